@@ -31,7 +31,7 @@ pub use task::{Check, Colour, Grounds, Invocation, Score, Talk, Task};
 
 use answer::answer;
 
-/// The language that was typed or set in the environment, before anything else is understood.
+/// The language that was typed or set in the environment, determined before anything else is parsed.
 pub fn language(args: &[String], env: impl Fn(&str) -> Option<String>) -> Option<Lang> {
     let typed = args.iter().enumerate().find_map(|(i, arg)| match arg.strip_prefix("--lang") {
         Some("") => args.get(i + 1).map(String::as_str),
@@ -41,13 +41,13 @@ pub fn language(args: &[String], env: impl Fn(&str) -> Option<String>) -> Option
     typed.and_then(Lang::parse).or_else(|| env("ASSESS_LANG").and_then(|v| Lang::parse(&v)))
 }
 
-/// The language of the system, when nothing else says one.
+/// The language of the system, used if no other source names one.
 pub fn system_language(env: impl Fn(&str) -> Option<String>) -> Lang {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| env(name).filter(|v| !v.is_empty()));
     set.and_then(|value| Lang::parse(&value)).unwrap_or(Lang::Zh)
 }
 
-/// Understands what was typed.
+/// Parses what was typed.
 ///
 /// # Errors
 /// Help, version, or a usage error in the user's language.
@@ -143,7 +143,7 @@ pub fn command(lang: Lang) -> Command {
         ))
         .arg(version.help_heading(text("cli.options")))
         .args(options(lang));
-    // In the order in which an office needs them in a year.
+    // In the order in which an office needs them during a year.
     let [init, template, man] = forms::commands(lang);
     let [suggest, compare] = review::commands(lang);
     let [verify, mark] = chain::commands(lang);
@@ -153,12 +153,12 @@ pub fn command(lang: Lang) -> Command {
         .subcommands([completions_command(lang), man])
 }
 
-/// In the help of a command its own options come first, those of every command from this place on.
+/// In the help of a command its own options come first; those of every command start at this position.
 const GLOBAL_FROM: usize = 100;
-/// Most threads: far more than any machine of an office has processors.
+/// The maximum number of threads, far more than the processors of any office machine.
 const MOST_JOBS: i64 = 1024;
 
-/// The options of every command; they may stand before or after it.
+/// The options of every command; they may be typed before or after it.
 fn options(lang: Lang) -> [Arg; 8] {
     let formats: Vec<&str> = Format::ALL.iter().map(|format| format.json()).collect();
     let option = |name: &'static str, value: &str| {
@@ -193,7 +193,8 @@ fn sub(lang: Lang, name: &'static str) -> Command {
         .help_template(format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}{{after-help}}", lang.text("cli.usage")))
 }
 
-/// Headings over the arguments, and arguments in the order in which they are typed; clap orders only options by itself.
+/// Sets headings over the arguments, and lists arguments in the order in which they are typed; clap by itself orders
+/// only options.
 fn headed(command: Command, lang: Lang) -> Command {
     let mut place = 0;
     command.mut_args(|arg| {
@@ -237,7 +238,7 @@ fn score_command(lang: Lang) -> Command {
     headed(command.arg(public.help(lang.text("cli.public"))).arg(strict_arg(lang)), lang)
 }
 
-/// explain takes names, so its project is given with -C only.
+/// `explain` takes names, so its project is given with -C only.
 fn explain_command(lang: Lang) -> Command {
     let what = Arg::new("what").value_name(lang.text("cli.value.what")).num_args(1..=2).required(true);
     headed(sub(lang, "explain").arg(what.help(lang.text("cli.what"))), lang)

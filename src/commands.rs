@@ -1,10 +1,10 @@
-//! The commands: a module each, named as it is typed. The only module that prints; it never calculates.
+//! The commands, one module each, named as it is typed. Only these modules print; none of them calculates.
 //!
-//! A command opens a project or a stored result, hands it to the pure modules, and prints or publishes what they give. What
-//! several commands need stands beside them: `terminal` prints, `versions` writes and reads back the parts of a version,
-//! `current` knows the newest one and whether a run still rests on its inputs, `stored` finds any result by name or path,
-//! `changes` tells what differs from a version, `handed_out` keeps folders of forms that people fill in. `read_one` is no
-//! command but the isolated reader that this program starts.
+//! A command opens a project or a stored result, passes it to the pure modules, and prints or publishes what they
+//! return. Modules shared by several commands: `terminal` prints, `versions` writes and reads back the parts of a
+//! version, `current` finds the newest one and decides whether a run still has the same inputs, `stored` finds any
+//! result by name or path, `changes` reports how a result differs from a version, `handed_out` maintains folders of
+//! forms that are filled in by hand. `read_one` is not a command but the isolated reader that this program starts.
 
 use std::any::Any;
 use std::error::Error;
@@ -52,7 +52,7 @@ mod versions;
 
 use terminal::Terminal;
 
-/// Runs what was typed and says how it ended.
+/// Runs the command line and reports how it ended.
 pub fn run(args: &[OsString]) -> Exit {
     let texts: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     if let [_, command, rest @ ..] = texts.as_slice()
@@ -60,7 +60,7 @@ pub fn run(args: &[OsString]) -> Exit {
     {
         return read_one::run(rest);
     }
-    // Workbooks of older formats are read by this program, started again.
+    // Workbooks of older formats are read by another process of this program.
     if let Ok(program) = std::env::current_exe() {
         worker::use_program(program);
     }
@@ -81,7 +81,7 @@ pub fn run(args: &[OsString]) -> Exit {
         }
     };
     terminal = Terminal::asked(spoken, lang, &invocation);
-    // A folder that fails to close is a fault of the world, which the standard library takes for a bug.
+    // A folder that fails to close is a fault of the environment, which the standard library treats as a bug.
     let went = catch_unwind(AssertUnwindSafe(|| {
         threads(invocation.jobs, spoken)?;
         dispatch(&invocation, &mut terminal)
@@ -95,7 +95,7 @@ pub fn run(args: &[OsString]) -> Exit {
     for path in publish::take_swept() {
         terminal.tell(&say!(terminal.lang, "app.swept", path = terminal::shown(&path)));
     }
-    // What was printed must have arrived, also where a run has said why it ended.
+    // Output that did not arrive is a failure, even if the run has already reported why it ended.
     let went = went.or_else(|error| error.downcast::<Said>().map(|Said(exit)| exit));
     ended(went.and_then(|exit| terminal.finish().map(|()| exit)), &terminal)
 }
@@ -111,15 +111,15 @@ fn ended(went: anyhow::Result<Exit>, terminal: &Terminal) -> Exit {
 fn threads(jobs: Option<usize>, lang: Lang) -> anyhow::Result<()> {
     let built = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build_global();
     let refused = |cause: &dyn Display| anyhow::anyhow!("{}", say!(lang, "app.threads", cause = cause));
-    // Threads that were started before are as good; then the error has no cause.
+    // A pool that was started earlier serves as well; that error has no source.
     if let Some(cause) = built.err().as_ref().and_then(Error::source) {
         return Err(refused(&cause));
     }
     signals::listen(lang).map_err(|error| refused(&error))
 }
 
-/// Silences the messages of panics that are reported otherwise: those of the reader become findings, those about a
-/// folder errors.
+/// Silences the messages of panics that are reported otherwise: a panic of the reader becomes a finding, one about a
+/// folder an error.
 fn quiet_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -132,7 +132,7 @@ fn quiet_panics() {
     });
 }
 
-/// Whether a panic is that of the standard library about a folder that could not be closed.
+/// Whether a panic was raised by the standard library because a folder could not be closed.
 fn is_closing(panic: &(dyn Any + Send)) -> bool {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     text.is_some_and(|text| text.contains("closedir"))
@@ -162,7 +162,7 @@ fn dispatch(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<
     }
 }
 
-/// A run that ended with everything said about it.
+/// A run that has ended and has already reported everything about it.
 #[derive(Debug)]
 struct Said(Exit);
 
@@ -174,13 +174,13 @@ impl Display for Said {
 
 impl Error for Said {}
 
-/// Ends a run that cannot go on as it was asked for, with a sentence that says why.
+/// Ends a run that cannot do what was asked, with a sentence that gives the reason.
 fn refuse(text: &str, terminal: &Terminal) -> anyhow::Error {
     terminal.say(text);
     Said(Exit::Unable).into()
 }
 
-/// Finds the project, with a message that says what to do when there is none.
+/// Finds the project, with a message that explains what to do if there is none.
 fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
     let refuse = |key: &str| terminal.fault(key, &[("path", &start.display())]);
     if !crate::read::is_folder(if start.as_os_str().is_empty() { Path::new(".") } else { start })? {
@@ -189,7 +189,7 @@ fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
     Project::find(start).map_err(|error| if error.is::<NoProject>() { refuse("app.no_project") } else { error })
 }
 
-/// Reads and computes a project; faults of model and roster are printed and end the run.
+/// Reads and computes a project; faults in the model or roster are printed and end the run.
 fn open(start: &Path, proposals: Proposals, terminal: &mut Terminal) -> anyhow::Result<(Project, Computed)> {
     let prepared = prepared(start, terminal)?;
     Ok((prepared.project.clone(), pipeline::compute_with(prepared, proposals)?))
@@ -202,7 +202,7 @@ fn prepared(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Prepared> {
     Ok(prepared)
 }
 
-/// A sound model and roster; the faults of others are printed and end the run.
+/// A valid model and roster; the faults of invalid ones are printed and end the run.
 fn sound(prepared: Result<Prepared, Stopped>, terminal: &mut Terminal) -> anyhow::Result<Prepared> {
     let Stopped { findings, files, language } = match prepared {
         Ok(prepared) => return Ok(prepared),
@@ -213,7 +213,7 @@ fn sound(prepared: Result<Prepared, Stopped>, terminal: &mut Terminal) -> anyhow
     Err(Said(Exit::Unable).into())
 }
 
-/// Prints findings: on stderr for people, on stdout as a document for programs.
+/// Prints findings: on stderr as text, on stdout as a document for programs.
 fn report_findings(findings: &[Finding], files: &Files, terminal: &Terminal) -> anyhow::Result<()> {
     let messages: Vec<Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
     if terminal.format == Format::Table {

@@ -1,4 +1,5 @@
-//! What people are given, as values: workbooks of results, letters, forms, new projects, and how a number came about.
+//! Documents handed out by the program, as values: workbooks of results, letters, forms, new projects, and calculation
+//! traces.
 
 pub mod feedback;
 pub mod forms;

@@ -1,7 +1,8 @@
 //! The assessment model (考核模型): indicator tree, components, adjustments, grades, caps, quotas.
 //!
-//! Takes `assess.toml` and the indicator table, gives a [`Model`] in which every name is resolved to an index and every sum
-//! is known to be right, or all E5xx findings at once. Nothing of a model stands in the code; nothing here reads files.
+//! Takes `assess.toml` and the indicator table and returns a [`Model`] in which every name is resolved to an index and
+//! every sum has been verified, or all E5xx findings at once. No content of a model is in the code, and nothing here
+//! reads files.
 
 use crate::shared::words::words;
 use std::collections::BTreeMap;
@@ -46,19 +47,19 @@ pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
 /// A checked assessment model.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Model {
-    /// Title of the assessment, on every workbook.
+    /// Title of the assessment, printed on every workbook.
     pub title: String,
-    /// Period, `2025`.
+    /// Assessed period, such as `2025`.
     pub period: String,
-    /// Who issues the result.
+    /// The authority that issues the result.
     pub issuer: String,
     /// Language of the workbooks.
     pub language: Lang,
-    /// The language that the model file declares, if it does; then it is also that of messages.
+    /// The language that the model file declares, if any; it is then also the language of messages.
     pub declared_language: Option<Lang>,
-    /// The date the result speaks of; printed, and the creation date of workbooks.
+    /// The date to which the result refers; printed, and used as the creation date of workbooks.
     pub as_of: Option<Date>,
-    /// Whether written workbooks hide who gave which mark.
+    /// Whether written workbooks conceal who gave which mark.
     pub secrecy: bool,
     /// The scale of totals.
     pub score: ScoreScale,
@@ -66,7 +67,7 @@ pub struct Model {
     pub tree: Tree,
     /// Independently scored parts, with weights that add up to 100.
     pub components: Vec<Component>,
-    /// What happens when parts of a self-report are missing.
+    /// How missing parts of a self-report are treated.
     pub self_report: SelfReportPolicy,
     /// The automatic deduction for over-claiming, 自评虚高.
     pub over_claim: Option<OverClaim>,
@@ -80,15 +81,15 @@ pub struct Model {
     pub promotions: Vec<Promotion>,
     /// Ranking and ties.
     pub rank: RankRules,
-    /// When a problem is common to a group.
+    /// When a problem counts as common to a group.
     pub common_problem: Option<CommonRule>,
-    /// Places a unit must rise for the progress list.
+    /// How many places a unit must rise to be on the progress list.
     pub progress_places: Option<u32>,
     /// Days in which a unit may appeal.
     pub appeal_days: Option<u32>,
     /// Named dates of the procedure.
     pub calendar: Vec<(String, String)>,
-    /// Percent of this result in the yearly comprehensive assessment.
+    /// Weight of this result in the yearly comprehensive assessment, in percent.
     pub carry_over: Option<Percent>,
     /// Settings of feedback workbooks.
     pub feedback: Feedback,
@@ -96,11 +97,11 @@ pub struct Model {
     pub fonts: FontProfile,
     /// Paths of earlier results, below the project folder.
     pub history: Vec<String>,
-    /// Units outside of the roster from which raters may come.
+    /// Units outside the roster from which raters may come.
     pub outside_raters: Vec<String>,
     /// Limits on input files.
     pub limits: Limits,
-    /// Severity per finding code, where the model sets one.
+    /// Severity by finding code, where the model sets one.
     pub checks: BTreeMap<Code, Severity>,
     /// SHA-256 over the model file and the indicator table.
     pub hash: String,
@@ -111,32 +112,32 @@ pub struct Model {
 /// The scale of totals.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ScoreScale {
-    /// Points that a rate of 100 % gives.
+    /// Points that correspond to a rate of 100 %.
     pub full: Points,
-    /// Least total.
+    /// Lowest possible total.
     pub min: Points,
-    /// Greatest total.
+    /// Highest possible total.
     pub max: Points,
     /// Decimals at which totals are published and compared.
     pub decimals: u32,
-    /// Decimals to which each component's rate is rounded, if it is.
+    /// Decimals to which each component's rate is rounded, if at all.
     pub component_decimals: Option<u32>,
 }
 
 /// An independently scored part of the result, 考核组成.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Component {
-    /// Its id, also the name of its folders.
+    /// Unique id, also the name of its folders.
     pub id: String,
     /// Its name as printed.
     pub name: String,
     /// Its weight in percent.
     pub weight: Percent,
-    /// Patterns of its input files, when the model sets them.
+    /// Patterns of its input files, if the model sets them.
     pub inputs: Option<Vec<String>>,
     /// How it is scored.
     pub kind: ComponentKind,
-    /// The clause it rests on.
+    /// The clause on which it is based.
     pub clause: Option<String>,
 }
 
@@ -148,24 +149,24 @@ pub enum ComponentKind {
     Indicators,
     /// From ballots and tallies.
     Ballots(Box<BallotRules>),
-    /// From scores made elsewhere.
+    /// From scores made outside this program.
     Given(GivenRules),
 }
 
 words! {
-    /// How a component is scored, in a word.
+    /// How a component is scored, as one word.
     pub enum ComponentType {
         /// From the verified points of leaves.
         Indicators = "indicators",
         /// From ballots and tallies.
         Ballots = "ballots",
-        /// From scores made elsewhere.
+        /// From scores made outside this program.
         Given = "given",
     }
 }
 
 impl Component {
-    /// How it is scored, in a word.
+    /// How it is scored, as one word.
     pub const fn scored(&self) -> ComponentType {
         match self.kind {
             ComponentKind::Indicators => ComponentType::Indicators,
@@ -182,7 +183,7 @@ impl Component {
         }
     }
 
-    /// The rules of its scores, if they are made elsewhere.
+    /// The rules of its scores, if they are given.
     pub const fn given(&self) -> Option<&GivenRules> {
         match &self.kind {
             ComponentKind::Given(rules) => Some(rules),
@@ -190,12 +191,12 @@ impl Component {
         }
     }
 
-    /// Its classes of raters, in the order of the model; none but for ballots.
+    /// Its classes of raters, in the order of the model; empty unless scored by ballots.
     pub fn classes(&self) -> &[RaterClass] {
         self.ballots().map_or(&[], |rules| &rules.classes)
     }
 
-    /// The score that stands for 100 %; none for indicators.
+    /// The score that corresponds to 100 %; none for indicators.
     pub fn full(&self) -> Option<&Points> {
         self.ballots().map(|rules| &rules.full).or_else(|| self.given().map(|rules| &rules.scale))
     }
@@ -205,22 +206,22 @@ impl Component {
         self.ballots().map(|rules| rules.not_applicable).or_else(|| self.given().map(|rules| rules.not_applicable))
     }
 
-    /// Whether the model says which of its marks are positive.
+    /// Whether the model declares which of its marks are positive.
     pub fn has_satisfaction(&self) -> bool {
         self.ballots().is_some_and(|rules| rules.positive != Positive::Undeclared)
     }
 }
 
-/// How scores made elsewhere are combined.
+/// How given scores are combined.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GivenRules {
-    /// The score that stands for 100 %.
+    /// The score that corresponds to 100 %.
     pub scale: Points,
     /// How several periods are combined.
     pub periods: Periods,
-    /// The order of periods, when their names do not sort.
+    /// The order of periods, if their names do not sort.
     pub period_order: Vec<String>,
-    /// What a missing score is.
+    /// How a missing score is treated.
     pub missing: Missing,
     /// What the component counts for a unit to which it does not apply.
     pub not_applicable: Inapplicable,
@@ -229,7 +230,7 @@ pub struct GivenRules {
 words! {
     /// What a component counts for a unit to which it does not apply as a whole.
     pub enum Inapplicable {
-        /// An error: the model has no word on it.
+        /// An error: the model has no rule for it.
         Error = "error",
         /// Zero.
         Zero = "zero",
@@ -253,7 +254,7 @@ words! {
     }
 }
 
-/// What something missing is taken as.
+/// How something missing is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
@@ -266,7 +267,7 @@ pub enum Missing {
 /// The automatic deduction for over-claiming: floor((Σself − Σverified − free) / per) · points, up to max.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OverClaim {
-    /// Points of excess that are free.
+    /// Points of excess without deduction.
     pub free: Points,
     /// Each full step of this many points …
     pub per: Points,
@@ -274,11 +275,11 @@ pub struct OverClaim {
     pub points: Points,
     /// … up to this many.
     pub max: Points,
-    /// The clause it rests on.
+    /// The clause on which it is based.
     pub clause: Option<String>,
 }
 
-/// Limits on input files; what is larger is refused before it is parsed. Keys of `[limits]`.
+/// Limits on input files; larger files are refused before they are parsed. Keys of `[limits]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Size of one file in MiB.
@@ -287,23 +288,23 @@ pub struct Limits {
     pub unpacked_mib: u64,
     /// Size of one unpacked part in MiB.
     pub part_mib: u64,
-    /// How many times larger than packed a part may be, once it is larger than 100 KiB.
+    /// The maximum ratio of unpacked to packed size of a part larger than 100 KiB.
     pub ratio: u32,
     /// Parts of a zip-based workbook.
     pub entries: u32,
     /// Sheets of one workbook.
     pub sheets: u32,
-    /// Cells of one file that hold something.
+    /// Non-empty cells of one file.
     pub cells: u32,
     /// Rows of one sheet, blank ones included.
     pub rows: u32,
     /// Columns of one sheet, blank ones included.
     pub columns: u32,
-    /// Different texts of one workbook.
+    /// Distinct texts of one workbook.
     pub strings: u32,
     /// Merged blocks of one workbook.
     pub merges: u32,
-    /// All that is taken from one file: rows, cells, columns, merged blocks, texts. See [`crate::read::budget`].
+    /// All items taken from one file: rows, cells, columns, merged blocks, texts. See [`crate::read::budget`].
     pub steps: u64,
     /// Size of one csv file of ballots, tallies or given scores in MiB.
     pub csv_mib: u64,
@@ -313,7 +314,7 @@ pub struct Limits {
     pub text: u32,
     /// Memory of the process that reads one .xls, .et, .ods or .xlsb, in MiB.
     pub worker_mib: u32,
-    /// Seconds it may take.
+    /// Seconds this process may take.
     pub worker_seconds: u32,
 }
 
@@ -357,12 +358,12 @@ impl Model {
         self.grades.iter().position(|g| g.answers_to(&wanted))
     }
 
-    /// The index of a grade by its name as results write it.
+    /// The index of a grade by its name as written in results.
     pub fn graded(&self, name: Option<&str>) -> Option<usize> {
         self.grades.iter().position(|grade| Some(grade.name.as_str()) == name)
     }
 
-    /// The name of a grade; empty for one that is not there.
+    /// The name of a grade; empty if there is no such grade.
     pub fn grade_name(&self, grade: usize) -> &str {
         self.grades.get(grade).map_or("", |grade| grade.name.as_str())
     }
@@ -380,7 +381,7 @@ impl Model {
         self.components.iter().position(|c| matches!(c.kind, ComponentKind::Indicators))
     }
 
-    /// The leaf whose value is counted in the returned ledgers, where leaves are scored at all.
+    /// The leaf whose value is counted from the returned ledgers, provided that leaves are scored at all.
     pub fn ledger_leaf(&self) -> Option<usize> {
         self.tree.ledger_leaf().filter(|_| self.indicators_component().is_some())
     }
@@ -396,19 +397,19 @@ impl Model {
         &self.score.full.0 * &component.weight.0 / Exact::from(10_000)
     }
 
-    /// Decimals at which feedback prints points of single items: totals may be published in whole points, of which halves
-    /// are lost.
+    /// Decimals at which feedback prints points of single items: totals may be published in whole points, which would
+    /// hide half points.
     pub fn point_decimals(&self) -> u32 {
         self.score.decimals.max(2)
     }
 
-    /// Decimals at which rates of lines and aspects are printed for units: no more than those of components, which otherwise
-    /// could be worked out more finely than they count.
+    /// Decimals at which rates of lines and aspects are printed for units: no more than those of components, which
+    /// otherwise could be deduced more precisely than they count.
     pub fn rate_decimals(&self) -> u32 {
         self.score.component_decimals.map_or(self.score.decimals, |own| own.min(self.score.decimals))
     }
 
-    /// The first place in which an index names nothing; a checked model has none, one that was read back may.
+    /// The first place where an index is out of range; a checked model has none, one that was read back may.
     pub fn dangling(&self) -> Option<&'static str> {
         let (tree, is_grade) = (&self.tree, |grade: usize| grade < self.grades.len());
         let within = |line: usize, aspect: usize| line < tree.lines.len() && aspect < tree.aspects.len();
@@ -443,13 +444,13 @@ impl Model {
     }
 }
 
-/// The roundings by their names in the model file.
+/// The roundings by their words in the model file.
 pub(crate) const ROUNDINGS: &[(&str, Rounding)] =
     &[("floor", Rounding::Floor), ("half_up", Rounding::HalfUp), ("ceil", Rounding::Ceil)];
 
 #[cfg(test)]
 impl Model {
-    /// The model of a file's text, for tests of other modules; its hash is `h`.
+    /// The model from the text of a file, for tests of other modules; its hash is `h`.
     #[track_caller]
     pub(crate) fn of_text(text: &str) -> Self {
         let draft = ModelDraft { text, file: crate::shared::place::FileId(0), table: None, hash: "h".to_owned() };

@@ -1,8 +1,8 @@
 //! Publishing: the only place that creates files. A version is written completely or not at all.
 //!
-//! Everything is staged in a hidden folder beside its target (`staging`), each file synced as it is finished; one rename makes
-//! the version appear. A lock keeps a second run out. What a killed run left behind is removed by the next one. Every step
-//! goes through `disk`, where it can be watched and interrupted.
+//! Everything is staged in a hidden folder next to its target (`staging`), each file synced as soon as it is finished;
+//! one rename makes the version appear. A lock excludes a second run. Leftovers of a killed run are removed by the next
+//! one. Every step goes through `disk`, where it can be watched and interrupted.
 
 use std::path::{Path, PathBuf};
 
@@ -30,12 +30,12 @@ pub use crate::shared::place::folders::RESULTS;
 
 use staging::{Hold, Staging};
 
-/// What goes wrong at a path, with the path.
+/// Adds the path to an error that occurred there.
 pub trait At<T> {
-    /// The value, or the error with the path before it.
+    /// The value, or the error prefixed with the path.
     ///
     /// # Errors
-    /// The one that is given.
+    /// The given one.
     fn at(self, path: &Path) -> anyhow::Result<T>;
 }
 
@@ -54,11 +54,11 @@ impl<T> At<T> for Option<T> {
     }
 }
 
-/// An artefact: a file name and its bytes.
+/// An artefact of a version: a file name and its bytes.
 pub struct Artefact {
     /// Its name within the version folder.
     pub name: &'static str,
-    /// Its bytes.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
@@ -68,7 +68,7 @@ pub struct Publisher {
     _hold: Hold,
 }
 
-/// Whether a file is one that an open office program or the operating system leaves beside others.
+/// Whether a file is one that an open office program or the operating system leaves next to others.
 pub fn is_passing(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
     let lower = name.to_ascii_lowercase();
@@ -76,11 +76,11 @@ pub fn is_passing(name: &str) -> bool {
 }
 
 impl Publisher {
-    /// Locks the results folder of a project, making it if need be; `None` when another run holds it. What killed runs left
-    /// behind is removed.
+    /// Locks the results folder of a project, creating it if necessary; `None` if another run holds it. Leftovers of
+    /// killed runs are removed.
     ///
     /// # Errors
-    /// If the folder cannot be made or written to.
+    /// If the folder cannot be created or written to.
     pub fn lock(root: &Path) -> anyhow::Result<Option<Self>> {
         let folder = root.join(RESULTS);
         if kind_of(&folder)?.is_some_and(|kind| kind.is_symlink()) {
@@ -90,7 +90,7 @@ impl Publisher {
         let Some(hold) = Hold::of_folder(&folder)? else { return Ok(None) };
         Self::complete_log(root)?;
         staging::sweep(&folder, None)?;
-        // A run that made this project and was killed at its very end.
+        // Leftovers of a run that created this project and was killed at its very end.
         staging::sweep(root, Some(project::MOVING))?;
         Ok(Some(Self { folder, _hold: hold }))
     }
@@ -98,8 +98,8 @@ impl Publisher {
     /// Writes a version: stages and syncs every artefact and the manifest, then renames the folder and enters it in the log.
     ///
     /// # Errors
-    /// If anything cannot be written; nothing has changed then, unless it is [`Unconfirmed`]. A version that exists is never
-    /// replaced, the draft is.
+    /// If anything cannot be written; nothing has changed then, unless it is [`Unconfirmed`]. An existing version is
+    /// never replaced, but the draft is.
     pub fn publish(&self, mut manifest: Manifest, artefacts: &[Artefact]) -> anyhow::Result<PathBuf> {
         let target = self.folder.join(&manifest.version);
         let staging = Staging::folder(&target)?;

@@ -1,10 +1,11 @@
-//! Reading: from files to located raw values. Interprets nothing: what a value means is for `check`.
+//! Reading: from files to located raw values. Nothing is interpreted here: the meaning of a value is determined by
+//! `check`.
 //!
-//! [`project`] says which file is what and `file` takes its bytes once; `sniff` says what they are. [`xlsx`] reads workbooks
-//! from what `gate` lets pass; older and other ones go through [`worker`] to `legacy`, in a process of its own, and there
-//! through calamine; [`csv`] reads text, all within a [`budget`]. All give a [`book`] of sheets and cells, and [`table`]
-//! finds tables in it by their header words. Files are read in parallel; results are in the order of paths. A file that
-//! cannot be read is one finding.
+//! [`project`] decides the role of each file, `file` reads its bytes once, and `sniff` determines their format.
+//! [`xlsx`] reads workbooks that have passed `gate`; older and other formats go through [`worker`] to `legacy`, in a
+//! separate process, and there through calamine; [`csv`] reads text, all within a [`budget`]. Each returns a [`book`]
+//! of sheets and cells, and [`table`] finds tables in it by their header words. Files are read in parallel; results are
+//! in the order of paths. A file that cannot be read is one finding.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -55,7 +56,7 @@ pub use words::Word;
 pub struct Intake {
     /// All tables, in the order of files and sheets.
     pub tables: Vec<RawTable>,
-    /// What was wrong with files and tables.
+    /// Faults found in files and tables.
     pub findings: Vec<Finding>,
 }
 
@@ -76,7 +77,7 @@ pub fn read_all(root: &Path, candidates: &[Candidate], limits: &Limits, files: &
     read_placed(root, &placed, limits, files)
 }
 
-/// Reads files in parallel into records that stand in `files` already.
+/// Reads files in parallel into existing records of `files`.
 pub fn read_placed(root: &Path, placed: &[(FileId, &Candidate)], limits: &Limits, files: &mut Files) -> Intake {
     let read: Vec<FileRead> = placed.par_iter().map(|(id, candidate)| read_one(root, candidate, *id, limits)).collect();
     let mut intake = Intake::default();
@@ -103,10 +104,10 @@ pub fn unread(candidate: &Candidate) -> FileRecord {
     }
 }
 
-/// The SHA-256 of a file of the project; `None` if it is not there.
+/// The SHA-256 of a file of the project; `None` if it does not exist.
 ///
 /// # Errors
-/// If it is there but cannot be read.
+/// If it exists but cannot be read.
 pub fn hash_of(root: &Path, below: &str) -> std::io::Result<Option<String>> {
     match file::fingerprint(root, below) {
         Ok((_, hash)) => Ok(Some(hash)),
@@ -120,7 +121,7 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-/// Reads one file; whatever is wrong with it is a finding.
+/// Reads one file; every fault in it becomes a finding.
 fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> FileRead {
     let mut read = FileRead { record: unread(candidate), tables: Vec::new(), findings: Vec::new() };
     match file::read(root, &candidate.path, id, largest(candidate, limits)) {
@@ -143,12 +144,13 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
     read
 }
 
-/// Whether csv files of a role come out of voting and other platforms and may have millions of rows.
+/// Whether csv files of a role are exports of voting and other platforms and may have millions of rows.
 const fn is_exported(role: Role) -> bool {
     matches!(role, Role::Ballots | Role::Tallies | Role::Given)
 }
 
-/// How many MiB a file may have, and the key of `[limits]` that says so. That it holds no text is seen only later.
+/// How many MiB a file may have, and the key of `[limits]` that sets this. Whether it contains text is unknown at this
+/// point.
 fn largest(candidate: &Candidate, limits: &Limits) -> Most {
     if is_exported(candidate.role) && candidate.is_table() && limits.csv_mib > limits.file_mib {
         Most { mib: limits.csv_mib, key: "csv_mib" }
@@ -164,7 +166,7 @@ impl FileRead {
         self.findings.last_mut().expect("a finding was added")
     }
 
-    /// Notes a file that is too large to be looked into and has not the name of a table: a film, a scan.
+    /// Notes a file that is too large to be examined and is not named like a table: a film, a scan.
     fn pass_over(&mut self, root: &Path, candidate: &Candidate, id: FileId) {
         self.record.role = Role::Other;
         match file::fingerprint(root, &candidate.path) {
@@ -178,10 +180,10 @@ impl FileRead {
         }
     }
 
-    /// Takes what the bytes of a file hold, as far as its role asks for it.
+    /// Takes the content of a file, as far as its role requires.
     fn take(&mut self, root: &Path, candidate: &Candidate, bytes: &[u8], id: FileId, limits: &Limits) {
         if let Some(code) = candidate.unread() {
-            // A check report that assess wrote may well stand in the project folder.
+            // A check report written by assess may well lie in the project folder.
             let own = candidate.role == Role::Stray && is_own_output(bytes);
             let code = if own { Code::N120 } else { code };
             self.record.role =
@@ -206,7 +208,7 @@ impl FileRead {
             self.tell(id, Code::W110).with("found", kind.name());
             return;
         };
-        // A document in an OLE container shows what it is only when it is opened.
+        // A document in an OLE container can be identified only by opening it.
         const NO_TABLE: [Code; 4] = [Code::E104, Code::E105, Code::E106, Code::E127];
         let is_document = kind == Kind::Legacy(sniff::Legacy::Ole)
             && !candidate.is_table()
@@ -218,7 +220,7 @@ impl FileRead {
             self.tell(id, Code::W110).with("found", found);
             return;
         }
-        // An encrypted workbook has the container of an .xls, whatever is in it.
+        // An encrypted workbook has the container of an .xls, whatever it contains.
         let protected = opened.findings.iter().any(|f| f.code == Code::N136);
         if !kind.suits(&candidate.extension()) && !protected && !opened.refused {
             self.tell(id, Code::W128).with("found", kind.name());
@@ -233,7 +235,7 @@ impl FileRead {
     }
 }
 
-/// What became of the rows below the headers of some tables; a row is counted where it was found and where it went.
+/// Sums over the rows below the headers of some tables; a row is counted where it was found and where it went.
 pub(crate) fn row_sums<'t>(tables: impl Iterator<Item = &'t RawTable>) -> RowSums {
     let mut sums = RowSums::default();
     for table in tables {
@@ -254,7 +256,7 @@ fn status(role: Role, read: &FileRead) -> FileStatus {
     }
 }
 
-/// Opens bytes as what they are, whatever the file name says.
+/// Opens bytes according to their format, whatever the file name suggests.
 fn open(kind: &Kind, bytes: &[u8], id: FileId, role: Role, limits: &Limits) -> Opened {
     let budget = if is_exported(role) { Budget::of_export(id, limits) } else { Budget::new(id, limits) };
     let whole = Place::file(id);
@@ -272,7 +274,7 @@ fn open(kind: &Kind, bytes: &[u8], id: FileId, role: Role, limits: &Limits) -> O
     }
 }
 
-/// What assess itself wrote is no input, except the ledger sheet of a feedback workbook where ledgers are read.
+/// Files written by assess are not inputs, except the ledger sheet of a feedback workbook where ledgers are read.
 fn refuse_own(opened: Opened, id: FileId, role: Role) -> Opened {
     if returned::is_feedback(&opened.book) {
         return returned::only_returned(opened, id, role);
@@ -283,7 +285,7 @@ fn refuse_own(opened: Opened, id: FileId, role: Role) -> Opened {
     }
 }
 
-/// Whether bytes are a workbook or table that assess wrote for people to read.
+/// Whether bytes are a workbook or table that assess wrote as a report.
 pub fn is_own_output(bytes: &[u8]) -> bool {
     let limits = Limits::default();
     let opened = open(&sniff::sniff(bytes, &limits), bytes, FileId(0), Role::Stray, &limits);
@@ -295,7 +297,7 @@ pub fn is_own_output(bytes: &[u8]) -> bool {
 pub const RATINGS_HEADER: [&str; 12] =
     ["component", "class", "serial", "rater", "unit", "node", "value", "points", "state", "file", "sheet", "cell"];
 
-/// Whether a text is a ratings.csv that assess wrote.
+/// Whether a text is a ratings.csv written by assess.
 fn is_own_csv(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     text.starts_with(RATINGS_HEADER.join(",").as_bytes())

@@ -1,4 +1,4 @@
-//! What every room uses: exact numbers, places, texts, findings, and every word that a user sees.
+//! Shared by every room: exact numbers, places, texts, findings, and every word that a user sees.
 
 pub mod exit;
 pub mod finding;

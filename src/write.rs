@@ -1,6 +1,6 @@
 //! Writing: from documents as values to bytes. Creates no files; that is for `publish`.
 //!
-//! [`workbook`] is the only place that knows rust_xlsxwriter; [`json`] and [`csv`] write the machine-readable artefacts,
+//! [`workbook`] is the only place that uses rust_xlsxwriter; [`json`] and [`csv`] write the machine-readable artefacts,
 //! [`listing`] the lists that commands print.
 
 pub mod csv;

@@ -6,16 +6,16 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::shared::i18n::{Lang, say};
 
-/// An answer instead of an invocation: help or version (exit 0) or a usage error (exit 2).
+/// A text in place of an invocation: help or version (exit 0) or a usage error (exit 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// The text.
+    /// The text to print.
     pub text: String,
     /// Whether it is a usage error.
     pub is_error: bool,
 }
 
-/// Puts clap's answer into the user's language.
+/// Translates clap's answer into the user's language.
 pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
     let kind = error.kind();
     if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {

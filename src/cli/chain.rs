@@ -1,4 +1,5 @@
-//! The commands that look after written versions: `verify` and `mark`. Both name versions, so their project is given with -C.
+//! The commands that maintain written versions: `verify` and `mark`. Both name versions, so their project is given with
+//! -C.
 
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::{Task, given, headed, path, sub, text};
 use crate::shared::i18n::Lang;
 
-/// What `assess verify` looks at.
+/// What `assess verify` examines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verify {
     /// The newest version.
@@ -20,22 +21,22 @@ pub enum Verify {
     Seal(String),
 }
 
-/// What `assess mark` was given.
+/// The arguments of `assess mark`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarkTask {
-    /// The version.
+    /// The name of the version.
     pub version: String,
     /// The state, as typed.
     pub state: String,
-    /// The document it rests on.
+    /// The document that the state is based on.
     pub document: Option<String>,
-    /// The date of it, as typed; today if none.
+    /// The date of the document, as typed; today if none.
     pub date: Option<String>,
-    /// A remark.
+    /// A remark for the log.
     pub note: Option<String>,
-    /// Why a state is repeated or gone back to.
+    /// Why a state is repeated, or an earlier one returned to.
     pub reason: Option<String>,
-    /// Where the file with the seals goes, to be signed.
+    /// The path of the file with the seals, to be signed.
     pub seal_file: Option<PathBuf>,
 }
 

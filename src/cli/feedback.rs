@@ -1,4 +1,4 @@
-//! The command that tells units their results: `feedback`.
+//! The command that informs units of their results: `feedback`.
 
 use std::path::PathBuf;
 
@@ -7,16 +7,16 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::{Task, headed, path, project_arg, sub, text, texts};
 use crate::shared::i18n::Lang;
 
-/// What `assess feedback` is to write.
+/// The arguments of `assess feedback`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feedback {
     /// The version; the newest if none.
     pub version: Option<String>,
-    /// Whether only feedback that differs from the version before is wanted.
+    /// Whether only feedback that differs from the previous version is wanted.
     pub changed: bool,
     /// Names of the units whose workbooks are wanted; all if none.
     pub units: Vec<String>,
-    /// The folder that they are written to.
+    /// The folder to write them to.
     pub out: Option<PathBuf>,
     /// The name of an interim period.
     pub period: Option<String>,
@@ -48,7 +48,7 @@ pub(super) fn command(lang: Lang) -> Command {
     headed(command.arg(unit).arg(out).arg(period), lang)
 }
 
-/// What was asked for.
+/// The task from the parsed arguments.
 pub(super) fn task(own: &ArgMatches) -> Task {
     Task::Feedback(Feedback {
         version: text(own, "of"),

@@ -1,4 +1,4 @@
-//! The commands that begin a project and hand out forms: `init`, `template`, `man`.
+//! The commands that start a project and hand out forms: `init`, `template`, `man`.
 
 use std::path::PathBuf;
 
@@ -8,39 +8,39 @@ use super::{Task, headed, path, project_arg, sub, texts};
 use crate::documents::forms::Kind;
 use crate::shared::i18n::Lang;
 
-/// Most units of an invented project.
+/// Most units of a project with invented data.
 const MOST_UNITS: i64 = 20_000;
-/// Fewest: below this there is nothing to rank.
+/// Fewest units: with fewer there is nothing to rank.
 const FEWEST_UNITS: i64 = 6;
 
-/// The new project of `assess init`.
+/// The arguments of `assess init`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Init {
-    /// Its folder.
+    /// The folder of the new project.
     pub folder: PathBuf,
-    /// What it is to hold.
+    /// The content of the new project.
     pub content: Content,
 }
 
-/// What a new project is to hold.
+/// The content of a new project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// A model and three example units.
     Example,
-    /// Invented data of so many units.
+    /// Invented data for a number of units.
     Demo(usize),
-    /// Model and roster of the last period, in this folder.
+    /// Model and roster of the last period, from this folder.
     From(PathBuf),
 }
 
-/// The forms that `assess template` is to write.
+/// The arguments of `assess template`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// The kind of forms; all if none.
     pub kind: Option<Kind>,
     /// Names of the units whose forms are wanted; all if none.
     pub units: Vec<String>,
-    /// The folder that they are written to.
+    /// The folder to write them to.
     pub out: Option<PathBuf>,
 }
 

@@ -7,20 +7,20 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::{Grounds, Task, given, headed, sub, texts};
 use crate::shared::i18n::Lang;
 
-/// What `regrade` is asked for.
+/// The arguments of `assess regrade`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Regrade {
-    /// Project folders; none for the one around the working folder.
+    /// Project folders; if none, the project around the working folder.
     pub projects: Vec<PathBuf>,
-    /// Tokens of previews to be applied.
+    /// Tokens of the previews to apply.
     pub apply: Vec<String>,
     /// Why a further version is made.
     pub grounds: Grounds,
-    /// Whether proposals are taken as approved.
+    /// Whether proposals are treated as approved.
     pub what_if: bool,
-    /// Whether the method may change.
+    /// Whether changes of the method are accepted.
     pub method_change: bool,
-    /// Whether the exit code reports changes.
+    /// Whether the exit code indicates changes.
     pub exit_code: bool,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn what_if_arg(lang: Lang) -> Arg {
         .help(lang.text("cli.what-if"))
 }
 
-/// Whether proposals are taken as approved.
+/// Whether proposals are treated as approved.
 pub(super) fn what_if(own: &ArgMatches) -> bool {
     own.get_one::<String>("what-if").is_some()
 }
@@ -76,7 +76,7 @@ pub(super) fn grounds(own: &ArgMatches) -> Grounds {
     Grounds { reason: given(own, "reason"), document: given(own, "document") }
 }
 
-/// The task.
+/// The task from the parsed arguments.
 pub(super) fn task(own: &ArgMatches) -> Task {
     Task::Regrade(Box::new(Regrade {
         projects: own.get_many::<PathBuf>("projects").into_iter().flatten().cloned().collect(),

@@ -1,4 +1,4 @@
-//! The commands that follow a result: `suggest`, `compare`.
+//! The commands that examine a result: `suggest`, `compare`.
 
 use std::path::PathBuf;
 
@@ -7,25 +7,25 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::{Task, headed, path, project_arg, sub, text};
 use crate::shared::i18n::Lang;
 
-/// What `assess suggest` is to write.
+/// The arguments of `assess suggest`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggest {
     /// The version: its name, `draft`, or `current` for the newest.
     pub version: String,
-    /// The folder that the forms are written to.
+    /// The folder to write the forms to.
     pub out: Option<PathBuf>,
 }
 
-/// What `assess compare` puts side by side.
+/// The arguments of `assess compare`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compare {
     /// The earlier result: a version, or a path.
     pub old: String,
-    /// The later result.
+    /// The later result: a version, or a path.
     pub new: String,
     /// The workbook to write.
     pub report: Option<PathBuf>,
-    /// Whether a difference shows in the exit code.
+    /// Whether the exit code indicates a difference.
     pub exit_code: bool,
 }
 
@@ -67,7 +67,7 @@ fn suggest_command(lang: Lang) -> Command {
     headed(sub(lang, "suggest").arg(project_arg(lang)).arg(version).arg(draft).arg(out), lang)
 }
 
-/// compare takes two results, so its project is given with -C only.
+/// `compare` takes two results, so its project is given with -C only.
 fn compare_command(lang: Lang) -> Command {
     let result = |name: &'static str, value: &str, help: &str| {
         Arg::new(name).value_name(lang.text(value)).required(true).help(lang.text(help))

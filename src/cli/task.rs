@@ -1,4 +1,4 @@
-//! What was typed, understood: the task, and how it is carried out.
+//! The parsed command line: the task, and how it is carried out.
 
 use std::path::PathBuf;
 
@@ -15,18 +15,18 @@ pub enum Colour {
     Never,
 }
 
-/// How much is said besides the result.
+/// How much is printed besides the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Talk {
-    /// Errors only.
+    /// Only errors and open questions.
     Quiet,
-    /// The usual.
+    /// Warnings, but not notes.
     Normal,
-    /// Also what was understood of each file.
+    /// Also notes, and how each file was understood.
     Verbose,
 }
 
-/// What is asked for.
+/// What the program is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
     /// `assess` alone.
@@ -58,35 +58,35 @@ pub enum Task {
     Feedback(Feedback),
     /// `assess man`
     Man {
-        /// The folder that the pages are written to.
+        /// The folder to write the pages to.
         folder: PathBuf,
     },
     /// `assess completions`
     Completions {
-        /// The shell.
+        /// The shell to write for.
         shell: clap_complete::Shell,
     },
 }
 
-/// What `assess check` is to write besides.
+/// The additional outputs of `assess check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     /// The workbook of findings to write.
     pub report: Option<PathBuf>,
     /// Whether 收件清单 is written or brought up to date.
     pub receipts: bool,
-    /// Whether other methods are tried for what they leave to be worked out about marks.
+    /// Whether variations of the method are tried for the marks that could still be deduced.
     pub privacy: bool,
 }
 
-/// What `assess score` is to make.
+/// The arguments of `assess score`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Score {
-    /// Write a draft also while questions are open.
+    /// Whether a draft is written although questions are open.
     pub draft: bool,
     /// Why a further version is made.
     pub grounds: Grounds,
-    /// Whether proposals are taken as approved; nothing is written then.
+    /// Whether proposals are treated as approved; nothing is written then.
     pub what_if: bool,
     /// The public workbook to write.
     pub public: Option<PathBuf>,
@@ -97,14 +97,14 @@ pub struct Score {
 pub struct Grounds {
     /// The reason, in words.
     pub reason: Option<String>,
-    /// The document that it rests on.
+    /// The document that the reason is based on.
     pub document: Option<String>,
 }
 
-/// What was typed.
+/// The parsed command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation {
-    /// What is asked for.
+    /// What the program is asked to do.
     pub task: Task,
     /// The project folder, or where to start looking for it.
     pub project: PathBuf,
@@ -112,7 +112,7 @@ pub struct Invocation {
     pub format: Format,
     /// When colour is used.
     pub colour: Colour,
-    /// How much is said.
+    /// How much is printed besides the result.
     pub talk: Talk,
     /// Whether warnings reject the data.
     pub strict: bool,

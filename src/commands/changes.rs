@@ -1,7 +1,7 @@
-//! What would change, or has changed, against a version: for people, for programs, as a table of rows.
+//! What would change, or has changed, against a version: as text, as a document for programs, as a table of rows.
 //!
-//! A change of the method stands apart: first what the model alone does to the recorded values, then what the registers
-//! and inputs do on top of it.
+//! A change of the method is reported separately: first what the model alone does to the recorded values, then what the
+//! registers and inputs change in addition.
 
 use std::collections::BTreeSet;
 
@@ -19,23 +19,23 @@ mod model;
 mod rows;
 mod units;
 
-/// How many lines of a list are shown unless all are asked for.
+/// How many lines of a list are shown unless all are requested.
 const SHOWN: usize = 20;
 
 /// The changes of a version.
 pub(super) struct Changes {
     /// How the models differ.
     pub(super) model: ModelDiff,
-    /// What the model alone changes, where that follows from recorded values.
+    /// What the model alone changes, if that follows from recorded values.
     pub(super) method: Option<Diff>,
     /// What else changes.
     pub(super) data: Diff,
-    /// Codes of the units whose feedback is another, method and data together.
+    /// Codes of the units whose feedback differs, method and data together.
     again: BTreeSet<String>,
 }
 
 impl Changes {
-    /// Compares a version with a result of now.
+    /// Compares a version with a current result.
     pub(super) fn between(old: &Outcome, new: &Outcome, model: &Model) -> Self {
         let differs = ModelDiff::between(&old.model, &new.model);
         let whole = Diff::between(old, new);
@@ -51,7 +51,7 @@ impl Changes {
         changes
     }
 
-    /// The differences name whose feedback may be another; the workbooks themselves decide.
+    /// The differences list units whose feedback may differ; whether it does is decided by comparing the workbooks.
     fn keep_what_is_sent_again(&mut self) {
         for diff in self.method.iter_mut().chain([&mut self.data]) {
             let FeedbackChange { own, comparison } = &mut diff.feedback;
@@ -60,12 +60,12 @@ impl Changes {
         }
     }
 
-    /// Whether nothing changes that could be printed.
+    /// Whether there is no change to print.
     pub(super) fn is_empty(&self) -> bool {
         self.model == ModelDiff::default() && self.data.is_empty()
     }
 
-    /// How many units move in total, rank and grade, method and data together.
+    /// How many units change in total, rank and grade, method and data together.
     pub(super) fn counts(&self) -> [usize; 3] {
         let moved = |test: fn(&UnitChange) -> bool| {
             let units = self.method.iter().chain([&self.data]).flat_map(|diff| &diff.units);
@@ -97,12 +97,12 @@ impl Changes {
     }
 }
 
-/// The differences of a model that is refused, as text.
+/// The differences of a rejected model, as text.
 pub(super) fn model_text(diff: &ModelDiff, terminal: &Terminal) -> String {
     model::text(diff, terminal)
 }
 
-/// One diff as text: rows, effect, units, units that others moved, quotas, feedback.
+/// One diff as text: rows, effect, units, units moved by others, quotas, feedback.
 fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut out = String::new();
@@ -126,7 +126,7 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     out
 }
 
-/// Quotas that changed and those of scopes in which a unit moved; all of them if asked for.
+/// Quotas that changed and those of scopes in which a unit moved; all of them if requested.
 fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let units = diff.units.iter().filter(|unit| unit.moved());
     let states = units.filter_map(|unit| unit.new.as_ref().or(unit.old.as_ref()));
@@ -147,7 +147,7 @@ fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     out
 }
 
-/// Places taken of those that there are.
+/// Places used out of those available.
 fn used(seats: &Seats) -> String {
     format!("{}/{}", seats.taken, seats.places)
 }

@@ -1,4 +1,5 @@
-//! `assess check`: all findings, what adds up, who has not handed in or not been rated; the workbook and the list of files.
+//! `assess check`: all findings, the reconciliation, who has not submitted or not been rated; the workbook and the list
+//! of files.
 
 use serde::Serialize;
 
@@ -41,7 +42,7 @@ pub(super) struct FindingsDocument<'f> {
     privacy: Option<privacy::Document<'f>>,
 }
 
-/// What 收件清单 decides, by number of files.
+/// The decisions of 收件清单, by number of files.
 #[derive(Serialize)]
 struct ListCounts<'c> {
     file: &'c str,
@@ -79,7 +80,7 @@ pub(super) fn findings_list(messages: &[Message]) -> anyhow::Result<Listing> {
     Listing::of("severity,code,unit,file,sheet,cell,title,found,expected,fix,who", rows)
 }
 
-/// A computed project with everything that `check` says about it.
+/// A computed project with everything that `check` reports about it.
 pub(super) struct Checked<'c> {
     computed: &'c Computed,
     /// Its findings, those of the reconciliation included.
@@ -128,7 +129,7 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Check, terminal: &mut Te
             terminal.say(terminal.lang.text("receipts.refused"));
             return Ok(Exit::Rejected);
         }
-        // What the list says now is what the rest of the run speaks of.
+        // The rest of the run reports on the list as just written.
         computed = open(&invocation.project, Proposals::AsTheyStand, terminal)?.1;
     }
     tell_late_appeals(&project.root, &mut computed)?;
@@ -154,12 +155,12 @@ fn print(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Termi
     document.reconciliation = Some(&checked.outcome.reconciliation);
     document.receipts = checked.list_counts();
     document.privacy = tried.map(privacy::Tried::document);
-    // One list a file: the pairs, where they are asked for.
+    // A list is a single table: the exposed pairs if they were requested, otherwise the findings.
     let list = || tried.map_or_else(|| findings_list(&messages), privacy::Tried::list);
     terminal.answer(&document, list, String::new)
 }
 
-/// What people read: findings on stderr, then who handed in what, and what adds up to what.
+/// The text output: findings on stderr, then who submitted what, and the reconciliation.
 fn print_text(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Terminal) -> anyhow::Result<()> {
     let computed = checked.computed;
     if terminal.is_verbose() {

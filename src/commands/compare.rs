@@ -1,4 +1,4 @@
-//! `assess compare`: two versions or two years side by side, as a table, for programs, and as a workbook.
+//! `assess compare`: two versions or two years side by side, as a table, as a document for programs, and as a workbook.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ use crate::write::listing::Listing;
 
 /// Runs the command.
 pub(super) fn run(invocation: &Invocation, asked: &cli::Compare, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    // Two result documents can be compared anywhere; only versions need a project.
+    // Two result documents can be compared without a project; only versions need one.
     let project = match Project::find(&invocation.project) {
         Ok(project) => Some(project),
         Err(error) if error.is::<NoProject>() => None,
@@ -53,7 +53,7 @@ fn write(
     Ok(())
 }
 
-/// The comparison for people.
+/// The comparison as text.
 fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> String {
     let lang = words.lang;
     let same = if comparison.different { String::new() } else { format!("{}\n", lang.text("compare.same")) };

@@ -1,4 +1,4 @@
-//! The newest version of a project, and whether a run rests on the same inputs.
+//! The newest version of a project, and whether a run has the same inputs.
 
 use std::path::Path;
 
@@ -26,23 +26,23 @@ pub(super) fn rests_on(manifest: &Manifest, computed: &Computed) -> bool {
     manifest.inputs == Manifest::inputs_of(&computed.files.0) && manifest.model == computed.model.hash
 }
 
-/// Whether inputs are those of a version, whatever the model file says.
+/// Whether inputs are those of a version, whatever the model file contains.
 pub(super) fn has_same_data(manifest: &Manifest, computed: &Computed) -> bool {
     let now = Manifest::inputs_of(&computed.files.0);
     let data = |own: &HashedFile| own.role != Some(Role::Model);
     manifest.inputs.iter().filter(|own| data(own)).eq(now.iter().filter(|own| data(own)))
 }
 
-/// The versions up to one that is about to be written, the first one first.
+/// The versions up to one that is about to be written, oldest first.
 ///
 /// # Errors
-/// If the manifest of one of them cannot be read, or they are no chain.
+/// If the manifest of one of them cannot be read, or they do not form a chain.
 pub(super) fn chain(root: &Path, last: &Manifest, terminal: &Terminal) -> anyhow::Result<Vec<VersionOutcome>> {
     links(root, last)?.map_err(|version| terminal.fault("gap.chain", &[("name", &version)]))
 }
 
-/// Like [`chain`], but with the version at which the links run in a circle, or lead to another version than they name,
-/// as an inner error.
+/// Like [`chain`], but if the links form a circle or lead to a version other than the one they name, that version is
+/// returned as an inner error.
 ///
 /// # Errors
 /// If the manifest of one of them cannot be read.
@@ -78,7 +78,7 @@ pub(super) fn log(root: &Path) -> anyhow::Result<Log> {
     Ok(Log::parse(&publish::states(root)?))
 }
 
-/// The time for appeals; appeals received after it are added to the findings.
+/// The period for appeals; appeals received after it are added to the findings.
 pub(super) fn tell_late_appeals(root: &Path, computed: &mut Computed) -> anyhow::Result<Option<Window>> {
     let newest = publish::versions(root)?.pop();
     let window = appeals::window(&computed.model, &log(root)?, newest.as_deref());

@@ -1,4 +1,4 @@
-//! `assess explain`: what a finding code means, or how the points of a unit came about.
+//! `assess explain`: what a finding code means, or how the points of a unit were calculated.
 
 use std::path::Path;
 
@@ -74,7 +74,7 @@ struct ExplainDocument<'e> {
     trace: &'e TraceNode<'e>,
 }
 
-/// The calculation as a list: every part below what it is a part of, one level deeper.
+/// The calculation as a list: every part after the one it belongs to, one level deeper.
 fn list(trace: &TraceNode<'_>) -> anyhow::Result<Listing> {
     let mut rows = Listing::new("level,name,value,exact,how,place");
     trace.walk(0, &mut |level, node| {
@@ -90,14 +90,14 @@ fn looks_like_code(name: &str) -> bool {
     first && name.len() == 4 && letters.all(|c| c.is_ascii_digit())
 }
 
-/// Says that nothing has a name, with the nearest ones if there are any.
+/// Reports that nothing has this name, with the nearest names if there are any.
 fn unknown(name: &str, near: &[&str], terminal: &Terminal) -> anyhow::Error {
     let names = near.join(" / ");
     let key = if near.is_empty() { "explain.nothing" } else { "explain.unknown" };
     refuse(&say!(terminal.lang, key, name = name, names = names), terminal)
 }
 
-/// The newest version explains itself: its result document and its single ratings.
+/// A version is explained from its own files: the result document and the single ratings.
 fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
     let (manifest, _) = publish::manifest(&project.root, version)?;
     let outcome = versions::untouched_result(&project.root, &manifest, terminal)?;
@@ -106,7 +106,7 @@ fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result
     Ok((outcome, ratings))
 }
 
-/// Without a version the files as they are now are computed; errors are reported and end the run.
+/// Without a version the present files are computed; errors are reported and end the run.
 fn compute(start: &Path, terminal: &mut Terminal) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
     let (_, computed) = open(start, Proposals::AsTheyStand, terminal)?;
     if computed.is_rejected(false) {
@@ -119,7 +119,7 @@ fn compute(start: &Path, terminal: &mut Terminal) -> anyhow::Result<(Outcome, Ve
     Ok((outcome, ratings))
 }
 
-/// A text whose `{names}` stand for values that only a finding has.
+/// A text with `…` in place of its `{names}`, whose values only a finding has.
 fn without_names(text: &str) -> String {
     let mut parts = text.split('{');
     let first = parts.next().unwrap_or_default();
@@ -127,7 +127,7 @@ fn without_names(text: &str) -> String {
     [first].into_iter().chain(rest).collect::<Vec<_>>().join("…")
 }
 
-/// The long text of a code: title, why it is checked, how to mend it.
+/// The long text of a code: title, why it is checked, how to correct it.
 fn code_text(code: Code, lang: Lang) -> String {
     let part = |name: &str| without_names(lang.find(&format!("{code}.{name}")).unwrap_or(""));
     let weight = lang.text(code.severity().word());

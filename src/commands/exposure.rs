@@ -1,4 +1,4 @@
-//! Marks that can be worked out: the letters that were handed out before, and what the commands say of exposed pairs.
+//! Marks that can be deduced: the letters handed out before, and what the commands report about exposed pairs.
 
 use crate::shared::i18n::say;
 use std::collections::BTreeSet;
@@ -16,26 +16,26 @@ use crate::read::{Project, present};
 use crate::result::outcome::{Outcome, SCHEMA, UnitOutcome};
 use crate::result::states::{Log, State};
 
-/// Most pairs that a terminal lists.
+/// Most pairs that are listed on a terminal.
 const NAMED: usize = 20;
 
-/// What counts as told before.
+/// What counts as disclosed before.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Told<'t> {
-    /// Before the letters of this result, by its version and the hash of its manifest; letters of the same result are the
-    /// same letters. Everything that was ever told where none is named.
+    /// Disclosed before the letters of this result, given by its version and the hash of its manifest; letters of the
+    /// same result do not count as earlier. Without a result, everything that was ever disclosed counts.
     result: Option<(&'t str, &'t str)>,
-    /// Before this line of the log.
+    /// Disclosed before this line of the log.
     line: Option<usize>,
 }
 
 impl<'t> Told<'t> {
-    /// Before the letters of a result that are about to be written.
+    /// What was disclosed before the letters of a result that are about to be written.
     pub(super) const fn before(version: &'t str, result: &'t str) -> Self {
         Self { result: Some((version, result)), line: None }
     }
 
-    /// Before the letters of a result that were entered at a line of the log.
+    /// What was disclosed before the letters of a result that were entered at a line of the log.
     pub(super) const fn at(version: &'t str, result: &'t str, line: usize) -> Self {
         Self { result: Some((version, result)), line: Some(line) }
     }
@@ -52,7 +52,7 @@ impl<'t> Told<'t> {
 /// What was disclosed before, oldest first: the letters of other results and the totals that were published.
 ///
 /// # Errors
-/// If a disclosed result cannot be read: then nobody knows what it disclosed.
+/// If a disclosed result cannot be read, since what it disclosed is then unknown.
 pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyhow::Result<Vec<Earlier>> {
     let log = log(root)?;
     let entered = log.feedback();
@@ -63,7 +63,7 @@ pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyh
     let is_other = |own: &feedback::Letters| told.result.is_none_or(|(_, result)| own.result != result);
     let letters = feedback::letters(root)?.into_iter();
     let before = letters.filter(|own| is_other(own) && told.is_before(&own.version) && is_known(&own.folder));
-    // Interim letters are made of drafts, which come before versions.
+    // Interim letters are made from drafts, which precede versions.
     let (drafts, finals): (Vec<_>, Vec<_>) = before.partition(|own| own.version == DRAFT);
     let mut folders: Vec<(PathBuf, BTreeSet<String>)> = Vec::new();
     for own in drafts.into_iter().chain(finals) {
@@ -89,7 +89,7 @@ pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyh
     Ok(all)
 }
 
-/// Versions that were published by then, whose totals everybody knows.
+/// Versions published by then, whose totals are public.
 fn published(root: &Path, log: &Log, told: &Told<'_>) -> anyhow::Result<Vec<String>> {
     let last = |version: &str| {
         let mut by_then = log.marks().filter(|(line, mark)| mark.version == version && told.is_by_then(*line));
@@ -109,13 +109,13 @@ fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     parsed().with_context(|| say!(terminal.lang, "privacy.letters-gone", path = shown(path)))
 }
 
-/// Whether what rests on a version may have been told before the letters of another; versions count up, and drafts come at any
-/// time.
+/// Whether letters of version `own` may have been disclosed before those of version `other`; versions are numbered in
+/// order, and drafts may occur at any time.
 fn is_older(own: &str, other: &str) -> bool {
     own == DRAFT || other == DRAFT || publish::number(own) < publish::number(other)
 }
 
-/// The exposed pairs as a table, the first of them by name.
+/// The exposed pairs as a table, limited to the first of them by name.
 pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let header = [
@@ -139,18 +139,18 @@ pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -
     text
 }
 
-/// Whether letters may be handed out although marks can be worked out from them.
+/// Whether letters may be handed out although marks can be deduced from them.
 pub(super) enum Accepted {
-    /// None can.
+    /// No mark can be deduced.
     Nothing,
-    /// Some can, and the model says why that is accepted.
+    /// Some can, and the model gives the reason why that is accepted.
     Because(String),
-    /// Some can, and nobody accepted it.
+    /// Some can, and the model does not accept it.
     Refused,
 }
 
-/// Looks for marks that can be worked out from the letters of some units, and says what stands in the way of them. The version
-/// or the model file of now may accept it: the letters do not depend on that.
+/// Looks for marks that can be deduced from the letters of some units, and reports those that prevent handing them out.
+/// Either the version or the present model file may accept them: the letters do not depend on that.
 pub(super) fn accepted(
     project: &Project,
     outcome: &Outcome,
@@ -188,10 +188,10 @@ pub(super) fn accepted(
     })
 }
 
-/// Says how many pairs can be worked out only beside letters that were handed out before.
+/// Reports how many pairs can be deduced only in combination with letters handed out before.
 ///
 /// # Errors
-/// If what those letters rest on cannot be read.
+/// If the results of those letters cannot be read.
 pub(super) fn tell_over_time(root: &Path, outcome: &Outcome, terminal: &Terminal) -> anyhow::Result<()> {
     let earlier = earlier(root, &Told::default(), terminal)?;
     if earlier.is_empty() {

@@ -25,7 +25,7 @@ use crate::shared::exit::Exit;
 use crate::shared::text;
 use crate::write::listing::Listing;
 
-/// Most files that a refusal names.
+/// Most files that a refusal lists.
 const NAMED: usize = 8;
 
 /// Runs the command.
@@ -87,7 +87,7 @@ pub(super) fn run(invocation: &Invocation, asked: &Feedback, terminal: &mut Term
     finish(&place.folder, &manifest, ended, terminal)
 }
 
-/// The version that is meant: the newest unless one is named. Drafts are for interim results only.
+/// The requested version: the newest unless one is named. Drafts are for interim results only.
 fn version(
     project: &Project,
     asked: Option<&str>,
@@ -118,11 +118,11 @@ struct Again<'o> {
     replaced: Replaced,
     /// The units whose feedback differs from the version before.
     units: Vec<&'o UnitOutcome>,
-    /// The totals of the version before, which their letters name.
+    /// The totals of the version before, which their letters show.
     told: Earlier,
 }
 
-/// What is sent again, and what its letters say of the version before.
+/// The letters to be sent again, and what they state about the version before.
 fn again<'o>(
     project: &Project,
     outcome: &'o Outcome,
@@ -170,7 +170,7 @@ fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result
     Ok(Loaded { outcome, result, bytes, seal: manifest.seal() })
 }
 
-/// The units that were named, all that are assessed if none were.
+/// The units that were named; all assessed units if none were.
 fn chosen<'o>(
     outcome: &'o Outcome,
     desk: &Desk<'o>,
@@ -193,8 +193,9 @@ fn chosen<'o>(
     Ok(desk.units().filter(|unit| wanted.contains(&unit.code.as_str())).collect())
 }
 
-/// Where the workbooks go, and what stands beside them: the list for handing out, and the result of a draft, which the next
-/// run replaces while what was handed out must stay known. Elsewhere than among the project's feedback nobody looks for it.
+/// Where the workbooks go, and the files next to their folder: the list for handing out, and the result of a draft,
+/// which the next run replaces although what was handed out must remain known. Such a copy is kept only in the feedback
+/// folder of the project; elsewhere it would never be found.
 fn place(
     project: &Project,
     outcome: &Outcome,
@@ -225,7 +226,7 @@ fn folder(
         return real(out);
     }
     anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
-    // An interim folder is named by its period, so that it never stands where the final feedback of a version goes.
+    // An interim folder is named after its period, so that it never takes the place of a version's final feedback.
     let name = match (asked.changed, period) {
         (true, _) => text::file_name(&say!(lang, "feedback.changed.folder", version = version)),
         (false, None) => version.to_owned(),
@@ -236,7 +237,7 @@ fn folder(
     real(&project.root.join(FEEDBACK).join(name))
 }
 
-/// Returns the manifest if this very feedback is there already; refuses anything else that is there.
+/// Returns the manifest if exactly this feedback exists already; refuses anything else at that place.
 fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Result<Option<FeedbackManifest>> {
     let lang = terminal.lang;
     let folder = shown(&place.folder);
@@ -258,14 +259,14 @@ fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Resul
     anyhow::bail!("{refused}")
 }
 
-/// Makes and writes the workbooks side by side, each as it is finished.
+/// Makes and writes the workbooks in parallel, each as soon as it is finished.
 fn write(letters: &Letters<'_>, units: &[&UnitOutcome], staged: &Staged) -> anyhow::Result<Vec<HashedFile>> {
     let names = file_names(units);
     let write = |(unit, name): (&&UnitOutcome, &String)| staged.write(name, &letters.letter(unit).at(Path::new(name))?);
     units.par_iter().zip(&names).map(write).collect()
 }
 
-/// What came of a run.
+/// How a run ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ended {
     Written,
@@ -280,18 +281,18 @@ struct FeedbackDocument<'d> {
     folder: &'d str,
     written: bool,
     files: Vec<FileRow<'d>>,
-    /// What stands beside the folder and is not sent with it.
+    /// Files next to the folder, which are not sent with it.
     beside: Vec<FileRow<'d>>,
 }
 
 #[derive(Serialize)]
 struct FileRow<'d> {
-    /// From the folder on.
+    /// Relative to the folder.
     path: Cow<'d, str>,
     sha256: &'d str,
 }
 
-/// Lists the files and says what became of them.
+/// Lists the files and reports whether they were written.
 fn finish(target: &Path, manifest: &FeedbackManifest, ended: Ended, terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
     let folder = &shown(target);

@@ -1,4 +1,4 @@
-//! Folders of forms that are handed out: where they may stand, and writing them whole without losing what was filled in.
+//! Folders of forms that are handed out: where they may be, and how they are written completely without losing entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,20 +12,20 @@ use crate::publish::Publisher;
 use crate::publish::folder::{FolderFile, FormsPlace, Standing};
 use crate::read::Project;
 
-/// Most files that a refusal names.
+/// Most files that a refusal lists.
 const NAMED: usize = 8;
 
-/// What becomes of forms that stand in the folder already and are not written again.
+/// What happens to forms in the folder that are not written again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Others {
-    /// They stay.
+    /// They are kept.
     Stay,
-    /// They go.
+    /// They are removed.
     Go,
 }
 
-/// Where forms go that a folder was named for: within the project only where nobody takes them for inputs, which the first
-/// part of the way tells.
+/// Where forms go if a folder was named: within the project only where they cannot be taken for inputs, as decided by
+/// the first part of the path.
 pub(super) fn target(
     project: &Project,
     out: &Path,
@@ -46,10 +46,11 @@ pub(super) struct Folder<'f> {
 }
 
 impl Folder<'_> {
-    /// Writes the forms, path and form, as a whole.
+    /// Writes the forms, given as path and document, all or none.
     ///
     /// # Errors
-    /// If something stands there that assess did not write, or forms that somebody changed; nothing has been written then.
+    /// If the folder contains files that assess did not write, or forms that were changed; nothing has been written
+    /// then.
     pub(super) fn write(&self, forms: &[(&str, &Document)], others: Others, terminal: &Terminal) -> anyhow::Result<()> {
         let shown = self.target.display();
         let lang = terminal.lang;

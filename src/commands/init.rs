@@ -1,4 +1,4 @@
-//! `assess init`: a new project, empty but for examples, filled with invented data, or going on from last year.
+//! `assess init`: a new project, with examples only, with invented data, or as a continuation of last year.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ struct Draft {
     lang: Lang,
     files: Vec<FolderFile>,
     folders: Vec<String>,
-    /// What people should look at.
+    /// What the user should review.
     review: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Init, terminal: &mut Ter
     finish(&shown, &asked.content, &draft, terminal)
 }
 
-/// A project from the bundled model; with invented data of so many units if a number is given.
+/// A project from the bundled model; with invented data for a number of units if one is given.
 fn example(lang: Lang, units: Option<usize>) -> anyhow::Result<Draft> {
     let roster = units.map_or_else(|| init::example_roster(lang), |count| init::demo_roster(lang, count));
     let model_text = match units {
@@ -71,13 +71,13 @@ fn example(lang: Lang, units: Option<usize>) -> anyhow::Result<Draft> {
     Ok(Draft { lang, files, folders: init::folders(&model), review: Vec::new() })
 }
 
-/// The hash of a model file and, if there is one, its indicator table; the same as when they are read.
+/// The hash of a model file and, if there is one, its indicator table; equal to the hash computed when they are read.
 fn model_hash(files: &[&[u8]]) -> String {
     let hashes: Vec<String> = files.iter().map(|bytes| sha256(bytes)).collect();
     sha256(hashes.join("\n").as_bytes())
 }
 
-/// What people read first and double-click.
+/// The files to read first and the scripts to double-click.
 fn starters(lang: Lang) -> Vec<FolderFile> {
     let (name, text) = init::readme(lang);
     let mut files = vec![FolderFile::new(name, text.as_bytes().to_vec())];
@@ -89,7 +89,7 @@ fn starters(lang: Lang) -> Vec<FolderFile> {
     files
 }
 
-/// Forms as files, written side by side.
+/// Forms as files, made in parallel.
 fn written(forms: Vec<Form>) -> anyhow::Result<Vec<FolderFile>> {
     let file = |form: Form| Ok(FolderFile::new(form.path, workbook::bytes(&form.document)?));
     forms.into_par_iter().map(file).collect()
@@ -105,7 +105,7 @@ struct InitDocument<'d> {
     review: &'d [String],
 }
 
-/// Says what was made and what comes next.
+/// Reports what was made and what comes next.
 fn finish(folder: &str, content: &Content, draft: &Draft, terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = draft.lang;
     let mut files: Vec<&str> = draft.files.iter().map(|file| file.path.as_str()).collect();
@@ -134,7 +134,7 @@ fn finish(folder: &str, content: &Content, draft: &Draft, terminal: &Terminal) -
     Ok(Exit::Done)
 }
 
-/// Files and folders that stand at the top, folders with the number of files below them.
+/// Files and folders at the top level, folders with the number of files below them.
 fn top_level(files: &[&str]) -> Vec<String> {
     fn folder<'f>(file: &&'f str) -> Option<&'f str> {
         file.split_once('/').map(|(folder, _)| folder)
@@ -146,7 +146,7 @@ fn top_level(files: &[&str]) -> Vec<String> {
     files.chunk_by(|a, b| folder(a).is_some() && folder(a) == folder(b)).map(line).collect()
 }
 
-/// The way from one folder to another, with `/`; the whole path where there is none.
+/// The relative path from one folder to another, with `/`; the absolute path if there is none.
 fn way(from: &Path, to: &Path) -> String {
     let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

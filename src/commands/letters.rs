@@ -1,4 +1,4 @@
-//! The files of a folder of feedback, as `feedback` writes them and `verify` makes them again.
+//! The files of a folder of feedback, as `feedback` writes them and `verify` remakes them.
 
 use std::collections::BTreeSet;
 
@@ -36,8 +36,8 @@ impl Letters<'_> {
     }
 }
 
-/// A name for each workbook: the unit's code, which is unique, and its name as far as a file name can hold it. Names
-/// that differ only in letter case get a number, for file systems that ignore case.
+/// A name for each workbook: the unit's code, which is unique, and its name as far as a file name allows. Names that
+/// differ only in letter case get a number, for file systems that ignore case.
 pub(super) fn file_names(units: &[&UnitOutcome]) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let names = units.iter().map(|unit| {

@@ -1,4 +1,4 @@
-//! `assess mark`: records the state of a version with the document behind it. The only place that asks for today's date.
+//! `assess mark`: records the state of a version with its document. The only place that reads today's date.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ use sealed::Sealed;
 /// How many years away a date may lie.
 const FARTHEST: u16 = 50;
 
-/// A step as understood.
+/// A step after parsing.
 struct Wanted<'w> {
     version: &'w str,
     state: State,
@@ -71,7 +71,7 @@ pub(super) fn run(invocation: &Invocation, task: &MarkTask, terminal: &mut Termi
     Ok(Exit::Done)
 }
 
-/// Version, state and date; what is wrong with them is said and ends the run.
+/// Version, state and date; faults in them are reported and end the run.
 fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyhow::Result<Wanted<'t>> {
     let lang = terminal.lang;
     let unfit = |key: &str, values: &[Named]| Err(refuse(&lang.fill(key, values), terminal));
@@ -94,14 +94,14 @@ fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyho
             Err(_) => return unfit("mark.date", &[("found", typed)]),
         },
     };
-    // A year that was mistyped would decide when the time for appeals ends.
+    // A mistyped year would decide when the period for appeals ends.
     if date.year().abs_diff(Zoned::now().year()) > FARTHEST {
         return unfit("mark.date_far", &[("found", &date)]);
     }
     Ok(Wanted { version: &task.version, state, date })
 }
 
-/// What stands in the way of the step is said and ends the run: a broken log, touched files, a missing document or reason.
+/// Whatever prevents the step is reported and ends the run: a broken log, changed files, a missing document or reason.
 fn may_follow(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, terminal: &Terminal) -> anyhow::Result<()> {
     let lang = terminal.lang;
     let broken = || Err(refuse(lang.text("mark.broken"), terminal));
@@ -141,7 +141,7 @@ fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
     }
 }
 
-/// Appeals of the present registers that keep a version from being final are said and end the run.
+/// Appeals in the present registers that keep a version from becoming final are reported and end the run.
 fn settled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) -> anyhow::Result<()> {
     let computed = pipeline::compute(prepared)?;
     let lang = terminal.lang;
@@ -171,7 +171,7 @@ fn settled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) 
     Err(Said(Exit::Rejected).into())
 }
 
-/// The present registers against a version.
+/// The present registers compared with a version.
 struct Against<'a> {
     computed: &'a Computed,
     now: &'a Registers,
@@ -179,11 +179,11 @@ struct Against<'a> {
 }
 
 impl Against<'_> {
-    /// The line about an appeal that is open, or upheld while no row of the version settles it.
+    /// A line about an appeal that is open, or upheld although no row of the version settles it.
     fn blocking(&self, row: &AppealRow, lang: Lang) -> Option<String> {
         let Self { computed, now, outcome } = self;
         let unit = computed.assessment.unit(row.unit);
-        // A row that was withdrawn to settle it must be withdrawn in the version too.
+        // A row withdrawn to settle the appeal must be withdrawn in the version too.
         let recorded = |(register, id): &(Register, String)| {
             let standing = |rows| standing(rows, *register, id);
             standing(now).is_some() && standing(now) == standing(&outcome.registers)
@@ -200,7 +200,7 @@ impl Against<'_> {
     }
 }
 
-/// How far a register row has come.
+/// The standing of a register row.
 fn standing(rows: &Registers, register: Register, id: &str) -> Option<Standing> {
     match register {
         Register::Corrections => rows.corrections.iter().find(|row| row.id == id).map(|row| row.standing),

@@ -1,4 +1,4 @@
-//! Where a command may write: never into the inputs or outputs of a project, by whatever way the path leads there.
+//! Where a command may write: never among the inputs or outputs of a project, whichever way the path leads there.
 
 use std::path::{Path, PathBuf};
 
@@ -6,10 +6,10 @@ use super::terminal::Terminal;
 use crate::read::project::NoProject;
 use crate::read::{Project, resolved};
 
-/// The project that a resolved path lies in, if any; nothing needs to stand there yet.
+/// The project that a resolved path lies in, if any; the path need not exist yet.
 ///
 /// # Errors
-/// If that cannot be told.
+/// If that cannot be determined.
 pub(super) fn project_around(real: &Path) -> anyhow::Result<Option<Project>> {
     let Some(near) = real.ancestors().find(|folder| folder.is_dir()) else { return Ok(None) };
     match Project::find(near) {
@@ -19,10 +19,10 @@ pub(super) fn project_around(real: &Path) -> anyhow::Result<Option<Project>> {
     }
 }
 
-/// A folder that lies in no project, resolved.
+/// The resolved path of a folder outside all projects.
 ///
 /// # Errors
-/// If it does lie in one.
+/// If it lies in one.
 pub(super) fn outside(folder: &Path, terminal: &Terminal) -> anyhow::Result<PathBuf> {
     let real = resolved(folder)?;
     if let Some(project) = project_around(&real)? {
@@ -31,7 +31,8 @@ pub(super) fn outside(folder: &Path, terminal: &Terminal) -> anyhow::Result<Path
     Ok(real)
 }
 
-/// A folder within a project only where the project allows it: by the parts of its way below the project folder.
+/// The resolved path of a folder that, within a project, is accepted only where the project allows it, as decided by
+/// the parts of the path below the project folder.
 ///
 /// # Errors
 /// If it lies elsewhere in the project, or in another one.

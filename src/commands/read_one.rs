@@ -1,11 +1,11 @@
-//! The isolated reader: bytes in, one JSON document out. Started by the program itself, never by a person.
+//! The isolated reader: bytes in, one JSON document out. Started only by the program itself.
 
 use std::io::{Read as _, Write as _};
 
 use crate::read::worker::Request;
 use crate::shared::exit::Exit;
 
-/// Reads one file from stdin under the limits given, and says on stdout what it holds.
+/// Reads one file from stdin under the given limits, and writes its content to stdout.
 pub(super) fn run(args: &[String]) -> Exit {
     let Some(request) = Request::parse(args) else { return Exit::Unable };
     if request.confine().is_err() {

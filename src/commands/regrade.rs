@@ -1,7 +1,7 @@
-//! `assess regrade`: what approved items, decisions and corrections move, and with a token the next version.
+//! `assess regrade`: what approved items, decisions and corrections change, and, given a token, the next version.
 //!
-//! A preview writes nothing. `--apply` calculates everything again under the lock of the results folder and writes only if
-//! the token still stands for parent, registers and model. Several projects are independent of each other.
+//! A preview writes nothing. `--apply` recalculates everything under the lock of the results folder and writes only if
+//! the token still matches parent, registers and model. Several projects are independent of each other.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use crate::shared::i18n::{Lang, say};
 
 mod print;
 
-/// How a project stands, in words of JSON.
+/// The outcome for a project, in the words used in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// Nothing has changed.
@@ -35,21 +35,21 @@ enum State {
     WhatIf,
     /// The next version was written.
     Applied,
-    /// Something has changed, but only people can settle what is open.
+    /// Something has changed, but open questions need a decision first.
     Pending,
-    /// Errors stand in the registers.
+    /// The registers contain errors.
     Rejected,
-    /// The model has changed in a way that is not taken up.
+    /// The model has changed in a way that a re-grade does not accept.
     Refused,
-    /// The token does not stand for the present state.
+    /// The token does not match the present state.
     Stale,
     /// There is no version to start from.
     NoVersion,
     /// The version is final and may be followed only with a document.
     Final,
-    /// Another run writes.
+    /// Another run is writing.
     Locked,
-    /// It could not be read.
+    /// The project could not be read.
     Failed,
 }
 
@@ -75,14 +75,14 @@ impl State {
         match self {
             Self::Changed | Self::WhatIf if asked.exit_code && differs => Exit::Rejected,
             Self::Unchanged | Self::Changed | Self::WhatIf | Self::Applied => Exit::Done,
-            // What waits for people is no version, previewed or not: as with `score`.
+            // Open questions prevent a version, previewed or not, as with `score`.
             Self::Pending | Self::Rejected => Exit::Rejected,
             Self::Refused | Self::Stale | Self::NoVersion | Self::Final | Self::Locked | Self::Failed => Exit::Unable,
         }
     }
 }
 
-/// What came of one project.
+/// The outcome for one project.
 struct Report {
     /// The project as it was typed.
     project: String,
@@ -96,11 +96,11 @@ struct Report {
     is_final: bool,
     /// What changes.
     changes: Option<Changes>,
-    /// The differences of a model that is refused.
+    /// The differences of a rejected model.
     model: Option<ModelDiff>,
-    /// Findings of the registers and the model, and inputs that are not looked at.
+    /// Findings of the registers and the model, and inputs that are ignored.
     messages: Vec<Message>,
-    /// What is to be said besides: why it failed, what moved, where it was written.
+    /// What else is reported: why it failed, what changed, where it was written.
     said: Option<String>,
 }
 
@@ -151,7 +151,8 @@ pub(super) fn run(invocation: &Invocation, asked: &Regrade, terminal: &mut Termi
     let single = reports.len() == 1;
     let exits = reports.iter().map(|report| report.state.exit(asked, report.differs()));
     let mut exit = exits.max_by_key(|exit| exit.code()).unwrap_or(Exit::Done);
-    // With several projects a token may belong to none of them; with one, the project itself says so.
+    // With several projects a token may belong to none of them, which is reported here; with one, the project itself
+    // reports it.
     for typed in asked.apply.iter().filter(|typed| !single && !used.contains(&typed.as_str())) {
         terminal.say(&say!(terminal.lang, "regrade.token.nobody", token = typed));
         exit = Exit::Unable;
@@ -159,13 +160,13 @@ pub(super) fn run(invocation: &Invocation, asked: &Regrade, terminal: &mut Termi
     Ok(exit)
 }
 
-/// Previews one project and, with a token of its own, writes its next version.
+/// Previews one project and, given its token, writes its next version.
 fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Result<Report> {
     let project = find_project(folder, terminal)?;
     if current(&project.root)?.is_none() {
         return Ok(Report::new(folder, State::NoVersion));
     }
-    // What is applied is looked at under the lock, so that nothing can move between looking and writing.
+    // Everything is read under the lock, so that nothing can change between checking and writing.
     let publisher = match asked.apply.is_empty() {
         true => None,
         false => match Publisher::lock(&project.root)? {
@@ -208,7 +209,7 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
         return Ok(report);
     }
     let own = asked.apply.iter().any(|typed| token.is(typed));
-    // Among several projects a token may be another one's; that it is nobody's is said at the end.
+    // With several projects the token may belong to another one; a token that belongs to none is reported at the end.
     if !own && !asked.apply.is_empty() && asked.projects.len() <= 1 {
         report.state = State::Stale;
         report.said = Some(what_moved(&token, &asked.apply, terminal.lang));
@@ -241,7 +242,7 @@ fn told(regraded: &Regraded, old: &Outcome, lang: Lang) -> Vec<Message> {
     new_to(old, regraded.raised().cloned().chain(said))
 }
 
-/// What only the result document shows, as far as the version did not show it.
+/// Findings that arise only from the result document, unless the version had them already.
 fn news(told: &[Finding], old: &Outcome, regraded: &Regraded, lang: Lang) -> Vec<Message> {
     new_to(old, told.iter().map(|finding| finding.say(lang, &regraded.files)))
 }
@@ -255,7 +256,7 @@ fn new_to(old: &Outcome, said: impl Iterator<Item = Message>) -> Vec<Message> {
     said.filter(|message| message.severity < Severity::Note && new(message)).collect()
 }
 
-/// Whether registers and model are byte for byte those of the version.
+/// Whether registers and model are byte-identical to those of the version.
 fn is_same(manifest: &Manifest, regraded: &Regraded) -> bool {
     manifest.inputs == Manifest::inputs_of(&regraded.files.0) && manifest.model == regraded.model.hash
 }
@@ -264,12 +265,12 @@ fn is_same(manifest: &Manifest, regraded: &Regraded) -> bool {
 struct Next<'n> {
     publisher: &'n Publisher,
     root: &'n Path,
-    /// The manifest of the version before, whose ratings it keeps.
+    /// The manifest of the previous version, whose ratings are kept.
     parent: &'n Manifest,
 }
 
 impl Next<'_> {
-    /// Writes it; gives its folder.
+    /// Writes it; returns its folder.
     fn write(&self, mut outcome: Outcome, manifest: Manifest, terminal: &Terminal) -> anyhow::Result<PathBuf> {
         outcome.chain = chain(self.root, &manifest, terminal)?;
         let ratings = versions::untouched(self.root, self.parent, RATINGS, terminal)?;
@@ -278,7 +279,7 @@ impl Next<'_> {
     }
 }
 
-/// What moved since a token was given, as far as it can be told.
+/// What changed since a token was given, as far as it can be determined.
 fn what_moved(token: &Token, typed: &[String], lang: Lang) -> String {
     let parts = typed.first().map(|typed| token.moved(typed)).unwrap_or_default();
     if parts.is_empty() {

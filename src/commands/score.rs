@@ -1,4 +1,4 @@
-//! `assess score`: check, score, grade, and publish the next version, complete or not at all.
+//! `assess score`: check, score, grade, and publish the next version, completely or not at all.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ use crate::shared::finding::{Severity, any};
 use crate::shared::i18n::say;
 use crate::write::listing::Listing;
 
-/// What came of a run.
+/// How a run ended.
 enum Ended {
     Written(PathBuf),
     Unchanged,
@@ -72,7 +72,8 @@ impl Run<'_> {
         if self.asked.draft { Ok(None) } else { current(&self.project.root) }
     }
 
-    /// Writes the next version or the draft; findings of the least weight that only the result shows reject it.
+    /// Writes the next version or the draft; it is rejected by findings of at least the given severity that only the
+    /// result reveals.
     fn publish(&self, least: Severity) -> anyhow::Result<Exit> {
         let (root, computed, terminal) = (self.project.root.as_path(), self.computed, self.terminal);
         let parent = self.parent()?;
@@ -82,7 +83,7 @@ impl Run<'_> {
         let Some(publisher) = Publisher::lock(root)? else {
             anyhow::bail!("{}", terminal.lang.text("score.locked"));
         };
-        // Another run may have published between the look above and the lock; what is current now decides.
+        // Another run may have published between the check above and the lock; the current version decides.
         let now = self.parent()?;
         if now != parent
             && let Some(exit) = self.settled(now.as_ref())?
@@ -113,14 +114,14 @@ impl Run<'_> {
         let artefacts = versions::artefacts(&outcome, &ratings, &manifest)?;
         let folder = publisher.publish(manifest, &artefacts)?;
         finish(&outcome, &Ended::Written(folder), terminal)?;
-        // The version stands; what cannot be told of letters is no reason to end as if it did not.
+        // The version has been written; that the letters could not be examined is no reason to fail.
         if let Err(error) = tell_over_time(root, &outcome, terminal) {
             terminal.tell(&format!("{error:#}"));
         }
         self.write_public(&outcome)
     }
 
-    /// Writes the public workbook of a version where one is asked for.
+    /// Writes the public workbook of a version if one is requested.
     fn write_public(&self, outcome: &Outcome) -> anyhow::Result<Exit> {
         if let Some(target) = &self.public {
             let (manifest, _) = publish::manifest(&self.project.root, &outcome.version)?;
@@ -160,7 +161,8 @@ impl Run<'_> {
         Ok(Some(Exit::Unable))
     }
 
-    /// What would change if every proposal were approved: against the current version, else against the inputs as they are.
+    /// What would change if every proposal were approved: against the current version, otherwise against the present
+    /// inputs.
     fn what_if(&self, invocation: &Invocation) -> anyhow::Result<Exit> {
         let (project, terminal) = (self.project, self.terminal);
         let (old, name) = match current(&project.root)? {
@@ -230,7 +232,7 @@ fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
     }
 }
 
-/// Prints the ranked table and says what was written.
+/// Prints the ranked table and reports what was written.
 fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<()> {
     let units = outcome.ranking().into_iter().map(row).collect();
     let written = matches!(ended, Ended::Written(_));

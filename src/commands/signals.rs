@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: what is being written is taken away between two steps, what was published stands, and the program ends.
+//! Ctrl-C and SIGTERM: what is being written is removed between two steps, what was published remains, and the program
+//! ends.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,15 +16,15 @@ use crate::publish;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::Lang;
 
-/// How often it is looked whether a signal came.
+/// How often the arrival of a signal is checked.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How long the last words may take: whoever reads them may have gone.
+/// How long the last message may take: its reader may be gone.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// Listens from here on, once for the process.
+/// Listens from this call on, once for the process.
 ///
 /// # Errors
-/// If the system gives no thread or no handler.
+/// If the system provides no thread or no handler.
 pub(super) fn listen(lang: Lang) -> io::Result<()> {
     static ONCE: Once = Once::new();
     let mut outcome = Ok(());

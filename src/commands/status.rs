@@ -1,4 +1,4 @@
-//! `assess` alone: how the project stands, and what to type next.
+//! `assess` alone: the status of the project, and what to type next.
 
 use super::current::{current, log, rests_on, tell_late_appeals};
 use super::open;
@@ -15,7 +15,7 @@ use crate::shared::place::folders::SUGGEST;
 use crate::shared::text::visible;
 use crate::write::listing::Listing;
 
-/// How many codes of findings, and how many units without report, are named unless all are asked for.
+/// How many codes of findings, and how many units without report, are listed unless all are requested.
 const NAMED: usize = 10;
 
 /// Runs the command.
@@ -38,7 +38,7 @@ pub(super) fn run(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::R
     Ok(Exit::Done)
 }
 
-/// The status as lines: what came in, what is open, what is wrong, the version, the next step.
+/// The status as lines: what was received, what is open, what is wrong, the version, the next step.
 fn text(status: &Status<'_>, invocation: &Invocation, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let all = terminal.is_verbose();
@@ -75,7 +75,7 @@ fn text(status: &Status<'_>, invocation: &Invocation, terminal: &Terminal) -> St
     out
 }
 
-/// What came back from departments.
+/// The forms returned by departments.
 fn opinions(status: &Status<'_>, lang: Lang, out: &mut String) {
     let Some(own) = &status.opinions else { return };
     out.push_str(&line(
@@ -85,7 +85,7 @@ fn opinions(status: &Status<'_>, lang: Lang, out: &mut String) {
     ));
 }
 
-/// The state of the version, and how it goes on.
+/// The state of the version, and the next step for it.
 fn state(status: &Status<'_>, invocation: &Invocation, lang: Lang, out: &mut String) {
     let Some(version) = &status.version else { return };
     match &version.state {
@@ -123,7 +123,7 @@ fn state(status: &Status<'_>, invocation: &Invocation, lang: Lang, out: &mut Str
     ));
 }
 
-/// The option that names the project, where it is needed.
+/// The option that names the project, if it is needed.
 fn folder(invocation: &Invocation) -> String {
     let shown = invocation.project.to_string_lossy();
     if shown == "." { String::new() } else { format!(" -C {}", quoted(&shown)) }
@@ -263,7 +263,7 @@ fn findings(status: &Status<'_>, all: bool, lang: Lang, out: &mut String) {
     more(told.len().saturating_sub(shown), lang, out);
 }
 
-/// The next step, as it is typed.
+/// The next step, as a command to type.
 fn next(status: &Status<'_>, invocation: &Invocation, lang: Lang) -> String {
     let key = match status.next {
         Next::Check => "status.next.check",

@@ -1,4 +1,4 @@
-//! Results that were written before: a version of a project, its draft, or a result document anywhere else.
+//! Results written earlier: a version of a project, its draft, or a result document anywhere else.
 
 use std::path::{Path, PathBuf};
 
@@ -15,12 +15,12 @@ const CURRENT: &str = "current";
 /// Reads the result document of a version or draft.
 ///
 /// # Errors
-/// If it cannot be read, is none, or is not the one that was written.
+/// If it cannot be read, is not a result document, or is not the one that was written.
 pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     read(&root.join(RESULTS).join(version).join(RESULT), terminal)
 }
 
-/// Reads a result document; one that stands beside the manifest of its version must be the one that was written.
+/// Reads a result document; one next to the manifest of its version must be the one that was written.
 fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let shown = || path.display().to_string();
     let bytes = present(path)?;
@@ -33,14 +33,14 @@ fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// The manifest that stands beside a result document; a document that was sent by mail has none.
+/// The manifest next to a result document; a document that was sent by mail has none.
 fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
     let path = path.with_file_name(MANIFEST);
     let Some(bytes) = document(&path)? else { return Ok(None) };
     Ok(Some(serde_json::from_slice(&bytes).at(&path)?))
 }
 
-/// A version of a project by name: `v001`, `draft`, `current`; with what to say when it is not there.
+/// A version of a project by name: `v001`, `draft`, `current`; its absence is an error with a suitable message.
 ///
 /// # Errors
 /// If there is no such version, or it cannot be read.
@@ -64,15 +64,16 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
     }
 }
 
-/// A result by what was typed: a version of the project, or a path to a result document, to the folder of a version, or to
-/// another project, whose newest version it is then. Without a project it is said where one was looked for.
+/// A result by what was typed: a version of the project, or a path to a result document, to the folder of a version, or
+/// to another project, meaning its newest version. Without a project the message gives the place where one was looked
+/// for.
 ///
 /// # Errors
 /// If there is no such result, or it cannot be read.
 pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let path = PathBuf::from(typed);
     let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
-    // Whatever stands there and is no folder is opened, or it is said why not.
+    // Anything there that is not a folder is opened, or the error explains why that failed.
     if publish::kind_of(&path)?.is_some() && !path.is_dir() {
         return read(&path, terminal);
     }

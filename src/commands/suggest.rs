@@ -55,7 +55,7 @@ fn row<'d>(form: &'d Suggested<'_>) -> FormRow<'d> {
     FormRow { kind: form.kind.word(), department: form.department, path: &form.path }
 }
 
-/// Says what was written.
+/// Reports what was written.
 fn finish(version: &str, target: &Path, forms: &[Suggested], terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
     let folder = &shown(target);

@@ -35,7 +35,7 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Template, terminal: &mut
     if let Some((first, second)) = forms::colliding(&forms) {
         return Err(terminal.fault("template.collide", &[("first", &first), ("second", &second)]));
     }
-    // What was handed out before stays beside forms of one kind or unit.
+    // If only one kind or some units are written, forms handed out before are kept.
     let others = if asked.kind.is_some() || !asked.units.is_empty() { Others::Stay } else { Others::Go };
     let documents: Vec<(&str, &Document)> = forms.iter().map(|form| (form.path.as_str(), &form.document)).collect();
     handed_out::Folder { project, target: &target, model: &prepared.model.hash }.write(&documents, others, terminal)?;
@@ -70,7 +70,7 @@ struct FormRow<'d> {
     path: &'d str,
 }
 
-/// Says what was written.
+/// Reports what was written.
 fn finish(target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
     let folder = &shown(target);
@@ -82,7 +82,7 @@ fn finish(target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<
     Ok(Exit::Done)
 }
 
-/// How many forms of each kind stand in which folder.
+/// The number of forms of each kind, with their folder.
 fn counts(forms: &[Form], terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut folders: Vec<(Kind, &str, usize)> = Vec::new();

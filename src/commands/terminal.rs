@@ -1,6 +1,6 @@
 //! What is printed: results on stdout, everything else on stderr. A closed pipe is success.
 //!
-//! Text of inputs reaches the terminal as text: what a terminal would obey or hide is shown escaped, here, once for all.
+//! Text from inputs reaches the terminal as plain text: whatever a terminal would obey or hide is escaped, only here.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -22,7 +22,7 @@ use crate::write::csv::fields;
 use crate::write::json;
 use crate::write::listing::Listing;
 
-/// How many findings of one code are printed in full before the rest are only counted.
+/// How many findings of one code are printed in full; the rest are only counted.
 const SHOWN_PER_CODE: usize = 20;
 
 /// The user's terminal.
@@ -31,16 +31,16 @@ pub(super) struct Terminal {
     pub(super) lang: Lang,
     /// How results are printed.
     pub(super) format: Format,
-    /// How much is said.
+    /// How much is printed besides the result.
     pub(super) talk: Talk,
-    /// The language that was asked for.
+    /// The language that was requested.
     asked: Option<Lang>,
     coloured: bool,
     failed: RefCell<Option<std::io::Error>>,
 }
 
 impl Terminal {
-    /// One for what is said before it is known, or apart from, what was asked for.
+    /// A terminal for messages before, or independent of, the request.
     pub(super) fn new(lang: Lang, colour: Colour) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
         let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
@@ -53,33 +53,33 @@ impl Terminal {
         Self { lang, format: Format::Table, talk: Talk::Normal, asked: None, coloured, failed }
     }
 
-    /// One that speaks and prints as it was asked to.
+    /// A terminal with the language and format of the request.
     pub(super) fn asked(lang: Lang, asked: Option<Lang>, invocation: &Invocation) -> Self {
         let Invocation { format, talk, colour, .. } = *invocation;
         Self { format, talk, asked, ..Self::new(lang, colour) }
     }
 
-    /// Whether nothing is said besides what has to be.
+    /// Whether only what is required is printed.
     pub(super) fn is_quiet(&self) -> bool {
         self.talk == Talk::Quiet
     }
 
-    /// Whether everything is said.
+    /// Whether everything is printed.
     pub(super) fn is_verbose(&self) -> bool {
         self.talk == Talk::Verbose
     }
 
-    /// Speaks the language that was asked for, else the one the model declares.
+    /// Uses the language that was requested, otherwise the one the model declares.
     pub(super) fn prefer(&mut self, declared: Option<Lang>) {
         self.lang = self.asked.or(declared).unwrap_or(self.lang);
     }
 
-    /// An error in the words of the catalogue.
+    /// An error with a text of the catalogue.
     pub(super) fn fault(&self, key: &str, values: &[Named]) -> anyhow::Error {
         anyhow::anyhow!("{}", self.lang.fill(key, values))
     }
 
-    /// Prints a result in the format that was asked for; what people read, unless they want none.
+    /// Prints a result in the requested format; the text form is omitted when quiet.
     pub(super) fn show(
         &self,
         document: &impl Serialize,
@@ -92,8 +92,8 @@ impl Terminal {
         self.answer(document, list, text)
     }
 
-    /// Prints what a command is asked for and nothing else, so that a quiet one prints it too: as a document, as a list, or in
-    /// words.
+    /// Prints what a command exists to print, so that it is printed even when quiet: as a document, as a list, or as
+    /// text.
     pub(super) fn answer(
         &self,
         document: &impl Serialize,
@@ -116,7 +116,7 @@ impl Terminal {
         }
     }
 
-    /// Whether everything could be printed. A reader that has gone away (`| head`) wants no more: that is no failure.
+    /// Whether everything could be printed. A reader that has gone away (`| head`) is not a failure.
     pub(super) fn finish(&self) -> anyhow::Result<()> {
         match self.failed.borrow_mut().take() {
             Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("stdout"),
@@ -124,32 +124,32 @@ impl Terminal {
         }
     }
 
-    /// Says something on stderr, whatever the mode.
+    /// Prints on stderr, whatever the mode.
     pub(super) fn say(&self, text: &str) {
         let mut err = std::io::stderr().lock();
         let _ = writeln!(err, "{}", visible_lines(text.trim_end()));
     }
 
-    /// Says something after a word that shows its weight, in colour where that is wanted.
+    /// Prints after a word for the severity, in colour if wanted.
     fn say_after(&self, severity: Severity, text: &str) {
         let word = self.paint(self.lang.text(severity.word()), severity);
         let mut err = std::io::stderr().lock();
         let _ = writeln!(err, "{word} {}", visible_lines(text.trim_end()));
     }
 
-    /// Says something on stderr unless asked to be quiet.
+    /// Prints on stderr unless quiet.
     pub(super) fn tell(&self, text: &str) {
         if !self.is_quiet() {
             self.say(text);
         }
     }
 
-    /// Says why the run could not go on: the path and the action, then the cause.
+    /// Reports why the run could not continue: the path and the action, then the cause.
     pub(super) fn fail(&self, error: &anyhow::Error) {
         self.say_after(Severity::Error, &self.because(error));
     }
 
-    /// An error with all its causes, in the user's language as far as it is not the system that speaks.
+    /// An error with all its causes, in the user's language except for texts of the system.
     pub(super) fn because(&self, error: &anyhow::Error) -> String {
         let told = |cause: &(dyn std::error::Error + 'static)| {
             if let Some(unfit) = cause.downcast_ref::<Unfit>() {
@@ -181,7 +181,7 @@ impl Terminal {
         }
     }
 
-    /// Prints findings on stderr: errors always, notes only when asked.
+    /// Prints findings on stderr: errors always, notes only when verbose.
     pub(super) fn findings(&self, messages: &[Message], talk: Talk) {
         let least = match talk {
             Talk::Quiet => Severity::Pending,
@@ -201,7 +201,7 @@ impl Terminal {
         }
     }
 
-    /// One finding after its weight: code and title, then place, found, expected, remedy.
+    /// One finding after its severity: code and title, then place, found, expected, remedy.
     fn message(&self, message: &Message) -> String {
         let mut text = format!("{} {}", message.code, message.title);
         let mut line = |key: &str, value: &str| {
@@ -229,13 +229,13 @@ impl Terminal {
         text
     }
 
-    /// A table whose columns are named by the catalogue.
+    /// A table whose column names come from the catalogue.
     pub(super) fn table<R: Serialize>(&self, header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
         table(header.iter().map(|key| self.lang.text(key)), rows)
     }
 }
 
-/// A table with an ASCII frame, which every console aligns; each row with its fields in the order in which they are serialised.
+/// A table with an ASCII frame, which every console aligns; the fields of each row in serialisation order.
 pub(super) fn table<'h, R: Serialize>(
     header: impl IntoIterator<Item = &'h str>,
     rows: impl IntoIterator<Item = R>,
@@ -250,7 +250,7 @@ pub(super) fn table<'h, R: Serialize>(
     format!("{table}\n")
 }
 
-/// A cell of a table for people: a dash where nothing is known.
+/// A cell of a text table: a dash if the value is unknown.
 pub(super) struct OrDash<T>(pub(super) Option<T>);
 
 impl<T: Display> Display for OrDash<T> {
@@ -268,7 +268,7 @@ impl<T: Display> Serialize for OrDash<T> {
     }
 }
 
-/// A value before and after, once where it stayed: `87.90 -> 88.30`.
+/// A value before and after, once if it is unchanged: `87.90 -> 88.30`.
 pub(super) struct Moved<T>(pub(super) Option<T>, pub(super) Option<T>);
 
 impl<T: Display + PartialEq> Display for Moved<T> {
@@ -284,12 +284,12 @@ impl<T: Display + PartialEq> Serialize for Moved<T> {
     }
 }
 
-/// A path as it can be typed: in quotes when it holds a space.
+/// A path that can be typed: in quotes if it contains a space.
 pub(super) fn quoted(path: &str) -> Cow<'_, str> {
     if path.contains(' ') { Cow::Owned(format!("\"{path}\"")) } else { Cow::Borrowed(path) }
 }
 
-/// A path as shown: below the current folder where it lies there, also where that is reached by a link.
+/// A path for display: relative to the current folder if it lies below it, even if that is reached by a link.
 pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let real = crate::read::resolved(&here).unwrap_or_default();

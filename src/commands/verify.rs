@@ -1,7 +1,7 @@
-//! `assess verify`: whether written versions are what they were, follow from what they rest on, and form one chain.
+//! `assess verify`: whether written versions are unchanged, follow from what they record, and form one chain.
 //!
-//! The fingerprints of the manifest decide whether a file was changed. Workbook and documents made again from what is still
-//! sound only tell where; what they say is compared cell by cell and value by value.
+//! The fingerprints of the manifest decide whether a file was changed. Workbook and documents remade from parts that
+//! are still intact only show where; they are compared cell by cell and value by value.
 
 use crate::shared::i18n::say;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ mod seals;
 use again::{Again, Inputs};
 use cells::Compared;
 
-/// What came of computing a version again from its input files.
+/// The outcome of recomputing a version from its input files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum FromFiles {
@@ -43,25 +43,25 @@ enum FromFiles {
     Same,
     /// It differs from the version.
     Differs,
-    /// The files are rejected now.
+    /// The files are rejected today.
     Rejected,
-    /// Files have changed or are gone.
+    /// Files have changed or are missing.
     Impossible,
     /// It is a draft, whose questions are open.
     Draft,
 }
 
-/// What is said about one version.
+/// The findings about one version.
 #[derive(Serialize)]
 struct Verified<'v> {
     version: &'v str,
     /// Whether it is the newest one.
     current: bool,
-    /// Whether the version itself is what it was and follows from what it records, whatever became of its inputs.
+    /// Whether the version itself is unchanged and follows from what it records, whatever happened to its inputs.
     ok: bool,
     /// Its content seal, if its manifest can be read.
     seal: Option<Seal>,
-    /// The program that wrote it, if that was not this one, which then judges only its numbers and grades.
+    /// The program that wrote it, if not this one, which then judges only its numbers and grades.
     #[serde(skip_serializing_if = "Option::is_none")]
     other_program: Option<String>,
     /// Files that the manifest names.
@@ -70,14 +70,14 @@ struct Verified<'v> {
     /// Recorded numbers that were calculated again.
     numbers: usize,
     from_files: FromFiles,
-    /// What is wrong with the version.
+    /// Faults of the version.
     differences: Vec<Difference>,
-    /// What became of its inputs since.
+    /// How its inputs differ today.
     input_differences: Vec<Difference>,
 }
 
 impl Verified<'_> {
-    /// Whether inputs behind the newest version are not what they were; behind earlier ones that is how versions come about.
+    /// Whether inputs of the newest version have changed; for earlier versions changed inputs are the normal case.
     const fn has_other_inputs(&self) -> bool {
         self.current && !self.input_differences.is_empty()
     }
@@ -87,18 +87,18 @@ impl Verified<'_> {
 #[derive(Serialize)]
 struct Report<'r> {
     schema: &'static str,
-    /// Neither of the two that follow.
+    /// Neither of the two following flags is set.
     ok: bool,
-    /// Whether a version, the chain, the log or feedback is not what was written, or does not follow from what it rests on; or
-    /// the seal that was asked for belongs to nothing.
+    /// Whether a version, the chain, the log or feedback differs from what was written or does not follow from what it
+    /// records; or the requested seal belongs to nothing.
     version_differs: bool,
-    /// Whether inputs of the newest version have changed, are gone or came in since.
+    /// Whether inputs of the newest version have changed, are missing or were added since.
     inputs_differ: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     seal: Option<&'r seals::Asked>,
     versions: Vec<Verified<'r>>,
     chain: ChainReport<'r>,
-    /// What was written for the units.
+    /// The feedback written for the units.
     feedback: feedback::Feedback,
     /// Forms that were handed out.
     forms: Vec<forms::Forms<'r>>,
@@ -109,15 +109,15 @@ struct ChainReport<'r> {
     versions: &'r [String],
     /// Lines of the log.
     lines: usize,
-    /// Those of them that record states.
+    /// How many of them record states.
     states: usize,
     differences: &'r [Difference],
 }
 
-/// Which versions are looked at.
+/// The versions to verify.
 struct Chosen<'c> {
     versions: Vec<&'c str>,
-    /// Whether feedback of other versions is looked at as well.
+    /// Whether feedback of other versions is verified as well.
     all_feedback: bool,
 }
 
@@ -147,7 +147,7 @@ pub(super) fn run(invocation: &Invocation, asked: &Verify, terminal: &mut Termin
     }
     let mut scope = feedback::Scope { root, versions: &names, all: all_feedback, outcomes };
     let feedback = feedback::look(&mut scope, &chain.log, terminal)?;
-    // What letters say of themselves proves nothing: the seal fits only where a version has it.
+    // A seal printed in letters proves nothing: it fits only if a version has it.
     let fits = seal.is_none() || belongs.is_some_and(|own| own.version().is_some());
     let is_sound = versions.iter().all(|version| version.ok);
     let version_differs = !(fits && is_sound && chain.differences.is_empty() && feedback.differences.is_empty());
@@ -173,7 +173,7 @@ pub(super) fn run(invocation: &Invocation, asked: &Verify, terminal: &mut Termin
     Ok(if ok { Exit::Done } else { Exit::Rejected })
 }
 
-/// The versions that are meant; where there is none, it is said and ends the run.
+/// The requested versions; if there is none, this is reported and ends the run.
 fn chosen<'c>(asked: &Verify, chain: &'c chain::Chain, terminal: &Terminal) -> anyhow::Result<Chosen<'c>> {
     let all: Vec<&str> = chain.versions.iter().map(String::as_str).collect();
     let of = |versions, all_feedback| Ok(Chosen { versions, all_feedback });
@@ -186,7 +186,7 @@ fn chosen<'c>(asked: &Verify, chain: &'c chain::Chain, terminal: &Terminal) -> a
     };
     match asked {
         Verify::All => of(all, true),
-        // Feedback of a version that is gone is named whatever is looked at, unless one version is meant.
+        // Feedback of a version that no longer exists is always reported, unless a single version was requested.
         Verify::Newest => of(vec![newest], true),
         Verify::Seal(_) => of(Vec::new(), false),
         Verify::Version(named) => match all.iter().find(|own| *own == named) {
@@ -200,7 +200,7 @@ fn chosen<'c>(asked: &Verify, chain: &'c chain::Chain, terminal: &Terminal) -> a
     }
 }
 
-/// Verifies one version; gives its result if that is what was written.
+/// Verifies one version; returns its result if that is what was written.
 fn verify<'v>(project: &Project, version: &'v str, current: bool) -> anyhow::Result<(Verified<'v>, Option<Outcome>)> {
     let root = project.root.as_path();
     let mut verified = Verified {
@@ -244,12 +244,12 @@ fn verify<'v>(project: &Project, version: &'v str, current: bool) -> anyhow::Res
     Ok((verified, outcome))
 }
 
-/// Whether a file was written by this version of the program, which makes the same bytes again.
+/// Whether a file was written by this version of the program, which reproduces its bytes exactly.
 fn is_of_this_program(program: &str) -> bool {
     program == format!("assess {}", env!("CARGO_PKG_VERSION"))
 }
 
-/// A difference, from whatever is at hand of its parts.
+/// A difference, made from whatever string types are at hand.
 fn difference(
     kind: Kind,
     file: impl Into<String>,
@@ -267,7 +267,7 @@ struct Version<'v> {
     manifest: &'v Manifest,
 }
 
-/// What the files of a version hold.
+/// The content of the files of a version.
 struct Held {
     json: Option<Vec<u8>>,
     csv: Option<Vec<u8>>,
@@ -275,7 +275,7 @@ struct Held {
     records: Vec<RatingRecord>,
 }
 
-/// What a version holds when it is computed again.
+/// The content of a version when it is recomputed.
 struct Remade {
     outcome: Box<Outcome>,
     json: Vec<u8>,
@@ -287,7 +287,7 @@ impl Version<'_> {
         document(&self.project.root.join(folder::path(self.name, name))).ok().flatten()
     }
 
-    /// Whether bytes are what the manifest says of a file.
+    /// Whether bytes have the fingerprint that the manifest records for a file.
     fn is_whole(&self, name: &str, bytes: Option<&[u8]>) -> bool {
         let output = self.manifest.outputs.iter().find(|output| output.path == name);
         output.zip(bytes).is_some_and(|(output, bytes)| output.sha256 == sha256(bytes))
@@ -307,7 +307,7 @@ impl Version<'_> {
         difference(kind, folder::path(self.name, name), "", found, expected)
     }
 
-    /// Everything that the version holds; gives its result if that is what was written.
+    /// Verifies every document of the version; returns its result if that is what was written.
     fn documents(&self, verified: &mut Verified) -> anyhow::Result<Option<Outcome>> {
         let held = self.held();
         verified.inputs.new = again::new_files(self.project, self.manifest, held.outcome.as_ref())?;
@@ -341,7 +341,7 @@ impl Version<'_> {
         Held { json, csv, outcome, records }
     }
 
-    /// The version computed again from its files.
+    /// The version recomputed from its files.
     fn remade(&self, held: &Held, verified: &mut Verified) -> anyhow::Result<Option<Remade>> {
         if self.name == DRAFT {
             verified.from_files = FromFiles::Draft;
@@ -365,7 +365,8 @@ impl Version<'_> {
         }
     }
 
-    /// The result against the way in which this program writes its values: what it does not know would be read over.
+    /// Compares the result with the form in which this program writes its values: keys unknown to it would otherwise be
+    /// ignored.
     fn compare_writing(&self, held: &Held, outcome: &Outcome, verified: &mut Verified) -> anyhow::Result<()> {
         if !self.is_of_this_program() {
             return Ok(());
@@ -386,12 +387,12 @@ impl Version<'_> {
         Ok(())
     }
 
-    /// Every value of the result against the one computed again.
+    /// Compares every value of the result with the recomputed one.
     fn compare_json(&self, held: &Held, remade: &Remade, verified: &mut Verified) -> anyhow::Result<()> {
         let Some(own) = held.json.as_deref().filter(|bytes| *bytes != remade.json) else { return Ok(()) };
         let Ok(found) = serde_json::from_slice::<serde_json::Value>(own) else { return Ok(()) };
         let expected = serde_json::from_slice(&remade.json)?;
-        // Files that are told but are no input, a lock file for instance, come and go; places count files.
+        // Files that are listed but are not inputs, such as lock files, come and go; places count files.
         let same_files = held.outcome.as_ref().is_some_and(|outcome| {
             let remade = remade.outcome.files.iter().map(|file| &file.path);
             outcome.files.iter().map(|file| &file.path).eq(remade)
@@ -422,8 +423,8 @@ impl Version<'_> {
         verified.differences.extend(differing.into_iter().map(|found| self.differ(kind, RATINGS, found)));
     }
 
-    /// The workbook against the one that the result gives: the result as it stands, or where that was changed, the one
-    /// computed again, if that is what the manifest speaks of. Of another program only the numbers and grades count.
+    /// Compares the workbook with the one made from the result: the stored result, or if that was changed, the
+    /// recomputed one, provided the manifest records its hash. For another program only the numbers and grades count.
     fn compare_workbook(&self, held: &Held, remade: Option<&Remade>, verified: &mut Verified) -> anyhow::Result<()> {
         let Some(own) = self.bytes(WORKBOOK) else { return Ok(()) };
         let sound = if self.is_whole(RESULT, held.json.as_deref()) {
@@ -455,8 +456,8 @@ impl Version<'_> {
         Ok(())
     }
 
-    /// A workbook in which every cell says what it should: if the fingerprint says that it was changed, it was only saved
-    /// again; if it fits, although this program makes other bytes, what is no cell is another.
+    /// A workbook in which every cell is correct: if the fingerprint shows a change, it was only saved again; if it
+    /// matches although this program makes other bytes, something other than a cell differs.
     fn resaved(&self, is_other: bool, own: &[u8], expected: &[u8], verified: &mut Verified) {
         let file = folder::path(self.name, WORKBOOK);
         let mut changed =

@@ -1,4 +1,4 @@
-//! Versions as they are written and as they are read back.
+//! How versions are written and read back.
 
 use std::path::Path;
 
@@ -16,7 +16,8 @@ use crate::result::seal::Seal;
 use crate::result::states;
 use crate::shared::place::Files;
 
-/// Whether a version may be followed by another one on these grounds: a final one only with a reason and a document.
+/// Whether a version may be followed by another one on the given grounds: a final one only with a reason and a
+/// document.
 pub(super) fn may_follow(root: &Path, version: &str, grounds: &Grounds) -> anyhow::Result<bool> {
     let (reason, document) = (grounds.reason.as_deref(), grounds.document.as_deref());
     Ok(states::may_supersede(&log(root)?, version, reason, document).is_ok())
@@ -25,7 +26,7 @@ pub(super) fn may_follow(root: &Path, version: &str, grounds: &Grounds) -> anyho
 /// The name of the next version.
 ///
 /// # Errors
-/// If the versions that stand there are no whole chain, or cannot be looked at.
+/// If the existing versions do not form a complete chain, or cannot be examined.
 pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
     let gap = match publish::next_version(root)? {
         Ok(version) => return Ok(version),
@@ -71,7 +72,7 @@ pub(super) fn artefacts(
     artefacts_with(outcome, || crate::write::csv::ratings(outcome, ratings), manifest)
 }
 
-/// Like [`artefacts`], with ratings.csv made by a given function. The workbook's content is worked out in parallel with
+/// Like [`artefacts`], with ratings.csv made by a given function. The workbook's content is prepared in parallel with
 /// JSON and csv; only the seal in its footers depends on their bytes.
 pub(super) fn artefacts_with(
     outcome: &Outcome,
@@ -99,7 +100,7 @@ pub(super) fn seal_of(manifest: &Manifest, json: &[u8], csv: &[u8]) -> Seal {
     Manifest { outputs: vec![file(RESULT, json), file(RATINGS, csv)], ..manifest.clone() }.seal()
 }
 
-/// The bytes of a file of a version, which must be those that its manifest names: a version is never edited.
+/// The bytes of a file of a version, which must match its manifest: a version is never edited.
 pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: &Terminal) -> anyhow::Result<Vec<u8>> {
     let path = root.join(publish::RESULTS).join(&manifest.version).join(name);
     let bytes = present(&path)?;
@@ -109,7 +110,7 @@ pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: 
     Ok(bytes)
 }
 
-/// The result of a version that nobody edited.
+/// The result of a version, provided it was not edited.
 pub(super) fn untouched_result(root: &Path, manifest: &Manifest, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let bytes = untouched(root, manifest, RESULT, terminal)?;
     serde_json::from_slice(&bytes).with_context(|| format!("{}/{}/{RESULT}", publish::RESULTS, manifest.version))

@@ -1,8 +1,8 @@
 //! The forms that a committee hands out, made from model and roster: self-reports, ballots, tallies, registers and more.
 //!
-//! Pure: a form is a [`Document`] with a file name. Its headers are words of the input vocabulary, so that what comes back
-//! filled in is read like any other table. Each builder takes what is already known: nothing for an empty form, answers
-//! for the invented project of `assess init --demo`, open problems for the ledgers of a new period.
+//! Pure: a form is a [`Document`] with a file name. Its headers are words of the input vocabulary, so that a returned
+//! form is read like any other table. Each builder takes the data that is already known: none for an empty form,
+//! answers for the invented project of `assess init --demo`, open problems for the ledgers of a new period.
 
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ pub mod verified;
 
 use name::FormName;
 
-/// What a form is for.
+/// The kinds of forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// 自评表, one per unit.
@@ -37,7 +37,7 @@ pub enum Kind {
     Ballot,
     /// 票数汇总, one per component and class.
     Tally,
-    /// Scores made elsewhere, one per component.
+    /// Given scores, one per component.
     Given,
     /// 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
     Register,
@@ -65,7 +65,7 @@ impl Kind {
         }
     }
 
-    /// The kind of a word.
+    /// The kind with a given word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
@@ -76,20 +76,20 @@ impl Kind {
     }
 }
 
-/// A form with the path it gets below the folder of forms, which is also the path below a project once it is filled in.
+/// A form with its path below the folder of forms, which is also its path below a project once it is filled in.
 pub struct Form<'o> {
-    /// What it is for.
+    /// The kind of form.
     pub kind: Kind,
     /// Path with `/`.
     pub path: String,
-    /// The form.
+    /// The content of the form.
     pub document: Document<'o>,
 }
 
-/// What every form is made from.
+/// The data from which every form is made.
 #[derive(Clone, Copy)]
 pub struct Office<'o> {
-    /// The model.
+    /// The checked model of the project.
     pub model: &'o Model,
     /// All units of the roster.
     pub units: &'o [Unit],
@@ -106,7 +106,7 @@ impl<'o> Office<'o> {
         self.model.language
     }
 
-    /// Units that take part.
+    /// Units that take part in the assessment.
     pub fn assessed(&self) -> impl Iterator<Item = &'o Unit> {
         self.units.iter().filter(|unit| unit.mode != Mode::Excluded)
     }
@@ -119,7 +119,7 @@ impl<'o> Office<'o> {
         self.lang().fill(key, values)
     }
 
-    /// An empty sheet under a title that says what the form is, whose, and of which period.
+    /// An empty sheet under a title that gives the kind of form, its owner and its period.
     fn sheet(&self, name: &FormName<'_>) -> SheetDoc<'o> {
         let mut sheet = SheetDoc::new(&name.sheet(self.model), name.title(self));
         sheet.footer = Some(say!(self, "form.footer", hash = self.model_digits()));
@@ -131,7 +131,7 @@ impl<'o> Office<'o> {
         self.model.hash.chars().take(form::MODEL_DIGITS).collect()
     }
 
-    /// A workbook of one sheet with its hidden mark, and what of the model stands on it.
+    /// A workbook of one sheet with its hidden mark and the model values carried by it.
     fn document(&self, kind: Kind, marks: &[(&'static str, &'o str)], sheet: SheetDoc<'o>) -> Document<'o> {
         let own = [(form::KIND, kind.word())].into_iter().chain(marks.iter().copied());
         let own = own.chain([(form::PERIOD, self.model.period.as_str())]);
@@ -148,7 +148,7 @@ impl<'o> Office<'o> {
         Document::of_sheet(sheet, Fonts::of(self.lang())).dated(self.model.as_of).to_be(Purpose::Form(mark))
     }
 
-    /// Lines above a table that say whose it is: a label over the first columns, its value over the next.
+    /// Lines above a table that identify its owner: a label over the first columns, its value over the next.
     fn identity(&self, sheet: &mut SheetDoc<'o>, lines: Vec<(Word, CellDoc<'o>)>, label_columns: u16) {
         for (word, value) in lines {
             let label = CellDoc::header(word.header(self.lang())).across(label_columns);
@@ -162,12 +162,12 @@ impl<'o> Office<'o> {
     }
 }
 
-/// A header of the input vocabulary.
+/// A header from the input vocabulary.
 fn header(lang: Lang, word: Word) -> CellDoc<'static> {
     CellDoc::header(word.header(lang))
 }
 
-/// The code of a node on a form, which the reader knows again, with its name in brackets; empty for the unit.
+/// The code of a node on a form, by which the reader recognises it, with its name in brackets; empty for the unit.
 fn node_header(model: &Model, node: Node) -> String {
     let name = match node {
         Node::Unit => return String::new(),
@@ -178,7 +178,7 @@ fn node_header(model: &Model, node: Node) -> String {
     format!("{}（{name}）", model.tree.code(node))
 }
 
-/// The empty forms of some kinds; of those that are made per unit, only those of `units` when it names any.
+/// The empty forms of some kinds; forms made per unit are limited to `units` if it names any.
 pub fn empty<'o>(office: &Office<'o>, kinds: &[Kind], units: &[usize]) -> Vec<Form<'o>> {
     let chosen: Vec<&Unit> =
         office.units.iter().enumerate().filter(|(i, _)| units.contains(i)).map(|(_, u)| u).collect();
@@ -222,7 +222,7 @@ fn component_forms<'o>(office: &Office<'o>, kind: Kind) -> Vec<Form<'o>> {
     forms
 }
 
-/// Two forms whose file names are the same on a system that does not tell letter cases apart.
+/// Two forms whose file names are equal on a system that ignores letter case.
 pub fn colliding<'f>(forms: &'f [Form<'_>]) -> Option<(&'f str, &'f str)> {
     let mut seen: std::collections::BTreeMap<String, &str> = std::collections::BTreeMap::new();
     for form in forms {
@@ -233,9 +233,9 @@ pub fn colliding<'f>(forms: &'f [Form<'_>]) -> Option<(&'f str, &'f str)> {
     None
 }
 
-/// Style of a cell that the recipient of the form fills in.
+/// Style of a cell to be filled in by the recipient of the form.
 const ENTRY: Style = Style::Entry(crate::documents::report::entry::Entry::General);
-/// Style of such a cell for text, which is kept as it is typed.
+/// Style of such a cell for text, which is kept as typed.
 const ENTRY_TEXT: Style = Style::Entry(crate::documents::report::entry::Entry::Text);
 /// Style of such a cell for a date.
 const ENTRY_DATE: Style = Style::Entry(crate::documents::report::entry::Entry::Date);

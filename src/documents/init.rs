@@ -1,7 +1,7 @@
-//! New projects: the model to begin with, its tables, the folders for inputs, and invented data for a demonstration.
+//! New projects: the initial model, its tables, the folders for inputs, and invented data for a demonstration.
 //!
-//! Pure: gives texts and documents, writes nothing. Model, tables and invented facts are data files beside this module, in
-//! Chinese and English; nothing of them stands in the code.
+//! Pure: returns texts and documents, writes nothing. Model, tables and invented facts are data files next to this
+//! module, in Chinese and English; none of their content is in the code.
 
 use crate::check::Roster;
 use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
@@ -50,7 +50,7 @@ const fn texts(lang: Lang) -> &'static Texts {
 /// A table as rows of text, the header first.
 pub type Rows = Vec<Vec<String>>;
 
-/// The text of the model file that a new project begins with.
+/// The text of the model file of a new project.
 pub const fn model_text(lang: Lang) -> &'static str {
     texts(lang).model
 }
@@ -62,12 +62,12 @@ pub fn demo_model_text(lang: Lang) -> String {
     model_text(lang).lines().map(line).fold(String::new(), |text, line| text + &line + "\n")
 }
 
-/// The text that tells staff what to do, and its file name.
+/// The instructions for staff, and their file name.
 pub fn readme(lang: Lang) -> (&'static str, &'static str) {
     (lang.text("init.file.readme"), texts(lang).readme)
 }
 
-/// The indicator table that a new project begins with.
+/// The indicator table of a new project.
 pub fn indicators(lang: Lang) -> Rows {
     rows_of(texts(lang).indicators)
 }
@@ -89,7 +89,7 @@ pub fn demo_roster(lang: Lang, count: usize) -> Rows {
             _ if Word::UnitCode.matches(&text::header_key(column)) => format!("U{:0width$}", index + 1),
             Some(0) if district == 0 => say!(lang, "demo.unit.city", name = bureau[0]),
             Some(0) => say!(lang, "demo.unit.district", n = district, name = bureau[0]),
-            // Short names are those of the city; a district has none, so that no name means two units.
+            // Short names are those of the city; districts have none, so that no name refers to two units.
             Some(1) if district > 0 => String::new(),
             Some(at) => bureau[at].clone(),
             None => String::new(),
@@ -129,7 +129,7 @@ pub fn indicators_document(lang: Lang, rows: &Rows) -> Document<'_> {
     table_document(lang, "kind.indicators", "init.indicators.note", rows, None)
 }
 
-/// A table that people keep themselves: nothing is locked.
+/// A table maintained by the user: nothing is locked.
 fn table_document<'r>(
     lang: Lang,
     name: &str,
@@ -151,7 +151,7 @@ fn table_document<'r>(
         sheet.row(row.iter().enumerate().map(cell).collect());
     }
     if let Some((column, allow)) = words {
-        // Room for rows that are added below.
+        // Space for rows to be added below.
         let cells = Block::column(top, sheet.next_row() + 500, column);
         sheet.filling.checks.push(Check::new(cells, allow, lang.text("form.error.list")));
     }
@@ -162,7 +162,7 @@ fn table_document<'r>(
 /// The checked model and roster of a bundled project, as the program will read them from its files.
 ///
 /// # Panics
-/// If a bundled text is not sound, which a test excludes.
+/// If a bundled text is invalid, which a test excludes.
 pub fn checked(lang: Lang, roster: &Rows, hash: String) -> (Model, Roster) {
     let file = FileId(0);
     let tables = read::tables_of_text(&csv_of(&indicators(lang)), Role::Indicators);
@@ -176,7 +176,7 @@ pub fn checked(lang: Lang, roster: &Rows, hash: String) -> (Model, Roster) {
     (model.expect("a model without errors is given"), roster)
 }
 
-/// The folders of a project that inputs are put into.
+/// The input folders of a project.
 pub fn folders(model: &Model) -> Vec<String> {
     let mut folders: Vec<String> =
         ["self-reports", "verified", "registers", "ledgers"].iter().map(|folder| (*folder).to_owned()).collect();
@@ -196,17 +196,17 @@ pub fn folders(model: &Model) -> Vec<String> {
     folders
 }
 
-/// What people double-click: a file name without extension, and the command it runs.
+/// The scripts to double-click: a file name without extension, and the command it runs.
 pub fn starters(lang: Lang) -> [(&'static str, &'static str); 2] {
     [(lang.text("init.file.check"), "check"), (lang.text("init.file.score"), "score")]
 }
 
-/// The text of a starter for Windows: ASCII only, whatever the console's code page is.
+/// The text of a script for Windows: ASCII only, whatever the console's code page is.
 pub fn batch(command: &str) -> String {
     format!("@echo off\r\nchcp 65001 >nul\r\ncd /d \"%~dp0\"\r\nassess {command}\r\necho.\r\npause\r\n")
 }
 
-/// The text of a starter for other systems.
+/// The text of a script for other systems.
 pub fn shell(command: &str) -> String {
     format!("#!/bin/sh\ncd \"$(dirname \"$0\")\" || exit 2\nexec assess {command}\n")
 }

@@ -1,7 +1,8 @@
-//! Reports: workbooks as values, made from a result document. Knows no workbook library and touches no file.
+//! Reports: workbooks as values, made from a result document. Uses no workbook library and touches no file.
 //!
-//! [`document`] holds the values (sheets, rows, cells with a style role), [`result()`] makes the result workbook from an
-//! [`crate::result::outcome::Outcome`], one module per sheet or two. Writing them as bytes is for [`crate::write::workbook`].
+//! [`document`] contains the values (sheets, rows, cells with a style role), [`result()`] makes the result workbook
+//! from an [`crate::result::outcome::Outcome`], one module per one or two sheets. [`crate::write::workbook`] writes
+//! them as bytes.
 
 pub mod causes;
 pub mod chart;
@@ -42,7 +43,7 @@ pub use result::result;
 use crate::result::seal::Seal;
 use crate::shared::i18n::{Lang, say};
 
-/// A workbook with the content seal of its version in the footer of every sheet, so that it stands on every printed page.
+/// A workbook with the content seal of its version in the footer of every sheet, so that it is on every printed page.
 #[must_use]
 pub fn sealed<'o>(mut document: Document<'o>, seal: &Seal, lang: Lang) -> Document<'o> {
     let line = say!(lang, "report.seal", seal = seal.to_string());

@@ -1,6 +1,6 @@
 //! The calculation trace (计算过程): from a unit's total down to file, sheet and cell, as a tree of values.
 //!
-//! Made from the result document and the single ratings alone, so a version explains itself without its inputs.
+//! Made only from the result document and the single ratings, so a version can be explained without its inputs.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -22,20 +22,20 @@ use crate::shared::text::{printable, visible};
 /// One step of a calculation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TraceNode<'t> {
-    /// What is calculated.
+    /// The name of the calculated quantity.
     pub label: Cow<'t, str>,
-    /// What it comes to, as printed.
+    /// Its value, as printed.
     pub value: Cow<'t, str>,
-    /// Exactly, where it is a number.
+    /// Its exact value, if it is a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exact: Option<&'t Exact>,
-    /// How it came about.
+    /// How the value was obtained.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub how: Cow<'t, str>,
-    /// File, sheet and cell it rests on.
+    /// File, sheet and cell from which it was read.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub at: String,
-    /// What it is calculated from.
+    /// The steps on which it depends.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<TraceNode<'t>>,
 }
@@ -72,7 +72,7 @@ impl<'t> TraceNode<'t> {
         self
     }
 
-    /// Lines for a terminal, parts below what they make up.
+    /// Lines for a terminal, parts below the step they belong to.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let _: Result<(), Infallible> = self.walk(0, &mut |depth, node| {
@@ -92,16 +92,16 @@ impl<'t> TraceNode<'t> {
     /// Visits the node, then its parts one level deeper.
     ///
     /// # Errors
-    /// The first one of the visits.
+    /// The first error of a visit.
     pub fn walk<E>(&self, depth: usize, visit: &mut dyn FnMut(usize, &Self) -> Result<(), E>) -> Result<(), E> {
         visit(depth, self)?;
         self.parts.iter().try_for_each(|part| part.walk(depth + 1, visit))
     }
 }
 
-/// What a trace is made from.
+/// The data from which a trace is made.
 pub struct Tracer<'t> {
-    /// The result.
+    /// The result document.
     pub outcome: &'t Outcome,
     /// Every single rating.
     pub ratings: &'t [RatingRecord],
@@ -110,7 +110,7 @@ pub struct Tracer<'t> {
 }
 
 impl<'t> Tracer<'t> {
-    /// The whole tree of a unit.
+    /// The complete tree of a unit.
     pub fn unit(&self, unit: &'t UnitOutcome) -> TraceNode<'t> {
         let label = format!("{} {} ({})", unit.code, unit.name, unit.group);
         let (Some(total), Some(exact)) = (&unit.total, &unit.exact) else {
@@ -136,7 +136,7 @@ impl<'t> Tracer<'t> {
         TraceNode::new(label, "").with(parts).with(self.appeals(unit))
     }
 
-    /// One leaf of a unit, or one component by id or name; `None` when neither has that name.
+    /// One leaf of a unit, or one component by id or name; `None` if neither has that name.
     pub fn part(&self, unit: &'t UnitOutcome, name: &str) -> Option<TraceNode<'t>> {
         let wanted = crate::shared::text::key(name);
         let is = |a: &str, b: &str| crate::shared::text::key(a) == wanted || crate::shared::text::key(b) == wanted;
@@ -223,7 +223,7 @@ impl<'t> Tracer<'t> {
             .with(own.ledger.iter().map(|problem| self.problem(problem)))
     }
 
-    /// A problem of a ledger: how far it has come, and its cell.
+    /// A problem of a ledger: its progress, and its cell.
     fn problem(&self, own: &'t Problem) -> TraceNode<'t> {
         let closing = self.lang.text(&format!("trace.closing.{}", own.closing));
         let date = own.closed_on.map(|date| date.to_string());
@@ -282,7 +282,7 @@ impl<'t> Tracer<'t> {
         TraceNode::new(label, "").with(nodes)
     }
 
-    /// The single marks behind a mean; with secrecy by serial, never by rater.
+    /// The single marks behind a mean; with secrecy identified by serial, never by rater.
     fn marks(&self, unit: &'t UnitOutcome, model: &'t Component, class: &str, node: &str) -> Vec<TraceNode<'t>> {
         let own = self
             .ratings
@@ -357,7 +357,7 @@ impl<'t> Tracer<'t> {
         TraceNode::new(label, value).exactly(&own.counted.0).how(how).at(at)
     }
 
-    /// What the unit asked to be reviewed, and the rows that settle it.
+    /// The unit's requests for review, and the rows that settle them.
     fn appeals(&self, unit: &'t UnitOutcome) -> Option<TraceNode<'t>> {
         let own = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
         let each = own.map(|row| {

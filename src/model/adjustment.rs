@@ -1,4 +1,4 @@
-//! Kinds of bonus, deduction and event (加减分, 事项) and the limits on them.
+//! Kinds of bonus, deduction and event (加减分, 事项) and their limits.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +11,13 @@ use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
 words! {
-    /// What an adjustment kind does to the total.
+    /// The effect of an adjustment kind on the total.
     pub enum Sign {
         /// Adds points.
         Bonus = "bonus",
         /// Takes points away.
         Deduction = "deduction",
-        /// A registered fact without points; caps and promotions look at it.
+        /// A registered fact without points; caps and promotions may refer to it.
         Event = "event",
     }
 }
@@ -25,11 +25,11 @@ words! {
 /// A kind of adjustment, by code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AdjustmentKind {
-    /// Code, `J1`.
+    /// Unique code, such as `J1`.
     pub code: String,
     /// Name.
     pub name: String,
-    /// What it does.
+    /// The effect on the total.
     #[serde(rename = "kind")]
     pub sign: Sign,
     /// Points of a kind without levels.
@@ -38,18 +38,18 @@ pub struct AdjustmentKind {
     /// Points by level, 级别.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub levels: Vec<(String, Points)>,
-    /// Most points that one unit can get from it.
+    /// Most points that one unit can get from this kind.
     #[serde(default)]
     pub max_per_unit: Option<Points>,
     /// Whether the committee may approve a part of its points, with the reason in 备注: partial relief (SPEC §19.11).
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub partial: bool,
-    /// The clause it rests on.
+    /// The clause on which it is based.
     pub clause: Option<String>,
 }
 
 impl AdjustmentKind {
-    /// The points of a level, or of the kind when it has no levels.
+    /// The points of a level, or of the kind if it has no levels.
     pub fn size(&self, level: &str) -> Option<&Points> {
         if self.levels.is_empty() {
             return self.points.as_ref();
@@ -66,11 +66,11 @@ pub struct AdjustmentRules {
     pub kinds: Vec<AdjustmentKind>,
     /// Most points of one bonus row.
     pub per_item_max: Option<Points>,
-    /// Most bonus points of a unit.
+    /// Most bonus points per unit.
     pub max_bonus: Option<Points>,
-    /// Most deducted points of a unit.
+    /// Most deducted points per unit.
     pub max_deduction: Option<Points>,
-    /// First and last date of documents; others are reported.
+    /// First and last admissible date of documents; others are reported.
     pub window: Option<(Date, Date)>,
     /// Whether one document may count twice.
     pub same_document: SameDocument,
@@ -83,7 +83,7 @@ pub enum SameDocument {
     /// It may not.
     #[default]
     Refused,
-    /// It may, for matters that differ.
+    /// It may, for different matters.
     Allowed,
 }
 
@@ -127,7 +127,7 @@ fn load_kind(section: &Section<'_, '_>) -> AdjustmentKind {
     if let Some((name, points)) = levels.iter().find(|(_, p)| p.0.is_negative()) {
         section.reject("levels", format!("{name} = {points}"), ">= 0");
     }
-    // A value that cannot be used is there all the same, and an unknown kind asks for neither.
+    // An unusable value is present all the same, and an unknown kind needs neither key.
     let sized = usize::from(section.has("points")) + usize::from(section.is_filled("levels"));
     if known.is_some() && sized != usize::from(sign != Sign::Event) {
         let word = if sign == Sign::Event { "model.expected.no_points" } else { "model.expected.points_or_levels" };

@@ -12,7 +12,7 @@ use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::text;
 
-/// Which nodes a ballot rates.
+/// The nodes that a ballot rates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rates {
@@ -24,7 +24,7 @@ pub enum Rates {
     Indicators,
 }
 
-/// What the mean of a class is divided by.
+/// The denominator of the mean of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Denominator {
@@ -34,7 +34,7 @@ pub enum Denominator {
     All,
 }
 
-/// What happens to a ballot that gives all its units the same mark.
+/// How a ballot that gives all its units the same mark is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StraightLine {
@@ -46,7 +46,7 @@ pub enum StraightLine {
     Allow,
 }
 
-/// What is trimmed.
+/// The items to be trimmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrimOn {
@@ -69,7 +69,7 @@ pub struct Trim {
     pub on: TrimOn,
 }
 
-/// What a class without result means for a unit.
+/// How a class without result is treated for a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MissingClass {
@@ -79,32 +79,32 @@ pub enum MissingClass {
     Renormalise,
 }
 
-/// What too few answers mean for a unit.
+/// How too few answers for a unit are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TooFew {
     /// An error.
     Error,
-    /// A flag; the score stands.
+    /// A flag; the score is kept.
     Flag,
-    /// The median of the group takes its place.
+    /// The median of the group replaces the score.
     GroupMedian,
 }
 
-/// How many ballots of a class were issued.
+/// The number of ballots of a class that were issued.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Issued {
-    /// Nobody says so.
+    /// The number is not given.
     Unknown,
-    /// So many, whatever units they mark.
+    /// One number, whatever units they mark.
     Class(usize),
-    /// So many for each unit, by the key of one of its names.
+    /// A number for each unit, by the key of one of its names.
     Units(BTreeMap<String, usize>, Place),
 }
 
 impl Issued {
-    /// How many of the class as a whole.
+    /// The number for the class as a whole.
     pub const fn whole(&self) -> Option<usize> {
         match self {
             Self::Class(issued) => Some(*issued),
@@ -112,7 +112,7 @@ impl Issued {
         }
     }
 
-    /// How many for a unit of these names, where each unit has a number of its own.
+    /// The number for a unit with these names, if each unit has its own.
     pub fn of_unit(&self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Option<usize> {
         let Self::Units(units, _) = self else { return None };
         names.into_iter().find_map(|name| units.get(&text::key(name.as_ref()))).copied()
@@ -122,9 +122,9 @@ impl Issued {
 /// A class of raters, 评议主体.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RaterClass {
-    /// Id, also the name of its folder.
+    /// Unique id, also the name of its folder.
     pub id: String,
-    /// Name.
+    /// Printed name.
     pub name: String,
     /// Other names on ballots.
     pub aliases: Vec<String>,
@@ -141,35 +141,35 @@ pub struct RaterClass {
 pub struct BallotRules {
     /// Which nodes are rated.
     pub rates: Rates,
-    /// What a mark may be.
+    /// The admissible marks.
     pub scale: Scale,
-    /// Points that make 100 %.
+    /// Points that correspond to 100 %.
     pub full: Points,
-    /// Marks of at least this many points are positive, for the satisfaction rate; by level names if there are levels.
+    /// The marks that count as positive, for the satisfaction rate: at least so many points, or the named levels.
     pub positive: Positive,
-    /// Words that abstain.
+    /// Words for an abstention.
     pub abstain: Vec<String>,
-    /// What the mean is divided by.
+    /// The denominator of the mean.
     pub denominator: Denominator,
-    /// Greatest share of rated units that a ballot may put in the top level.
+    /// Largest share of rated units that a ballot may put in the top level.
     pub max_top_share: Option<Percent>,
-    /// Points from which a unit's mark is in the top level.
+    /// Lowest points of a mark in the top level.
     pub top_from: Points,
-    /// What happens to a ballot with equal marks.
+    /// How a ballot with equal marks is treated.
     pub straight_line: StraightLine,
     /// Rated units from which the pattern rules apply.
     pub pattern_from: usize,
     /// How extremes are dropped.
     pub trim: Option<Trim>,
-    /// Decimals to which class means are rounded, if they are.
+    /// Decimals to which class means are rounded, if at all.
     pub mean_decimals: Option<u32>,
     /// Valid ballots needed, in percent of those issued.
     pub quorum: Option<Percent>,
-    /// Answers needed per unit.
+    /// Answers required per unit.
     pub min_valid: usize,
-    /// What fewer mean.
+    /// How fewer answers are treated.
     pub too_few: TooFew,
-    /// What a missing class means.
+    /// How a missing class is treated.
     pub missing_class: MissingClass,
     /// What the component counts for a unit to which it does not apply.
     pub not_applicable: Inapplicable,
@@ -181,7 +181,7 @@ pub struct BallotRules {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Positive {
-    /// Nothing was declared: there is no satisfaction rate.
+    /// Not declared: there is no satisfaction rate.
     Undeclared,
     /// Points of the positive levels.
     Levels(Vec<Points>),
@@ -219,7 +219,7 @@ impl BallotRules {
         levels.iter().find(|(name, _)| is(name)).map(|(_, points)| points)
     }
 
-    /// Whether a word abstains.
+    /// Whether a word means an abstention.
     pub fn abstains(&self, word: &str) -> bool {
         let wanted = text::key(word);
         self.abstain.iter().any(|a| text::key(a) == wanted)
@@ -313,7 +313,7 @@ fn load_positive(section: &Section<'_, '_>, scale: &Scale) -> Positive {
     Positive::Levels(points)
 }
 
-/// The least mark that is in the top level: as declared, else the best level or the end of the range.
+/// The lowest mark in the top level: as declared, otherwise the best level or the end of the range.
 fn load_top(section: &Section<'_, '_>, scale: &Scale) -> Points {
     let best = match scale {
         Scale::Levels(levels) => levels.first().map_or_else(Points::zero, |(_, points)| points.clone()),

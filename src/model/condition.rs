@@ -1,6 +1,7 @@
 //! Conditions of caps and promotions (SPEC §9.3, §9.4).
 //!
-//! Takes an inline table such as `{rate = "aspect.*", below = 70}`, gives a [`Condition`] with every name resolved.
+//! Takes an inline table such as `{rate = "aspect.*", below = 70}` and returns a [`Condition`] with every name
+//! resolved.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ pub enum Threshold {
     AtLeast(Percent),
 }
 
-/// When a cap or promotion acts.
+/// When a cap or promotion applies.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
@@ -30,9 +31,9 @@ pub enum Condition {
     Rate {
         /// The pattern as written.
         pattern: String,
-        /// The nodes it names; a cap holds if any is below, a promotion if all are at least.
+        /// The nodes that match it; a cap holds if any is below, a promotion if all are at least.
         nodes: Vec<Node>,
-        /// The component whose rate is meant; all together if none.
+        /// The component whose rate is used; all together if none.
         component: Option<usize>,
         /// The threshold.
         threshold: Threshold,
@@ -46,16 +47,16 @@ pub enum Condition {
     },
     /// An approved register row with this code.
     Event(String),
-    /// Last of its group, as far as the rank goes.
+    /// The unit is last in its group by rank.
     LastInGroup,
     /// A roster attribute has this value.
     Attribute {
-        /// Column of the roster.
+        /// Name of the roster column.
         name: String,
-        /// Its value.
+        /// The required value.
         equals: String,
     },
-    /// The unit handed in no self-report.
+    /// The unit submitted no self-report.
     MissingSelfReport,
     /// All of these.
     All(Vec<Condition>),
@@ -79,7 +80,7 @@ impl Condition {
 }
 
 impl Condition {
-    /// Whether the indices of the condition name something in a model.
+    /// Whether the indices of the condition are in range for a model.
     pub(super) fn is_sound(&self, model: &Model) -> bool {
         let is_component = |index: &usize| *index < model.components.len();
         match self {
@@ -100,7 +101,7 @@ pub(super) enum Use {
     Promotion,
 }
 
-/// What conditions may name.
+/// The names that conditions may use.
 pub(super) struct Names<'m> {
     pub(super) tree: &'m Tree,
     pub(super) components: &'m [Component],

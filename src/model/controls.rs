@@ -1,4 +1,4 @@
-//! Control characters in the texts and keys of the model file: nobody types them, and terminals obey them.
+//! Control characters in the texts and keys of the model file: never typed on purpose, but obeyed by terminals.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::toml::Source;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::text::visible;
 
-/// Reports every text and key that holds a control character other than the end of a line or a tab.
+/// Reports every text and key that contains a control character other than a line end or a tab.
 pub(super) fn refuse(source: &Source<'_>, table: &DeTable<'_>) {
     for (key, value) in table.iter() {
         check(source, key.get_ref(), key.get_ref(), key.span());

@@ -16,56 +16,56 @@ use crate::shared::text;
 pub struct Quota {
     /// Share of the ranked units of the scope, in percent.
     pub share: Percent,
-    /// How the number of places is made whole.
+    /// How the number of places is rounded to a whole number.
     pub rounding: Rounding,
-    /// Least number of places …
+    /// Lowest number of places …
     pub minimum: usize,
-    /// … where at least this many units are ranked.
+    /// … if at least this many units are ranked.
     pub minimum_from: usize,
-    /// The clause it rests on.
+    /// The clause on which it is based.
     pub clause: Option<String>,
 }
 
 /// A grade, 等次.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grade {
-    /// Name.
+    /// Printed name.
     pub name: String,
     /// Other names.
     pub aliases: Vec<String>,
-    /// Its word on the secretary's scale.
+    /// The corresponding word on the secretary's scale.
     pub parallel: Option<String>,
-    /// Least published total.
+    /// Lowest published total for this grade.
     pub at_least: Points,
     /// Limit on this grade or better.
     pub quota: Option<Quota>,
-    /// What follows from it.
+    /// Consequences of this grade.
     pub consequence: Consequence,
-    /// The clause it rests on.
+    /// The clause on which it is based.
     pub clause: Option<String>,
 }
 
 /// A link of the tie-break chain.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TieLink {
-    /// What it looks at.
+    /// The value that it compares.
     pub by: TieBreak,
     /// Its name as written.
     pub name: String,
 }
 
 impl Grade {
-    /// Whether a normalised name means this grade.
+    /// Whether a normalised name refers to this grade.
     pub fn answers_to(&self, key: &str) -> bool {
         text::key(&self.name) == key || self.aliases.iter().any(|a| text::key(a) == key)
     }
 }
 
-/// Who makes a cap act.
+/// What a cap needs to take effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confirm {
-    /// It acts by itself.
+    /// It takes effect automatically.
     #[default]
     Automatic,
     /// The committee confirms or waives it by a decision.
@@ -73,52 +73,52 @@ pub enum Confirm {
 }
 
 impl Confirm {
-    /// Whether it acts by itself, which documents need not say.
+    /// Whether it takes effect automatically, which documents need not mention.
     fn is_automatic(&self) -> bool {
         *self == Self::Automatic
     }
 }
 
-/// The best grade allowed under a condition, 等次上限; a veto is one at or near the lowest grade.
+/// The best grade allowed under a condition, 等次上限; a cap at or near the lowest grade is a veto.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cap {
-    /// Code, `C4`.
+    /// Unique code, such as `C4`.
     pub code: String,
-    /// Name.
+    /// Printed name.
     pub name: String,
     /// Index of the best grade allowed.
     pub at_most: usize,
-    /// When it acts.
+    /// When it applies.
     pub when: Condition,
-    /// Who makes it act.
+    /// What it needs to take effect.
     #[serde(skip_serializing_if = "Confirm::is_automatic", default)]
     pub confirm: Confirm,
-    /// The clause it rests on.
+    /// The clause on which it is based.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub clause: Option<String>,
 }
 
-/// A floor under the grade of a unit, 晋等.
+/// A lower bound for the grade of a unit, 晋等.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Promotion {
-    /// Code, `U1`.
+    /// Unique code, such as `U1`.
     pub code: String,
-    /// Name.
+    /// Printed name.
     pub name: String,
-    /// Index of the grade it lifts to.
+    /// Index of the grade to which a unit is lifted.
     pub to: usize,
-    /// When it acts.
+    /// When it applies.
     pub when: Condition,
-    /// Whether a worse cap that holds stops it.
+    /// Whether a worse cap that holds prevents it.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub unless_capped: bool,
-    /// The clause it rests on.
+    /// The clause on which it is based.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub clause: Option<String>,
 }
 
 words! {
-    /// Where ranks and quotas are counted.
+    /// The scope within which ranks and quotas are counted.
     pub enum RankScope {
         /// Within each group.
         Group = "group",
@@ -139,7 +139,7 @@ words! {
     }
 }
 
-/// What decides between equal totals at a quota line; it never changes a rank.
+/// The criterion between equal totals at a quota line; it never changes a rank.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TieBreak {
@@ -154,11 +154,11 @@ pub enum TieBreak {
 }
 
 words! {
-    /// Who gets places when a tied group does not fit.
+    /// How places are given if a tied group does not fit.
     pub enum TieAtQuota {
-        /// Nobody of it.
+        /// None of it gets a place.
         Exclude = "exclude",
-        /// All of it.
+        /// All of it get places.
         Include = "include",
         /// The committee decides; until then only a draft is written.
         Committee = "committee",
@@ -168,19 +168,19 @@ words! {
 /// Ranking and ties.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RankRules {
-    /// Where ranks and quotas are counted.
+    /// The scope within which ranks and quotas are counted.
     pub scope: RankScope,
     /// How shared ranks are numbered.
     pub method: RankMethod,
-    /// What decides at a quota line, in order.
+    /// The criteria at a quota line, in order.
     pub tie_break: Vec<TieLink>,
-    /// Who gets places when a tie remains.
+    /// How places are given if a tie remains.
     pub tie_at_quota: TieAtQuota,
-    /// The clause that rules ties.
+    /// The clause that governs ties.
     pub clause: Option<String>,
 }
 
-/// Reads `[[grade]]`; `min` is the least total, the threshold of the last grade.
+/// Reads `[[grade]]`; `min` is the lowest total, the threshold of the last grade.
 pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
     let mut grades: Vec<Grade> = Vec::new();
     let sections = root.sections("grade");
@@ -225,7 +225,7 @@ fn check_grade(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last:
     }
 }
 
-/// Thresholds fall strictly from grade to grade, the last is the least total.
+/// Checks that thresholds fall strictly from grade to grade and that the last is the lowest total.
 fn check_threshold(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last: bool, min: &Points) {
     let place = section.place_of("at_least");
     let finding = |expected: String| Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(expected);

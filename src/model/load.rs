@@ -23,7 +23,7 @@ use crate::shared::text;
 pub struct ModelDraft<'t> {
     /// Text of `assess.toml`.
     pub text: &'t str,
-    /// Its file.
+    /// The id of the model file.
     pub file: FileId,
     /// Rows of the indicator table, if the project has one.
     pub table: Option<(FileId, Vec<IndicatorRow>)>,
@@ -31,7 +31,7 @@ pub struct ModelDraft<'t> {
     pub hash: String,
 }
 
-/// Checks a model; gives it only when no error was found.
+/// Checks a model; returns it only if no error was found.
 pub fn load(draft: ModelDraft<'_>) -> (Option<Model>, Vec<Finding>) {
     let source = Source::new(draft.text, draft.file);
     let table = source.parse();
@@ -100,7 +100,7 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
 
 const LANGUAGES: &[(&str, Option<Lang>)] = &[("zh", Some(Lang::Zh)), ("en", Some(Lang::En))];
 
-/// The language that a model file declares, even if the rest of it is wrong.
+/// The language that a model file declares, even if other parts of it are faulty.
 pub fn declared_language(text: &str) -> Option<Lang> {
     let source = Source::new(text, FileId(0));
     let table = source.parse();
@@ -171,7 +171,8 @@ fn load_tree(root: &Section<'_, '_>, table: Option<(FileId, Vec<IndicatorRow>)>)
     tree
 }
 
-/// Codes and names of lines and aspects are all different; aspects may be named on ballots, so their names must be too.
+/// Checks that all codes and names of lines and aspects differ; aspects may be named on ballots, so their names count
+/// too.
 fn check_codes(root: &Section<'_, '_>, lines: &[Branch], aspects: &[(Branch, Place)]) {
     let names = |pairs: Vec<(&String, &String)>, key: &'static str| {
         let mut seen: Vec<String> = Vec::new();
@@ -239,7 +240,8 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     let weight = section.positive("weight").unwrap_or_else(Exact::zero);
     let inputs = section.has("inputs").then(|| section.texts("inputs"));
     for pattern in inputs.iter().flatten() {
-        // Such patterns would match nothing without a word: only what lies below the project and is no output is looked at.
+        // Such patterns would match nothing without any message: only files below the project that are not outputs are
+        // considered.
         let first = pattern.split('/').next().unwrap_or_default();
         let leads_out = ["", ".", ".."].contains(&first)
             || pattern.contains("..")
@@ -353,7 +355,7 @@ fn load_limits(root: &Section<'_, '_>) -> Limits {
     limits
 }
 
-/// Quota places may not fall from a better to a lower grade in a scope of `ranked` units (SPEC §9.6, §18).
+/// Checks that quota places do not fall from a better to a lower grade in a scope of `ranked` units (SPEC §9.6, §18).
 pub fn check_places(grades: &[Grade], scope: &str, ranked: usize, file: FileId) -> Vec<Finding> {
     let mut list = Vec::new();
     let mut findings = Findings::new(&mut list);

@@ -1,4 +1,4 @@
-//! Smaller sections of the model: self-reports, over-claim, consequences, feedback.
+//! Smaller sections of the model: self-reports, over-claiming, consequences, feedback.
 
 use crate::shared::words::words;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::shared::finding::{Code, Describe as _, Finding, Severity};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::text;
 
-/// What an unverified leaf counts as.
+/// How an unverified leaf counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unverified {
@@ -24,7 +24,7 @@ pub enum Unverified {
     Zero,
 }
 
-/// What a leaf with required but missing evidence counts as.
+/// How a leaf with required but missing evidence counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MissingEvidence {
@@ -35,18 +35,18 @@ pub enum MissingEvidence {
 }
 
 words! {
-    /// What a leaf that is not applicable counts as.
+    /// How a leaf that is not applicable counts.
     pub enum NotApplicable {
         /// Full points.
         Full = "full",
         /// Zero.
         Zero = "zero",
-        /// It leaves its cell.
+        /// It is left out of its cell.
         Rescale = "rescale",
     }
 }
 
-/// What happens when parts of a self-report are missing.
+/// How missing parts of a self-report are treated.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct SelfReportPolicy {
     /// A unit without self-report.
@@ -59,7 +59,7 @@ pub struct SelfReportPolicy {
     pub not_applicable: NotApplicable,
 }
 
-/// When a problem is common: more than a share of a group stays below a rate.
+/// When a problem is common: more than a share of a group is below a rate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommonRule {
     /// Rate in percent below which a unit has the problem.
@@ -68,16 +68,16 @@ pub struct CommonRule {
     pub share: Percent,
 }
 
-/// What follows from a grade.
+/// The consequences of a grade.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Consequence {
     /// Sentences as printed.
     pub actions: Vec<String>,
-    /// Change of recommendation places, in percent.
+    /// Change of the quota of award recommendations, in percent.
     pub award_quota: Option<Exact>,
     /// Amount of money.
     pub amount: Option<Exact>,
-    /// Whether the unit is on the talk list, 约谈.
+    /// Whether the unit is put on the talk list, 约谈.
     pub talk: bool,
     /// Whether honours are barred.
     pub bars_honours: bool,
@@ -86,21 +86,21 @@ pub struct Consequence {
 /// Settings of feedback workbooks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
-    /// Ballot results of fewer ballots are suppressed.
+    /// Ballot results from fewer ballots are suppressed.
     pub k_anonymity: usize,
-    /// Group statistics of fewer units are suppressed.
+    /// Group statistics over fewer units are suppressed.
     pub min_group: usize,
-    /// Whether the letter names the rank.
+    /// Whether the letter states the rank.
     pub show_rank: bool,
-    /// How many strengths are named.
+    /// How many strengths are listed.
     pub strengths: usize,
-    /// How many weaknesses are named.
+    /// How many weaknesses are listed.
     pub weaknesses: usize,
     /// First sentences of the letter.
     pub opening: Option<String>,
     /// Last sentences of the letter.
     pub closing: Option<String>,
-    /// Why letters are handed out although marks can be worked out from them.
+    /// The reason why letters may be handed out although marks can be deduced from them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub accept_exposed: Option<String>,
 }
@@ -120,14 +120,14 @@ impl Default for Feedback {
     }
 }
 
-/// Which fonts workbooks name. A file cannot carry fonts; what is not installed is replaced by the office program.
+/// The fonts named in workbooks. A file cannot carry fonts; the office program replaces those not installed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FontProfile {
     /// Fonts that every office computer has.
     #[default]
     Common,
-    /// The fonts of official documents (GB/T 9704), where the office owns them.
+    /// The fonts of official documents (GB/T 9704), for offices that own them.
     Gov,
 }
 
@@ -141,7 +141,7 @@ impl FontProfile {
     }
 }
 
-/// The words for [`Missing`].
+/// The words of the model file for [`Missing`].
 pub(super) const MISSING: &[(&str, Missing)] = &[("error", Missing::Error), ("zero", Missing::Zero)];
 
 /// Reads `[self_report]`.
@@ -179,7 +179,7 @@ pub(super) fn load_over_claim(root: &Section<'_, '_>) -> Option<OverClaim> {
     Some(rule)
 }
 
-/// Reads `[consequences]`: what follows from each grade.
+/// Reads `[consequences]`: the consequences of each grade.
 pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &mut [Grade]) {
     let Some(section) = root.opt_section("consequences") else { return };
     for (name, table) in section.named_sections() {

@@ -1,4 +1,4 @@
-//! The eight leaf rules (计分方式): the points that a value gives.
+//! The eight leaf rules (计分方式): the points for a value.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ mod params;
 
 pub(super) use params::parse_rule;
 
-/// How the value of a leaf is written.
+/// How the value of a leaf is entered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleInput {
@@ -19,14 +19,14 @@ pub enum RuleInput {
     Number,
     /// A percentage: `95%`, 95 and a percent-formatted 0.95 are all 95.
     Percent,
-    /// A part such as `18/20`, taken in percent: 90.
+    /// A part such as `18/20`, converted to percent: 90.
     Part,
-    /// Such a part, closed over all problems, counted in the returned ledgers (整改台账) instead of typed.
+    /// Such a part, closed problems over all problems, counted from the returned ledgers (整改台账) instead of entered.
     Ledger,
 }
 
 impl RuleInput {
-    /// Whether a value is written as a part.
+    /// Whether a value is entered as a part.
     pub const fn is_part(self) -> bool {
         matches!(self, Self::Part | Self::Ledger)
     }
@@ -44,7 +44,7 @@ pub enum Rule {
     Ratio {
         /// The value that gives full points.
         target: Exact,
-        /// Below it there are no points.
+        /// Below it no points are given.
         floor: Option<Exact>,
     },
     /// 等级: p·share of the level.
@@ -55,16 +55,16 @@ pub enum Rule {
     Checklist(Vec<(String, Points)>),
     /// 按位次: points by place; `None` is the rest (`*`).
     Place {
-        /// Points of the places that are named.
+        /// Points of the named places.
         places: BTreeMap<u64, Points>,
         /// Points of every other place.
         other: Option<Points>,
     },
-    /// 核定: points typed by the verifier, within one of the ranges if there are any.
+    /// 核定: points entered by the verifier, within one of the ranges if there are any.
     Direct(Vec<(Exact, Exact)>),
 }
 
-/// A value of a leaf, read as its rule asks.
+/// A value of a leaf, parsed according to its rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleValue {
     /// A number: a ratio, a value in bands, a percentage.
@@ -82,12 +82,12 @@ pub enum RuleValue {
 }
 
 impl Rule {
-    /// The rule of points that are typed and may be any.
+    /// The rule for points that are entered without restriction.
     pub const fn free() -> Self {
         Self::Direct(Vec::new())
     }
 
-    /// Its name in the model file; the catalogue knows it as `rule.` and the name.
+    /// Its name in the model file; its catalogue key is `rule.` and the name.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Deduct(_) => "deduct",
@@ -106,14 +106,14 @@ impl Rule {
         params::is_name(written, self)
     }
 
-    /// Whether points are typed and may be any.
+    /// Whether points are entered without restriction.
     pub const fn is_free(&self) -> bool {
         matches!(self, Self::Direct(ranges) if ranges.is_empty())
     }
 
-    /// The points that a value gives within `full`; `None` when the rule does not cover the value (SPEC §6).
+    /// The points for a value out of `full`; `None` if the rule does not cover the value (SPEC §6).
     ///
-    /// A part over 0 is never asked here: 0/0 is not applicable, n/0 is refused when read.
+    /// A part over 0 never gets here: 0/0 is not applicable, n/0 is refused when read.
     /// Examples: 扣分 `每次=0.5` with 3 of 4 points is 4 − 1.5 = 2.5; 比率 `target=100` with 98 of 20 points is 19.6.
     pub fn points(&self, value: &RuleValue, full: &Points) -> Option<Points> {
         let counted = |kinds: &[(String, Points)], counts: &[(usize, Exact)]| -> Exact {
@@ -142,7 +142,7 @@ impl Rule {
         Some(Points(points))
     }
 
-    /// A value as text, the way a form would hold it.
+    /// A value as text, as it would be entered in a form.
     pub fn describe(&self, value: &RuleValue) -> String {
         let named = |list: &[(String, Points)], index: usize| list[index].0.clone();
         match (value, self) {

@@ -1,4 +1,4 @@
-//! What a mark may be: words with points, or numbers by steps.
+//! The admissible marks: words with points, or numbers by steps.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Points};
 
-/// What a mark may be.
+/// The admissible marks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scale {
@@ -26,7 +26,7 @@ impl Scale {
         }
     }
 
-    /// Takes the step of another range if that is finer.
+    /// Adopts the step of another range if that is finer.
     pub fn refine(&mut self, other: &Self) {
         if let (Self::Range(own), Self::Range(other)) = (self, other) {
             own.step = own.step.take().into_iter().chain(other.step.clone()).min();
@@ -34,14 +34,15 @@ impl Scale {
     }
 }
 
-/// Numbers from the least to the greatest, by steps if there are any.
+/// Numbers from the lowest to the highest, by steps if there are any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
-    /// The least mark.
+    /// The lowest mark.
     pub low: Points,
-    /// The greatest mark.
+    /// The highest mark.
     pub high: Points,
-    /// The distance of neighbouring marks, counted from the least; none where any number within the bounds is a mark.
+    /// The distance between neighbouring marks, counted from the lowest; without it any number within the bounds is a
+    /// mark.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub step: Option<Points>,
 }
@@ -49,13 +50,13 @@ pub struct Range {
 impl Range {
     /// Whether a number is a mark: within the bounds, and on a step.
     ///
-    /// Example: from 0 to 10 by 0.25, 7.5 is one, 7.6 and 10.25 are none.
+    /// Example: from 0 to 10 by 0.25, 7.5 is a mark; 7.6 and 10.25 are not.
     pub fn holds(&self, number: &Exact) -> bool {
         let is_on_step = |step: &Points| ((number - &self.low.0) / &step.0).is_whole();
         *number >= self.low.0 && *number <= self.high.0 && self.step.as_ref().is_none_or(is_on_step)
     }
 
-    /// Its marks in writing that needs no language: `0 – 100`, `0, 0.25 … 10`.
+    /// Its marks in language-independent notation: `0 – 100`, `0, 0.25 … 10`.
     pub fn written(&self) -> String {
         match &self.step {
             Some(step) => format!("{}, {} … {}", self.low, Points(&self.low.0 + &step.0), self.high),
@@ -91,7 +92,7 @@ pub(super) fn load(section: &Section<'_, '_>) -> Scale {
     }
 }
 
-/// `step = 0.5`, which has to lead from one end of the range to the other.
+/// `step = 0.5`, which must lead from one end of the range to the other.
 fn load_step(section: &Section<'_, '_>, low: Exact, high: Exact) -> Range {
     let step = section.opt_number("step");
     let is_fitting = |step: &Exact| step.is_positive() && ((&high - &low) / step).is_whole();

@@ -1,11 +1,11 @@
-//! The values of a model, by path, that are printed on a form or decide what may be typed into it.
+//! The values of a model, by path, that are printed on a form or determine what may be entered in it.
 //!
-//! A form carries them from the day it is made, so that a later change of the model is reported by name, and only for
-//! the forms that it affects.
+//! A form carries them from the day it is made, so that a later change of the model can be reported by name, and only
+//! for the forms that it affects.
 
 use super::{ComponentKind, Model, Rates, Sign};
 
-/// A form, by the words of its hidden sheet; empty where it has none.
+/// A form, described by the words of its hidden sheet; a word that it lacks is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shown<'f> {
     /// The kind of form.
@@ -18,23 +18,23 @@ pub struct Shown<'f> {
     pub register: &'f str,
 }
 
-/// What a self-report says of an indicator.
+/// The properties of an indicator that affect a self-report.
 const ASKED: [&str; 8] = ["code", "name", "points", "rule", "params", "evidence", "source", "standard"];
-/// What 核定表 says of an indicator.
+/// The properties of an indicator that affect a 核定表.
 const VERIFIED: [&str; 5] = ["code", "name", "points", "rule", "params"];
-/// What a form says of something that it only names.
+/// The properties of an item that a form only names.
 const NAMED: [&str; 2] = ["code", "name"];
-/// What a ballot says of its component.
+/// The properties of a component that affect a ballot.
 const MARKS: [&str; 8] = ["id", "name", "rates", "levels", "range", "abstain", "max_top_share", "straight_line"];
-/// What a tally says of its component.
+/// The properties of a component that affect a tally.
 const COUNTED: [&str; 6] = ["id", "name", "rates", "levels", "range", "abstain"];
-/// What a form of scores made elsewhere says of its component.
+/// The properties of a component that affect a form for given scores.
 const GIVEN: [&str; 5] = ["id", "name", "scale", "periods", "period_order"];
-/// What a register says of a kind.
+/// The properties of a kind that affect a register.
 const ENTERED: [&str; 5] = ["code", "name", "kind", "points", "levels"];
 
 impl Shown<'_> {
-    /// The values that stand on the form, by path.
+    /// The values carried by the form, by path.
     pub fn of<'m>(&self, model: &'m Model) -> Vec<(&'m str, &'m str)> {
         let values = model.values.iter().map(|(path, value)| (path.as_str(), value.as_str()));
         values.filter(|(path, _)| self.holds(model, path)).collect()
@@ -85,12 +85,12 @@ impl Shown<'_> {
     }
 }
 
-/// Whether units are asked for a leaf; one that is not in the tree is nobody's.
+/// Whether units are asked for a leaf; a leaf that is not in the tree is asked of no unit.
 fn is_asked(model: &Model, code: &str) -> bool {
     model.tree.leaf(code).is_some_and(|leaf| model.tree.leaves[leaf].asked_of_unit)
 }
 
-/// The path of a value: `indicator[1.1].params`, taken apart.
+/// The path of a value, split into its parts: `indicator[1.1].params`.
 struct Value<'p> {
     section: &'p str,
     item: &'p str,
@@ -98,7 +98,7 @@ struct Value<'p> {
 }
 
 impl<'p> Value<'p> {
-    /// The parts of a path that begins with an item of a list; an item may hold points, not brackets before its end.
+    /// Splits a path that begins with an item of a list; an item may contain points, but no brackets before its end.
     fn parse(path: &'p str) -> Option<Self> {
         let (section, tail) = path.split_once('[')?;
         let (item, rest) = tail.split_once("].")?;
@@ -116,7 +116,7 @@ impl<'p> Value<'p> {
     }
 }
 
-/// The item to which a value belongs, `indicator[1.1]`, and the path of the value by which it is known to be there.
+/// The item to which a value belongs, `indicator[1.1]`, and the path of the value that shows whether the item exists.
 pub fn item_of(path: &str) -> Option<(&str, [String; 3])> {
     let end = path.find("].")? + 1;
     let item = &path[..end];

@@ -1,7 +1,8 @@
 //! Reads the model file section by section, keeping line and column, and collects every fault.
 //!
-//! A [`Section`] is a table whose keys are asked for by name; a key nobody asked for is reported at the end with the
-//! nearest key that was. Numbers are taken from their literal text, so no decimal passes through binary floating point.
+//! A [`Section`] is a table whose keys are requested by name; a key that was never requested is reported at the end
+//! with the nearest requested one. Numbers are taken from their literal text, so no decimal passes through binary
+//! floating point.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -40,7 +41,7 @@ impl<'s, 'a> Section<'s, 'a> {
         self.source.place(self.span.clone())
     }
 
-    /// Where the value of a key stands, or the section if the key is absent.
+    /// The place of the value of a key, or of the section if the key is absent.
     pub fn place_of(&self, key: &str) -> Place {
         let value = self.table.and_then(|t| t.iter().find(|(k, _)| k.get_ref() == key));
         self.source.place(value.map_or_else(|| self.span.clone(), |(_, v)| v.span()))
@@ -51,7 +52,7 @@ impl<'s, 'a> Section<'s, 'a> {
         self.source.report(finding);
     }
 
-    /// Reports that a value is not allowed: what was expected, at the key.
+    /// Reports that a value is not allowed, with the expected one, at the key.
     pub fn reject(&self, key: &str, found: impl Into<Arg>, expected: impl Into<Arg>) {
         let finding = Finding::new(Code::E504).at(self.place_of(key)).with("key", key);
         self.report(finding.found(found).expected(expected));
@@ -72,7 +73,7 @@ impl<'s, 'a> Section<'s, 'a> {
         self.get(key).is_some_and(|value| value.get_ref().is_table())
     }
 
-    /// Whether a key is present and says something: its value is no empty table.
+    /// Whether a key is present and not an empty table.
     pub fn is_filled(&self, key: &'static str) -> bool {
         self.get(key).is_some_and(|value| value.get_ref().as_table().is_none_or(|table| !table.is_empty()))
     }
@@ -121,7 +122,7 @@ impl<'s, 'a> Section<'s, 'a> {
         number
     }
 
-    /// A required number; 0 stands in after the finding.
+    /// A required number; 0 replaces it after the finding.
     pub fn number(&self, key: &'static str) -> Exact {
         let number = self.opt_number(key);
         self.require(key, number).unwrap_or_else(Exact::zero)
@@ -138,7 +139,7 @@ impl<'s, 'a> Section<'s, 'a> {
         Some(number)
     }
 
-    /// Warns about a percentage below 1: a share such as 0.4 was probably meant as 40.
+    /// Warns about a percentage below 1: a share such as 0.4 was probably intended as 40.
     fn warn_fraction(&self, key: &str, number: &Exact) {
         if number.is_positive() && *number < Exact::from(1) {
             self.report(Finding::new(Code::W515).at(self.place_of(key)).with("key", key).found(number));
@@ -152,7 +153,7 @@ impl<'s, 'a> Section<'s, 'a> {
         Some(number)
     }
 
-    /// An optional number that may not be below 0.
+    /// An optional number that may not be negative.
     pub fn opt_size(&self, key: &'static str) -> Option<Exact> {
         let number = self.opt_number(key)?;
         if number.is_negative() {
@@ -190,13 +191,13 @@ impl<'s, 'a> Section<'s, 'a> {
         })
     }
 
-    /// One of some words with a default.
+    /// One of several words, with a default.
     pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)], default: T) -> T {
         let Some(word) = self.opt_text(key) else { return default };
         self.pick(key, &word, choices).unwrap_or(default)
     }
 
-    /// One of some words, required.
+    /// One of several words, required.
     pub fn required_choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let word = self.opt_text(key);
         let word = self.require(key, word)?;
@@ -290,19 +291,19 @@ impl<'s, 'a> Section<'s, 'a> {
         table.map(|t| Section::over(self.source, Some(t), value.span()))
     }
 
-    /// A sub-table; an empty one after the finding when it is absent.
+    /// A sub-table; replaced by an empty one after the finding if it is absent.
     pub fn section(&self, key: &'static str) -> Section<'s, 'a> {
         let section = self.opt_section(key);
         self.require(key, section).unwrap_or_else(|| self.empty(key))
     }
 
-    /// A sub-table that may be absent, read with defaults.
+    /// An optional sub-table, read with defaults.
     pub fn section_or_empty(&self, key: &'static str) -> Section<'s, 'a> {
         let section = self.opt_section(key);
         section.unwrap_or_else(|| self.empty(key))
     }
 
-    /// An empty section in place of one that is absent, or where its value stands that is none.
+    /// An empty section in place of an absent one, or of a value that is not a table.
     fn empty(&self, key: &'static str) -> Section<'s, 'a> {
         let span = self.get(key).map_or_else(|| self.span.clone(), Spanned::span);
         Section::over(self.source, None, span)
@@ -325,7 +326,7 @@ impl<'s, 'a> Section<'s, 'a> {
         sections
     }
 
-    /// All sub-tables by name, for tables whose keys are free (`[consequences."优秀"]`).
+    /// All sub-tables by name, for tables with arbitrary keys (`[consequences."优秀"]`).
     pub fn named_sections(&self) -> Vec<(String, Section<'s, 'a>)> {
         let mut sections = Vec::new();
         for (name, value) in self.table.into_iter().flat_map(|t| t.iter()) {
@@ -339,7 +340,7 @@ impl<'s, 'a> Section<'s, 'a> {
         sections
     }
 
-    /// All keys with their texts, for tables whose keys are free (`[checks]`).
+    /// All keys with their texts, for tables with arbitrary keys (`[checks]`).
     pub fn named_texts(&self) -> Vec<(String, String, Place)> {
         let mut texts = Vec::new();
         for (name, value) in self.table.into_iter().flat_map(|t| t.iter()) {
@@ -351,12 +352,12 @@ impl<'s, 'a> Section<'s, 'a> {
         texts
     }
 
-    /// Reports a key that is none of the known ones.
+    /// Reports a key that is not among the known ones.
     pub fn report_unknown<'k>(&self, at: Place, key: &str, known: impl IntoIterator<Item = &'k str>) {
         self.source.report_unknown(at, key, known);
     }
 
-    /// Reports every key that nobody asked for, with the nearest key that was.
+    /// Reports every key that was never requested, with the nearest requested one.
     pub fn finish(self) {
         let asked = self.asked.borrow();
         for (name, _) in self.table.into_iter().flat_map(|t| t.iter()) {

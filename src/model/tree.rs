@@ -1,7 +1,7 @@
 //! The indicator tree: lines and aspects cross in cells, cells hold leaves.
 //!
-//! Takes located rows of the indicator table (from `indicators.xlsx` or `[[indicator]]`), gives a [`Tree`] whose points add
-//! up exactly, or all findings.
+//! Takes located rows of the indicator table (from `indicators.xlsx` or `[[indicator]]`) and returns a [`Tree`] whose
+//! points add up exactly, or all findings.
 
 use super::ballot::Rates;
 use super::rule::{Rule, RuleInput};
@@ -19,11 +19,11 @@ pub(super) use load::{build, load_aspects, load_lines, load_rows};
 /// A branch of the tree: a line (线) or an aspect (方面).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Branch {
-    /// Code, `L1` or `A1`.
+    /// Unique code, such as `L1` or `A1`.
     pub code: String,
-    /// Name.
+    /// Printed name.
     pub name: String,
-    /// Points of its leaves; those of an aspect are declared, and its leaves add up to them exactly.
+    /// Points of its leaves; those of an aspect are declared, and its leaves must add up to them exactly.
     pub points: Points,
 }
 
@@ -56,7 +56,7 @@ pub enum EvidenceNeed {
 /// An indicator with points, 指标.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Leaf {
-    /// Code, `1.2.4`.
+    /// Unique code, such as `1.2.4`.
     pub code: String,
     /// Index of its line.
     pub line: usize,
@@ -70,9 +70,9 @@ pub struct Leaf {
     pub name: String,
     /// Full points, 分值.
     pub points: Points,
-    /// How a value becomes points.
+    /// How a value is converted to points.
     pub rule: Rule,
-    /// How the value of this leaf is written.
+    /// How the value of this leaf is entered.
     pub input: RuleInput,
     /// Whether evidence is needed.
     pub evidence: EvidenceNeed,
@@ -80,13 +80,13 @@ pub struct Leaf {
     pub department: String,
     /// Standard, 评分标准.
     pub standard: String,
-    /// Way of assessment, 考评方式.
+    /// Method of assessment, 考评方式.
     pub method: String,
-    /// Whether the unit itself is asked for it; otherwise a department is.
+    /// Whether the unit itself reports its value; otherwise a department does.
     pub asked_of_unit: bool,
 }
 
-/// A node that can be measured and whose rate can be asked for.
+/// A node that can be measured and whose rate can be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Node {
@@ -107,7 +107,7 @@ pub struct Tree {
     pub lines: Vec<Branch>,
     /// Aspects, in the order of the model.
     pub aspects: Vec<Branch>,
-    /// Cells that have leaves, by aspect, then line.
+    /// Cells with leaves, by aspect, then line.
     pub cells: Vec<CellNode>,
     /// Leaves, in the order of the table.
     pub leaves: Vec<Leaf>,
@@ -120,12 +120,12 @@ impl Tree {
         self.leaves.iter().position(|l| text::key(&l.code) == wanted)
     }
 
-    /// The leaf whose value is counted in the returned ledgers, if there is one.
+    /// The leaf whose value is counted from the returned ledgers, if there is one.
     pub fn ledger_leaf(&self) -> Option<usize> {
         self.leaves.iter().position(|leaf| leaf.input == RuleInput::Ledger)
     }
 
-    /// The node that a name stands for: the code or name of an aspect, line or leaf.
+    /// The node that a name denotes: the code or name of an aspect, line or leaf.
     pub fn node(&self, name: &str) -> Option<Node> {
         let wanted = text::key(name);
         let is = |code: &str, name: &str| text::key(code) == wanted || text::key(name) == wanted;
@@ -144,7 +144,7 @@ impl Tree {
         }
     }
 
-    /// Whether a node is one of the tree.
+    /// Whether a node belongs to the tree.
     pub const fn has(&self, node: Node) -> bool {
         match node {
             Node::Unit => true,
@@ -195,7 +195,7 @@ impl Tree {
 }
 
 impl Leaf {
-    /// Its code and name, as findings say it.
+    /// Its code and name, as printed in findings.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.code, self.name)
     }

@@ -1,8 +1,8 @@
 //! The values of a model as a flat list, so that two models can be compared key by key without their files.
 //!
-//! A path names the section, the item in brackets and the key: `component[meeting].class[P1].weight`, `grade[A].at_least`,
-//! `rank.tie_break`. Numbers are written alike however they were typed (90.0 is 90); comments, spaces and the order of keys
-//! say nothing. Where the order of items means something, it is a value of its own: `grade.order`.
+//! A path names the section, the item in brackets and the key: `component[meeting].class[P1].weight`,
+//! `grade[A].at_least`, `rank.tie_break`. Numbers are normalised (90.0 is 90); comments, spaces and the order of keys
+//! are ignored. If the order of items matters, it is a value of its own: `grade.order`.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::tree::IndicatorRow;
 use crate::shared::number::Exact;
 
-/// The key by which an item of a list of tables is known.
+/// The keys that identify an item of a list of tables.
 const NAMES: [&str; 3] = ["code", "id", "name"];
 
 /// All values of a model file and its indicator table.
@@ -36,7 +36,7 @@ fn take_table(path: &str, table: &DeTable<'_>, values: &mut BTreeMap<String, Str
 
 fn take(path: &str, value: &DeValue<'_>, values: &mut BTreeMap<String, String>) {
     match value {
-        // A condition reads as a whole.
+        // A condition is one value as a whole.
         DeValue::Table(table) if !path.ends_with(".when") => take_table(path, table, values),
         DeValue::Array(items) if !items.is_empty() && items.iter().all(|item| item.get_ref().is_table()) => {
             let mut order = Vec::new();
@@ -79,7 +79,7 @@ fn plain(written: &str) -> String {
     Exact::parse(written).map_or_else(|| written.to_owned(), |number| number.to_string())
 }
 
-/// The indicator table, with the keys that the model file has for the same.
+/// Adds the indicator table, with the keys used for the same values in the model file.
 fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
     for row in rows {
         let code = row.code.value.trim();

@@ -1,9 +1,9 @@
-//! Publishing feedback workbooks: one folder for a version, whole or not at all, never overwritten.
+//! Publishing feedback workbooks: one folder for a version, completely or not at all, never overwritten.
 //!
-//! Each workbook is written to a hidden folder beside its target as it is made, so that no more than a few are held in
-//! memory; one rename makes the folder appear. What the office keeps to itself, the list for handing out and the result of a
-//! draft, stands beside the folder, which can then be sent as it is. Those files appear before the folder does; when a run is
-//! killed between, the hidden folder still says which they are, and the next run removes both.
+//! Each workbook is written to a hidden folder next to its target as soon as it is made, so that only a few are in
+//! memory; one rename makes the folder appear. Files that the office keeps to itself, the list for handing out and the
+//! result of a draft, are placed next to the folder, which can then be sent as it is. Those files appear before the
+//! folder does; if a run is killed in between, the hidden folder still identifies them, and the next run removes both.
 
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,7 @@ pub struct FeedbackManifest {
     pub version: String,
     /// SHA-256 of the manifest of that version.
     pub result: String,
-    /// Its content seal, which stands on every page.
+    /// Its content seal, printed on every page.
     pub seal: Seal,
     /// The name of an interim period.
     pub period: Option<String>,
@@ -44,7 +44,7 @@ pub struct FeedbackManifest {
     pub replaces: Option<String>,
     /// Program and version that wrote it.
     pub program: String,
-    /// Why letters were handed out although marks can be worked out from them.
+    /// The reason why letters were handed out although marks can be deduced from them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub accept_exposed: Option<String>,
     /// Codes of the units that have a letter in the folder, in the order of the roster.
@@ -73,7 +73,7 @@ impl FeedbackManifest {
         }
     }
 
-    /// The bytes of its file.
+    /// The content of its file.
     ///
     /// # Errors
     /// None that a manifest can cause.
@@ -81,14 +81,14 @@ impl FeedbackManifest {
         json_lines(self)
     }
 
-    /// The manifest of a folder, if it has one of ours.
+    /// The manifest of a folder, if assess wrote it.
     fn of(folder: &Path) -> anyhow::Result<Option<Self>> {
         let bytes = document(&folder.join(MANIFEST))?.unwrap_or_default();
         let manifest: Option<Self> = serde_json::from_slice(&bytes).ok();
         Ok(manifest.filter(|manifest| manifest.schema == SCHEMA))
     }
 
-    /// Whether it is feedback of the same result, whatever it holds.
+    /// Whether it is feedback of the same result, whatever its files are.
     fn is_like(&self, other: &Self) -> bool {
         let Self {
             schema,
@@ -109,33 +109,33 @@ impl FeedbackManifest {
     }
 }
 
-/// Where feedback goes.
+/// The place where feedback goes.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// The folder.
+    /// The path of the folder.
     pub folder: PathBuf,
-    /// Whether it is named by the project, in its own folder of feedback.
+    /// Whether it is named by the project, in the project's feedback folder.
     pub is_own: bool,
-    /// Names of the files beside it.
+    /// Names of the files next to it.
     pub beside: Vec<String>,
 }
 
-/// What stands where feedback is to be published.
+/// The present content of the place where feedback is to be published.
 #[derive(Debug)]
 pub enum Standing {
     /// Nothing, or an empty folder.
     Free,
-    /// This very feedback, with its files unchanged.
+    /// Exactly this feedback, with its files unchanged.
     Same(FeedbackManifest),
     /// This feedback, but with files changed, added or removed.
     Touched(Vec<String>),
     /// Feedback of another result or of another program version.
     Other(FeedbackManifest),
-    /// Something that assess did not write, in the place of the folder or of a file beside it.
+    /// Something not written by assess, in the place of the folder or of a file next to it.
     Foreign(PathBuf),
 }
 
-/// Looks at what stands at a place, where feedback of `wanted` is to go.
+/// Examines the place where feedback of `wanted` is to go.
 ///
 /// # Errors
 /// If something there cannot be read.
@@ -163,7 +163,7 @@ pub fn standing(place: &Place, wanted: &FeedbackManifest) -> anyhow::Result<Stan
     Ok(if touched.is_empty() { Standing::Same(found) } else { Standing::Touched(touched) })
 }
 
-/// What stands in the places beside a folder that is not there. What a killed run left there is nobody's.
+/// Examines the files next to a folder that does not exist. Leftovers of a killed run do not count.
 fn around(place: &Place) -> anyhow::Result<Standing> {
     let (parent, name) = staging::split(&place.folder)?;
     let stranded = stranded(parent, Some(&name))?;
@@ -175,13 +175,13 @@ fn around(place: &Place) -> anyhow::Result<Standing> {
     Ok(Standing::Free)
 }
 
-/// Whether a file is what it was when it was written.
+/// Whether a file is unchanged since it was written.
 fn is_whole(folder: &Path, file: &HashedFile) -> bool {
     let bytes = document(&folder.join(&file.path)).ok().flatten();
     bytes.is_some_and(|bytes| sha256(&bytes) == file.sha256)
 }
 
-/// The files that killed runs put beside folders, of one name or of any, which then never appeared.
+/// The files that killed runs put next to folders, of one name or of any, which then never appeared.
 fn stranded(parent: &Path, only: Option<&str>) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for (hidden, of) in staging::leftovers(parent, only)? {
@@ -197,17 +197,17 @@ fn stranded(parent: &Path, only: Option<&str>) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A folder of feedback that is being written, with the files beside it. Dropped before it is published, it leaves nothing.
+/// A folder of feedback being written, with the files next to it. If dropped before it is published, it leaves nothing.
 pub struct Staged {
     staging: Staging,
     target: PathBuf,
-    // After what is being written, which is taken away while the place is still locked.
+    // Dropped after the staged files, which must be removed while the place is still locked.
     _hold: Hold,
 }
 
 impl Staged {
-    /// Begins a folder. The lock of the project's own folder of feedback stays there, that of another place does not; `None`
-    /// when another run holds it.
+    /// Begins a folder. The lock of the project's own feedback folder is kept, that of another place is removed; `None`
+    /// if another run holds it.
     ///
     /// # Errors
     /// If the folder above cannot be written to.
@@ -218,7 +218,7 @@ impl Staged {
         let hold = if place.is_own { Hold::of_folder(parent)? } else { Some(Hold::of_place(target)?) };
         let Some(hold) = hold else { return Ok(None) };
         let only = (!place.is_own).then_some(name.as_str());
-        // Before the hidden folders that tell of them.
+        // Before the hidden folders that identify them.
         for path in stranded(parent, only)? {
             disk::remove(&path)?;
             disk::swept(path);
@@ -235,7 +235,7 @@ impl Staged {
         self.staging.write(name, bytes)
     }
 
-    /// Writes and syncs a file that is to stand beside the folder.
+    /// Writes and syncs a file to be placed next to the folder.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -243,10 +243,10 @@ impl Staged {
         Ok(HashedFile { path: name.to_owned(), ..self.staging.write(&waiting(name), bytes)? })
     }
 
-    /// Adds the manifest, makes the folder appear, after the files beside it, and enters it in the log.
+    /// Adds the manifest, makes the folder appear after the files next to it, and enters it in the log.
     ///
     /// # Errors
-    /// If something stands there by now, or it cannot be written.
+    /// If there is something at its place by then, or it cannot be written.
     pub fn publish(self, publisher: &Publisher, manifest: &FeedbackManifest) -> anyhow::Result<()> {
         let bytes = manifest.bytes()?;
         let entry = Entry::Feedback(HandedOut {
@@ -277,7 +277,7 @@ impl Staged {
         }
     }
 
-    /// Moves the files that stand beside the folder to their places.
+    /// Moves the files that belong next to the folder to their places.
     fn reveal_beside(&self, files: &[HashedFile], beside: &mut Beside) -> anyhow::Result<()> {
         let parent = file::folder_of(&self.target);
         for file in files {
@@ -292,12 +292,12 @@ impl Staged {
     }
 }
 
-/// The name of a file that is to stand beside the folder while it waits within it.
+/// The name of a file to be placed next to the folder, as long as it waits within it.
 fn waiting(name: &str) -> String {
     format!(".{name}")
 }
 
-/// Files that stand beside a folder which has not yet appeared. Dropped while it has not, they are taken away.
+/// Files next to a folder that has not yet appeared. If dropped before it appears, they are removed.
 struct Beside(Vec<PathBuf>);
 
 impl Drop for Beside {
@@ -379,7 +379,7 @@ mod tests {
         assert!(publish(&place, &wanted).is_err());
         assert_eq!(fs::read(&list).expect("read"), b"somebody's own");
         assert!(!place.folder.exists());
-        // What tells of a list is the hidden folder with its hash, also when the feedback of another version is written next.
+        // The hidden folder with its hash identifies a list, even if the feedback of another version is written next.
         let hidden = root.path().join(".staging-v001-1");
         let told = |text: &[u8]| {
             let file =

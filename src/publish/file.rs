@@ -1,7 +1,7 @@
-//! Publishing one file beside others of a project or of a user: staged next to its target, synced, renamed.
+//! Publishing one file next to others of a project or of a user: staged next to its target, synced, renamed.
 //!
-//! Before anything is written the target is looked at: a folder, a file that may not be changed, or one that an office
-//! program has open is refused, so that nobody's work is lost.
+//! The target is examined before anything is written: a folder, a read-only file, or one opened by an office program is
+//! refused, so that no work is lost.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,16 +18,16 @@ pub enum Obstacle {
     NoFolder,
     /// It may not be changed.
     ReadOnly,
-    /// A lock file says that an office program has it open.
+    /// According to a lock file an office program has it open.
     IsOpen,
-    /// It is a link, a pipe, a device or the like.
+    /// It is a link, a pipe, a device or similar.
     NotRegular,
 }
 
-/// What stands in the way of writing to a path.
+/// The reason why a path cannot be written to, if any.
 ///
 /// # Errors
-/// If that cannot be told.
+/// If that cannot be determined.
 pub fn obstacle(target: &Path) -> anyhow::Result<Option<Obstacle>> {
     if target.is_dir() {
         return Ok(Some(Obstacle::IsFolder));
@@ -48,18 +48,18 @@ pub fn obstacle(target: &Path) -> anyhow::Result<Option<Obstacle>> {
     Ok(read_only.then_some(Obstacle::ReadOnly))
 }
 
-/// The folder that holds a path.
+/// The folder that contains a path.
 pub fn folder_of(target: &Path) -> &Path {
     target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The lock files that Excel or WPS and LibreOffice put beside a file they have open.
+/// The lock files that Excel or WPS and LibreOffice put next to an open file.
 fn locks_of(target: &Path) -> [PathBuf; 2] {
     let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     [target.with_file_name(format!("~${name}")), target.with_file_name(format!(".~lock.{name}#"))]
 }
 
-/// Removes what killed runs left behind beside a file that needs no writing.
+/// Removes leftovers of killed runs next to a file that needs no writing.
 ///
 /// # Errors
 /// If it cannot be removed.
@@ -69,10 +69,10 @@ pub fn tidy(target: &Path) -> anyhow::Result<()> {
     staging::sweep(folder, Some(&name))
 }
 
-/// Writes a file completely or not at all, in place of the one that may stand there.
+/// Writes a file completely or not at all, replacing an existing one.
 ///
 /// # Errors
-/// If it cannot be written; what stood there is unchanged then, unless it is [`super::Unconfirmed`].
+/// If it cannot be written; an existing file is unchanged then, unless it is [`super::Unconfirmed`].
 pub fn replace(target: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let (folder, name) = staging::split(target)?;
     let _hold = Hold::of_place(target)?;

@@ -1,7 +1,7 @@
 //! Publishing a folder of files as a whole: the forms of `assess template` and `assess suggest`.
 //!
-//! Files are staged beside the target and synced; one rename makes the folder appear. A folder that stands there already is
-//! replaced only when it is ours and nobody has touched it: its manifest names every file with its hash.
+//! Files are staged next to the target and synced; one rename makes the folder appear. An existing folder is replaced
+//! only if assess wrote it and it is unchanged: its manifest lists every file with its hash.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,22 +19,22 @@ use crate::result::states::{Entry, HandedOut};
 
 /// A file of a folder: its path with `/` and its bytes.
 pub struct FolderFile {
-    /// Path below the folder.
+    /// Path relative to the folder.
     pub path: String,
-    /// Its bytes.
+    /// Its content.
     pub bytes: Vec<u8>,
-    /// Whether it can be run as a program.
+    /// Whether it is executable.
     pub is_program: bool,
 }
 
 impl FolderFile {
-    /// A file that is no program.
+    /// A file that is not executable.
     pub fn new(path: impl Into<String>, bytes: Vec<u8>) -> Self {
         Self { path: path.into(), bytes, is_program: false }
     }
 }
 
-/// manifest.json of a folder of forms: what made them, and every file by hash.
+/// manifest.json of a folder of forms: the program and model it was made from, and every file by hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderManifest {
     /// `assess.forms/1`.
@@ -50,15 +50,15 @@ pub struct FolderManifest {
 /// The schema of [`FolderManifest`].
 const SCHEMA: &str = "assess.forms/1";
 
-/// What stands where a folder is to be published.
+/// The present content of the place where a folder is to be published.
 pub enum Standing {
     /// Nothing, or an empty folder.
     Free,
-    /// A folder that assess wrote and nobody has touched, with its files.
+    /// A folder that assess wrote and that is unchanged, with its files.
     Own(BTreeMap<String, Vec<u8>>),
     /// A folder that must not be replaced: files that were changed, added or removed.
     Touched(Vec<String>),
-    /// Something that assess did not write.
+    /// Something not written by assess.
     Foreign,
 }
 
@@ -105,14 +105,14 @@ pub(super) fn files_below(folder: &Path) -> anyhow::Result<Vec<String>> {
     Ok(found)
 }
 
-/// The manifest of a folder, if it has one of ours.
+/// The manifest of a folder, if assess wrote it.
 fn read_manifest(folder: &Path) -> anyhow::Result<Option<FolderManifest>> {
     let Some(bytes) = document(&folder.join(MANIFEST))? else { return Ok(None) };
     let manifest: Option<FolderManifest> = serde_json::from_slice(&bytes).ok();
     Ok(manifest.filter(|manifest| manifest.schema == SCHEMA))
 }
 
-/// The place of a folder of forms, locked; what killed runs left behind is removed.
+/// The place of a folder of forms, locked; leftovers of killed runs are removed.
 pub struct FormsPlace<'t> {
     target: &'t Path,
     _hold: Hold,
@@ -122,7 +122,7 @@ impl<'t> FormsPlace<'t> {
     /// Locks a place.
     ///
     /// # Errors
-    /// [`super::Busy`] when another run writes there; any other if the folder above cannot be written to.
+    /// [`super::Busy`] if another run writes there; any other error if the folder above cannot be written to.
     pub fn lock(target: &'t Path) -> anyhow::Result<Self> {
         let (parent, name) = staging::split(target)?;
         disk::make_folders(parent)?;
@@ -131,7 +131,7 @@ impl<'t> FormsPlace<'t> {
         Ok(Self { target, _hold: hold })
     }
 
-    /// Looks at what stands there.
+    /// Examines the present content.
     ///
     /// # Errors
     /// If something there cannot be read.
@@ -139,10 +139,10 @@ impl<'t> FormsPlace<'t> {
         standing(self.target)
     }
 
-    /// Publishes a folder of forms with its manifest; what is free or own is replaced as a whole.
+    /// Publishes a folder of forms with its manifest; a free place or a folder of our own is replaced as a whole.
     ///
     /// # Errors
-    /// If anything cannot be written; what stood there before stands there still, unless it is [`super::Unconfirmed`] or
+    /// If anything cannot be written; the previous content is kept then, unless it is [`super::Unconfirmed`] or
     /// [`super::Unentered`].
     pub fn publish(&self, publisher: &Publisher, model: &str, mut files: Vec<FolderFile>) -> anyhow::Result<()> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -172,7 +172,7 @@ pub(super) fn hashed(file: &FolderFile) -> HashedFile {
     HashedFile { path: file.path.clone(), sha256, size, role: None, rows: None }
 }
 
-/// Writes files and empty folders into a folder that is being written.
+/// Writes files and empty folders into a staged folder.
 pub(super) fn fill(staging: &mut Staging, files: &[FolderFile], folders: &[String]) -> anyhow::Result<()> {
     for folder in folders {
         staging.make_folder(folder)?;

@@ -1,7 +1,7 @@
-//! Publishing files into a folder that may be somebody's: a new project, manual pages. All of them appear, or none.
+//! Publishing files into a folder that may belong to a user: a new project, manual pages. All of them appear, or none.
 //!
-//! Into a new place they go by one rename. Into a folder that stands there they are moved one by one, the one that makes them a
-//! whole last; a list of them is written before the first, so that a run that was killed meanwhile is undone by the next.
+//! A new place is filled by one rename. Into an existing folder the files are moved one by one, the one that completes
+//! the set last; a list of them is written before the first, so that the next run can undo the moves of a killed one.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,22 +14,22 @@ use super::versions::{kind_of, names_in};
 use super::{HashedFile, disk, json_lines};
 use crate::read::{document, sha256};
 
-/// The name of the folder that files are moved from, as [`staging`] makes it, and of the list in it.
+/// The name of the folder from which files are moved, as made by [`staging`], and of the list in it.
 pub(super) const MOVING: &str = "moving";
 const LIST: &str = ".moving.json";
 
-/// What is moved into a folder.
+/// The list of files being moved into a folder.
 #[derive(Default, Serialize, Deserialize)]
 struct Moving {
     files: Vec<HashedFile>,
     folders: Vec<String>,
 }
 
-/// Whether a place is free for a new project: nothing there, or a folder that holds nothing but hidden files. What a killed
-/// run left there counts as nothing.
+/// Whether a place is free for a new project: nothing there, or a folder with hidden files only. Leftovers of a killed
+/// run do not count.
 ///
 /// # Errors
-/// If it cannot be looked at.
+/// If it cannot be examined.
 pub fn is_free(target: &Path) -> anyhow::Result<bool> {
     match kind_of(target)? {
         None => Ok(true),
@@ -45,7 +45,7 @@ pub fn is_free(target: &Path) -> anyhow::Result<bool> {
     }
 }
 
-/// Removes what a killed run left at a place where the project is whole, or where somebody's files stand.
+/// Removes leftovers of a killed run at a place with a complete project, or with files of a user.
 ///
 /// # Errors
 /// If it cannot be removed.
@@ -59,11 +59,11 @@ pub fn tidy(target: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a new project at a place that [`is_free`]; `last` names the file that appears last, so that nobody takes half a
-/// project for a whole one.
+/// Creates a new project at a place that [`is_free`]; `last` is the file that appears last, so that half a project is
+/// never taken for a complete one.
 ///
 /// # Errors
-/// If anything cannot be written; nothing is there then, unless it is [`super::Unconfirmed`].
+/// If anything cannot be written; the place is empty then, unless it is [`super::Unconfirmed`].
 pub fn publish_project(target: &Path, files: &[FolderFile], folders: &[String], last: &str) -> anyhow::Result<()> {
     let (parent, name) = staging::split(target)?;
     disk::make_folders(parent)?;
@@ -81,10 +81,11 @@ pub fn publish_project(target: &Path, files: &[FolderFile], folders: &[String], 
     staging.reveal()
 }
 
-/// Writes files into a folder, replacing nothing.
+/// Writes files into a folder without replacing any.
 ///
 /// # Errors
-/// If a file of that name exists or cannot be written; none of them is there then, unless it is [`super::Unconfirmed`].
+/// If a file of that name exists or cannot be written; none of them has been written then, unless it is
+/// [`super::Unconfirmed`].
 pub fn publish_new(folder: &Path, files: &[FolderFile]) -> anyhow::Result<()> {
     disk::make_folders(folder)?;
     let _hold = Hold::of_place(&folder.join(MOVING))?;
@@ -107,7 +108,7 @@ fn move_into(folder: &Path, files: &[FolderFile], folders: &[String], last: &str
         let result = move_one(&staging.path().join(name), &folder.join(name));
         if let Err(error) = result {
             for name in moved.into_iter().rev() {
-                // What cannot be put back now is undone by the next run.
+                // Whatever cannot be moved back here is undone by the next run.
                 let _ = disk::rename(&folder.join(name), &staging.path().join(name));
             }
             return Err(error);
@@ -122,19 +123,19 @@ fn move_one(from: &Path, to: &Path) -> anyhow::Result<()> {
     disk::rename(from, to)
 }
 
-/// The folders that killed runs moved files from.
+/// The folders from which killed runs moved files.
 fn leftovers(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let names = names_in(folder)?.into_iter();
     Ok(names.filter(|name| staging::is_of(name, MOVING)).map(|name| folder.join(name)).collect())
 }
 
-/// What killed runs moved into a folder, as far as nobody has changed it since; nothing if no run ended amid moving.
+/// The files that killed runs moved into a folder, except those changed since; none if no run was killed while moving.
 fn moved(folder: &Path) -> anyhow::Result<Option<Moving>> {
     let mut moved: Option<Moving> = None;
     for leftover in leftovers(folder)? {
         let list = leftover.join(LIST);
         let Some(bytes) = document(&list)? else { continue };
-        // A run that was killed while it wrote the list had moved nothing.
+        // A run killed while writing the list had moved nothing.
         let Ok(listed) = serde_json::from_slice::<Moving>(&bytes) else { continue };
         if names_in(&leftover)?.iter().all(|name| name == LIST) {
             continue;
@@ -151,7 +152,7 @@ fn moved(folder: &Path) -> anyhow::Result<Option<Moving>> {
     Ok(moved)
 }
 
-/// Takes back what killed runs moved into a folder, and what they left to be moved.
+/// Reverts the moves of killed runs into a folder, and removes files still waiting to be moved.
 fn undo(folder: &Path) -> anyhow::Result<()> {
     let Moving { files, folders } = moved(folder)?.unwrap_or_default();
     for file in &files {
@@ -160,7 +161,7 @@ fn undo(folder: &Path) -> anyhow::Result<()> {
     let mut emptied: BTreeSet<PathBuf> = folders.iter().map(PathBuf::from).collect();
     let above = files.iter().map(|file| Path::new(&file.path)).chain(folders.iter().map(Path::new));
     emptied.extend(above.flat_map(|path| path.ancestors().skip(1)).map(Path::to_path_buf));
-    // The innermost first.
+    // Innermost first.
     for below in emptied.iter().rev().filter(|below| !below.as_os_str().is_empty()) {
         let place = folder.join(below);
         if kind_of(&place)?.is_some_and(|kind| kind.is_dir()) && names_in(&place)?.is_empty() {

@@ -1,7 +1,7 @@
-//! What is being written: a hidden file or folder beside its target, which appears there by one rename or not at all.
+//! Staging: a hidden file or folder next to its target, which appears there by one rename or not at all.
 //!
-//! A run that ends early takes it away again; what a killed run left behind is swept by the next one that writes there, under
-//! a lock, so that nobody's work in progress is taken for a leftover.
+//! A run that ends early removes it; leftovers of a killed run are swept by the next one that writes there, under a
+//! lock, so that work in progress is never taken for a leftover.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,9 +15,9 @@ use super::{HashedFile, disk, file};
 use crate::read::{is_there, sha256};
 use crate::shared::i18n::{Lang, say};
 
-/// What begins the name of everything that is being written.
+/// The prefix of the names of everything being written.
 pub(super) const STAGING: &str = ".staging-";
-/// What ends the name of a folder that stepped aside for its successor.
+/// The suffix of the name of a folder that was set aside for its successor.
 const ASIDE: &str = ".old";
 
 /// Another run is writing to the same place.
@@ -32,10 +32,10 @@ impl fmt::Display for Busy {
 
 impl std::error::Error for Busy {}
 
-/// Something stands where a file or folder was to appear, and is not replaced.
+/// There is something where a file or folder was to appear, and it is not replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// What stands there.
+    /// The occupied path.
     pub path: PathBuf,
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for Taken {
 
 impl std::error::Error for Taken {}
 
-/// Fails if something stands at a place.
+/// Fails if there is something at a path.
 pub(super) fn free(target: &Path) -> anyhow::Result<()> {
     match kind_of(target)? {
         None => Ok(()),
@@ -55,16 +55,16 @@ pub(super) fn free(target: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Something stands where it should, but its line in the log could not be put in place.
+/// Something has appeared in its place, but its line in the log could not be put in place.
 #[derive(Debug)]
 pub struct Unentered {
-    /// What stands.
+    /// The path that has appeared.
     pub path: PathBuf,
     pub(super) cause: anyhow::Error,
 }
 
 impl Unentered {
-    /// What went wrong.
+    /// The cause of the failure.
     pub fn cause(&self) -> String {
         format!("{:#}", self.cause)
     }
@@ -78,10 +78,10 @@ impl fmt::Display for Unentered {
 
 impl std::error::Error for Unentered {}
 
-/// Something stands where it should, but the disk did not confirm it.
+/// Something has appeared in its place, but the disk did not confirm it.
 #[derive(Debug)]
 pub struct Unconfirmed {
-    /// What stands.
+    /// The path that has appeared.
     pub path: PathBuf,
     cause: io::Error,
 }
@@ -101,30 +101,30 @@ impl std::error::Error for Unconfirmed {
 /// A lock: while it is held, no other run of the program writes to the same place.
 pub(super) struct Hold {
     file: File,
-    /// The file to remove afterwards, where the folder is not one of ours.
+    /// The file to remove afterwards, if the folder is not one of ours.
     passing: Option<PathBuf>,
 }
 
 impl Hold {
-    /// The lock of a folder of ours, whose file stays; `None` when another run holds it.
+    /// The lock of one of our folders, whose file is kept; `None` if another run holds it.
     ///
     /// # Errors
-    /// If it cannot be made, or something else stands in its place.
+    /// If it cannot be created, or something else is in its place.
     pub(super) fn of_folder(folder: &Path) -> anyhow::Result<Option<Self>> {
         let file = Self::locked(&folder.join(".lock"))?;
         Ok(file.map(|file| Self { file, passing: None }))
     }
 
-    /// The lock of a place in somebody's folder, which leaves nothing there.
+    /// The lock of a place in a user's folder, which is removed afterwards.
     ///
     /// # Errors
-    /// [`Busy`] when another run holds it; any other if it cannot be made.
+    /// [`Busy`] if another run holds it; any other error if it cannot be created.
     pub(super) fn of_place(target: &Path) -> anyhow::Result<Self> {
         let (folder, name) = split(target)?;
         let path = folder.join(format!("{STAGING}{name}.lock"));
         loop {
             let file = Self::locked(&path)?.ok_or(Busy)?;
-            // The run before may have removed the file between opening and locking; what is locked then is nothing.
+            // The previous run may have removed the file between opening and locking; the lock would then be void.
             if is_same(&file, &path)? {
                 return Ok(Self { file, passing: Some(path) });
             }
@@ -132,7 +132,7 @@ impl Hold {
     }
 
     fn locked(path: &Path) -> anyhow::Result<Option<File>> {
-        // Opening a pipe would wait for ever, and a link would make a file elsewhere.
+        // Opening a pipe would wait forever, and a link would create a file elsewhere.
         is_there(path)?;
         let file = disk::open_lock(path)?;
         match file.try_lock() {
@@ -146,7 +146,7 @@ impl Hold {
 impl Drop for Hold {
     fn drop(&mut self) {
         if let Some(path) = &self.passing {
-            // One that is left over is used again.
+            // A remaining file is reused.
             let _ = disk::remove(path);
         }
         let _ = self.file.unlock();
@@ -164,7 +164,7 @@ fn is_same(file: &File, path: &Path) -> anyhow::Result<bool> {
     }
 }
 
-/// Elsewhere a file that is open keeps its name until it is closed.
+/// On other systems an open file keeps its name until it is closed.
 #[cfg(not(unix))]
 fn is_same(_: &File, _: &Path) -> anyhow::Result<bool> {
     Ok(true)
@@ -176,11 +176,11 @@ pub(super) fn split(target: &Path) -> anyhow::Result<(&Path, String)> {
     Ok((file::folder_of(target), name.to_string_lossy().into_owned()))
 }
 
-/// A file or folder that is being written. Dropped before it is revealed, it leaves nothing.
+/// A file or folder being written. If dropped before it is revealed, it leaves nothing.
 pub(super) struct Staging {
     path: PathBuf,
     target: PathBuf,
-    /// Folders made within it; names in them are durable once they are synced.
+    /// Folders created within it; names in them are durable once they are synced.
     folders: BTreeSet<PathBuf>,
     is_done: bool,
 }
@@ -193,26 +193,26 @@ impl Staging {
         Ok(Self { path, target: target.to_owned(), folders: BTreeSet::new(), is_done: false })
     }
 
-    /// A folder that is to appear at a place.
+    /// A folder that will appear at a path.
     pub(super) fn folder(target: &Path) -> anyhow::Result<Self> {
         let staging = Self::new(target)?;
         disk::make_folder(&staging.path)?;
         Ok(staging)
     }
 
-    /// A file that is to appear at a place.
+    /// A file that will appear at a path.
     pub(super) fn file(target: &Path, bytes: &[u8]) -> anyhow::Result<Self> {
         let staging = Self::new(target)?;
         disk::write_new(&staging.path, bytes)?;
         Ok(staging)
     }
 
-    /// Where it stands until it is revealed.
+    /// Its path until it is revealed.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Makes an empty folder within it, with all above.
+    /// Creates an empty folder within it, with missing parents.
     pub(super) fn make_folder(&mut self, below: &str) -> anyhow::Result<()> {
         let mut folder = self.path.clone();
         for part in below.split('/').filter(|part| !part.is_empty()) {
@@ -231,7 +231,7 @@ impl Staging {
         Ok(HashedFile { path: name.to_owned(), sha256, size, role: None, rows: None })
     }
 
-    /// Makes all names within it durable, the innermost first.
+    /// Makes all names within it durable, innermost first.
     pub(super) fn seal(&self) -> anyhow::Result<()> {
         for folder in self.folders.iter().rev() {
             disk::sync_folder(folder)?;
@@ -239,28 +239,29 @@ impl Staging {
         disk::sync_folder(&self.path)
     }
 
-    /// Lets it appear where nothing stands.
+    /// Makes it appear at a free path.
     pub(super) fn reveal(self) -> anyhow::Result<()> {
         self.reveal_with(&[])
     }
 
-    /// Lets it appear where nothing stands; what stands beside it already is finished by the same step.
+    /// Makes it appear at a free path; the files next to that are finished by the same step.
     pub(super) fn reveal_with(mut self, beside: &[PathBuf]) -> anyhow::Result<()> {
         free(&self.target)?;
         disk::rename_last(&self.path, &self.target, beside)?;
         self.finish()
     }
 
-    /// Lets a file take the place of another one, if there is one.
+    /// Puts a file in the place of an existing one, if any.
     pub(super) fn replace_file(mut self) -> anyhow::Result<()> {
         disk::rename(&self.path, &self.target)?;
         self.finish()
     }
 
-    /// Does something that this file is to follow: an interrupt between the two leaves it there, for the next run to complete.
+    /// Performs the action that this file records: an interrupt after the action leaves the file for the next run to
+    /// complete.
     ///
     /// # Errors
-    /// If that fails; an interrupt takes the file away again then.
+    /// If that fails; an interrupt then removes the file.
     pub(super) fn kept_while(&self, action: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
         disk::end(&self.path);
         let done = action();
@@ -270,8 +271,8 @@ impl Staging {
         done
     }
 
-    /// Lets a file take the place of another one, after what it records has `appeared`; where that fails it stays for the next
-    /// run.
+    /// Puts a file in the place of an existing one, after what it records has `appeared`; if that fails, the file is
+    /// left for the next run.
     pub(super) fn follow(mut self, appeared: &Path) -> anyhow::Result<()> {
         self.is_done = true;
         let renamed = disk::rename(&self.path, &self.target);
@@ -279,7 +280,7 @@ impl Staging {
         confirm(&self.target)
     }
 
-    /// Lets a folder take the place of another one, if there is one; that one is removed.
+    /// Puts a folder in the place of an existing one, if any, which is removed.
     pub(super) fn replace_folder(self) -> anyhow::Result<()> {
         if kind_of(&self.target)?.is_none() {
             return self.reveal();
@@ -290,8 +291,8 @@ impl Staging {
         disk::exchange(&self.path, &self.target, &aside)?;
         disk::begin(&aside);
         let confirmed = confirm(&self.target);
-        // Where names were exchanged, what was replaced goes with the staging folder. What cannot be removed now is swept by
-        // the next run.
+        // After an exchange of names the replaced folder is removed with the staging folder. Whatever cannot be removed
+        // here is swept by the next run.
         if kind_of(&aside)?.is_some() {
             let _ = disk::remove(&aside);
         }
@@ -317,7 +318,7 @@ pub(super) fn confirm(target: &Path) -> anyhow::Result<()> {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        // While a panic unwinds, another one would end the program at once; the next run sweeps.
+        // During the unwinding of a panic another panic would abort the program; the next run sweeps.
         if !self.is_done && !std::thread::panicking() {
             let _ = disk::remove(&self.path);
             disk::end(&self.path);
@@ -325,8 +326,8 @@ impl Drop for Staging {
     }
 }
 
-/// Removes what killed runs left behind in a folder, of one target or of any; a folder that stepped aside for a successor
-/// which never came goes back to its place. The place must be locked.
+/// Removes leftovers of killed runs in a folder, of one target or of any; a folder set aside for a successor that never
+/// came is moved back to its place. The place must be locked.
 pub(super) fn sweep(folder: &Path, only: Option<&str>) -> anyhow::Result<()> {
     for name in names_in(folder)? {
         let Some((of, is_aside)) = leftover(&name).filter(|(of, _)| only.is_none_or(|only| only == *of)) else {
@@ -344,19 +345,19 @@ pub(super) fn sweep(folder: &Path, only: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What killed runs left behind in a folder, of one target or of any: where it stands, and the name of the target.
+/// Leftovers of killed runs in a folder, of one target or of any: the path, and the name of the target.
 pub(super) fn leftovers(folder: &Path, only: Option<&str>) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let names = names_in(folder)?.into_iter();
     let own = names.filter_map(|name| leftover(&name).map(|(of, _)| (folder.join(&name), of.to_owned())));
     Ok(own.filter(|(_, of)| only.is_none_or(|only| only == of)).collect())
 }
 
-/// Whether a name is that of what is being written for a target of this name.
+/// Whether a name is a staging name for a target of this name.
 pub(super) fn is_of(name: &str, target: &str) -> bool {
     leftover(name).is_some_and(|(of, _)| of == target)
 }
 
-/// What a leftover was to become, and whether it stepped aside instead.
+/// The target of a leftover, and whether it was set aside instead.
 fn leftover(name: &str) -> Option<(&str, bool)> {
     let rest = name.strip_prefix(STAGING)?;
     let (rest, is_aside) = rest.strip_suffix(ASIDE).map_or((rest, false), |rest| (rest, true));

@@ -1,8 +1,8 @@
-//! The log on disk: read whole, and replaced whole by one rename, so that a killed run leaves the old log.
+//! The log on disk: read as a whole, and replaced as a whole by one rename, so that a killed run leaves the old log.
 //!
-//! What a line records and the line itself appear by two renames. The log with its new line is staged before the first of
-//! them, so that a run killed between the two leaves behind what is to be entered: everybody reads the log as if it had
-//! been, and the next run that writes enters it.
+//! What a line records and the line itself appear by two renames. The log with its new line is staged before the first
+//! of them, so that a run killed between the two leaves the entry behind: every reader treats the log as if it
+//! contained it, and the next run that writes adds it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,10 +13,10 @@ use crate::read::project::shown;
 use crate::read::{document, sha256};
 use crate::result::states::{Entry, Log, Register, Written};
 
-/// The log below the results folder.
+/// The path of the log below the results folder.
 pub const STATES: &str = "states.jsonl";
 
-/// The bytes of the log; none where nothing has been recorded yet.
+/// The bytes of the log; empty if nothing has been recorded yet.
 ///
 /// # Errors
 /// If it exists but cannot be read.
@@ -27,13 +27,12 @@ pub fn states(root: &Path) -> anyhow::Result<Vec<u8>> {
     }
 }
 
-/// The log as it stands under its name.
+/// The log as stored under its name.
 fn recorded(root: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(document(&root.join(RESULTS).join(STATES))?.unwrap_or_default())
 }
 
-/// A log that a killed run was about to put in place, of which everything has appeared but its last line: where it stands,
-/// and its bytes.
+/// A log that a killed run was about to put in place, if what its last line records has appeared: its path and bytes.
 fn left_open(root: &Path) -> anyhow::Result<Option<(PathBuf, Vec<u8>)>> {
     let folder = root.join(RESULTS);
     if kind_of(&folder)?.is_none_or(|kind| !kind.is_dir()) {
@@ -50,7 +49,7 @@ fn left_open(root: &Path) -> anyhow::Result<Option<(PathBuf, Vec<u8>)>> {
     Ok(None)
 }
 
-/// Whether what an entry records stands there. A state is nothing but its line.
+/// Whether what an entry records exists. A state consists of its line only.
 fn has_appeared(root: &Path, entry: &Entry) -> anyhow::Result<bool> {
     let (path, hash) = match entry {
         Entry::State(_) => return Ok(false),
@@ -61,7 +60,7 @@ fn has_appeared(root: &Path, entry: &Entry) -> anyhow::Result<bool> {
     Ok(bytes.is_some_and(|bytes| sha256(&bytes) == *hash))
 }
 
-/// Whether the last line about a folder says the same already: forms were written again as they were.
+/// Whether the last line about a folder already records it: forms were written again unchanged.
 fn is_entered(log: &Log, entry: &Entry) -> bool {
     match entry {
         Entry::Feedback(own) => log.feedback().get(own.folder.as_str()).is_some_and(|(_, known)| *known == own),
@@ -82,18 +81,18 @@ impl Publisher {
         Ok(Log::parse(&states(self.root())?).last().map(str::to_owned))
     }
 
-    /// Puts a log with one more line in the place of the old one.
+    /// Replaces the log by one with an additional line.
     ///
     /// # Errors
-    /// If it cannot be written; the old log stands then, unless it is [`Unconfirmed`].
+    /// If it cannot be written; the old log is kept then, unless it is [`Unconfirmed`].
     pub fn write_states(&self, bytes: &[u8]) -> anyhow::Result<()> {
         Staging::file(&self.folder.join(STATES), bytes)?.replace_file()
     }
 
-    /// Lets something appear at a path, and enters it in the log.
+    /// Makes something appear at a path, and enters it in the log.
     ///
     /// # Errors
-    /// If it cannot; nothing has changed then, unless it is [`Unconfirmed`] or [`super::Unentered`].
+    /// If that fails; nothing has changed then, unless it is [`Unconfirmed`] or [`super::Unentered`].
     pub fn enter(
         &self,
         entry: Option<Entry>,
@@ -114,10 +113,10 @@ impl Publisher {
         appeared
     }
 
-    /// Puts a log in place that a killed run was about to, if one was.
+    /// Puts in place a log that a killed run was about to, if there is one.
     ///
     /// # Errors
-    /// If that cannot be told, or the lock cannot be made.
+    /// If that cannot be determined, or the lock cannot be created.
     pub fn settle(root: &Path) -> anyhow::Result<()> {
         if left_open(root)?.is_some() {
             // Another run that holds the lock does it.
@@ -126,7 +125,7 @@ impl Publisher {
         Ok(())
     }
 
-    /// Puts a log in place that a killed run was about to. The folder must be locked.
+    /// Puts in place a log that a killed run was about to. The folder must be locked.
     pub(super) fn complete_log(root: &Path) -> anyhow::Result<()> {
         let Some((path, _)) = left_open(root)? else { return Ok(()) };
         let target = root.join(RESULTS).join(STATES);
@@ -134,7 +133,7 @@ impl Publisher {
         staging::confirm(&target)
     }
 
-    /// A folder as entries name it: below the project, or the whole path of one elsewhere.
+    /// A folder as named in entries: relative to the project, or absolute if elsewhere.
     pub(super) fn name_of(&self, folder: &Path) -> String {
         match folder.strip_prefix(self.root()) {
             Ok(below) => shown(below),
@@ -206,7 +205,7 @@ mod tests {
         drop(Publisher::lock(root.path()).expect("lock").expect("free"));
         assert!(!leftover.exists());
         assert_eq!(fs::read(folder.join(STATES)).expect("log"), second);
-        // A line that does not follow the present log is a leftover of long ago.
+        // A line that does not follow the present log is an old leftover.
         fs::write(&leftover, &second).expect("leftover");
         assert_eq!(now(), second);
         drop(Publisher::lock(root.path()).expect("lock").expect("free"));

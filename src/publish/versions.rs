@@ -1,7 +1,7 @@
-//! The versions of a project as they stand on disk.
+//! The versions of a project on disk.
 //!
-//! What cannot be looked at is an error, never absent: a version taken for absent would let the next run number, follow or
-//! supersede past it.
+//! What cannot be examined is an error, never absent: if a version were taken for absent, the next run would number,
+//! follow or supersede without regard to it.
 
 use std::fs::{self, FileType};
 use std::io::ErrorKind;
@@ -15,27 +15,27 @@ use crate::result::states::Log;
 /// The name of the draft and of its folder.
 pub const DRAFT: &str = "draft";
 
-/// Why no further version can be numbered: what stands there is no whole chain from v001 on.
+/// Why no further version can be numbered: the existing ones do not form a complete chain from v001 on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gap {
-    /// A version is gone, while a later one stands there or the log of states speaks of it.
+    /// A version is missing, although a later one exists or the log of states mentions it.
     Gone {
-        /// The version.
+        /// The name of the version.
         version: String,
     },
-    /// The folder of a version has no manifest any more.
+    /// The folder of a version no longer has a manifest.
     NoManifest {
-        /// The version.
+        /// The name of the version.
         version: String,
     },
-    /// A name like that of a version which assess never gives.
+    /// A name that resembles that of a version but is never given by assess.
     Odd {
-        /// The name.
+        /// The name in question.
         name: String,
     },
 }
 
-/// What stands in the results folder under names of versions.
+/// The entries of the results folder with names of versions.
 #[derive(Default)]
 struct Shelf {
     /// Versions, oldest first.
@@ -46,10 +46,10 @@ struct Shelf {
     odd: Vec<String>,
 }
 
-/// What stands at a path, without following a link; nothing if there is nothing.
+/// The type of a path, without following a link; none if it does not exist.
 ///
 /// # Errors
-/// If it cannot be told.
+/// If it cannot be determined.
 pub fn kind_of(path: &Path) -> anyhow::Result<Option<FileType>> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata.file_type())),
@@ -58,7 +58,7 @@ pub fn kind_of(path: &Path) -> anyhow::Result<Option<FileType>> {
     }
 }
 
-/// The names in a folder, in order; none where there is no folder.
+/// The names in a folder, in order; empty if the folder does not exist.
 ///
 /// # Errors
 /// If it exists but cannot be listed.
@@ -93,7 +93,7 @@ fn shelf(root: &Path) -> anyhow::Result<Shelf> {
     Ok(shelf)
 }
 
-/// Whether a name looks like that of a version.
+/// Whether a name resembles that of a version.
 fn claims(name: &str) -> bool {
     name.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
@@ -111,15 +111,15 @@ fn name_of(number: u32) -> String {
 /// The complete versions of a project, oldest first.
 ///
 /// # Errors
-/// If the folder or one of its versions cannot be looked at.
+/// If the folder or one of its versions cannot be examined.
 pub fn versions(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(shelf(root)?.whole)
 }
 
-/// Folders that have the name of a version but no manifest, oldest first: a version that somebody took apart.
+/// Folders with the name of a version but no manifest, oldest first: a version that was taken apart.
 ///
 /// # Errors
-/// If the folder or one of its versions cannot be looked at.
+/// If the folder or one of its versions cannot be examined.
 pub fn unfounded(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(shelf(root)?.unfounded)
 }
@@ -127,15 +127,15 @@ pub fn unfounded(root: &Path) -> anyhow::Result<Vec<String>> {
 /// Whether a project has a draft.
 ///
 /// # Errors
-/// If that cannot be told.
+/// If that cannot be determined.
 pub fn has_draft(root: &Path) -> anyhow::Result<bool> {
     Ok(kind_of(&root.join(RESULTS).join(DRAFT).join(MANIFEST))?.is_some())
 }
 
-/// The name of the version after those that stand there, which must be a whole chain from v001 on.
+/// The name after those of the existing versions, which must form a complete chain from v001 on.
 ///
 /// # Errors
-/// If they cannot be looked at.
+/// If they cannot be examined.
 pub fn next_version(root: &Path) -> anyhow::Result<Result<String, Gap>> {
     let Shelf { whole, unfounded, odd } = shelf(root)?;
     if let Some(name) = odd.into_iter().next() {
@@ -160,7 +160,7 @@ pub fn next_version(root: &Path) -> anyhow::Result<Result<String, Gap>> {
 /// The manifest of a version, with the SHA-256 of its bytes.
 ///
 /// # Errors
-/// If it cannot be read or is no manifest.
+/// If it cannot be read or is not a manifest.
 pub fn manifest(root: &Path, version: &str) -> anyhow::Result<(Manifest, String)> {
     let path = root.join(RESULTS).join(version).join(MANIFEST);
     let bytes = present(&path)?;
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_looked_at_is_an_error() {
-        // A file where a folder should be gives another error than "not found", whoever runs this.
+        // A file where a folder should be gives an error other than "not found", whichever user runs this.
         let root = tempfile::tempdir().expect("temporary folder");
         fs::create_dir(root.path().join(RESULTS)).expect("folder");
         fs::write(root.path().join(RESULTS).join("v001"), "").expect("file");

@@ -1,7 +1,7 @@
 //! Workbooks as values: sheets of cells, whatever format they came from.
 //!
-//! Positions are absolute, from A1. A formula without a calculated value, an error value and a cell that cannot be read stay
-//! visible as such. Nothing here knows a file format; `super::xlsx` and `super::legacy` fill these types.
+//! Positions are absolute, from A1. A formula without a calculated value, an error value and an unreadable cell remain
+//! visible as such. This module knows no file format; `super::xlsx` and `super::legacy` fill these types.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,15 +22,15 @@ pub struct Book {
 /// A sheet as cells in the order of rows, then columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
-    /// Name.
+    /// Name as shown to the user.
     pub name: String,
     /// Whether it is hidden.
     pub hidden: bool,
-    /// Cells that hold something.
+    /// Cells that are not empty.
     pub cells: Vec<Cell>,
-    /// What is odd about cells that can be read, in the order of cells.
+    /// Peculiarities of readable cells, in the order of cells.
     pub notes: Vec<Noted>,
-    /// Pictures and shapes on it.
+    /// Pictures and shapes on the sheet.
     pub pictures: Vec<Picture>,
     /// Blocks of merged cells, in the order of their top-left cells.
     pub merges: Vec<Merge>,
@@ -38,26 +38,26 @@ pub struct Sheet {
     pub hidden_rows: BTreeSet<u32>,
     /// Hidden columns, from 0.
     pub hidden_cols: BTreeSet<u32>,
-    /// Rows that a table of the workbook itself names as its row of totals, from 0.
+    /// Rows that a table of the workbook itself declares as its row of totals, from 0.
     pub totals_rows: BTreeSet<u32>,
-    /// How many fields each record of a text table has, by row; blank lines have none. Empty for workbooks.
+    /// The number of fields of each record of a text table, by row; blank lines have none. Empty for workbooks.
     pub widths: Vec<u32>,
     /// Check boxes and option buttons over the cells that are not linked to one.
     pub controls: Option<Controls>,
 }
 
-/// Check boxes of a sheet, whose state does not stand in cells.
+/// Check boxes of a sheet, whose state is not stored in cells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controls {
-    /// How many there are.
+    /// The number of check boxes.
     pub count: usize,
     /// Row and column of the first one, from 0.
     pub first: (u32, u32),
-    /// All of them, if the file says of each in which cell it lies and whether it is checked.
+    /// All of them, if the file gives the cell and state of each.
     pub boxes: Option<Vec<CheckBox>>,
 }
 
-/// A check box or option button inside of one cell.
+/// A check box or option button inside a single cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CheckBox {
     /// Row, from 0.
@@ -68,7 +68,7 @@ pub struct CheckBox {
     pub checked: bool,
 }
 
-/// A block of merged cells; its value stands in the top-left cell.
+/// A block of merged cells; its value is stored in the top-left cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Merge {
     /// First row, from 0.
@@ -91,76 +91,76 @@ impl Merge {
 /// A picture, or a shape drawn on a sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
-    /// Its name; empty if it has none.
+    /// Name of the picture; empty if it has none.
     pub name: String,
-    /// The cells it lies over.
+    /// The cells that it covers.
     pub over: Merge,
-    /// The cell, or merged block, that it is placed in or lies wholly inside; shapes never do.
+    /// The cell, or merged block, in which it is placed or lies entirely; shapes never do.
     pub inside: Option<Merge>,
 }
 
-/// A cell that holds something.
+/// A cell that is not empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// Row, from 0.
     pub row: u32,
     /// Column, from 0.
     pub col: u32,
-    /// What it holds.
+    /// The raw value of the cell.
     pub value: RawValue,
 }
 
-/// A cell about which there is something to say should its value count.
+/// A cell with a peculiarity that matters if its value counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noted {
     /// Row, from 0.
     pub row: u32,
     /// Column, from 0.
     pub col: u32,
-    /// What there is to say.
+    /// The peculiarity.
     pub note: Note,
 }
 
-/// What is odd about a cell whose value can be read.
+/// A peculiarity of a cell whose value can be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note {
-    /// All of it is struck out.
+    /// The entire text is struck out.
     Struck,
-    /// It cannot be seen: the font has the colour of the paper.
+    /// The text is invisible: the font has the colour of the paper.
     White,
-    /// Its number format shows another number than it holds, or none.
+    /// The number format shows a number other than the stored one, or none.
     ShownAs {
-        /// The number it holds.
+        /// The stored number.
         held: Exact,
-        /// What it shows.
+        /// The text shown.
         shown: Arc<str>,
     },
-    /// Its formula gives something else each time it is calculated: the function.
+    /// The formula gives a different result at each calculation: the function responsible.
     Volatile(Arc<str>),
-    /// Its formula gives another number than is stored: that number.
+    /// The formula gives a number other than the stored one: that number.
     Stale(Exact),
 }
 
 /// Name of the hidden sheet by which assess recognises its own outputs.
 pub const OWN_SHEET: &str = "_assess";
-/// Name of the hidden sheet of a feedback workbook; it holds [`FEEDBACK_MARK`] and below it the name of the sheet that may be
-/// returned as a rectification ledger.
+/// Name of the hidden sheet of a feedback workbook; it contains [`FEEDBACK_MARK`] and below it the name of the sheet
+/// that may be returned as a rectification ledger.
 pub const FEEDBACK_SHEET: &str = "_assess_feedback";
-/// What stands in A1 of [`FEEDBACK_SHEET`].
+/// The content of A1 of [`FEEDBACK_SHEET`].
 pub const FEEDBACK_MARK: &str = "assess.feedback/1";
 /// Name of the hidden sheet of an empty form that assess handed out; see [`super::form`].
 pub const FORM_SHEET: &str = "_assess_form";
-/// Name of the hidden sheet of a form that holds the words of its drop-downs.
+/// Name of the hidden sheet of a form that contains the words of its drop-downs.
 pub const LISTS_SHEET: &str = "_assess_lists";
 
-/// A file as opened: its sheets, what is wrong with it, and whether its values may be used.
+/// A file as opened: its sheets, its faults, and whether its values may be used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opened {
     /// The sheets; of a refused file at most their names, so that findings can name them.
     pub book: Book,
-    /// What was found, in the order of sheets and cells.
+    /// Findings, in the order of sheets and cells.
     pub findings: Vec<Finding>,
-    /// Whether the file as a whole is refused and holds no values.
+    /// Whether the file as a whole is refused and provides no values.
     pub refused: bool,
 }
 
@@ -170,7 +170,7 @@ impl Opened {
         Self { book, findings, refused: false }
     }
 
-    /// A file that is refused; what else was found is kept.
+    /// A file that is refused; its other findings are kept.
     pub fn refused(book: Book, findings: Vec<Finding>) -> Self {
         debug_assert!(findings.iter().any(|f| f.severity == Severity::Error), "a refusal says why");
         let sheets = book.sheets.into_iter().map(|sheet| Sheet { name: sheet.name, ..Sheet::default() }).collect();

@@ -1,8 +1,8 @@
-//! How much one file may cost to read, counted in steps: a result that depended on a clock would depend on the machine.
+//! How much work one file may cost, counted in steps: a limit by the clock would make results depend on the machine.
 //!
-//! A step is one thing that is taken from a file and kept or looked at: a cell, a row, a column, a merged block, a text.
-//! Every kind has a limit of its own in `[limits]`, and `steps` bounds all of them together. Whoever reads spends before
-//! it keeps, so that a file which asks for too much is refused before it has it; the refusal names the file and the thing.
+//! A step is one item that is taken from a file and kept or examined: a cell, a row, a column, a merged block, a text.
+//! Each kind has its own limit in `[limits]`, and `steps` bounds all of them together. A reader spends before it keeps,
+//! so that a file which needs too much is refused before it gets it; the refusal names the file and the kind.
 //!
 //! The default of `steps` was measured on two cores, release build: a workbook of ballots of 100 000 rows and 1 000 000
 //! filled cells cost 4.2 s and 574 MiB from its bytes to the end of `check`, one of 25 000 rows 1.1 s and 162 MiB. A row
@@ -13,25 +13,25 @@ use crate::model::Limits;
 use crate::shared::finding::Finding;
 use crate::shared::place::FileId;
 
-/// What a step is spent on.
+/// The kinds of work that steps are spent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Work {
     /// Rows, blank ones included.
     Rows,
-    /// Cells that hold something.
+    /// Cells that are not empty.
     Cells,
-    /// Columns of a header, or that a width or style is declared for.
+    /// Columns of a header, or with a declared width or style.
     Columns,
     /// Merged blocks.
     Merges,
-    /// Different texts.
+    /// Distinct texts.
     Texts,
 }
 
 impl Work {
     const ALL: [Self; 5] = [Self::Rows, Self::Cells, Self::Columns, Self::Merges, Self::Texts];
 
-    /// The key of `[limits]` that bounds it.
+    /// The key of `[limits]` that bounds the kind.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Rows => "rows",
@@ -53,19 +53,19 @@ impl Work {
     }
 }
 
-/// What is left of the work that one file may cost.
+/// The remaining work that one file may cost.
 #[derive(Clone, Debug)]
 pub struct Budget {
     file: FileId,
-    /// How many of each kind, with the key of `[limits]` that says so.
+    /// The limit for each kind, with its key of `[limits]`.
     allowed: [(u64, &'static str); 5],
     most_steps: (u64, &'static str),
     spent: [u64; 5],
 }
 
-/// The key of `[limits]` that bounds csv files out of voting and other platforms.
+/// The key of `[limits]` that bounds csv files exported by voting and other platforms.
 const OF_EXPORT: &str = "csv_rows";
-/// How many cells a row of such a file has at most, taken over all rows.
+/// The most cells per row in such a file, on average.
 const CELLS_OF_ROW: u64 = 8;
 
 impl Budget {
@@ -94,7 +94,7 @@ impl Budget {
     /// Spends steps on something.
     ///
     /// # Errors
-    /// If that is more than the file may cost.
+    /// If the total exceeds what the file may cost.
     pub fn spend(&mut self, work: Work, steps: u64) -> Result<(), TooMuch> {
         let spent = &mut self.spent[work.index()];
         *spent = spent.saturating_add(steps);
@@ -115,24 +115,24 @@ impl Budget {
         self.file
     }
 
-    /// All steps that were spent.
+    /// All steps spent so far.
     pub fn steps(&self) -> u64 {
         self.spent.iter().fold(0, |sum: u64, spent| sum.saturating_add(*spent))
     }
 }
 
-/// A file asks for more work than it may cost.
+/// A file needs more work than it may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMuch {
-    /// The file.
+    /// The refused file.
     pub file: FileId,
-    /// What there is too much of.
+    /// The kind that exceeds its limit.
     pub work: Work,
-    /// How many there are, as far as they were counted.
+    /// How many were found, as far as they were counted.
     pub found: u64,
-    /// The key of `[limits]` that bounds it.
+    /// The key of `[limits]` that bounds the kind.
     pub key: &'static str,
-    /// How many it allows.
+    /// The limit.
     pub allowed: u64,
 }
 

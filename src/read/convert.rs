@@ -1,4 +1,4 @@
-//! From what stands in a cell to a raw value, the same for every workbook format.
+//! From the content of a cell to a raw value, identically for every workbook format.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use crate::shared::place::Place;
 pub(super) struct Shape {
     /// Formatted as a percentage.
     pub(super) percent: bool,
-    /// What is shown of a number, where its format says so.
+    /// What is shown for a number, if its format determines that.
     pub(super) shown: Option<Arc<str>>,
 }
 
-/// How much of a text that cannot be used is quoted, in characters.
+/// How many characters of an unusable text are quoted.
 pub(super) const QUOTED: usize = 200;
 
-/// The value that the parser gives for a cell; `None` if it looks empty.
+/// The value of a cell as given by the parser; `None` if it looks empty.
 pub(super) fn value(data: &DataRef<'_>, shape: Shape) -> Option<RawValue> {
     let Shape { percent, shown } = shape;
     Some(match data {
@@ -41,12 +41,12 @@ pub(super) fn value(data: &DataRef<'_>, shape: Shape) -> Option<RawValue> {
     })
 }
 
-/// The double that the text of a number stands for.
+/// The double that a numeric text represents.
 pub(super) fn double(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
-/// The date that a number of days stands for, in a workbook whose days count from 1900 or 1904.
+/// The date that a number of days represents, in a workbook whose days count from 1900 or 1904.
 pub(super) fn date(days: f64, from_1904: bool) -> RawValue {
     calendar(ExcelDateTime::new(days, ExcelDateTimeType::DateTime, from_1904))
 }
@@ -59,7 +59,7 @@ fn calendar(serial: ExcelDateTime) -> RawValue {
     }
 }
 
-/// A number as the decimal a user sees; what is beyond any decimal is a fault.
+/// A number as the decimal a user sees; a fault if it exceeds the range of decimals.
 pub(super) fn number(double: f64, percent: bool, shown: Option<Arc<str>>) -> RawValue {
     match Exact::from_cell(double) {
         Some(value) => RawValue::Number { value, percent, shown },
@@ -67,7 +67,7 @@ pub(super) fn number(double: f64, percent: bool, shown: Option<Arc<str>>) -> Raw
     }
 }
 
-/// The decimal of a number as a file writes it; `None` for what is beyond any decimal.
+/// The decimal of a number as written in a file; `None` if it exceeds the range of decimals.
 pub(super) fn decimal(literal: &str) -> Option<Exact> {
     literal.parse::<f64>().ok().and_then(Exact::from_cell)
 }
@@ -85,7 +85,8 @@ pub(super) fn iso_date(text: &str) -> RawValue {
     date.map_or_else(|| RawValue::Serial(text.to_owned()), RawValue::Date)
 }
 
-/// A value whose text is within the limit and free of control characters; else the cell is refused, with a finding at it.
+/// A value whose text is within the limit and free of control characters; otherwise the cell is refused, with a
+/// finding.
 pub(super) fn checked(value: RawValue, at: Place, limits: &Limits) -> (RawValue, Option<Finding>) {
     let text = match &value {
         RawValue::Text { text, .. } => &**text,

@@ -11,7 +11,7 @@ use crate::model::Limits;
 use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{Place, Spot};
 
-/// Reads csv bytes; each record is a row, each field that is not blank a text cell.
+/// Reads csv bytes; each record is a row, each non-blank field a text cell.
 ///
 /// # Errors
 /// One finding for the whole file: not valid text, or too large. Findings at single cells come with the book.
@@ -29,7 +29,7 @@ pub fn read_csv(bytes: &[u8], mut budget: Budget, limits: &Limits) -> Result<(Bo
     Ok((Book { sheets: vec![sheet] }, findings))
 }
 
-/// The records as a sheet, each cell spent from the budget before it is kept, and what is wrong with single ones.
+/// The records as a sheet, each cell spent from the budget before it is kept, and the faults of single cells.
 fn read_records(
     text: &str,
     delimiter: char,
@@ -69,7 +69,8 @@ fn read_records(
     Ok((Sheet { cells, widths, ..Sheet::default() }, findings))
 }
 
-/// What separates fields: of the signs that programs use, the one that stands in most of the first lines; a comma if in doubt.
+/// The field separator: of the characters in use by programs, the one found in most of the first lines; a comma if in
+/// doubt.
 fn delimiter(text: &str) -> char {
     let lines = |sign: char| text.lines().take(30).filter(|line| line.contains(sign)).count();
     [',', '\t', ';', '|'].into_iter().rev().max_by_key(|sign| lines(*sign)).unwrap_or(',')
@@ -77,7 +78,7 @@ fn delimiter(text: &str) -> char {
 
 /// The line, from 1, of a quote that opens a field and is not closed before a comma or a line end.
 ///
-/// Such a quote swallows what follows it: the rest of the line, and perhaps whole rows.
+/// Such a quote swallows what follows it: the rest of the line, and possibly entire rows.
 fn broken_quote(text: &str, delimiter: char) -> Option<u32> {
     let mut line = 1;
     let mut opened: Option<u32> = None;
@@ -100,17 +101,17 @@ fn broken_quote(text: &str, delimiter: char) -> Option<u32> {
     opened
 }
 
-/// Blank lines that the reader skipped before the record that starts at a position.
+/// Blank lines that the reader skipped before the record at a position.
 fn blank_lines(text: &str, position: &csv::Position) -> u32 {
     let start = usize::try_from(position.byte()).unwrap_or(0);
     let (before, rest) = (text.get(..start).unwrap_or(""), text.get(start..).unwrap_or(""));
-    // The second half of a \r\n may be left over from the record before.
+    // The second half of a \r\n may be left over from the previous record.
     let rest = if before.ends_with('\r') { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
     let blank = &rest[..rest.len() - rest.trim_start_matches(['\r', '\n']).len()];
     blank.replace("\r\n", "\n").matches(['\r', '\n']).count() as u32
 }
 
-/// Decodes text by its byte order mark, else as UTF-8, else strictly as GB18030; UTF-8 is not copied.
+/// Decodes text by its byte order mark, otherwise as UTF-8, otherwise strictly as GB18030; UTF-8 is not copied.
 fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
     if let Some((encoding, skip)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling_and_without_replacement(&bytes[skip..]);
@@ -165,7 +166,7 @@ mod tests {
         assert!(read_csv(b"\xFF\xFF\xFF", budget(), &Limits::default()).is_err());
     }
 
-    /// The steps that a text costs, or why it is refused.
+    /// The steps that a text costs, or the reason for its refusal.
     fn cost(text: &str, limits: &Limits) -> Result<u64, (String, String)> {
         cost_of(text, limits, Budget::new(FileId(0), limits))
     }
@@ -191,7 +192,7 @@ mod tests {
         // A row, its two filled cells; three columns once.
         assert_eq!(cost(&rows(1000), &limits), Ok(3 * 1000 + 3));
         assert_eq!(cost(&rows(10_000), &limits), Ok(3 * 10_000 + 3));
-        // Blank lines are rows that hold nothing.
+        // Blank lines are rows without cells.
         assert_eq!(cost(&format!("a\n{}b\n", "\n".repeat(5000)), &limits), Ok(5002 + 2 + 1));
         let header = |n: usize| vec!["h"; n].join(",");
         assert_eq!(cost(&header(400), &limits), Ok(1 + 400 + 400));

@@ -1,5 +1,5 @@
-//! Files that assess itself wrote and reads back whole: results, manifests, the log of states. They pass the gate of inputs:
-//! a regular file, no link, no larger than a limit.
+//! Files that assess itself wrote and reads back in full: results, manifests, the log of states. They must pass the
+//! gate for inputs: a regular file, not a link, no larger than a limit.
 
 use std::fmt;
 use std::fs::{File, symlink_metadata};
@@ -10,7 +10,7 @@ use anyhow::Context as _;
 
 use crate::shared::i18n::Lang;
 
-/// The largest of them, in MiB: about five times the result of 20,000 units.
+/// The largest accepted size in MiB: about five times the result of 20,000 units.
 const MOST_MIB: u64 = 2048;
 
 /// Why a file is not opened.
@@ -20,14 +20,14 @@ pub enum Unfit {
     Link,
     /// It is a folder.
     Folder,
-    /// It is a pipe, a device or the like.
+    /// It is a pipe, a device or similar.
     Special,
-    /// It is larger than any that assess writes.
+    /// It is larger than any file written by assess.
     Large,
 }
 
 impl Unfit {
-    /// The catalogue key that says so.
+    /// The catalogue key of the reason.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Link => "unfit.link",
@@ -46,10 +46,10 @@ impl fmt::Display for Unfit {
 
 impl std::error::Error for Unfit {}
 
-/// Whether a regular file stands at a path; `false` if nothing does.
+/// Whether there is a regular file at a path; `false` if there is nothing.
 ///
 /// # Errors
-/// [`Unfit`] if something else does, any other error if that cannot be told.
+/// [`Unfit`] if there is something else, any other error if that cannot be determined.
 pub fn is_there(path: &Path) -> anyhow::Result<bool> {
     let shown = || path.display().to_string();
     let kind = match symlink_metadata(path) {
@@ -66,10 +66,10 @@ pub fn is_there(path: &Path) -> anyhow::Result<bool> {
     Err(unfit).with_context(shown)
 }
 
-/// Whether a folder stands at a path, links followed; `false` if nothing does.
+/// Whether there is a folder at a path, following links; `false` if there is nothing.
 ///
 /// # Errors
-/// If that cannot be told.
+/// If that cannot be determined.
 pub fn is_folder(path: &Path) -> anyhow::Result<bool> {
     match std::fs::metadata(path) {
         Ok(metadata) => Ok(metadata.is_dir()),
@@ -78,12 +78,12 @@ pub fn is_folder(path: &Path) -> anyhow::Result<bool> {
     }
 }
 
-/// The bytes of a file; nothing if there is none.
+/// The bytes of a file; `None` if it does not exist.
 ///
 /// # Errors
-/// [`Unfit`] if it is not opened, any other error if it cannot be read.
+/// [`Unfit`] if it must not be opened, any other error if it cannot be read.
 pub fn document(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
-    // Opening a pipe would wait for ever, so what it is comes first.
+    // Opening a pipe would wait forever, so the file type is checked first.
     if !is_there(path)? {
         return Ok(None);
     }
@@ -101,18 +101,18 @@ pub fn document(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// The bytes of a file that must be there.
+/// The bytes of a file that must exist.
 ///
 /// # Errors
-/// If it is not there, is [`Unfit`], or cannot be read.
+/// If it does not exist, is [`Unfit`], or cannot be read.
 pub fn present(path: &Path) -> anyhow::Result<Vec<u8>> {
     document(path)?.ok_or_else(|| std::io::Error::from(ErrorKind::NotFound)).with_context(|| path.display().to_string())
 }
 
-/// The text of a file that must be there, in UTF-8.
+/// The text of a file that must exist, in UTF-8.
 ///
 /// # Errors
-/// If it is not there, is [`Unfit`], cannot be read, or is no UTF-8.
+/// If it does not exist, is [`Unfit`], cannot be read, or is not UTF-8.
 pub fn text_of(path: &Path) -> anyhow::Result<String> {
     String::from_utf8(present(path)?).with_context(|| path.display().to_string())
 }
@@ -127,7 +127,7 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         std::fs::write(path("file"), "1").expect("file");
         std::fs::create_dir(path("folder")).expect("folder");
-        // A sparse file takes no room and would take 3 GiB of memory.
+        // A sparse file occupies no disk space but would take 3 GiB of memory.
         File::create(path("large")).and_then(|file| file.set_len(3 << 30)).expect("file");
         let unfit = |name: &str| document(&path(name)).expect_err(name).downcast::<Unfit>().expect("unfit");
         assert_eq!(document(&path("file")).expect("read"), Some(b"1".to_vec()));

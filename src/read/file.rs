@@ -1,4 +1,5 @@
-//! The bytes of one input file: only of regular files inside the project, within the size limit, and unchanged meanwhile.
+//! The bytes of one input file: only of a regular file inside the project, within the size limit, and unchanged while
+//! read.
 
 use std::fs::{File, Metadata};
 use std::io::Read as _;
@@ -10,29 +11,29 @@ use super::project::on_disk;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 
-/// Bytes of a file and what the file system said of it.
+/// The bytes of a file and its metadata.
 pub(super) struct Snapshot {
     /// The bytes, read once.
     pub(super) bytes: Vec<u8>,
     before: Metadata,
 }
 
-/// How large a file may be.
+/// The size limit of a file.
 #[derive(Clone, Copy)]
 pub(super) struct Most {
     pub(super) mib: u64,
-    /// The key of `[limits]` that says so.
+    /// The key of `[limits]` that sets it.
     pub(super) key: &'static str,
 }
 
 /// Reads a file that lies below a folder.
 ///
 /// # Errors
-/// One finding: no regular file, outside the folder, too large, unreadable.
+/// One finding: not a regular file, outside the folder, too large, unreadable.
 pub(super) fn read(root: &Path, below: &str, id: FileId, most: Most) -> Result<Snapshot, Box<Finding>> {
     let path = on_disk(root, below);
     let unreadable = |error: std::io::Error| Box::new(Finding::new(Code::E101).at(Place::file(id)).found(&error));
-    // Opening a pipe would wait for ever and a link may lead anywhere, so what it is comes first.
+    // Opening a pipe would wait forever and a link may lead anywhere, so the file type is checked first.
     let kind = std::fs::symlink_metadata(&path).map_err(unreadable)?.file_type();
     let refused = |what| Box::new(Finding::new(Code::E125).at(Place::file(id)).with("what", Arg::Word(what)));
     if kind.is_symlink() {
@@ -48,13 +49,13 @@ pub(super) fn read(root: &Path, below: &str, id: FileId, most: Most) -> Result<S
     within(before.len(), most, id)?;
     let limit = most.mib.saturating_mul(1024 * 1024);
     let mut bytes = Vec::new();
-    // One byte more than allowed, in case the file grows: its size is counted, not believed.
+    // One byte more than allowed, in case the file grows: its size is counted, not taken from the metadata.
     file.by_ref().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
     within(bytes.len() as u64, most, id)?;
     Ok(Snapshot { bytes, before })
 }
 
-/// Whether a file is no larger than some MiB, which a key of `[limits]` names.
+/// Checks that a file is no larger than some MiB, the limit of a key of `[limits]`.
 ///
 /// # Errors
 /// The finding that it is larger.
@@ -67,7 +68,7 @@ pub(super) fn within(size: u64, most: Most, id: FileId) -> Result<(), Box<Findin
     Err(Box::new(finding.expected(format!("<= {mib} MiB ([limits] {key})"))))
 }
 
-/// Size and SHA-256 of a file that is not looked into, however large it is.
+/// Size and SHA-256 of a file that is not examined, however large it is.
 pub(super) fn fingerprint(root: &Path, below: &str) -> std::io::Result<(u64, String)> {
     let mut file = File::open(on_disk(root, below))?;
     let (mut digest, mut size, mut chunk) = (Sha256::new(), 0, vec![0; 64 * 1024]);
@@ -83,7 +84,7 @@ pub(super) fn fingerprint(root: &Path, below: &str) -> std::io::Result<(u64, Str
 }
 
 impl Snapshot {
-    /// A finding if the file is not what it was when reading began.
+    /// A finding if the file has changed since reading began.
     pub(super) fn changed(&self, root: &Path, below: &str, id: FileId) -> Option<Finding> {
         let after = std::fs::metadata(on_disk(root, below)).ok();
         let same = after.is_some_and(|after| {

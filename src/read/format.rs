@@ -1,14 +1,14 @@
-//! Number formats: what a cell shows, as far as it can be told, and what it holds.
+//! Number formats: what a cell shows, as far as it can be determined, and what it contains.
 //!
 //! A format has up to four sections: for positive numbers, negative ones, zero and text. Formats that show a number in
-//! digits, with decimals, separators, units or as a percentage, are carried out; of others (fractions, exponents, Chinese
-//! digits, conditions) only the kind is known.
+//! digits, with decimals, separators, units or as a percentage, are applied; for others (fractions, exponents, Chinese
+//! digits, conditions) only the kind is determined.
 
 use std::sync::Arc;
 
 use crate::shared::number::Exact;
 
-/// What kind of value a number format makes of a number.
+/// The kind of value as which a number format shows a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A number.
@@ -17,25 +17,26 @@ pub(super) enum Kind {
     Percent,
     /// A date or a time of day.
     Date,
-    /// A time that passed, in hours, minutes or seconds.
+    /// An elapsed time, in hours, minutes or seconds.
     Elapsed,
 }
 
 /// A number format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Format {
-    /// What kind of value it shows.
+    /// The kind of value shown.
     pub(super) kind: Kind,
-    /// For positive numbers, negative ones and zero; `None` for what cannot be carried out.
+    /// For positive numbers, negative ones and zero; `None` for a format that cannot be applied.
     sections: Option<Vec<Section>>,
 }
 
-/// What a cell shows of a number.
+/// How a cell shows a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
-    /// The text.
+    /// The text shown.
     pub(super) text: String,
-    /// Whether it is the number, be it with zeros, separators and units, and not a rounded or other one.
+    /// Whether the text is the number itself, possibly with zeros, separators and units, and not a rounded or different
+    /// one.
     pub(super) same: bool,
 }
 
@@ -43,7 +44,7 @@ pub(super) struct Shown {
 pub(super) const MOST_PERCENT: i32 = 200;
 
 impl Format {
-    /// The format of cells that say nothing.
+    /// The format of cells that declare none.
     pub(super) const GENERAL: Self = Self { kind: Kind::Number, sections: None };
 
     /// Reads a format code.
@@ -55,7 +56,7 @@ impl Format {
         Self { kind, sections: sections.filter(|_| matches!(kind, Kind::Number | Kind::Percent)) }
     }
 
-    /// The built-in format of a number: those that every program knows, and the dates of East Asian ones.
+    /// The built-in format with a number: those known to every program, and the dates of East Asian versions.
     pub(super) fn builtin(id: u32) -> Self {
         match BUILTIN.iter().find(|(own, _)| *own == id) {
             Some((_, code)) => Self::parse(code),
@@ -64,12 +65,12 @@ impl Format {
         }
     }
 
-    /// Whether it shows a percentage.
+    /// Whether the format shows a percentage.
     pub(super) fn is_percent(&self) -> bool {
         self.kind == Kind::Percent
     }
 
-    /// What a cell shows of a number; `None` where it cannot be told, as under General.
+    /// How a cell shows a number; `None` if that cannot be determined, as under General.
     pub(super) fn show(&self, value: &Exact) -> Option<Shown> {
         let sections = self.sections.as_ref()?;
         let negative = value.is_negative();
@@ -83,7 +84,7 @@ impl Format {
     }
 }
 
-/// The built-in formats that are carried out or are dates.
+/// The built-in formats that are applied or are dates.
 const BUILTIN: [(u32, &str); 29] = [
     (1, "0"),
     (2, "0.00"),
@@ -116,7 +117,7 @@ const BUILTIN: [(u32, &str); 29] = [
     (49, "@"),
 ];
 
-/// What WPS and Chinese versions of Excel write for General.
+/// The name that WPS and Chinese versions of Excel write for General.
 const CHINESE_GENERAL: &str = "G/\u{901A}\u{7528}\u{683C}\u{5F0F}";
 
 /// The sections of a format code.
@@ -145,8 +146,8 @@ fn is_date_letter(c: char) -> bool {
     matches!(c.to_ascii_lowercase(), 'y' | 'm' | 'd' | 'h' | 's')
 }
 
-/// What kind of value a format code shows: its first section decides about dates; a percent sign counts in any section,
-/// since a condition may choose another one.
+/// The kind of value that a format code shows: its first section decides about dates; a percent sign counts in any
+/// section, since a condition may select another one.
 fn kind(code: &str, parts: &[&str]) -> Kind {
     let first = parts.first().copied().unwrap_or("");
     let mut chars = first.chars().peekable();
@@ -187,14 +188,14 @@ fn is_percent(code: &str) -> bool {
     placeholder && sign
 }
 
-/// One section of a format that can be carried out.
+/// One section of a format that can be applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Section {
     before: String,
     after: String,
-    /// Least digits before the point.
+    /// Fewest digits before the point.
     whole: usize,
-    /// Least and most digits behind the point.
+    /// Fewest and most digits after the point.
     decimals: (u32, u32),
     digits: bool,
     grouped: bool,
@@ -204,11 +205,11 @@ struct Section {
 }
 
 impl Section {
-    /// Reads a section; `None` for what is not carried out.
+    /// Parses a section; `None` if it cannot be applied.
     fn parse(code: &str) -> Option<Self> {
         let mut own = Self::default();
         let (mut chars, mut point, mut commas) = (code.chars().peekable(), false, 0);
-        // General shows as many digits as there is room for, and no zero at the ends.
+        // General shows as many digits as there is room for, without zeros at the ends.
         if code.to_ascii_lowercase().contains("general") || code.contains(CHINESE_GENERAL) {
             return None;
         }
@@ -226,7 +227,7 @@ impl Section {
                     own.bracketed(&inner)?;
                 }
                 '0' | '#' | '?' => {
-                    // Digits that are parted by something else (a telephone number) are not carried out.
+                    // Digits separated by something else (a telephone number) are not supported.
                     if !own.after.is_empty() {
                         return None;
                     }
@@ -263,7 +264,7 @@ impl Section {
         }
     }
 
-    /// A colour or a currency in brackets; a condition or digits of another script are not carried out.
+    /// A colour or a currency in brackets; a condition or digits of another script are not supported.
     fn bracketed(&mut self, inner: &str) -> Option<()> {
         if let Some(currency) = inner.strip_prefix('$') {
             currency.split('-').next().unwrap_or("").chars().for_each(|c| self.literal(c));
@@ -276,11 +277,11 @@ impl Section {
             .filter(|()| !inner.to_ascii_lowercase().starts_with("dbnum"))
     }
 
-    /// What is shown of a number without its sign.
+    /// How a number is shown without its sign.
     fn show(&self, size: &Exact, signed: bool) -> Option<Shown> {
         let sign = if signed { "-" } else { "" };
         if !self.digits {
-            // An accounting format shows 0 as a dash, which is no other number.
+            // An accounting format shows 0 as a dash, which does not count as a different number.
             let text = self.before.trim().to_owned();
             let same = size.is_zero() && matches!(text.as_str(), "-" | "–" | "—");
             return Some(Shown { text, same });
@@ -296,7 +297,7 @@ impl Section {
         Some(Shown { text: format!("{sign}{}{digits}{}", self.before, self.after).trim().to_owned(), same })
     }
 
-    /// The digits of a rounded number, with the zeros and separators that the format asks for.
+    /// The digits of a rounded number, with the zeros and separators that the format requires.
     fn digits(&self, rounded: &Exact) -> String {
         let (least, most) = self.decimals;
         let written = rounded.fixed(most);
@@ -316,7 +317,8 @@ impl Section {
     }
 }
 
-/// What a cell of a format shows and whether it is what the cell holds: the text of a number, and a remark if it differs.
+/// What a cell of a format shows and whether that equals the stored value: the text of a number, and a remark if it
+/// differs.
 pub(super) fn look(format: &Format, value: &Exact) -> (Option<Arc<str>>, bool) {
     match format.show(value) {
         Some(shown) => (Some(Arc::from(shown.text)), shown.same),

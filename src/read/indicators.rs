@@ -1,10 +1,10 @@
-//! The rows of the indicator table, as they are written.
+//! The rows of the indicator table, as written.
 
 use super::table::Row;
 use super::{RawTable, Word};
 use crate::model::IndicatorRow;
 
-/// Rows of the indicator table as written; blank lines are none.
+/// Rows of the indicator table as written, without blank lines.
 pub fn rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
     let row_of = |table: &RawTable, row: &Row| IndicatorRow {
         code: table.text(row, Word::Indicator),

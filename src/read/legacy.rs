@@ -1,9 +1,10 @@
-//! .xls, .et, .ods and .xlsb: read by calamine in a process of its own, with facts from small readers of ours beside it.
+//! .xls, .et, .ods and .xlsb: read by calamine in a separate process, supplemented with facts from small readers of our
+//! own.
 //!
 //! Runs only in the isolated process that [`super::worker`] starts: on such files the parser can panic, abort on a huge
-//! allocation, or not end. The readers in [`xls`], [`ods`] and [`xlsb`] know what the parser does not tell: number formats,
-//! texts with runs, what is struck out, merged blocks, hidden rows and columns, formulas without a value, true types of ods
-//! cells. Where both speak of a cell they must agree.
+//! allocation, or not terminate. The readers in [`xls`], [`ods`] and [`xlsb`] supply what the parser does not report:
+//! number formats, texts with runs, struck-out text, merged blocks, hidden rows and columns, formulas without a value,
+//! true types of ods cells. Where both describe a cell they must agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,7 +31,7 @@ mod records;
 mod xls;
 mod xlsb;
 
-/// Reads a workbook; to be called in the isolated process only.
+/// Reads a workbook; to be called only in the isolated process.
 pub(super) fn read(kind: Legacy, bytes: &[u8], file: FileId, limits: &Limits) -> Opened {
     let read = catch_unwind(AssertUnwindSafe(|| match kind {
         Legacy::Ole => xls::read(bytes, file, limits),
@@ -44,57 +45,57 @@ pub(super) fn read(kind: Legacy, bytes: &[u8], file: FileId, limits: &Limits) ->
     }
 }
 
-/// What a reader of ours says of one cell that the parser may give a value for.
+/// What our own reader records about a cell for which the parser may give a value.
 #[derive(Clone, Debug)]
 enum Mark {
-    /// A number or anything else the parser knows better, and the style of its cell.
+    /// A number or another value that only the parser decodes, with the style of its cell.
     Plain(Style),
-    /// A text, of which the parser must give the same but for its runs.
+    /// A text; the parser must give an identical one, apart from its runs.
     Written(Style, Entry),
-    /// An error value that the parser passes over.
+    /// An error value that the parser skips.
     Fault(&'static str),
-    /// A formula without a value, or with one that cannot be told from none.
+    /// A formula without a value, or with one that cannot be distinguished from none.
     Uncalculated,
-    /// A value that the parser cannot read: why, as a catalogue key.
+    /// A value that the parser cannot read: the reason, as a catalogue key.
     Bad(&'static str),
 }
 
-/// What a reader of ours knows of a sheet.
+/// What our own reader records about a sheet.
 #[derive(Default)]
 struct Facts {
     marks: BTreeMap<(u32, u32), Mark>,
     merges: Vec<Merge>,
     hidden_rows: BTreeSet<u32>,
     hidden_cols: BTreeSet<u32>,
-    /// Cells that stand twice.
+    /// Cells that occur twice.
     twice: Vec<(u32, u32)>,
     /// Check boxes that are not linked to a cell.
     controls: Option<Controls>,
 }
 
 impl Facts {
-    /// Notes a cell; a second note of the same cell is damage.
+    /// Records a cell; a second record for it is damage.
     fn mark(&mut self, row: u32, col: u32, mark: Mark) {
         if self.marks.insert((row, col), mark).is_some() {
             self.twice.push((row, col));
         }
     }
 
-    /// Notes hidden columns as far as cells reach.
+    /// Records hidden columns as far as cells reach.
     fn hide_columns(&mut self, spans: &[(u32, u32)]) {
         let last = self.marks.keys().map(|(_, col)| *col).max().unwrap_or(0);
         self.hidden_cols.extend(spans.iter().flat_map(|(first, end)| *first..=(*end).min(last)));
     }
 }
 
-/// A sheet as the parser gives it: position and value of every cell that is not empty.
+/// A sheet as returned by the parser: position and value of every non-empty cell.
 struct Parsed {
     name: String,
     visible: SheetVisible,
     cells: Vec<((u32, u32), Data)>,
 }
 
-/// The value of the parser, in the form that [`convert::value`] takes.
+/// The parser's value, in the form that [`convert::value`] accepts.
 fn borrowed(data: &Data) -> DataRef<'_> {
     match data {
         Data::Int(int) => DataRef::Int(*int),
@@ -109,7 +110,7 @@ fn borrowed(data: &Data) -> DataRef<'_> {
     }
 }
 
-/// Puts parsed values and facts of a binary workbook together.
+/// Combines parsed values and facts of a binary workbook.
 fn join(
     parsed: Vec<Parsed>,
     facts: Vec<Facts>,
@@ -138,13 +139,13 @@ fn join(
     Ok((book, joining.findings))
 }
 
-/// The joining of parsed values and facts, sheet by sheet.
+/// The combination of parsed values and facts, sheet by sheet.
 struct Joining<'l> {
     file: FileId,
     limits: &'l Limits,
     sheet: u16,
     findings: Vec<Finding>,
-    /// What is odd about the cells of the present sheet.
+    /// Peculiarities of the cells of the present sheet.
     notes: Vec<Noted>,
 }
 
@@ -164,7 +165,7 @@ impl Joining<'_> {
         }
     }
 
-    /// The values of a sheet; every cell that facts speak of must have been parsed, and no other.
+    /// The values of a sheet; exactly the cells that the facts describe must have been parsed.
     fn values(&mut self, sheet: &Parsed, facts: &Facts) -> Result<BTreeMap<(u32, u32), RawValue>, Box<Finding>> {
         let disagree = |at: Place| Box::new(fault::damaged(self.file, "gate.disagree", &sheet.name).at(at));
         let met = sheet.cells.iter().try_fold(0, |met, (position, data)| match facts.marks.get(position) {
@@ -205,7 +206,7 @@ impl Joining<'_> {
         Ok(values)
     }
 
-    /// The value that the parser gives; `None` if the cell looks empty.
+    /// The parser's value of a cell; `None` if it looks empty.
     fn parsed(&mut self, data: &Data, style: &Style, position: (u32, u32)) -> Option<RawValue> {
         let (shape, note) = look(data, style);
         let value = convert::value(&borrowed(data), shape)?;
@@ -228,7 +229,7 @@ impl Joining<'_> {
         Some(value)
     }
 
-    /// Notes what is odd about the style of a cell that holds something.
+    /// Records peculiarities in the style of a non-empty cell.
     fn remark(&mut self, style: &Style, position: (u32, u32)) {
         self.note(style.struck.then_some(Note::Struck), position);
         self.note(style.white.then_some(Note::White), position);
@@ -239,19 +240,19 @@ impl Joining<'_> {
     }
 }
 
-/// Whether a text is the one that the parser read.
+/// Whether a text agrees with the one that the parser read.
 fn agrees(entry: &Entry, data: &Data) -> bool {
     let Data::String(text) = data else { return false };
     match &entry.value {
         None => text.trim().is_empty(),
         Some(RawValue::Text { text: own, .. }) => **own == **text,
         Some(RawValue::Marked(marked)) => marked.whole == *text,
-        // Of a text that cannot be used only the beginning is kept.
+        // Only the beginning of an unusable text is kept.
         Some(_) => true,
     }
 }
 
-/// How a value is shown, and a remark if that is another number than it holds.
+/// How a value is shown, and a remark if that is a number other than the stored one.
 fn look(data: &Data, style: &Style) -> (Shape, Option<Note>) {
     let format = &style.format;
     let number = match data {
@@ -265,7 +266,7 @@ fn look(data: &Data, style: &Style) -> (Shape, Option<Note>) {
     (Shape { percent: format.is_percent(), shown }, note)
 }
 
-/// The workbook as opened: refused if cells stand twice, else read.
+/// The opened workbook: refused if cells occur twice, otherwise read.
 fn opened(book: Book, findings: Vec<Finding>) -> Opened {
     let broken = findings.iter().any(|f| f.code == Code::E122);
     if broken { Opened::refused(book, findings) } else { Opened::read(book, findings) }

@@ -1,6 +1,7 @@
-//! Sheets that assess itself wrote, known by their title once the hidden mark is gone: saved as csv, or copied elsewhere.
+//! Sheets that assess itself wrote, recognised by title if the hidden mark is lost: saved as csv, or copied elsewhere.
 //!
-//! Every sheet of an output begins with `title · name of the sheet` in its first row, those of feedback with `unit　name`. Forms have other names and may come back.
+//! Every sheet of an output begins with `title · name of the sheet` in its first row, those of feedback with
+//! `unit　name`. Forms have other names and may be returned.
 
 use std::sync::OnceLock;
 
@@ -9,13 +10,13 @@ use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::i18n::{Lang, catalogue, say};
 use crate::shared::place::{FileId, Place, Role};
 
-/// The list of files received is written for people to fill in, so it comes back, in its own place only.
+/// The list of files received is meant to be filled in, so it may be returned, but only in its own place.
 const COMES_BACK: &str = "sheet.receipts";
 
-/// Sheets of feedback workbooks that look like self-reports or ballots; ledger and request for review may come back.
+/// Sheets of feedback workbooks that look like self-reports or ballots; ledger and request for review may be returned.
 const OF_FEEDBACK: [&str; 3] = ["sheet.feedback.details", "sheet.feedback.charts", "sheet.feedback.ballots"];
 
-/// The finding that what is to be read in a role is an output, if a sheet of it has the title of one.
+/// The finding that a file to be read in a role is an output, if one of its sheets has the title of one.
 pub(super) fn output(book: &Book, file: FileId, role: Role) -> Option<Finding> {
     if book.sheets.iter().any(|sheet| sheet.name == FORM_SHEET) {
         return None;

@@ -1,7 +1,7 @@
-//! Which file of a project folder is what.
+//! Determines the role of each file of a project folder.
 //!
-//! Finds `assess.toml` (from a folder upwards), the roster, the indicator table, and below the input folders every file with
-//! the role its folder gives it. Nothing is opened here but the model file.
+//! Finds `assess.toml` (from a folder upwards), the roster, the indicator table, and below the input folders every file
+//! with the role given by its folder. Only the model file is opened here.
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
@@ -27,9 +27,9 @@ pub const MODEL_FILE: &str = "assess.toml";
 /// A project folder.
 #[derive(Clone, Debug)]
 pub struct Project {
-    /// The folder that holds `assess.toml`.
+    /// The folder that contains `assess.toml`.
     pub root: PathBuf,
-    /// The only files that are looked at, if not all are: an earlier version is computed again without later ones.
+    /// The only files considered, if not all are: an earlier version is recomputed without later ones.
     only: Option<BTreeSet<String>>,
 }
 
@@ -50,7 +50,7 @@ impl std::error::Error for NoProject {}
 pub struct Candidate {
     /// Path below the project folder, with `/`.
     pub path: String,
-    /// What it is to be read as, if it is a table.
+    /// The role in which it is read, if it is a table.
     pub role: Role,
 }
 
@@ -71,12 +71,12 @@ impl Candidate {
         self.name().rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase()
     }
 
-    /// Whether its name says that it is a table.
+    /// Whether its name is that of a table.
     pub fn is_table(&self) -> bool {
         is_table(&self.path)
     }
 
-    /// The code of the finding that it is not even looked at, if so.
+    /// The code of the finding that it is not examined at all, if so.
     pub fn unread(&self) -> Option<Code> {
         match self.role {
             Role::Stray => Some(Code::W116),
@@ -102,15 +102,16 @@ impl Candidate {
 }
 
 impl Project {
-    /// The project in a folder that holds `assess.toml`.
+    /// The project in a folder that contains `assess.toml`.
     pub const fn at(root: PathBuf) -> Self {
         Self { root, only: None }
     }
 
-    /// Finds the project: the given folder, or the nearest folder upwards that holds `assess.toml`. The folder must exist.
+    /// Finds the project: the given folder, or the nearest folder upwards that contains `assess.toml`. The folder must
+    /// exist.
     ///
     /// # Errors
-    /// [`NoProject`] if there is no `assess.toml` in it or above it; any other if that cannot be told.
+    /// [`NoProject`] if there is no `assess.toml` in it or above it; any other error if that cannot be determined.
     pub fn find(start: &Path) -> anyhow::Result<Self> {
         let shown = || start.display().to_string();
         let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
@@ -123,7 +124,7 @@ impl Project {
                 Ok(metadata) if metadata.is_file() => return Ok(Self::at(folder.to_path_buf())),
                 Ok(_) => {}
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-                // Looking on further up would find another project.
+                // Searching further upwards would find another project.
                 Err(error) => return Err(error).with_context(|| model.display().to_string()),
             }
             folder = folder.parent().ok_or(NoProject)?;
@@ -140,7 +141,7 @@ impl Project {
         self.only.as_ref().is_none_or(|paths| paths.contains(path))
     }
 
-    /// The files that a table of the project may stand in, whatever their letter case and format; there should be one.
+    /// The files that may contain a table of the project, whatever their letter case and format; there should be one.
     ///
     /// # Errors
     /// If the project folder cannot be listed.
@@ -157,18 +158,18 @@ impl Project {
         Ok(names)
     }
 
-    /// What a file at a path below the project folder would be read as.
+    /// The role in which a file at a path below the project folder would be read.
     ///
     /// # Errors
-    /// If a pattern of the model is not valid, which the model check excludes.
+    /// If a pattern of the model is invalid, which the model check excludes.
     pub fn role_at(model: &Model, path: &str) -> anyhow::Result<Option<Role>> {
         Ok(role_of(&role_patterns(model)?, path))
     }
 
-    /// What files at paths below the project folder would be read as.
+    /// A function from paths below the project folder to the role in which such a file would be read.
     ///
     /// # Errors
-    /// If a pattern of the model is not valid, which the model check excludes.
+    /// If a pattern of the model is invalid, which the model check excludes.
     pub fn roles(model: &Model) -> anyhow::Result<impl Fn(&str) -> Option<Role> + use<>> {
         let sets = role_patterns(model)?;
         Ok(move |path: &str| role_of(&sets, path))
@@ -184,15 +185,15 @@ impl Project {
         let walk = WalkDir::new(&self.root).follow_links(false).sort_by_file_name().into_iter();
         for entry in walk.filter_entry(|e| e.depth() == 0 || !is_output(e)) {
             let entry = entry.with_context(|| self.root.display().to_string())?;
-            // Links and special files are listed too: that they are not read must be said.
+            // Links and special files are listed too, so that skipping them is reported.
             let below = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             let path = shown(below);
-            // A folder in the place of a table of the project is no folder of inputs.
+            // A folder in the place of a project table is not an input folder.
             let in_place = || names_table(&path, "raters") || list_of(&path).is_some();
             if entry.file_type().is_dir() && !(entry.depth() == 1 && in_place()) || !self.holds(&path) {
                 continue;
             }
-            // A link to a folder stands for what lies in it, which is not read.
+            // A link to a folder represents its contents, which are not read.
             let inside = if entry.path_is_symlink() { format!("{path}/_") } else { path.clone() };
             if let Some(role) = role_of(&sets, &path).or_else(|| folder_role(&sets, &inside)) {
                 found.push(Candidate { path, role });
@@ -214,7 +215,7 @@ fn folder_role(sets: &[(GlobSet, Role)], inside: &str) -> Option<Role> {
     sets.iter().find(|(set, _)| set.is_match(inside)).map(|(_, role)| *role)
 }
 
-/// What a file below the project folder is to be read as; nothing for what is neither input nor table.
+/// The role in which a file below the project folder is read; none for a file that is neither input nor table.
 fn role_of(sets: &[(GlobSet, Role)], path: &str) -> Option<Role> {
     let raters = names_table(path, "raters").then_some(Role::Raters);
     let role = raters.or_else(|| sets.iter().find(|(set, _)| set.is_match(path)).map(|(_, role)| *role));
@@ -226,7 +227,7 @@ fn role_of(sets: &[(GlobSet, Role)], path: &str) -> Option<Role> {
     }
 }
 
-/// Tables of the project folder itself that have a name of their own: 收件清单, and 核对, which is read as a register.
+/// Tables directly in the project folder with a name of their own: 收件清单, and 核对, which is read as a register.
 fn list_of(path: &str) -> Option<Role> {
     let (stem, _) = path.rsplit_once('.')?;
     let named = |word: Word| is_table(path) && word.matches(&crate::shared::text::header_key(stem));
@@ -234,7 +235,7 @@ fn list_of(path: &str) -> Option<Role> {
     receipts.or_else(|| named(Word::Assertions).then_some(Role::Register))
 }
 
-/// Whether a file that no input folder claims looks like a table somebody put in the wrong place.
+/// Whether a file that belongs to no input folder looks like a misplaced table.
 fn is_stray(path: &str) -> bool {
     let own = ["roster", "indicators"].iter().any(|stem| names_table(path, stem));
     !own && is_table(path) && !path.ends_with(".txt")
@@ -261,7 +262,7 @@ impl ComponentFiles {
     /// The patterns of a model, each compiled once.
     ///
     /// # Errors
-    /// If a pattern of the model is not valid, which the model check excludes.
+    /// If a pattern of the model is invalid, which the model check excludes.
     pub fn new(model: &Model) -> anyhow::Result<Self> {
         let mut sets = Vec::new();
         for (index, component) in model.components.iter().enumerate() {

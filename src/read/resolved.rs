@@ -1,4 +1,4 @@
-//! Where a path really leads.
+//! Resolves the true location of a path.
 
 use std::fs::symlink_metadata;
 use std::io::ErrorKind;
@@ -6,10 +6,10 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context as _;
 
-/// A path with every link and every `..` followed, also where nothing stands yet.
+/// A path with every link and every `..` resolved, even if part of it does not exist yet.
 ///
 /// # Errors
-/// If a link on the way leads nowhere, or something cannot be looked at.
+/// If a link on the way leads nowhere, or something cannot be examined.
 pub fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
     let shown = || path.display().to_string();
     let mut real = PathBuf::new();
@@ -23,7 +23,7 @@ pub fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
             Component::Normal(name) => {
                 real.push(name);
                 match symlink_metadata(&real) {
-                    // What stands there has one true name, links followed and letter case as on disk.
+                    // An existing file has one true name, with links followed and letter case as on disk.
                     Ok(_) => real = real.canonicalize().with_context(shown)?,
                     Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
                     Err(error) => return Err(error).with_context(shown),

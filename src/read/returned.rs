@@ -1,11 +1,11 @@
-//! Feedback workbooks that come back: refused like every output of assess, except that the ledger sheet of one, filled in
-//! by its unit, is read where ledgers are read.
+//! Returned feedback workbooks: refused like every output of assess, except that the ledger sheet of one, filled in by
+//! its unit, is read where ledgers are read.
 
 use super::book::{Book, FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, Opened, Sheet};
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place, Role};
 
-/// Whether a workbook is a feedback workbook that assess wrote.
+/// Whether a workbook is a feedback workbook written by assess.
 pub(super) fn is_feedback(book: &Book) -> bool {
     book.sheets.iter().any(|sheet| sheet.name == FEEDBACK_SHEET)
 }
@@ -21,13 +21,13 @@ pub(super) fn only_returned(opened: Opened, id: FileId, role: Role) -> Opened {
     };
     let mut opened = opened;
     for sheet in opened.book.sheets.iter_mut().filter(|sheet| sheet.name != returned && sheet.name != FORM_SHEET) {
-        // The place of a sheet among the others stays what it is: findings name sheets by it.
+        // The position of the sheet among the others must not change: findings refer to it.
         *sheet = Sheet { name: std::mem::take(&mut sheet.name), hidden: sheet.hidden, ..Sheet::default() };
     }
     opened
 }
 
-/// The sheet that the hidden mark names, if the mark is ours and the sheet is there.
+/// The sheet named by the hidden mark, if the mark is ours and the sheet exists.
 fn returned_sheet(book: &Book) -> Option<String> {
     let mark = book.sheets.iter().find(|sheet| sheet.name == FEEDBACK_SHEET)?;
     let text = |row: u32| mark.cells.iter().find(|cell| (cell.row, cell.col) == (row, 0)).map(|cell| cell.value.text());

@@ -1,22 +1,24 @@
-//! What bytes are, whatever the file name says: by their first bytes, by the directory of a zip, by the shape of text.
+//! The format of bytes, whatever the file name says: by their first bytes, by the directory of a zip, by the shape of
+//! text.
 //!
-//! Only the directory of a zip says what it holds: a name that merely occurs somewhere in the bytes proves nothing.
+//! Only the directory of a zip determines its contents: a name that merely occurs somewhere in the bytes proves
+//! nothing.
 
 use super::gate::Fault;
 use super::gate::container::{Archive, Entry, entries};
 use crate::model::Limits;
 use crate::shared::finding::Arg;
 
-/// What bytes are.
+/// The format of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// An .xlsx or .xlsm workbook, read in this process.
     Xlsx,
-    /// A workbook of another format, read in a process of its own.
+    /// A workbook of another format, read in a separate process.
     Legacy(Legacy),
     /// Text, perhaps csv.
     Text,
-    /// Nothing, or only zeros.
+    /// No bytes, or only zeros.
     Empty,
     /// A zip that is damaged or too large.
     Broken(Fault),
@@ -27,7 +29,7 @@ pub(super) enum Kind {
 /// A workbook format that is read in isolation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Legacy {
-    /// An OLE container: .xls, .et, but perhaps a document or an encrypted workbook.
+    /// An OLE container: .xls or .et, but possibly a document or an encrypted workbook.
     Ole,
     /// OpenDocument.
     Ods,
@@ -45,7 +47,7 @@ impl Legacy {
         }
     }
 
-    /// Reads such a name.
+    /// Parses such a name.
     pub(super) fn parse(word: &str) -> Option<Self> {
         [Self::Ole, Self::Ods, Self::Xlsb].into_iter().find(|kind| kind.word() == word)
     }
@@ -71,7 +73,7 @@ impl Kind {
         matches!(self, Self::Xlsx | Self::Legacy(_))
     }
 
-    /// Whether a file name with this extension is expected to hold it.
+    /// Whether a file name with this extension is expected to contain it.
     pub(super) fn suits(&self, extension: &str) -> bool {
         match self {
             Self::Xlsx => matches!(extension, "xlsx" | "xlsm" | "xltx" | "xltm" | "et"),
@@ -106,7 +108,7 @@ const MAGIC: [(&[u8], &str); 18] = [
     (b"\x09\x04\x06\x00", "sniff.excel4"),
 ];
 
-/// Tells what bytes are.
+/// Determines the format of bytes.
 pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> Kind {
     const UTF16: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
     if bytes.iter().all(|b| *b == 0) {
@@ -135,11 +137,11 @@ pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> Kind {
     if text.starts_with(b"<") {
         return markup(text);
     }
-    // Text never holds the byte 0; the older and the binary formats do.
+    // Text never contains the byte 0; the older and the binary formats do.
     if bytes.contains(&0) { Kind::Other("sniff.unknown") } else { Kind::Text }
 }
 
-/// The entries of a zip before which stray bytes stand, as mail gateways and downloads leave them.
+/// The entries of a zip preceded by stray bytes, as mail gateways and downloads produce them.
 fn zip_within(bytes: &[u8], limits: &Limits) -> Option<Vec<Entry>> {
     const STRAY: usize = 64 * 1024;
     let head = &bytes[..bytes.len().min(STRAY)];
@@ -147,14 +149,14 @@ fn zip_within(bytes: &[u8], limits: &Limits) -> Option<Vec<Entry>> {
     begins.then(|| entries(bytes, limits).ok()).flatten().filter(|entries| !entries.is_empty())
 }
 
-/// Which kind of markup a text is: what follows its first tags says so.
+/// The kind of markup of a text, determined by what follows its first tags.
 fn markup(text: &[u8]) -> Kind {
     let head = String::from_utf8_lossy(&text[..text.len().min(4096)]).to_ascii_lowercase();
     let xml = ["urn:schemas-microsoft-com:office:spreadsheet", "<office:document"];
     Kind::Other(if xml.iter().any(|mark| head.contains(mark)) { "sniff.xml" } else { "sniff.html" })
 }
 
-/// What a zip holds, by the names of its entries.
+/// The kind of contents of a zip, by the names of its entries.
 fn zip_kind(bytes: &[u8], entries: &[Entry], limits: &Limits) -> Kind {
     let names: Vec<String> = entries.iter().map(|e| e.name.to_ascii_lowercase()).collect();
     let has = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));
@@ -183,7 +185,7 @@ fn zip_kind(bytes: &[u8], entries: &[Entry], limits: &Limits) -> Kind {
     Kind::Other(if has(&workbook) { "sniff.archive" } else { "sniff.zip" })
 }
 
-/// What the main part of a package is, by its list of content types; its folder may have any name.
+/// The type of the main part of a package, by its list of content types; its folder may have any name.
 fn content_type(bytes: &[u8], limits: &Limits) -> Option<Kind> {
     let list = Archive::open(bytes, limits).ok()?.part("[Content_Types].xml").ok()??;
     let list = String::from_utf8_lossy(&list).to_ascii_lowercase();
@@ -201,7 +203,8 @@ fn content_type(bytes: &[u8], limits: &Limits) -> Option<Kind> {
     }
 }
 
-/// What an OpenDocument file says it is; programs store this as it stands, but a zip packed anew may have it deflated.
+/// The type that an OpenDocument file declares; programs store it uncompressed, but a repacked zip may have it
+/// deflated.
 fn mimetype(bytes: &[u8], entries: &[Entry], limits: &Limits) -> Option<Vec<u8>> {
     const LONGEST: u64 = 200;
     let entry = entries.iter().find(|entry| entry.name == "mimetype").filter(|entry| entry.size <= LONGEST)?;

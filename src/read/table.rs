@@ -1,9 +1,9 @@
 //! Finding tables in sheets: the header by its words, the lines above it, the data rows below it.
 //!
-//! Each kind of table says which columns it must have (`specs`); the first row of the first 30 that begins a header with
-//! them counts (`header`: one to three rows, merged or not). Columns are known by meaning, never by letter; columns
-//! without a known meaning are kept by their text (levels, nodes, roster attributes). Lines above a header carry labels and
-//! captions (`block`); foot rows (小计, 注, signatures) and example rows are left out (`rows`).
+//! Each kind of table lists the columns it must have (`specs`); among the first 30 rows, the first that begins a header
+//! with them is used (`header`: one to three rows, merged or not). Columns are known by meaning, never by letter;
+//! columns without a known meaning are kept by their text (levels, nodes, roster attributes). Lines above a header
+//! carry labels and captions (`block`); foot rows (小计, 注, signatures) and example rows are left out (`rows`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ pub use specs::DOCUMENTED;
 use merged::Seen;
 use specs::specs;
 
-/// Finds the tables of a workbook that holds a role; what is missing or ambiguous becomes findings.
+/// Finds the tables of a workbook of a role; missing or ambiguous columns become findings.
 pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTable>, Vec<Finding>) {
     let (mut tables, mut list) = (Vec::new(), Vec::new());
     let mut findings = Findings::new(&mut list);
@@ -72,13 +72,13 @@ pub(super) fn find_tables(book: &Book, file: FileId, role: Role) -> (Vec<RawTabl
     }
     findings.extend(near_misses.into_iter().map(|(_, near)| near.finding));
     if tables.is_empty() {
-        // What is covered may be why nothing was recognised.
+        // A covered value may be the reason why nothing was recognised.
         findings.extend(covered);
     }
     (tables, list)
 }
 
-/// The sheets of a unit's workbook share the unit: a cover, or another table, may name it.
+/// The sheets of a unit's workbook belong to one unit: a cover, or another table, may name it.
 fn share_names(book: &Book, file: FileId, tables: &mut [RawTable]) {
     if book.sheets.len() < 2 {
         return;
@@ -98,7 +98,7 @@ fn share_names(book: &Book, file: FileId, tables: &mut [RawTable]) {
     }
 }
 
-/// The different texts in the columns of units of a table.
+/// The distinct texts in the unit columns of a table.
 fn names_in_columns(table: &RawTable) -> Vec<Located<String>> {
     let mut names: Vec<Located<String>> = Vec::new();
     for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {
@@ -117,7 +117,7 @@ fn may_hold_table(sheet: &Sheet) -> bool {
     !sheet.cells.is_empty() && ![FORM_SHEET, LISTS_SHEET, FEEDBACK_SHEET].contains(&sheet.name.as_str())
 }
 
-/// What the hidden sheet of a form says about the form, as further labels of its table.
+/// Adds the facts on the hidden sheet of a form as further labels of its table.
 fn carry_mark(mark: &FormMark, table: &mut RawTable) {
     let labels = [(form::UNIT, Word::UnitCode), (form::CLASS, Word::Class), (form::DEPARTMENT, Word::Department)];
     for (key, word) in labels {
@@ -129,7 +129,8 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
     table.form = Some(mark.clone());
 }
 
-/// Values of data rows that nothing reads: outside the header's columns, or under a header without a known meaning.
+/// Reports values of data rows that are not read: outside the header's columns, or under a header without a known
+/// meaning.
 fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
     let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.row, cell)));
     let outside = cells().find(|(row, cell)| cell.at == (*row, cell.col) && table.column_at(cell.col).is_none());
@@ -145,7 +146,7 @@ fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
     }));
 }
 
-/// The finding that a column that was not read may be the one that is missing.
+/// The finding that a column that was not read may be the missing one.
 pub fn mistaken_column(table: &RawTable, column: &Column, missing: Word) -> Finding {
     Finding::new(Code::E132).at(table.column_place(column)).found(column.path()).expected(missing.label())
 }
@@ -165,10 +166,10 @@ fn labels(words: impl Iterator<Item = Word>) -> String {
     words.map(Word::label).collect::<Vec<_>>().join("、")
 }
 
-/// Why a sheet has no table: the finding of a near miss, or nothing that looks like one.
+/// Why a sheet has no table: the finding of a near miss, or none if nothing looks like a table.
 type Miss = Option<Box<near::Near>>;
 
-/// Finds the table of a sheet; a near miss gives the finding that says what is missing.
+/// Finds the table of a sheet; a near miss gives the finding that names what is missing.
 fn find_table(
     sheet: &Sheet,
     seen: &Seen<'_>,
@@ -226,7 +227,7 @@ fn find_table(
     Ok(table)
 }
 
-/// The cells of some rows that hold something else than text of a workbook.
+/// The cells of some rows that contain anything other than workbook text.
 fn number_heads(sheet: &Sheet, id: SheetId, top: u32, end: u32) -> Vec<Located<RawValue>> {
     let rows = sheet.cells.partition_point(|cell| cell.row < top)..sheet.cells.partition_point(|cell| cell.row <= end);
     let others = sheet.cells[rows].iter().filter(|cell| !matches!(cell.value, RawValue::Text { csv: false, .. }));

@@ -1,4 +1,4 @@
-//! A raw cell value, before anybody decides what it means.
+//! A raw cell value, before its meaning is decided.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::shared::number::Exact;
 
-/// What a cell holds.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RawValue {
     /// A number cell: its double as the decimal a user sees.
@@ -16,37 +16,37 @@ pub enum RawValue {
         value: Exact,
         /// Whether the cell is formatted as a percentage.
         percent: bool,
-        /// What the cell shows where its number format says so: 1.1 under `0.00` is 1.10. Under General nobody can know
-        /// whether a zero was typed at either end.
+        /// What the cell shows if its number format determines that: 1.1 under `0.00` is 1.10. Under General it cannot
+        /// be known whether a zero was typed at either end.
         shown: Option<Arc<str>>,
     },
     /// Text, exactly as typed.
     Text {
-        /// The text; cells that share a string of the workbook share it here too.
+        /// The text; cells that share a string of the workbook share it here as well.
         text: Arc<str>,
         /// Whether it comes from csv, where numbers are text by nature.
         csv: bool,
     },
-    /// Text of which a part is raised, lowered or struck out.
+    /// Text that is partly raised, lowered or struck out.
     Marked(Arc<Marked>),
     /// TRUE or FALSE.
     Flag(bool),
     /// A date.
     Date(Date),
-    /// A number formatted as a date or duration that is no calendar date.
+    /// A number formatted as a date or duration that is not a calendar date.
     Serial(String),
     /// An error value such as `#REF!`, or a cell that cannot be read.
     Fault(String),
-    /// A cell that cannot be used and that a finding names already: what it holds.
+    /// An unusable cell that a finding already names: its content.
     Refused(String),
     /// A formula that was never calculated.
     Uncalculated,
 }
 
-/// Text of which a part does not stand on the line: a footnote sign, an old value struck out beside the new one.
+/// Text with parts off the baseline: a footnote sign, an old value struck out beside the new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marked {
-    /// All of it.
+    /// The entire text.
     pub whole: String,
     /// Without the parts that are raised, lowered or struck out.
     pub plain: String,
@@ -58,7 +58,7 @@ impl RawValue {
         Self::Text { text: Arc::from(text), csv: false }
     }
 
-    /// A number that is shown as it is held.
+    /// A number that is shown as it is stored.
     pub const fn number_of(value: Exact) -> Self {
         Self::Number { value, percent: false, shown: None }
     }
@@ -77,7 +77,7 @@ impl RawValue {
         }
     }
 
-    /// The value as it is held, whatever a number format shows of it.
+    /// The value as it is stored, whatever a number format shows.
     pub fn held(&self) -> String {
         match self {
             Self::Number { value, percent: true, .. } => format!("{}%", value.clone() * Exact::from(100)),

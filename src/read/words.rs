@@ -1,4 +1,4 @@
-//! The input vocabulary: which header words mean what. The words are data, in `words.txt`.
+//! The input vocabulary: the meanings of header words. The words are data, in `words.txt`.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -52,7 +52,7 @@ fn vocabulary() -> &'static Vocabulary {
     })
 }
 
-/// The meanings of a header that is already brought to its key: those of which it is a word.
+/// The meanings of a header that is already reduced to its key: those that list it as a word.
 pub fn meanings(key: &str) -> &'static [Word] {
     static BY_KEY: OnceLock<BTreeMap<&'static str, Vec<Word>>> = OnceLock::new();
     let by_key = BY_KEY.get_or_init(|| {
@@ -68,12 +68,12 @@ pub fn meanings(key: &str) -> &'static [Word] {
 }
 
 impl Word {
-    /// Whether a header, already brought to its key, has this meaning.
+    /// Whether a header, already reduced to its key, has this meaning.
     pub fn matches(self, key: &str) -> bool {
         vocabulary()[&self].iter().any(|(word, _)| word == key)
     }
 
-    /// Whether a cell holds exactly a word of this meaning; unlike in a header, remarks in brackets matter.
+    /// Whether a cell contains exactly a word of this meaning; unlike in a header, remarks in brackets matter.
     pub fn is(self, text: &str) -> bool {
         let wanted = crate::shared::text::key(text).to_lowercase();
         self.all().any(|word| crate::shared::text::key(word).to_lowercase() == wanted)

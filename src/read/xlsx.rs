@@ -1,9 +1,9 @@
 //! .xlsx and .xlsm: read once, from the unpacked bytes to cells, by a strict reader of our own.
 //!
-//! `package` says which parts there are, `strings` and `styles` read what sheets share, `sheet` reads each sheet in
-//! one pass: what its cells hold, what they show, how they are merged and hidden. Values that spreadsheet programs would
-//! take differently are findings at their cells; where positions cannot be trusted the file is refused. Nothing is sized by
-//! what a file declares, and texts are shared by the cells that hold them.
+//! `package` lists the parts, `strings` and `styles` read what sheets share, `sheet` reads each sheet in one pass: what
+//! its cells contain and show, how they are merged and hidden. Values that spreadsheet programs would interpret
+//! differently are findings at their cells; if positions cannot be trusted the file is refused. No allocation is sized
+//! by what a file declares, and texts are shared by the cells that contain them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -36,7 +36,7 @@ thread_local! {
     static READING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Whether this thread is inside the reader, where a panic is a finding about a file and no message to the user.
+/// Whether this thread is inside the reader, where a panic becomes a finding about a file, not a message to the user.
 pub fn is_reading() -> bool {
     READING.get()
 }
@@ -46,7 +46,7 @@ pub fn read_workbook(bytes: &[u8], file: FileId, limits: &Limits) -> Opened {
     guarded(bytes, file, limits, Outputs::Refused)
 }
 
-/// Reads a workbook that assess wrote, to compare it with what it should say; as an input it would be refused.
+/// Reads a workbook written by assess, to compare it with the expected one; as an input it would be refused.
 pub fn read_output(bytes: &[u8], file: FileId, limits: &Limits) -> Opened {
     guarded(bytes, file, limits, Outputs::Read)
 }
@@ -59,12 +59,12 @@ fn guarded(bytes: &[u8], file: FileId, limits: &Limits, outputs: Outputs) -> Ope
     opened.unwrap_or_else(|_| fault::damaged(file, "gate.parser", "").into())
 }
 
-/// What happens to a workbook that assess wrote.
+/// How a workbook written by assess is treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outputs {
-    /// It is no input.
+    /// Refused as an input.
     Refused,
-    /// It is read like any other.
+    /// Read like any other.
     Read,
 }
 
@@ -98,7 +98,7 @@ fn open(bytes: &[u8], file: FileId, limits: &Limits, outputs: Outputs) -> Opened
     if sound { Opened::read(book, findings) } else { Opened::refused(book, findings) }
 }
 
-/// What the sheets of a workbook share.
+/// Data shared by the sheets of a workbook.
 struct Shared {
     strings: Vec<strings::Entry>,
     styles: Vec<Style>,
@@ -189,7 +189,7 @@ impl Reading<'_> {
     }
 }
 
-/// A hidden sheet that holds something, unless it is one of the forms' own.
+/// A finding about a hidden sheet that is not empty, unless it belongs to a form.
 pub(super) fn hidden_sheet(hidden: bool, name: &str, cells: &[Cell], place: Place) -> Option<Finding> {
     let told = hidden && !cells.is_empty() && ![FORM_SHEET, LISTS_SHEET, FEEDBACK_SHEET].contains(&name);
     told.then(|| Finding::new(Code::W112).at(place).found(name))

@@ -1,4 +1,4 @@
-//! Exit codes, and nothing else: 0 done, 1 data rejected, 2 could not run as asked, 130 and 143 ended by a signal; 101 is a
+//! The only exit codes: 0 done, 1 data rejected, 2 could not run as requested, 130 and 143 ended by a signal; 101 is a
 //! bug (a panic).
 
 use std::process::ExitCode;
@@ -10,16 +10,16 @@ pub enum Exit {
     Done,
     /// The data were rejected, or differences were found; nothing is half-written.
     Rejected,
-    /// It could not run as asked: usage, model or roster error, file system.
+    /// It could not run as requested: usage, model or roster error, file system.
     Unable,
-    /// Somebody pressed Ctrl-C.
+    /// Interrupted with Ctrl-C.
     Interrupted,
-    /// The system or somebody asked it to end (SIGTERM).
+    /// Asked to end by the system or a user (SIGTERM).
     Terminated,
 }
 
 impl Exit {
-    /// The number.
+    /// The numeric exit code.
     pub const fn code(self) -> u8 {
         match self {
             Self::Done => 0,

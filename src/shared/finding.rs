@@ -1,7 +1,7 @@
-//! A finding: something that is wrong or worth knowing about an input, as data.
+//! A finding: a fault or a noteworthy fact about an input, as data.
 //!
-//! Findings are collected, never thrown: every stage gives back what it found and goes on. A finding names its code, its
-//! place (and related places), what was found and what was expected; the wording lives in the catalogue under the code.
+//! Findings are collected, never thrown: every stage returns its findings and continues. A finding gives its code, its
+//! place (and related places), what was found and what was expected; the wording is in the catalogue under the code.
 
 use std::fmt;
 
@@ -21,22 +21,22 @@ pub use rest::{Bound, Rest, Weights, cap};
 pub use sink::{Describe, Findings};
 pub use who::Who;
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Nothing is scored while it stands.
+    /// Nothing is scored until it is resolved.
     Error,
-    /// Something is missing that only people can settle; a draft may be written, a version may not.
+    /// Something is missing that needs a decision; a draft may be written, a version may not.
     Pending,
-    /// Scored, but somebody should look.
+    /// Scored, but should be reviewed.
     Warning,
     /// For the record.
     Note,
 }
 
 impl Severity {
-    /// All weights, the heaviest first.
+    /// All severities, highest first.
     pub const ALL: [Self; 4] = [Self::Error, Self::Pending, Self::Warning, Self::Note];
 
     /// The catalogue key of its name.
@@ -50,10 +50,10 @@ impl Severity {
     }
 }
 
-/// A value named in a message: text as it stands, or a word to be looked up in the catalogue.
+/// A value quoted in a message: literal text, or a word to be looked up in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Arg {
-    /// Text that is the same in every language.
+    /// Text that does not depend on the language.
     Text(String),
     /// A catalogue key.
     Word(&'static str),
@@ -79,43 +79,43 @@ impl From<usize> for Arg {
     }
 }
 
-/// What a finding follows from.
+/// The source of a finding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// From inputs, which a re-grade does not read again: it is carried over.
+    /// The inputs, which a re-grade does not read again: the finding is carried over.
     #[default]
     Inputs,
-    /// From the model, the registers, totals and grades, which every run looks at: it is made anew.
+    /// The model, the registers, totals and grades, which every run examines: the finding is made anew.
     Result,
 }
 
 impl Stage {
-    /// Whether it follows from inputs.
+    /// Whether the source is the inputs.
     pub const fn is_inputs(&self) -> bool {
         matches!(self, Self::Inputs)
     }
 }
 
-/// One thing found about an input.
+/// One fact found about an input.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Its permanent code.
     pub code: Code,
-    /// How much it weighs in this run.
+    /// Its severity in this run.
     pub severity: Severity,
-    /// Where it is; none when it concerns no single place (a unit without ratings).
+    /// Where it is; none if it concerns no single place (a unit without ratings).
     pub at: Option<Place>,
-    /// Other places that matter: the other duplicate, the header.
+    /// Other relevant places: the other duplicate, the header.
     pub related: Vec<Place>,
     /// The unit it concerns, by code.
     pub unit: Option<String>,
-    /// Values named in the message.
+    /// Values quoted in the message.
     pub args: Vec<(&'static str, Arg)>,
-    /// Findings that this one stands for besides, or instead of, itself.
+    /// Findings that it represents in addition to, or instead of, itself.
     pub rest: Rest,
-    /// What it follows from.
+    /// Its source.
     pub stage: Stage,
 }
 
@@ -134,7 +134,7 @@ impl Finding {
         }
     }
 
-    /// How many findings of each weight it stands for: itself, or those that it counts.
+    /// How many findings of each severity it represents: itself, or those that it counts.
     pub fn weights(&self) -> Weights {
         if self.code == Code::E134 {
             return self.rest.weights();
@@ -144,7 +144,7 @@ impl Finding {
         weights
     }
 
-    /// The finding in words of a language, with its places resolved.
+    /// The finding worded in a language, with its places resolved.
     pub fn say(&self, lang: Lang, files: &Files) -> Message {
         let values: Vec<(&str, String)> = self
             .args
@@ -195,14 +195,14 @@ impl Finding {
     }
 }
 
-/// A finding in the words of one language, as printed, listed in workbooks and written to JSON.
+/// A finding worded in one language, as printed, listed in workbooks and written to JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Permanent code, `E203`.
+    /// Permanent code, such as `E203`.
     pub code: Code,
-    /// Its weight.
+    /// Its severity.
     pub severity: Severity,
-    /// What is wrong, in one line.
+    /// The fault, in one line.
     pub title: String,
     /// Unit code, if it concerns one unit.
     pub unit: Option<String>,
@@ -218,22 +218,22 @@ pub struct Message {
     pub found: Option<String>,
     /// What was expected.
     pub expected: Option<String>,
-    /// How to mend it, and who does.
+    /// How to correct it, and who does.
     pub fix: String,
     /// Who must act on it.
     pub who: Who,
     /// Further places.
     pub related: Vec<String>,
-    /// How many findings it counts, where it stands for findings that are not listed.
+    /// How many findings it counts, if it represents findings that are not listed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub counts: Option<Weights>,
-    /// What it follows from: a re-grade carries findings about inputs over and makes all others anew.
+    /// Its source: a re-grade carries findings about inputs over and makes all others anew.
     #[serde(skip_serializing_if = "Stage::is_inputs", default)]
     pub stage: Stage,
 }
 
 impl Message {
-    /// How many findings of each weight it stands for: itself, or those that it counts.
+    /// How many findings of each severity it represents: itself, or those that it counts.
     pub fn weights(&self) -> Weights {
         self.counts.unwrap_or_else(|| {
             let mut weights = Weights::default();
@@ -243,22 +243,22 @@ impl Message {
     }
 }
 
-/// Marks findings, from `start` on, as made by every run: those of lists that were made elsewhere and are no sink.
+/// Marks findings, from `start` on, as made by every run; for lists that were made without a sink.
 pub fn made_anew(findings: &mut [Finding], start: usize) {
     findings.iter_mut().skip(start).for_each(|finding| finding.stage = Stage::Result);
 }
 
-/// Sorts findings by weight, code and place, and drops exact repetitions; the order of every list of findings.
+/// Sorts findings by severity, code and place, and drops exact duplicates; every list of findings has this order.
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| {
         (a.severity, a.code, a.at, &a.unit, &a.args, &a.related)
             .cmp(&(b.severity, b.code, b.at, &b.unit, &b.args, &b.related))
     });
-    // Two that count the same are of different tables.
+    // Two that count equal numbers concern different tables.
     findings.dedup_by(|a, b| a == b && a.code != Code::E134);
 }
 
-/// Whether any finding of at least this weight stands.
+/// Whether there is a finding of at least this severity.
 pub fn any(findings: &[Finding], severity: Severity) -> bool {
     findings.iter().any(|f| f.severity <= severity)
 }

@@ -1,8 +1,7 @@
 //! Every word a user sees, in Chinese and English.
 //!
-//! The catalogue is text files of `key = text with {names}`, a few for each language by what they speak of, compiled in. A
-//! key that is missing is a bug and panics; a test compares keys and names of both languages and finds keys that nothing
-//! uses.
+//! The catalogue consists of text files of `key = text with {names}`, several for each language by topic, compiled in.
+//! A missing key is a bug and panics; a test compares keys and names of both languages and finds unused keys.
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
@@ -59,8 +58,8 @@ type Catalogue = BTreeMap<&'static str, String>;
 
 /// The text of a key in a language with its `{names}` filled in: `say!(lang, "score.written", folder = path)`.
 ///
-/// Stands for everything that has a language and fills in texts. A test reads the calls and holds keys and names against both
-/// catalogues.
+/// The first argument may be anything that has a language and fills in texts. A test reads the calls and compares keys
+/// and names with both catalogues.
 macro_rules! say {
     ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
         $lang.fill($key, &[$((stringify!($name), &$value as &dyn ::std::fmt::Display)),*])
@@ -69,11 +68,11 @@ macro_rules! say {
 
 pub(crate) use say;
 
-/// What a `{name}` of a text stands for: anything that can be written.
+/// A `{name}` of a text and its value: anything that can be displayed.
 pub type Named<'a> = (&'a str, &'a dyn Display);
 
 impl Lang {
-    /// Reads a language name such as `zh`, `zh_CN.UTF-8` or `en`.
+    /// Parses a language name such as `zh`, `zh_CN.UTF-8` or `en`.
     pub fn parse(text: &str) -> Option<Self> {
         let lower = text.to_ascii_lowercase();
         if lower.starts_with("zh") {
@@ -103,7 +102,7 @@ impl Lang {
         fill(self.text(key), values)
     }
 
-    /// Words joined by a text that names `first` and `next`; empty when there are none.
+    /// Words joined by a text with the names `first` and `next`; empty if there are none.
     pub fn join<W: Into<String>>(self, key: &str, words: impl IntoIterator<Item = W>) -> String {
         let joined = words
             .into_iter()
@@ -113,7 +112,7 @@ impl Lang {
     }
 }
 
-/// Replaces each `{name}` of a template by its value; unknown names stay as they are.
+/// Replaces each `{name}` of a template by its value; unknown names are kept.
 pub fn fill(template: &str, values: &[Named]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;

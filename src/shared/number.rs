@@ -1,6 +1,6 @@
 //! Exact numbers: fractions between rounding points, decimals at the edges.
 //!
-//! Takes decimal text, gives fractions; the only rounding of the crate is [`Exact::round`]. No binary floating point
+//! Takes decimal text and gives fractions; the only rounding of the crate is [`Exact::round`]. No binary floating point
 //! enters here except through [`Exact::from_cell`], which turns a worksheet double into the decimal a user sees.
 //! Quantities differ by type: [`Points`] are points of the model, [`Percent`] are shares and rates in percent.
 
@@ -25,8 +25,8 @@ pub use written::{Written, half_width, is_split};
 
 /// An exact number: a fraction of unbounded integers in lowest terms.
 ///
-/// Fractions that fit two machine words are kept as such, which is nearly all of them; an operation that would overflow
-/// goes on with unbounded integers. Which form a number has depends on its value only, so equality is equality of forms.
+/// Fractions that fit two machine words, nearly all of them, are stored as such; an operation that would overflow
+/// continues with unbounded integers. The form of a number depends on its value only, so equality is equality of forms.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Exact(Form);
 
@@ -37,7 +37,7 @@ enum Form {
 }
 
 words! {
-    /// How a number is brought to fewer decimals or to a whole count.
+    /// How a number is rounded to fewer decimals or to a whole count.
     pub enum Rounding {
         /// Towards minus infinity: 3.9 becomes 3.
         Floor = "floor",
@@ -48,7 +48,7 @@ words! {
     }
 }
 
-/// Whether the text of a number, as a worksheet stores it, is within what a double holds.
+/// Whether the text of a number, as a worksheet stores it, is within the range of a double.
 pub fn is_finite_literal(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }
@@ -59,16 +59,16 @@ impl Exact {
         Self(Form::Small(Ratio::zero()))
     }
 
-    /// The form that a small fraction has: machine words, but for the one value whose sign cannot be turned.
+    /// The form of a small fraction: machine words, except for the one value that cannot be negated.
     fn small(value: Ratio<i64>) -> Self {
         if *value.numer() == i64::MIN { Self(Form::Big(Box::new(widen(&value)))) } else { Self(Form::Small(value)) }
     }
 
-    /// The form that a fraction of unbounded integers has: machine words if they suffice.
+    /// The form of a fraction of unbounded integers: machine words if they suffice.
     fn of(value: BigRational) -> Self {
         let words = value.numer().to_i64().filter(|n| *n != i64::MIN).zip(value.denom().to_i64());
         match words {
-            // The fraction is in lowest terms already.
+            // The fraction is already in lowest terms.
             Some((numer, denom)) => Self(Form::Small(Ratio::new_raw(numer, denom))),
             None => Self(Form::Big(Box::new(value))),
         }
@@ -82,7 +82,7 @@ impl Exact {
         }
     }
 
-    /// A sum, difference or product: in machine words if they suffice, else with unbounded integers.
+    /// A sum, difference or product: in machine words if they suffice, otherwise with unbounded integers.
     fn operate(
         &self,
         other: &Self,
@@ -105,7 +105,7 @@ impl Exact {
         Self::of(BigRational::new(numerator.into(), denominator.into()))
     }
 
-    /// Reads a plain decimal: digits, at most one point, an optional sign; nothing else.
+    /// Parses a plain decimal: digits, at most one point, an optional sign; nothing else.
     ///
     /// ```
     /// use assess::shared::number::Exact;
@@ -128,9 +128,9 @@ impl Exact {
         Some(Self::of(if negative { -value } else { value }))
     }
 
-    /// Turns a worksheet double into the decimal it stands for: 15 significant digits, as a spreadsheet shows it.
+    /// Turns a worksheet double into the decimal it represents: 15 significant digits, as a spreadsheet shows it.
     ///
-    /// Returns `None` for what is not finite. Example: 0.30000000000000004 is 0.3.
+    /// Returns `None` for a double that is not finite. Example: 0.30000000000000004 is 0.3.
     pub fn from_cell(double: f64) -> Option<Self> {
         if !double.is_finite() {
             return None;
@@ -144,9 +144,9 @@ impl Exact {
         Self::from_scientific(mantissa, exponent)
     }
 
-    /// The number `mantissa · 10^exponent`, where the mantissa has one digit before the point and 14 behind it.
+    /// The number `mantissa · 10^exponent`, where the mantissa has one digit before the point and 14 after it.
     fn from_scientific(mantissa: &str, exponent: i32) -> Option<Self> {
-        // Nearly every score fits machine words once the zeros at its end are dropped.
+        // Nearly every score fits machine words without its trailing zeros.
         let (sign, digits) = mantissa.strip_prefix('-').map_or((1, mantissa), |digits| (-1, digits));
         let plain = digits.trim_end_matches('0').replace('.', "");
         let places = exponent - (i32::try_from(plain.len()).ok()? - 1);
@@ -164,7 +164,7 @@ impl Exact {
         Some(Self::of(if exponent < 0 { base / scale } else { base * scale }))
     }
 
-    /// Reads the form written by [`Exact::fraction`], "p/q".
+    /// Parses the form written by [`Exact::fraction`], "p/q".
     pub fn parse_fraction(text: &str) -> Option<Self> {
         let (p, q) = text.split_once('/')?;
         let (p, q): (BigInt, BigInt) = (p.parse().ok()?, q.parse().ok()?);
@@ -185,9 +185,9 @@ impl Exact {
         (self * &scale).whole(Rounding::HalfUp) / scale
     }
 
-    /// Brings the number to a whole one; `floor(0.29·100)` is 29.
+    /// Rounds to a whole number; `floor(0.29·100)` is 29.
     pub fn whole(&self, rounding: Rounding) -> Self {
-        // Rounding adds numerator and denominator; halves of machine words leave room for that.
+        // Rounding adds numerator and denominator; words of half the size leave room for that.
         let roomy = |small: &Ratio<i64>| {
             let room = i64::MAX.unsigned_abs() / 4;
             small.numer().unsigned_abs() < room && small.denom().unsigned_abs() < room
@@ -201,7 +201,7 @@ impl Exact {
         }
     }
 
-    /// The whole number as an index or count, when it fits.
+    /// The whole number as an index or count, if it fits.
     pub fn to_count(&self) -> Option<u64> {
         let wide = self.wide();
         if wide.is_integer() { wide.to_integer().to_u64() } else { None }
@@ -209,7 +209,7 @@ impl Exact {
 
     /// The double of its first 15 digits, for a worksheet cell only; never for a decision.
     ///
-    /// Spreadsheets keep 15 digits: a cell that held more would say something else once it is saved by another program.
+    /// Spreadsheets keep 15 digits: a cell with more would change when another program saves it.
     pub fn to_cell(&self) -> f64 {
         let nearest = self.wide().to_f64().unwrap_or(0.0);
         format!("{nearest:.14e}").parse().unwrap_or(nearest)
@@ -225,7 +225,7 @@ impl Exact {
         if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
     }
 
-    /// How many decimals the number needs to be written exactly, or `None` when no decimal is exact (1/3).
+    /// How many decimals are needed to write the number exactly, or `None` if no decimal is exact (1/3).
     pub fn decimals(&self) -> Option<u32> {
         let mut rest = self.wide().denom().clone();
         let (mut twos, mut fives) = (0, 0);
@@ -243,7 +243,7 @@ impl Exact {
         matches!(&self.0, Form::Small(small) if small.is_zero())
     }
 
-    /// Numerator and denominator in lowest terms, the denominator positive; none where either needs more than a machine holds.
+    /// Numerator and denominator in lowest terms, the denominator positive; `None` if either exceeds 128 bits.
     pub fn parts(&self) -> Option<(i128, i128)> {
         match &self.0 {
             Form::Small(small) => Some(((*small.numer()).into(), (*small.denom()).into())),
@@ -272,7 +272,7 @@ impl Exact {
         !self.is_zero() && !self.is_negative()
     }
 
-    /// The size without its sign.
+    /// The absolute value.
     pub fn abs(&self) -> Self {
         if self.is_negative() { -self.clone() } else { self.clone() }
     }
@@ -304,7 +304,7 @@ impl Ord for Exact {
     }
 }
 
-/// Prints the shortest exact decimal, or six decimals when none is exact.
+/// Prints the shortest exact decimal, or six decimals if none is exact.
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.fixed(self.decimals().unwrap_or(6)))

@@ -1,7 +1,7 @@
-//! Provenance: which file, sheet and cell a value came from.
+//! Provenance: the file, sheet and cell that a value came from.
 //!
-//! A [`Place`] is small and copied everywhere; the words it stands for (paths, sheet names) live once in [`Files`].
-//! A missing value has a place too: the empty cell where its row and column cross.
+//! A [`Place`] is small and copied freely; the texts it refers to (paths, sheet names) are stored once in [`Files`]. A
+//! missing value has a place too: the empty cell where its row and column cross.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub use files::{FileRecord, FileStatus, Files, Role, RowSums};
 #[serde(transparent)]
 pub struct FileId(pub u32);
 
-/// Where in a file something stands. Rows and columns count from 0.
+/// A position in a file. Rows and columns count from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Spot {
     /// The file as a whole.
@@ -45,7 +45,7 @@ pub enum Spot {
 }
 
 impl Spot {
-    /// The cell of a sheet by its name, `F12`, or a line of a text file, `12:5`.
+    /// Parses the name of a cell of a sheet, `F12`, or of a line of a text file, `12:5`.
     pub fn parse(sheet: u16, name: &str) -> Option<Self> {
         if let Some((line, column)) = name.split_once(':') {
             return Some(Self::Line { line: line.parse().ok()?, column: column.parse().ok()? });
@@ -55,21 +55,21 @@ impl Spot {
     }
 }
 
-/// A file together with a spot in it.
+/// A file together with a position in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The file.
+    /// The id of the file.
     pub file: FileId,
-    /// Where in the file.
+    /// The position in the file.
     pub spot: Spot,
 }
 
-/// A sheet of a file, by the order of the file's sheets.
+/// A sheet of a file, by its index among the file's sheets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SheetId {
-    /// The file.
+    /// The id of the file.
     pub file: FileId,
-    /// The sheet.
+    /// The index of the sheet.
     pub sheet: u16,
 }
 
@@ -79,7 +79,7 @@ impl SheetId {
         Place { file: self.file, spot: Spot::Sheet(self.sheet) }
     }
 
-    /// A cell of it.
+    /// A cell of the sheet.
     pub const fn cell(self, row: u32, col: u32) -> Place {
         Place::cell(self.file, self.sheet, row, col)
     }
@@ -96,7 +96,7 @@ impl Place {
         Self { file, spot: Spot::Cell { sheet, row, col } }
     }
 
-    /// The cell, line or nothing: `F12`, `12:5`, ``.
+    /// The name of the cell or line, or an empty text: `F12`, `12:5`, ``.
     pub fn cell_name(self) -> String {
         match self.spot {
             Spot::Cell { row, col, .. } => CellName { row, col }.to_string(),
@@ -153,9 +153,9 @@ impl<'de> Deserialize<'de> for Place {
 /// A value together with the place it was read from; in documents `[value, place]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located<T> {
-    /// What was read.
+    /// The value.
     pub value: T,
-    /// Where it was read.
+    /// The place it was read from.
     pub at: Place,
 }
 
@@ -173,7 +173,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
 }
 
 impl<T> Located<T> {
-    /// Puts a value and its place together.
+    /// Combines a value and its place.
     pub const fn new(value: T, at: Place) -> Self {
         Self { value, at }
     }
@@ -184,7 +184,7 @@ impl<T> Located<T> {
     }
 }
 
-/// Prints a cell position the way spreadsheets name it: row 11, column 5 is `F12`.
+/// Prints a cell position as spreadsheets name it: row 11, column 5 is `F12`.
 pub struct CellName {
     /// Row, from 0.
     pub row: u32,

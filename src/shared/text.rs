@@ -1,4 +1,4 @@
-//! Comparing what people type: keys without spaces and width differences, natural order, nearest names.
+//! Comparing typed texts: keys without spaces and width differences, natural order, nearest names.
 
 use std::cmp::Ordering;
 
@@ -12,7 +12,7 @@ pub use digits::{DigitGroup, DigitRun, digit_runs, long_number, long_number_of_d
 pub use document::{DocumentKey, document_number};
 pub use simplified::simplified;
 
-/// The key under which two spellings of a name are the same: NFKC, no white space, no invisible characters.
+/// The key that makes spellings of a name comparable: NFKC, no white space, no invisible characters.
 ///
 /// ```
 /// assert_eq!(assess::shared::text::key("项 目（分）"), assess::shared::text::key("项目(分)"));
@@ -21,7 +21,8 @@ pub fn key(text: &str) -> String {
     text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
 }
 
-/// The key of a header: as [`key`], in lower case, without bracketed remarks, colons and the star of required answers.
+/// The key of a header: like [`key`], in lower case, without bracketed remarks, colons and the star of required
+/// answers.
 pub fn header_key(text: &str) -> String {
     let flat = key(text);
     let mut out = String::with_capacity(flat.len());
@@ -59,7 +60,7 @@ pub fn without_points(key: &str) -> &str {
     if cut == 0 { key } else { &key[..cut] }
 }
 
-/// A text without the number of a question before it: `3、评价`, `Q3 评价`, `3.评价`.
+/// A text without a leading question number: `3、评价`, `Q3 评价`, `3.评价`.
 ///
 /// ```
 /// use assess::shared::text::without_question;
@@ -80,12 +81,12 @@ pub fn without_question(text: &str) -> &str {
 }
 
 /// Whether a character is invisible and carries no meaning in a name or number (zero-width, direction marks, BOM,
-/// selectors of how a sign is drawn).
+/// variation selectors).
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
 }
 
-/// Whether digits of a text would come together if its blanks were left out: `9 5`, `A 9. 5`. A key would join them.
+/// Whether removing the blanks of a text would join digits: `9 5`, `A 9. 5`. A key would join them.
 ///
 /// ```
 /// assert!(assess::shared::text::joins_digits("优 1 6") && assess::shared::text::joins_digits("9. 5"));
@@ -111,7 +112,7 @@ pub fn joins_digits(text: &str) -> bool {
     false
 }
 
-/// Natural order: runs of digits compare as numbers, so `2` comes before `10`.
+/// Natural order: sequences of digits compare as numbers, so `2` comes before `10`.
 pub fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     loop {
@@ -128,14 +129,14 @@ pub fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Splits off the first run of digits, or the first character.
+/// Splits off the first sequence of digits, or the first character.
 fn natural_token(text: &str) -> (&str, &str) {
     let run = text.bytes().take_while(u8::is_ascii_digit).count();
     let end = if run > 0 { run } else { text.chars().next().map_or(0, char::len_utf8) };
     text.split_at(end)
 }
 
-/// A run of digits without leading zeros.
+/// A sequence of digits without leading zeros.
 fn digits(token: &str) -> Option<&str> {
     token.starts_with(|c: char| c.is_ascii_digit()).then(|| token.trim_start_matches('0'))
 }
@@ -153,8 +154,8 @@ pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> V
     scored.into_iter().take(3).map(|(_, name)| name).collect()
 }
 
-/// Whether two header keys differ by so little that one may be a spelling of the other: a sign inserted, or one of four
-/// changed at the end, but not one of three.
+/// Whether two header keys differ so little that one may be a misspelling of the other: a character inserted, or one of
+/// four changed at the end, but not one of three.
 ///
 /// ```
 /// assert!(assess::shared::text::is_alike("verified point", "verified points"));
@@ -164,7 +165,8 @@ pub fn is_alike(a: &str, b: &str) -> bool {
     strsim::jaro_winkler(a, b) >= 0.85
 }
 
-/// Makes a text safe for a terminal or message: control and direction characters shown as `\u{..}`, cut at 120.
+/// Makes a text safe for a terminal or message: control and direction characters shown as `\u{..}`, cut at 120
+/// characters.
 pub fn printable(text: &str) -> String {
     let mut out = String::new();
     for (count, c) in text.chars().enumerate() {
@@ -181,7 +183,7 @@ pub fn printable(text: &str) -> String {
     out
 }
 
-/// A text on one line, with everything that a terminal would obey or hide shown as `\u{..}`.
+/// A text on one line, with every character that a terminal would obey or hide shown as `\u{..}`.
 ///
 /// ```
 /// assert_eq!(assess::shared::text::visible("甲\u{1b}[31m\n"), "甲\\u{1b}[31m\\u{a}");
@@ -190,8 +192,8 @@ pub fn visible(text: &str) -> String {
     escaped(text, |_, _| false)
 }
 
-/// A text of several lines for a terminal: ends of lines and tabs stay, what else a terminal would obey or hide is shown
-/// as `\u{..}`. A lone carriage return would write over its line.
+/// A text of several lines for a terminal: line ends and tabs are kept, every other character that a terminal would
+/// obey or hide is shown as `\u{..}`. A lone carriage return would overwrite its line.
 pub fn visible_lines(text: &str) -> String {
     escaped(text, |c, next| matches!(c, '\n' | '\t') || c == '\r' && next == Some('\n'))
 }
@@ -214,7 +216,7 @@ pub fn is_unseen(c: char) -> bool {
     c.is_control() || is_invisible(c) || matches!(c, '\u{061C}' | '\u{180E}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a text shows nothing: blanks and characters that are not seen.
+/// Whether a text shows nothing: only blanks and invisible characters.
 ///
 /// ```
 /// assert!(assess::shared::text::is_blank(" \u{200B}\u{3000}") && !assess::shared::text::is_blank("\u{200B}a"));
@@ -255,8 +257,8 @@ pub fn file_name(text: &str) -> String {
     if is_device(kept) { format!("_{kept}") } else { kept.to_owned() }
 }
 
-/// A text as the name of a sheet: none of `[]:*?/\\`, nothing unseen, no apostrophe at the ends, at most 31 characters as
-/// spreadsheets count them, never blank.
+/// A text as the name of a sheet: none of `[]:*?/\\`, nothing invisible, no apostrophe at the ends, at most 31
+/// characters as spreadsheets count them, never blank.
 ///
 /// ```
 /// assert_eq!(assess::shared::text::sheet_name("'=a/b [1]'"), "=a_b _1_");
@@ -275,11 +277,11 @@ pub fn sheet_name(text: &str) -> String {
         })
         .collect();
     let kept = kept.trim_end_matches(['\'', ' ']);
-    // `History` is a name that Excel keeps for itself.
+    // `History` is a name reserved by Excel.
     if kept.is_empty() || kept.eq_ignore_ascii_case("history") { format!("_{kept}") } else { kept.to_owned() }
 }
 
-/// Whether a character is for private use, or formats text without being seen.
+/// Whether a character is for private use, or an invisible formatting character.
 fn is_private(c: char) -> bool {
     matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' | '\u{E0000}'..='\u{E0FFF}')
         || matches!(c, '\u{061C}' | '\u{180E}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFF0}'..='\u{FFFB}' | '\u{206A}'..='\u{206F}')

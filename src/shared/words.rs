@@ -1,9 +1,9 @@
-//! Closed sets and their words: a value of such a set is written to documents, and looked up in the catalogue, by one word,
-//! which stands beside it.
+//! Closed sets and their words: each value of such a set is written to documents, and looked up in the catalogue, by
+//! one word, declared next to it.
 
-/// Defines a closed set whose values are each written as a word.
+/// Defines a closed set whose values are each written as one word.
 ///
-/// Gives the enum with `ALL` in order, `json`, `from_json`, and serde and `Display` by the word.
+/// Generates the enum with `ALL` in order, `json`, `from_json`, and serde and `Display` by the word.
 macro_rules! words {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $value:ident = $word:literal,)* }) => {
         $(#[$meta])*
@@ -19,7 +19,7 @@ macro_rules! words {
                 match self { $(Self::$value => $word,)* }
             }
 
-            /// The value of a word.
+            /// The value with a given word.
             $vis fn from_json(word: &str) -> ::core::option::Option<Self> {
                 Self::ALL.iter().copied().find(|own| own.json() == word)
             }

@@ -1,4 +1,5 @@
-//! CSV artefacts: UTF-8 with BOM (so that Excel and WPS show Chinese), RFC 4180, and no field that a spreadsheet would run.
+//! CSV artefacts: UTF-8 with BOM (so that Excel and WPS show Chinese), RFC 4180, and no field that a spreadsheet would
+//! execute.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -37,20 +38,20 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
     writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))
 }
 
-/// The fields of a row as they are written: every text and number of it in order, nothing for what is missing.
+/// The fields of a row as they are written: its texts and numbers in order, an empty field for a missing value.
 ///
 /// # Errors
-/// If it is no list of texts and numbers, which its type excludes.
+/// If it is not a list of texts and numbers, which its type excludes.
 pub fn fields(row: impl Serialize) -> anyhow::Result<csv::StringRecord> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    // Behind a field of its own, since a reader takes a byte order mark at the very start for none of the text.
+    // After a field of its own, since a reader would remove a byte order mark at the very start.
     writer.serialize(("", row))?;
     let (bytes, mut record) = (writer.into_inner()?, csv::StringRecord::new());
     csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice()).read_record(&mut record)?;
     Ok(record.iter().skip(1).collect())
 }
 
-/// Writes a record none of whose fields a spreadsheet would run.
+/// Writes a record without any field that a spreadsheet would execute.
 pub(super) fn record<'r>(
     writer: &mut csv::Writer<Vec<u8>>,
     record: impl IntoIterator<Item = &'r str>,
@@ -61,10 +62,10 @@ pub(super) fn record<'r>(
     writer.write_record(None::<&[u8]>)
 }
 
-/// Reads ratings.csv back; the places are those of the result it belongs to.
+/// Reads ratings.csv back; its places refer to the result it belongs to.
 ///
 /// # Errors
-/// If a record has the wrong shape or names a file that the result does not know.
+/// If a record has the wrong shape or names a file that is not in the result.
 pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<RatingRecord>> {
     let files: BTreeMap<&str, u32> = outcome.files.iter().zip(0..).map(|(file, i)| (file.path.as_str(), i)).collect();
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -96,7 +97,7 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
     Ok(records)
 }
 
-/// A text that a spreadsheet takes as text: a leading formula character is preceded by an apostrophe.
+/// A text that a spreadsheet treats as text: an apostrophe is put before a leading formula character.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
     let number = crate::shared::number::Exact::parse(text).is_some();
@@ -108,7 +109,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text that [`harmless`] was given.
+/// The original text that was passed to [`harmless`].
 pub fn restored(text: &str) -> &str {
     text.strip_prefix('\'').unwrap_or(text)
 }

@@ -1,7 +1,8 @@
-//! JSON artefacts: keys in a fixed order, one newline at the end; nothing in them that a terminal would obey.
+//! JSON artefacts: keys in a fixed order, one newline at the end; no characters that a terminal would obey.
 //!
-//! What is printed is indented. A result document has no blanks, and a line for every member and for every element of its lists:
-//! a unit is one line, so that it can be found, compared and read alone, and all can be read one after the other.
+//! Printed documents are indented. A result document has no blanks, and a line for every member and for every element
+//! of its lists: a unit is one line, so that it can be found, compared and read by itself, and all can be read one
+//! after the other.
 
 use std::fmt::Write as _;
 
@@ -9,10 +10,10 @@ use serde::Serialize;
 
 use crate::shared::text::is_unseen;
 
-/// How deep members of objects, and how deep elements of lists, have lines of their own.
+/// The nesting depth up to which members of objects, and elements of lists, have their own lines.
 const DEEPEST: [usize; 2] = [2, 3];
 
-/// A document as indented JSON, for people and terminals.
+/// A document as indented JSON, for reading in a terminal.
 ///
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
@@ -43,9 +44,10 @@ pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
     Ok(safe.into_bytes())
 }
 
-/// Adds a character of a JSON text. One that a terminal would obey stands only inside strings, where an escape means the same.
+/// Appends a character of a JSON text. Those that a terminal would obey occur only inside strings, where an escape is
+/// equivalent.
 fn push(safe: &mut String, c: char) {
-    // Most of a document is plain, which need not be looked up.
+    // Most of a document is plain, which needs no lookup.
     let is_plain = matches!(c, ' '..='~' | '\n');
     if !is_plain && is_unseen(c) {
         let _ = write!(safe, "\\u{:04x}", u32::from(c));
@@ -54,17 +56,17 @@ fn push(safe: &mut String, c: char) {
     }
 }
 
-/// Where in a JSON text a reader stands.
+/// The position of a reader in the structure of a JSON text.
 #[derive(Default)]
 struct Structure {
-    /// Whether each open value is a list, the outermost first.
+    /// Whether each open value is a list, outermost first.
     lists: Vec<bool>,
     is_text: bool,
     is_escaped: bool,
 }
 
 impl Structure {
-    /// Whether a line ends after a character, given the one behind it.
+    /// Whether a line ends after a character, given the next one.
     fn breaks_after(&mut self, c: char, next: Option<char>) -> bool {
         if self.is_text {
             self.is_text = self.is_escaped || c != '"';

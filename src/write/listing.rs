@@ -1,6 +1,6 @@
-//! Lists for programs and for people: the same rows as csv or as a Markdown table.
+//! Lists as csv for programs or as a Markdown table for documents, from the same rows.
 //!
-//! Everything that an output format consists of stands in this file: a further one is a value of [`Format`] and the function
+//! Everything that makes up an output format is in this file: a further one is a value of [`Format`] and the function
 //! that writes a [`Listing`] in it.
 
 use anyhow::Context as _;
@@ -14,13 +14,13 @@ use crate::shared::words::words;
 words! {
     /// How results are printed.
     pub enum Format {
-        /// What people read in a terminal.
+        /// Text for reading in a terminal.
         Table = "table",
         /// A document with a schema.
         Json = "json",
         /// Rows with the keys of their columns.
         Csv = "csv",
-        /// A table to be pasted into minutes or an issue, its columns named in the user's language.
+        /// A table to be pasted into minutes or an issue, with columns named in the user's language.
         Markdown = "markdown",
     }
 }
@@ -29,7 +29,7 @@ words! {
 type Writer = fn(&Listing, Lang) -> anyhow::Result<String>;
 
 impl Format {
-    /// How lists are written in this format; none where results are no lists.
+    /// How lists are written in this format; none if the format has no lists.
     const fn writer(self) -> Option<Writer> {
         match self {
             Self::Table | Self::Json => None,
@@ -46,25 +46,25 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// An empty list; its columns by key, with commas between them.
+    /// An empty list; its columns are given by key, separated by commas.
     pub fn new(columns: &'static str) -> Self {
         Self { columns: columns.split(',').map(str::trim).collect(), rows: Vec::new() }
     }
 
-    /// A list of rows that are known.
+    /// A list of given rows.
     ///
     /// # Errors
-    /// If a row is no list of texts and numbers, which its type excludes.
+    /// If a row is not a list of texts and numbers, which its type excludes.
     pub fn of<R: Serialize>(columns: &'static str, rows: impl IntoIterator<Item = R>) -> anyhow::Result<Self> {
         let mut listing = Self::new(columns);
         rows.into_iter().try_for_each(|row| listing.row(row))?;
         Ok(listing)
     }
 
-    /// Adds a row: every text and number of it in the order in which it is serialised.
+    /// Adds a row: its texts and numbers in serialisation order.
     ///
     /// # Errors
-    /// If it is no list of texts and numbers, which its type excludes.
+    /// If it is not a list of texts and numbers, which its type excludes.
     pub fn row(&mut self, row: impl Serialize) -> anyhow::Result<()> {
         let row = fields(row)?;
         debug_assert_eq!(row.len(), self.columns.len(), "{:?}: {row:?}", self.columns);
@@ -72,16 +72,16 @@ impl Listing {
         Ok(())
     }
 
-    /// The list in a format.
+    /// The list written in a format.
     ///
     /// # Errors
-    /// If results are no lists in the format.
+    /// If the format has no lists.
     pub fn text(&self, format: Format, lang: Lang) -> anyhow::Result<String> {
         let write = format.writer().with_context(|| format!("{format} has no lists"))?;
         write(self, lang)
     }
 
-    /// RFC 4180; no field is one that a spreadsheet would run.
+    /// RFC 4180, without fields that a spreadsheet would execute.
     fn csv(&self, _: Lang) -> anyhow::Result<String> {
         let mut writer = ::csv::Writer::from_writer(Vec::new());
         writer.write_record(&self.columns)?;
@@ -91,8 +91,8 @@ impl Listing {
         Ok(String::from_utf8(writer.into_inner()?)?)
     }
 
-    /// A table as GitHub, GitLab and most editors show it. Text of inputs is text: marks that would be read as Markdown are
-    /// escaped, and a line break becomes a blank.
+    /// A table as shown by GitHub, GitLab and most editors. Text from inputs remains text: characters that would be
+    /// read as Markdown are escaped, and a line break becomes a blank.
     fn markdown(&self, lang: Lang) -> anyhow::Result<String> {
         let mut text = String::new();
         let mut line = |cells: &mut dyn Iterator<Item = String>| {
@@ -113,7 +113,7 @@ impl Listing {
     }
 }
 
-/// A text as Markdown shows it unchanged.
+/// A text escaped so that Markdown shows it unchanged.
 fn escaped(text: &str) -> String {
     const MARKS: &str = "\\|*_`<>[]~#&!";
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,6 +1,6 @@
-//! Workbooks: from a document as values to the bytes of an .xlsx file. The only place that knows rust_xlsxwriter.
+//! Workbooks: from a document as values to the bytes of an .xlsx file. The only place that uses rust_xlsxwriter.
 //!
-//! Equal documents give equal bytes: no clock, no user name. Text is written as text, whatever it begins with.
+//! Equal documents give equal bytes: no clock, no user name. Text is written as text, whatever its first character.
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,11 @@ use form::Lists;
 
 /// The text of the hidden sheet that marks a workbook as an output, not an input.
 const OWN_MARK: &str = "assess.output";
-/// A4 as Excel numbers paper.
+/// Excel's number for A4 paper.
 const A4: u8 = 9;
 /// Creation date of documents that name none.
 const NO_DATE: Date = date(2000, 1, 1);
-/// How hard parts are packed, 1 to 9: several times as fast as the usual 6, and a sixth larger.
+/// The compression level, 1 to 9: several times as fast as the usual 6, with files a sixth larger.
 const PACKED: u8 = 2;
 /// Longest text of a cell, in UTF-16 units, that Excel opens.
 const LONGEST: usize = 32_767;
@@ -39,7 +39,8 @@ const SMALL_SIZE: f64 = 10.0;
 const CODE_SIZE: f64 = 8.0;
 const LETTER_SIZE: f64 = 16.0;
 const LETTER_NOTE_SIZE: f64 = 12.0;
-/// Margins in inches, left, right, top, bottom, header, footer: of tables, and of letters (GB/T 9704: 28 mm, 26 mm, 37 mm, 35 mm).
+/// Margins in inches, left, right, top, bottom, header, footer: of tables, and of letters (GB/T 9704: 28 mm, 26 mm, 37
+/// mm, 35 mm).
 const TABLE_MARGINS: [f64; 6] = [0.5, 0.5, 0.7, 0.75, 0.35, 0.35];
 const LETTER_MARGINS: [f64; 6] = [1.102, 1.024, 1.457, 1.378, 0.5, 0.9];
 /// Fills: light enough for a black-and-white print.
@@ -126,7 +127,7 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
     let boxed = |align| body().set_border(FormatBorder::Thin).set_align(align);
     let heading = |size| plain(fonts.heading, size).set_align(FormatAlign::VerticalCenter);
     let title = || plain(fonts.title, TITLE_SIZE).set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
-    // Lines of a letter are broken already: one that is too long in another font is made smaller, never cut.
+    // Lines of a letter are already broken: one that is too long in another font is shrunk, never cut.
     let letter = |font: &str| {
         let format = Format::new().set_font_name(font).set_font_size(LETTER_SIZE).set_shrink();
         format.set_align(FormatAlign::VerticalCenter)
@@ -166,13 +167,13 @@ fn styled(style: Style, fonts: &Fonts) -> Format {
     }
 }
 
-/// A cell to be filled in: unlocked, sentences clear of the border.
+/// A cell to be filled in: unlocked, sentences indented from the border.
 fn open(format: Format, entry: Entry) -> Format {
     let format = format.set_unlocked();
     if entry == Entry::Text { format.set_indent(1) } else { format }
 }
 
-/// Sentences stand left, everything else in the middle.
+/// Sentences are aligned left, everything else is centred.
 const fn aligned(entry: Entry) -> FormatAlign {
     match entry {
         Entry::Text => FormatAlign::Left,
@@ -198,13 +199,13 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, formats: &mut Fo
     Ok(())
 }
 
-/// Where the parts of a sheet stand.
+/// The positions of the parts of a sheet.
 struct Bounds {
     /// Number of header rows.
     header: u32,
     /// First row below the header.
     first_row: u32,
-    /// Last row of all.
+    /// Last row of the sheet.
     last_row: u32,
     /// Last column.
     last_column: u16,
@@ -267,19 +268,19 @@ fn write_content(
     Ok(())
 }
 
-/// A date as the library takes it.
+/// A date in the form required by the library.
 fn excel_date(date: Date) -> Result<ExcelDateTime, XlsxError> {
     let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
     ExcelDateTime::from_ymd(date.year().unsigned_abs(), month, day)
 }
 
-/// A link to a file beside the workbook, at a spot of it.
+/// A link to a position in a file next to the workbook.
 fn link(text: &str, file: &str, spot: &str) -> Url {
     let target = if spot.is_empty() { format!("file:///{file}") } else { format!("file:///{file}#{spot}") };
     Url::new(target).set_text(fitting(text))
 }
 
-/// A text cut to what a cell can hold.
+/// A text cut to the length allowed in a cell.
 fn fitting(text: &str) -> String {
     if text.len() <= LONGEST {
         return text.to_owned();
@@ -326,7 +327,7 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, document: &Docu
     Ok(())
 }
 
-/// Text for a page header or footer, where `&` begins a command; cut, because a long one would be left out.
+/// Text for a page header or footer, where `&` begins a command; cut, because a long one would be omitted.
 fn literal(text: &str) -> String {
     text.chars().take(LONGEST_FOOTER).collect::<String>().replace('&', "&&")
 }

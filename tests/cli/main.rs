@@ -1,4 +1,4 @@
-//! The program as its users meet it: what is typed, what is printed, what is written, and how it ends.
+//! The program as seen by its users: what is typed, what is printed, what is written, and how it ends.
 //!
 //! Every test runs the built binary in a cleaned environment on a copy of an example or on a small csv project, and
 //! asserts what a user would notice. `architecture` and `catalogue` read the sources instead.

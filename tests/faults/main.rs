@@ -1,8 +1,8 @@
-//! Every writing command with every single step of its publishing failing, and with the program killed at every step: what
-//! stands afterwards is what stood before or what was to be written, whole; the chain holds, and the next run works.
+//! Runs every writing command with each step of its publishing failing, and with the program killed at each step:
+//! afterwards either the old or the new state is present, complete; the chain is intact, and the next run works.
 //!
-//! The program runs in processes of its own, this test file started again, in which a watch over the publishing layer counts
-//! the steps and lets one of them fail or ends the process there, as a kill does: nothing is cleaned up.
+//! The program runs in separate processes, started from this test file, in which a watch over the publishing layer
+//! counts the steps and lets one of them fail or ends the process there, as a kill does: nothing is cleaned up.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 
 use std::collections::BTreeMap;

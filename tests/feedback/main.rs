@@ -1,5 +1,5 @@
-//! Feedback workbooks as units and the office meet them: what stands on the sheets, what must never stand there, how a set
-//! of them is published and comes back.
+//! Feedback workbooks as seen by units and the office: what the sheets contain, what they must never contain, how a set
+//! of them is published and returned.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,

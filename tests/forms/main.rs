@@ -1,7 +1,8 @@
-//! Forms as they go out and come back: handed out by `assess template`, filled in by another program, scored by hand.
+//! Forms as they are handed out and returned: written by `assess template`, filled in by another program, scored by
+//! hand.
 //!
 //! Cells are filled in by `umya-spreadsheet`, which shares no code with the writer of the forms; tests that need
-//! LibreOffice say so and are skipped where it is missing, except in CI.
+//! LibreOffice say so and are skipped if it is missing, except in CI.
 #![allow(
     clippy::unwrap_used,
     dead_code,

@@ -1,6 +1,6 @@
 //! Hostile and damaged input: one test per row of the list of faults that concerns reading, and mutants of good files.
 //!
-//! Fixtures are built by code, part by part, so that a reader sees what is wrong with them; `fixtures/foreign` holds a few
+//! Fixtures are built by code, part by part, so that their faults are visible; `fixtures/foreign` contains a few
 //! genuine files of other programs. Every run goes through the whole pipeline in this process and must write nothing.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
 

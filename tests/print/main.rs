@@ -1,7 +1,7 @@
-//! The result workbook as printed: LibreOffice turns it into PDF, and the text of the pages is looked at.
+//! The result workbook in print: LibreOffice converts it to PDF, and the text of the pages is examined.
 //!
-//! LibreOffice and pdftotext are outside programs: without them the test says so and is skipped on a user's machine, and
-//! fails in CI (`CI=true`), which installs them.
+//! LibreOffice and pdftotext are external programs: without them the test says so and is skipped on a user's machine,
+//! but fails in CI (`CI=true`), which installs them.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "a test that says why it skips")]
 
 mod feedback;

@@ -1,5 +1,5 @@
-//! An attacker of the letters: it reads what a unit is told, knows what everybody knows, and works out what can be
-//! worked out, from docs/privacy.md alone. What it finds has to be what the program says.
+//! An attacker of the letters: it reads what a unit receives, knows what is public, and deduces what can be deduced,
+//! based only on docs/privacy.md. Its findings must equal those of the program.
 #![allow(clippy::unwrap_used, missing_docs)] // test code: a panic is the report
 #![allow(dead_code)] // the generator of random numbers is shared
 

@@ -1,7 +1,8 @@
-//! Reading: what cells mean, one module per kind of fault, each with members of the kind and with what must stay accepted.
+//! Reading: the meaning of cells, one module per kind of fault, each with faulty cases and with cases that must stay
+//! accepted.
 //!
-//! The cases stand on the minimal example, whose README does the whole arithmetic by hand. A cell of one of its files is
-//! replaced, and either the run is rejected at that cell or the totals are the ones worked out beside the case.
+//! The cases are based on the minimal example, whose README does the whole calculation by hand. A cell of one of its
+//! files is replaced, and either the run is rejected at that cell or the totals are those calculated next to the case.
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
 
 mod annexes;

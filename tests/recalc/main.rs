@@ -1,4 +1,4 @@
-//! The live formulas of the result workbook: an office suite recalculates them and finds the same.
+//! The live formulas of the result workbook: an office suite recalculates them and gets equal results.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 
 mod case;

@@ -1,4 +1,4 @@
-//! Re-grading: what differs between two results and why, and versions made from their parent.
+//! Re-grading: differences between two results and their causes, and versions made from their parent.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report, names say the rule")]
 
 mod causes;

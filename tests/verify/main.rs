@@ -1,4 +1,4 @@
-//! The second calculation against numbers from a sheet of paper, and every number of it forged once.
+//! The second calculation compared with numbers calculated on paper, and each of its numbers forged once.
 //!
 //! Unit U1: leaf 1.1 36 of 40 is 90 %, 2.1 30 of 40 is 75 %, 2.2 (20 points) is not applicable and leaves its cell, which
 //! keeps 60 points at 75 %: (40·90 + 60·75)/100 = 81. Meeting: P1 (100+80)/2 = 90 at 70 %, P2 80 at 30 %: 87.

@@ -45,7 +45,7 @@ impl Rows {
         self.0
     }
 
-    /// A line about a project as a whole.
+    /// A line about a project as a whole, not about one of its units or rows.
     pub(in crate::commands) fn project(
         &mut self,
         project: &str,

@@ -4,7 +4,7 @@ use crate::commands::terminal::{OrDash, Terminal};
 use crate::result::diff::ModelDiff;
 use crate::shared::i18n::{model_path, say};
 
-/// The differences: those of the method, then those that only print.
+/// The differences: those of the method, then those that affect printing only.
 pub(super) fn text(diff: &ModelDiff, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut out = String::new();

@@ -10,7 +10,7 @@ use crate::result::diff::{Diff, Register, RowChange, RowMove, RowState};
 use crate::result::outcome::Standing;
 use crate::shared::i18n::{Lang, say};
 
-/// The rows, those that count first; with a line for those that are left out.
+/// The rows, those that count first, with a line for those omitted.
 pub(super) fn table(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let keys = [
@@ -52,7 +52,7 @@ fn cells(row: &RowChange, lang: Lang) -> impl Serialize {
     (happened, register, &row.id, unit, about, Moved(old, new), reference.document, reference.at.line())
 }
 
-/// What a row is linked with: the appeals that it names, or the rows that settle an appeal.
+/// The links of a row: the appeals that it names, or the rows that settle an appeal.
 fn link(row: &RowState, lang: Lang) -> String {
     let settled = crate::documents::report::settled_by(lang, &row.settled_by);
     match (settled.is_empty(), row.links.is_empty()) {
@@ -62,7 +62,7 @@ fn link(row: &RowState, lang: Lang) -> String {
     }
 }
 
-/// The word for what happened to a row.
+/// The catalogue word for the change of a row.
 pub(super) const fn move_word(moved: RowMove) -> &'static str {
     match moved {
         RowMove::Approved => "approved",
@@ -73,8 +73,8 @@ pub(super) const fn move_word(moved: RowMove) -> &'static str {
     }
 }
 
-/// What a row comes to: points that count with the limit that cut them, the value of a correction, a grade, else how far
-/// it has come.
+/// The value of a row: points that count with the limit that cut them, the value of a correction, a grade; if the row
+/// is not approved, its standing.
 fn value<'s>(row: &RowChange, state: Option<&'s RowState>, lang: Lang) -> Option<Cow<'s, str>> {
     let state = state?;
     let value = state.value.as_deref();

@@ -1,4 +1,4 @@
-//! Units that moved: by something of their own, and because of others.
+//! Units that moved: for a cause of their own, or because other units changed.
 
 use super::SHOWN;
 use crate::commands::terminal::{Moved, Terminal};
@@ -6,7 +6,7 @@ use crate::documents::report::causes::CauseWords;
 use crate::result::diff::{Diff, PartChange, PartKind, UnitChange, UnitState};
 use crate::shared::i18n::{Lang, say};
 
-/// Units with a cause of their own, then those that others moved.
+/// Units with a cause of their own, then those moved by others.
 pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut out = String::new();
@@ -19,7 +19,7 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     if others.is_empty() {
         return out;
     }
-    // The unit whose score did not change but whose grade did is the one people ask about: it is always shown.
+    // A unit whose score is unchanged but whose grade is not raises the most questions, so it is always shown.
     let (graded, ranked): (Vec<&UnitChange>, Vec<&UnitChange>) =
         others.into_iter().partition(|unit| unit.grade_changed());
     let room = if all { ranked.len() } else { SHOWN.saturating_sub(graded.len()).min(ranked.len()) };
@@ -47,7 +47,7 @@ fn table(units: Vec<&UnitChange>, last: &str, terminal: &Terminal) -> String {
     terminal.table(&["table.code", "table.unit", "table.total", "table.rank_group", "table.grade", last], rows)
 }
 
-/// A grade, or that it was put off.
+/// A grade, or the word for a deferred one.
 fn grade(state: &UnitState, lang: Lang) -> Option<&str> {
     state.grade.as_deref().or(state.deferred.then(|| lang.text("table.deferred")))
 }

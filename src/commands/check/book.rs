@@ -17,16 +17,16 @@ use crate::read::{self, Project};
 use crate::shared::place::Role;
 use crate::shared::place::folders::is_output_folder;
 
-/// The project at hand.
+/// The project that was opened.
 #[derive(Clone, Copy)]
 pub(in crate::commands) struct Here<'h> {
-    /// Its folder.
+    /// The folder of the project.
     pub(in crate::commands) root: &'h Path,
-    /// Its model.
+    /// The model of the project.
     pub(in crate::commands) model: &'h Model,
 }
 
-/// Where a workbook goes: a place where it is no input and overwrites nothing but an earlier output.
+/// Where a workbook goes: a path where it cannot become an input and overwrites nothing but an earlier output.
 ///
 /// # Errors
 /// If it may not be written there; nothing has been written then.
@@ -47,7 +47,7 @@ pub(in crate::commands) fn target(path: &Path, here: Option<Here<'_>>, terminal:
             Some(here) => Project::role_at(here.model, &below)?,
             None => match pipeline::prepare(around)? {
                 Ok(prepared) => Project::role_at(&prepared.model, &below)?,
-                // Without a sound model nobody knows which files of the project are inputs.
+                // Without a valid model it is unknown which files of the project are inputs.
                 Err(_) => return Err(refuse("compare.refused")),
             },
         };
@@ -60,7 +60,7 @@ pub(in crate::commands) fn target(path: &Path, here: Option<Here<'_>>, terminal:
     Ok(target)
 }
 
-/// The catalogue key that says what is in the way.
+/// The catalogue key of the text about an obstacle.
 pub(super) const fn obstacle_word(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::IsFolder => "write.is_folder",
@@ -71,7 +71,7 @@ pub(super) const fn obstacle_word(obstacle: Obstacle) -> &'static str {
     }
 }
 
-/// Writes the workbook and says so.
+/// Writes the workbook and reports it.
 pub(super) fn write(target: &Path, root: &Path, checked: &Checked<'_>, terminal: &Terminal) -> anyhow::Result<()> {
     let earlier = earlier(root, &Told::default(), terminal)?;
     let book = CheckBook {
@@ -89,7 +89,7 @@ pub(super) fn write(target: &Path, root: &Path, checked: &Checked<'_>, terminal:
     Ok(())
 }
 
-/// The way from a folder to another, both whole: ``, `../`, `../project/`; none between two drives.
+/// The relative path from one folder to another, both absolute: ``, `../`, `../project/`; none between two drives.
 fn way(from: &Path, to: &Path) -> Option<String> {
     let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

@@ -1,4 +1,4 @@
-//! What `check` prints as tables and lines besides its findings.
+//! The tables and lines that `check` prints besides its findings.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::read::table::{Skip, Skipped};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
 use crate::shared::i18n::{Named, say};
 
-/// Per file what was understood: sheet, header row, columns, rows read and skipped.
+/// How each file was understood: sheet, header row, columns, rows read and skipped.
 pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
     let header = [
         "check.file",
@@ -38,7 +38,7 @@ pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
     terminal.table(&header, rows)
 }
 
-/// How many rows were skipped, and which for which reason: `3（合计、注 12、13；示例 4）`.
+/// How many rows were skipped, and for which reasons: `3（合计、注 12、13；示例 4）`.
 fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
     const NAMED: usize = 5;
     if rows.is_empty() {
@@ -57,7 +57,7 @@ fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
     say!(lang, "check.skipped_rows", count = rows.len(), reasons = reasons)
 }
 
-/// How many ballots of each class were issued, came back and are valid.
+/// How many ballots of each class were issued, returned and valid.
 pub(super) fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
     let mut rows = Vec::new();
     for (component, measure) in computed.model.components.iter().zip(&computed.measured.components) {
@@ -76,7 +76,7 @@ pub(super) fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
     terminal.table(&header, rows)
 }
 
-/// The coverage matrix: units with gaps, or all when asked.
+/// The coverage matrix: units with gaps, or all if requested.
 pub(super) fn matrix(covered: &Coverage<'_>, terminal: &Terminal) -> String {
     let rows: Vec<&Row<'_>> = covered.units.iter().filter(|row| terminal.is_verbose() || row.has_gap()).collect();
     if rows.is_empty() {
@@ -98,7 +98,7 @@ pub(super) fn matrix(covered: &Coverage<'_>, terminal: &Terminal) -> String {
     table(header, cells)
 }
 
-/// What adds up to what: roster, files, ballots of the classes whose issued number is known, and 收件清单.
+/// The reconciliation: roster, files, ballots of the classes whose issued number is known, and 收件清单.
 pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> String {
     let sums = &checked.outcome.reconciliation;
     let mut lines = Vec::new();

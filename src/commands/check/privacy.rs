@@ -1,4 +1,5 @@
-//! `check --privacy`: whose marks could be worked out, and what another k, united classes or fewer decimals would leave.
+//! `check --privacy`: whose marks could be deduced, and how many would remain so with another k, united classes or
+//! fewer decimals.
 
 use crate::shared::i18n::say;
 use std::path::Path;
@@ -14,17 +15,17 @@ use crate::result::outcome::Outcome;
 use crate::shared::finding::{Severity, any};
 use crate::write::listing::Listing;
 
-/// What was tried.
+/// The results of the trial.
 pub(super) struct Tried {
     outcome: Outcome,
     earlier: Vec<Earlier>,
     found: Vec<Exposed>,
     variations: Vec<Left>,
-    /// What has to be known to read the numbers.
+    /// Qualifications that are needed to read the numbers.
     notes: Vec<String>,
 }
 
-/// A pair for programs.
+/// An exposed pair, as written for programs.
 #[derive(Serialize)]
 struct Pair<'t> {
     unit: &'t str,
@@ -36,17 +37,17 @@ struct Pair<'t> {
     whose: Whose,
 }
 
-/// What a variation leaves.
+/// The pairs that remain exposed under a variation.
 #[derive(Serialize)]
 struct Left {
     variation: String,
     pairs: usize,
-    /// Of which classes.
+    /// The classes of these pairs.
     #[serde(skip)]
     classes: String,
 }
 
-/// The part of `--format json`.
+/// The part of `--format json` about privacy.
 #[derive(Serialize)]
 pub(super) struct Document<'t> {
     k: usize,
@@ -56,7 +57,7 @@ pub(super) struct Document<'t> {
     notes: &'t [String],
 }
 
-/// Tries the method as it is and its variations on the inputs of now, beside the letters that were handed out.
+/// Tries the present method and its variations on the present inputs, together with the letters already handed out.
 pub(super) fn tried(root: &Path, computed: &Computed, terminal: &Terminal) -> anyhow::Result<Tried> {
     let lang = terminal.lang;
     let earlier = earlier(root, &Told::default(), terminal)?;
@@ -87,7 +88,7 @@ pub(super) fn tried(root: &Path, computed: &Computed, terminal: &Terminal) -> an
 }
 
 impl Tried {
-    /// For people: the pairs, then what variations leave.
+    /// As text: the pairs, then what remains under each variation.
     pub(super) fn text(&self, terminal: &Terminal) -> String {
         let lang = terminal.lang;
         let mut text = match self.found.is_empty() {
@@ -108,7 +109,7 @@ impl Tried {
         text
     }
 
-    /// For programs.
+    /// As a document for programs.
     pub(super) fn document(&self) -> Document<'_> {
         Document {
             k: self.outcome.model.feedback.k_anonymity,

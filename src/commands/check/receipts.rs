@@ -1,4 +1,4 @@
-//! `check --receipts`: writes 收件清单 or brings it up to date; what people typed is kept.
+//! `check --receipts`: writes 收件清单 or brings it up to date; entries made by hand are kept.
 
 use crate::shared::i18n::say;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use crate::publish::file;
 use crate::shared::finding::Code;
 use crate::shared::place::{FileId, Role};
 
-/// Writes the list; gives `false` when the present one has faults that a person must mend first.
+/// Writes the list; returns `false` if the present one has faults that must be corrected by hand first.
 ///
 /// # Errors
 /// If the list cannot be written; the present one is unchanged then.
@@ -53,8 +53,8 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     Ok(true)
 }
 
-/// Files received that could not be read this time, or changed meanwhile. Their bytes are unknown, and a list without them
-/// would take back what people decided.
+/// Received files that could not be read this time, or changed meanwhile. Their bytes are unknown, and a list without
+/// them would lose the decisions entered for them.
 fn unread(computed: &Computed) -> Vec<&str> {
     let faults = computed.findings.iter().filter(|finding| matches!(finding.code, Code::E101 | Code::E126));
     let files: BTreeSet<FileId> = faults.filter_map(|finding| finding.at).map(|place| place.file).collect();

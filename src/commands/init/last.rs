@@ -25,7 +25,7 @@ use crate::read::{self, Candidate, Project, RawTable, RawValue, Word};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::place::{FileId, Files, Located, Role};
 
-/// The new project; faults of last year's model or roster are printed and end the run.
+/// The new project; faults in last year's model or roster are printed and end the run.
 pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Terminal) -> anyhow::Result<Draft> {
     let folder = start.join(last);
     if !folder.join(MODEL_FILE).is_file() {
@@ -59,7 +59,7 @@ pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Ter
     Ok(Draft { lang, files, folders: init::folders(&model), review })
 }
 
-/// The results to look back on, newest first: last year's newest version, then what last year looked back on.
+/// The results of earlier periods, newest first: last year's newest version, then the history of last year.
 fn history(project: &Project, target: &Path, model: &Model) -> anyhow::Result<Vec<String>> {
     let newest = publish::versions(&project.root)?.pop();
     let own = newest.map(|version| project.root.join(RESULTS).join(version).join(RESULT));
@@ -83,7 +83,7 @@ fn copies(project: &Project) -> anyhow::Result<Vec<FolderFile>> {
     Ok(copied)
 }
 
-/// What was moved on in the model file, in words.
+/// The changes made to the model file, in words.
 fn changes(lang: Lang, moved: &MovedOn, history: &[String]) -> Vec<String> {
     let said = moved.changes.iter().map(|change| {
         let key = match change.new.as_str() {
@@ -101,7 +101,7 @@ fn changes(lang: Lang, moved: &MovedOn, history: &[String]) -> Vec<String> {
     lines
 }
 
-/// The model as it stands after the move, as far as forms show it.
+/// The model after the changes, as far as forms show it.
 fn move_model(model: &mut Model, moved: &MovedOn, copied: &[FolderFile]) {
     for change in &moved.changes {
         match change.key.as_str() {
@@ -117,10 +117,10 @@ fn move_model(model: &mut Model, moved: &MovedOn, copied: &[FolderFile]) {
     model.hash = model_hash(&parts);
 }
 
-/// The rows of the ledgers by unit, and what has to be said about them.
+/// The rows of the ledgers by unit, and what must be reported about them.
 type Open = (BTreeMap<usize, Vec<Vec<Known>>>, Vec<String>);
 
-/// The problems that last year's ledgers leave open, for the ledgers of the new period.
+/// The problems still open in last year's ledgers, for the ledgers of the new period.
 fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<Open> {
     let lang = model.language;
     let candidates = ledger_files(project)?;
@@ -181,7 +181,7 @@ fn open_rows(table: &RawTable) -> impl Iterator<Item = &Row> {
     table.rows.iter().filter(is_open)
 }
 
-/// The unit of a row: its own columns, else the lines above the table.
+/// The unit of a row: from its own columns, otherwise from the lines above the table.
 fn owner(table: &RawTable, row: &Row, index: &UnitIndex<'_>) -> Option<usize> {
     let words = [Word::UnitCode, Word::Unit];
     let own = words.iter().map(|word| table.text(row, *word).value);

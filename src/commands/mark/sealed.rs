@@ -15,7 +15,7 @@ use crate::result::seal::Seal;
 use crate::result::states::{Log, Mark};
 use crate::shared::i18n::{Lang, say};
 
-/// What the seal file must be called.
+/// The required extension of the seal file.
 const EXTENSION: &str = "txt";
 
 /// A state with its seals.
@@ -43,7 +43,7 @@ impl<'m> Sealed<'m> {
         self.fill(key, "", lang)
     }
 
-    /// The seal file.
+    /// The text of the seal file.
     fn text(&self, title: &str, lang: Lang) -> String {
         self.fill("mark.seal_file.text", title, lang) + "\n"
     }
@@ -68,7 +68,7 @@ impl<'m> Sealed<'m> {
     /// Writes the seal file.
     ///
     /// # Errors
-    /// If it cannot be written. The state stands then.
+    /// If it cannot be written. The state remains recorded.
     pub(super) fn write(&self, target: &Path, title: &str, terminal: &Terminal) -> anyhow::Result<()> {
         let name = target.file_name().at(target)?.to_string_lossy();
         let text = self.text(title, terminal.lang);
@@ -79,10 +79,10 @@ impl<'m> Sealed<'m> {
     }
 }
 
-/// Where a seal file goes: a new text file, in a project only directly in its folder.
+/// Where a seal file goes: a new text file; within a project only directly in its folder.
 ///
 /// # Errors
-/// If it may not stand there; nothing has been recorded then.
+/// If it may not be placed there; nothing has been recorded then.
 pub(super) fn target(path: &Path, project: &Project, terminal: &Terminal) -> anyhow::Result<PathBuf> {
     let refuse = |key: &str| terminal.fault(key, &[("path", &shown(path))]);
     let is_text = path.extension().is_some_and(|own| own.eq_ignore_ascii_case(EXTENSION));

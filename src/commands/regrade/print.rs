@@ -14,7 +14,7 @@ use crate::shared::finding::Message;
 use crate::shared::i18n::{Lang, say};
 use crate::write::listing::Listing;
 
-/// Prints what came of all projects.
+/// Prints the reports of all projects.
 pub(super) fn reports(reports: &[Report], asked: &Regrade, terminal: &Terminal) -> anyhow::Result<()> {
     if terminal.format == Format::Table {
         let sections = reports.len() == 1 || terminal.is_verbose();
@@ -29,7 +29,7 @@ pub(super) fn reports(reports: &[Report], asked: &Regrade, terminal: &Terminal) 
     terminal.show(&document, || list(reports, terminal.lang), || table(reports, terminal))
 }
 
-/// One project: its changes where they are wanted, what is wrong in any case, and what to type next.
+/// One project: its changes if wanted, its faults in any case, and what to type next.
 fn section(report: &Report, whole: bool, asked: &Regrade, terminal: &Terminal) {
     let lang = terminal.lang;
     let several = asked.projects.len() > 1;
@@ -52,7 +52,7 @@ fn section(report: &Report, whole: bool, asked: &Regrade, terminal: &Terminal) {
     }
 }
 
-/// The last word on a project.
+/// The closing line about a project.
 fn verdict<'r>(report: &'r Report, asked: &Regrade, lang: Lang) -> Cow<'r, str> {
     let said = report.said.as_deref().unwrap_or_default();
     let version = report.parent.as_deref().unwrap_or_default();
@@ -115,7 +115,7 @@ fn table(reports: &[Report], terminal: &Terminal) -> String {
     terminal.table(&keys, rows)
 }
 
-/// The token, where one can be applied.
+/// The token, if one can be applied.
 fn shown_token(report: &Report) -> Option<&Token> {
     report.token.as_ref().filter(|_| report.state == State::Changed)
 }

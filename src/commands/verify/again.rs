@@ -1,4 +1,4 @@
-//! A version computed again from its input files, as far as they are what they were.
+//! A version recomputed from its input files, as far as they are unchanged.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,24 +14,24 @@ use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::verify::{Difference, Kind};
 use crate::shared::finding::Severity;
 
-/// Input files of a version as they are now.
+/// The present state of the input files of a version.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Inputs {
-    /// How many are what they were.
+    /// How many are unchanged.
     pub(super) same: usize,
-    /// Paths of those that were changed.
+    /// Paths of changed files.
     pub(super) changed: Vec<String>,
-    /// Paths of those that are gone.
+    /// Paths of missing files.
     pub(super) gone: Vec<String>,
-    /// Paths of those that were not there.
+    /// Paths of files that the version does not know.
     pub(super) new: Vec<String>,
 }
 
 impl Inputs {
-    /// Looks at every input of a manifest.
+    /// Examines every input of a manifest.
     ///
     /// # Errors
-    /// If one is there but cannot be read.
+    /// If one exists but cannot be read.
     pub(super) fn look(root: &Path, manifest: &Manifest) -> anyhow::Result<Self> {
         let mut inputs = Self::default();
         for input in &manifest.inputs {
@@ -44,12 +44,12 @@ impl Inputs {
         Ok(inputs)
     }
 
-    /// Whether the version can be computed again.
+    /// Whether the version can be recomputed.
     pub(super) const fn are_there(&self) -> bool {
         self.changed.is_empty() && self.gone.is_empty()
     }
 
-    /// The inputs that are not what they were, as differences.
+    /// The changed, missing and new inputs, as differences.
     pub(super) fn differences(&self, manifest: &Manifest) -> Vec<Difference> {
         let recorded = |path: &str| manifest.inputs.iter().find(|input: &&HashedFile| input.path == path);
         let one = |kind: Kind, path: &String| {
@@ -61,18 +61,18 @@ impl Inputs {
     }
 }
 
-/// What came of computing a version again.
+/// The outcome of recomputing a version.
 pub(super) enum Again {
     /// It was computed.
     Computed(Box<Outcome>, Vec<RatingRecord>),
-    /// The files are rejected now: the codes of what is wrong.
+    /// The files are rejected today: the codes of the findings.
     Rejected(String),
 }
 
-/// Computes a version from its input files alone, whatever else has come in since.
+/// Recomputes a version from its input files alone, whatever else was added since.
 pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&Outcome>) -> anyhow::Result<Again> {
     let mut paths: BTreeSet<String> = manifest.inputs.iter().map(|input| input.path.clone()).collect();
-    // Files that were told but are no input: they take part in what adds up.
+    // Files that were listed but are not inputs take part in the reconciliation.
     paths.extend(recorded.iter().flat_map(|outcome| &outcome.files).map(|file| file.path.clone()));
     let codes = |findings: &[crate::shared::finding::Finding]| {
         let heavy = findings.iter().filter(|f| f.severity <= Severity::Pending).map(|f| f.code.as_str());
@@ -88,7 +88,7 @@ pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&
     }
     let parent = manifest.parent.as_ref().map(|parent| parent.version.clone());
     let (mut outcome, records, _) = computed.outcome(&manifest.version, parent, false);
-    // What is wrong with the chain itself is told where it is followed.
+    // Faults of the chain itself are reported where it is followed.
     if let Ok(Ok(chain)) = links(&project.root, manifest) {
         outcome.chain = chain;
     }

@@ -1,4 +1,4 @@
-//! Workbooks against the ones that the same result gives, cell by cell.
+//! Compares workbooks with those made from the same result, cell by cell.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use crate::result::outcome::Outcome;
 use crate::result::verify::compare::{self, Differing};
 use crate::shared::place::FileId;
 
-/// How a workbook stands to the one that its result gives.
+/// How a workbook compares with the one made from its result.
 pub(super) enum Compared {
-    /// It says the same everywhere.
+    /// All compared cells agree.
     Alike,
     /// It cannot be read.
     Unreadable,
@@ -18,13 +18,13 @@ pub(super) enum Compared {
     Differing(Vec<Differing>),
 }
 
-/// Compares a workbook with the one that the same program makes: every cell counts.
+/// Compares a workbook with the one made by the same program: every cell counts.
 pub(super) fn compare(found: &[u8], expected: &[u8]) -> Compared {
     held_against(found, expected, compare::workbooks)
 }
 
-/// Compares a workbook of another program with the one that this program makes of the same result: the numbers and the grades
-/// that both show under the same words count.
+/// Compares a workbook of another program with the one made by this program from the same result: only the numbers and
+/// grades that both show under the same words count.
 pub(super) fn compare_numbers(found: &[u8], expected: &[u8], outcome: &Outcome) -> Compared {
     let grades = outcome.model.grades.iter();
     let words: BTreeSet<&str> =
@@ -41,7 +41,7 @@ fn held_against(found: &[u8], expected: &[u8], differ: impl Fn(&Book, &Book) -> 
     if differing.is_empty() { Compared::Alike } else { Compared::Differing(differing) }
 }
 
-/// The cells of one of our own workbooks, however large; none if it cannot be read.
+/// The cells of a workbook written by this program, of any size; none if it cannot be read.
 fn opened(bytes: &[u8]) -> Option<Book> {
     let usual = Limits::default();
     let limits = Limits { file_mib: 4096, unpacked_mib: 8192, part_mib: 4096, ratio: 10_000, steps: u64::MAX, ..usual };

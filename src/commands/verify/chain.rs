@@ -1,4 +1,5 @@
-//! The chain of versions and the log: each link against the fingerprint of the one before it, each version against its line.
+//! The chain of versions and the log: each link against the fingerprint of its predecessor, each version against its
+//! line.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ pub(super) struct Chain {
     pub(super) versions: Vec<String>,
     /// The log.
     pub(super) log: Log,
-    /// Links that do not hold.
+    /// Broken links.
     pub(super) differences: Vec<Difference>,
 }
 
@@ -32,7 +33,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
         let file = folder::path(version, MANIFEST);
         let differs =
             |place: &str, found: &str, expected: &str| difference(Kind::Chain, file.as_str(), place, found, expected);
-        // A manifest that cannot be read is told where its version is verified; nothing can be chained to it.
+        // A manifest that cannot be read is reported where its version is verified; nothing can be chained to it.
         if let Ok((manifest, hash)) = publish::manifest(root, version) {
             let parent = manifest.parent.as_ref();
             let named = parent.map_or("—", |parent| parent.version.as_str());
@@ -67,7 +68,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
     Ok(Chain { versions, log, differences })
 }
 
-/// Registers of which the log says otherwise than the manifest of the version.
+/// Registers that the log records differently from the manifest of the version.
 fn other_registers(log: &Log, manifest: &publish::Manifest) -> Option<Difference> {
     let (number, entered) = log.lines.iter().find_map(|(number, line)| match &line.entry {
         Entry::Version(own) if own.version == manifest.version => Some((number, &own.registers)),
@@ -82,7 +83,7 @@ fn other_registers(log: &Log, manifest: &publish::Manifest) -> Option<Difference
     (own != *entered).then(|| difference(Kind::Chain, states(), place, told(entered), told(&own)))
 }
 
-/// Whether every version stands in the log and every version of the log stands there as it was entered.
+/// Whether every version is in the log and every version in the log exists as it was entered.
 ///
 /// # Errors
 /// If a manifest cannot be read.
@@ -94,7 +95,7 @@ pub(in crate::commands) fn is_whole(root: &Path, log: &Log, versions: &[String])
     Ok(log.strays(&hashes).is_empty() && versions.iter().all(|version| is_entered(log, version)))
 }
 
-/// Whether a version was entered in the log; with which manifest is looked at elsewhere.
+/// Whether a version was entered in the log; its manifest is compared elsewhere.
 fn is_entered(log: &Log, version: &str) -> bool {
     log.lines.iter().any(|(_, line)| matches!(&line.entry, Entry::Version(own) if own.version == version))
 }
@@ -103,7 +104,7 @@ fn unentered(version: &str) -> Difference {
     difference(Kind::Unentered, folder::path(version, MANIFEST), "", version, "—")
 }
 
-/// Registers that are not what they were when versions were written that are gone.
+/// Registers that changed since versions that no longer exist were written.
 fn registers(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<Vec<Difference>> {
     let mut differences = Vec::new();
     for (number, line) in &log.lines {
@@ -124,7 +125,7 @@ fn registers(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<Vec<
     Ok(differences)
 }
 
-/// A fault of the log as a difference: the line, the word of the fault, and what it speaks of.
+/// A fault of the log as a difference: the line, the word for the fault, and what it concerns.
 fn state(fault: &Fault, hashes: &BTreeMap<&str, String>, log: &Log) -> Difference {
     let of_line = |number: usize| log.lines.iter().find(|(own, _)| *own == number).map(|(_, line)| line);
     let (line, found, expected) = match fault {
@@ -143,7 +144,7 @@ fn state(fault: &Fault, hashes: &BTreeMap<&str, String>, log: &Log) -> Differenc
     difference(Kind::State, states(), line.to_string(), found, expected)
 }
 
-/// The log as differences name it.
+/// The log as it is named in differences.
 fn states() -> String {
     format!("{RESULTS}/{STATES}")
 }

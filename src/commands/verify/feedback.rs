@@ -1,5 +1,5 @@
-//! Folders of feedback: against the log, their fingerprints, the version that they were written for, and the letters that its
-//! result gives again.
+//! Folders of feedback: compared with the log, their fingerprints, the version they were written for, and the letters
+//! remade from its result.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,37 +22,37 @@ pub(super) struct Feedback {
     pub(super) folders: Vec<String>,
     /// Files that their manifests name.
     pub(super) files: usize,
-    /// Files that were made again from their result.
+    /// Files that were remade from their result.
     pub(super) made_again: usize,
-    /// Folders that another program wrote, with its name: of those only numbers and grades are judged.
+    /// Folders written by another program, with its name: only their numbers and grades are judged.
     pub(super) other_programs: BTreeMap<String, String>,
-    /// Folders outside of the project that are not where they were written.
+    /// Folders outside the project that are no longer where they were written.
     pub(super) elsewhere: Vec<String>,
-    /// What is not as it was written.
+    /// Deviations from what was written.
     pub(super) differences: Vec<Difference>,
 }
 
-/// Which folders are looked at, and what is known already.
+/// The folders to examine, and what is already known.
 pub(super) struct Scope<'s> {
     pub(super) root: &'s Path,
-    /// The versions whose feedback is looked at.
+    /// The versions whose feedback is examined.
     pub(super) versions: &'s [&'s str],
-    /// Whether that of every other version is as well.
+    /// Whether the feedback of every other version is examined as well.
     pub(super) all: bool,
     /// Results that were read and are what was written.
     pub(super) outcomes: BTreeMap<String, Outcome>,
 }
 
-/// A folder as it was entered, as it stands, or both.
+/// A folder as it was entered, as it exists, or both.
 struct Folder<'l> {
-    /// As differences name it.
+    /// Its name in differences.
     shown: String,
     path: PathBuf,
     entered: Option<(usize, &'l HandedOut)>,
     found: Option<Found>,
 }
 
-/// Looks at the feedback of some versions; a folder that does not say of which version it is belongs to all of them.
+/// Examines the feedback of some versions; a folder that does not state its version belongs to all of them.
 pub(super) fn look(scope: &mut Scope<'_>, log: &Log, terminal: &Terminal) -> anyhow::Result<Feedback> {
     let mut feedback = Feedback {
         folders: Vec::new(),
@@ -70,7 +70,7 @@ pub(super) fn look(scope: &mut Scope<'_>, log: &Log, terminal: &Terminal) -> any
     Ok(feedback)
 }
 
-/// Every folder that was entered or stands there, by path.
+/// Every folder that was entered or exists, by path.
 fn gathered<'l>(root: &Path, log: &'l Log) -> anyhow::Result<Vec<Folder<'l>>> {
     let mut standing: BTreeMap<String, Found> = folders(root)?
         .into_iter()
@@ -127,7 +127,7 @@ impl Folder<'_> {
         difference(kind, format!("{}/{MANIFEST}", self.shown), place, found, expected)
     }
 
-    /// What the log says of the folder, against its manifest as it stands.
+    /// Compares what the log records about the folder with its present manifest.
     fn against_log(&self, own: &FeedbackManifest) -> Option<Difference> {
         let Some((line, entered)) = self.entered else {
             return Some(self.differs(Kind::Unentered, "", &self.shown, "—"));
@@ -171,7 +171,7 @@ impl Feedback {
         let above_shown = folder.shown.rsplit_once('/').map_or("", |(above, _)| above);
         let mut differences = folder::files(&folder.path, &folder.shown, &manifest.files, found.files);
         differences.extend(folder::files(above, above_shown, &manifest.beside, Vec::new()));
-        // A draft comes and goes; interim results rest on it.
+        // A draft comes and goes, but interim results are made from it.
         if manifest.version != DRAFT {
             differences.extend(of_version(scope.root, &folder, &manifest));
         }
@@ -191,7 +191,7 @@ impl Feedback {
     }
 }
 
-/// Whether the version that a folder was written for is what it was.
+/// Compares the version that a folder was written for with its present state.
 fn of_version(root: &Path, folder: &Folder<'_>, manifest: &FeedbackManifest) -> Option<Difference> {
     let differs = |place: &str, found: &str, expected: &str| Some(folder.differs(Kind::Chain, place, found, expected));
     match publish::manifest(root, &manifest.version) {

@@ -1,4 +1,4 @@
-//! The folder of a version: every file against its fingerprint.
+//! The folder of a version: every file compared with its fingerprint.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ pub(crate) fn path(version: &str, name: &str) -> String {
     format!("{RESULTS}/{version}/{name}")
 }
 
-/// Files that are gone, were changed or were added since the version was written.
+/// Files that were removed, changed or added since the version was written.
 ///
 /// # Errors
 /// If the folder cannot be listed.
@@ -24,8 +24,8 @@ pub(crate) fn look(root: &Path, version: &str, manifest: &Manifest) -> anyhow::R
     Ok(files(&folder, &format!("{RESULTS}/{version}"), &manifest.outputs, found))
 }
 
-/// The files of a folder against their fingerprints; `found` are the names of all that stand there, `shown` is the folder as
-/// differences name it.
+/// Compares the files of a folder with their fingerprints; `found` are the names of all existing files, `shown` is the
+/// name of the folder in differences.
 pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: Vec<String>) -> Vec<Difference> {
     let mut differences = Vec::new();
     let differs = |kind: Kind, name: &str, found: &str, expected: &str| {

@@ -1,5 +1,5 @@
-//! Folders of forms that were handed out: what stands where they were written. They are no part of a result, so that they may
-//! be filled in, moved and thrown away; it is only said.
+//! Folders of forms that were handed out: their present state. They are not part of a result, so they may be filled in,
+//! moved and thrown away; this is only reported.
 
 use std::path::Path;
 
@@ -9,30 +9,30 @@ use crate::publish::MANIFEST;
 use crate::read::{document, sha256};
 use crate::result::states::{HandedOut, Log};
 
-/// What stands where forms were written.
+/// The state of a folder to which forms were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Standing {
     /// The forms as they were written.
     Same,
-    /// Forms that were written otherwise.
+    /// Forms that have been written again differently.
     Changed,
-    /// Nothing.
+    /// No folder of forms.
     Gone,
 }
 
 /// A folder of forms.
 #[derive(Debug, Serialize)]
 pub(super) struct Forms<'l> {
-    /// The folder.
+    /// The path of the folder.
     pub(super) folder: &'l str,
     /// Forms that were written into it.
     pub(super) files: usize,
-    /// What stands there.
+    /// Its present state.
     pub(super) standing: Standing,
 }
 
-/// Looks at every folder that forms were written to.
+/// Examines every folder that forms were written to.
 pub(super) fn look<'l>(root: &Path, log: &'l Log) -> Vec<Forms<'l>> {
     let one = |(folder, (_, own)): (&'l str, (usize, &HandedOut))| {
         let bytes = document(&root.join(folder).join(MANIFEST)).ok().flatten();

@@ -1,4 +1,4 @@
-//! Manifests against what they speak of: the result that records the same facts, and the way in which they are written.
+//! Checks manifests: against the result that records the same facts, and against the form in which they are written.
 
 use super::is_of_this_program;
 use crate::publish::{HashedFile, Manifest};
@@ -6,7 +6,7 @@ use crate::read::sha256;
 use crate::result::outcome::Outcome;
 use crate::result::verify::compare::Differing;
 
-/// What the result says otherwise than the manifest: place, in the result, in the manifest.
+/// Where the result contradicts the manifest: place, in the result, in the manifest.
 pub(super) fn against(outcome: &Outcome, manifest: &Manifest) -> Vec<Differing> {
     let mut differing = Vec::new();
     let mut same = |place: &str, own: Option<&str>, other: Option<&str>| {
@@ -40,8 +40,8 @@ fn told(file: &HashedFile) -> String {
     serde_json::to_string(file).unwrap_or_default()
 }
 
-/// What is wrong with the writing of a manifest: a program that is none of ours, or other bytes than this program writes for
-/// what it reads there, for instance a key that it does not know; `found` is the SHA-256 of those that stand there.
+/// A fault in the writing of a manifest: a program other than `assess`, or bytes other than this program writes for
+/// what it reads there, for instance because of an unknown key; `found` is the SHA-256 of the present bytes.
 pub(super) fn written(program: &str, expected: &[u8], found: &str) -> Option<(&'static str, String, String)> {
     if !is_name(program) {
         return Some(("program", program.to_owned(), format!("assess {}", env!("CARGO_PKG_VERSION"))));

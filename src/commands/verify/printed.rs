@@ -1,4 +1,5 @@
-//! What `verify` prints: per version what was looked at, the first difference of each file and kind, and how many more.
+//! The output of `verify`: per version what was examined, the first difference of each file and kind, and how many
+//! more.
 
 use super::forms::Standing;
 use super::seals::{Asked, Belongs};
@@ -97,7 +98,7 @@ fn seal(asked: &Asked, lang: Lang) -> String {
     }
 }
 
-/// What was looked at.
+/// What was examined.
 fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>) {
     if talk == Talk::Quiet {
         return;
@@ -127,13 +128,13 @@ fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>
     lines.push(format!("  {}", lang.text(key)));
 }
 
-/// That something was written by another program, which nobody may overlook.
+/// A warning that something was written by another program, printed in every mode.
 fn other_program(name: &str, program: &str, lang: Lang) -> String {
     let [name, program] = [name, program].map(printable);
     format!("  {}", say!(lang, "verify.other_program", name = name, program = program))
 }
 
-/// The first difference of each file and kind, and how many more; all of them if everything is asked for.
+/// The first difference of each file and kind, and how many more; all of them when verbose.
 fn differences(all: &[Difference], talk: Talk, lang: Lang, lines: &mut Vec<String>) {
     for same in all.chunk_by(|a, b| a.kind == b.kind && (a.file == b.file || is_input(a.kind))) {
         let shown = if talk == Talk::Verbose || is_input(same[0].kind) { same.len() } else { 1 };

@@ -1,4 +1,4 @@
-//! The letters of a folder made again from the result that they were written for, each against what stands there.
+//! The letters of a folder, remade from the result that they were written for and each compared with the existing one.
 
 use crate::shared::i18n::say;
 use std::path::Path;
@@ -21,7 +21,7 @@ use crate::result::verify::{Difference, Kind};
 
 /// A folder of letters.
 pub(super) struct Folder<'f> {
-    /// As differences name it.
+    /// Its name in differences.
     pub(super) shown: &'f str,
     pub(super) path: &'f Path,
     pub(super) manifest: &'f FeedbackManifest,
@@ -29,17 +29,17 @@ pub(super) struct Folder<'f> {
     pub(super) line: Option<usize>,
 }
 
-/// A file made again, with what the manifest says of it.
+/// A remade file, with its entry in the manifest.
 struct Made<'m> {
     file: &'m HashedFile,
-    /// Where it stands, and as differences name it.
+    /// The path of the existing file, followed by its name in differences.
     path: std::path::PathBuf,
     shown: String,
     bytes: Vec<u8>,
 }
 
 impl Folder<'_> {
-    /// Makes every file again and compares it; gives how many were made.
+    /// Remakes every file and compares it; returns how many were remade.
     ///
     /// # Errors
     /// If something cannot be read.
@@ -71,7 +71,7 @@ impl Folder<'_> {
             return Ok(0);
         }
         let accepted = outcome.model.feedback.accept_exposed.as_deref();
-        // Where nothing is exposed there was nothing to accept.
+        // If nothing is exposed, nothing had to be accepted.
         if let Some(found) = manifest.accept_exposed.as_deref().filter(|own| Some(*own) != accepted) {
             differences.push(self.differs(Kind::Manifest, "accept_exposed", found, accepted.unwrap_or("—")));
         }
@@ -96,7 +96,7 @@ impl Folder<'_> {
         Ok(if is_own { made.len() } else { 0 })
     }
 
-    /// The names of the files that stand beside the folder.
+    /// The names of the files next to the folder.
     fn beside(&self, outcome: &Outcome) -> Vec<String> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let list = say!(outcome.model.language, "feedback.handout.file", folder = name);
@@ -112,7 +112,7 @@ impl Folder<'_> {
         serde_json::from_slice(&bytes).ok().filter(|_| is_kept)
     }
 
-    /// The desk at which the letters were written: after what had been told by then.
+    /// The desk at which the letters were written: after everything disclosed by then.
     fn desk<'o>(&'o self, root: &Path, outcome: &'o Outcome, terminal: &Terminal) -> anyhow::Result<Desk<'o>> {
         let FeedbackManifest { version, result, period, replaces, .. } = self.manifest;
         let told = self.line.map_or(Told::before(version, result), |line| Told::at(version, result, line));
@@ -161,14 +161,14 @@ impl Folder<'_> {
 }
 
 impl Made<'_> {
-    /// Whether the file is known to be another than was written.
+    /// Whether the file is already known to differ from what was written.
     fn is_changed(&self, differences: &[Difference]) -> bool {
         differences.iter().any(|own| own.kind == Kind::Changed && own.file == self.shown)
     }
 
-    /// Compares the cells of the file with those that it should have.
+    /// Compares the cells of the file with the expected ones.
     fn hold_against(&self, is_own: bool, outcome: &Outcome, differences: &mut Vec<Difference>) {
-        // One that is gone is named already.
+        // A missing file has been reported already.
         let Some(found) = document(&self.path).ok().flatten() else { return };
         let compared =
             if is_own { compare(&found, &self.bytes) } else { compare_numbers(&found, &self.bytes, outcome) };

@@ -1,4 +1,5 @@
-//! What a seal from paper belongs to: the content of a version or draft, or a state of a version; or which letters name it.
+//! What a seal copied from paper belongs to: the content of a version or draft, a state of a version, or letters that
+//! show it.
 
 use crate::shared::i18n::say;
 use std::path::Path;
@@ -12,12 +13,12 @@ use crate::publish::{self, DRAFT, feedback};
 use crate::result::seal::Seal;
 use crate::result::states::{Log, State};
 
-/// A seal that was asked for, and what it belongs to.
+/// A seal that was requested, and what it belongs to.
 #[derive(Debug, Serialize)]
 pub(super) struct Asked {
-    /// The seal.
+    /// The requested seal.
     pub(super) seal: Seal,
-    /// What it belongs to; nothing if it fits nowhere.
+    /// What it belongs to; nothing if it matches nowhere.
     pub(super) belongs: Option<Belongs>,
 }
 
@@ -35,15 +36,15 @@ pub(super) enum Belongs {
         document: Option<String>,
         /// Number of its line in the log.
         line: usize,
-        /// States that were recorded after it.
+        /// How many states were recorded after it.
         later: usize,
     },
-    /// Nothing that stands here; letters say that they were made from it, which proves nothing.
+    /// Nothing that exists here; letters state that they were made from it, which proves nothing.
     Letters { folder: String },
 }
 
 impl Belongs {
-    /// The version that it speaks of, if that can be verified.
+    /// The version concerned, if the seal can be verified.
     pub(super) fn version(&self) -> Option<&str> {
         match self {
             Self::Content { version } | Self::State { version, .. } => Some(version),
@@ -52,16 +53,17 @@ impl Belongs {
     }
 }
 
-/// A seal as it was typed; what is none is said and ends the run.
+/// A seal as it was typed; invalid text is reported and ends the run.
 pub(super) fn typed(text: &str, terminal: &Terminal) -> anyhow::Result<Seal> {
     let refused = || refuse(&say!(terminal.lang, "verify.seal.typed", found = text), terminal);
     Seal::parse(text).ok_or_else(refused)
 }
 
-/// Finds what a seal belongs to. A manifest that cannot be read has no seal; it is named where its version is verified.
+/// Finds what a seal belongs to. A manifest that cannot be read has no seal; it is reported where its version is
+/// verified.
 ///
 /// # Errors
-/// If the project cannot be looked at.
+/// If the project cannot be examined.
 pub(super) fn find(root: &Path, seal: Seal) -> anyhow::Result<Asked> {
     let mut versions = publish::versions(root)?;
     if publish::has_draft(root)? {

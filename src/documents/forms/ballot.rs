@@ -1,4 +1,4 @@
-//! 评议票: one form per component and class; every rater gets a copy.
+//! 评议票: one form per component and class; every rater receives a copy.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::read::{Word, form};
 use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 
-/// A ballot as it would be filled in.
+/// A ballot as it would be completed.
 #[derive(Clone, Debug, Default)]
 pub struct Filled {
     /// 评委编号, also part of the file name.
@@ -54,7 +54,7 @@ pub fn form<'o>(
     let bottom = sheet.next_row().max(top + 1) - 1;
     let (left, right) = (3, 2 + nodes.len() as u16);
     sheet.filling.checks.push(mark_check(office, rules, Block { top, bottom, left, right }));
-    // Wide enough to write in, and for the title to stand on one line.
+    // Wide enough to write in, and for the title to fit on one line.
     let mark_width = if nodes.len() == 1 { 24 } else { 12 };
     let marks = (3..3 + nodes.len()).map(|column| (column, mark_width));
     sheet.filling.widths = [(0, 8), (1, 12), (2, 46)].into_iter().chain(marks).collect();
@@ -80,7 +80,7 @@ fn name<'n>(office: &Office<'_>, component: &'n Component, class: &'n RaterClass
     FormName { kind: office.text("kind.ballots"), of, ids }
 }
 
-/// Class, rater and, where own units must not be rated, the rater's own unit.
+/// Adds class, rater and, if own units must not be rated, the rater's own unit.
 fn add_head<'o>(
     office: &Office<'o>,
     sheet: &mut SheetDoc<'o>,
@@ -106,7 +106,7 @@ fn add_head<'o>(
     sheet.hint(notes(office, rules, class));
 }
 
-/// The marks that may be given, for people.
+/// The admissible marks, in words.
 fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
     match &rules.scale {
         Scale::Levels(levels) => office.lang().join("form.rule.or", levels.iter().map(|(name, _)| name.as_str())),
@@ -131,7 +131,7 @@ fn mark_check<'o>(office: &Office<'o>, rules: &'o BallotRules, cells: Block) -> 
     Check::new(cells, allow, say!(office, "form.error.mark", marks = marks))
 }
 
-/// What makes a ballot void, and when nothing need be marked.
+/// Notes on what makes a ballot void, and when nothing needs to be marked.
 fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String {
     let mut notes = vec![Cow::Borrowed(office.text("form.ballot.one"))];
     if class.recuse {

@@ -1,4 +1,4 @@
-//! Scores made elsewhere, such as results of a platform during the year: one form per component.
+//! Given scores, such as results of a platform during the year: one form per component.
 
 use super::rule_text::number;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header};

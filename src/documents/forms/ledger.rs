@@ -1,4 +1,4 @@
-//! 整改台账: the problems of a unit and what became of them.
+//! 整改台账: the problems of a unit and their rectification.
 
 use jiff::civil::Date;
 
@@ -12,16 +12,16 @@ use crate::read::{Word, form};
 /// Empty rows of a form.
 const ROWS: usize = 15;
 
-/// A cell of a ledger that is already known.
+/// A known value of a ledger cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// Text, possibly none.
+    /// Text, possibly empty.
     Text(String),
     /// A date.
     Date(Date),
 }
 
-/// The form of a unit; `problems` are the rows that are already known, by [`COLUMNS`].
+/// The form of a unit; `problems` are the rows already known, by [`COLUMNS`].
 pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, problems: &'o [Vec<Known>]) -> Form<'o> {
     let name = FormName::plain(office.text("kind.ledger"));
     let mut sheet = office.sheet(&name).landscape();

@@ -1,4 +1,4 @@
-//! What a form is called: in its title, on its sheet and as a file, so that no two forms look alike that are not the same.
+//! The name of a form in its title, on its sheet and as a file, chosen so that different forms never look alike.
 
 use super::Office;
 use crate::model::Model;
@@ -7,11 +7,11 @@ use crate::shared::text;
 
 /// The parts of a form's name.
 pub(super) struct FormName<'n> {
-    /// What it is: 自评表, 评议票 …
+    /// The kind of form: 自评表, 评议票 …
     pub(super) kind: &'n str,
-    /// Whose it is, by name: component, then class.
+    /// Its owners, by name: component, then class.
     pub(super) of: Vec<&'n str>,
-    /// Whose it is, by id, which is shorter.
+    /// Its owners, by id, which is shorter.
     pub(super) ids: Vec<&'n str>,
 }
 
@@ -21,7 +21,7 @@ impl<'n> FormName<'n> {
         Self { kind, of: Vec::new(), ids: Vec::new() }
     }
 
-    /// The title: assessment, component, class, what it is, and the period unless the assessment's title names it.
+    /// The title: assessment, component, class, kind of form, and the period unless the assessment's title contains it.
     pub(super) fn title(&self, office: &Office<'_>) -> String {
         let Model { title, period, .. } = office.model;
         let told = period.is_empty() || text::key(title).contains(&text::key(period));
@@ -35,7 +35,7 @@ impl<'n> FormName<'n> {
         whole.unwrap_or_default()
     }
 
-    /// The name of the sheet; by ids where the names are too long to be told apart on a tab.
+    /// The name of the sheet; with ids if the names are too long to be distinguished on a tab.
     pub(super) fn sheet(&self, model: &Model) -> String {
         let whole = |of: &[&str]| {
             let parts = [self.kind].into_iter().chain(of.iter().copied()).chain([model.period.as_str()]);
@@ -46,7 +46,7 @@ impl<'n> FormName<'n> {
         if is_cut { ids } else { names }
     }
 
-    /// The file name: a code that is unique, a name, what it is, the period; all but what it is may be empty.
+    /// The file name: a unique code, a name, the kind of form, the period; all except the kind may be empty.
     pub(super) fn file(&self, office: &Office<'_>, code: &str, name: &str) -> String {
         let joined = |of: &[&str]| {
             let parts = [name].into_iter().chain(of.iter().copied()).filter(|part| !part.is_empty());

@@ -15,7 +15,7 @@ use crate::shared::number::Exact;
 /// Rows of an empty register.
 const ROWS: usize = 30;
 
-/// A register.
+/// The registers of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Register {
     /// 加减分登记.
@@ -32,7 +32,7 @@ pub enum Register {
     Dispositions,
 }
 
-/// Which matter of which unit a row of 加减分登记 or 事项登记 is about.
+/// The columns that identify unit and matter of a row of 加减分登记 or 事项登记.
 const MATTER: &[Word] = &[Word::Number, Word::UnitCode, Word::Unit, Word::Code, Word::Matter, Word::Level];
 const DECISIONS: &[Word] = &[
     Word::Number,
@@ -93,7 +93,7 @@ impl Register {
     const ALL: [Self; 6] =
         [Self::Adjustments, Self::Events, Self::Decisions, Self::Corrections, Self::Appeals, Self::Dispositions];
 
-    /// The registers that a model has a use for.
+    /// The registers that are useful for a model.
     pub fn of<'o>(office: &Office<'o>) -> impl Iterator<Item = Self> + use<'o> {
         let office = *office;
         Self::ALL.into_iter().filter(move |register| match register {
@@ -118,7 +118,7 @@ impl Register {
         parts.concat()
     }
 
-    /// The kinds that are entered in it.
+    /// The kinds of adjustment that are entered in it.
     fn kinds<'o>(self, office: &Office<'o>) -> impl Iterator<Item = &'o AdjustmentKind> + use<'o> {
         office.model.adjustments.kinds.iter().filter(move |kind| match self {
             Self::Adjustments => kind.sign != Sign::Event,
@@ -162,7 +162,7 @@ impl Register {
     }
 }
 
-/// A form with what is already known, row by row in the order of [`Register::columns`].
+/// A form with the known entries, row by row in the order of [`Register::columns`].
 pub fn form<'o>(office: &Office<'o>, register: Register, entries: &'o [Vec<String>]) -> Form<'o> {
     let name = FormName::plain(office.text(register.name()));
     let columns = register.columns();
@@ -272,7 +272,7 @@ fn prompt(office: &Office<'_>, word: Word) -> &'static str {
     office.text(key)
 }
 
-/// What a column takes, and the catalogue key of what is said when something else is typed.
+/// The values allowed in a column, and the catalogue key of the text shown when something else is typed.
 fn allowed<'o>(office: &Office<'o>, register: Register, word: Word) -> Option<(Allow<'o>, &'static str)> {
     let list = |words: Vec<&'o str>| (!words.is_empty()).then(|| (Allow::words(words), "form.error.list"));
     let texts = |keys: &[&str]| keys.iter().map(|key| office.text(key)).collect();
@@ -307,7 +307,7 @@ fn allowed<'o>(office: &Office<'o>, register: Register, word: Word) -> Option<(A
     }
 }
 
-/// All levels of the kinds of a register, each once.
+/// All levels of the kinds of a register, without duplicates.
 fn levels<'o>(office: &Office<'o>, register: Register) -> Vec<&'o str> {
     let mut levels: Vec<&str> = Vec::new();
     for (name, _) in register.kinds(office).flat_map(|kind| &kind.levels) {
@@ -318,7 +318,7 @@ fn levels<'o>(office: &Office<'o>, register: Register) -> Vec<&'o str> {
     levels
 }
 
-/// What can be corrected: leaves, components, the total. An appeal may be about anything.
+/// The places that can be corrected: leaves, components, the total. An appeal may be about anything.
 fn places<'o>(office: &Office<'o>, register: Register) -> Vec<&'o str> {
     if register != Register::Corrections {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! A leaf rule in plain words: how it is scored, how its value is written, what a cell for it takes.
+//! A leaf rule in plain words: how it is scored, how its value is entered, what its cell accepts.
 
 use std::borrow::Cow;
 
@@ -45,7 +45,7 @@ pub fn scoring(lang: Lang, leaf: &Leaf) -> String {
     }
 }
 
-/// The ranges in which the points of a direct leaf lie: `5、3–4、0`.
+/// The ranges of points of a direct leaf: `5、3–4、0`.
 pub fn spans(lang: Lang, ranges: &[(Exact, Exact)]) -> String {
     let span = |(low, high): &(Exact, Exact)| {
         if low == high { number(low) } else { format!("{}–{}", number(low), number(high)) }
@@ -62,7 +62,7 @@ fn ratio(lang: Lang, leaf: &Leaf, target: &Exact, floor: Option<&Exact>) -> Stri
     text + &say!(lang, "form.rule.floor", floor = floor)
 }
 
-/// How the value of a leaf is written: `填数字，如 2；没有填 0`.
+/// How the value of a leaf is entered: `填数字，如 2；没有填 0`.
 pub fn how(lang: Lang, leaf: &Leaf) -> Cow<'static, str> {
     let several = |kinds: &[(String, Points)]| {
         let example = kinds.iter().take(2).zip(1..).map(|((name, _), n)| format!("{name}{n}"));
@@ -91,7 +91,7 @@ pub fn how(lang: Lang, leaf: &Leaf) -> Cow<'static, str> {
     }
 }
 
-/// What a cell for the value of a leaf takes: its words where it has words, else anything that the hint asks for.
+/// The values that a cell for a leaf accepts: the words of its rule if it has any, otherwise anything, with a hint.
 pub fn allowed<'o>(lang: Lang, leaf: &'o Leaf) -> Allow<'o> {
     match &leaf.rule {
         Rule::Levels(levels) => {
@@ -102,12 +102,12 @@ pub fn allowed<'o>(lang: Lang, leaf: &'o Leaf) -> Allow<'o> {
     }
 }
 
-/// Whether a value of a leaf must stay as it is typed, because a spreadsheet would take `8/10` for a date.
+/// Whether a value of a leaf must be kept as typed, because a spreadsheet would take `8/10` for a date.
 pub fn is_literal(leaf: &Leaf) -> bool {
     leaf.input.is_part() || matches!(leaf.rule, Rule::Direct(_) | Rule::Checklist(_))
 }
 
-/// A number as people write it: as many decimals as it has, at most six.
+/// A number in plain notation: with as many decimals as it has, at most six.
 pub fn number(value: &Exact) -> String {
     value.fixed(value.decimals().map_or(6, |decimals| decimals.min(6)))
 }

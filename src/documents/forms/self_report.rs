@@ -1,4 +1,4 @@
-//! 自评表: what a unit is asked, with cells for the unit and cells for whoever verifies.
+//! 自评表: the questions for a unit, with cells for the unit and cells for the verifier.
 
 use super::rule_text::{allowed, how, is_literal, number, scoring};
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header};
@@ -10,7 +10,7 @@ use crate::read::{Word, form};
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::Exact;
 
-/// What is already known of a leaf, as it would be typed.
+/// Known entries for a leaf, as they would be typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LeafAnswer {
     /// 完成值.
@@ -27,7 +27,7 @@ pub struct LeafAnswer {
     pub note: String,
 }
 
-/// Of a leaf of which nothing is known.
+/// The entries for a leaf without known values.
 static UNKNOWN: LeafAnswer = LeafAnswer {
     value: String::new(),
     points: String::new(),
@@ -37,7 +37,7 @@ static UNKNOWN: LeafAnswer = LeafAnswer {
     note: String::new(),
 };
 
-/// What stands in a cell that nobody has to fill in; read as blank.
+/// The content of a cell that need not be filled in; read as blank.
 const NOT_ASKED: &str = "—";
 
 /// A column of the table.
@@ -102,7 +102,7 @@ impl Column {
         }
     }
 
-    /// Least width in characters, where the content alone would be too narrow to write in or would break its words.
+    /// Minimum width in characters, for content that alone would be too narrow to write in or would break its words.
     fn width(self, lang: Lang) -> Option<u16> {
         match self {
             Self::Aspect | Self::Line | Self::Item if lang == Lang::En => Some(17),
@@ -120,7 +120,7 @@ pub fn asked<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Leaf)>
     office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| leaf.asked_of_unit)
 }
 
-/// The form of a unit. `answers` holds what is known by leaf of the tree; it may be empty.
+/// The form of a unit. `answers` are the known entries by leaf of the tree; it may be empty.
 pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) -> Form<'o> {
     let leaves: Vec<(usize, &Leaf)> = asked(office).collect();
     let columns = columns(&leaves);
@@ -155,12 +155,12 @@ pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) 
     }
 }
 
-/// What stands as the value of a leaf; one that is counted in the ledgers is not asked for.
+/// The text in the value cell of a leaf; a value counted from the ledgers is not requested.
 fn value<'o>(leaf: &Leaf, answer: &'o LeafAnswer) -> &'o str {
     if leaf.input == RuleInput::Ledger && answer.value.is_empty() { NOT_ASKED } else { &answer.value }
 }
 
-/// The columns of the model: those without any content are left out.
+/// The columns for a model: those without any content are omitted.
 fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Column> {
     let any = |text: fn(&Leaf) -> &str| leaves.iter().any(|(_, leaf)| !text(leaf).is_empty());
     let is_kept = |column: &Column| match column {
@@ -213,7 +213,7 @@ fn need(office: &Office<'_>, leaf: &Leaf) -> &'static str {
     })
 }
 
-/// What may be typed into the cells of a leaf, and when its self score turns red.
+/// Sets what may be typed into the cells of a leaf, and when its self score turns red.
 fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, row: usize, columns: &[Column]) {
     let full = number(&leaf.points.0);
     let at = |column: Column| columns.iter().position(|own| *own == column).map(|at| at as u16);
@@ -243,7 +243,7 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf,
     }
 }
 
-/// The row of sums, live, and the row that says how much is still to be filled in, red while there is any.
+/// Adds the live row of sums, and the row that counts the cells still to be filled in, red while there are any.
 fn add_sums<'o>(
     office: &Office<'o>,
     sheet: &mut SheetDoc<'o>,

@@ -1,7 +1,7 @@
-//! The forms of the committee's way to grades: 征求意见表 for departments, 等次审定表 for the committee itself.
+//! The forms for determining grades: 征求意见表 for departments, 等次审定表 for the committee itself.
 //!
-//! Both are made from a result and show, for every unit that takes part, total, rank, suggested grade and why. A returned
-//! 征求意见表 is read as opinions; a filled-in 等次审定表 is read as the register 等次审定.
+//! Both are made from a result and show total, rank, suggested grade and its reasons for every unit that takes part. A
+//! returned 征求意见表 is read as opinions; a filled-in 等次审定表 is read as the register 等次审定.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, St
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::text;
 
-/// What a form is for.
+/// The kinds of forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// 征求意见表.
@@ -42,15 +42,15 @@ impl Kind {
     }
 }
 
-/// A form with the path below the project at which it is read once it is filled in.
+/// A form with its path below the project, at which it is read once it is filled in.
 pub struct Suggested<'o> {
-    /// What it is for.
+    /// The kind of form.
     pub kind: Kind,
-    /// The department that is asked; none for the general form and for 等次审定表.
+    /// The department that is consulted; none for the general form and for 等次审定表.
     pub department: Option<&'o str>,
     /// Path with `/`.
     pub path: String,
-    /// The form.
+    /// The content of the form.
     pub document: Document<'o>,
 }
 
@@ -66,7 +66,7 @@ pub fn forms(outcome: &Outcome) -> Vec<Suggested<'_>> {
     forms
 }
 
-/// The responsible departments of the indicators, each once, in the order of the indicators.
+/// The responsible departments of the indicators, without duplicates, in the order of the indicators.
 pub fn departments(outcome: &Outcome) -> Vec<&str> {
     let mut seen = BTreeSet::new();
     let named = outcome.model.tree.leaves.iter().flat_map(|leaf| leaf.department.split(SEPARATORS));
@@ -74,10 +74,10 @@ pub fn departments(outcome: &Outcome) -> Vec<&str> {
     names.filter(|name| seen.insert(text::key(name))).collect()
 }
 
-/// What stands between several departments of one indicator.
+/// The separators between several departments of one indicator.
 const SEPARATORS: [char; 7] = ['、', '，', ',', '；', ';', '/', '\n'];
 
-/// Steps of a grade path that say why a unit has its grade.
+/// Steps of a grade path that give the reason for a unit's grade.
 const REASONS: [StepKind; 16] = [
     StepKind::Threshold,
     StepKind::Cap,
@@ -97,7 +97,8 @@ const REASONS: [StepKind; 16] = [
     StepKind::Separate,
 ];
 
-/// Why a unit has its suggested grade, in words: threshold, caps, promotions, places and ties, each with its clause.
+/// The reasons for a unit's suggested grade, in words: threshold, caps, promotions, places and ties, each with its
+/// clause.
 pub fn reason(outcome: &Outcome, lang: Lang, unit: &UnitOutcome) -> String {
     let said = |step: &Step| {
         let sentence = sentence(outcome, lang, step);
@@ -156,7 +157,7 @@ impl<'m> Maker<'m> {
         header(self.lang, word)
     }
 
-    /// Unit code, unit, group, total, rank, suggested grade, why.
+    /// Unit code, unit, group, total, rank, suggested grade, reasons.
     fn facts(&self, unit: &'m UnitOutcome) -> Vec<CellDoc<'m>> {
         let scope = if self.outcome.model.rank.scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let rank = match (scope, unit.mode) {
@@ -179,7 +180,7 @@ impl<'m> Maker<'m> {
         ]
     }
 
-    /// 征求意见表 of a department, with its number; the general one leaves its name blank.
+    /// 征求意见表 of a department, with its number; on the general one the name is blank.
     fn opinions(&self, department: Option<(usize, &'m str)>) -> Suggested<'m> {
         const LABEL_COLUMNS: u16 = 2;
         let name = department.map(|(_, name)| name);
@@ -264,7 +265,7 @@ impl<'m> Maker<'m> {
         }
     }
 
-    /// A header; the total has a word of its own here.
+    /// A header; the total has a special word here.
     fn total_header(&self, word: Word) -> CellDoc<'m> {
         match word {
             Word::Overall => CellDoc::header(self.text("header.total")),
@@ -284,7 +285,7 @@ impl<'m> Maker<'m> {
         sheet.filling.checks.push(Check::new(cells, allow, self.text(error)));
     }
 
-    /// Numbers of the rows: those of the version, past any that the register already has.
+    /// Numbers of the rows: those of the version, skipping any that the register already has.
     fn numbers(&self) -> impl Iterator<Item = String> {
         let used: BTreeSet<String> = self.outcome.registers.decisions.iter().map(|row| text::key(&row.id)).collect();
         let version = self.outcome.version.clone();
@@ -292,7 +293,7 @@ impl<'m> Maker<'m> {
         numbers.filter(move |number| !used.contains(number))
     }
 
-    /// What the registers already say of a unit: a decision, which a second one would contradict, and its appeals.
+    /// Existing register entries for a unit: a decision, which a second one would contradict, and its appeals.
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
         let decided = self.decided.get(unit.code.as_str()).map(|row| {
             let grade = self.outcome.pinned(row).unwrap_or(self.text("form.deferred"));
@@ -306,7 +307,7 @@ impl<'m> Maker<'m> {
         self.lang.join("suggest.reasons", decided.into_iter().chain(appeals))
     }
 
-    /// How the suggestion uses the quotas, which the committee must know when it decides otherwise.
+    /// The use of the quotas by the suggestion, which the committee must know before it decides otherwise.
     fn quota_lines(&self) -> Vec<String> {
         let line = |quota: &crate::result::outcome::QuotaUse| {
             let group = self.outcome.group_of(quota).unwrap_or("");

@@ -10,7 +10,7 @@ use crate::model::{BallotRules, Component, Node, Scale};
 use crate::read::{Word, form};
 use crate::shared::number::Exact;
 
-/// The votes of one unit and node, as they would be filled in.
+/// The votes for one unit and node, as they would be filled in.
 #[derive(Clone, Debug, Default)]
 pub struct Votes {
     /// Votes for each level, best first.
@@ -23,10 +23,10 @@ pub struct Votes {
     pub invalid: usize,
 }
 
-/// More steps than this of a range of marks are no columns of a form.
+/// The most steps of a range of marks that become columns of a form.
 const MOST_MARKS: u64 = 20;
 
-/// The form of a class; none where the marks are too many for columns. `votes` go by assessed unit, then node.
+/// The form of a class; none if there are too many marks for columns. `votes` are by assessed unit, then node.
 pub fn form<'o>(
     office: &Office<'o>,
     component: &'o Component,
@@ -82,7 +82,7 @@ fn level_columns(rules: &BallotRules) -> Option<Vec<Cow<'_, str>>> {
     }
 }
 
-/// The cells of a row: levels, abstained, issued, returned, valid, invalid; blank where nothing is known.
+/// The cells of a row: levels, abstained, issued, returned, valid, invalid; blank if unknown.
 fn counted(votes: Option<&Votes>, levels: usize) -> Vec<String> {
     let Some(votes) = votes else { return vec![String::new(); levels + 5] };
     let valid = votes.levels.iter().sum::<usize>() + votes.abstained;

@@ -1,4 +1,4 @@
-//! 核定表: every indicator of every unit, by indicator, so that each department finds its own rows together.
+//! 核定表: every indicator of every unit, sorted by indicator, so that each department finds its rows together.
 
 use crate::shared::i18n::say;
 use std::collections::BTreeMap;
@@ -11,16 +11,16 @@ use crate::model::Leaf;
 use crate::read::Word;
 use crate::shared::number::Exact;
 
-/// 核定值, 核定得分 and 核定说明 that are known, by unit code and leaf.
+/// Known values of 核定值, 核定得分 and 核定说明, by unit code and leaf.
 pub type Answers = BTreeMap<(String, usize), [String; 3]>;
 
-/// Of a leaf of which nothing is known.
+/// The entries for a leaf without known values.
 static UNKNOWN: [String; 3] = [const { String::new() }; 3];
 
-/// Nothing is known of any leaf.
+/// No known values.
 pub static NOTHING: Answers = Answers::new();
 
-/// The form. Rows of which nothing is known are blank.
+/// The form. Rows without known values are blank.
 pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
     let has_departments = office.model.tree.leaves.iter().any(|leaf| !leaf.department.is_empty());
     let name = FormName::plain(office.text("kind.verified"));
@@ -53,7 +53,7 @@ pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
     Form { kind: Kind::Verified, path, document: office.document(Kind::Verified, &[], sheet) }
 }
 
-/// What the model says of a leaf: code, name, points, how it is scored and, if it has one, its department.
+/// The model's data on a leaf: code, name, points, scoring and, if it has one, its department.
 fn own_cells<'o>(office: &Office<'o>, leaf: &'o Leaf, has_departments: bool) -> Vec<CellDoc<'o>> {
     let mut cells = vec![
         CellDoc::center(&leaf.code),

@@ -1,8 +1,8 @@
-//! Invented inputs for a demonstration: every form filled in, the same on every machine.
+//! Invented inputs for a demonstration: every form filled in, with equal results on every machine.
 //!
-//! Each unit has a strength, from which its values, marks and votes are drawn. Some units are special on purpose, so that a
-//! newcomer sees what the program does with them: a claim that was reduced, a missing paper, an indicator that does not
-//! apply, a ballot that is void, own marks that are dropped, a cap, a veto with its decision, a promotion.
+//! Each unit has a strength, from which its values, marks and votes are drawn. Some units are deliberately special, so
+//! that a newcomer sees how the program treats them: a claim that was reduced, a missing paper, an indicator that does
+//! not apply, a void ballot, own marks that are dropped, a cap, a veto with its decision, a promotion.
 
 use crate::documents::forms::ballot::{self, Filled};
 use crate::documents::forms::register::{self, Register};
@@ -23,7 +23,7 @@ mod votes;
 /// Seed of the invented numbers.
 const SEED: u64 = 20_250_601;
 
-/// Units that are special, by their place in the roster.
+/// Units with special features, by their place in the roster.
 mod special {
     /// Claims more than is verified.
     pub(super) const OVER_CLAIMS: usize = 4;
@@ -37,17 +37,17 @@ mod special {
     pub(super) const STRONG: [usize; 4] = [1, 3, 9, 18];
 }
 
-/// What units, raters and the office of a demonstration project would type.
+/// The entries that units, raters and the office of a demonstration project would type.
 pub struct Inputs<'o> {
     office: Office<'o>,
-    /// By unit that takes part.
+    /// By participating unit.
     reports: Vec<(&'o Unit, Vec<LeafAnswer>)>,
     verified: Answers,
     votes: Vec<(&'o Component, &'o BallotRules, Cast)>,
     registers: Vec<(Register, Vec<Vec<String>>)>,
 }
 
-/// What the raters of a class, by its index, gave.
+/// The marks given by the raters of a class, which is identified by its index.
 enum Cast {
     /// A ballot.
     Ballot(usize, Filled),
@@ -56,7 +56,7 @@ enum Cast {
 }
 
 impl<'o> Inputs<'o> {
-    /// Invents all inputs; the same for the same model and roster.
+    /// Invents all inputs; the result depends only on model and roster.
     pub fn new(office: Office<'o>) -> Self {
         let mut random = Random::new(SEED);
         let strengths: Vec<i64> = (0..office.units.len()).map(|index| strength(index, &mut random)).collect();
@@ -64,7 +64,7 @@ impl<'o> Inputs<'o> {
         let mut votes = Vec::new();
         for component in &office.model.components {
             if let ComponentKind::Ballots(rules) = &component.kind {
-                // A component with a least number of answers is an online poll, which is handed in as counted votes.
+                // A component with a minimum number of answers is an online poll, which is submitted as counted votes.
                 let cast = if rules.min_valid > 0 { votes::tallies } else { votes::ballots };
                 let cast = cast(&office, rules, &strengths, &mut random);
                 votes.extend(cast.into_iter().map(|cast| (component, &**rules, cast)));
@@ -88,7 +88,7 @@ impl<'o> Inputs<'o> {
     }
 }
 
-/// How strong a unit is, in percent.
+/// The strength of a unit, in percent.
 fn strength(index: usize, random: &mut Random) -> i64 {
     let drawn = random.between(76, 94);
     match index {
@@ -98,12 +98,12 @@ fn strength(index: usize, random: &mut Random) -> i64 {
     }
 }
 
-/// Units that take part, with their place in the roster.
+/// Participating units, with their place in the roster.
 fn assessed<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Unit)> + use<'o> {
     office.units.iter().enumerate().filter(|(_, unit)| unit.mode != Mode::Excluded)
 }
 
-/// The rows of a register: the unit stands there by its place in the roster.
+/// The rows of a register, in which a unit is given by its place in the roster.
 const fn entries(lang: Lang, register: Register) -> Option<&'static str> {
     match (lang, register) {
         (Lang::Zh, Register::Adjustments) => Some(include_str!("adjustments.zh.csv")),
@@ -116,7 +116,7 @@ const fn entries(lang: Lang, register: Register) -> Option<&'static str> {
     }
 }
 
-/// The registers with their invented rows; rows of units that there are not are left out.
+/// The registers with their invented rows; rows of units that do not exist are omitted.
 fn registers(office: &Office<'_>) -> Vec<(Register, Vec<Vec<String>>)> {
     let filled = Register::of(office).filter_map(|register| {
         let rows = super::rows_of(entries(office.lang(), register)?);
@@ -126,7 +126,7 @@ fn registers(office: &Office<'_>) -> Vec<(Register, Vec<Vec<String>>)> {
     filled.collect()
 }
 
-/// A row of a register in the order of its columns: code and name of the unit, the rest as it stands under its header.
+/// A row of a register in the order of its columns: code and name of the unit, the rest as given under its header.
 fn entry(office: &Office<'_>, register: Register, header: &[String], row: &[String]) -> Option<Vec<String>> {
     let unit = office.units.get(row.get(1)?.parse::<usize>().ok()?)?;
     let under = |word: Word| {

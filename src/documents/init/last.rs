@@ -1,18 +1,18 @@
-//! Going on from last year: the model file with its period, dates and history moved on, comments kept. The only place that
-//! knows toml_edit.
+//! Continuing from last year: the model file with its period, dates and history advanced, and its comments kept. The
+//! only place that uses toml_edit.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use toml_edit::{Array, DocumentMut, Item, Value};
 
-/// A change that people should look at: a key of the model file, what stood there, what stands there now.
+/// A change that should be reviewed: a key of the model file with its old and new value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The key, `assessment.period`.
+    /// The path of the key, `assessment.period`.
     pub key: String,
-    /// Before.
+    /// The old value.
     pub old: String,
-    /// Now; the same as before where it could not be moved on.
+    /// The new value; equal to the old one if it could not be advanced.
     pub new: String,
 }
 
@@ -20,14 +20,14 @@ pub struct Change {
 pub struct MovedOn {
     /// Its text.
     pub text: String,
-    /// What was changed.
+    /// The changes made.
     pub changes: Vec<Change>,
 }
 
-/// Moves a model file on by one year. `history` are the results that it then looks back on, newest first.
+/// Advances a model file by one year. `history` are the results that it then refers to, newest first.
 ///
 /// # Errors
-/// If the text is no TOML.
+/// If the text is not valid TOML.
 pub fn move_on(text: &str, history: &[String]) -> anyhow::Result<MovedOn> {
     let mut document: DocumentMut = text.parse()?;
     let mut changes = Vec::new();
@@ -49,7 +49,7 @@ pub fn move_on(text: &str, history: &[String]) -> anyhow::Result<MovedOn> {
             }
         }
     }
-    // What was accepted last year was decided for its letters.
+    // Last year's acceptance was a decision about last year's letters.
     let feedback = document.get_mut("feedback").and_then(Item::as_table_like_mut);
     if let Some(reason) = feedback.and_then(|section| section.remove("accept_exposed")) {
         let old = reason.as_str().unwrap_or_default().to_owned();
@@ -59,7 +59,7 @@ pub fn move_on(text: &str, history: &[String]) -> anyhow::Result<MovedOn> {
     Ok(MovedOn { text: document.to_string(), changes })
 }
 
-/// A period that is a plain year goes on by one, in the title too.
+/// Advances a period that is a plain year by one, also in the title.
 fn move_period(assessment: &mut Item, changes: &mut Vec<Change>) {
     let Some(old) = assessment.get("period").and_then(Item::as_str).map(str::to_owned) else { return };
     let year = old.parse::<u16>().ok().filter(|year| (1900..=9998).contains(year) && old.len() == 4);
@@ -85,7 +85,7 @@ fn move_date(section: &mut Item, key: &str, name: &str, changes: &mut Vec<Change
     }
 }
 
-/// A date goes on by a year; the end of a leap February becomes the end of February.
+/// Advances a date by a year; the end of a leap February becomes the end of February.
 fn move_value(value: &mut Value, name: &str, changes: &mut Vec<Change>) {
     let Some(old) = value.as_str().map(str::to_owned) else { return };
     let Some(new) = old.parse::<Date>().ok().and_then(|date| date.checked_add(1.year()).ok()) else { return };
@@ -94,14 +94,14 @@ fn move_value(value: &mut Value, name: &str, changes: &mut Vec<Change>) {
     changes.push(Change { key: name.to_owned(), old, new });
 }
 
-/// Puts another text in the place of a value; the comment behind it stays.
+/// Replaces a text value; the comment after it is kept.
 fn set_text(value: &mut Value, text: &str) {
     let decor = value.decor().clone();
     *value = Value::from(text);
     *value.decor_mut() = decor;
 }
 
-/// Names the results that the new period looks back on.
+/// Sets the results that the new period refers to.
 fn set_history(document: &mut DocumentMut, paths: &[String]) {
     if paths.is_empty() {
         document.remove("history");

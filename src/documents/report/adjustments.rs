@@ -1,4 +1,4 @@
-//! 加减分: every register row with its documents and how it ended; then over-claims, decisions, corrections, appeals.
+//! 加减分: every register row with its documents and outcome; then over-claims, decisions, corrections, appeals.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ const APPROVED: &str = "header.approved";
 /// The sheet of registers.
 pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
     let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(3);
-    // Documents are the longest texts by far; with room for them rows stay low.
+    // Documents are the longest texts by far; with enough width rows remain low.
     sheet.filling.widths.push((DOCUMENT, 36));
     sheet.header(view.headers(&HEADERS));
     let registers = &view.outcome.registers;
@@ -85,14 +85,14 @@ fn adjustment_row<'o>(view: &View<'o>, row: &'o AdjustmentRow, own: Option<&'o A
     ]
 }
 
-/// What kind of item it is, and which.
+/// The kind of an item and its name.
 fn item<'n>(view: &View<'_>, kind: Option<Sign>, name: impl Into<Cow<'n, str>>) -> Cow<'n, str> {
     let name = name.into();
     let Some(kind) = kind else { return name };
     Cow::Owned(say!(view, "report.labelled", label = view.word("adjustment.kind", kind), value = name))
 }
 
-/// The matter, with its level where it has one.
+/// The matter, with its level if it has one.
 fn matter<'o>(view: &View<'_>, row: &'o AdjustmentRow) -> Cow<'o, str> {
     if row.level.is_empty() {
         return Cow::Borrowed(&row.matter);
@@ -100,7 +100,7 @@ fn matter<'o>(view: &View<'_>, row: &'o AdjustmentRow) -> Cow<'o, str> {
     Cow::Owned(say!(view, "report.with-level", matter = row.matter, level = row.level))
 }
 
-/// Name, number, issuer and date of the document; then, on a line of its own, what approved it.
+/// Name, number, issuer and date of the document; then, on a separate line, the approval.
 fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
     let date = row.date.map_or_else(String::new, |date| date.to_string());
     let parts = [row.document.as_str(), &row.document_number, &row.issued_by, &date];
@@ -113,7 +113,7 @@ fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
     text
 }
 
-/// How a row ended and why, in words.
+/// The outcome of a row and its reason, in words.
 fn ending(view: &View<'_>, end: &End) -> CellDoc<'static> {
     let word = ending_word(view, end.row().json());
     let value = match end {
@@ -165,8 +165,8 @@ fn decisions<'o>(view: &View<'o>, rows: &'o [DecisionRow], sheet: &mut SheetDoc<
     }
 }
 
-/// The header of a block below the first one, which shares its columns: number and unit, then keys with the columns that
-/// each covers, and the place to the end.
+/// The header of a block below the first one, which shares its columns: number and unit, then keys with the number of
+/// columns each covers, and the place up to the end.
 fn block_header<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, keys: &[(&str, u16)]) {
     let mut cells = view.headers(&["header.id", "header.unit-code", "header.unit"]);
     let wide = keys.iter().chain(&[("header.place", CellDoc::WHOLE)]);
@@ -201,7 +201,7 @@ fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionRow], sheet: &mut Sheet
     }
 }
 
-/// Which mark it is stands in the register alone: a workbook ties no mark to a rater.
+/// The mark concerned is identified only in the register: a workbook ties no mark to a rater.
 fn dispositions<'o>(view: &View<'o>, rows: &'o [DispositionRow], sheet: &mut SheetDoc<'o>) {
     if rows.is_empty() {
         return;
@@ -254,7 +254,7 @@ fn appeals<'o>(view: &View<'o>, rows: &'o [AppealRow], sheet: &mut SheetDoc<'o>)
     }
 }
 
-/// How an appeal ended, and the rows that settle it; of one that was upheld also that nothing does.
+/// The outcome of an appeal, and the rows that settle it; for an upheld one also that none does.
 pub fn appeal_ending(lang: Lang, row: &AppealRow) -> Cow<'static, str> {
     let word = lang.text(&format!("standing.{}", row.ending));
     let rows = settled_by(lang, &row.settled_by);

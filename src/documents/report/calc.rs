@@ -1,9 +1,9 @@
-//! 核算: the whole calculation again as live formulas, from the points of leaves and the class means to rates, base, total,
-//! ranks and places, each step beside the program's own number and one cell that adds up all differences.
+//! 核算: the entire calculation again as live formulas, from the points of leaves and the class means to rates, base,
+//! total, ranks and places, each step beside the program's own number, and one cell that adds up all differences.
 //!
-//! One table with a row per unit. The numbers of the model stand above the columns that use them and may be changed to try
-//! something out. Formulas use few functions that every office suite has, and round to ten decimals before each rounding
-//! that the model declares, so that binary fractions decide nothing.
+//! One table with a row per unit. The numbers of the model are above the columns that use them and may be changed for
+//! experiments. Formulas use only a few functions available in every office suite, and round to ten decimals before
+//! each rounding declared by the model, so that binary fractions decide nothing.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -29,13 +29,13 @@ use totals::TotalPlan;
 /// Header rows: blocks, columns, names of the parameters, parameters.
 const HEADER_ROWS: usize = 4;
 
-/// Columns that every page repeats: code and name of the unit.
+/// Columns repeated on every page: code and name of the unit.
 const REPEATED: u16 = 2;
 
-/// From how many units on the places begin a new page, so that their heading does not stand alone at the end of one.
+/// The number of units from which the places begin a new page, so that their heading is not alone at the end of one.
 const FULL_PAGE: usize = 12;
 
-/// What the formulas go out from.
+/// The starting points of the formulas.
 pub(super) struct Sources<'s, 'o> {
     pub(super) view: &'s View<'o>,
     /// Cells of 指标得分.
@@ -91,7 +91,7 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-/// Rows up to the total.
+/// The rows up to the total.
 fn scored<'o>(
     sources: &Sources<'_, 'o>,
     plan: &Plan<'o>,
@@ -116,7 +116,7 @@ fn scored<'o>(
     units.iter().enumerate().map(row).collect()
 }
 
-/// The cell that everything is about, near the top.
+/// The decisive cell, near the top.
 fn sum_line(view: &View<'_>, sheet: &mut SheetDoc<'_>, cells: &str, sum: &Exact) {
     let style = if sum.is_zero() { Style::Good } else { Style::Bad };
     sheet.line(vec![
@@ -128,10 +128,10 @@ fn sum_line(view: &View<'_>, sheet: &mut SheetDoc<'_>, cells: &str, sum: &Exact)
 fn header<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, plan: Plan<'o>, own: &[&str]) {
     let width = own.len() as u16;
     let mut blocks = view.tall_headers(own, 2);
-    // Every column names its block: a heading over several columns would be cut where a page ends within it.
+    // Every column has the heading of its block: a heading over several columns would be cut at a page break within it.
     let headings = plan.blocks.iter().flat_map(|(heading, count)| (0..*count).map(move |_| *heading));
     blocks.extend(headings.map(CellDoc::header));
-    // Only the columns that every page repeats may share a cell.
+    // Only the columns repeated on every page may share a cell.
     let across = |key: &str| {
         vec![CellDoc::header(view.text(key)).across(REPEATED), CellDoc::header("").across(width - REPEATED)]
     };
@@ -147,12 +147,12 @@ fn header<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, plan: Plan<'o>, own: &[
     }
 }
 
-/// A number of the model that may be changed to try something out.
+/// A number of the model that may be changed for experiments.
 const fn changeable(cell: CellDoc<'_>) -> CellDoc<'_> {
     cell.role(Style::Verify(Entry::General))
 }
 
-/// What stands as a value where a formula would be, and why.
+/// Where a value replaces a formula, and why.
 fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     let mut remarks = Vec::new();
     for component in &view.outcome.model.components {

@@ -1,15 +1,15 @@
-//! Why a unit moved, in words: the one place that says a [`Cause`], for the terminal and for workbooks alike.
+//! Why a unit moved, in words: the only place that words a [`Cause`], for the terminal and for workbooks alike.
 
 use std::borrow::Cow;
 
 use crate::result::diff::{By, Cause, PartKind, RowRef, Spot};
 use crate::shared::i18n::{Lang, say};
 
-/// Says causes in a language.
+/// Words causes in a language.
 pub struct CauseWords<N> {
     /// The language.
     pub lang: Lang,
-    /// The name of a leaf, component, aspect or line by its code, where it is known.
+    /// The name of a leaf, component, aspect or line by its code, if known.
     pub name: N,
 }
 
@@ -49,7 +49,7 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
         })
     }
 
-    /// A unit that moved another one, with the rows behind it.
+    /// A unit that caused another one to move, with the rows responsible.
     fn by(&self, by: &By) -> String {
         let unit = format!("{} {}", by.code, by.name);
         if by.rows.is_empty() {
@@ -72,7 +72,7 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
     {
         match ((self.name)(kind, code), kind) {
             (None, _) => Cow::Borrowed(code),
-            // The id of a component is for programs.
+            // The id of a component is meant for programs.
             (Some(name), PartKind::Component) => Cow::Borrowed(name),
             (Some(name), _) => Cow::Owned(format!("{code} {name}")),
         }

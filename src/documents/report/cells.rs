@@ -1,5 +1,5 @@
-//! Where the cells of a sheet stand, so that formulas of another sheet can name them: a sheet that others refer to is built
-//! together with an index of its cells.
+//! The positions of a sheet's cells, for formulas on another sheet: a sheet that others refer to is built together with
+//! an index of its cells.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::fmt;
 use super::document::SheetDoc;
 use crate::shared::place::Place;
 
-/// A run of cells beside each other in one row, or below each other in one column, on the sheet of the formula or another.
+/// Adjacent cells in one row or one column, on the sheet of the formula or another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
     sheet: Option<&'static str>,
@@ -38,13 +38,13 @@ impl Run {
         self
     }
 
-    /// Writes the run with `$`, so that it stays in place when the formula is copied.
+    /// Writes the run with `$`, so that it does not shift when the formula is copied.
     pub(super) const fn pinned(mut self) -> Self {
         self.pinned = true;
         self
     }
 
-    /// This run and a next one as one, if they are neighbours in a row.
+    /// This run and the next one combined, if they are neighbours in a row.
     fn joined(self, next: Self) -> Option<Self> {
         let neighbours = self.sheet == next.sheet && self.to.0 == next.from.0 && self.to.1 + 1 == next.from.1;
         neighbours.then_some(Self { to: next.to, ..self })
@@ -63,7 +63,7 @@ impl Run {
     }
 }
 
-/// As a formula names it: `E6`, `E6:G6`, `'指标得分'!E$6`.
+/// In formula notation: `E6`, `E6:G6`, `'指标得分'!E$6`.
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(sheet) = self.sheet {
@@ -117,7 +117,7 @@ pub(super) struct MeanCells<'o> {
 }
 
 impl MeanCells<'_> {
-    /// The mean that a class gave a node.
+    /// The mean given to a node by a class.
     pub(super) fn mean(&self, unit: &str, component: &str, class: usize, node: usize) -> Option<Run> {
         let (first, nodes) = self.rows.get(&(unit, component))?;
         Some(Run::cell(first + class * nodes + node, self.column).on(self.sheet))

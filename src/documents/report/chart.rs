@@ -1,13 +1,13 @@
-//! Charts as values: what is compared, from which cells, in which colours by role. Drawing them is for the writer.
+//! Charts as values: what is compared, from which cells, in which colours by role. The writer draws them.
 //!
-//! A chart stands in rows of its own, over the whole width of its sheet, so that it never covers a table and never leaves
-//! the print area; [`super::SheetDoc::chart`] reserves them.
+//! A chart occupies rows of its own, over the whole width of its sheet, so that it never covers a table and never
+//! leaves the print area; [`super::SheetDoc::chart`] reserves them.
 
 use std::borrow::Cow;
 
 use super::entry::Block;
 
-/// Height of the rows that a chart stands in, in points.
+/// Height of the rows that a chart occupies, in points.
 pub(super) const ROW_HEIGHT: f64 = 20.0;
 
 /// A chart.
@@ -15,33 +15,33 @@ pub(super) const ROW_HEIGHT: f64 = 20.0;
 pub struct Chart<'d> {
     /// How values are drawn.
     pub kind: ChartKind,
-    /// What it shows, above it.
+    /// The title above it.
     pub title: Cow<'d, str>,
-    /// The cells of its sheet that name what is compared.
+    /// The cells of its sheet with the names of the compared items.
     pub categories: Block,
-    /// What is drawn for each of them.
+    /// The values drawn for each item.
     pub series: Vec<Series<'d>>,
-    /// Least and greatest value of the axis; automatic where none, and always named for scores: an axis that does not
-    /// begin at zero misleads.
+    /// Lowest and highest value of the axis, automatic if not given; always given for scores, since an axis that does
+    /// not begin at zero is misleading.
     pub axis: (Option<f64>, Option<f64>),
-    /// Decimals of the values at the axis.
+    /// Decimals of the axis values.
     pub decimals: u32,
-    /// What the axis counts.
+    /// The quantity on the axis.
     pub axis_title: &'static str,
     /// Height in points.
     pub height: f64,
 }
 
-/// How values are drawn. A first category always stands at the top or at the left.
+/// How values are drawn. The first category is always at the top or at the left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChartKind {
-    /// Lying bars, for names that are long or many.
+    /// Horizontal bars, for long or many names.
     Bars,
-    /// Lying bars on top of each other.
+    /// Stacked horizontal bars.
     StackedBars,
-    /// Standing columns.
+    /// Vertical columns.
     Columns,
-    /// Standing columns on top of each other.
+    /// Stacked vertical columns.
     StackedColumns,
     /// A line.
     Lines,
@@ -52,22 +52,22 @@ pub enum ChartKind {
 pub struct Series<'d> {
     /// Its name in the legend; a single series needs no legend.
     pub name: &'d str,
-    /// The cells of its sheet that hold its values.
+    /// The cells of its sheet with its values.
     pub values: Block,
     /// Its colour.
     pub paint: Paint,
-    /// A colour for each value, where they differ.
+    /// A colour for each value, if they differ.
     pub points: Vec<Paint>,
-    /// Decimals of the values written beside what is drawn; nothing is written if none.
+    /// Decimals of the values printed next to what is drawn; without it none are printed.
     pub labels: Option<u32>,
 }
 
-/// Colours by role; each prints apart from the others in black and white.
+/// Colours by role; they can be distinguished in a black-and-white print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paint {
-    /// What it is about.
+    /// The subject of the chart.
     Main,
-    /// What it is compared with.
+    /// What the subject is compared with.
     Second,
     /// A further comparison.
     Third,
@@ -77,9 +77,9 @@ pub enum Paint {
     Good,
     /// Grades in the middle.
     Fair,
-    /// The lowest grade, or what was lost.
+    /// The lowest grade, or losses.
     Bad,
-    /// Not drawn: it only holds a place.
+    /// Not drawn: only a placeholder.
     Clear,
 }
 
@@ -89,7 +89,7 @@ impl<'d> Series<'d> {
         Self { name, values, paint, points: Vec::new(), labels: None }
     }
 
-    /// Writes the values beside what is drawn, with this many decimals.
+    /// Prints the values next to what is drawn, with this many decimals.
     #[must_use]
     pub const fn labelled(mut self, decimals: u32) -> Self {
         self.labels = Some(decimals);
@@ -98,7 +98,7 @@ impl<'d> Series<'d> {
 }
 
 impl Chart<'_> {
-    /// How many rows it stands in.
+    /// The number of rows that it occupies.
     pub(super) fn rows(&self) -> usize {
         (self.height / ROW_HEIGHT).ceil().max(1.0) as usize
     }
@@ -107,7 +107,7 @@ impl Chart<'_> {
 /// A chart at its place on a sheet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedChart<'d> {
-    /// The chart.
+    /// The chart itself.
     pub chart: Chart<'d>,
     /// The first of its rows among the rows of the table, from 0.
     pub row: usize,

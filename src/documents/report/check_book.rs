@@ -1,6 +1,7 @@
-//! The workbook of `check --report`: findings grouped by unit so that they can be forwarded, and what has come in.
+//! The workbook of `check --report`: findings grouped by unit so that they can be forwarded, and the files received.
 //!
-//! In the language of the model. Notes, which need nobody, stand at the end. With `secrecy` it ties no mark to a rater, as the result workbook does not.
+//! In the language of the model. Notes, which require no action, are at the end. With `secrecy` it ties no mark to a
+//! rater, like the result workbook.
 
 use crate::shared::i18n::say;
 use std::collections::BTreeMap;
@@ -19,25 +20,26 @@ mod exposed;
 mod files;
 mod units;
 
-/// What the workbook is made from.
+/// The data from which the workbook is made.
 pub struct CheckBook<'c> {
     /// The run as a result document: units, files, findings, reconciliation.
     pub outcome: &'c Outcome,
-    /// Who has handed in and who has been rated.
+    /// Who has submitted and who has been rated.
     pub coverage: &'c Coverage<'c>,
     /// The files received.
     pub receipts: &'c Receipts<'c>,
-    /// Whose marks can be worked out from what is handed out.
+    /// The pairs whose marks can be deduced from what is handed out.
     pub exposed: &'c [Exposed],
-    /// Whether 收件清单 decides which files are input.
+    /// Whether 收件清单 decides which files are inputs.
     pub is_listed: bool,
-    /// The way from the workbook to the project folder, with `/` at its end unless it is empty; none if there is no way.
+    /// The relative path from the workbook to the project folder, ending with `/` unless it is empty; none if there is
+    /// no such path.
     pub base: Option<String>,
-    /// The path of the workbook below the project folder, if it lies there: an earlier one is not spoken of.
+    /// The path of the workbook below the project folder, if it lies there, so that an earlier one is not listed.
     pub own: Option<String>,
 }
 
-/// The workbook: the same for the same project and place.
+/// The workbook; its content depends only on project and place.
 pub fn check_book<'c>(book: &'c CheckBook<'c>) -> Document<'c> {
     let view = View::new(book.outcome);
     let sheets = vec![
@@ -61,13 +63,13 @@ fn new_sheet<'o>(view: &View<'o>, key: &str) -> SheetDoc<'o> {
     sheet
 }
 
-/// Counts, what adds up to what, and the codes.
+/// Counts, the reconciliation, and the codes.
 fn overview<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let model = &view.outcome.model;
     let mut sheet = new_sheet(view, "sheet.overview");
     sheet.subtitle(say!(view, "report.check.line", issuer = model.issuer, period = model.period));
     overview::reconciliation(view, &mut sheet);
-    // The section begins below the empty line that sets it off.
+    // The section begins after the empty line that separates it.
     sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.check.section.who"));
     let all = &view.outcome.findings;
@@ -94,7 +96,7 @@ fn overview<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-/// Every finding: first those of units, each unit on a page of its own, then the others by file.
+/// Every finding: first those of units, each unit on a separate page, then the others by file.
 fn findings_by_unit<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.by-unit").landscape();
     sheet.subtitle(view.text("report.check.by-unit.line"));
@@ -132,7 +134,7 @@ struct Groups<'g, 'o> {
     sheet: &'g mut SheetDoc<'o>,
 }
 
-/// Findings by what they share, each group in the order of the list.
+/// Findings by a common property, each group in the order of the list.
 fn grouped<'o>(
     findings: &[Printable<'o>],
     key: impl Fn(Printable<'o>) -> Option<&'o str>,
@@ -145,7 +147,7 @@ fn grouped<'o>(
 }
 
 impl<'o> Groups<'_, 'o> {
-    /// Findings by the unit they concern, each unit on a page of its own if they are to be forwarded.
+    /// Findings by the unit they concern, each unit on a separate page if they are to be forwarded.
     fn units(&mut self, findings: &[Printable<'o>], heading: &str, forwarded: bool) {
         let mut first = true;
         let mut by_unit = grouped(findings, |f| f.finding.unit.as_deref());
@@ -169,7 +171,7 @@ impl<'o> Groups<'_, 'o> {
         }
     }
 
-    /// One block; nothing where there are no findings.
+    /// One block; nothing if there are no findings.
     fn group(&mut self, heading: String, on_new_page: bool, own: &[Printable<'o>]) {
         if own.is_empty() {
             return;
@@ -202,14 +204,14 @@ fn finding_row<'o>(book: &CheckBook<'_>, view: &View<'o>, shown: Printable<'o>) 
     ]
 }
 
-/// Whether a path can be the target of a link that every office program understands as a path and as nothing else: no
-/// sign that begins a spot, an escape, a query, a scheme or a server, nothing unseen, and not too long.
+/// Whether a path can be the target of a link that every office program interprets as a path and nothing else: no
+/// character that begins a fragment, an escape, a query, a scheme or a server, nothing invisible, and not too long.
 fn is_plain(path: &str) -> bool {
     const LONGEST: usize = 500;
     path.chars().count() <= LONGEST && !path.chars().any(|c| "#%?:\\".contains(c) || crate::shared::text::is_unseen(c))
 }
 
-/// The cell of a finding as a link that opens its file there.
+/// The cell of a finding's place, as a link that opens its file there.
 fn place<'o>(book: &CheckBook<'_>, view: &View<'o>, finding: Printable<'o>) -> CellDoc<'o> {
     let Some(file) = finding.file() else { return CellDoc::center("") };
     let cell = finding.cell();

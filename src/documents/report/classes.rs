@@ -1,4 +1,5 @@
-//! 评议汇总: what each class of raters gave each unit, and the ballots of each class. Only sums: no mark is tied to a rater.
+//! 评议汇总: the means given to each unit by each class of raters, and the ballots of each class. Only sums: no mark is
+//! tied to a rater.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ const HEADERS: [&str; 14] = [
 ];
 const MEAN: &str = "header.mean";
 
-/// The sheet of class means: shown at the published decimals, held with all their digits.
+/// The sheet of class means: shown at the published decimals, stored with all their digits.
 pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
     let mut sheet = view.sheet("sheet.classes").landscape().freeze(2);
     let column = HEADERS.iter().position(|key| *key == MEAN).unwrap_or_default() as u16;
@@ -63,7 +64,7 @@ fn unit_rows<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Componen
     }
 }
 
-/// One measured node of one class; what counts for the class as a whole stands in its first row.
+/// One measured node of one class; values for the class as a whole are in its first row.
 fn mean_cells<'o>(view: &View<'o>, component: &'o Component, class: &'o ClassMeasure, node: usize) -> Vec<CellDoc<'o>> {
     let name = match view.outcome.model.measured(component).get(node) {
         None | Some(Node::Unit) => view.text("report.whole-unit"),
@@ -119,7 +120,7 @@ fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
 
 fn total_cells<'o>(view: &View<'o>, class: &ClassTotals) -> [CellDoc<'o>; 9] {
     let tallied = &class.tallied;
-    // A class that is only tallied has no ballots of its own; 0 would read as if none had come back.
+    // A class that is only tallied has no ballots; 0 would suggest that none were returned.
     let only_tallied = tallied.rows > 0 && class.returned == 0;
     let own_count = |count: usize| if only_tallied { CellDoc::missing() } else { CellDoc::count(count) };
     let has_tallies = tallied.rows > 0;

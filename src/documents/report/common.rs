@@ -1,4 +1,4 @@
-//! 共性问题: on which indicators many units of a group fall short, and who is responsible for them.
+//! 共性问题: the indicators on which many units of a group fall short, and who is responsible for them.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -7,7 +7,7 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{CommonProblem, common_problems};
 
-/// Up to how many units of a problem are named.
+/// The most units listed for a problem.
 const NAMED: usize = 24;
 
 /// The sheet of common problems.
@@ -65,7 +65,7 @@ fn row<'o>(view: &View<'o>, problem: CommonProblem) -> Vec<CellDoc<'o>> {
     ]
 }
 
-/// The names of units: all, or the first ones and how many there are.
+/// The names of units: all, or the first ones and their number.
 fn names(view: &View<'_>, codes: &[String]) -> String {
     let named = codes.iter().take(NAMED);
     let names: Vec<&str> = named.filter_map(|code| view.find(code)).map(|unit| unit.name.as_str()).collect();

@@ -1,6 +1,6 @@
-//! 变更对照: the workbook of a comparison. What changed at a glance, every unit before and after, indicators, who rose.
+//! 变更对照: the workbook of a comparison. An overview, every unit before and after, indicators, who rose.
 //!
-//! In the language of the later result, and for people only: it carries the mark by which it is refused as an input.
+//! In the language of the later result, and for reading only: it carries the mark by which it is refused as an input.
 
 use super::chart::{Chart, ChartKind, Paint, Series};
 use super::document::{CellDoc, Document, SheetDoc, Style};
@@ -18,7 +18,7 @@ pub mod words;
 
 use words::Words;
 
-/// What the sheets are made from.
+/// The data from which the sheets are made.
 struct Book<'b> {
     comparison: &'b Comparison,
     old: &'b Outcome,
@@ -29,7 +29,7 @@ struct Book<'b> {
 pub fn compare_book<'b>(comparison: &'b Comparison, old: &'b Outcome, new: &'b Outcome) -> Document<'b> {
     let book = Book { comparison, old, view: View::new(new) };
     let mut sheets = vec![book.overview(), book.units()];
-    // Results without indicators have nothing to say of them.
+    // Results without indicators have no indicator sheet.
     let measured = |outcome: &Outcome| outcome.units.iter().any(|unit| !unit.leaves.is_empty());
     if measured(old) || measured(new) {
         sheets.push(book.leaves());
@@ -40,14 +40,14 @@ pub fn compare_book<'b>(comparison: &'b Comparison, old: &'b Outcome, new: &'b O
     book.view.document(say!(book.view, "report.title", title = new.model.title, sheet = name), sheets)
 }
 
-/// Height of a bar with its gap, and what a chart needs besides, in points.
+/// Height of a bar with its gap, and of the other parts of a chart, in points.
 const BAR: f64 = 18.0;
 const FRAME: f64 = 90.0;
-/// Height of a row, and how much of an upright page a table and its chart may take together, in points.
+/// Height of a row, and the part of an upright page available to a table and its chart together, in points.
 const ROW: f64 = 22.0;
 const PAGE: f64 = 690.0;
 
-/// Adds a picture of differences below a table, one bar for each of its rows, on a page of its own where it must; none where
+/// Adds a chart of differences below a table, one bar for each of its rows, on a separate page if necessary; none if
 /// nothing differs.
 fn picture(sheet: &mut SheetDoc<'_>, chart: &Picture) {
     if chart.values.iter().all(|value| *value == 0.0) {
@@ -61,7 +61,7 @@ fn picture(sheet: &mut SheetDoc<'_>, chart: &Picture) {
     }
     let (least, most) =
         chart.values.iter().fold((0.0, 0.0), |(least, most): (f64, f64), value| (least.min(*value), most.max(*value)));
-    // Room for the numbers beside the longest bars, and an axis that counts in round steps from zero.
+    // Space for the numbers next to the longest bars, and an axis with round steps from zero.
     let room = (most - least) / 8.0;
     let step = if most - least > 10.0 { 5.0 } else { 1.0 };
     let bound = |value: f64| {
@@ -82,7 +82,7 @@ fn picture(sheet: &mut SheetDoc<'_>, chart: &Picture) {
     });
 }
 
-/// What [`picture`] draws.
+/// The content drawn by [`picture`].
 struct Picture {
     title: &'static str,
     axis: &'static str,
@@ -100,7 +100,7 @@ impl<'b> Book<'b> {
         Words { lang: self.view.lang, new: self.view.outcome }
     }
 
-    /// An empty sheet that says which results are compared; `key` is the catalogue key of its name.
+    /// An empty sheet that names the compared results; `key` is the catalogue key of its name.
     fn sheet(&self, key: &str) -> SheetDoc<'b> {
         let (model, name) = (&self.view.outcome.model, self.view.text(key));
         let title = say!(self.view, "report.title", title = model.title, sheet = name);
@@ -111,7 +111,7 @@ impl<'b> Book<'b> {
         sheet
     }
 
-    /// Places risen or fallen, coloured; nothing where they cannot be compared.
+    /// Places risen or fallen, coloured; blank if they cannot be compared.
     fn places(&self, places: Option<i64>) -> CellDoc<'b> {
         let style = match places {
             Some(risen) if risen > 0 => Style::Good,

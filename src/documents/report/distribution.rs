@@ -1,4 +1,4 @@
-//! The pictures of 概况: grades by group, places against those taken, and how totals spread.
+//! The charts of 概况: grades by group, available places against those taken, and the distribution of totals.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -15,12 +15,12 @@ use crate::shared::number::{Exact, Rounding};
 /// Height of a chart in points, and how many of them fill a page.
 const HEIGHT: f64 = 160.0;
 const ON_A_PAGE: usize = 4;
-/// How many bins a full score has: steps of 5 points where it is 100.
+/// The number of bins for a full score: steps of 5 points if it is 100.
 const BINS: i64 = 20;
-/// Up to how many bins in a row are drawn, empty ones included.
+/// The most bins drawn in a row, empty ones included.
 const MOST_BINS: usize = 40;
 
-/// Rows of a table that a chart draws: first and last, as they stand on the sheet.
+/// Rows of a table drawn by a chart: first and last, as rows of the sheet.
 #[derive(Clone, Copy)]
 pub(super) struct Rows {
     pub(super) top: usize,
@@ -78,7 +78,7 @@ fn bins(view: &View<'_>) -> Vec<(Exact, usize)> {
     bins
 }
 
-/// What the charts of 概况 draw.
+/// The tables drawn by the charts of 概况.
 pub(super) struct Drawn {
     /// The rows of groups in the table of grades.
     pub(super) grades: Rows,
@@ -88,7 +88,7 @@ pub(super) struct Drawn {
     pub(super) totals: Option<Rows>,
 }
 
-/// The charts, on pages of their own.
+/// The charts, on separate pages.
 pub(super) fn charts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, drawn: &Drawn) {
     sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.section.charts"));
@@ -110,7 +110,7 @@ pub(super) fn by_grade<'o>(view: &View<'o>) -> Vec<&'o QuotaUse> {
     quotas
 }
 
-/// What charts of numbers of units share; `most` is the greatest of the numbers.
+/// Common settings for charts of numbers of units; `most` is the greatest of the numbers.
 fn counted<'o>(view: &View<'o>, most: usize) -> Chart<'o> {
     let most = Exact::from(most + 1);
     Chart {
@@ -145,7 +145,8 @@ fn grades<'o>(view: &View<'o>, rows: Rows) -> Chart<'o> {
     }
 }
 
-/// Places against those taken: one chart for each grade with its groups, or one of all grades where all units share them.
+/// Available places against those taken: one chart for each grade with its groups, or one of all grades if all units
+/// share them.
 fn quotas<'o>(view: &View<'o>, rows: Rows) -> Vec<Chart<'o>> {
     let quotas = by_grade(view);
     let is_shared = quotas.iter().all(|quota| quota.group.is_none());

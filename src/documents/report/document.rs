@@ -1,4 +1,4 @@
-//! A workbook as values: what is printed where, in which role. No library types; colours and fonts are for the writer.
+//! A workbook as values: the printed content with its roles. No library types; the writer chooses colours and fonts.
 //!
 //! A sheet is built row by row and closed by [`SheetDoc::finish`], which sets column widths and row heights from the
 //! content, because automatic fitting is wrong for Chinese.
@@ -18,7 +18,7 @@ mod cell;
 
 pub use cell::{CellDoc, Content, Style};
 
-/// What stands for a value that is missing; a blank cell means nothing at all.
+/// Shown in place of a missing value; a blank cell, in contrast, has no meaning.
 pub const MISSING: &str = "—";
 
 /// A workbook.
@@ -30,25 +30,25 @@ pub struct Document<'d> {
     pub created: Option<Date>,
     /// The word that marks every page of a draft.
     pub draft: Option<Cow<'d, str>>,
-    /// What the workbook is for.
+    /// The intended use of the workbook.
     pub purpose: Purpose<'d>,
-    /// Fonts.
+    /// The fonts of the workbook.
     pub fonts: Fonts,
     /// Sheets, in order.
     pub sheets: Vec<SheetDoc<'d>>,
 }
 
-/// What a workbook is for.
+/// The intended use of a workbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose<'d> {
-    /// To be read by people: it carries the mark by which it is refused as an input.
+    /// To be read: it carries the mark by which it is refused as an input.
     Output,
-    /// To be filled in by people and read back.
+    /// To be filled in and read back.
     Table,
     /// To be handed out: it carries a hidden mark of these keys and values; see [`crate::read::form`].
     Form(Vec<Mark<'d>>),
-    /// To be handed out to a unit: refused as an input like any output, except that one sheet, filled in, is read when the
-    /// workbook is returned among the forms of that kind.
+    /// To be handed out to a unit: refused as an input like any output, except that one sheet, once filled in, is read
+    /// when the workbook is returned among the forms of that kind.
     Feedback {
         /// The hidden mark of the sheet as a form.
         marks: Vec<Mark<'d>>,
@@ -57,7 +57,7 @@ pub enum Purpose<'d> {
     },
 }
 
-/// A key of a hidden mark and its value.
+/// A key and a value of a hidden mark.
 pub type Mark<'d> = (Cow<'d, str>, Cow<'d, str>);
 
 /// Names of fonts.
@@ -67,7 +67,7 @@ pub struct Fonts {
     pub title: &'static str,
     /// Headers and headings.
     pub heading: &'static str,
-    /// Everything else in tables.
+    /// All other text in tables.
     pub body: &'static str,
     /// The text of letters.
     pub letter: &'static str,
@@ -98,17 +98,17 @@ pub struct SheetDoc<'d> {
     pub tail: Vec<RowDoc<'d>>,
     /// Width of each column in characters.
     pub columns: Vec<f64>,
-    /// Whether pages lie on their long side.
+    /// Whether pages are in landscape format.
     pub landscape: bool,
-    /// How many columns stay in sight: frozen, and repeated when the table is several pages wide.
+    /// How many columns remain visible: frozen, and repeated if the table is several pages wide.
     pub frozen_columns: u16,
     /// Whether the table has a filter.
     pub autofilter: bool,
     /// Small print at the bottom left of each page.
     pub footer: Option<String>,
-    /// How many pages the table is wide: one, unless nobody could read it then.
+    /// The width of the table in pages: one, unless it would then be illegible.
     pub pages_wide: u16,
-    /// What makes it a form.
+    /// Its form features.
     pub filling: Filling<'d>,
     /// Rows of the table, from 0, that begin a new page.
     pub page_starts: Vec<usize>,
@@ -118,22 +118,22 @@ pub struct SheetDoc<'d> {
     pub page: Page,
 }
 
-/// A row.
+/// A row of cells.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowDoc<'d> {
     /// Its cells from the left.
     pub cells: Vec<CellDoc<'d>>,
-    /// Height in points; set before [`SheetDoc::finish`] it stays as it is.
+    /// Height in points; kept if set before [`SheetDoc::finish`].
     pub height: f64,
 }
 
 impl<'d> Document<'d> {
-    /// A workbook to be read by people, without a date.
+    /// A workbook for reading, without a date.
     pub fn new(title: impl Into<Cow<'d, str>>, fonts: Fonts, sheets: Vec<SheetDoc<'d>>) -> Self {
         Self { title: title.into(), created: None, draft: None, purpose: Purpose::Output, fonts, sheets }
     }
 
-    /// A workbook of one sheet, which it is named after.
+    /// A workbook of one sheet, with the name of that sheet.
     pub fn of_sheet(sheet: SheetDoc<'d>, fonts: Fonts) -> Self {
         Self::new(sheet.name.clone(), fonts, vec![sheet.finish()])
     }
@@ -166,7 +166,7 @@ impl Fonts {
         Self::with(lang, FontProfile::Common)
     }
 
-    /// The fonts of a language in a profile.
+    /// The fonts of a language in a given profile.
     pub fn with(lang: Lang, profile: FontProfile) -> Self {
         let name = |role: &str| lang.text(&format!("report.font.{}.{role}", profile.name()));
         Self { title: name("title"), heading: name("heading"), body: name("body"), letter: name("letter") }
@@ -195,21 +195,21 @@ impl<'d> SheetDoc<'d> {
         }
     }
 
-    /// Lays its pages on their long side.
+    /// Sets the landscape format for its pages.
     #[must_use]
     pub const fn landscape(mut self) -> Self {
         self.landscape = true;
         self
     }
 
-    /// Keeps the first columns in sight.
+    /// Keeps the first columns visible.
     #[must_use]
     pub const fn freeze(mut self, columns: u16) -> Self {
         self.frozen_columns = columns;
         self
     }
 
-    /// Gives the table a filter.
+    /// Adds a filter to the table.
     #[must_use]
     pub const fn filtered(mut self) -> Self {
         self.autofilter = true;
@@ -241,7 +241,7 @@ impl<'d> SheetDoc<'d> {
         self.rows.push(RowDoc::of(cells));
     }
 
-    /// Adds the heading of a block, after an empty row where something stands above.
+    /// Adds the heading of a block, after an empty row if there is anything above.
     pub fn section(&mut self, heading: impl Into<Cow<'d, str>>) {
         if !(self.rows.is_empty() && self.header.is_empty()) {
             self.row(Vec::new());
@@ -265,7 +265,7 @@ impl<'d> SheetDoc<'d> {
         self.tail.push(RowDoc { cells: vec![CellDoc::line(text, Style::Note)], height: ROOM });
     }
 
-    /// Adds a chart below what is there, in rows of its own.
+    /// Adds a chart below the present content, in rows of its own.
     pub fn chart(&mut self, chart: Chart<'d>) {
         let row = self.rows.len();
         self.rows.extend((0..chart.rows()).map(|_| RowDoc { cells: Vec::new(), height: ROW_HEIGHT }));
@@ -279,7 +279,7 @@ impl<'d> SheetDoc<'d> {
         self
     }
 
-    /// The row that the next data row gets; head and header must be complete.
+    /// The index of the next data row; head and header must be complete.
     pub fn next_row(&self) -> usize {
         self.head.len() + self.header.len() + self.rows.len()
     }

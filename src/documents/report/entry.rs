@@ -1,17 +1,17 @@
-//! What makes a sheet a form: cells to be filled in, what may be typed there, what turns red, what is carried along hidden.
+//! Form features of a sheet: cells to be filled in, the values allowed there, alarms, and hidden data.
 //!
-//! Rows and columns are those of the sheet, from 0: head and header stand above the first data row.
+//! Rows and columns are those of the sheet, from 0: head and header are above the first data row.
 
 use std::borrow::Cow;
 
 use crate::shared::number::Exact;
 
-/// How a cell to be filled in shows what is typed.
+/// How a cell to be filled in shows its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entry {
-    /// As the spreadsheet sees fit, centred.
+    /// As the spreadsheet chooses, centred.
     General,
-    /// As it is typed: document numbers, `18/20`, sentences.
+    /// As typed: document numbers, `18/20`, sentences.
     Text,
     /// As a date.
     Date,
@@ -37,26 +37,26 @@ impl Block {
     }
 }
 
-/// What may be typed into cells, with what is said while one is selected and when something else is typed.
+/// The values allowed in cells, with the texts shown when a cell is selected and when something else is typed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check<'d> {
-    /// The cells.
+    /// The checked cells.
     pub cells: Block,
-    /// What may be typed.
+    /// The allowed values.
     pub allow: Allow<'d>,
-    /// What is said while a cell is selected; nothing if empty.
+    /// The text shown while a cell is selected; none if empty.
     pub prompt: Cow<'d, str>,
-    /// What is said when something else is typed.
+    /// The text shown when something else is typed.
     pub error: Cow<'d, str>,
 }
 
 impl<'d> Check<'d> {
-    /// A check that shows no text while a cell is selected.
+    /// A check without a text for selected cells.
     pub fn new(cells: Block, allow: Allow<'d>, error: impl Into<Cow<'d, str>>) -> Self {
         Self { cells, allow, prompt: Cow::Borrowed(""), error: error.into() }
     }
 
-    /// Sets the text that is shown while a cell is selected.
+    /// Sets the text shown while a cell is selected.
     #[must_use]
     pub fn prompting(mut self, prompt: impl Into<Cow<'d, str>>) -> Self {
         self.prompt = prompt.into();
@@ -65,13 +65,13 @@ impl<'d> Check<'d> {
 }
 
 impl<'d> Allow<'d> {
-    /// One of some words.
+    /// One of several words.
     pub fn words<W: Into<Cow<'d, str>>>(words: impl IntoIterator<Item = W>) -> Self {
         Self::Words(words.into_iter().map(Into::into).collect())
     }
 }
 
-/// What may be typed into a cell.
+/// The values allowed in a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Allow<'d> {
     /// Anything; only the prompt is shown.
@@ -91,21 +91,21 @@ pub enum Allow<'d> {
 /// Cells that turn red while a formula holds; the formula is written for the top-left cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarm {
-    /// The cells.
+    /// The affected cells.
     pub cells: Block,
     /// The formula, without `=`.
     pub formula: String,
 }
 
-/// The form parts of a sheet.
+/// The form features of a sheet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filling<'d> {
-    /// What may be typed where.
+    /// The checks on typed values.
     pub checks: Vec<Check<'d>>,
-    /// What turns red.
+    /// The cells that may turn red.
     pub alarms: Vec<Alarm>,
-    /// Whether cells that are not to be filled in are locked. A guard against slips, without password.
+    /// Whether cells that are not to be filled in are locked. A protection against accidents, without password.
     pub is_locked: bool,
-    /// Widths that columns have at least, in characters.
+    /// Minimum widths of columns, in characters.
     pub widths: Vec<(usize, u16)>,
 }

@@ -1,7 +1,7 @@
 //! The feedback workbook of a unit: letter, points, charts, ballots, rectification ledger, request for review.
 //!
-//! [`Desk`] holds what all units share and is made once; [`document`] makes the workbook of one unit from it. The same
-//! result gives the same document, so two versions can be compared by their documents.
+//! [`Desk`] contains the data common to all units and is made once; [`document`] makes the workbook of one unit from
+//! it. Equal results give equal documents, so two versions can be compared by their documents.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ mod sums;
 pub use changed::{Replaced, changed};
 pub use handout::{Handed, handout};
 
-/// What all feedback workbooks of a result share.
+/// The data common to all feedback workbooks of a result.
 pub struct Desk<'o> {
     view: View<'o>,
     pattern: Pattern,
@@ -46,7 +46,7 @@ impl<'o> Desk<'o> {
         Self::after(outcome, period, &[])
     }
 
-    /// A desk after letters that were handed out before, oldest first: what they showed decides what these may show.
+    /// A desk after letters that were handed out before, oldest first: what they disclosed limits what these may show.
     pub fn after(outcome: &'o Outcome, period: Option<&'o str>, earlier: &[Earlier]) -> Self {
         let pattern = Pattern::of(outcome, earlier);
         Self {
@@ -59,7 +59,7 @@ impl<'o> Desk<'o> {
         }
     }
 
-    /// Makes the letters open with what they replace.
+    /// Makes the letters begin with a note on what they replace.
     #[must_use]
     pub fn replacing(mut self, replaced: Replaced) -> Self {
         self.replaced = Some(replaced);
@@ -105,7 +105,7 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
 }
 
-/// One unit on the desk.
+/// One unit with the desk.
 struct Case<'d, 'o> {
     desk: &'d Desk<'o>,
     view: &'d View<'o>,
@@ -135,7 +135,7 @@ impl<'d, 'o> Case<'d, 'o> {
         self.desk.pattern.hides(&self.unit.code, &component.id)
     }
 
-    /// A text that people wrote, without other units, raters, contacts and paths.
+    /// A free text without other units, raters, contacts and paths.
     fn clean(&self, text: &str) -> String {
         self.desk.names.clean(text, self.unit)
     }
@@ -157,7 +157,7 @@ impl<'d, 'o> Case<'d, 'o> {
         sheet
     }
 
-    /// The line below a title: the assessment, the group, how many are ranked in it.
+    /// The line below a title: the assessment, the group, and the number of units ranked in it.
     fn subtitle(&self) -> String {
         let ranked = self.group().map_or(0, |group| group.ranked);
         say!(self, "feedback.subtitle", title = self.outcome().model.title, group = self.unit.group, n = ranked)
@@ -173,7 +173,7 @@ impl<'d, 'o> Case<'d, 'o> {
         value.map_or_else(CellDoc::missing, |value| self.view.exact(value))
     }
 
-    /// What an adjustment is: its kind and its matter.
+    /// The name of an adjustment: its kind and its matter.
     fn adjustment(&self, own: &AdjustmentOutcome) -> Cow<'o, str> {
         let Some(row) = self.outcome().row(own) else { return Cow::Borrowed(self.text("feedback.over-claim")) };
         let name = self.outcome().kind(row).map_or("", |kind| kind.name.as_str());
@@ -183,7 +183,7 @@ impl<'d, 'o> Case<'d, 'o> {
         }
     }
 
-    /// The clause an adjustment rests on.
+    /// The clause on which an adjustment is based.
     fn adjustment_clause(&self, own: &AdjustmentOutcome) -> Option<String> {
         let clause = match self.outcome().row(own) {
             Some(row) => &self.outcome().kind(row)?.clause,
@@ -192,7 +192,7 @@ impl<'d, 'o> Case<'d, 'o> {
         clause.as_ref().map(|clause| self.clean(clause))
     }
 
-    /// Whether group statistics are suppressed for want of units.
+    /// Whether group statistics are suppressed for lack of units.
     fn is_small_group(&self) -> bool {
         self.group().map_or(0, |group| group.ranked) < self.outcome().model.feedback.min_group
     }
@@ -211,19 +211,19 @@ impl<'d, 'o> Case<'d, 'o> {
         entry.and_then(|(_, date)| date.parse().ok())
     }
 
-    /// The last day of the appeal window, where the calendar names the day of the feedback.
+    /// The last day of the appeal period, if the calendar gives the day of the feedback.
     fn appeal_until(&self) -> Option<jiff::civil::Date> {
         let days = i64::from(self.outcome().model.appeal_days?);
         self.feedback_date()?.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
     }
 
-    /// A date as letters write it.
+    /// A date in the format of letters.
     fn date(&self, date: jiff::civil::Date) -> String {
         let (year, month, day) = (date.year(), date.month(), date.day());
         say!(self, "feedback.date", year = year, month = month, day = day)
     }
 
-    /// How many days for an appeal, and until when if that is known.
+    /// The number of days for an appeal, and the last day if known.
     fn appeal_window(&self) -> Cow<'static, str> {
         let Some(days) = self.outcome().model.appeal_days else {
             return Cow::Borrowed(self.text("feedback.appeal.open"));
@@ -235,7 +235,7 @@ impl<'d, 'o> Case<'d, 'o> {
     }
 }
 
-/// A label and its value over the rest of the width.
+/// A label, and its value over the remaining width.
 fn labelled<'d>(label: impl Into<Cow<'d, str>>, columns: u16, value: impl Into<Cow<'d, str>>) -> Vec<CellDoc<'d>> {
     vec![CellDoc::header(label).across(columns), CellDoc::text(value).across(CellDoc::WHOLE)]
 }

@@ -1,4 +1,4 @@
-//! 校验: every finding with its place, what was found, what was expected and how to mend it.
+//! 校验: every finding with its place, what was found, what was expected and how to correct it.
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
@@ -28,10 +28,10 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-/// Findings about single marks or ballots: with secrecy a workbook gives neither their cell nor what was marked.
+/// Findings about single marks or ballots: with secrecy a workbook shows neither their cell nor what was marked.
 const SECRET: [&str; 8] = ["E403", "W404", "W405", "W406", "W407", "N408", "W421", "E435"];
 
-/// A finding as it may be printed.
+/// A finding with access to its printable parts.
 #[derive(Clone, Copy)]
 pub(super) struct Printable<'o> {
     /// The finding.
@@ -44,7 +44,7 @@ impl<'o> Printable<'o> {
         Self { finding, is_secret: view.outcome.model.secrecy && SECRET.contains(&finding.code.as_str()) }
     }
 
-    /// What could tell whose mark or ballot it is about: a place, what was found.
+    /// A part that could reveal whose mark or ballot it concerns: a place, what was found.
     pub(super) fn open(self, text: fn(&'o Message) -> &'o Option<String>) -> Option<&'o str> {
         text(self.finding).as_deref().filter(|_| !self.is_secret)
     }
@@ -59,7 +59,7 @@ impl<'o> Printable<'o> {
         self.open(|finding| &finding.cell)
     }
 
-    /// What else it concerns.
+    /// Other places that it concerns.
     pub(super) fn related(self) -> &'o [String] {
         if self.is_secret { &[] } else { &self.finding.related }
     }
@@ -82,7 +82,7 @@ fn row<'o>(view: &View<'o>, finding: &'o Message) -> Vec<CellDoc<'o>> {
     ]
 }
 
-/// The weight of a finding in a word, with a fill.
+/// The severity of a finding as a word, with a fill.
 pub(super) fn severity<'o>(view: &View<'o>, severity: Severity) -> CellDoc<'o> {
     let style = match severity {
         Severity::Error | Severity::Pending => Style::Bad,

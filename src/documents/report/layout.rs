@@ -1,4 +1,4 @@
-//! Column widths and row heights from the content. Widths count in half-width characters: a Chinese one is two.
+//! Column widths and row heights from the content. Widths count in half-width characters: a Chinese one counts two.
 
 use std::borrow::Cow;
 
@@ -9,22 +9,22 @@ use super::entry::Entry;
 
 /// Narrowest and widest column.
 const WIDTHS: (f64, f64) = (6.0, 44.0);
-/// Width up to which a word that cannot be broken (a fingerprint) widens its column, where the page has room.
+/// The width up to which an unbreakable word (a fingerprint) widens its column, if the page has room.
 const SOLID: f64 = 68.0;
-/// To what a text column may be narrowed on a crowded sheet.
+/// The width to which a text column may be narrowed on a crowded sheet.
 const NARROWED: f64 = 12.0;
-/// Up to what a header asks for width, on a crowded sheet and on others; beyond that it wraps.
+/// The greatest width requested by a header, on a crowded sheet and on others; beyond it wraps.
 const HEADER_WIDTHS: (f64, f64) = (8.0, 13.0);
-/// Characters that fit on a page upright and on its long side, at a size that can still be read.
+/// Characters that fit on a page in portrait and in landscape format, at a legible size.
 const PAGE: (f64, f64) = (112.0, 168.0);
-/// Line distance, size and least height of a letter's text, in points.
+/// Line spacing, size and minimum height of a letter's text, in points.
 const LETTER_LINE: f64 = 28.5;
 const LETTER_SCALE: f64 = 16.0 / 10.5;
-/// Height of a line, slack of a row, least and greatest height of a row, in points.
+/// Height of a line, extra height of a row, minimum and maximum height of a row, in points.
 const LINE: f64 = 16.0;
 const SLACK: f64 = 6.0;
 const HEIGHTS: (f64, f64) = (22.0, 400.0);
-/// How much wider than body text a role is.
+/// The width of a role relative to body text.
 const TITLE_SCALE: f64 = 22.0 / 10.5;
 const HEADER_SCALE: f64 = 1.1;
 
@@ -60,7 +60,7 @@ pub(super) fn lay_out<'o>(sheet: &mut SheetDoc<'o>) {
     }
 }
 
-/// Widens the columns of a narrow table evenly, so that its title stands on one line where the page has room for it.
+/// Widens the columns of a narrow table evenly, so that its title fits on one line if the page has room for it.
 fn widen<'o>(sheet: &mut SheetDoc<'o>, page: f64) {
     let titles = sheet.head.iter().flat_map(|row| &row.cells).filter(|cell| cell.style == Style::Title);
     let longest = titles.map(|cell| shown(&cell.content).width()).max().unwrap_or(0) as f64;
@@ -71,7 +71,7 @@ fn widen<'o>(sheet: &mut SheetDoc<'o>, page: f64) {
     }
 }
 
-/// What stays free in a cell beside its text; text is indented.
+/// The free space in a cell beside its text; text is indented.
 const fn padding(style: Style) -> f64 {
     if matches!(style, Style::Body | Style::Entry(Entry::Text) | Style::Verify(Entry::Text)) { 3.0 } else { 2.0 }
 }
@@ -90,7 +90,7 @@ fn placed<'r, 'o>(row: &'r RowDoc<'o>) -> impl Iterator<Item = (usize, &'r CellD
     })
 }
 
-/// What the cells of a column ask for.
+/// The space required by the cells of a column.
 #[derive(Clone)]
 struct Column {
     /// Widest text of the body.
@@ -99,7 +99,7 @@ struct Column {
     solid: f64,
     /// Widest header.
     header: f64,
-    /// The width below which numbers turn into ### and words of headers break.
+    /// The width below which numbers are shown as ### and words of headers break.
     least: f64,
 }
 
@@ -152,7 +152,8 @@ fn pages(width: f64, page: f64) -> u16 {
     if width <= page * 1.5 { 1 } else { (width / (page * 1.3)).ceil() as u16 }
 }
 
-/// How many columns, repeated ones included, a line over the whole width covers: those of the first page, where the table is several pages wide.
+/// How many columns, repeated ones included, a line over the whole width covers: those of the first page, if the table
+/// is several pages wide.
 fn first_page<'o>(sheet: &SheetDoc<'o>, page: f64) -> usize {
     if sheet.pages_wide == 1 {
         return sheet.columns.len();
@@ -203,7 +204,7 @@ fn shown<'c>(content: &'c Content<'_>) -> Cow<'c, str> {
     }
 }
 
-/// Parts that are not broken: a run of narrow characters, a single wide one, a space.
+/// Unbreakable parts: a sequence of narrow characters, a single wide one, a space.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -220,7 +221,7 @@ fn longest_word(text: &str) -> f64 {
     tokens(text).map(UnicodeWidthStr::width).max().unwrap_or(0) as f64
 }
 
-/// Into how many lines a text wraps.
+/// The number of lines into which a text wraps.
 fn wrapped(text: &str, width: f64) -> usize {
     let width = width.max(2.0);
     let paragraph = |line: &str| {

@@ -1,4 +1,4 @@
-//! 概况: what the result is, whether everything adds up, how grades stand against quotas, what to look at.
+//! 概况: the nature of the result, whether everything adds up, grades against quotas, and what to review.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ pub(super) fn reconciliation<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     registers(view, sheet);
 }
 
-/// A whole, its parts, and whether they add up to it; where the whole is not known nothing is said.
+/// A whole, its parts, and whether they add up to it; no verdict if the whole is unknown.
 fn sum_row<'o>(
     view: &View<'o>,
     mut cells: Vec<CellDoc<'o>>,
@@ -123,7 +123,7 @@ fn registers<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     }
 }
 
-/// How a register row ended, or its standing.
+/// The word for the outcome of a register row, or for its standing.
 pub(super) fn ending_word(view: &View<'_>, word: &str) -> Cow<'static, str> {
     match view.lang.find(&format!("adjustment.{word}")) {
         Some(text) => Cow::Borrowed(text),
@@ -131,7 +131,7 @@ pub(super) fn ending_word(view: &View<'_>, word: &str) -> Cow<'static, str> {
     }
 }
 
-/// Grades by group; gives the rows of the groups.
+/// Grades by group; returns the rows of the groups.
 fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
     sheet.section(view.text("report.section.grades"));
     let grades: Vec<&str> = view.outcome.model.grades.iter().map(|g| g.name.as_str()).collect();
@@ -154,11 +154,11 @@ fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
         let strong = group.is_none();
         sheet.row(if strong { cells.into_iter().map(|c| c.role(Style::Strong)).collect() } else { cells });
     }
-    // The last row is the one of all groups.
+    // The last row covers all groups.
     Rows { top, bottom: sheet.next_row() - 2 }
 }
 
-/// How quotas were used; gives their rows.
+/// The use of the quotas; returns their rows.
 fn quotas<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Rows> {
     if view.outcome.quotas.is_empty() {
         return None;
@@ -197,7 +197,7 @@ fn quota_row<'o>(view: &View<'o>, quota: &'o QuotaUse) -> Vec<CellDoc<'o>> {
     ]
 }
 
-/// Findings counted by code, the heaviest first; `heading` is a catalogue key.
+/// Findings counted by code, most severe first; `heading` is a catalogue key.
 pub(super) fn notices<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, heading: &'o str) {
     sheet.section(view.text(heading));
     let mut counted: BTreeMap<(Severity, &str), (usize, &Message)> = BTreeMap::new();

@@ -10,7 +10,7 @@ use super::view::View;
 use crate::result::outcome::{Answers, Component, LeafScore, LeafState, UnitOutcome};
 use crate::shared::number::Points;
 
-/// Verified points of every unit on every leaf: shown at the published decimals, held with all their digits.
+/// Verified points of every unit on every leaf: shown at the published decimals, stored with all their digits.
 pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
     let mut sheet = view.sheet("sheet.leaves").landscape().freeze(3);
     let mut index = LeafCells { sheet: view.text("sheet.leaves"), full_row: 0, first_column: 0, rows: BTreeMap::new() };
@@ -62,7 +62,7 @@ fn sum<'o>(view: &View<'o>, unit: &'o UnitOutcome) -> CellDoc<'o> {
     view.points(&sum).role(Style::Strong)
 }
 
-/// Leaves whose points did not come from a verification, by how they came about.
+/// Leaves whose points do not come from a verification, grouped by their source.
 fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     let states = [
         LeafState::NoReport,

@@ -1,4 +1,5 @@
-//! The public profile, 公示版: who came out how, against which places, and how to appeal. Nothing of how it came about.
+//! The public profile, 公示版: the results of the units, the places available, and how to appeal. It shows nothing of the
+//! calculation.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -9,7 +10,7 @@ use super::document::{CellDoc, Document, RowDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 
-/// The public workbook of an outcome: one sheet, the same for the same outcome.
+/// The public workbook of an outcome: one sheet, determined by the outcome alone.
 pub fn public(outcome: &Outcome) -> Document<'_> {
     let view = View::new(outcome);
     view.document(&outcome.model.title, vec![sheet(&view)]).marked(view.draft().map(Cow::Borrowed))
@@ -35,8 +36,8 @@ fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-/// Assessed units by group; by grade within it, and by rank where ranks are published. Without ranks units of one grade
-/// stand in the order of the roster, so that their order says nothing.
+/// Assessed units by group; by grade within it, and by rank if ranks are published. Without ranks units of one grade
+/// are in the order of the roster, so that their order reveals nothing.
 fn units<'o>(view: &View<'o>) -> Vec<&'o UnitOutcome> {
     let outcome = view.outcome;
     let assessed = |unit: &&UnitOutcome| unit.mode != Mode::Excluded;

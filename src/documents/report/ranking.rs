@@ -1,4 +1,4 @@
-//! 排名 and 两线三面: who stands where, and how the lines and aspects came out.
+//! 排名 and 两线三面: the ranks of the units, and the rates of lines and aspects.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -73,7 +73,7 @@ fn ranking_row<'o>(
     cells
 }
 
-/// What is special about a unit's place, in words.
+/// Peculiarities of a unit's rank, in words.
 fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<&'static str> {
     let step = |kind: StepKind| unit.path.iter().any(|step| step.kind() == kind);
     let mut words = Vec::new();
@@ -133,7 +133,7 @@ pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-/// Whether a component tells lines and aspects apart.
+/// Whether a component distinguishes lines and aspects.
 fn is_detailed(component: &Component) -> bool {
     component.ballots().map_or(component.scored() == ComponentType::Indicators, |rules| rules.rates != Rated::Unit)
 }

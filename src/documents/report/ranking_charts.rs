@@ -1,6 +1,6 @@
-//! 排名图: ranked bars coloured by grade, with a marked row where the places of a grade end.
+//! 排名图: ranked bars coloured by grade, with a marked row at the limit of each grade's places.
 //!
-//! Charts stand first, as many on a page as fit; the numbers they draw stand below them.
+//! Charts come first, as many per page as fit; the numbers they draw are below them.
 
 use std::borrow::Cow;
 
@@ -12,9 +12,9 @@ use crate::result::outcome::{QuotaUse, RankScope, UnitOutcome};
 use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 
-/// Most bars of a chart, marked rows included: what can be read on one page.
+/// Most bars of a chart, marked rows included: the number that is legible on one page.
 const BARS: usize = 24;
-/// Most bars of a group: beyond ten pages nobody compares bars, and 排名 has everybody.
+/// Most bars of a group: beyond ten pages bars are no longer comparable, and 排名 lists all units.
 const MOST: usize = 10 * BARS;
 /// Height of a bar, and of title, axis and legend, in points.
 const BAR: f64 = 19.0;
@@ -41,7 +41,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
         return view.only(sheet, view.text("report.none"));
     }
     let heights: Vec<usize> = drawings.iter().map(|drawing| drawing.chart(view, 0).rows()).collect();
-    // An empty row, a heading and a header stand between the charts and their numbers.
+    // An empty row, a heading and a header are between the charts and their numbers.
     let mut top = sheet.next_row() + heights.iter().sum::<usize>() + 3;
     let (mut used, mut room) = (0, PAGES.0);
     for (drawing, height) in drawings.iter().zip(&heights) {
@@ -71,7 +71,7 @@ struct Scope<'v> {
     quotas: Vec<&'v QuotaUse>,
 }
 
-/// The groups, or all units where the model ranks them together.
+/// The groups, or all units if the model ranks them together.
 fn scopes<'o>(view: &View<'o>) -> Vec<Scope<'o>> {
     let (outcome, all) = (view.outcome, view.outcome.model.rank.scope == RankScope::All);
     let ranked = |group: Option<&String>| -> Vec<&'o UnitOutcome> {
@@ -99,7 +99,7 @@ struct Bar<'o> {
 }
 
 impl<'o> Bar<'o> {
-    /// Its row of numbers: the total stands in the column of its grade.
+    /// Its row of numbers: the total is in the column of its grade.
     fn cells(self, columns: usize) -> Vec<CellDoc<'o>> {
         let own = |column: usize| self.value.filter(|(at, _)| *at == column);
         let total = |column: usize| own(column).map_or_else(CellDoc::empty, |(_, v)| CellDoc::printed(v));
@@ -114,14 +114,14 @@ struct Drawing<'o> {
     bars: Vec<Bar<'o>>,
 }
 
-/// The grades, and one more name for units that have none yet.
+/// The grades, and an additional name for units without a grade.
 fn series_names<'o>(view: &View<'o>) -> Vec<&'o str> {
     let grades = view.outcome.model.grades.iter().map(|grade| grade.name.as_str());
     let open = view.units.iter().any(|unit| unit.rank_group.is_some() && unit.grade.is_none());
     grades.chain(open.then(|| view.text("report.ungraded"))).collect()
 }
 
-/// The colour of a grade by its place.
+/// The colour of a grade by its index.
 pub(super) const fn paint(grade: usize, grades: usize) -> Paint {
     match grade {
         0 => Paint::Best,
@@ -132,7 +132,7 @@ pub(super) const fn paint(grade: usize, grades: usize) -> Paint {
     }
 }
 
-/// The charts of a scope: evenly full.
+/// The charts of a scope, with bars distributed evenly.
 fn drawings<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Drawing<'o>> {
     let mut bars = bars(view, scope);
     let charts = bars.len().div_ceil(BARS);
@@ -150,7 +150,7 @@ fn drawings<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Drawing<'o>> {
     drawings
 }
 
-/// Units by rank; where the places of a grade end stands a row that says so.
+/// Units by rank, with a marking row at the limit of each grade's places.
 fn bars<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Bar<'o>> {
     let model = &view.outcome.model;
     let mut bars = Vec::with_capacity(scope.units.len() + scope.quotas.len());

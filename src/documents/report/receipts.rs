@@ -1,4 +1,4 @@
-//! 收件清单 as a workbook that people fill in and assess reads back: no mark of an output, 采用 with a drop-down.
+//! 收件清单 as a workbook to be filled in and read back: without the mark of an output, 采用 with a drop-down.
 
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::entry::{Allow, Block, Check};
@@ -7,11 +7,11 @@ use crate::check::received::{Receipt, Receipts, State};
 use crate::model::Model;
 use crate::shared::i18n::{Lang, say};
 
-/// Up to how many units of a file are named.
+/// The most units listed for a file.
 const NAMED: usize = 2;
 /// The column of 采用.
 const ADOPTED: u16 = 5;
-/// The column of 备注, and how wide it is at the least.
+/// The column of 备注, and its minimum width.
 const REMARK: usize = 6;
 const REMARK_WIDTH: f64 = 18.0;
 
@@ -46,7 +46,7 @@ pub fn receipts<'n>(model: &Model, list: &Receipts<'n>, name_of: impl Fn(&str) -
     }
     let mut sheet = sheet.finish();
     if let Some(width) = sheet.columns.get_mut(REMARK) {
-        // People write here; a width that fits the empty cells would leave them no room.
+        // Text is typed here; the width of the empty cells would leave no room for it.
         *width = width.max(REMARK_WIDTH);
     }
     Document::new(name, Fonts::of(lang), vec![sheet]).dated(model.as_of).to_be(Purpose::Table)
@@ -78,7 +78,7 @@ fn cells<'n>(
     cells
 }
 
-/// 是, 否, or a marked blank cell that somebody has to fill.
+/// 是, 否, or a marked blank cell that must be filled in.
 pub(super) fn adoption(lang: Lang, adoption: Adoption) -> CellDoc<'static> {
     match adoption {
         Adoption::Adopted => CellDoc::center(lang.text("report.yes")),
@@ -87,7 +87,7 @@ pub(super) fn adoption(lang: Lang, adoption: Adoption) -> CellDoc<'static> {
     }
 }
 
-/// The units of a file: one or two by code and name, of many the first and their number.
+/// The units of a file: one or two by code and name; if there are more, the first and their number.
 pub(super) fn units<'n>(lang: Lang, codes: &[&str], name_of: &impl Fn(&str) -> Option<&'n str>) -> String {
     let named = |code: &&str| format!("{code} {}", name_of(code).unwrap_or_default()).trim_end().to_owned();
     if codes.len() <= NAMED {

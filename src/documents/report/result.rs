@@ -8,7 +8,7 @@ use super::view::View;
 use super::{adjustments, calc, classes, common, findings, overview, points, ranking, ranking_charts, sources, steps};
 use crate::result::outcome::Outcome;
 
-/// The result workbook of an outcome: the same for the same outcome, whoever runs it and when.
+/// The result workbook of an outcome, determined by the outcome alone: independent of user and time.
 pub fn result(outcome: &Outcome) -> Document<'_> {
     let view = View::new(outcome);
     let (leaf_sheet, leaves) = points::leaves(&view);
@@ -94,7 +94,7 @@ mod tests {
         ];
         assert_eq!(names, expected);
         assert_eq!(document.draft.as_deref(), Some("草稿"));
-        // On a sheet several pages wide the title stands behind the columns that every page repeats.
+        // On a sheet several pages wide the title is after the columns repeated on every page.
         let title = |sheet: &SheetDoc| lines(sheet)[0].trim_start_matches('|').to_owned();
         assert!(document.sheets.iter().all(|sheet| title(sheet).starts_with("【草稿】")));
         assert_eq!(document.created, Some(jiff::civil::date(2026, 1, 20)));
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(second("校验", 2), "无");
     }
 
-    /// The sample with what follows from its grades, and with the period before.
+    /// The sample with the consequences of its grades, and with the previous period.
     fn used() -> Outcome {
         use crate::shared::number::{Exact, Percent};
         let mut outcome = sample();
@@ -269,7 +269,7 @@ mod tests {
         let document = result(&outcome);
         let sheet = document.sheets.iter().find(|sheet| sheet.name == "排名图").unwrap();
         let rows = lines(sheet);
-        // Two ranked units and 40 % of them: floor(0.8) is 0 places by share; the quota of the sample says how many.
+        // Two ranked units and 40 % of them: floor(0.8) is 0 places by share; the sample's quota states the number.
         let places = sample().quotas[0].seats.places;
         let mark = format!("── 优秀名额线（{places}个）──||||");
         let at = rows.iter().position(|row| *row == mark).unwrap_or_else(|| panic!("{rows:#?}"));
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn totals_are_counted_in_steps_of_five_points() {
         let sheet = sheet("概况");
-        // 93.33 and 93.00 in 90–95, 71.20 in 70–75; the steps between have nobody.
+        // 93.33 and 93.00 in 90–95, 71.20 in 70–75; the steps between are empty.
         has(&sheet, "70–75|#1");
         has(&sheet, "75–80|#0");
         has(&sheet, "90–95|#2");

@@ -5,7 +5,7 @@ use super::view::View;
 use crate::shared::i18n::say;
 use crate::shared::place::{FileRecord, FileStatus};
 
-/// Up to how many units of a file are named.
+/// The most units listed for a file.
 const NAMED: usize = 3;
 
 /// The sheet of sources.
@@ -72,7 +72,7 @@ fn row<'o>(view: &View<'o>, index: usize, file: &'o FileRecord) -> Vec<CellDoc<'
     ]
 }
 
-/// The units of a file: all of a few, the first of many and their number.
+/// The units of a file: all of a few; if there are many, the first and their number.
 pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
     if units.len() <= NAMED {
         return view.join(units);
@@ -81,7 +81,7 @@ pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
     say!(view, "report.sources.units", first = first, count = count)
 }
 
-/// The status of a file in a word, with a fill where somebody should look.
+/// The status of a file as a word, with a fill if it should be reviewed.
 pub(super) fn status(view: &View<'_>, status: FileStatus) -> CellDoc<'static> {
     let style = match status {
         FileStatus::Used | FileStatus::Ignored | FileStatus::NotAdopted => Style::Center,

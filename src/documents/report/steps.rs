@@ -1,4 +1,4 @@
-//! 定等过程: one row per step of every unit's grade path, as sentences with the values that decided.
+//! 定等过程: one row per step of every unit's grade path, as sentences with the deciding values.
 
 use std::borrow::Cow;
 
@@ -45,7 +45,7 @@ fn row<'o>(view: &View<'o>, unit: &'o UnitOutcome, index: usize, step: &'o Step)
     ]
 }
 
-/// What a step did, as a sentence.
+/// The effect of a step, as a sentence.
 pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
     let model = &outcome.model;
     let variant = match step {
@@ -76,14 +76,14 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
     crate::shared::i18n::fill(template, &values)
 }
 
-/// The values that decided a step and that its sentence does not name already, in words.
+/// The values that decided a step and are not contained in its sentence, in words.
 pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> String {
     let named = decided_by(outcome, lang, unit, step).into_iter().filter(|(_, value)| !value.is_empty());
     let said = named.map(|(key, value)| say!(lang, &format!("step.value.{key}"), value = value));
     lang.join("report.clauses", said)
 }
 
-/// Values of a step by the ends of their keys, in the order in which they are said.
+/// Values of a step by the ends of their keys, in the order in which they are printed.
 fn decided_by<'o>(
     outcome: &'o Outcome,
     lang: Lang,

@@ -1,4 +1,4 @@
-//! 结果运用: what follows from the grades, unit by unit and as lists. It says what the model says and nothing else.
+//! 结果运用: the consequences of the grades, unit by unit and as lists; only those declared by the model.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -9,8 +9,8 @@ use super::view::View;
 use crate::result::outcome::{Grade, Mode, Rise, UnitOutcome, carried_over, rises};
 use crate::shared::number::Exact;
 
-/// Columns of the table of units. All lists below have the same ones, so that the header repeated on each page is true of
-/// everything under it.
+/// Columns of the table of units. All lists below have the same columns, so that the header repeated on each page
+/// applies to everything under it.
 const COLUMNS: [&str; 12] = [
     "header.number",
     "header.unit-code",
@@ -53,7 +53,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-/// Whether the model says that anything follows from a grade.
+/// Whether the model declares any consequence of a grade.
 fn has_consequences(grade: &Grade) -> bool {
     let is_silent = grade.consequence.actions.is_empty()
         && grade.consequence.award_quota.is_none()
@@ -66,7 +66,7 @@ fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v Grade> {
     view.outcome.model.grades.iter().find(|grade| grade.name == name)
 }
 
-/// The eight columns that say who a unit is and how it came out.
+/// The eight columns that identify a unit and give its result.
 fn own_cells<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
     let mut cells = view.row_of(index, unit);
     cells.push(match unit.mode {
@@ -107,7 +107,7 @@ fn total_row<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDo
     ]);
 }
 
-/// What follows from each grade, how many units it is and what they cost.
+/// The consequences of each grade, the number of units and their cost.
 fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.uses.by-grade"));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -155,7 +155,7 @@ fn lists<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o
     }
 }
 
-/// How a unit came out in the period before; of several that were merged into it, each with its name.
+/// The result of a unit in the previous period; if several were merged into it, each with its name.
 fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
     let each = unit.previous.iter().map(|previous| {
         let [total, grade] =
@@ -196,12 +196,12 @@ fn list<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, key: &str, rows: Vec<(&'o
     list_under(view, sheet, view.text(key), rows, true);
 }
 
-/// A list that needs the period before.
+/// A list that requires the previous period.
 fn list_with_history<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, key: &str, rows: Vec<(&'o UnitOutcome, String)>) {
     list_under(view, sheet, view.text(key), rows, has_history(view));
 }
 
-/// A list with its heading: units, and what is said of each of them.
+/// A list with its heading: units, with a text for each.
 fn list_under<'o>(
     view: &View<'o>,
     sheet: &mut SheetDoc<'o>,
@@ -225,7 +225,7 @@ fn list_under<'o>(
     }
 }
 
-/// The name of a unit's secretary, if the roster has it.
+/// The name of a unit's secretary, if it is in the roster.
 fn secretary(view: &View<'_>, unit: &UnitOutcome) -> String {
     if unit.secretary.is_empty() {
         return String::new();

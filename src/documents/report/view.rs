@@ -1,4 +1,4 @@
-//! What every sheet needs of a result: its words in the language of the model, names for codes, cells for common values.
+//! Common means of all sheets: words in the language of the model, names for codes, cells for common values.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use crate::shared::place::Place;
 /// Width of a sheet without a table, in characters.
 const ALONE: u16 = 110;
 
-/// A result, seen in its language.
+/// A result with the words of its language.
 pub(super) struct View<'o> {
     pub(super) outcome: &'o Outcome,
     pub(super) lang: Lang,
@@ -53,7 +53,7 @@ impl<'o> View<'o> {
         self.lang.fill(key, values)
     }
 
-    /// The word for a code of the result document; the code itself if it is none of ours.
+    /// The word for a code of the result document; the code itself if it is unknown.
     pub(super) fn word(&self, group: &str, code: impl Display) -> Cow<'static, str> {
         let word = self.lang.find(&format!("{group}.{code}"));
         word.map_or_else(|| Cow::Owned(code.to_string()), Cow::Borrowed)
@@ -70,7 +70,7 @@ impl<'o> View<'o> {
         sheet
     }
 
-    /// A sheet that has nothing but a sentence to say: as wide as its title needs.
+    /// A sheet with a single sentence: as wide as its title needs.
     pub(super) fn only(&self, mut sheet: SheetDoc<'o>, sentence: impl Into<Cow<'o, str>>) -> SheetDoc<'o> {
         sheet.filling.widths = vec![(0, ALONE)];
         sheet.frozen_columns = 0;
@@ -78,7 +78,7 @@ impl<'o> View<'o> {
         sheet.finish()
     }
 
-    /// The version, as a word when it is a draft.
+    /// The version, or the word for a draft.
     pub(super) fn version(&self) -> &'o str {
         self.draft().unwrap_or(&self.outcome.version)
     }
@@ -88,7 +88,7 @@ impl<'o> View<'o> {
         keys.iter().map(|key| CellDoc::header(self.text(key))).collect()
     }
 
-    /// Header cells that cover the second header row too.
+    /// Header cells that extend over the second header row.
     pub(super) fn tall_headers(&self, keys: &[&str], rows: u16) -> Vec<CellDoc<'o>> {
         keys.iter().map(|key| CellDoc::header(self.text(key)).down(rows)).collect()
     }
@@ -181,13 +181,13 @@ impl<'o> View<'o> {
         counted.any(|row| row.target == Target::Total && self.outcome.code(row.unit) == unit.code)
     }
 
-    /// Yes or no, a no marked as bad.
+    /// Yes or no; a no is marked as bad.
     pub(super) fn holds(&self, holds: bool) -> CellDoc<'o> {
         let (key, style) = if holds { ("report.yes", Style::Center) } else { ("report.no", Style::Bad) };
         CellDoc::styled(self.text(key), style)
     }
 
-    /// Yes, or nothing.
+    /// Yes, or blank.
     pub(super) fn flag(&self, set: bool) -> CellDoc<'o> {
         CellDoc::center(if set { self.text("report.yes") } else { "" })
     }

@@ -1,6 +1,6 @@
 //! The parameters (参数) of leaf rules.
 //!
-//! Takes the two cells of an indicator row, gives a [`Rule`], or E509 findings that name the part that is wrong.
+//! Takes the two cells of an indicator row and returns a [`Rule`], or E509 findings that name the faulty part.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::shared::number::{Exact, Points};
 use crate::shared::place::Located;
 use crate::shared::text;
 
-/// The name under which each rule may be written, and its kind.
+/// The names by which each rule may be written, with its kind.
 const NAMES: &[(&str, Kind)] = &[
     ("扣分", Kind::Deduct),
     ("deduct", Kind::Deduct),
@@ -44,7 +44,7 @@ enum Kind {
     Direct,
 }
 
-/// Whether a written name is one of a rule.
+/// Whether a written name is one of those of a rule.
 pub(in crate::model) fn is_name(written: &str, rule: &Rule) -> bool {
     let wanted = text::key(written).to_lowercase();
     let kind = NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, kind)| kind);
@@ -61,8 +61,8 @@ pub(in crate::model) fn is_name(written: &str, rule: &Rule) -> bool {
     )
 }
 
-/// The `key=value` parts of a parameter cell, half width and trimmed, and what is wrong with them. Blanks within a part stay:
-/// they matter in a number, and not in a name.
+/// The `key=value` parts of a parameter cell, in half width and trimmed, and the faults in them. Blanks within a part
+/// are kept: they matter in a number, but not in a name.
 struct Parts<'c> {
     cell: &'c Located<String>,
     parts: Vec<(String, String)>,
@@ -104,7 +104,7 @@ impl<'c> Parts<'c> {
         number
     }
 
-    /// All remaining parts as names with sizes ≥ 0; at least one, no name twice.
+    /// All remaining parts as names with sizes ≥ 0; at least one, no duplicate names.
     fn sizes(&mut self) -> Vec<(String, Exact)> {
         let mut sizes: Vec<(String, Exact)> = Vec::new();
         for (name, value) in std::mem::take(&mut self.parts) {
@@ -134,7 +134,7 @@ impl<'c> Parts<'c> {
         })
     }
 
-    /// Reports what was wrong and what is left over; true when all is well.
+    /// Reports faults and parts that were not used; true if there are none.
     fn finish(mut self, findings: &mut Findings<'_>) -> bool {
         for (name, value) in std::mem::take(&mut self.parts) {
             self.fault(format!("{name}={value}"), "model.expected.no_more");
@@ -205,7 +205,7 @@ fn ratio(parts: &mut Parts<'_>) -> (Rule, RuleInput) {
     (Rule::Ratio { target, floor }, input)
 }
 
-/// `from=ledger`: the part is counted in ledgers. Nothing else can be counted there.
+/// `from=ledger`: the part is counted from ledgers. Only parts can be counted there.
 fn source(parts: &mut Parts<'_>, input: RuleInput) -> RuleInput {
     let Some(from) = parts.take("from") else { return input };
     if text::key(&from) != "ledger" || input != RuleInput::Part {

@@ -1,4 +1,4 @@
-//! The text of a model file: parsed once, its findings collected, places of its values as lines.
+//! The text of a model file: parsed once, its findings collected, the places of its values given as lines.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,24 +10,24 @@ use toml::de::DeTable;
 use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{FileId, Located, Place, Spot};
 
-/// How many bytes of text lie between two places whose number of characters is kept.
+/// The number of bytes between two positions for which the number of characters is stored.
 const STRIDE: usize = 1024;
 
 /// The text of the model file, its line starts, and the findings collected so far.
 pub struct Source<'a> {
     text: &'a str,
     file: FileId,
-    /// Where lines begin.
+    /// Start offsets of lines.
     lines: Vec<usize>,
-    /// How many characters begin before each [`STRIDE`] of bytes.
+    /// How many characters begin before each multiple of [`STRIDE`] bytes.
     chars: Vec<usize>,
     findings: RefCell<(Vec<Finding>, Bound)>,
-    /// The findings of values that cannot be used, by place.
+    /// The findings of unusable values, by place.
     refused: RefCell<BTreeMap<Place, Finding>>,
 }
 
 impl<'a> Source<'a> {
-    /// A model file's text.
+    /// Indexes the text of a model file.
     pub fn new(text: &'a str, file: FileId) -> Self {
         let lines = [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let mut chars = vec![0];
@@ -61,7 +61,7 @@ impl<'a> Source<'a> {
         bound.keep(&mut Findings::new(findings));
     }
 
-    /// Adds the finding of a key that nobody knows, with the nearest known ones.
+    /// Adds the finding of an unknown key, with the nearest known ones.
     pub fn report_unknown<'k>(&self, at: Place, key: &str, known: impl IntoIterator<Item = &'k str>) {
         let (findings, bound) = &mut *self.findings.borrow_mut();
         let mut findings = Findings::new(findings);
@@ -69,13 +69,13 @@ impl<'a> Source<'a> {
         bound.keep(&mut findings);
     }
 
-    /// Adds the finding of a value that cannot be used: it is of a wrong type, or a word that nobody knows.
+    /// Adds the finding of an unusable value: it has the wrong type, or is an unknown word.
     pub(super) fn refuse(&self, at: Place, finding: Finding) {
         self.refused.borrow_mut().entry(at).or_insert(finding);
     }
 
-    /// Returns all findings. For a value that cannot be used only that is reported: whatever follows from its absence
-    /// is not a separate fault.
+    /// Returns all findings. For an unusable value only that is reported: consequences of its absence are not separate
+    /// faults.
     pub fn into_findings(self) -> Vec<Finding> {
         let (mut findings, _) = self.findings.into_inner();
         let refused = self.refused.into_inner();

@@ -1,4 +1,4 @@
-//! Reads lines, aspects and indicators, as `assess.toml` or the indicator table has them, and builds the tree.
+//! Reads lines, aspects and indicators from `assess.toml` or the indicator table, and builds the tree.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub struct IndicatorRow {
     pub source: Located<String>,
 }
 
-/// Points that could not be read and already have their finding.
+/// Points that could not be read and already have a finding.
 const UNREAD: &str = "\u{0}";
 
 /// Reads the `[[line]]` tables.
@@ -59,7 +59,7 @@ pub(in crate::model) fn load_lines(root: &Section<'_, '_>) -> Vec<Branch> {
 pub(in crate::model) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Branch, Place)> {
     let mut aspects = Vec::new();
     for section in root.sections("aspect") {
-        // 0 stands for points that could not be read: their sum is then not checked.
+        // 0 marks points that could not be read: their sum is then not checked.
         let points = section.positive("points").unwrap_or_else(Exact::zero);
         let aspect = Branch { code: section.text("code"), name: section.text("name"), points: Points(points) };
         aspects.push((aspect, section.place_of("points")));
@@ -154,7 +154,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     }
     let (rule, input) = rule?;
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
-        // The ledgers feed one leaf: two would count the same problems twice.
+        // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
         finding.expected(Arg::Word("model.expected.one_ledger"));
     }
@@ -187,7 +187,7 @@ pub(crate) const EVIDENCE: &[(&str, EvidenceNeed)] = &[
     ("optional", EvidenceNeed::Optional),
 ];
 
-/// The words for who is asked for the value of a leaf: whether it is the unit itself.
+/// The words for the source of a leaf's value, and whether it is the unit itself.
 pub(crate) const SOURCES: &[(&str, bool)] =
     &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];
 
@@ -216,7 +216,7 @@ fn named<'a>(
     found
 }
 
-/// What a row says of the points of an aspect.
+/// A row's contribution to the points of an aspect.
 struct Share {
     aspect: String,
     points: Option<Exact>,
@@ -232,8 +232,8 @@ impl Share {
     }
 }
 
-/// Points as written in the table add up to their aspect, whatever else is wrong with a row; a row whose points or aspect
-/// cannot be read already has its finding and makes the sum unknown.
+/// Checks that points as written in the table add up to their aspect, whatever other faults a row has; a row whose
+/// points or aspect cannot be read already has a finding and makes the sum unknown.
 fn check_sums(tree: &Tree, shares: &[Share], places: &[Place], findings: &mut Findings<'_>) {
     if !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
         return;

@@ -1,4 +1,4 @@
-//! The folders of feedback that a project holds, and which letters they held when they were written.
+//! The folders of feedback in a project, and the letters they contained when they were written.
 
 use std::path::{Path, PathBuf};
 
@@ -12,14 +12,14 @@ use super::{FEEDBACK, FeedbackManifest};
 pub struct Found {
     /// Its name.
     pub name: String,
-    /// What its manifest says; nothing if it has none of ours.
+    /// Its manifest; none if assess wrote none.
     pub manifest: Option<FeedbackManifest>,
     /// Every file in it, by path.
     pub files: Vec<String>,
 }
 
-/// The folders of feedback of a project, by name. A folder without any manifest is somebody's own unless it is named like a
-/// version.
+/// The folders of feedback of a project, by name. A folder without any manifest belongs to a user unless it is named
+/// like a version.
 ///
 /// # Errors
 /// If they cannot be read.
@@ -62,7 +62,7 @@ pub fn copies(root: &Path) -> anyhow::Result<Vec<Found>> {
     Ok(found)
 }
 
-/// A folder of feedback wherever it stands; nothing if no folder stands there.
+/// A folder of feedback at any path; none if it does not exist.
 ///
 /// # Errors
 /// If it cannot be read.
@@ -83,16 +83,16 @@ pub struct Letters {
     pub version: String,
     /// The name of an interim period.
     pub period: Option<String>,
-    /// Codes of the units that have a letter in it, in the order of the roster.
+    /// Codes of the units with a letter in it, in the order of the roster.
     pub units: Vec<String>,
-    /// The result document that they were made from: that of the version, or the copy beside the folder where it was a draft.
+    /// The result document that they were made from: that of the version, or for a draft the copy next to the folder.
     pub document: PathBuf,
     /// SHA-256 of the manifest of that result.
     pub result: String,
 }
 
-/// The letters that were handed out, by version, drafts last, then by folder. A folder without a manifest of ours tells
-/// nothing.
+/// The letters that were handed out, by version, drafts last, then by folder. A folder without a manifest of ours is
+/// skipped.
 ///
 /// # Errors
 /// If the folders cannot be read.
@@ -122,7 +122,7 @@ pub fn document_of(root: &Path, folder: &str, manifest: &FeedbackManifest) -> Pa
     }
 }
 
-/// The name of the copy of a draft's result document beside a folder.
+/// The name of the copy of a draft's result document next to a folder.
 pub fn copy_name(folder: &str) -> String {
     format!("{folder}.result.json")
 }

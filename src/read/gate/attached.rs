@@ -1,4 +1,4 @@
-//! Things attached to a workbook that are never run or followed: macros, links to other files and programs, queries.
+//! Attachments of a workbook that are never run or followed: macros, links to other files and programs, queries.
 
 use super::container::Archive;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
@@ -9,7 +9,7 @@ pub(in crate::read) fn finding(at: Place, what: &'static str) -> Finding {
     Finding::new(Code::W129).at(at).with("what", Arg::Word(what))
 }
 
-/// What is attached to a workbook, as catalogue keys.
+/// The attachments of a workbook, as catalogue keys.
 pub(in crate::read) fn attachments(archive: &Archive<'_>) -> Vec<&'static str> {
     let names: Vec<String> = archive.names().map(str::to_ascii_lowercase).collect();
     let has = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));

@@ -1,9 +1,9 @@
-//! The zip container of a workbook: every claim it makes is checked before anything is unpacked, and a part that is asked
-//! for is unpacked, counted, and compared with its checksum. What nobody asks for is checked too, but for pictures that are
-//! packed more tightly than anything else may be: nothing here looks at them.
+//! The zip container of a workbook: all its claims are checked before anything is unpacked, and each requested part is
+//! unpacked, counted, and compared with its checksum. Parts that are not requested are checked too, except pictures
+//! packed more tightly than anything else may be: no reader examines them.
 //!
-//! Gives an [`Archive`]. A parser that wants a zip is given a [`Plain`] copy of the parts it needs, so it can never see other
-//! bytes than the gate did, whatever two zip readers make of the original.
+//! Returns an [`Archive`]. A parser that needs a zip receives a [`Plain`] copy of the parts it needs, so it can never
+//! see bytes other than those seen by the gate, whatever two zip readers make of the original.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ pub(in crate::read) use directory::{Entry, entries};
 /// Parts below this size may be packed as tightly as they like.
 const SMALL: u64 = 100 * 1024;
 
-/// A container whose directory was checked; its parts are unpacked when they are asked for.
+/// A container whose directory was checked; its parts are unpacked on request.
 pub(in crate::read) struct Archive<'b> {
     bytes: &'b [u8],
     entries: Vec<Entry>,
@@ -33,7 +33,7 @@ impl<'b> Archive<'b> {
     /// Checks the directory of a container.
     ///
     /// # Errors
-    /// Everything that is wrong with it; a directory that cannot be trusted is one fault.
+    /// All its faults; a directory that cannot be trusted is one fault.
     pub(in crate::read) fn open(bytes: &'b [u8], limits: &Limits) -> Result<Self, Vec<Fault>> {
         let entries = entries(bytes, limits).map_err(|fault| vec![fault])?;
         let mut faults = claims(&entries, limits);
@@ -56,10 +56,10 @@ impl<'b> Archive<'b> {
         self.entries.iter().position(|entry| entry.name.eq_ignore_ascii_case(name))
     }
 
-    /// The bytes of a part, if there is one; XML in UTF-16 is given as UTF-8.
+    /// The bytes of a part, if it exists; XML in UTF-16 is converted to UTF-8.
     ///
     /// # Errors
-    /// If the part is damaged, or not what the directory says of it.
+    /// If the part is damaged, or differs from what the directory states.
     pub(in crate::read) fn part(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
         let Some(index) = self.entry(name) else { return Ok(None) };
         let mut part = Vec::new();
@@ -69,7 +69,7 @@ impl<'b> Archive<'b> {
         if is_xml { xml::utf8(part).map(Some).map_err(|fault| fault.within(own)) } else { Ok(Some(part)) }
     }
 
-    /// The bytes of a part that must be there.
+    /// The bytes of a part that must exist.
     ///
     /// # Errors
     /// As [`Self::part`]; or if it is missing.
@@ -77,7 +77,7 @@ impl<'b> Archive<'b> {
         self.part(name)?.ok_or_else(|| Fault::Damaged("gate.book.missing", name.to_owned()))
     }
 
-    /// Unpacks a part behind what a buffer holds, and checks length and checksum.
+    /// Unpacks a part, appending to a buffer, and checks length and checksum.
     fn unpack(&self, index: usize, into: &mut Vec<u8>) -> Result<(), Fault> {
         let entry = &self.entries[index];
         self.checked[index].set(true);
@@ -96,11 +96,11 @@ impl<'b> Archive<'b> {
         Ok(())
     }
 
-    /// Checks every part that nobody asked for, so that damage is found wherever it is; pictures that are packed very
-    /// tightly are left alone.
+    /// Checks every part that was not requested, so that damage is found wherever it is; pictures that are packed very
+    /// tightly are skipped.
     ///
     /// # Errors
-    /// What is wrong with the parts.
+    /// The faults of the parts.
     pub(in crate::read) fn check_rest(&self, limits: &Limits) -> Result<(), Vec<Fault>> {
         let mut scratch = Vec::new();
         let mut faults = Vec::new();
@@ -116,7 +116,7 @@ impl<'b> Archive<'b> {
     /// Unpacks every part that a reader of binary or .ods workbooks needs.
     ///
     /// # Errors
-    /// What is wrong with the parts.
+    /// The faults of the parts.
     pub(in crate::read) fn plain(&self, limits: &Limits) -> Result<Plain, Vec<Fault>> {
         let mut plain = Plain { zip: Vec::new(), parts: Vec::new() };
         let mut faults = Vec::new();
@@ -193,7 +193,7 @@ impl Plain {
     }
 }
 
-/// What the directory claims, against the limits and against what a workbook may hold.
+/// Checks the claims of the directory against the limits and against what a workbook may contain.
 fn claims(entries: &[Entry], limits: &Limits) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
@@ -220,7 +220,7 @@ fn claims(entries: &[Entry], limits: &Limits) -> Vec<Fault> {
             let found = format!("{} ({} MiB)", entry.name, entry.size / mebibyte);
             faults.push(Fault::TooLarge(found, format!("{} MiB", limits.part_mib)));
         }
-        // Such a picture stays packed, so it does no harm.
+        // Such a picture remains packed and is harmless.
         if is_tight(entry, limits) && !is_media(&entry.name) {
             let found = format!("{} ({} : {})", entry.name, entry.size, entry.packed);
             faults.push(Fault::TooLarge(found, format!("{} : 1", limits.ratio)));
@@ -256,7 +256,7 @@ fn is_tight(entry: &Entry, limits: &Limits) -> bool {
     entry.size > SMALL && entry.size > entry.packed.saturating_mul(u64::from(limits.ratio))
 }
 
-/// Whether a part is a picture, a film or the like, which no reader here looks at.
+/// Whether a part is a picture, a film or similar, which no reader here examines.
 fn is_media(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let within = |folder: &str| lower.starts_with(folder) || lower.contains(&format!("/{folder}"));
@@ -299,10 +299,10 @@ fn common_header(out: &mut Vec<u8>, name: &str, checksum: u32, size: u64) {
     out.extend_from_slice(&[0, 0]);
 }
 
-/// Inflates a raw deflate stream that must end exactly where its packed bytes end, and give as many bytes as declared.
+/// Inflates a raw deflate stream that must end exactly where its packed bytes end, and yield as many bytes as declared.
 ///
-/// The declared size was checked against the limits; what goes on after it is stopped, and no more memory is taken than it
-/// and the bytes that are there allow.
+/// The declared size was checked against the limits; a stream that exceeds it is stopped, and no more memory is taken
+/// than the declared size and the available bytes permit.
 fn inflate(packed: &[u8], size: usize, into: &mut Vec<u8>) -> Result<(), Fault> {
     const STEP: usize = 256 * 1024;
     let broken = || Fault::Damaged("gate.zip.deflate", String::new());
@@ -311,7 +311,7 @@ fn inflate(packed: &[u8], size: usize, into: &mut Vec<u8>) -> Result<(), Fault> 
     let start = into.len();
     loop {
         let made = into.len() - start;
-        // One byte more than declared is room enough to see that there are more.
+        // One byte more than declared is enough to notice that there are more.
         into.reserve((size + 1 - made).min(STEP));
         let consumed = usize::try_from(inflater.total_in()).map_err(|_| broken())?;
         let input = packed.get(consumed..).ok_or_else(broken)?;

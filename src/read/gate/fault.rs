@@ -1,17 +1,17 @@
-//! What the gate finds, before it becomes a finding: why a container or a part of it is refused.
+//! The faults that the gate finds, before they become findings: why a container or a part of it is refused.
 
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
 
-/// How many findings the gate gives for one file; what follows would say nothing new.
+/// The most findings that the gate reports for one file; more would add no information.
 pub(in crate::read) const CAP: usize = 200;
 
 /// Why a container or one of its parts is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::read) enum Fault {
-    /// Incomplete or changed on the way: what is wrong (a catalogue key), and where.
+    /// Incomplete or changed in transit: the fault (a catalogue key), and where.
     Damaged(&'static str, String),
-    /// Built in a way that no spreadsheet program builds it.
+    /// Constructed in a way that no spreadsheet program uses.
     Odd(&'static str, String),
     /// XML that is not allowed in a workbook.
     Xml(&'static str, String),
@@ -38,7 +38,7 @@ impl Fault {
         }
     }
 
-    /// Adds where it was found, unless the fault says so itself.
+    /// Adds the part in which it was found, unless the fault names one itself.
     #[must_use]
     pub(in crate::read) fn within(self, part: &str) -> Self {
         let joined = |found: String| if found.is_empty() { part.to_owned() } else { format!("{part}: {found}") };
@@ -51,7 +51,7 @@ impl Fault {
     }
 }
 
-/// A damaged file: what is wrong with it as a catalogue key, and the part or text it was seen in.
+/// A damaged file: the fault as a catalogue key, and the part or text in which it was seen.
 pub(in crate::read) fn damaged(file: FileId, what: &'static str, found: &str) -> Finding {
     let finding = Finding::new(Code::E104).at(Place::file(file)).with("what", Arg::Word(what));
     if found.is_empty() { finding } else { finding.found(found) }

@@ -1,7 +1,8 @@
-//! XML of a workbook, read strictly: UTF-8 or UTF-16, well-formed, no DOCTYPE, no entity but the five, not deep, names in a namespace.
+//! XML of a workbook, read strictly: UTF-8 or UTF-16, well-formed, no DOCTYPE, only the five entities, limited depth,
+//! names in a namespace.
 //!
-//! Every part of a workbook goes through [`Tokens`]. What differs between XML readers is refused here, so that all of them
-//! read the same. Tags and texts borrow from the part; nothing is copied.
+//! Every part of a workbook goes through [`Tokens`]. Whatever XML readers interpret differently is refused here, so
+//! that all of them agree. Tags and texts borrow from the part; nothing is copied.
 
 use std::borrow::Cow;
 
@@ -9,25 +10,25 @@ use quick_xml::events::{BytesRef, Event};
 
 use super::fault::Fault;
 
-/// How deep elements may be nested.
+/// The maximum nesting depth of elements.
 const DEPTH: usize = 64;
-/// How many attributes an element may have.
+/// The maximum number of attributes of an element.
 const ATTRIBUTES: usize = 64;
-/// How long the name of an element or attribute may be, in bytes.
+/// The maximum length of the name of an element or attribute, in bytes.
 const NAME: usize = 1000;
 
-/// The namespaces of spreadsheets: that of Excel and others, and that of the strict form of the standard.
+/// The namespaces of spreadsheets: that used by Excel and others, and that of the strict form of the standard.
 const SHEET_SPACES: [&str; 2] =
     ["http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"];
 
-/// Where the name of an element comes from.
+/// The namespace of an element's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::read) enum Space {
-    /// From no namespace.
+    /// No namespace.
     None,
-    /// From that of spreadsheets.
+    /// A namespace of spreadsheets.
     Sheet,
-    /// From another one.
+    /// Another namespace.
     Other,
 }
 
@@ -35,9 +36,9 @@ pub(in crate::read) enum Space {
 pub(in crate::read) enum Token<'x> {
     /// A start tag.
     Open(Tag<'x>),
-    /// The end of an element; follows a start tag that is its own end, too.
+    /// The end of an element; also follows a start tag that closes itself.
     Close,
-    /// Text as it stands, between references.
+    /// Text as written, between references.
     Text(&'x str),
     /// A character reference or one of the five entities, as the character it stands for.
     Reference(char),
@@ -63,7 +64,7 @@ impl<'x> Tag<'x> {
         local(self.name)
     }
 
-    /// Its name without prefix if it is one of spreadsheets; elements of other namespaces have none.
+    /// Its name without prefix if it belongs to spreadsheets; elements of other namespaces have none.
     pub(in crate::read) fn sheet_name(&self) -> Option<&'x str> {
         (self.space == Space::Sheet).then(|| local(self.name))
     }
@@ -73,7 +74,7 @@ impl<'x> Tag<'x> {
         self.name
     }
 
-    /// Where its name comes from.
+    /// The namespace of its name.
     pub(in crate::read) const fn space(&self) -> Space {
         self.space
     }
@@ -93,13 +94,13 @@ impl<'x> Tag<'x> {
         self.get(key).and_then(unescape)
     }
 
-    /// Whether an attribute says yes.
+    /// Whether an attribute is true.
     pub(in crate::read) fn is_true(&self, key: &str) -> bool {
         is_true(self.get(key))
     }
 }
 
-/// Whether the value of an attribute says yes.
+/// Whether the value of an attribute means true.
 pub(in crate::read) fn is_true(value: Option<&str>) -> bool {
     matches!(value, Some("1" | "true"))
 }
@@ -131,7 +132,7 @@ fn memchr(byte: u8, text: &str) -> Option<usize> {
     text.bytes().position(|own| own == byte)
 }
 
-/// A namespace prefix that is in force from some depth on; the empty prefix is the default.
+/// A namespace prefix in force from some depth on; the empty prefix is the default.
 struct Scope<'x> {
     depth: usize,
     prefix: &'x str,
@@ -144,7 +145,7 @@ pub(in crate::read) struct Tokens<'x> {
     text: &'x str,
     depth: usize,
     roots: usize,
-    /// Whether the last token was a start tag that is its own end.
+    /// Whether the last token was a start tag that closes itself.
     closing: bool,
     scopes: Vec<Scope<'x>>,
     default: Space,
@@ -156,7 +157,7 @@ impl<'x> Tokens<'x> {
     /// Starts to read a part.
     ///
     /// # Errors
-    /// If it is not UTF-8 or holds control characters.
+    /// If it is not UTF-8 or contains control characters.
     pub(in crate::read) fn new(bytes: &'x [u8]) -> Result<Self, Fault> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).map_err(|_| Fault::Xml("gate.xml.encoding", String::new()))?;
@@ -188,7 +189,7 @@ impl<'x> Tokens<'x> {
     /// The next token.
     ///
     /// # Errors
-    /// If the part is no well-formed XML, or holds what is not allowed.
+    /// If the part is not well-formed XML, or contains what is not allowed.
     pub(in crate::read) fn next(&mut self) -> Result<Token<'x>, Fault> {
         if std::mem::take(&mut self.closing) {
             self.close();
@@ -319,7 +320,7 @@ impl<'x> Tokens<'x> {
         self.default = own.map_or(Space::None, |scope| scope.space);
     }
 
-    /// Refuses what stands between elements, unless it says nothing: white space, comments.
+    /// Refuses content between elements, except white space and comments.
     ///
     /// # Errors
     /// The text, or the tag, that does not belong there.
@@ -346,7 +347,7 @@ impl<'x> Tokens<'x> {
     }
 }
 
-/// Adds a piece to a text, which stays borrowed as long as it is one piece. Ends of lines become `\n`, as XML wants it.
+/// Appends a piece to a text, which stays borrowed as long as it is one piece. Line ends become `\n`, as XML requires.
 pub(in crate::read) fn append<'x>(whole: &mut Cow<'x, str>, piece: &'x str) {
     if piece.contains('\r') {
         whole.to_mut().push_str(&piece.replace("\r\n", "\n").replace('\r', "\n"));
@@ -366,7 +367,7 @@ fn broken(found: &str) -> Fault {
     Fault::Xml("gate.xml.broken", found.chars().take(40).collect())
 }
 
-/// What an attribute `xmlns…` declares.
+/// The declaration made by an attribute `xmlns…`.
 fn scope<'x>(depth: usize, prefix: &'x str, value: &str) -> Option<Scope<'x>> {
     let prefix = match prefix.strip_prefix(':') {
         Some(prefix) => prefix,
@@ -400,7 +401,7 @@ fn is_name(name: &str) -> bool {
     }
 }
 
-/// A text that the reader borrows from the part; it owns one only where it decodes, which UTF-8 never needs.
+/// A text that the reader borrows from the part; it would be owned only after decoding, which UTF-8 never needs.
 fn borrowed(text: Cow<'_, str>) -> Result<&str, Fault> {
     match text {
         Cow::Borrowed(text) => Ok(text),
@@ -408,11 +409,11 @@ fn borrowed(text: Cow<'_, str>) -> Result<&str, Fault> {
     }
 }
 
-/// A part as UTF-8. The byte order mark says that it is UTF-16, and its declaration must not say otherwise; that the
-/// declaration is left out then keeps it from being wrong about the result.
+/// A part as UTF-8. The byte order mark identifies UTF-16, and the XML declaration must not contradict it; the
+/// declaration is then removed, since it would be wrong about the result.
 ///
 /// # Errors
-/// If it is no UTF-16 although it begins like it, or declares another encoding.
+/// If it begins like UTF-16 but is not, or declares another encoding.
 pub(in crate::read) fn utf8(part: Vec<u8>) -> Result<Vec<u8>, Fault> {
     let unit: fn([u8; 2]) -> u16 = match part.get(..2) {
         Some([0xFF, 0xFE]) => u16::from_le_bytes,
@@ -435,7 +436,7 @@ pub(in crate::read) fn utf8(part: Vec<u8>) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// Any other declared encoding would make some readers decode UTF-8 bytes as something else.
+/// Any other declared encoding would make some readers decode UTF-8 bytes differently.
 fn check_encoding(declared: Option<&str>) -> Result<(), Fault> {
     match declared {
         Some(name) if !["utf-8", "utf8", "us-ascii"].contains(&name.to_ascii_lowercase().as_str()) => {
@@ -445,7 +446,7 @@ fn check_encoding(declared: Option<&str>) -> Result<(), Fault> {
     }
 }
 
-/// The character a reference stands for; only the five entities of XML and numbers are allowed.
+/// The character that a reference represents; only the five entities of XML and numbers are allowed.
 fn resolve(reference: &BytesRef<'_>) -> Result<char, Fault> {
     let refused = || Fault::Xml("gate.xml.entity", format!("&{};", &**reference).chars().take(40).collect());
     match &**reference {
@@ -458,7 +459,7 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, Fault> {
     }
 }
 
-/// Whether XML may hold a character at all, written out or as a number.
+/// Whether XML may contain a character at all, literally or as a number.
 const fn is_xml_char(c: char) -> bool {
     !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }
@@ -478,7 +479,7 @@ mod tests {
         Ok(())
     }
 
-    /// What is wrong with a part, as a catalogue key.
+    /// The fault of a part, as a catalogue key.
     fn fault(part: &str) -> Option<&'static str> {
         match read(part) {
             Ok(()) => None,

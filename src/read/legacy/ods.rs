@@ -1,8 +1,9 @@
-//! .ods: a zip of XML. The container goes through the gate like an .xlsx; the content is scanned for what each cell truly is
-//! and shows.
+//! .ods: a zip of XML. The container goes through the gate like an .xlsx; the content is scanned for the true type and
+//! shown text of each cell.
 //!
-//! The parser has no part in it: it refuses blanks between elements, joins those inside of paragraphs, gives truth values and
-//! percentages as numbers, and makes room for every cell between the first and the last one. Tests compare what both read.
+//! The parser is not used here: it refuses blanks between elements, joins those inside paragraphs, gives truth values
+//! and percentages as numbers, and allocates every cell between the first and the last one. Tests compare both
+//! readings.
 
 use super::super::convert;
 use super::super::gate::{self, attached, container::Archive, container::Plain, fault, xml::Token, xml::Tokens};
@@ -59,7 +60,7 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
     Ok(Opened::read(book, findings))
 }
 
-/// Whether the manifest says that parts are encrypted.
+/// Whether the manifest declares encrypted parts.
 fn is_encrypted(archive: &Plain) -> bool {
     let Some(bytes) = archive.part("META-INF/manifest.xml") else { return false };
     let Ok(mut tokens) = Tokens::new(bytes) else { return false };
@@ -91,7 +92,7 @@ fn attachments(archive: &Archive<'_>, plain: &Plain) -> Vec<&'static str> {
     found
 }
 
-/// A sheet as its cells are taken.
+/// A sheet while its cells are read.
 struct Reading<'l> {
     file: FileId,
     sheet: u16,
@@ -152,7 +153,7 @@ impl Reading<'_> {
         RawValue::Number { value: held, percent, shown: (fixed && !shown.is_empty()).then(|| shown.into()) }
     }
 
-    /// A text: as an attribute gives it, unless its paragraphs say the same and more.
+    /// A text: as an attribute gives it, unless its paragraphs repeat it with runs.
     fn text(&mut self, own: Option<&str>, scanned: &Scanned, position: (u32, u32)) -> Option<RawValue> {
         let shown = &scanned.shown;
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();

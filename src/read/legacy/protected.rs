@@ -1,6 +1,6 @@
-//! Workbooks that are encrypted with the password that every spreadsheet program knows: a protection against changes, not
-//! against reading. Opening one asks for no password, and so does reading it here. Only the kind of encryption that Excel
-//! 2013 and later and WPS write is undone; a workbook with a password of its own stays shut.
+//! Workbooks encrypted with the password that every spreadsheet program knows: a protection against changes, not
+//! against reading. Programs open them without asking for a password, and they are read here likewise. Only the kind of
+//! encryption written by Excel 2013 and later and by WPS is supported; a workbook with its own password stays closed.
 
 use std::io::{Cursor, Read as _};
 
@@ -13,7 +13,7 @@ use crate::read::gate::xml::{Tag, Token, Tokens};
 
 /// The password.
 const PASSWORD: &str = "VelvetSweatshop";
-/// Programs hash a password 100,000 times; a file that wants it much more often is not worth the time.
+/// Programs hash a password 100,000 times; a file that requires far more is not worth the time.
 const MOST_SPINS: u32 = 1_000_000;
 /// The package is encrypted in pieces of this size.
 const SEGMENT: usize = 4096;
@@ -31,7 +31,7 @@ pub(super) fn unlocked(bytes: &[u8]) -> Option<Vec<u8>> {
     Locks::read(info.get(8..).filter(|_| agile)?)?.open(&package)
 }
 
-/// A hash algorithm.
+/// The supported hash algorithms.
 #[derive(Clone, Copy)]
 enum Hash {
     Sha256,
@@ -49,7 +49,7 @@ impl Hash {
     }
 }
 
-/// How something is encrypted.
+/// The encryption parameters of one item.
 struct Lock {
     salt: Vec<u8>,
     hash: Hash,
@@ -72,12 +72,12 @@ impl Lock {
     }
 }
 
-/// What the container says of its encryption.
+/// The container's description of its encryption.
 struct Locks {
     package: Lock,
     password: Lock,
     spins: u32,
-    /// A random text and its hash, by which a password is tried, and the key of the package.
+    /// A random text and its hash, for testing a password, and the key of the package.
     tried: Vec<u8>,
     hashed: Vec<u8>,
     key: Vec<u8>,
@@ -107,7 +107,7 @@ impl Locks {
         }
     }
 
-    /// The package, if the password is the known one.
+    /// The package, if the known password is correct.
     fn open(&self, package: &[u8]) -> Option<Vec<u8>> {
         let Lock { salt, hash, key: length } = &self.password;
         let password: Vec<u8> = PASSWORD.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -130,13 +130,13 @@ impl Locks {
             let start = self.package.hash.of(&self.package.salt, &number.to_le_bytes());
             out.extend(decrypted(&key, &start, segment)?);
         }
-        // What follows the package fills its last block.
+        // The last block is padded after the package.
         out.truncate(u32_at(package, 0)? as usize);
         Some(out)
     }
 }
 
-/// What bytes say under a key; of the starting value the first block counts.
+/// Bytes decrypted with a key; of the starting value only the first block is used.
 fn decrypted(key: &[u8], start: &[u8], bytes: &[u8]) -> Option<Vec<u8>> {
     let start = start.get(..16)?;
     let mut bytes = bytes.to_vec();

@@ -1,4 +1,4 @@
-//! Little-endian fields of binary records, and the ways .xls and .xlsb cut their streams into records.
+//! Little-endian fields of binary records, and how .xls and .xlsb divide their streams into records.
 //!
 //! A field beyond the end of its record is `None`, never a panic.
 
@@ -21,7 +21,7 @@ pub(super) struct Biff<'b> {
 }
 
 impl<'b> Biff<'b> {
-    /// Starts at an offset; beyond the end there is nothing.
+    /// Starts at an offset; an offset beyond the end yields no records.
     pub(super) const fn from(stream: &'b [u8], offset: usize) -> Self {
         Self { stream, at: offset }
     }
@@ -55,7 +55,7 @@ impl<'b> Binary<'b> {
         Self { bytes }
     }
 
-    /// A number of seven bits a byte, the lowest first, as long as the highest bit is set.
+    /// A number with seven bits per byte, lowest first, continued while the highest bit is set.
     fn number(&mut self, longest: usize) -> Option<u32> {
         let mut value = 0_u32;
         for index in 0..longest {
@@ -69,7 +69,7 @@ impl<'b> Binary<'b> {
         Some(value)
     }
 
-    /// A record type: as on disk, the two bytes are put together as they stand.
+    /// A record type: its bytes are combined as they are on disk.
     fn kind(&mut self) -> Option<u16> {
         let (first, rest) = self.bytes.split_first()?;
         self.bytes = rest;

@@ -1,9 +1,10 @@
-//! .xls and .et: an OLE container with a stream of BIFF records. [`globals`] reads what sheets share, [`sheet`] what is known
-//! of each: styles, texts with runs, hidden rows and columns, merged blocks, formulas without a value. The parser is given a
-//! [`plain`] copy.
+//! .xls and .et: an OLE container with a stream of BIFF records. [`globals`] reads what sheets share, [`sheet`] the
+//! facts about each: styles, texts with runs, hidden rows and columns, merged blocks, formulas without a value. The
+//! parser is given a [`plain`] copy.
 //!
-//! A formula whose result is stored as "empty text" may be one that was never calculated: some programs write every formula
-//! so. The two cannot be told apart, and taking the cell as blank could lose a value, so it counts as not calculated.
+//! A formula whose result is stored as "empty text" may never have been calculated: some programs write every formula
+//! so. The two cases cannot be distinguished, and treating the cell as blank could lose a value, so it counts as not
+//! calculated.
 
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read as _};
@@ -55,7 +56,7 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
         facts.push(read.transpose().map_err(broken)?.unwrap_or_default());
     }
     let grids: Vec<Grid> = facts.iter().map(Grid::of).collect();
-    // Two sheets may be announced at one place; its cells are numbered anew once.
+    // Two sheets may be announced at one offset; its cells are renumbered only once.
     let mut done = BTreeSet::new();
     for (bound, grid) in globals.sheets.iter().zip(&grids) {
         if !bound.is_data || done.insert(bound.offset) {
@@ -71,7 +72,7 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
     Ok(opened(book, findings))
 }
 
-/// What the parser reads of a stream whose cells are numbered anew.
+/// The parser's reading of a stream whose cells were renumbered.
 fn parsed(stream: &[u8], globals: &Globals<'_>, grids: &[Grid]) -> Result<Vec<Parsed>, XlsError> {
     let mut options = XlsOptions::default();
     options.force_codepage = if globals.is_wide() { Some(UTF16) } else { globals.code_page.map(globals::known) };
@@ -94,7 +95,7 @@ fn parsed(stream: &[u8], globals: &Globals<'_>, grids: &[Grid]) -> Result<Vec<Pa
     Ok(parsed)
 }
 
-/// Why a workbook is not read, by what it says before its sheets.
+/// Why a workbook is not read, according to the records before its sheets.
 fn refused(globals: &Globals<'_>, file: FileId) -> Result<(), Box<Finding>> {
     let finding = |code: Code| Finding::new(code).at(Place::file(file));
     if globals.encrypted.is_some() {
@@ -109,7 +110,7 @@ fn refused(globals: &Globals<'_>, file: FileId) -> Result<(), Box<Finding>> {
     }
 }
 
-/// The stream of records, and whether the container holds macros; else what the container is.
+/// The stream of records, and whether the container has macros; otherwise the kind of container.
 fn workbook_stream(bytes: &[u8], file: FileId) -> Result<(Vec<u8>, bool), Box<Finding>> {
     let damaged = |_: std::io::Error| Box::new(fault::damaged(file, "gate.ole", ""));
     let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
@@ -129,7 +130,7 @@ fn workbook_stream(bytes: &[u8], file: FileId) -> Result<(Vec<u8>, bool), Box<Fi
     Ok((stream, has_macros))
 }
 
-/// The code page by which the parser knows UTF-16.
+/// The code page that means UTF-16 to the parser.
 const UTF16: u16 = 1200;
 
 const FORMULA: u16 = 0x0006;

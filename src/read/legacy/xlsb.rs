@@ -91,7 +91,7 @@ fn sheet_parts(archive: &Plain) -> Result<Vec<String>, Fault> {
     Ok(sheets.filter_map(|(_, record)| part(record)).collect())
 }
 
-/// What cells of all sheets share.
+/// Data shared by the cells of all sheets.
 struct Looks {
     /// The style of each cell format.
     styles: Vec<Style>,
@@ -108,13 +108,13 @@ impl Looks {
         Self { styles, texts }
     }
 
-    /// The style of a cell; beside it stand flags.
+    /// The style of a cell; the field contains flags as well.
     fn style(&self, field: u32) -> Style {
         self.styles.get((field & 0x00FF_FFFF) as usize).cloned().unwrap_or_else(Style::plain)
     }
 }
 
-/// The style of each cell format, and how text in each font stands.
+/// The style of each cell format, and the position of text in each font.
 fn styles(part: &[u8], fonts: &mut Vec<Standing>) -> Vec<Style> {
     let mut formats: BTreeMap<u16, Arc<Format>> = BTreeMap::new();
     let mut styles = Vec::new();
@@ -166,7 +166,7 @@ fn text(record: &[u8], fonts: &[Standing], limits: &Limits) -> Entry {
     text.finish(limits)
 }
 
-/// The error value of a formula, which the parser passes over.
+/// The error value of a formula, which the parser skips.
 fn error(code: Option<&u8>) -> Mark {
     match code {
         Some(0x00) => Mark::Fault("#NULL!"),
@@ -197,13 +197,13 @@ fn sheet_facts(part: &[u8], looks: &Looks) -> Facts {
             }
             SHARED => {
                 let (style, text) = (looks.style(field(4)), looks.texts.get(field(8) as usize));
-                // Where there is no such text, the parser ends.
+                // If there is no such text, the parser fails.
                 let mark = text.map_or(Mark::Plain(style.clone()), |text| Mark::Written(style, text.clone()));
                 facts.mark(row, field(0), mark);
             }
             FORMULA_ERROR => facts.mark(row, field(0), error(record.get(8))),
             FIRST_VALUE..LAST_VALUE => facts.mark(row, field(0), Mark::Plain(looks.style(field(4)))),
-            // The parser passes over rich text that stands in its cell.
+            // The parser skips rich text stored in its cell.
             RICH_VALUE => facts.mark(row, field(0), Mark::Bad("gate.cell.type")),
             COLUMNS if u16_at(record, 16).is_some_and(|flags| flags & 1 != 0) => hidden.push((field(0), field(4))),
             MERGE => {

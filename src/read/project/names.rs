@@ -1,7 +1,8 @@
-//! Paths as text: how files are named in messages, lists and results, and how such a name leads back to its file.
+//! Paths as text: how files are named in messages, lists and results, and how such a name is resolved to its file.
 //!
-//! Every file system has names that are no text, such as those that an old archive program wrote in GBK. Their bytes are
-//! written as in web addresses, `%B5`, so that the file can be opened by its name in a result and no two names collide.
+//! Every file system has names that are not valid text, such as those written in GBK by an old archive program. Their
+//! bytes are escaped as in web addresses, `%B5`, so that the file can be opened by its name in a result and no two
+//! names collide.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// The path of a file by its name as text.
+/// The path of a file given its name as text.
 pub(crate) fn on_disk(root: &Path, below: &str) -> PathBuf {
     root.join(own_name(below))
 }

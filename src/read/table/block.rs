@@ -1,6 +1,6 @@
-//! The lines above a header: labels with their values, titles, and what stands in the brackets of titles.
+//! The lines above a header: labels with their values, titles, and the text in the brackets of titles.
 //!
-//! A label and its value stand in one cell (`单位：市财政局　2025年12月3日`), in two neighbouring cells, or one above the other
+//! A label and its value are in one cell (`单位：市财政局　2025年12月3日`), in two neighbouring cells, or one above the other
 //! (`发出数 | 收回数` over `12 | 11`).
 
 use super::RawTable;
@@ -25,7 +25,7 @@ const LABELS: [Word; 10] = [
     Word::Department,
 ];
 
-/// The signs of a date as a form prints them.
+/// The characters of a date as a form prints them.
 const YEAR: char = '年';
 const MONTH: char = '月';
 const DAY: char = '日';
@@ -33,7 +33,7 @@ const DAY: char = '日';
 /// How many lines of a sheet without a table may name a unit.
 const COVER_LINES: usize = 30;
 
-/// What some lines say.
+/// The contents of some lines.
 #[derive(Default)]
 struct Block {
     labels: Vec<(Word, Located<RawValue>)>,
@@ -51,7 +51,7 @@ pub(super) fn read(seen: &Seen<'_>, table: &mut RawTable) {
     table.lines.extend(block.lines);
 }
 
-/// What may name a unit on a sheet that holds no table, such as a cover: values of labels, and titles.
+/// Texts that may name a unit on a sheet without a table, such as a cover: values of labels, and titles.
 pub(super) fn names_on(sheet: &Sheet, id: SheetId) -> Vec<Located<String>> {
     let lines: Vec<&[Cell]> = sheet.cells.chunk_by(|a, b| a.row == b.row).take(COVER_LINES).collect();
     let block = Block::of(&lines, id);
@@ -102,7 +102,7 @@ fn label_of(written: &str) -> Option<Word> {
     LABELS.into_iter().find(|word| word.matches(&key))
 }
 
-/// The value of a label cell: its right neighbour, or the cell below where the whole line is labels.
+/// The value of a label cell: its right neighbour, or the cell below if the whole line consists of labels.
 fn beside<'c>(line: &'c [Cell], at: usize, below: &'c [Cell]) -> Option<&'c Cell> {
     let is_value = |cell: &&Cell| {
         let written = cell.value.text();
@@ -117,7 +117,7 @@ fn beside<'c>(line: &'c [Cell], at: usize, below: &'c [Cell]) -> Option<&'c Cell
     under.filter(|cell| labels > 1 && is_value(cell))
 }
 
-/// The `label：value` parts of a cell; labels without a value (`单位：____`, `时间：`) are none.
+/// The `label：value` parts of a cell; labels without a value (`单位：____`, `时间：`) are omitted.
 fn segments(written: &str) -> Vec<(String, String)> {
     let flat = written.replace('：', ":");
     let mut labels: Vec<(usize, usize)> = Vec::new();
@@ -134,8 +134,8 @@ fn segments(written: &str) -> Vec<(String, String)> {
     labels.iter().zip(ends).map(part).filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// Where the label begins in what stands before its colon: at the first word from which on it is a known one (`单 位`),
-/// else at the last word.
+/// Where the label begins in the text before its colon: at the first word from which the rest is a known label (`单 位`),
+/// otherwise at the last word.
 fn label_start(before: &str) -> usize {
     let starts_word = |at: usize| !before[..at].ends_with(|c: char| !c.is_whitespace());
     let words: Vec<usize> =
@@ -158,7 +158,7 @@ fn without_seals(value: &str) -> String {
     kept
 }
 
-/// A value without the date that stands behind it on the same line: `市财政局　　2025年12月3日`, `____ 年 月 日`.
+/// A value without the date that follows it on the same line: `市财政局　　2025年12月3日`, `____ 年 月 日`.
 fn without_date(value: &str) -> String {
     let Some(year) = value.rfind(YEAR) else { return value.to_owned() };
     let gap = |c: char| c.is_whitespace() || c == '_';
@@ -167,14 +167,14 @@ fn without_date(value: &str) -> String {
     if !tail.contains(MONTH) || !tail.chars().all(in_date) {
         return value.to_owned();
     }
-    // The year itself is four digits that stand apart from the name; a printed blank has none.
+    // The year itself is four digits separated from the name; a printed blank has none.
     let before = value[..year].trim_end_matches(gap);
     let name = before.trim_end_matches(|c: char| c.is_ascii_digit());
     let dated = before.len() - name.len() == 4 && (name.is_empty() || name.ends_with(gap));
     if dated { name.to_owned() } else { before.to_owned() }
 }
 
-/// What stands in brackets.
+/// The texts in brackets.
 fn bracketed(written: &str) -> impl Iterator<Item = &str> {
     written
         .split(['(', '（'])

@@ -1,4 +1,4 @@
-//! Check boxes over data cells: where a file says in which cell each one lies, its state is that cell's value.
+//! Check boxes over data cells: if a file gives the cell of each one, its state is that cell's value.
 
 use super::{RawTable, RowCell};
 use crate::read::book::{CheckBox, Controls, Sheet};
@@ -7,8 +7,8 @@ use crate::shared::place::{Located, Place};
 
 /// Puts the states of check boxes into the cells of the data rows, as if each were linked to its cell.
 ///
-/// Gives how many check boxes there are and where the first one is if a state is not known, or lies in a data row where no
-/// value can: outside of the columns, or over a cell that holds something. No state is used then.
+/// Returns how many check boxes there are and where the first one is, if a state is unknown, or lies in a data row
+/// where no value can be: outside the columns, or over a non-empty cell. No state is used then.
 pub(super) fn read(sheet: &Sheet, table: &mut RawTable) -> Option<Located<usize>> {
     let Controls { count, first, boxes } = sheet.controls.as_ref()?;
     let unread = Located::new(*count, Place::cell(table.file, table.sheet, first.0, first.1));

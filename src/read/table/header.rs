@@ -1,9 +1,9 @@
-//! The header of a table: one to three rows whose words say what the columns mean.
+//! The header of a table: one to three rows whose words give the meaning of the columns.
 //!
-//! A header may have merged cells (`评价意见` over `好 | 较好 | 一般 | 差`) or, as in csv, blanks where the merged cells were.
-//! A column's own text is its lowest one; the texts above it stay with it. A known word of its own text decides its
-//! meaning, else the text above and its own together (`自评` over `得分` is 自评得分), else the text above, where that
-//! stands over this column alone.
+//! A header may have merged cells (`评价意见` over `好 | 较好 | 一般 | 差`) or, as in csv, blanks in place of the merged cells. A
+//! column's own text is its lowest one; the texts above it are kept as well. The meaning is that of its own text if
+//! that is a known word, otherwise that of the text above and its own together (`自评` over `得分` is 自评得分), otherwise that
+//! of the text above, provided that it spans this column alone.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::{Place, SheetId};
 use crate::shared::text;
 
-/// How far down a header is looked for.
+/// How many rows are searched for a header.
 const HEADER_ROWS: u32 = 30;
-/// How many rows a header may have.
+/// The most rows of a header.
 const DEEPEST: usize = 3;
 
 /// A header that was found.
@@ -39,10 +39,11 @@ pub(super) struct Found {
     pub(super) header: Header,
 }
 
-/// Finds the header of a sheet: of the first rows, the first that begins one with all the columns a kind must have.
+/// Finds the header of a sheet: in the first rows, the first place where a header with all required columns of a kind
+/// begins.
 ///
 /// # Errors
-/// The finding of two columns of one meaning, or of the nearest miss; nothing if no row looks like a header.
+/// The finding of two columns with one meaning, or of the nearest miss; none if no row looks like a header.
 pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], id: SheetId) -> Result<Found, Miss> {
     let rows = seen.cells.chunk_by(|a, b| a.row == b.row).take(HEADER_ROWS as usize + DEEPEST);
     let lines: Vec<Line> = rows
@@ -82,7 +83,7 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], id: SheetId) -> Resu
     Err(nearest.map(|near| Box::new(near.miss())))
 }
 
-/// A line that looks like a header: how many of its words are known, and what each layout still needs.
+/// A line that looks like a header: how many of its words are known, and what each layout still lacks.
 struct Nearest {
     known: usize,
     place: Place,
@@ -100,7 +101,7 @@ impl Nearest {
     }
 }
 
-/// A row that may be one of a header.
+/// A row that may belong to a header.
 struct Line<'s> {
     row: u32,
     cells: &'s [Cell],
@@ -110,11 +111,11 @@ struct Line<'s> {
     over: BTreeMap<u32, Merge>,
     /// Whether a block over several columns begins in it.
     has_wide: bool,
-    /// The columns of the sheet in which something stands.
+    /// The columns of the sheet that are not empty.
     columns: &'s [u32],
 }
 
-/// A text that may be one of a header, with its meanings.
+/// A text that may belong to a header, with its meanings.
 struct Text {
     written: String,
     /// The meanings of the whole text, those without the points at its end (`德20%`, `得分（20分）`), and those without the
@@ -135,7 +136,7 @@ impl Text {
         }
     }
 
-    /// Whether it names a column that says whose data a row holds.
+    /// Whether it names a column that identifies whose data a row contains.
     fn is_owner(&self) -> bool {
         self.whole.iter().any(|word| word.is_owner())
     }
@@ -149,7 +150,7 @@ struct Words {
 }
 
 impl Words {
-    /// The meaning of a header text; points in it are no part of the word.
+    /// The meaning of a header text; points in it are not part of the word.
     fn of(&self, text: &Text) -> Option<Word> {
         let find = |known: &[Word]| self.list.iter().copied().find(|word| known.contains(word));
         find(text.whole).or_else(|| find(text.bare)).or_else(|| find(text.asked))
@@ -175,12 +176,12 @@ impl<'s> Line<'s> {
         self.cells.binary_search_by_key(&col, |cell| cell.col).ok().map(|at| &self.texts[at])
     }
 
-    /// Whether nothing stands or reaches into a column.
+    /// Whether a column is empty and not spanned.
     fn is_blank(&self, col: u32) -> bool {
         self.text(col).is_none() && !self.over.contains_key(&col)
     }
 
-    /// The column to the right of another, of those in which something stands.
+    /// The column to the right of another, among the non-empty ones.
     fn right_of(&self, col: u32) -> Option<u32> {
         self.columns.get(self.columns.partition_point(|c| *c <= col)).copied()
     }
@@ -203,10 +204,10 @@ fn depth(lines: &[Line<'_>], words: &Words) -> usize {
 
 /// Whether a line is one more row of the header above it.
 ///
-/// A header ends where data begins. A further row of it names the parts of a head that reaches over several columns; under
-/// a head of one column, and above all under one that says whose data a row holds, there is data. Only where the head of
-/// another column is merged down into the row may a head of one column have a second text, which then has to be a known
-/// word under 单位, 编号 and the like.
+/// A header ends where data begins. A further row names the parts of a head that spans several columns; below a head of
+/// one column, and above all below one that identifies whose data a row contains, there is data. Only if the head of
+/// another column is merged down into the row may a head of one column have a second text, which under 单位, 编号 and the
+/// like must be a known word.
 fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
     let upper = &header.lines[header.lines.len() - 1];
     if next.row != upper.row + 1 || !next.cells.iter().all(|cell| matches!(cell.value, RawValue::Text { .. })) {
@@ -236,7 +237,8 @@ fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
         let beside = next.right_of(cell.col).is_some_and(|right| next.text(right).is_some());
         match head.reach {
             Reach::One => false,
-            // Blanks that a head may or may not stand over: its own column is one of its parts only with the next one.
+            // Blanks that a head may or may not span: the cell in the head's own column is one of its parts only
+            // together with the next one.
             Reach::Blanks if head.at.1 == cell.col => beside && !head.text.is_owner(),
             Reach::Blanks => true,
             Reach::Block => parts_of[&head.at] > 1 || is_known(text, Some(head)),
@@ -248,21 +250,21 @@ fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
     named && next.cells.len() > 1 && parts.iter().all(divides) && !Word::Foot.begins(&next.texts[0].written)
 }
 
-/// What stands over a column at the foot of a header.
+/// The head of a column at the foot of a header.
 struct Head<'b> {
     text: &'b Text,
     at: (u32, u32),
     reach: Reach,
 }
 
-/// How many columns a head stands over.
+/// The columns that a head spans.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
-    /// Its own.
+    /// Only its own.
     One,
     /// Those that it is merged with.
     Block,
-    /// Perhaps the blanks to its right.
+    /// Possibly the blanks to its right.
     Blanks,
 }
 
@@ -284,12 +286,12 @@ impl<'b> Band<'b> {
         self.lines.iter().find(|line| line.row == row)?.text(col)
     }
 
-    /// The lowest text that stands over a column; `open` says since where columns are open, by level and column.
+    /// The lowest text over a column; `open` gives the start of each run of open columns, by level and column.
     fn head(&self, col: u32, open: &[Vec<usize>]) -> Option<Head<'b>> {
         (0..self.lines.len()).rev().find_map(|level| self.head_in(level, col, &open[level]))
     }
 
-    /// The text of one row that stands over a column: its own, that of a merged block, or one followed by blanks up to it.
+    /// The text of one row over a column: its own, that of a merged block, or one followed by blanks up to the column.
     fn head_in(&self, level: usize, col: u32, open: &[usize]) -> Option<Head<'b>> {
         let line = &self.lines[level];
         let reach = || {
@@ -314,7 +316,7 @@ impl<'b> Band<'b> {
         is_open.then(head).flatten()
     }
 
-    /// For each column of the sheet, the first from which on all up to it are open: blanks that a head may stand over.
+    /// For each column of the sheet, the first from which all columns up to it are open: blanks that a head may span.
     fn open_since(&self, level: usize) -> Vec<usize> {
         let mut since = 0;
         let columns = self.lines[level].columns.iter().enumerate();
@@ -389,17 +391,17 @@ impl<'b> Band<'b> {
     }
 }
 
-/// Two columns of one meaning, or two unknown ones of one text, cannot be told apart.
+/// Two columns with one meaning, or two unknown ones with one text, cannot be distinguished.
 fn check_unique(spec: &Spec, columns: &[Column], id: SheetId) -> Result<(), Miss> {
     let key = |heading: &Heading| text::header_key(&heading.text);
     let is_survey = spec.words().any(|word| word == Word::Submitted);
     let mut first: BTreeMap<(Option<Word>, String, Vec<String>), &Column> = BTreeMap::new();
     for column in columns.iter().filter(|column| !spec.kind.reads_past(column.word)) {
         let own = match column.word {
-            // Questions of a survey may differ by what stands in brackets only.
+            // Questions of a survey may differ only in their bracketed part.
             None if is_survey => text::key(&column.text),
             None => text::header_key(&column.text),
-            // Abstentions, blanks and "I cannot say" of a tally add up.
+            // Abstentions, blanks and "I cannot say" of a tally are added up.
             Some(Word::Abstained) if spec.kind == TableKind::Tallies => text::header_key(&column.text),
             Some(_) => String::new(),
         };
@@ -416,20 +418,20 @@ fn check_unique(spec: &Spec, columns: &[Column], id: SheetId) -> Result<(), Miss
 }
 
 impl Word {
-    /// Whether a column of this meaning says whose data a row holds.
+    /// Whether a column of this meaning identifies whose data a row contains.
     pub(super) const fn is_owner(self) -> bool {
         matches!(self, Self::UnitCode | Self::Unit | Self::ShortName | Self::Organisation)
             || matches!(self, Self::Indicator | Self::Name | Self::Node | Self::Number)
     }
 
-    /// Whether a head of this meaning stands over columns whose names only the model knows: marks, levels, nodes.
+    /// Whether a head of this meaning spans columns whose names only the model knows: marks, levels, nodes.
     const fn is_group(self) -> bool {
         matches!(self, Self::Mark | Self::Node | Self::Plus | Self::Minus)
     }
 }
 
 impl TableKind {
-    /// Whether columns of a meaning are read past, so that several of them do no harm: 评分要点 beside 评分办法.
+    /// Whether columns of a meaning are not evaluated, so that several of them are harmless: 评分要点 beside 评分办法.
     const fn reads_past(self, word: Option<Word>) -> bool {
         let printed = matches!(
             word,
@@ -452,7 +454,8 @@ impl TableKind {
         printed && !matches!(self, Self::Roster | Self::Indicators | Self::Raters)
     }
 
-    /// Whether columns of one meaning may stand under different headers: a mark for each node, points to add and to deduct.
+    /// Whether columns of one meaning may occur under different headers: a mark for each node, points to add and to
+    /// deduct.
     const fn groups_columns(self) -> bool {
         matches!(self, Self::Ballots | Self::Declarations | Self::VerifiedMatrix | Self::Tallies)
     }

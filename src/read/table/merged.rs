@@ -1,9 +1,9 @@
 //! Merged blocks of a sheet: which cells show their own value, and which show that of a block's top-left cell.
 //!
-//! A spreadsheet shows only the top-left cell of a merged block, its head, also where that is blank. What other cells of the
-//! block still hold is covered: nobody sees it and it counts nowhere, neither as a header, nor beside a label, nor as data
-//! (SPEC §5.1). Blocks may be as wide as a sheet, so they are only ever looked at in columns in which something stands, and
-//! may overlap in files that no spreadsheet made.
+//! A spreadsheet shows only the top-left cell of a merged block, its head, even if that is blank. Any value in other
+//! cells of the block is covered: it is invisible and counts nowhere, neither as a header, nor beside a label, nor as
+//! data (SPEC §5.1). Blocks may be as wide as a sheet, so they are only examined in non-empty columns, and may overlap
+//! in files that no spreadsheet made.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -14,20 +14,20 @@ use crate::read::gate::fault::CAP;
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::SheetId;
 
-/// A sheet as it is seen.
+/// The visible part of a sheet.
 pub(super) struct Seen<'s> {
     /// The cells that show their own value, in the order of rows, then columns.
     pub(super) cells: Cow<'s, [Cell]>,
-    /// Blocks of several cells over a column in which something is seen.
+    /// Blocks of several cells over a column with visible cells.
     pub(super) merges: Vec<Merge>,
-    /// The columns in which something is seen.
+    /// The columns with visible cells.
     pub(super) columns: Vec<u32>,
     /// The cells whose value is covered, with the block that covers them.
     pub(super) covered: Vec<(Merge, Cell)>,
 }
 
 impl<'s> Seen<'s> {
-    /// Tells what is seen of a sheet from what is covered: one walk over its rows.
+    /// Separates visible from covered cells in one walk over the rows of a sheet.
     pub(super) fn of(sheet: &'s Sheet) -> Self {
         let columns: BTreeSet<u32> = sheet.cells.iter().map(|cell| cell.col).collect();
         let columns: Vec<u32> = columns.into_iter().collect();
@@ -69,21 +69,21 @@ impl<'s> Seen<'s> {
     }
 }
 
-/// The positions among some columns, in order, that a block reaches over.
+/// The range of positions, in an ordered list of columns, that a block spans.
 pub(super) fn span(columns: &[u32], merge: &Merge) -> std::ops::Range<usize> {
     columns.partition_point(|col| *col < merge.left)..columns.partition_point(|col| *col <= merge.right)
 }
 
-/// A walk down the rows of a sheet that knows which blocks lie over the present row.
+/// A walk down the rows of a sheet that keeps track of the blocks over the present row.
 ///
-/// How many blocks lie over a column is kept as sums over ranges of columns, so that a block costs the same however wide it
-/// is and however many rows it reaches over.
+/// The number of blocks over a column is kept as sums over ranges of columns, so that the cost of a block does not
+/// depend on its width or height.
 struct Walk<'w> {
     columns: &'w [u32],
     waiting: std::iter::Peekable<std::vec::IntoIter<Merge>>,
     ending: BinaryHeap<Reverse<(u32, Merge)>>,
-    /// Number and sum of the blocks over columns: a Fenwick tree of differences. The sum of numbers of blocks tells which
-    /// one it is where there is only one.
+    /// Number and sum of the blocks over columns: a Fenwick tree of differences. Where only one block lies, the sum of
+    /// block numbers identifies it.
     over: Vec<(i64, i64)>,
     blocks: Vec<Merge>,
     heads: BTreeMap<(u32, u32), i64>,
@@ -126,7 +126,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// The block that covers a cell; none where the cell shows its own value.
+    /// The block that covers a cell; none if the cell shows its own value.
     fn cover(&self, cell: &Cell) -> Option<Merge> {
         let mut at = self.columns.partition_point(|col| *col < cell.col) + 1;
         let (mut count, mut sum) = (0, 0);
@@ -139,18 +139,18 @@ impl<'w> Walk<'w> {
         if count == own {
             return None;
         }
-        // Where blocks overlap, which of them covers the cell is no matter: the cell stands for itself.
+        // Where blocks overlap it does not matter which one covers the cell, so the cell itself is returned.
         let itself = Merge { top: cell.row, left: cell.col, bottom: cell.row, right: cell.col };
         let only = usize::try_from(sum).ok().filter(|_| count == 1).and_then(|number| self.blocks.get(number));
         Some(only.copied().unwrap_or(itself))
     }
 }
 
-/// The blocks over the columns of one row, of overlapping ones the last.
+/// The blocks over the columns of one row; where they overlap, the last.
 pub(super) fn over_row(seen: &Seen<'_>, row: u32) -> BTreeMap<u32, Merge> {
     let columns = &seen.columns;
     let mut over = BTreeMap::new();
-    // The next column that no block has taken yet, for each.
+    // For each column, the next one that no block has taken yet.
     let mut free: Vec<usize> = (0..=columns.len()).collect();
     fn next_free(free: &mut [usize], mut at: usize) -> usize {
         while free[at] != at {
@@ -187,7 +187,7 @@ mod tests {
     /// Rows and columns of cells.
     type Cells = Vec<(u32, u32)>;
 
-    /// The cells that are seen, and those that are covered.
+    /// The visible cells, and the covered ones.
     fn seen(cells: &[(u32, u32)], merges: Vec<Merge>) -> (Cells, Cells) {
         let cells = cells.iter().map(|(row, col)| cell(*row, *col, "x")).collect();
         let sheet = Sheet { cells, merges, ..Sheet::default() };
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn wide_and_long_blocks_cost_no_more_than_narrow_ones() {
-        // 20,000 blocks over all 16,384 columns and a million rows: looked at cell by cell these would be 3·10^14 steps.
+        // 20,000 blocks over all 16,384 columns and a million rows: examined cell by cell these would be 3·10^14 steps.
         let merges: Vec<Merge> = (0..20_000).map(|n| block(n % 1000, n / 1000, 1_000_000 + n, 16_383)).collect();
         let mut sorted = merges;
         sorted.sort_unstable();

@@ -1,7 +1,7 @@
-//! Columns that are near: a header that nothing knows, but that may well stand for a column that counts and is not there.
+//! Near columns: an unknown header that may well mean a column that counts and is missing.
 //!
-//! Near is an error, so only what people would take for the missing column is: a spelling that differs by a sign, a known
-//! word with something before it, or a verifier's word before a word for points. 备注, 联系电话, 上年得分 are not.
+//! A near column is an error, so only likely readings count: a spelling that differs by one character, a known word
+//! with a prefix, or a verifier's word before a word for points. 备注, 联系电话, 上年得分 are not near.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -14,7 +14,7 @@ use crate::shared::finding::Finding;
 use crate::shared::place::Role;
 use crate::shared::text;
 
-/// The signs that tell such headers, by name: `name = sign | sign | …`.
+/// The words that identify such headers, by name: `name = sign | sign | …`.
 fn signs(name: &str) -> &'static [&'static str] {
     static SIGNS: OnceLock<BTreeMap<&'static str, Vec<&'static str>>> = OnceLock::new();
     let signs = SIGNS.get_or_init(|| {
@@ -35,18 +35,18 @@ fn ends(key: &str, name: &str) -> bool {
 /// A sheet that has some of the columns of a table, or one of them twice.
 #[derive(Clone)]
 pub(super) struct Near {
-    /// What keeps it from being read.
+    /// The reason why it is not read.
     pub(super) finding: Finding,
     pub(super) columns: Vec<Column>,
-    /// Last row of what looks like its header.
+    /// Last row of its presumed header.
     pub(super) end: u32,
 }
 
 impl Near {
     /// Whether it is an annex to the complete tables of its workbook: evidence, standards, a list of tasks or members.
     ///
-    /// It is none where it may hold values that count: a verifier's column, a mark, a claimed score; and where a column of
-    /// values stands beside names that a complete table has as well.
+    /// It is not one if it may contain values that count: a verifier's column, a mark, a claimed score; or a column of
+    /// values beside names that also occur in a complete table.
     pub(super) fn is_annex(&self, sheet: &Sheet, role: Role, tables: &[RawTable]) -> bool {
         use Word as W;
         let (kind, counting): (_, &[Word]) = match role {
@@ -71,7 +71,7 @@ impl Near {
         self.columns.iter().any(|column| words.iter().any(|word| column.means(*word) || may_be(column, *word)))
     }
 
-    /// Whether it has a column for a level or node, as a complete ballot of the workbook has.
+    /// Whether it has a column for a level or node that a complete ballot of the workbook has as well.
     fn has_free_column_of(&self, complete: &[&RawTable]) -> bool {
         let ballots = complete.iter().filter(|table| table.kind.has_free_columns());
         let known: BTreeSet<String> =
@@ -79,7 +79,7 @@ impl Near {
         self.columns.iter().any(|column| known.contains(&text::header_key(&column.text)))
     }
 
-    /// Whether a row below its header names what a row of a complete table is about.
+    /// Whether a row below its header names the subject of a row of a complete table.
     fn shares_names(&self, sheet: &Sheet, complete: &[&RawTable]) -> bool {
         let mut names: BTreeSet<String> = BTreeSet::new();
         for table in complete {
@@ -95,14 +95,14 @@ impl Near {
     }
 }
 
-/// Of the columns that count in this kind of table and are not there, the one that a column may be.
+/// The missing column that counts in this kind of table and that the given column may be.
 pub(super) fn missing_one(table: &RawTable, column: &Column) -> Option<Word> {
     let absent = |word: &&Word| !table.columns.iter().any(|own| own.means(**word));
     counting(table.kind).iter().filter(absent).copied().find(|word| is_near(&column.text, *word))
 }
 
-/// The columns of a kind of table that change a result when they are there. Evidence is not among those of self-reports:
-/// whether it counts is for the model to say.
+/// The columns of a kind of table that affect a result if present. Evidence is not among those of self-reports: whether
+/// it counts depends on the model.
 const fn counting(kind: TableKind) -> &'static [Word] {
     use Word as W;
     match kind {
@@ -130,7 +130,7 @@ const fn counting(kind: TableKind) -> &'static [Word] {
     }
 }
 
-/// Whether a header that is not known may stand for a meaning.
+/// Whether an unknown header may have a meaning.
 pub fn is_near(header: &str, word: Word) -> bool {
     let key = text::header_key(header);
     let key = text::without_points(&key);
@@ -148,12 +148,12 @@ pub fn is_near(header: &str, word: Word) -> bool {
     word.all().any(alike) || has_core(key, word)
 }
 
-/// The last two signs of a word.
+/// The last two characters of a word.
 fn tail(word: &str) -> &str {
     word.char_indices().rev().nth(1).map_or(word, |(at, _)| &word[at..])
 }
 
-/// Whether a header holds what makes out a meaning, however it is said.
+/// Whether a header contains the core of a meaning, however it is phrased.
 fn has_core(key: &str, word: Word) -> bool {
     match word {
         Word::VerifiedPoints => is_verified(key) && is_points(key),
@@ -172,17 +172,17 @@ fn has_core(key: &str, word: Word) -> bool {
     }
 }
 
-/// Whether a header speaks of what a verifier does, not of what the unit says itself.
+/// Whether a header refers to a verifier's entry, not to the unit's own.
 fn is_verified(key: &str) -> bool {
     !holds(key, "own") && (holds(key, "approves") || holds(key, "verifies"))
 }
 
-/// Whether a header is a word for points that were given.
+/// Whether a header is a word for awarded points.
 fn is_points(key: &str) -> bool {
     ends(key, "given points") || ends(key, "points") && holds(key, "approves")
 }
 
-/// Whether a header is about other points than those given this year: full points, other years, sums, plus and minus.
+/// Whether a header is about points other than those awarded this year: full points, other years, sums, plus and minus.
 fn is_other_points(key: &str) -> bool {
     let present = signs("this year").iter().fold(key.to_owned(), |key, sign| key.replace(sign, ""));
     let full = ends(key, "full points") && !holds(key, "approves");

@@ -1,10 +1,10 @@
-//! Pictures where a table asks for values: what they show is read by nobody, so the cell is not blank but wrong.
+//! Pictures in cells for values: their content cannot be read, so the cell is not blank but faulty.
 
 use super::RawTable;
 use super::remarks::{Holds, holds};
 use crate::shared::finding::{Code, Describe as _, Findings};
 
-/// Names the cells of values that hold a picture and nothing else.
+/// Reports the value cells that contain only a picture.
 pub(super) fn read(table: &RawTable, findings: &mut Findings<'_>) {
     for picture in &table.pictures {
         let Some(inside) = picture.inside else { continue };

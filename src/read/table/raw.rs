@@ -1,4 +1,4 @@
-//! A table as found in a sheet: located raw values under columns of known meaning, and what became of its other rows.
+//! A table as found in a sheet: located raw values under columns of known meaning, and how its other rows were treated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::read::words::Word;
 use crate::shared::finding::Finding;
 use crate::shared::place::{FileId, Located, Place, SheetId};
 
-/// What a table is.
+/// The kinds of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TableKind {
     /// 单位名册.
@@ -42,7 +42,7 @@ pub enum TableKind {
     Appeals,
     /// 评议票处置.
     Dispositions,
-    /// 加减分申报表: what a unit itself declares; counts for nothing until the register says so.
+    /// 加减分申报表: a unit's own declaration; without effect until it is entered in the register.
     Declarations,
     /// 收件清单.
     Receipts,
@@ -50,7 +50,7 @@ pub enum TableKind {
     Assertions,
     /// 整改台账.
     Ledger,
-    /// 征求意见表 as departments return it.
+    /// 征求意见表 as returned by departments.
     Opinions,
 }
 
@@ -81,7 +81,7 @@ impl TableKind {
         }
     }
 
-    /// Whether columns without a known meaning have one of their own: attributes, nodes, levels, indicators.
+    /// Whether columns without a known meaning are significant: attributes, nodes, levels, indicators.
     pub const fn has_free_columns(self) -> bool {
         matches!(self, Self::Roster | Self::Ballots | Self::Tallies | Self::VerifiedMatrix | Self::Receipts)
     }
@@ -92,7 +92,7 @@ impl TableKind {
 pub struct Heading {
     /// As written.
     pub text: String,
-    /// What it means, if it is known.
+    /// Its meaning, if known.
     pub word: Option<Word>,
 }
 
@@ -101,11 +101,11 @@ pub struct Heading {
 pub struct Column {
     /// Column of the sheet, from 0.
     pub col: u32,
-    /// Row of the sheet in which its own header text stands.
+    /// Row of the sheet that contains its own header text.
     pub row: u32,
-    /// What it means, if it is known.
+    /// Its meaning, if known.
     pub word: Option<Word>,
-    /// Its own header text as written, the lowest of a header of several rows.
+    /// Its own header text as written, the lowest in a header of several rows.
     pub text: String,
     /// The header texts above it, from the top.
     pub above: Vec<Heading>,
@@ -118,12 +118,12 @@ impl Column {
         above.chain([self.text.as_str()]).collect::<Vec<_>>().join(" > ")
     }
 
-    /// Whether it, or a header above it, has a meaning.
+    /// Whether it, or a header above it, has a given meaning.
     pub fn means(&self, word: Word) -> bool {
         self.word == Some(word) || self.stands_under(word)
     }
 
-    /// Whether a header above it has a meaning.
+    /// Whether a header above it has a given meaning.
     pub fn stands_under(&self, word: Word) -> bool {
         self.above.iter().any(|heading| heading.word == Some(word))
     }
@@ -134,9 +134,9 @@ impl Column {
 pub struct RowCell {
     /// Column of the sheet, from 0.
     pub col: u32,
-    /// What it holds; the cells of a merged block hold the value of its top-left cell.
+    /// The value; cells of a merged block have the value of its top-left cell.
     pub value: RawValue,
-    /// Row and column of the cell in which the value stands.
+    /// Row and column of the cell that stores the value.
     pub at: (u32, u32),
 }
 
@@ -145,11 +145,11 @@ pub struct RowCell {
 pub struct Row {
     /// Row of the sheet, from 0.
     pub row: u32,
-    /// Cells that hold something, by column.
+    /// Cells that are not empty, by column.
     pub cells: Vec<RowCell>,
 }
 
-/// Why a row below a header is no data.
+/// Why a row below a header is not data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Skip {
     /// A sum, a note, an opinion.
@@ -158,11 +158,11 @@ pub enum Skip {
     Signature,
     /// A template's example.
     Example,
-    /// A line in which nothing is written but a number.
+    /// A line that contains only a printed number.
     Empty,
-    /// The header once more, on a further page.
+    /// A repetition of the header on a further page.
     Header,
-    /// A row of which merged blocks cover all that it holds.
+    /// A row whose values are all covered by merged blocks.
     Covered,
 }
 
@@ -180,23 +180,23 @@ impl Skip {
     }
 }
 
-/// A row below a header that is no data.
+/// A row below a header that is not data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
     /// Row of the sheet, from 0.
     pub row: u32,
-    /// Why.
+    /// The reason.
     pub why: Skip,
 }
 
 /// A table as found: located raw values under columns of known meaning.
 #[derive(Clone, Debug)]
 pub struct RawTable {
-    /// Its file.
+    /// The file it was found in.
     pub file: FileId,
-    /// The number of its sheet.
+    /// The number of the sheet it was found in.
     pub sheet: u16,
-    /// What it is.
+    /// The kind of table.
     pub kind: TableKind,
     /// First row of the header.
     pub header_row: u32,
@@ -204,9 +204,9 @@ pub struct RawTable {
     pub header_end: u32,
     /// Labels and values above the header, and those of a form's hidden sheet: 单位代码, 评议主体, 评委编号 …
     pub block: Vec<(Word, Located<RawValue>)>,
-    /// Lines above the header without labels: titles; and what stands in their brackets, which may name a unit.
+    /// Lines above the header without labels: titles; and the texts in their brackets, which may name a unit.
     pub titles: Vec<Located<String>>,
-    /// What may name a unit on the other sheets of its workbook, where they share one.
+    /// Texts that may name a unit on the other sheets of its workbook, if all belong to one unit.
     pub elsewhere: Vec<Located<String>>,
     /// Every text above the header, as written.
     pub lines: Vec<Located<String>>,
@@ -214,31 +214,32 @@ pub struct RawTable {
     pub columns: Vec<Column>,
     /// The first column of each meaning.
     pub(super) by_word: BTreeMap<Word, usize>,
-    /// Header cells that hold numbers, or texts of a csv file: codes that may have lost a zero.
+    /// Header cells that contain numbers, or texts of a csv file: codes that may have lost a zero.
     pub number_heads: Vec<Located<RawValue>>,
     /// Its data rows.
     pub rows: Vec<Row>,
-    /// Pictures and shapes that lie over it, or in its cells.
+    /// Pictures and shapes over the table, or in its cells.
     pub pictures: Vec<Picture>,
-    /// How many rows below the header hold something.
+    /// The number of non-empty rows below the header.
     pub found: u32,
-    /// Those of its data rows in which nothing but one text stands, where the unit should: whether that is a unit, a
-    /// misspelt one or a note, only the roster tells.
+    /// Those of its data rows that contain only one text, in the place of the unit: only the roster decides whether
+    /// that is a unit, a misspelt one or a note.
     pub lonely: Vec<u32>,
-    /// Those of them that are records of one field, with the finding that the record is cut off, should it be no note.
+    /// Those of them that are records of one field, with the finding that the record is cut off, in case it is not a
+    /// note.
     pub cut: BTreeMap<u32, Finding>,
-    /// Rows below the header that are no data, from the top.
+    /// Rows below the header that are not data, from the top.
     pub skipped: Vec<Skipped>,
     /// Rows that are not used, each with a finding.
     pub rejected: Vec<u32>,
-    /// What the hidden sheet says of the form, if it is one that assess handed out.
+    /// The mark on the hidden sheet, if it is a form that assess handed out.
     pub form: Option<FormMark>,
-    /// How many check boxes lie over the cells of its sheet, and where the first one is, if their states are not known.
+    /// How many check boxes lie over the cells of its sheet, and where the first one is, if their states are unknown.
     pub check_boxes: Option<Located<usize>>,
 }
 
 impl RawTable {
-    /// Its sheet.
+    /// The sheet it was found in.
     pub const fn sheet_id(&self) -> SheetId {
         SheetId { file: self.file, sheet: self.sheet }
     }
@@ -258,14 +259,14 @@ impl RawTable {
         self.columns.binary_search_by_key(&col, |column| column.col).ok().map(|at| &self.columns[at])
     }
 
-    /// Takes data rows for no data.
+    /// Marks data rows as not being data.
     pub fn skip(&mut self, rows: &BTreeSet<u32>, why: Skip) {
         self.rows.retain(|row| !rows.contains(&row.row));
         self.skipped.extend(rows.iter().map(|row| Skipped { row: *row, why }));
         self.skipped.sort_unstable_by_key(|skipped| skipped.row);
     }
 
-    /// Takes data rows for rows that are not used.
+    /// Marks data rows as not used.
     pub fn reject(&mut self, rows: &BTreeSet<u32>) {
         self.rows.retain(|row| !rows.contains(&row.row));
         self.rejected.extend(rows);
@@ -278,7 +279,7 @@ impl RawTable {
         read.chain(self.skipped.iter().map(|skipped| skipped.row)).chain(self.rejected.iter().copied())
     }
 
-    /// Columns without a known meaning in which values stand.
+    /// Columns without a known meaning that contain values.
     pub fn unread_columns(&self) -> impl Iterator<Item = &Column> {
         let own = |row: &Row, cell: &RowCell| cell.at == (row.row, cell.col);
         let filled = self.rows.iter().flat_map(move |row| row.cells.iter().filter(move |cell| own(row, cell)));
@@ -291,7 +292,7 @@ impl RawTable {
         self.columns.iter().filter(|c| c.word.is_none())
     }
 
-    /// The value of a cell of the data rows that stands in that very cell.
+    /// The value of a cell of the data rows, if it is stored in that very cell.
     pub fn value_at(&self, row: u32, col: u32) -> Option<&RawValue> {
         let row = self.rows.binary_search_by_key(&row, |own| own.row).ok()?;
         let cell = self.rows[row].cells.iter().find(|cell| cell.col == col)?;
@@ -303,7 +304,7 @@ impl RawTable {
         Place::cell(self.file, self.sheet, row, col)
     }
 
-    /// The place of the header row or of the sheet.
+    /// The place of the header row.
     pub const fn header_place(&self) -> Place {
         Place::cell(self.file, self.sheet, self.header_row, 0)
     }
@@ -313,7 +314,7 @@ impl RawTable {
         self.place(column.row, column.col)
     }
 
-    /// The cell of a row in a column: its value, if there is one, and its place in any case.
+    /// The cell of a row in a column: its value, if any, and its place in any case.
     pub fn cell<'t>(&self, row: &'t Row, column: &Column) -> Located<Option<&'t RawValue>> {
         match row.cells.binary_search_by_key(&column.col, |cell| cell.col) {
             Ok(at) => Located::new(Some(&row.cells[at].value), self.place(row.cells[at].at.0, row.cells[at].at.1)),
@@ -321,7 +322,7 @@ impl RawTable {
         }
     }
 
-    /// The cell of a row under a meaning; without such a column, the row's first cell stands for its place.
+    /// The cell of a row under a meaning; without such a column, the place is that of the row's first cell.
     pub fn get<'t>(&self, row: &'t Row, word: Word) -> Located<Option<&'t RawValue>> {
         match self.column(word) {
             Some(column) => self.cell(row, column),
@@ -329,7 +330,7 @@ impl RawTable {
         }
     }
 
-    /// The text of a cell under a meaning; empty when there is none.
+    /// The text of a cell under a meaning; empty if there is none.
     pub fn text(&self, row: &Row, word: Word) -> Located<String> {
         self.get(row, word).map(|value| value.map(RawValue::text).unwrap_or_default())
     }

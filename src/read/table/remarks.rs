@@ -1,8 +1,8 @@
-//! What is odd about the cells of a table that count: parts of a text off the line, values struck out, unseen, shown as
-//! another number, or given by a formula that changes or was not calculated again.
+//! Peculiarities of the cells of a table that count: parts of a text off the baseline, values struck out, invisible,
+//! shown as another number, or given by a formula that changes or was not recalculated.
 //!
-//! The reader of a file cannot know which cells count; here the columns say it. In names a part off the line is left out
-//! with a warning; a value or a code with such a part is an error, since nobody can know which part was meant.
+//! The reader of a file cannot know which cells count; here the columns decide. In names a part off the baseline is
+//! left out with a warning; in a value or a code it is an error, since the intended part is unknown.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +13,20 @@ use crate::read::words::Word;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::place::Place;
 
-/// What a column holds, as far as it matters how its cells are written.
+/// The kind of content of a column, as far as the way its cells are written matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
     /// Names of units, indicators, classes.
     Name,
-    /// Values, marks, codes, states: what is taken as it stands.
+    /// Values, marks, codes, states: content that is used as written.
     Value,
-    /// Evidence, of which only matters that it is there.
+    /// Evidence, for which only its presence matters.
     Evidence,
-    /// Remarks and printed text, which nothing depends on.
+    /// Remarks and printed text, on which nothing depends.
     Text,
 }
 
-/// Completes the findings about a table by what is odd about its cells.
+/// Adds the findings about peculiar cells to those about a table.
 pub(super) fn read(sheet: &Sheet, table: &mut RawTable, findings: &mut Findings<'_>) {
     headers(sheet, table, findings);
     let columns: BTreeMap<u32, Holds> = table.columns.iter().map(|c| (c.col, holds(table.kind, c.word))).collect();
@@ -35,7 +35,7 @@ pub(super) fn read(sheet: &Sheet, table: &mut RawTable, findings: &mut Findings<
     notes(sheet, table, held, findings);
 }
 
-/// Parts off the line in header texts and in the lines above them, whose readings leave them out.
+/// Parts off the baseline in header texts and in the lines above them, which are read without these parts.
 fn headers(sheet: &Sheet, table: &RawTable, findings: &mut Findings<'_>) {
     for cell in sheet.cells.iter().take_while(|cell| cell.row <= table.header_end) {
         let at = table.place(cell.row, cell.col);
@@ -48,7 +48,7 @@ fn headers(sheet: &Sheet, table: &RawTable, findings: &mut Findings<'_>) {
     }
 }
 
-/// Parts off the line in data rows.
+/// Parts off the baseline in data rows.
 fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findings<'_>) {
     let (file, sheet) = (table.file, table.sheet);
     for row in &mut table.rows {
@@ -73,7 +73,7 @@ fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findin
     }
 }
 
-/// Remarks about cells that count: one finding for each kind, with the further places in it.
+/// Remarks about cells that count: one finding for each kind, which lists the further places.
 fn notes(sheet: &Sheet, table: &RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findings<'_>) {
     let mut told: Vec<Finding> = Vec::new();
     for noted in &sheet.notes {
@@ -97,7 +97,7 @@ fn notes(sheet: &Sheet, table: &RawTable, held: impl Fn(u32) -> Holds, findings:
     findings.extend(told);
 }
 
-/// What tells findings of one code apart: the function that changes.
+/// What distinguishes findings of one code: the volatile function.
 fn kind(finding: &Finding) -> Option<&Arg> {
     finding.args.iter().find(|(name, _)| *name == "what").map(|(_, arg)| arg)
 }
@@ -116,7 +116,7 @@ fn finding(note: &Note, holds: Holds, value: &str) -> Option<Finding> {
     }
 }
 
-/// What the column of a meaning holds in a kind of table.
+/// The kind of content of a column with a meaning in a kind of table.
 pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
     use Word as W;
     let Some(word) = word else {

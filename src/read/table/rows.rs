@@ -1,8 +1,8 @@
 //! The rows below a header: data, or sums, notes, signatures, examples, repeated headers and empty numbered lines.
 //!
-//! The cells of a merged block all count as its top-left cell (SPEC §5.1). One value that stands for several is worth a
-//! warning, and so are hidden rows and columns that hold data. Every row is read, skipped with its reason, or rejected with
-//! a finding.
+//! The cells of a merged block all have the value of its top-left cell (SPEC §5.1). A value shared by several rows
+//! causes a warning, and so do hidden rows and columns with data. Every row is read, skipped with its reason, or
+//! rejected with a finding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,7 +78,7 @@ pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawT
     notes.tell(table, findings);
 }
 
-/// The rows of the header as written, by which a repeated one on a further page is known.
+/// The rows of the header as written, for recognising a repetition on a further page.
 struct Repeated<'s> {
     lines: Vec<&'s [Cell]>,
     /// How many of them were just repeated.
@@ -92,7 +92,7 @@ impl<'s> Repeated<'s> {
         Self { lines: own.collect(), seen: 0 }
     }
 
-    /// Whether a row repeats the header: its first row, or the one that follows what was just repeated.
+    /// Whether a row repeats the header: its first row, or the one after those just repeated.
     fn next(&mut self, cells: &[Cell]) -> Option<Skip> {
         let same = |line: &[Cell]| {
             let texts = || line.iter().zip(cells).all(|(a, b)| a.col == b.col && a.value.text() == b.value.text());
@@ -105,9 +105,10 @@ impl<'s> Repeated<'s> {
     }
 }
 
-/// Why a row is no data: its first word is a sum, a note, a signature line or an example, or only a number is printed.
+/// Why a row is not data: its first word marks a sum, a note, a signature line or an example, or only a number is
+/// printed.
 ///
-/// A row that says whose data it holds is data, whatever stands in a remark before it.
+/// A row that identifies whose data it contains is data, whatever remark comes first.
 fn no_data(cells: &[Cell], table: &RawTable) -> Option<Skip> {
     let word = |cell: &Cell| table.column_at(cell.col).and_then(|column| column.word);
     let filled: Vec<&Cell> = cells.iter().filter(|cell| !cell.value.is_blank()).collect();
@@ -126,7 +127,7 @@ fn no_data(cells: &[Cell], table: &RawTable) -> Option<Skip> {
     let is_foot = |cell: &Cell| Word::Foot.begins(&cell.value.text()) || is_sum(cell);
     let foot_owner = owners.len() == 1 && is_foot(owners[0]);
     let beside = owners.iter().any(|cell| cell.col != first.col);
-    // `支部自评意见 | 情况属实……`: an opinion reaches over the columns of names but has no values.
+    // `支部自评意见 | 情况属实……`: an opinion extends over the columns of names but has no values.
     let of_leaves = matches!(table.kind, TableKind::SelfReport | TableKind::Verified);
     let opinion = || of_leaves && filled.iter().skip(1).all(|cell| is_owner(cell));
     if filled.len() == 1 && is_signature(&opening) {
@@ -139,14 +140,14 @@ fn no_data(cells: &[Cell], table: &RawTable) -> Option<Skip> {
     foot.then_some(Skip::Foot)
 }
 
-/// A line for signatures alone in its row: `核定组组长签字：　　2026年1月14日`.
+/// A line that consists of a signature field: `核定组组长签字：　　2026年1月14日`.
 fn is_signature(text: &str) -> bool {
     let flat = text.replace('：', ":");
     let labels = flat.split(':').filter_map(|part| part.split_whitespace().next_back());
     flat.contains(':') && labels.into_iter().any(|label| Word::Seal.ends(label))
 }
 
-/// How many there are, alone in its row as platforms write it below what they export: `共12条记录`.
+/// A count of records, alone in its row, as platforms write below an export: `共12条记录`.
 fn is_count(text: &str) -> bool {
     let key = text::key(text).to_lowercase();
     let key = key.trim_matches(|c: char| matches!(c, '(' | ')' | '【' | '】' | '.' | '。' | '-' | '—'));
@@ -154,7 +155,7 @@ fn is_count(text: &str) -> bool {
     Word::Count.all().filter_map(|word| key.strip_prefix(word)).any(counts)
 }
 
-/// Whether nothing but one text stands in a row of a table of units, where the unit should stand or before it.
+/// Whether a row of a table of units contains only one text, in the column of the unit or before it.
 fn is_lonely(cells: &[Cell], table: &RawTable) -> bool {
     if matches!(table.kind, TableKind::Roster | TableKind::Raters | TableKind::Receipts) {
         return false;
@@ -174,10 +175,10 @@ fn is_ellipsis(value: &RawValue) -> bool {
     matches!(value, RawValue::Text { text, .. } if text.trim().chars().all(|c| matches!(c, '…' | '.')))
 }
 
-/// How many fields a record of a text table must have: up to the last column without which its row says something else.
+/// The number of fields that a record of a text table must have: up to the last column that affects the row's meaning.
 struct Width {
     least: u32,
-    /// The columns that a record may lack, with what they are for.
+    /// The columns that a record may lack, with their purpose.
     needed: Vec<(u32, String)>,
 }
 
@@ -188,7 +189,7 @@ impl Width {
             let answers = table.columns.iter().filter(|column| group.iter().any(|word| column.means(*word)));
             needed.extend(answers.map(|column| (column.col, column.text.clone())).next());
         }
-        // Marks, votes and points stand under headers that only the model knows, or under 评价.
+        // Marks, votes and points have headers that only the model knows, or 评价.
         let holds_marks = matches!(table.kind, TableKind::Ballots | TableKind::Tallies | TableKind::VerifiedMatrix);
         let is_mark = |word| matches!(word, None | Some(Word::Mark | Word::VerifiedValue | Word::VerifiedPoints));
         let marks = table.columns.iter().filter(|column| holds_marks && is_mark(column.word));
@@ -215,7 +216,7 @@ struct Blocks<'s> {
     columns: &'s [u32],
     waiting: std::iter::Peekable<std::slice::Iter<'s, Merge>>,
     open: Vec<(Merge, RawValue)>,
-    /// How many cells took their value from a block so far.
+    /// How many cells have taken their value from a block so far.
     shared: usize,
 }
 
@@ -224,7 +225,8 @@ impl<'s> Blocks<'s> {
         Self { columns: &seen.columns, waiting: seen.merges.iter().peekable(), open: Vec::new(), shared: 0 }
     }
 
-    /// Moves on to a row: blocks above it are closed, blocks that begin in it are opened; a blank one has no value to give.
+    /// Moves on to a row: blocks above it are closed, blocks that begin in it are opened; a blank one has no value to
+    /// give.
     fn enter(&mut self, row: u32, cells: &[Cell]) {
         self.open.retain(|(merge, _)| merge.bottom >= row);
         while let Some(merge) = self.waiting.next_if(|m| m.top <= row) {
@@ -255,12 +257,12 @@ impl<'s> Blocks<'s> {
     }
 }
 
-/// What is worth a warning about the rows of a table.
+/// Causes of warnings about the rows of a table.
 #[derive(Default)]
 struct Notes {
-    /// The first hidden cell that holds data.
+    /// The first hidden cell with data.
     hidden: Option<(u32, u32)>,
-    /// Merged blocks, by their top-left cell, with their text and the columns of the further cells that take it.
+    /// Merged blocks, by their top-left cell, with their text and the columns of the other cells that take it.
     shared: BTreeMap<(u32, u32), (String, BTreeSet<u32>)>,
 }
 
@@ -283,7 +285,7 @@ impl Notes {
     }
 }
 
-/// Columns in which one cell may well stand for several rows: names, classes, remarks.
+/// Columns in which one cell may legitimately apply to several rows: names, classes, remarks.
 const fn may_be_merged(word: Option<Word>) -> bool {
     matches!(
         word,

@@ -1,4 +1,4 @@
-//! Which columns each kind of table has, and which kinds a file of a role may hold.
+//! The columns of each kind of table, and the kinds that a file of a role may contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use inputs::{BALLOTS, PLAIN_TALLIES, SELF_REPORTS, TALLIES, VERIFIED, WIDE_BALLO
 pub use registers::DOCUMENTED;
 use registers::{LEDGERS, OPINIONS, REGISTERS};
 
-/// The columns of a kind of table: of each required list one must be there, or a column that stands under it.
+/// The columns of a kind of table: from each required list one must be present, or a column under such a head.
 pub(super) struct Spec {
     pub(super) kind: TableKind,
     pub(super) required: &'static [&'static [Word]],
@@ -33,8 +33,8 @@ impl Spec {
         self.required.iter().filter(|group| !group.iter().any(has)).map(|group| group[0]).collect()
     }
 
-    /// The columns, those without a meaning that are questions of a survey, which differ by what stands in brackets only:
-    /// `评价 [云岚市图书馆]` beside `评价 [云岚市博物馆]`.
+    /// The columns; those without a meaning that are questions of a survey may differ only in their bracketed part: `评价
+    /// [云岚市图书馆]` beside `评价 [云岚市博物馆]`.
     pub(super) fn as_questions(&self, mut columns: Vec<Column>) -> Vec<Column> {
         if self.kind != TableKind::Ballots {
             return columns;
@@ -59,7 +59,7 @@ impl Spec {
                 column.word = (!own).then_some(Word::SelfScore);
             }
         }
-        // A party organisation names the unit only where nothing else does.
+        // A party organisation names the unit only if no other column does.
         let named = columns.iter().any(|column| column.word.is_some_and(|word| UNIT.contains(&word)));
         for column in columns.iter_mut().filter(|column| column.word == Some(Word::Organisation)) {
             column.word = (!named).then_some(Word::Unit);
@@ -70,10 +70,10 @@ impl Spec {
 
 /// The columns that name a unit; several of them must agree.
 const UNIT: &[Word] = &[Word::UnitCode, Word::Unit, Word::ShortName];
-/// The columns that name a unit where its party organisation may stand for it.
+/// The columns that name a unit if its party organisation may be given instead.
 const RATED: &[Word] = &[Word::UnitCode, Word::Unit, Word::ShortName, Word::Organisation];
 
-/// Which kinds a file of a role may hold, the most particular first.
+/// The kinds that a file of a role may contain, most specific first.
 pub(super) fn specs(role: Role) -> &'static [Spec] {
     use Word as W;
     match role {
@@ -131,7 +131,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
     }
 }
 
-/// Layouts that are tried where no other one fits: their headers hold few words that are known before the model is.
+/// Layouts that are tried if no other one fits: few words of their headers are known without the model.
 pub(super) fn plain(role: Role) -> &'static [Spec] {
     match role {
         Role::Ballots => WIDE_BALLOTS,
@@ -140,7 +140,8 @@ pub(super) fn plain(role: Role) -> &'static [Spec] {
     }
 }
 
-/// Whether a table found by a layout of few words is one: votes are counted, or there is more than the words known.
+/// Whether a table found by a layout of few words is genuine: votes are counted, or there are columns besides the known
+/// ones.
 pub(super) fn is_plain(table: &RawTable) -> bool {
     let counts = [Word::Issued, Word::Returned, Word::Valid].iter().any(|word| table.label(*word).is_some());
     let counted = counts || table.column(Word::Abstained).is_some();

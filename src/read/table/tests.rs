@@ -8,8 +8,8 @@ use crate::read::csv;
 
 const FILE: FileId = FileId(0);
 
-/// A layout of `fixtures/layouts.txt`: DOMAIN §7 and SPEC §3, headers of one to three rows, merged or with blanks as csv has
-/// them. Its line says the name, the role of its file, what it is read as, the first row of data and the merged blocks.
+/// A layout of `fixtures/layouts.txt`: DOMAIN §7 and SPEC §3, headers of one to three rows, merged or with blanks as in
+/// csv. Its line gives the name, the role of its file, the expected kind, the first row of data and the merged blocks.
 struct Layout {
     name: &'static str,
     role: Role,
@@ -145,7 +145,7 @@ fn blank_cells_of_the_first_data_row_change_only_what_they_say() {
     }
 }
 
-/// The sheet of a csv text, however large it is: what is looked at here comes behind the limits.
+/// The sheet of a csv text of any size, bypassing the limits.
 fn book_of(text: &str) -> Book {
     let limits = Limits { columns: u32::MAX, cells: u32::MAX, rows: u32::MAX, steps: u64::MAX, ..Limits::default() };
     csv::read_csv(text.as_bytes(), Budget::new(FILE, &limits), &limits).unwrap().0
@@ -153,7 +153,7 @@ fn book_of(text: &str) -> Book {
 
 #[test]
 fn wide_headers_long_tables_and_many_blocks_are_read_in_one_pass() {
-    // 200,000 columns without a meaning, each with a value: compared with one another these would be 4·10^10 steps.
+    // 200,000 columns without a meaning, each with a value: compared pairwise these would be 4·10^10 steps.
     let names: Vec<String> = (0..200_000).map(|n| format!("name {n}")).collect();
     let marks = vec!["x"; names.len()].join(",");
     let text = format!("unit,score,{}\nU1,80,{marks}\nU2,90,{marks}\n", names.join(","));
@@ -171,7 +171,7 @@ fn wide_headers_long_tables_and_many_blocks_are_read_in_one_pass() {
 
 #[test]
 fn values_that_merged_blocks_give_to_too_many_cells_are_refused() {
-    // One block over 3,000 columns that hold something and 1,000 rows: 3 million cells would take its value.
+    // One block over 3,000 non-empty columns and 1,000 rows: 3 million cells would take its value.
     let names: Vec<String> = (0..3000).map(|n| format!("name {n}")).collect();
     let rows = "U1,80\n".repeat(1000);
     let text = format!("unit,score,{}\nU1,80,x\n{rows}", names.join(","));

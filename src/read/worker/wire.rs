@@ -1,4 +1,5 @@
-//! What the isolated reader says: a workbook and its findings as JSON, with nothing that only one process knows.
+//! The answer of the isolated reader: a workbook and its findings as JSON, without anything that only one process
+//! knows.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,16 +18,16 @@ struct Answer {
 #[derive(Serialize, Deserialize)]
 struct WireFinding {
     code: String,
-    /// Sheet, row and column, as far as there are any.
+    /// Sheet, row and column, as far as present.
     at: (Option<u16>, Option<(u32, u32)>),
-    /// Name, whether it is a word of the catalogue, text.
+    /// Name, whether the text is a word of the catalogue, text.
     args: Vec<(String, bool, String)>,
 }
 
-/// Names of values that findings of the isolated reader have.
+/// Names of values used by findings of the isolated reader.
 const NAMES: [&str; 3] = ["found", "expected", "what"];
 
-/// Puts a workbook into words.
+/// Encodes a workbook.
 pub(super) fn encode(opened: Opened) -> Vec<u8> {
     let findings = opened.findings.iter().map(encode_finding).collect();
     let answer = Answer { refused: opened.refused, book: opened.book, findings };
@@ -41,14 +42,14 @@ fn encode_finding(finding: &Finding) -> WireFinding {
         Some(Spot::Whole | Spot::Line { .. }) | None => (None, None),
     };
     let arg = |(name, arg): &(&'static str, Arg)| match arg {
-        // The child knows no model, so it never names a value of one.
+        // The child has no model, so it never names a value of one.
         Arg::Text(text) | Arg::Value(text) => ((*name).to_owned(), false, text.clone()),
         Arg::Word(word) => ((*name).to_owned(), true, (*word).to_owned()),
     };
     WireFinding { code: finding.code.to_string(), at, args: finding.args.iter().map(arg).collect() }
 }
 
-/// Reads what a child said; `None` if it is not such an answer.
+/// Decodes the answer of a child; `None` if it is not one.
 pub(super) fn decode(bytes: &[u8], file: FileId) -> Option<Opened> {
     let answer: Answer = serde_json::from_slice(bytes).ok()?;
     let findings = answer.findings.into_iter().map(|f| decode_finding(f, file)).collect::<Option<Vec<_>>>()?;

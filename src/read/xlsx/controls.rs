@@ -6,8 +6,8 @@
 //! examined too, for controls without a drawing. Such drawings are often not well-formed XML, so they are searched as
 //! text.
 //!
-//! States count only where nothing is in doubt: every control has a drawing, lies inside one cell that no other one lies in,
-//! and the properties, where there are any, say "checked" of as many.
+//! States count only if nothing is in doubt: every control has a drawing, lies inside one cell without another control,
+//! and the properties, if present, give the same number of checked controls.
 
 use super::package::{folder_of, links_of};
 use crate::read::book::{CheckBox, Controls};
@@ -16,7 +16,7 @@ use crate::read::gate::container::Archive;
 /// ActiveX class ids of CheckBox, OptionButton and ToggleButton (MS-OFORMS 2.2).
 const CLASSES: [&str; 3] = ["8BD21D40-EC42-11CE-9E0D", "8BD21D50-EC42-11CE-9E0D", "8BD21D60-EC42-11CE-9E0D"];
 
-/// The check boxes of a sheet that are not linked to a cell; none if there are none.
+/// The check boxes of a sheet that are not linked to a cell; `None` if there are none.
 pub(in crate::read) fn read(archive: &Archive<'_>, sheet: &str) -> Option<Controls> {
     let links = links_of(archive, sheet);
     let texts = |kind: &str| {
@@ -32,18 +32,18 @@ pub(in crate::read) fn read(archive: &Archive<'_>, sheet: &str) -> Option<Contro
     (count > 0).then(|| Controls { count, first, boxes: states(&drawn).filter(|_| whole) })
 }
 
-/// What a drawing says of a check box that is not linked to a cell.
+/// A check box that is not linked to a cell, as described by a drawing.
 #[derive(Debug, PartialEq, Eq)]
 struct Drawn {
     /// Row and column of the cell under its upper left corner.
     corner: (u32, u32),
-    /// Whether it lies inside of that cell.
+    /// Whether it lies entirely in that cell.
     inside: bool,
-    /// Whether it is checked; `None` if it is neither checked nor not.
+    /// Whether it is checked; `None` in the mixed state.
     checked: Option<bool>,
 }
 
-/// Whether properties say of as many controls as the drawing that they are checked, and of as many that they are mixed.
+/// Whether properties and drawing agree on the number of checked controls and of mixed ones.
 fn agree(drawn: &[Drawn], described: &[String]) -> bool {
     let says = |state: &str| {
         let spelt = [format!("checked=\"{state}\""), format!("checked='{state}'")];
@@ -92,8 +92,8 @@ fn within<'d>(data: &'d str, name: &str) -> Option<&'d str> {
     text.map(str::trim).or_else(|| data.contains(&format!("{name}/>")).then_some(""))
 }
 
-/// Row and column under the upper left corner of an anchor, and whether all of it lies in that cell: column, offset, row,
-/// offset of both corners. A corner that lies on the edge of the next cell does not lie in it.
+/// Row and column under the upper left corner of an anchor, and whether all of it lies in that cell: column, offset,
+/// row, offset of both corners. A corner on the edge of the next cell does not lie in it.
 fn anchor(numbers: &str) -> Option<((u32, u32), bool)> {
     let numbers: Vec<u32> = numbers.split(',').map(|number| number.trim().parse().ok()).collect::<Option<_>>()?;
     let [col, _, row, _, last_col, right, last_row, bottom] = numbers[..] else { return None };
@@ -142,7 +142,7 @@ mod tests {
         let (inside, edge) = ("2, 5, 4, 2, 2, 25, 4, 18", "3, 0, 4, 0, 4, 0, 5, 0");
         let both = [own(inside, checked), own(edge, "")];
         assert_eq!(read(&both), Some(vec![at(4, 2, true), at(4, 3, false)]));
-        // Over two cells, twice in one, neither checked nor not, without a place.
+        // Over two cells, twice in one, neither checked nor unchecked, without a place.
         assert_eq!(read(&[own("2, 5, 4, 2, 3, 25, 4, 18", "")]), None);
         assert_eq!(read(&[own(inside, ""), own(inside, checked)]), None);
         assert_eq!(read(&[own(inside, "<x:Checked>2</x:Checked>")]), None);

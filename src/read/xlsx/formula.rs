@@ -1,8 +1,8 @@
-//! Formulas of a worksheet, as far as they tell something about the value that is stored beside them: whether it changes
-//! each time the sheet is calculated, and whether it is what `+ − × ÷`, SUM and ROUND over the cells of the sheet give.
+//! Formulas of a worksheet, as far as they reveal something about the value stored with them: whether it changes at
+//! each calculation, and whether it is what `+ − × ÷`, SUM and ROUND over the cells of the sheet give.
 //!
-//! Other formulas are believed: nothing here replaces a spreadsheet program. A cell of a sum is taken as it is stored, so
-//! each formula is judged by itself. The work is bounded: formulas beyond [`STEPS`] are believed too.
+//! Other formulas are trusted: nothing here replaces a spreadsheet program. Operands are taken as stored, so each
+//! formula is judged by itself. The work is bounded: formulas beyond [`STEPS`] are trusted too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,32 +12,32 @@ use crate::read::book::{Cell, Merge, Note, Noted};
 use crate::read::value::RawValue;
 use crate::shared::number::Exact;
 
-/// How many steps all formulas of a sheet may take: operators, and cells of sums.
+/// The most steps for all formulas of a sheet: operators, and cells of sums.
 const STEPS: usize = 2_000_000;
-/// How deep brackets may be nested.
+/// The maximum nesting depth of brackets.
 const DEPTH: usize = 64;
-/// Functions that give something else each time, or reach where a formula does not show.
+/// Functions whose result changes at each calculation, or which refer to cells that the formula does not show.
 const VOLATILE: [&str; 9] = ["RAND", "RANDBETWEEN", "RANDARRAY", "NOW", "TODAY", "OFFSET", "INDIRECT", "CELL", "INFO"];
 
 /// The formulas of a sheet.
 #[derive(Default)]
 pub(super) struct Formulas {
     cells: Vec<Formula>,
-    /// The first cell and the text of each formula that several cells share.
+    /// The first cell and the text of each formula shared by several cells.
     shared: BTreeMap<u32, ((u32, u32), Arc<str>)>,
 }
 
 struct Formula {
     at: (u32, u32),
     text: Arc<str>,
-    /// The cell for which the text was written; addresses move with the cell.
+    /// The cell for which the text was written; addresses shift with the cell.
     home: (u32, u32),
     /// Whether it gives a block of values.
     block: bool,
 }
 
 impl Formulas {
-    /// Takes the formula of a cell; of a group of cells that share one only the first holds its text.
+    /// Adds the formula of a cell; in a group of cells that share one only the first has its text.
     pub(super) fn add(&mut self, at: (u32, u32), text: &str, group: Option<u32>, block: bool) {
         let (home, text) = match group {
             Some(group) if text.is_empty() => match self.shared.get(&group) {
@@ -52,7 +52,7 @@ impl Formulas {
         self.cells.push(Formula { at, text, home, block });
     }
 
-    /// What there is to say about the cells with formulas.
+    /// The peculiarities of cells with formulas.
     pub(super) fn judge(self, cells: &[Cell]) -> Vec<Noted> {
         let mut notes = Vec::new();
         let mut steps = STEPS;
@@ -83,13 +83,13 @@ fn at(cells: &[Cell], at: (u32, u32)) -> Option<&RawValue> {
     cells.get(index).map(|cell| &cell.value)
 }
 
-/// Whether two numbers are the same up to what doubles lose in a calculation.
+/// Whether two numbers are equal up to the precision lost by doubles in a calculation.
 fn is_near(a: &Exact, b: &Exact) -> bool {
     let size = a.abs().max(b.abs()).max(Exact::from(1));
     (a - b).abs() * Exact::from(1_000_000_000) <= size
 }
 
-/// The first function of a formula that gives something else each time.
+/// The first volatile function of a formula.
 fn volatile(formula: &str) -> Option<&'static str> {
     let mut outside = formula.split('"').step_by(2);
     outside.find_map(|part| {
@@ -104,7 +104,7 @@ fn volatile(formula: &str) -> Option<&'static str> {
     })
 }
 
-/// Reads a formula and calculates it in one go; `None` where anything else than what is known stands in it.
+/// Parses and calculates a formula in one pass; `None` if it contains anything unknown.
 struct Parser<'f, 's> {
     rest: &'f str,
     from: (u32, u32),
@@ -206,7 +206,7 @@ impl<'f> Parser<'f, '_> {
         }
     }
 
-    /// Reads what stands in brackets.
+    /// Parses the content of brackets.
     fn within(&mut self, inner: impl FnOnce(&mut Self) -> Option<Exact>) -> Option<Exact> {
         self.depth += 1;
         let value = (self.depth < DEPTH).then(|| inner(self)).flatten()?;
@@ -223,7 +223,7 @@ impl<'f> Parser<'f, '_> {
         word
     }
 
-    /// The address that a word means for the cell of the formula.
+    /// The address that a word denotes relative to the cell of the formula.
     fn address(&self, word: &str) -> Option<(u32, u32)> {
         let fixed_column = word.starts_with('$');
         let bare = word.strip_prefix('$').unwrap_or(word);
@@ -237,7 +237,8 @@ impl<'f> Parser<'f, '_> {
         (row < literal::GRID_ROWS && col < literal::GRID_COLS).then_some((row, col))
     }
 
-    /// The arguments of SUM: blocks of cells, of which only numbers count, and anything else that is one number.
+    /// The arguments of SUM: blocks of cells, of which only numbers count, and any other expressions that give one
+    /// number.
     fn total(&mut self) -> Option<Exact> {
         let mut total = Exact::zero();
         loop {
@@ -260,7 +261,7 @@ impl<'f> Parser<'f, '_> {
         }
     }
 
-    /// One argument that is no block: a cell that holds no number counts as nothing.
+    /// One argument that is not a block: a cell without a number counts as nothing.
     fn argument(&mut self) -> Option<Exact> {
         let before = self.rest;
         let word = self.word();
@@ -276,7 +277,7 @@ impl<'f> Parser<'f, '_> {
         self.sum()
     }
 
-    /// The sum of the numbers of a block; dates, truth values and errors in it make it something else.
+    /// The sum of the numbers of a block; `None` if it contains dates, truth values or errors.
     fn block(&mut self, first: (u32, u32), last: (u32, u32)) -> Option<Exact> {
         let block = Merge {
             top: first.0.min(last.0),
@@ -385,7 +386,7 @@ mod tests {
 
     #[test]
     fn the_work_has_an_end() {
-        // 2,000 sums over 2,000 cells are twice what is done; the rest is believed, and nothing is said of it.
+        // 2,000 sums over 2,000 cells exceed the limit by a factor of two; the rest is trusted and not reported.
         let cells: Vec<Cell> =
             (0..2000).map(|row| Cell { row, col: 0, value: RawValue::number_of(Exact::from(1)) }).collect();
         let mut formulas = Formulas::default();

@@ -1,4 +1,5 @@
-//! The literals of a worksheet: cell references, numbers, indexes. Only forms that every reader takes alike are accepted.
+//! The literals of a worksheet: cell references, numbers, indexes. Only forms that every reader interprets alike are
+//! accepted.
 
 use crate::read::book::Merge;
 
@@ -7,7 +8,7 @@ pub(in crate::read) const GRID_ROWS: u32 = 1_048_576;
 /// Columns of the largest sheet.
 pub(in crate::read) const GRID_COLS: u32 = 16_384;
 
-/// What the type attribute of a cell says.
+/// The values of the type attribute of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A number, the default.
@@ -18,7 +19,7 @@ pub(super) enum Kind {
     Flag,
     /// An error value.
     Error,
-    /// The text that a formula gave.
+    /// The text result of a formula.
     Text,
     /// Text inside the cell.
     Inline,
@@ -42,12 +43,12 @@ impl Kind {
     }
 }
 
-/// What a value literal is.
+/// The verdict on a value literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Literal {
-    /// A value that every reader takes alike, or none.
+    /// A value that every reader interprets alike, or none.
     Sound,
-    /// Damaged: why, as a catalogue key.
+    /// Damaged: the reason, as a catalogue key.
     Bad(&'static str),
 }
 
@@ -59,7 +60,7 @@ pub(super) fn judge(kind: Kind, text: &str, strings: usize) -> Literal {
         Kind::Flag => matches!(text, "" | "0" | "1" | "true" | "false"),
         // `#REF!`, and newer ones such as `#SPILL!`.
         Kind::Error => text.starts_with('#'),
-        // Text of the last kind stands in an element of its own; whether the value beside it agrees is seen there.
+        // Text of the last kind has an element of its own; whether it agrees with a value is checked there.
         Kind::Text | Kind::Date | Kind::Inline => true,
     };
     match (sound, kind) {
@@ -83,11 +84,11 @@ pub(in crate::read) fn is_number(text: &str) -> bool {
         None => digits(mantissa),
     };
     let scaled = exponent.is_none_or(|e| digits(e.strip_prefix(['+', '-']).unwrap_or(e)));
-    // A literal that overflows gives an infinity, which no spreadsheet shows.
+    // A literal that overflows becomes an infinity, which no spreadsheet shows.
     plain && scaled && crate::shared::number::is_finite_literal(text)
 }
 
-/// Digits that name an entry of the string table; some writers put blanks around them, which no reader minds.
+/// Digits that name an entry of the string table; some writers surround them with blanks, which every reader accepts.
 fn is_index(text: &str, strings: usize) -> bool {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<usize>().is_ok_and(|index| index < strings)

@@ -1,5 +1,5 @@
-//! The parts of an .xlsx that are not sheets, as its relationships name them: which sheets there are and where, the string
-//! table, the styles.
+//! The parts of an .xlsx that are not sheets, as named by its relationships: the list of sheets with their parts, the
+//! string table, the styles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,33 +8,33 @@ use crate::read::gate::container::Archive;
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
 
-/// What a workbook says about its parts.
+/// The description of a workbook's parts.
 pub(super) struct Package {
     /// The folder of the workbook part, up to its `/`.
     pub(super) folder: String,
-    /// What the workbook part leads to.
+    /// The relationships of the workbook part.
     pub(super) links: Links,
     /// Its sheets, in order.
     pub(super) sheets: Vec<SheetPart>,
-    /// The part that holds the string table.
+    /// The part with the string table.
     pub(super) strings: Option<String>,
-    /// The part that holds the styles.
+    /// The part with the styles.
     pub(super) styles: Option<String>,
     /// Whether dates count from 1904.
     pub(super) from_1904: bool,
 }
 
-/// A sheet and the part that holds it.
+/// A sheet and the part that contains it.
 pub(super) struct SheetPart {
     /// Name as a user sees it.
     pub(super) name: String,
-    /// The part, if it is a worksheet and not a chart, a dialog or a module of macros.
+    /// The part, if it is a worksheet, not a chart, a dialog or a macro module.
     pub(super) part: Option<String>,
     /// Whether it is hidden.
     pub(super) hidden: bool,
 }
 
-/// Reads what a workbook says about its parts.
+/// Reads the description of a workbook's parts.
 ///
 /// # Errors
 /// If the workbook part is missing, names no sheet or one twice, or is not allowed XML.
@@ -54,7 +54,7 @@ pub(super) fn read(archive: &Archive<'_>, limits: &Limits) -> Result<Package, Fa
         let target = targets.next();
         match targets.next() {
             Some(second) => Err(Fault::Odd("gate.book.two", second)),
-            // Old writers forget the link and still mean the part of the usual name.
+            // Old writers omit the link but mean the part with the usual name.
             None => Ok(target.or_else(|| Some(format!("{folder}{usual}"))).filter(|part| archive.holds(part))),
         }
     };
@@ -75,7 +75,7 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// Whether it is of a kind, whichever form of the standard names it.
+    /// Whether it is of a kind, in either form of the standard.
     pub(super) fn is(&self, kind: &str) -> bool {
         self.kind.rsplit('/').next() == Some(kind)
     }
@@ -123,7 +123,7 @@ pub(super) fn folder_of(part: &str) -> &str {
     part.rfind('/').map_or("", |at| &part[..=at])
 }
 
-/// The part that holds the relationships of a part.
+/// The part with the relationships of a part.
 fn links_part(part: &str) -> String {
     let folder = folder_of(part);
     format!("{folder}_rels/{}.rels", &part[folder.len()..])
@@ -185,11 +185,11 @@ fn sheets(bytes: &[u8], links: &Links, folder: &str, limits: &Limits) -> Result<
                 let name = tag.text("name").unwrap_or_default();
                 let id = linked(&tag, "id").unwrap_or_default();
                 let link = links.0.get(&id);
-                // A module of macros or a dialog of old versions may lead nowhere; it holds no cells.
+                // A macro module or a dialog of old versions may lead nowhere; it has no cells.
                 if link.is_none() && !id.is_empty() {
                     return Err(Fault::Damaged("gate.book.missing", name));
                 }
-                // Two sheets of one name could not be told apart in messages.
+                // Two sheets with one name could not be distinguished in messages.
                 if !names.insert(name.to_lowercase()) {
                     return Err(Fault::Odd("gate.book.two", name));
                 }

@@ -1,10 +1,11 @@
-//! Pictures of a sheet: those placed in cells, and those that lie on the sheet, with the cells they lie over.
+//! Pictures of a sheet: those placed in cells, and those that lie on the sheet, with the cells they cover.
 //!
-//! Nothing here looks at what a picture shows. What cannot be understood is no picture: a drawing never makes a workbook
-//! unreadable, and a cell whose picture is not there keeps its error value.
+//! The content of pictures is never examined. Anything that cannot be understood is not treated as a picture: a drawing
+//! never makes a workbook unreadable, and a cell whose picture is missing keeps its error value.
 //!
-//! A picture in a cell is written by Excel as an error value with a number (`vm`) that leads through the metadata of the
-//! workbook to a value of its own, and by WPS as the formula `DISPIMG("ID_…",1)`, whose name stands in `cellimages.xml`.
+//! Excel writes a picture in a cell as an error value with a number (`vm`) that leads through the metadata of the
+//! workbook to a value of its own; WPS writes the formula `DISPIMG("ID_…",1)`, whose name is listed in
+//! `cellimages.xml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,29 +24,29 @@ const POINT: u64 = 12_700;
 const DIGIT: u64 = 8;
 /// How much of a name is kept, in characters.
 const NAME: usize = 60;
-/// Over how many rows and columns the size of a picture is followed; a larger one lies over all that come after.
+/// Over how many rows and columns the size of a picture is followed; a larger one covers all that come after.
 const REACH: u32 = 1000;
 
-/// How wide columns and how high rows are, in English metric units, as far as a sheet says it.
+/// Widths of columns and heights of rows, in English metric units, as far as a sheet declares them.
 #[derive(Default)]
 pub(super) struct Grid {
     /// By first column: last column and width.
     pub(super) columns: BTreeMap<u32, (u32, u64)>,
     /// By row.
     pub(super) rows: BTreeMap<u32, u64>,
-    /// Width of the other columns.
+    /// Width of all other columns.
     pub(super) column: Option<u64>,
-    /// Height of the other rows.
+    /// Height of all other rows.
     pub(super) row: Option<u64>,
 }
 
 impl Grid {
-    /// The width that a number of digits stands for.
+    /// The width of a number of digits.
     pub(super) fn width(digits: Option<&str>) -> Option<u64> {
         thousandths(digits).map(|digits| digits * DIGIT * PIXEL / 1000)
     }
 
-    /// The height that a number of points stands for.
+    /// The height of a number of points.
     pub(super) fn height(points: Option<&str>) -> Option<u64> {
         thousandths(points).map(|points| points * POINT / 1000)
     }
@@ -60,7 +61,7 @@ impl Grid {
     }
 }
 
-/// The largest length that is believed, in English metric units.
+/// The largest accepted length, in English metric units.
 const LONGEST: u64 = 1 << 40;
 
 fn size(text: Option<&str>) -> Option<u64> {
@@ -87,12 +88,12 @@ fn reach(first: u32, length: u64, last: u32, size: impl Fn(u32) -> u64) -> (u32,
     (last - 1, u64::from(REACH))
 }
 
-/// Which cells of a workbook show a picture instead of a value.
+/// The cells of a workbook that show a picture instead of a value.
 #[derive(Default)]
 pub(super) struct InCells {
-    /// For each number that cells may name, whether it leads to a picture; none if the workbook has no such list.
+    /// For each number that cells may use, whether it leads to a picture; `None` if the workbook has no such list.
     rich: Option<Vec<bool>>,
-    /// Names of the pictures of WPS.
+    /// Names of the pictures stored by WPS.
     named: BTreeSet<String>,
 }
 
@@ -108,12 +109,12 @@ pub(super) enum Shows {
 }
 
 impl InCells {
-    /// Reads what a workbook says of pictures in cells.
+    /// Reads the description of pictures in cells.
     pub(super) fn read(archive: &Archive<'_>, package: &Package) -> Self {
         Self { rich: rich(archive, package), named: named(archive, package).unwrap_or_default() }
     }
 
-    /// What a cell shows by the number that it names and by its formula.
+    /// What a cell shows, according to its number and its formula.
     pub(super) fn of(&self, error: Option<&str>, number: Option<&str>, formula: Option<&str>) -> Shows {
         if let (Some("#VALUE!"), Some(number)) = (error, number) {
             let index = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
@@ -134,7 +135,7 @@ fn shown_by(formula: &str) -> Option<&str> {
     inner.trim_start().strip_prefix('"')?.split('"').next()
 }
 
-/// For each number that cells may name, whether it leads to a picture.
+/// For each number that cells may use, whether it leads to a picture.
 fn rich(archive: &Archive<'_>, package: &Package) -> Option<Vec<bool>> {
     let part = |kind: &str| archive.part(&package.links.target(kind, &package.folder)?).ok().flatten();
     let metadata = part("sheetMetadata")?;
@@ -146,7 +147,7 @@ fn rich(archive: &Archive<'_>, package: &Package) -> Option<Vec<bool>> {
     Some(list.into_iter().map(|value| value.is_some_and(is_picture)).collect())
 }
 
-/// Which structures of values are pictures.
+/// The value structures that are pictures.
 fn structures(bytes: &[u8]) -> Result<Vec<bool>, Fault> {
     let mut found = Vec::new();
     each(bytes, |tag, _| {
@@ -168,7 +169,7 @@ fn numbers(bytes: &[u8], name: &str, key: &str) -> Result<Vec<usize>, Fault> {
     Ok(found)
 }
 
-/// The number of the rich value that each entry of the metadata of cells leads to.
+/// The number of the rich value for each entry of the cell metadata.
 fn metadata_values(bytes: &[u8]) -> Result<Vec<Option<usize>>, Fault> {
     let (mut types, mut rich, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     let mut section = "";
@@ -197,7 +198,7 @@ fn metadata_values(bytes: &[u8]) -> Result<Vec<Option<usize>>, Fault> {
     Ok(entries.into_iter().map(|entry: Option<usize>| rich.get(entry?).copied().flatten()).collect())
 }
 
-/// Names of the pictures that WPS keeps for cells.
+/// Names of the pictures that WPS stores for cells.
 fn named(archive: &Archive<'_>, package: &Package) -> Option<BTreeSet<String>> {
     let usual = || format!("{}cellimages.xml", package.folder);
     let part = package.links.target("cellImage", &package.folder).unwrap_or_else(usual);
@@ -226,7 +227,7 @@ fn each<'x>(bytes: &'x [u8], mut take: impl FnMut(&Tag<'x>, usize)) -> Result<()
 /// The pictures and shapes that lie on a sheet.
 ///
 /// # Errors
-/// If there are more of them than cells are allowed.
+/// If their number exceeds that allowed for cells.
 pub(super) fn lying(
     archive: &Archive<'_>,
     sheet: &str,
@@ -250,14 +251,14 @@ pub(super) fn lying(
     Ok(found)
 }
 
-/// The cell, or the merged block that looks like one, in which some cells lie.
+/// The cell, or the merged block that looks like one, that contains some cells.
 pub(super) fn one_cell(over: Merge, merges: &[Merge]) -> Option<Merge> {
     let holds = |block: &&Merge| block.holds(over.top, over.left) && block.holds(over.bottom, over.right);
     let single = over.top == over.bottom && over.left == over.right;
     merges.iter().find(holds).copied().or_else(|| single.then_some(over))
 }
 
-/// Where a corner of a picture lies: column and row, and how far in them.
+/// The position of a corner of a picture: column and row, and the offsets in them.
 #[derive(Clone, Copy, Default)]
 struct Corner {
     col: u32,
@@ -266,7 +267,7 @@ struct Corner {
     row_off: u64,
 }
 
-/// What is anchored on a sheet.
+/// An object anchored on a sheet.
 #[derive(Default)]
 struct Anchor {
     from: Option<Corner>,
@@ -357,7 +358,7 @@ impl Anchor {
         self.position.is_some()
     }
 
-    /// The cells it lies over, and how many rows and columns it took to know; `None` if nobody sees it.
+    /// The cells it covers, and how many rows and columns were examined; `None` if it is invisible.
     fn over(&self, grid: &Grid) -> Option<(Merge, u64)> {
         if self.hidden || self.object.is_none() {
             return None;

@@ -1,8 +1,8 @@
-//! One worksheet, read in one pass: its cells with what they hold and show, merged blocks, hidden rows and columns.
+//! One worksheet, read in one pass: its cells with their contents and display, merged blocks, hidden rows and columns.
 //!
-//! A damaged cell is a finding at the cell, and the sheet stays readable. Rows or cells that stand twice or out of order
-//! make the positions of all cells doubtful: the sheet is then not read. What is not in a namespace of spreadsheets is no
-//! cell; the first such element is named.
+//! A damaged cell is a finding at the cell, and the sheet remains readable. Rows or cells that occur twice or out of
+//! order make the positions of all cells doubtful: the sheet is then not read. Elements outside the namespaces of
+//! spreadsheets are not cells; the first such element is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,9 +21,9 @@ use crate::shared::place::{FileId, Place, Spot};
 
 mod rows;
 
-/// What the reading of a worksheet needs to know of its workbook.
+/// The data of the workbook needed for reading a worksheet.
 pub(super) struct Context<'c> {
-    /// The file.
+    /// The id of the file.
     pub(super) file: FileId,
     /// Number of the sheet.
     pub(super) sheet: u16,
@@ -31,26 +31,26 @@ pub(super) struct Context<'c> {
     pub(super) strings: &'c [strings::Entry],
     /// The styles of cells.
     pub(super) styles: &'c [Style],
-    /// Which cells show a picture.
+    /// The cells that show a picture.
     pub(super) pictures: &'c InCells,
     /// Whether dates count from 1904.
     pub(super) from_1904: bool,
-    /// Limits.
+    /// The limits on inputs.
     pub(super) limits: &'c Limits,
-    /// What is left of the work that the workbook may cost.
+    /// The remaining work that the workbook may cost.
     pub(super) budget: &'c mut Budget,
 }
 
 /// A worksheet as read.
 #[derive(Default)]
 pub(super) struct SheetRead {
-    /// Cells that hold something, in order.
+    /// Cells that are not empty, in order.
     pub(super) cells: Vec<Cell>,
-    /// What is odd about them.
+    /// Peculiarities of the cells.
     pub(super) notes: Vec<Noted>,
     /// Pictures placed in cells.
     pub(super) pictures: Vec<Picture>,
-    /// How wide its columns and how high its rows are.
+    /// Widths of columns and heights of rows.
     pub(super) grid: Grid,
     /// Merged blocks, in the order of their top-left cells.
     pub(super) merges: Vec<Merge>,
@@ -58,9 +58,9 @@ pub(super) struct SheetRead {
     pub(super) hidden_rows: BTreeSet<u32>,
     /// Hidden columns, as far as cells reach.
     pub(super) hidden_cols: BTreeSet<u32>,
-    /// First formula that reaches into another file.
+    /// First formula that refers to another file.
     pub(super) outside: Option<(u32, u32)>,
-    /// What was found.
+    /// Findings about the sheet.
     pub(super) findings: Vec<Finding>,
     /// Whether positions cannot be trusted.
     pub(super) broken: bool,
@@ -69,7 +69,7 @@ pub(super) struct SheetRead {
 /// Reads a worksheet.
 ///
 /// # Errors
-/// If the part is no worksheet, not allowed XML, or larger than allowed.
+/// If the part is not a worksheet, not allowed XML, or larger than allowed.
 pub(super) fn read(bytes: &[u8], context: Context<'_>) -> Result<SheetRead, Fault> {
     let tokens = Tokens::new(bytes)?;
     let mut reading = Reading {
@@ -116,17 +116,17 @@ struct Reading<'x, 'c> {
     context: Context<'c>,
     sheet: SheetRead,
     formulas: Formulas,
-    /// The row that an element without number would be; all smaller ones are taken.
+    /// The index of a row element without number; all smaller ones are taken.
     next_row: u32,
-    /// Whether rows that say nothing are hidden.
+    /// Whether rows without a declaration are hidden.
     rows_hidden: bool,
     /// Hidden columns as first and last.
     hidden: Vec<(u32, u32)>,
-    /// What keeps the sheet from being read: the first place of each cause, which counts the others.
+    /// The reasons why the sheet is not read: the first place of each cause, which counts the others.
     causes: BTreeMap<&'static str, Finding>,
-    /// Whether an element of another namespace was met among the cells.
+    /// Whether an element of another namespace was found among the cells.
     foreign: bool,
-    /// Keeps the findings short.
+    /// Limits the number of findings.
     bound: Bound,
 }
 
@@ -165,7 +165,7 @@ impl<'x> Reading<'x, '_> {
         }
     }
 
-    /// Skips an element; a table of cells inside it, which some reader might take for the data of the sheet, is refused.
+    /// Skips an element; a table of cells inside it, which a reader might take for the data of the sheet, is refused.
     fn skip_part(&mut self) -> Result<(), Fault> {
         let outside = self.tokens.depth() - 1;
         while self.tokens.depth() > outside {
@@ -178,7 +178,7 @@ impl<'x> Reading<'x, '_> {
         Ok(())
     }
 
-    /// Notes hidden columns; a column without width cannot be seen either.
+    /// Records hidden columns; a column without width is hidden as well.
     fn columns(&mut self) -> Result<(), Fault> {
         let outside = self.tokens.depth() - 1;
         let mut spans = 0;
@@ -195,7 +195,7 @@ impl<'x> Reading<'x, '_> {
                 }
             }
             spans += 1;
-            // A sheet that a program wrote has no more spans than columns.
+            // A sheet written by a program has no more spans than columns.
             if spans > literal::GRID_COLS {
                 self.context.budget.spend(Work::Columns, u64::from(spans))?;
             }
@@ -215,7 +215,7 @@ impl<'x> Reading<'x, '_> {
         Ok(())
     }
 
-    /// Passes over an element that is not in a namespace of spreadsheets; the first one of the sheet is named.
+    /// Skips an element outside the namespaces of spreadsheets; the first one of the sheet is reported.
     fn pass_over(&mut self, tag: &Tag<'x>, at: (u32, u32)) -> Result<(), Fault> {
         debug_assert_ne!(tag.space(), Space::Sheet, "what is of spreadsheets is read");
         if !std::mem::replace(&mut self.foreign, true) {

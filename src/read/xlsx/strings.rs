@@ -1,4 +1,4 @@
-//! The string table of an .xlsx, and texts with runs as cells hold them too: every text once, shared by its cells.
+//! The string table of an .xlsx, and texts with runs stored in cells: every text once, shared by its cells.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,18 +15,18 @@ use crate::shared::finding::Code;
 /// A text of a workbook.
 #[derive(Clone, Debug)]
 pub(in crate::read) struct Entry {
-    /// Its value; `None` if it is blank.
+    /// The value; `None` if the text is blank.
     pub(in crate::read) value: Option<RawValue>,
-    /// Why it cannot be used, as a catalogue key.
+    /// Why it is unusable, as a catalogue key.
     pub(in crate::read) bad: Option<&'static str>,
-    /// Whether all of it is struck out.
+    /// Whether the entire text is struck out.
     pub(in crate::read) struck: bool,
 }
 
 /// Reads the string table.
 ///
 /// # Errors
-/// If the part is not allowed XML or holds more strings than allowed.
+/// If the part is not allowed XML or has more strings than allowed.
 pub(super) fn read(bytes: &[u8], limits: &Limits, budget: &mut Budget) -> Result<Vec<Entry>, Fault> {
     let mut tokens = Tokens::new(bytes)?;
     let mut strings = Vec::new();
@@ -56,7 +56,7 @@ pub(super) fn entry(tokens: &mut Tokens<'_>, limits: &Limits) -> Result<Entry, F
             Token::Open(tag) => match tag.sheet_name() {
                 Some("t") => text.add(piece(tokens, &tag)?, Style::Plain),
                 Some("r") => run(tokens, &mut text)?,
-                // Readings above the characters are no part of the text.
+                // Phonetic readings above the characters are not part of the text.
                 Some("rPh" | "phoneticPr") => tokens.skip()?,
                 _ if is_extra(&tag) => tokens.skip()?,
                 _ => return Err(misplaced(tag.full_name())),
@@ -67,30 +67,30 @@ pub(super) fn entry(tokens: &mut Tokens<'_>, limits: &Limits) -> Result<Entry, F
     }
 }
 
-/// Whether an element is one of those that later versions and other programs add, and that change nothing.
+/// Whether an element is an extension of later versions or other programs that changes nothing.
 pub(super) fn is_extra(tag: &Tag<'_>) -> bool {
     tag.sheet_name().is_none_or(|name| name == "extLst")
 }
 
-/// How a run stands.
+/// The position of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::read) enum Style {
-    /// On the line.
+    /// On the baseline.
     #[default]
     Plain,
-    /// Above or below it.
+    /// Above or below the baseline.
     Shifted,
     /// Struck out.
     Struck,
 }
 
-/// A text as its runs are read.
+/// A text while its runs are read.
 #[derive(Default)]
 pub(in crate::read) struct Text<'x> {
     whole: Cow<'x, str>,
-    /// What stands on the line, once another run was met.
+    /// The text on the baseline, once another run was found.
     plain: Option<String>,
-    /// Whether a run that shows something is not struck out.
+    /// Whether a non-empty run is not struck out.
     unstruck: bool,
     struck: bool,
 }
@@ -149,7 +149,7 @@ fn run<'x>(tokens: &mut Tokens<'x>, text: &mut Text<'x>) -> Result<(), Fault> {
     }
 }
 
-/// Reads how a run stands, and its font if that is one of signs.
+/// Reads the position of a run, and its font if that is a symbol font.
 fn properties(tokens: &mut Tokens<'_>) -> Result<(Style, Option<Symbols>), Fault> {
     let outside = tokens.depth() - 1;
     let (mut style, mut symbols) = (Style::Plain, None);
@@ -165,7 +165,7 @@ fn properties(tokens: &mut Tokens<'_>) -> Result<(Style, Option<Symbols>), Fault
     Ok((style, symbols))
 }
 
-/// Whether a property that is on unless it says otherwise is on.
+/// Whether a property that is on by default is on.
 pub(super) fn is_on(tag: &Tag<'_>) -> bool {
     !matches!(tag.get("val"), Some("0" | "false"))
 }
@@ -174,7 +174,7 @@ fn is_shifted(tag: &Tag<'_>) -> bool {
     matches!(tag.get("val"), Some("superscript" | "subscript"))
 }
 
-/// The text of one `t`: blanks at its ends count only where it says so.
+/// The text of one `t`: blanks at its ends count only if it declares so.
 fn piece<'x>(tokens: &mut Tokens<'x>, tag: &Tag<'x>) -> Result<Cow<'x, str>, Fault> {
     let keeps = tag.get("xml:space") == Some("preserve");
     let mut text = Cow::Borrowed("");
@@ -196,7 +196,7 @@ fn piece<'x>(tokens: &mut Tokens<'x>, tag: &Tag<'x>) -> Result<Cow<'x, str>, Fau
     Ok(unescaped(text))
 }
 
-/// A text with characters written as `_x000D_` in place of the code; two halves of a pair give one character.
+/// A text with escapes such as `_x000D_` replaced by their characters; a surrogate pair gives one character.
 pub(super) fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.contains("_x") {
         return text;
@@ -223,7 +223,7 @@ pub(super) fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Length of a character written by its number.
+/// Length of an escaped character.
 const ESCAPE: usize = "_x0000_".len();
 
 fn escape(text: &str) -> Option<u16> {
@@ -232,7 +232,7 @@ fn escape(text: &str) -> Option<u16> {
     hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
 }
 
-/// The code of the finding about a text that cannot be used.
+/// The code of the finding about an unusable text.
 pub(in crate::read) const BAD_TEXT: Code = Code::E121;
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The styles of an .xlsx, as far as they say what a cell means: its number format, whether it is struck out, whether it
-//! can be seen, whether its letters are signs.
+//! The styles of an .xlsx, as far as they affect the meaning of a cell: its number format, whether it is struck out,
+//! whether it is visible, whether its font is a symbol font.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(in crate::read) struct Style {
     pub(in crate::read) struck: bool,
     /// Whether its font has the colour of the paper.
     pub(in crate::read) white: bool,
-    /// Its font, if that is one of signs.
+    /// Its font, if that is a symbol font.
     pub(in crate::read) symbols: Option<Symbols>,
 }
 
@@ -30,7 +30,7 @@ impl Style {
     }
 }
 
-/// What a font says.
+/// The properties of a font.
 #[derive(Clone, Copy, Default)]
 struct Font {
     struck: bool,
@@ -38,7 +38,7 @@ struct Font {
     symbols: Option<Symbols>,
 }
 
-/// Reads the styles of cells, in the order in which cells count them.
+/// Reads the styles of cells, in the order in which cells refer to them.
 ///
 /// # Errors
 /// If the part is not allowed XML.
@@ -86,10 +86,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Style>, Fault> {
     }
 }
 
-/// The parts of a style sheet that say nothing about values.
+/// The parts of a style sheet that do not affect values.
 const SECTIONS: [&str; 7] = ["borders", "cellStyleXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"];
 
-/// Reads past the rest of the element whose start tag came last, in which only some others may stand.
+/// Skips the rest of the element whose start tag came last, which may contain only some others.
 fn within(tokens: &mut Tokens<'_>, allowed: &[&str]) -> Result<(), Fault> {
     let outside = tokens.depth() - 1;
     while tokens.depth() > outside {
@@ -102,8 +102,8 @@ fn within(tokens: &mut Tokens<'_>, allowed: &[&str]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Calls a function with each child of the element whose start tag came last, all of which have one name, and skips what
-/// the function leaves of it. A child in the wrong place would shift the numbers of those behind it, so it is refused.
+/// Calls a function with each child of the element whose start tag came last, all of which have one name, and skips
+/// what the function leaves of it. A misplaced child would shift the numbers of those after it, so it is refused.
 fn each<'x>(
     tokens: &mut Tokens<'x>,
     name: &str,
@@ -144,14 +144,14 @@ fn font(tokens: &mut Tokens<'_>) -> Result<Font, Fault> {
     Ok(font)
 }
 
-/// Whether a colour is white: as such, as the first of a theme (the paper), or by its place in the old palette.
+/// Whether a colour is white: directly, as the first of a theme (the paper), or by its place in the old palette.
 fn is_white(tag: &Tag<'_>) -> bool {
     let rgb = tag.get("rgb").is_some_and(|rgb| rgb.len() >= 6 && rgb[rgb.len() - 6..].eq_ignore_ascii_case("ffffff"));
     let tinted = tag.get("tint").is_some_and(|tint| tint.starts_with('-'));
     (rgb || tag.get("theme") == Some("0") || matches!(tag.get("indexed"), Some("1" | "9"))) && !tinted
 }
 
-/// Whether a fill puts another colour than white behind what is written.
+/// Whether a fill puts a colour other than white behind the text.
 fn is_inked(tokens: &mut Tokens<'_>) -> Result<bool, Fault> {
     let outside = tokens.depth() - 1;
     let (mut pattern, mut white) = (false, false);

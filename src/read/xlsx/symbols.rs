@@ -1,9 +1,10 @@
-//! Signs set in symbol fonts: what is stored is a letter, what is seen is a tick, a cross or a box.
+//! Symbol fonts: the stored character is a letter, the visible one a tick, a cross or a box.
 //!
-//! The tables hold the signs by which forms are ticked, as the fonts' makers chart them. Other characters of these fonts are
-//! pictures of something else and never the letters they are stored as, so they become the replacement character.
+//! The tables contain the signs with which forms are ticked, according to the fonts' makers. Other characters of these
+//! fonts are pictures of something else and never the letters they are stored as, so they become the replacement
+//! character.
 
-/// A font of signs.
+/// The known symbol fonts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::read) enum Symbols {
     Wingdings,
@@ -14,7 +15,7 @@ pub(in crate::read) enum Symbols {
 }
 
 impl Symbols {
-    /// The font of a name, if it is one of signs.
+    /// The font with a name, if it is a symbol font.
     pub(in crate::read) fn named(name: &str) -> Option<Self> {
         let flat: String = name.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         Some(match flat.as_str() {
@@ -27,7 +28,7 @@ impl Symbols {
         })
     }
 
-    /// Pairs of stored character and seen sign.
+    /// Pairs of stored character and visible sign.
     const fn signs(self) -> &'static [(char, char)] {
         match self {
             Self::Wingdings => &[
@@ -53,10 +54,10 @@ impl Symbols {
         }
     }
 
-    /// What is seen of a text; blanks stay blanks.
+    /// The visible form of a text; blanks remain blanks.
     pub(in crate::read) fn seen(self, text: &str) -> String {
         let sign = |c: char| {
-            // Programs also store such characters in the private area, by adding F000 to their code.
+            // Programs also store such characters in the private use area, by adding F000 to their code.
             let code = u32::from(c);
             let stored = if (0xF000..=0xF0FF).contains(&code) { char::from_u32(code - 0xF000).unwrap_or(c) } else { c };
             match self.signs().iter().find(|(own, _)| *own == stored) {

@@ -1,4 +1,4 @@
-//! The tables that a workbook itself has marked as such (插入 > 表格): they say which row is their row of totals.
+//! Tables declared in the workbook itself (插入 > 表格), which identify their row of totals.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::read::gate::xml::{Token, Tokens};
 
 /// The rows of totals of the tables of a sheet, from 0.
 ///
-/// Parts that are missing or no XML say nothing: their rows are then known by their words, as everywhere.
+/// Missing parts or invalid XML give no rows: they are then recognised by their words, as everywhere.
 pub(super) fn totals_rows(archive: &Archive<'_>, sheet: &str) -> BTreeSet<u32> {
     let links = links_of(archive, sheet);
     let parts = links.targets("table", folder_of(sheet)).filter_map(|part| archive.part(&part).ok().flatten());

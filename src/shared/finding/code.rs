@@ -1,9 +1,9 @@
-//! The one table of finding codes, with all that is known of each. A code is permanent: it is never reused and never changes
-//! its meaning. In the order of their numbers: a new one takes the next that is free, which a test prints.
+//! The one table of finding codes, with all their properties. A code is permanent: it is never reused and never changes
+//! its meaning. Codes are in numerical order: a new one takes the next free number, which a test prints.
 //!
-//! E1xx files, E2xx cells, E3xx roster and coverage, E4xx ballots, E5xx model, E6xx registers, E7xx output. The letter is
-//! the default weight: E error (some are *pending*: only people can settle them, see [`Severity::Pending`]), W warning,
-//! N note. Title, expectation, remedy and reason of each code stand in the catalogue under `E203.title` and so on.
+//! E1xx files, E2xx cells, E3xx roster and coverage, E4xx ballots, E5xx model, E6xx registers, E7xx output. The letter
+//! is the default severity: E error (some are *pending*: they need a decision, see [`Severity::Pending`]), W warning, N
+//! note. Title, expectation, remedy and reason of each code are in the catalogue under `E203.title` and so on.
 
 use std::fmt;
 
@@ -11,21 +11,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Severity, Who};
 
-/// What is particular about a code, besides its weight and who mends it.
+/// Properties of a code besides its severity and who corrects it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(non_camel_case_types, reason = "written in the table below as they are said")]
 enum Trait {
-    /// An error that a model may turn into a warning, since it leaves the score defined. Warnings and notes may all be turned.
+    /// An error that a model may turn into a warning, since the score remains defined. All warnings and notes are
+    /// adjustable.
     adjustable,
-    /// It may follow from an error in a file of its component, or from there being none: then it is not listed.
+    /// May follow from an error in a file of its component, or from the absence of files: then it is not listed.
     of_component,
-    /// The cell has no value: that a value there is also wrong is not listed.
+    /// The cell has no value, so other faults of its value are not listed.
     voids_cell,
-    /// The name in the cell cannot be read: that it is unknown is not listed.
+    /// The name in the cell cannot be read, so it is not listed as unknown.
     voids_name,
-    /// A name is not known.
+    /// A name is unknown.
     of_name,
-    /// About a file that is left unread. Each is of a file of its own, so they are counted by code.
+    /// Concerns a file that is not read. Each concerns a different file, so they are counted by code.
     of_unread_file,
 }
 
@@ -39,12 +40,12 @@ macro_rules! codes {
             /// Every code, in order.
             pub const ALL: &'static [Self] = &[$(Self::$code,)*];
 
-            /// The code as printed.
+            /// The printed form of the code.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$code => stringify!($code),)* }
             }
 
-            /// Its weight unless the model says otherwise.
+            /// Its severity unless the model sets another one.
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$code => Severity::$weight,)* }
             }
@@ -298,32 +299,32 @@ codes! {
 }
 
 impl Code {
-    /// Whether a model may give it another weight.
+    /// Whether a model may set another severity.
     pub fn is_adjustable(self) -> bool {
         self.severity() > Severity::Pending || self.traits().contains(&Trait::adjustable)
     }
 
-    /// Whether it is not listed where it follows from what is wrong with the files of its component.
+    /// Whether it is not listed if it follows from faults in the files of its component.
     pub fn is_of_component(self) -> bool {
         self.traits().contains(&Trait::of_component)
     }
 
-    /// Whether the cell has no value, so that nothing else need be said of it.
+    /// Whether the cell has no value, so that nothing else needs to be reported about it.
     pub fn voids_cell(self) -> bool {
         self.traits().contains(&Trait::voids_cell)
     }
 
-    /// Whether the name in the cell cannot be read, so that it need not be said to be unknown.
+    /// Whether the name in the cell cannot be read, so that it need not be reported as unknown.
     pub fn voids_name(self) -> bool {
         self.traits().contains(&Trait::voids_name)
     }
 
-    /// Whether it says that a name is not known.
+    /// Whether it reports an unknown name.
     pub fn is_of_name(self) -> bool {
         self.traits().contains(&Trait::of_name)
     }
 
-    /// Whether it is about a file that is left unread.
+    /// Whether it concerns a file that is not read.
     pub fn is_of_unread_file(self) -> bool {
         self.traits().contains(&Trait::of_unread_file)
     }

@@ -1,8 +1,9 @@
-//! How many findings of one file are listed: the heaviest and first ones, then one finding that counts the rest.
+//! Limits the findings listed for one file: the most severe and first ones, then one finding that counts the rest.
 //!
-//! A file of a million bad rows must neither fill the memory nor bury what else is wrong. Its first [`LISTED`] findings
-//! stay; E134 stands for the others, with how many of each code there are and the weight of the heaviest of them. Stages
-//! that go through rows do the same while they collect ([`Bound`]), so no more are ever held than a few times as many.
+//! A file of a million bad rows must neither fill the memory nor bury other faults. Its first [`LISTED`] findings are
+//! kept; E134 represents the others, with the number of each code and the highest severity among them. Stages that go
+//! through rows apply the limit while they collect ([`Bound`]), so that at most a small multiple of it is ever in
+//! memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,12 +16,12 @@ use crate::shared::place::{FileId, Place};
 /// How many findings of one file are listed.
 pub const LISTED: usize = 200;
 
-/// How many findings of each weight there are.
+/// The number of findings of each severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weights {
     /// Errors.
     pub errors: usize,
-    /// What only people can settle.
+    /// Findings that need a decision.
     pub pending: usize,
     /// Warnings.
     pub warnings: usize,
@@ -29,7 +30,7 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// The number of one weight.
+    /// The number of one severity.
     pub const fn of(&self, severity: Severity) -> usize {
         match severity {
             Severity::Error => self.errors,
@@ -39,12 +40,12 @@ impl Weights {
         }
     }
 
-    /// All of them.
+    /// The number of all findings.
     pub const fn total(&self) -> usize {
         self.errors + self.pending + self.warnings + self.notes
     }
 
-    /// Adds some of one weight.
+    /// Adds to the number of one severity.
     pub const fn add(&mut self, severity: Severity, count: usize) {
         match severity {
             Severity::Error => self.errors += count,
@@ -66,12 +67,12 @@ impl std::iter::Sum for Weights {
     }
 }
 
-/// Findings that are counted and not listed, by weight and code.
+/// Findings that are counted and not listed, by severity and code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rest(BTreeMap<(Severity, Code), usize>);
 
 impl Rest {
-    /// None.
+    /// No findings.
     pub const fn new() -> Self {
         Self(BTreeMap::new())
     }
@@ -81,12 +82,12 @@ impl Rest {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// The number of findings.
     pub fn count(&self) -> usize {
         self.0.values().sum()
     }
 
-    /// How many of each weight there are.
+    /// The number of findings of each severity.
     pub fn weights(&self) -> Weights {
         let mut weights = Weights::default();
         for ((severity, _), count) in &self.0 {
@@ -95,19 +96,19 @@ impl Rest {
         weights
     }
 
-    /// Gives every code the weight that a model wants for it.
+    /// Sets the severity of every code as the model requires.
     pub(crate) fn weigh(&mut self, checks: &BTreeMap<Code, Severity>) {
         for ((severity, code), count) in std::mem::take(&mut self.0) {
             *self.0.entry((checks.get(&code).copied().unwrap_or(severity), code)).or_default() += count;
         }
     }
 
-    /// The weight of the heaviest.
+    /// The highest severity.
     pub(crate) fn heaviest(&self) -> Option<Severity> {
         self.0.keys().map(|(severity, _)| *severity).next()
     }
 
-    /// Counts some more of a code.
+    /// Adds to the count of a code.
     pub(crate) fn add(&mut self, severity: Severity, code: Code, count: usize) {
         if count > 0 {
             *self.0.entry((severity, code)).or_default() += count;
@@ -120,7 +121,7 @@ impl Rest {
         }
     }
 
-    /// The numbers in words: of each weight, then by code.
+    /// The numbers in words: for each severity, then by code.
     pub(super) fn words(&self, lang: Lang) -> String {
         let weights = self.weights();
         let of_weight = |severity: Severity| {
@@ -134,19 +135,19 @@ impl Rest {
     }
 }
 
-/// Which findings are counted together.
+/// The group in which findings are counted together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Share {
     /// Those of a file.
     File(FileId),
-    /// Those of one row of the roster, where each stands for a unit.
+    /// Those of one row of the roster, where each row represents a unit.
     Unit(Place),
-    /// Those of one code about files that are left unread.
+    /// Those of one code about files that are not read.
     Unread(Code),
 }
 
 impl Share {
-    /// The share of a finding; a finding without place is always listed.
+    /// The group of a finding; a finding without place is always listed.
     fn of(finding: &Finding, roster: Option<FileId>) -> Option<Self> {
         let Some(at) = finding.at else {
             let codes = finding.rest.0.keys().map(|(_, code)| Self::Unread(*code));
@@ -159,7 +160,7 @@ impl Share {
         })
     }
 
-    /// The finding that counts the rest of a share.
+    /// The finding that counts the rest of a group.
     fn counting(self) -> Finding {
         let finding = Finding::new(Code::E134);
         match self {
@@ -170,7 +171,7 @@ impl Share {
     }
 }
 
-/// The findings of a share that are not listed, and the units they concern.
+/// The findings of a group that are not listed, and the units they concern.
 #[derive(Default)]
 struct Counted {
     rest: Rest,
@@ -184,7 +185,7 @@ impl Counted {
         } else {
             self.rest.add(finding.severity, finding.code, 1);
         }
-        // One unit is worth naming; two are as good as many.
+        // A single unit is named; more than two make no difference.
         if self.units.len() < 2 {
             self.units.insert(finding.unit.clone());
         }
@@ -201,10 +202,11 @@ impl Counted {
 
 /// Sorts findings and keeps the first [`LISTED`] of each file; one more for each file counts the others.
 ///
-/// May be repeated as further findings come in. In the file `roster` every row is a unit and has a share of its own.
+/// May be repeated when further findings are added. In the file `roster` every row is a unit and forms a group of its
+/// own.
 pub fn cap(findings: &mut Vec<Finding>, roster: Option<FileId>) {
     sort(findings);
-    // What a re-grade carries over and what it makes anew are never counted in one.
+    // Findings that a re-grade carries over and those that it makes anew are counted separately.
     let mut listed: BTreeMap<(Share, Stage), usize> = BTreeMap::new();
     let mut counted: BTreeMap<(Share, Stage), Counted> = BTreeMap::new();
     let mut kept = Vec::with_capacity(findings.len().min(4 * LISTED));
@@ -228,7 +230,7 @@ pub fn cap(findings: &mut Vec<Finding>, roster: Option<FileId>) {
     *findings = kept;
 }
 
-/// One warning per file and kind of odd number; the further places are named in it, as far as they are listed.
+/// Makes one warning per file and kind of odd number; it lists the further places, as far as they fit.
 fn merge_text_numbers(findings: Vec<Finding>) -> Vec<Finding> {
     let kind = |finding: &Finding| finding.args.iter().find(|(name, _)| *name == "kind").cloned();
     type FileAndKind = (Option<FileId>, Option<(&'static str, Arg)>);
@@ -254,7 +256,7 @@ fn merge_text_numbers(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 impl Finding {
-    /// Names no more places than anybody reads; the others are counted.
+    /// Lists a limited number of places; the others are counted.
     fn shorten(&mut self) {
         let unlisted = self.related.len().saturating_sub(LISTED);
         self.related.truncate(LISTED);
@@ -262,7 +264,7 @@ impl Finding {
     }
 }
 
-/// Keeps a list of findings short while rows are gone through: what is beyond the share of a file is counted at once.
+/// Keeps a list of findings short while rows are processed: findings beyond the share of a file are counted at once.
 pub struct Bound {
     roster: Option<FileId>,
     start: usize,
@@ -277,18 +279,18 @@ impl Default for Bound {
 }
 
 impl Bound {
-    /// Bounds what is added to a list from now on.
+    /// Bounds what is added to a list from this call on.
     pub const fn new(findings: &Findings<'_>) -> Self {
         Self { roster: None, start: findings.len(), next: findings.len() + 4 * LISTED }
     }
 
-    /// Names the roster's file, if findings may lie in it: each of its rows then has its own share of the list.
+    /// Sets the roster's file, if findings may lie in it: each of its rows then has its own share of the list.
     #[must_use]
     pub const fn with_roster(self, roster: Option<FileId>) -> Self {
         Self { roster, ..self }
     }
 
-    /// To be called after every row. Sorts only once the list has doubled, so that the whole stays linear.
+    /// To be called after every row. Sorts only when the list has doubled, so that the total cost remains linear.
     pub fn keep(&mut self, findings: &mut Findings<'_>) {
         if findings.len() < self.next {
             return;
@@ -301,7 +303,8 @@ impl Bound {
     }
 }
 
-/// Whether a list already counts findings of a file instead of listing them; hints for one more would be lost work.
+/// Whether a list already counts findings of a file instead of listing them, so that hints for a further one are
+/// useless.
 pub(super) fn is_full(findings: &[Finding], file: FileId) -> bool {
     findings.iter().any(|f| f.code == Code::E134 && f.at.is_some_and(|at| at.file == file))
 }
@@ -316,7 +319,7 @@ mod tests {
         Finding::new(code).at(Place::cell(FILE, 0, row, 0)).found(row as usize)
     }
 
-    /// A finding that counts others: its weight, place and unit, and the numbers by code.
+    /// A finding that counts others: its severity, place and unit, and the numbers by code.
     type Counting<'f> = (Severity, Option<Place>, Option<&'f str>, Vec<(Code, usize)>);
 
     fn counting(findings: &[Finding]) -> Vec<Counting<'_>> {
@@ -383,7 +386,7 @@ mod tests {
         assert_eq!((one.related.len(), one.rest.count(), one.weights().total()), (200, 299, 1));
     }
 
-    /// The most findings held at once, and what is left in the end, of `rows` rows with an error and a warning each.
+    /// The most findings in memory at once, and the final list, for `rows` rows with an error and a warning each.
     fn collected(rows: u32) -> (usize, Vec<Finding>) {
         let mut list = vec![Finding::new(Code::E114)];
         let mut findings = Findings::new(&mut list);

@@ -1,10 +1,10 @@
-//! Where findings go while they are made: the list of a stage, and what all findings of one place in the work have in common.
+//! Sinks for findings: the list of a stage, and the facts common to all findings of one part of the work.
 //!
-//! A stage owns a list and writes into it through [`Findings`]. Whoever knows more makes a narrower sink of it: of a unit, at
-//! a cell, from a stage that every run repeats. What a finding does not say itself the sink fills in at once, so that a check
-//! says no more than the code, what was found and what was expected, and needs no file, row or unit to name them only.
+//! A stage owns a list and writes to it through [`Findings`]. Code that knows more derives a narrower sink: for a unit,
+//! at a cell, for a stage that every run repeats. The sink fills in whatever a finding does not set itself, so that a
+//! check gives only the code, what was found and what was expected, and needs no file, row or unit merely to name them.
 //!
-//! Findings stand in the order in which they were added, in whatever sink.
+//! Findings are in the order in which they were added, whichever sink was used.
 
 use std::borrow::BorrowMut;
 
@@ -12,7 +12,7 @@ use super::{Arg, Code, Finding, Stage, rest};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
-/// What findings are about, as far as whoever makes them need not say it.
+/// The subject of findings, as far as a check need not give it.
 #[derive(Clone, Copy)]
 struct Scope<'f> {
     at: Option<Place>,
@@ -20,19 +20,19 @@ struct Scope<'f> {
     stage: Stage,
 }
 
-/// A list of findings that is being written, and what the next ones are about.
+/// A list of findings being written, and the subject of the next ones.
 pub struct Findings<'f> {
     list: &'f mut Vec<Finding>,
     scope: Scope<'f>,
 }
 
 impl<'f> Findings<'f> {
-    /// Writes into a list, behind what it holds already.
+    /// Writes to a list, after its present content.
     pub const fn new(list: &'f mut Vec<Finding>) -> Self {
         Self { list, scope: Scope { at: None, unit: None, stage: Stage::Inputs } }
     }
 
-    /// What something gives, and the findings that it made on its own.
+    /// The result of a function, and the findings that it made.
     pub fn gather<T>(made: impl FnOnce(&mut Findings<'_>) -> T) -> (T, Vec<Finding>) {
         let mut list = Vec::new();
         let value = made(&mut Findings::new(&mut list));
@@ -49,12 +49,12 @@ impl<'f> Findings<'f> {
         self.of(Some(code))
     }
 
-    /// A sink of the same list for findings about a unit, where one is known.
+    /// A sink of the same list for findings about a unit, if one is known.
     pub fn of<'s>(&'s mut self, unit: Option<&'s str>) -> Findings<'s> {
         Findings { scope: Scope { unit: unit.or(self.scope.unit), ..self.scope }, list: self.list }
     }
 
-    /// A sink of the same list for findings about the same.
+    /// A sink of the same list with the same subject.
     pub fn again(&mut self) -> Findings<'_> {
         self.of(None)
     }
@@ -64,13 +64,13 @@ impl<'f> Findings<'f> {
         Findings { scope: Scope { stage: Stage::Result, ..self.scope }, list: self.list }
     }
 
-    /// Adds a finding, which may say more about itself.
+    /// Adds a finding, which may be given further details.
     pub fn add(&mut self, code: Code) -> &mut Finding {
         self.push(Finding::new(code))
     }
 
-    /// Adds a finding about a name that nobody knows, with the nearest known ones. Where the list already counts findings of
-    /// the file nobody would read them.
+    /// Adds a finding about an unknown name, with the nearest known ones, unless the list already only counts the
+    /// findings of the file.
     pub fn unknown<'n>(
         &mut self,
         code: Code,
@@ -96,29 +96,29 @@ impl<'f> Findings<'f> {
         self.list.last_mut().expect("a finding was added")
     }
 
-    /// How many findings stand in the list.
+    /// The number of findings in the list.
     pub const fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether none stands there.
+    /// Whether the list is empty.
     pub const fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The findings that were added since the list had so many.
+    /// The findings added since the list had the given length.
     pub fn since(&self, start: usize) -> &[Finding] {
         &self.list[start..]
     }
 
-    /// Names the unit of findings that were made before it was known, from `start` on.
+    /// Sets the unit of findings that were made before it was known, from `start` on.
     pub fn name_unit(&mut self, start: usize, code: &str) {
         for finding in &mut self.list[start..] {
             finding.unit.get_or_insert_with(|| code.to_owned());
         }
     }
 
-    /// The list itself, for whoever shortens it.
+    /// The list itself, for shortening it.
     pub(super) const fn list(&mut self) -> &mut Vec<Finding> {
         self.list
     }
@@ -132,7 +132,7 @@ impl Extend<Finding> for Findings<'_> {
     }
 }
 
-/// What a finding says of itself, whether it was added to a list already or is still on its own.
+/// The details of a finding, whether or not it has been added to a list.
 pub trait Describe: BorrowMut<Finding> + Sized {
     /// Sets the place.
     fn at(mut self, place: Place) -> Self {
@@ -151,29 +151,29 @@ pub trait Describe: BorrowMut<Finding> + Sized {
         self
     }
 
-    /// Names the unit.
+    /// Sets the unit.
     fn unit(mut self, code: &str) -> Self {
         self.borrow_mut().unit = Some(code.to_owned());
         self
     }
 
-    /// Names a value of the message.
+    /// Sets a value of the message.
     fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
         self.borrow_mut().args.push((name, value.into()));
         self
     }
 
-    /// What was found, quoted in the message.
+    /// Sets what was found, quoted in the message.
     fn found(self, value: impl Into<Arg>) -> Self {
         self.with("found", value)
     }
 
-    /// What was expected.
+    /// Sets what was expected.
     fn expected(self, value: impl Into<Arg>) -> Self {
         self.with("expected", value)
     }
 
-    /// What was expected, as the nearest known names; says nothing when none is near.
+    /// Sets what was expected to the nearest known names; does nothing if none is near.
     fn nearest<'n>(self, unknown: &str, known: impl IntoIterator<Item = &'n str>) -> Self {
         match text::nearest(unknown, known) {
             names if names.is_empty() => self,

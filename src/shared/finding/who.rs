@@ -1,4 +1,4 @@
-//! Who mends what a finding names, so that findings can be forwarded; the table of codes says it for each.
+//! Who corrects the fault in a finding, so that findings can be forwarded; the table of codes assigns one to each.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Who {
-    /// The unit that is assessed and handed in the file.
+    /// The assessed unit that submitted the file.
     Unit,
-    /// Whoever verifies reports, 核定人.
+    /// The verifier of reports, 核定人.
     Verifier,
-    /// Whoever organises the rating and holds the ballots, 评议组织者.
+    /// The organiser of the rating, who holds the ballots, 评议组织者.
     Organiser,
-    /// Whoever keeps the registers, 登记人.
+    /// The keeper of the registers, 登记人.
     Registrar,
-    /// The department that supplies scores made elsewhere.
+    /// The department that supplies given scores.
     Department,
-    /// The committee itself: it decides.
+    /// The committee itself, by a decision.
     Committee,
-    /// Committee staff, who keep roster and lists.
+    /// Committee staff, who maintain roster and lists.
     Staff,
-    /// Whoever runs the program.
+    /// The operator of the program.
     Operator,
-    /// Whoever keeps the model file, 模型维护人.
+    /// The maintainer of the model file, 模型维护人.
     Maintainer,
     /// Nobody: for the record.
     Nobody,

@@ -1,4 +1,4 @@
-//! Paths of the model's values, `grade[A].at_least`, as words of the committee.
+//! Paths of the model's values, `grade[A].at_least`, in the committee's words.
 
 use super::Lang;
 use crate::shared::i18n::say;

@@ -1,4 +1,4 @@
-//! Quantities with a type each, so that they cannot be mixed up: points of the model, and shares in percent.
+//! Typed quantities that cannot be confused: points of the model, and shares in percent.
 
 use std::fmt;
 use std::iter::Sum;
@@ -16,9 +16,9 @@ macro_rules! quantity {
         pub struct $name(pub Exact);
 
         impl $name {
-            /// Nothing of it.
+            /// The zero quantity.
             pub fn zero() -> Self { Self(Exact::zero()) }
-            /// A whole amount of it.
+            /// A whole number of units of the quantity.
             pub fn whole(amount: i64) -> Self { Self(amount.into()) }
         }
         impl Add for $name {
@@ -56,7 +56,7 @@ impl Percent {
         Self(Exact::from(100) * &points.0 / &full.0)
     }
 
-    /// The part of `points` that this rate stands for: 75 % of 12 is 9.
+    /// The part of `points` that corresponds to this rate: 75 % of 12 is 9.
     pub fn share_of(&self, points: &Points) -> Points {
         Points(&self.0 * &points.0 / Exact::from(100))
     }

@@ -1,10 +1,10 @@
-//! A small generator of numbers for invented data and forecasts: the same on every machine, from a seed.
+//! A small random number generator for invented data and forecasts: from a seed, with equal results on every machine.
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The numbers of a seed.
+    /// The sequence of a seed.
     pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }

@@ -1,4 +1,4 @@
-//! Rounding, reading and printing of exact numbers, by hand-made examples.
+//! Rounding, parsing and printing of exact numbers, with examples made by hand.
 
 use super::*;
 

@@ -1,33 +1,34 @@
-//! Numbers as people write them in cells, labels and headers: the one place that decides what a written number is.
+//! Numbers as typed in cells, labels and headers: the only place that decides which texts are numbers.
 //!
-//! Digits are never joined: a blank or a line break within a number makes it none, but for thousands in groups of three.
+//! Digits are never joined: a text with a blank or line break within a number is not a number, except for thousands in
+//! groups of three.
 
 use num_rational::BigRational;
 
 use super::{Exact, pow10};
 
-/// A number with how it was written.
+/// A number with the way it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// The number.
+    /// The numeric value.
     pub value: Exact,
-    /// The sign or word behind it.
+    /// The character or word after it.
     pub unit: Option<char>,
-    /// Whether thousands were set apart, by commas or blanks.
+    /// Whether thousands were separated, by commas or blanks.
     pub grouped: bool,
     /// Whether full-width characters were used.
     pub wide: bool,
 }
 
-/// Blanks that may set thousands apart: an ordinary one, and those that do not break a line or are thin.
+/// Blanks that may separate thousands: an ordinary one, and non-breaking or thin ones.
 const GROUP_BLANKS: [char; 4] = [' ', '\u{A0}', '\u{202F}', '\u{2009}'];
 
-/// Largest power of ten of a number in exponent form; beyond it nobody means a score.
+/// Largest power of ten of a number in exponent form; no score is larger.
 const LARGEST_EXPONENT: u32 = 40;
 
 impl Written {
-    /// Reads a number: digits with at most one point and a sign, thousands in groups of three, behind it perhaps one of
-    /// the units that may stand there.
+    /// Parses a number: digits with at most one point and a sign, thousands in groups of three, optionally followed by
+    /// one of the allowed units.
     ///
     /// ```
     /// use assess::shared::number::Written;
@@ -48,27 +49,27 @@ impl Written {
         Some(Self { value, unit, grouped, wide: is_wide(text) })
     }
 
-    /// Reads a number of a text table, which may also stand in the exponent form of a number cell: `9.5E+1`.
+    /// Parses a number of a text table, which may also be in the exponent form of a number cell: `9.5E+1`.
     pub fn read_csv(text: &str, units: &[char]) -> Option<Self> {
         let plain = |value| Self { value, unit: None, grouped: false, wide: false };
         Self::read(text, units).or_else(|| scientific(text.trim()).map(plain))
     }
 }
 
-/// Whether a text would be a number if it had no blanks in it: `80⏎96`, `9. 5`.
+/// Whether a text would be a number without its blanks: `80⏎96`, `9. 5`.
 pub fn is_split(text: &str, units: &[char]) -> bool {
     let joined = || text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let has_blanks = text.trim().contains(char::is_whitespace);
     has_blanks && Written::read(text, units).is_none() && Written::read(&joined(), units).is_some()
 }
 
-/// Half-width signs, letters and digits instead of full-width ones; other look-alikes stay as they are.
+/// Half-width characters, letters and digits in place of full-width ones; other look-alikes are kept.
 pub fn half_width(text: &str) -> String {
     let half = |c: char| if is_wide_char(c) { char::from_u32(c as u32 - 0xFEE0).unwrap_or(c) } else { c };
     text.chars().map(half).collect()
 }
 
-/// Whether a text holds full-width signs, letters or digits.
+/// Whether a text contains full-width characters, letters or digits.
 fn is_wide(text: &str) -> bool {
     text.chars().any(is_wide_char)
 }
@@ -77,7 +78,7 @@ const fn is_wide_char(c: char) -> bool {
     matches!(c, '\u{FF01}'..='\u{FF5E}')
 }
 
-/// A number whose thousands are set apart by one kind of sign: one to three digits, then groups of exactly three.
+/// A number whose thousands are separated by one kind of character: one to three digits, then groups of exactly three.
 fn ungrouped(text: &str) -> Option<Exact> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let whole = unsigned.split('.').next().unwrap_or("");
@@ -87,7 +88,7 @@ fn ungrouped(text: &str) -> Option<Exact> {
     let first = groups.next().unwrap_or("");
     let begins = (1..=3).contains(&first.len()) && !first.starts_with('0') && digits(first);
     let goes_on = groups.all(|group| group.len() == 3 && digits(group));
-    // The sign stands nowhere else: not behind the point.
+    // The separator occurs nowhere else: not after the point.
     let within = unsigned.matches(sign).count() == whole.matches(sign).count();
     (begins && goes_on && within).then(|| Exact::parse(&text.replace(sign, "")))?
 }

@@ -1,10 +1,10 @@
-//! The files of a run: what each was read as, what became of it and of its rows.
+//! The files of a run: the role of each, how it was used, and how its rows were treated.
 
 use serde::{Deserialize, Serialize};
 
 use super::{FileId, Place, Spot};
 
-/// What a file was read as.
+/// The role in which a file was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -24,23 +24,23 @@ pub enum Role {
     Ballots,
     /// Pre-counted votes, 票数汇总.
     Tallies,
-    /// Scores made elsewhere.
+    /// Given scores.
     Given,
     /// A register: adjustments, events, decisions, corrections.
     Register,
-    /// A rectification ledger, 整改台账: read where a leaf is counted in ledgers, and when a new period is begun.
+    /// A rectification ledger, 整改台账: read if a leaf is counted from ledgers, and when a new period is started.
     Ledger,
     /// The result of an earlier period.
     History,
     /// Not an input: a lock file, an image, …
     Other,
-    /// A table that stands in no input folder.
+    /// A table outside the input folders.
     Stray,
-    /// A table of the project that scoring does not use: a returned ledger where no leaf is counted in ledgers.
+    /// A table of the project that scoring does not use: a returned ledger if no leaf is counted from ledgers.
     Unused,
-    /// The list of files received, 收件清单: which of them are input.
+    /// The list of files received, 收件清单, which decides which of them are inputs.
     Receipts,
-    /// What departments say of suggested grades, 征求意见表; listed in grade paths, decides nothing.
+    /// Opinions of departments on suggested grades, 征求意见表; listed in grade paths, without effect.
     Opinions,
 }
 
@@ -68,31 +68,31 @@ impl Role {
         }
     }
 
-    /// Whether 收件清单 lists such files: everything that units, raters and departments hand in, and the registers.
+    /// Whether 收件清单 lists such files: everything submitted by units, raters and departments, and the registers.
     pub const fn is_received(self) -> bool {
         match self {
             Self::SelfReport | Self::Verified | Self::Ballots | Self::Tallies | Self::Given => true,
             Self::Register | Self::Ledger => true,
             Self::Model | Self::Roster | Self::Indicators | Self::Raters | Self::History => false,
-            // Opinions come after the list is closed and change no score: a list that lacks them must not stop a run.
+            // Opinions arrive after the list is closed and change no score: a list without them must not stop a run.
             Self::Other | Self::Stray | Self::Unused | Self::Receipts | Self::Opinions => false,
         }
     }
 }
 
-/// What became of a file that was found.
+/// How a file was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileStatus {
     /// Its values entered the calculation.
     Used,
-    /// Its content is that of another file, which is used.
+    /// Identical to another file, which is used.
     Duplicate,
     /// Not an input (lock files, images).
     Ignored,
     /// It could not be read.
     Rejected,
-    /// 收件清单 says that it is not used.
+    /// Excluded by 收件清单.
     NotAdopted,
 }
 
@@ -109,20 +109,20 @@ impl FileStatus {
     }
 }
 
-/// The rows below the headers of a file by what became of them: found = read + skipped + rejected.
+/// The rows below the headers of a file by treatment: found = read + skipped + rejected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowSums {
-    /// Rows that hold something.
+    /// Non-empty rows.
     pub found: u32,
     /// Data rows that were read.
     pub read: u32,
-    /// Rows that are no data: sums, notes, signatures, examples, empty lines.
+    /// Rows that are not data: sums, notes, signatures, examples, empty lines.
     pub skipped: u32,
     /// Rows that are not used, each with a finding.
     pub rejected: u32,
 }
 
-/// One file that was found, and what is known about it.
+/// A file that was found, and the facts about it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Path below the project folder, with `/`.
@@ -131,23 +131,23 @@ pub struct FileRecord {
     pub sha256: String,
     /// Size in bytes.
     pub size: u64,
-    /// What it was read as.
+    /// The role in which it was read.
     pub role: Role,
-    /// What became of it.
+    /// How it was used.
     pub status: FileStatus,
     /// Names of its sheets in order; a csv file has one, without a name.
     pub sheets: Vec<String>,
     /// Data rows that were read.
     pub rows: u32,
-    /// What became of the rows below its headers; nothing where it has no table.
+    /// How the rows below its headers were treated; none if it has no table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row_sums: Option<RowSums>,
-    /// Units whose values it holds, by code.
+    /// Units with values in it, by code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<String>,
 }
 
-/// All files of a run, in order of path; a [`FileId`] is an index into it.
+/// All files of a run, in the order of paths; a [`FileId`] is an index into it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Files(pub Vec<FileRecord>);
@@ -175,7 +175,7 @@ impl Files {
         &self.0[id.0 as usize]
     }
 
-    /// The record of a file, to be completed.
+    /// The record of a file, for completion.
     pub fn get_mut(&mut self, id: FileId) -> &mut FileRecord {
         &mut self.0[id.0 as usize]
     }
@@ -187,7 +187,7 @@ impl Files {
         id
     }
 
-    /// Path of the file of a place; empty where a document names a file that it does not list.
+    /// Path of the file of a place; empty if a document refers to a file that it does not list.
     pub fn path(&self, place: Place) -> &str {
         self.0.get(place.file.0 as usize).map_or("", |file| file.path.as_str())
     }
@@ -208,7 +208,7 @@ impl Files {
         }
     }
 
-    /// The whole place as one line: `self-reports/U01.xlsx 自评表!F12`.
+    /// The complete place as one line: `self-reports/U01.xlsx 自评表!F12`.
     pub fn describe(&self, place: Place) -> String {
         match (self.path(place), self.spot(place)) {
             (path, spot) if spot.is_empty() => path.to_owned(),

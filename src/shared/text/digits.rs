@@ -1,44 +1,44 @@
-//! Runs of digits in a text: what may be a telephone number, an identity card or an account, and what is a date, a document
-//! number or a quantity.
+//! Sequences of digits in a text: which may be a telephone number, an identity card or an account, and which are a
+//! date, a document number or a quantity.
 
 use std::ops::Range;
 
 use jiff::civil::Date;
 
-/// Digits from which a number may be somebody's.
+/// The length from which a number may be personal.
 const LONG: usize = 7;
 /// Most digits of a document number.
 const MOST: usize = 9;
-/// Most signs between two groups of a run.
+/// Most characters between two groups of a run.
 const BETWEEN: usize = 3;
 
-/// Digits that are parted by nothing but blanks, dashes and dots.
+/// Digits separated only by blanks, dashes and dots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DigitRun {
-    /// Its groups.
+    /// The groups of adjacent digits.
     pub groups: Vec<DigitGroup>,
 }
 
-/// Digits without anything between them.
+/// Adjacent digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DigitGroup {
     /// The digits, in ASCII.
     pub digits: String,
-    /// Where they stand, in bytes.
+    /// Their position, in bytes.
     pub place: Range<usize>,
-    /// What parts them from the group before.
+    /// The separator before the group.
     parted: Parted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Parted {
-    /// The first group.
+    /// None: the first group.
     Start,
     /// One point, as before decimals.
     Point,
     Blank,
     Dash,
-    /// Other dots, or several signs.
+    /// Other dots, or several separators.
     Other,
 }
 
@@ -83,8 +83,8 @@ pub fn digit_runs(text: &str) -> Vec<DigitRun> {
     runs
 }
 
-/// The first run of seven digits or more that is neither a date, nor a document number, nor a number with decimals or with
-/// its thousands set apart.
+/// The first run of seven digits or more that is not a date, a document number, or a number with decimals or separated
+/// thousands.
 ///
 /// ```
 /// use assess::shared::text::long_number;
@@ -95,7 +95,7 @@ pub fn long_number(text: &str) -> Option<&str> {
     untold(text, |run| is_told(text, run))
 }
 
-/// Like [`long_number`], for a text that is a document number itself and may be bare: `20250012` is accepted as one.
+/// Like [`long_number`], for a text that is itself a document number and may be bare: `20250012` is accepted as one.
 pub fn long_number_of_document(text: &str) -> Option<&str> {
     untold(text, |run| is_told(text, run) || is_led_by_year(run))
 }
@@ -114,7 +114,7 @@ const fn digit(c: char) -> Option<char> {
     }
 }
 
-/// What a sign between digits is.
+/// The kind of separator of a character between digits.
 fn sign(c: char) -> Option<Parted> {
     Some(match c {
         '.' | '．' => Parted::Point,
@@ -135,7 +135,7 @@ fn parted(between: &[char]) -> Parted {
     }
 }
 
-/// Whether it is known what a run is.
+/// Whether a run is known to be harmless.
 fn is_told(text: &str, run: &DigitRun) -> bool {
     is_decimal(run) || has_thousands(run) || is_dated(run) || is_document(text, run)
 }
@@ -150,7 +150,7 @@ fn is_decimal(run: &DigitRun) -> bool {
     numbers.into_iter().all(is_number)
 }
 
-/// Thousands set apart by blanks: `1 234 567`.
+/// Thousands separated by blanks: `1 234 567`.
 fn has_thousands(run: &DigitRun) -> bool {
     const MOST: usize = 4;
     let Some((first, rest)) = run.groups.split_first() else { return false };
@@ -159,7 +159,7 @@ fn has_thousands(run: &DigitRun) -> bool {
     is_led && run.groups.len() <= MOST && !rest.is_empty() && rest.iter().all(of_three)
 }
 
-/// Whether so little is left beside dates and years that it is no number of anybody.
+/// Whether so little remains besides dates and years that it cannot be a personal number.
 fn is_dated(run: &DigitRun) -> bool {
     let (mut years, mut others) = (0, 0);
     let mut groups = run.groups.as_slice();
@@ -173,7 +173,7 @@ fn is_dated(run: &DigitRun) -> bool {
     others == 0 || years + others < LONG
 }
 
-/// How many groups at the beginning are one date: year, month and day, or year and month, or all in eight digits.
+/// How many groups at the beginning form one date: year, month and day, or year and month, or all in eight digits.
 fn dated(groups: &[DigitGroup]) -> usize {
     let number = |at: usize| groups.get(at).filter(|g| g.digits.len() <= 4).and_then(|g| g.digits.parse::<i16>().ok());
     let short = |at: usize| number(at).filter(|_| groups[at].digits.len() <= 2).and_then(|n| i8::try_from(n).ok());

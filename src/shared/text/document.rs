@@ -1,7 +1,7 @@
-//! Whether two documents are one: the normal form of a number such as 岚省文〔2025〕31号, and the issuer beside it.
+//! Whether two documents are identical: the normal form of a number such as 岚省文〔2025〕31号, and its issuer.
 //!
-//! Every comparison of document numbers goes through here, so that no other brackets, blanks or zeros make a document count
-//! twice.
+//! Every comparison of document numbers uses this form, so that a variation in brackets, blanks or zeros never makes a
+//! document count twice.
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -21,7 +21,7 @@ pub fn document_number(written: &str) -> String {
     without_zeros(&plain)
 }
 
-/// Brackets and dashes differ by the keyboard of whoever types, never by the document.
+/// Brackets and dashes vary with the keyboard, not with the document.
 const fn in_one_style(c: char) -> char {
     match c {
         '[' | '{' | '<' | '〔' | '【' | '〖' | '〘' | '〚' | '〈' | '《' | '「' | '⟨' | '❲' => '(',
@@ -31,7 +31,7 @@ const fn in_one_style(c: char) -> char {
     }
 }
 
-/// Without the zeros before a serial: the numbers behind the brackets of the year, else the last number there is.
+/// Without the zeros before a serial: the numbers after the brackets of the year, otherwise the last number.
 fn without_zeros(plain: &str) -> String {
     let serial = |text: &str| text.contains(|c: char| c.is_ascii_digit());
     let behind = plain.rfind(')').map(|at| at + 1).filter(|at| serial(&plain[*at..]));
@@ -55,7 +55,7 @@ fn without_zeros(plain: &str) -> String {
     out
 }
 
-/// A document as it is compared: 文号 and 发文单位.
+/// The parts by which documents are compared: 文号 and 发文单位.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DocumentKey {
     number: String,
@@ -63,7 +63,7 @@ pub struct DocumentKey {
 }
 
 impl DocumentKey {
-    /// `None` where there is no number: nobody can say which document is meant.
+    /// `None` without a number: the document is then not identified.
     pub fn new(number: &str, issuer: &str) -> Option<Self> {
         let number = document_number(number);
         (!number.is_empty()).then(|| Self { number, issuer: key(issuer) })
@@ -74,7 +74,7 @@ impl DocumentKey {
         &self.number
     }
 
-    /// Whether both may be one document: the same number, and issuers that do not differ. A blank one is any.
+    /// Whether both may be one document: equal numbers, and issuers that do not differ. A blank issuer matches any.
     pub fn is(&self, other: &Self) -> bool {
         let open = self.issuer.is_empty() || other.issuer.is_empty();
         self.number == other.number && (open || self.issuer == other.issuer)

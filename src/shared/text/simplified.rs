@@ -1,9 +1,9 @@
-//! Traditional characters as the simplified ones that stand for them, to find a name however it was typed.
+//! Maps traditional to simplified characters, to find a name however it was typed.
 //!
-//! The table is that of characters in OpenCC (<https://github.com/BYVoid/OpenCC>, Apache License 2.0), version 1.4.2, as far as
-//! both characters are of the basic plane. It is kept here since crates with such tables are under a licence that this one
-//! cannot take, or rest on crates that nobody maintains. Each group of the file is a simplified character and those it
-//! stands for.
+//! The table is that of characters in OpenCC (<https://github.com/BYVoid/OpenCC>, Apache License 2.0), version 1.4.2,
+//! as far as both characters are in the basic plane. It is included here since crates with such tables are under a
+//! licence that this crate cannot accept, or depend on unmaintained crates. Each group of the file is a simplified
+//! character followed by those that it replaces.
 
 use std::sync::LazyLock;
 
@@ -19,8 +19,8 @@ static SIMPLIFIED: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
     pairs
 });
 
-/// The simplified character that stands for a traditional one; any other as it is. Of several that may stand for it, always
-/// the same one: this is for comparing, not for reading.
+/// The simplified character for a traditional one; any other character unchanged. If several are possible, always the
+/// same one: this is for comparing, not for reading.
 ///
 /// ```
 /// let simplified: String = "雲嵐市財政局".chars().map(assess::shared::text::simplified).collect();

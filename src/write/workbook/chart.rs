@@ -1,4 +1,4 @@
-//! Charts of a workbook: native ones, which people can edit and print.
+//! Charts of a workbook: native ones, which can be edited and printed.
 
 use rust_xlsxwriter::{
     Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat,
@@ -14,7 +14,7 @@ use crate::documents::report::entry::Block;
 /// Font sizes in points.
 const TITLE_SIZE: f64 = 12.0;
 const TEXT_SIZE: f64 = 9.0;
-/// Pixels of a point, and of a column by its width in characters.
+/// Pixels per point; then, for a column, pixels per character of its width and its padding.
 const PIXELS_PER_POINT: f64 = 96.0 / 72.0;
 const PIXELS_PER_CHARACTER: f64 = 7.0;
 const COLUMN_PADDING: f64 = 5.0;
@@ -22,11 +22,11 @@ const COLUMN_PADDING: f64 = 5.0;
 const MARGIN: f64 = 6.0;
 /// The gap between groups of bars, in percent of a bar.
 const GAP: u16 = 60;
-/// Up to where an axis of whole numbers has a mark for each.
+/// The largest value up to which an axis of whole numbers has a mark for each.
 const COUNTED: f64 = 12.0;
 const GRID: Color = Color::RGB(0x00D9_D9D9);
 
-/// Draws the charts of a sheet into the rows that were kept for them.
+/// Draws the charts of a sheet into the rows reserved for them.
 pub(super) fn draw(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, fonts: &Fonts) -> Result<(), XlsxError> {
     for PlacedChart { chart, row } in &sheet.charts {
         let mut drawn = made(chart, &sheet.name, fonts)?;
@@ -75,14 +75,14 @@ fn made(chart: &Chart<'_>, sheet: &str, fonts: &Fonts) -> Result<Drawn, XlsxErro
 
 fn set_axes(drawn: &mut Drawn, chart: &Chart<'_>, font: &ChartFont) {
     let is_lying = matches!(chart.kind, ChartKind::Bars | ChartKind::StackedBars);
-    // The library numbers axes as they lie: those of lying bars have the values along x.
+    // The library names axes by orientation: horizontal bars have the values along x.
     let categories = if is_lying { drawn.y_axis() } else { drawn.x_axis() };
     categories.set_font(font).set_major_gridlines(false);
     if is_lying {
-        // The first name at the top, and the values still below.
+        // The first name is at the top, and the values remain at the bottom.
         categories.set_reverse().set_crossing(ChartAxisCrossing::Max);
         if chart.axis.0.is_some_and(|least| least < 0.0) {
-            // Names beside the axis at zero would stand in the bars below it.
+            // Names beside the axis at zero would overlap the bars below it.
             categories.set_label_position(ChartAxisLabelPosition::Low);
         }
     }
@@ -97,7 +97,7 @@ fn set_axes(drawn: &mut Drawn, chart: &Chart<'_>, font: &ChartFont) {
     if let Some(most) = chart.axis.1 {
         values.set_max(most);
         if chart.decimals == 0 && most <= COUNTED {
-            // Office programs would put half units beside a short axis.
+            // Office programs would put half units on a short axis.
             values.set_major_unit(1.0);
         }
     }
@@ -126,7 +126,7 @@ fn dress(added: &mut ChartSeries, kind: ChartKind, series: &Series<'_>, font: &C
         let mut label = ChartDataLabel::new();
         let mut font = font.clone();
         if is_stacked(kind) && is_dark(series.paint) {
-            // The value stands on its bar.
+            // The value is printed on its bar.
             font.set_color(Color::White);
         }
         label.show_value().set_font(&font).set_num_format(super::number_format(decimals));
@@ -138,7 +138,7 @@ const fn is_stacked(kind: ChartKind) -> bool {
     matches!(kind, ChartKind::StackedBars | ChartKind::StackedColumns)
 }
 
-/// Whether black letters cannot be read on a colour.
+/// Whether black letters are illegible on a colour.
 const fn is_dark(paint: Paint) -> bool {
     matches!(paint, Paint::Main | Paint::Best | Paint::Bad)
 }

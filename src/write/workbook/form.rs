@@ -1,4 +1,4 @@
-//! The form parts of a workbook: drop-downs and other checks, alarms, locked cells, the hidden mark and lists.
+//! The form features of a workbook: drop-downs and other validations, alarms, locked cells, the hidden mark and lists.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::shared::place::CellName;
 
 /// Longest prompt or error of a cell.
 const LONGEST: usize = 250;
-/// First and last date that a date cell takes.
+/// First and last date that a date cell accepts.
 const DATES: [(u16, u8, u8); 2] = [(1950, 1, 1), (2199, 12, 31)];
 
 /// The lists of all drop-downs of a workbook, each once; they are the columns of the hidden sheet of lists.
@@ -36,7 +36,7 @@ impl<'d> Lists<'d> {
         Self(lists)
     }
 
-    /// The cells that hold a list, as a formula.
+    /// The cells that contain a list, as a formula.
     fn range(&self, words: &[Cow<'_, str>]) -> String {
         let column = self.0.iter().position(|list| *list == words).unwrap_or(0);
         let name = CellName { row: 0, col: column as u32 }.to_string();
@@ -45,7 +45,7 @@ impl<'d> Lists<'d> {
     }
 }
 
-/// Gives a sheet its checks, alarms and locked cells.
+/// Adds validations, alarms and locked cells to a sheet.
 pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &Lists<'_>) -> Result<(), XlsxError> {
     let rows = |cells: &Block| (cells.top as u32, cells.bottom as u32);
     for check in &sheet.filling.checks {
@@ -59,7 +59,7 @@ pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &L
         worksheet.add_conditional_format(first, alarm.cells.left, last, alarm.cells.right, &rule)?;
     }
     if sheet.filling.is_locked {
-        // People may make columns wider and use the filter; what is locked guards against slips.
+        // Widening columns and using the filter are allowed; locking only prevents accidental changes.
         let options = ProtectionOptions {
             format_columns: true,
             format_rows: true,
@@ -94,12 +94,12 @@ fn validation(check: &Check<'_>, lists: &Lists<'_>) -> Result<DataValidation, Xl
     if check.prompt.is_empty() { Ok(made) } else { made.set_input_message(short(&check.prompt)) }
 }
 
-/// A text cut to what a prompt can hold.
+/// A text cut to the length allowed in a prompt.
 fn short(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
 
-/// Adds the hidden sheets: what form it is, and the words of its drop-downs.
+/// Adds the hidden sheets: the mark of the form, and the words of its drop-downs.
 pub(super) fn add_hidden(workbook: &mut Workbook, document: &Document<'_>, lists: &Lists<'_>) -> Result<(), XlsxError> {
     if let Purpose::Feedback { returned, .. } = &document.purpose {
         let sheet = workbook.add_worksheet();

@@ -1,4 +1,4 @@
-//! Invented self-reports and verifications: a value for every rule, from how strong the unit is.
+//! Invented self-reports and verifications: a value for every rule, depending on the strength of the unit.
 
 use super::{assessed, special};
 use crate::documents::forms::Office;
@@ -13,7 +13,7 @@ use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 use crate::shared::number::Random;
 
-/// The self-reports of all units that take part, verified.
+/// The verified self-reports of all participating units.
 pub(super) fn self_reports<'o>(
     office: &Office<'o>,
     strengths: &[i64],
@@ -35,7 +35,7 @@ pub(super) fn self_reports<'o>(
     reports
 }
 
-/// Plants what is special about a unit.
+/// Inserts the special features of a unit.
 fn planted(office: &Office<'_>, index: usize, mut answers: Vec<LeafAnswer>) -> Vec<LeafAnswer> {
     let leaves = &office.model.tree.leaves;
     let find = |wanted: fn(&Leaf) -> bool| leaves.iter().position(|leaf| leaf.asked_of_unit && wanted(leaf));
@@ -54,7 +54,7 @@ fn planted(office: &Office<'_>, index: usize, mut answers: Vec<LeafAnswer>) -> V
     answers
 }
 
-/// What stands in the row of a leaf for a quality that is claimed and one that is verified.
+/// The entries in the row of a leaf for a claimed quality and a verified one.
 fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> LeafAnswer {
     let lang = office.lang();
     let reduced = || lang.text("demo.reduced").to_owned();
@@ -83,7 +83,7 @@ fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> Leaf
     answer
 }
 
-/// The value of a leaf that a quality in percent comes to; none for points that are given directly.
+/// The value of a leaf for a quality in percent; none for points that are given directly.
 fn value(leaf: &Leaf, quality: i64) -> Option<RuleValue> {
     let count = |steps: i64| Exact::from(steps.max(0));
     Some(match &leaf.rule {
@@ -109,12 +109,12 @@ fn value(leaf: &Leaf, quality: i64) -> Option<RuleValue> {
     })
 }
 
-/// Counts by kind; kinds that did not happen are left out.
+/// Counts by kind, without kinds that did not occur.
 fn counted(counts: &[Exact]) -> Vec<(usize, Exact)> {
     counts.iter().cloned().enumerate().filter(|(_, count)| !count.is_zero()).collect()
 }
 
-/// Best to worst, from 0.
+/// The index of a level from best to worst, from 0.
 const fn step(quality: i64) -> usize {
     match quality {
         84.. => 0,
@@ -124,13 +124,13 @@ const fn step(quality: i64) -> usize {
     }
 }
 
-/// Points that a verifier would give: the upper end of the range that the quality comes to.
+/// Points as a verifier would give them: the upper end of the range for the quality.
 fn within(ranges: &[(Exact, Exact)], leaf: &Leaf, quality: i64) -> Exact {
     let best = ranges.get(step(quality).min(ranges.len().saturating_sub(1)));
     best.map_or_else(|| leaf.points.0.clone(), |(_, high)| high.clone())
 }
 
-/// The verification table with the leaves that departments answer for.
+/// The verification table with the leaves for which departments are responsible.
 pub(super) fn verified(office: &Office<'_>) -> Answers {
     let mut answers = Answers::new();
     let leaves = office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.asked_of_unit);
@@ -142,7 +142,7 @@ pub(super) fn verified(office: &Office<'_>) -> Answers {
     answers
 }
 
-/// What a department says of a unit.
+/// A department's entries for a unit.
 fn by_department(office: &Office<'_>, leaf: &Leaf, place: u64) -> [String; 3] {
     let note = office.text("demo.place").to_owned();
     match (&leaf.rule, value(leaf, 88)) {

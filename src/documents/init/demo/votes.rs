@@ -1,4 +1,4 @@
-//! Invented ballots and counted votes: each rater puts the units in an order, with a mind of its own.
+//! Invented ballots and counted votes: each rater ranks the units independently.
 
 use super::{Cast, assessed};
 use crate::documents::forms::Office;
@@ -7,18 +7,18 @@ use crate::documents::forms::tally::Votes;
 use crate::model::{BallotRules, RaterClass, Scale};
 use crate::shared::number::Random;
 
-/// Raters of a class whose number of ballots is not known.
+/// Raters of a class whose number of ballots is unknown.
 const RATERS: usize = 6;
 
-/// The ballots of a component: of every class nearly as many as were issued.
+/// The ballots of a component: for every class nearly as many as were issued.
 pub(super) fn ballots(office: &Office<'_>, rules: &BallotRules, strengths: &[i64], random: &mut Random) -> Vec<Cast> {
     let mut cast = Vec::new();
     for (index, class) in rules.classes.iter().enumerate() {
         let issued = class.issued.whole().unwrap_or(RATERS);
-        // Of a large class some ballots do not come back.
+        // Some ballots of a large class are not returned.
         let returned = if issued > 10 { issued - 2 } else { issued };
         for rater in 0..returned {
-            // The last one of a large class does not trouble to tell units apart: the ballot is void.
+            // The last rater of a large class does not distinguish between units: the ballot is void.
             let careless = issued > 10 && rater + 1 == returned;
             let filled = Filled {
                 rater: format!("{}-{:02}", class.id, rater + 1),
@@ -38,7 +38,7 @@ fn home(office: &Office<'_>, class: &RaterClass, rater: usize) -> String {
     if delegates && !units.is_empty() { units[(rater * 2 + 1) % units.len()].to_owned() } else { String::new() }
 }
 
-/// The marks of a rater for every unit: the best third or so gets the best level.
+/// The marks of a rater for every unit: about the best third gets the best level.
 fn marks(
     office: &Office<'_>,
     rules: &BallotRules,
@@ -62,7 +62,7 @@ fn marks(
     marks
 }
 
-/// The mark for a unit that stands within the first so many percent.
+/// The mark for a unit within the given top percentage.
 fn mark(rules: &BallotRules, share: usize, abstains: bool) -> String {
     if let (true, Some(word)) = (abstains, rules.abstain.first()) {
         return word.clone();
@@ -99,7 +99,7 @@ pub(super) fn tallies(office: &Office<'_>, rules: &BallotRules, strengths: &[i64
     cast
 }
 
-/// The votes for a unit: the stronger, the more of them for the best levels.
+/// The votes for a unit: the stronger it is, the more for the best levels.
 fn votes_of(strength: i64, levels: usize, random: &mut Random) -> Votes {
     let total = random.between(60, 110);
     let mut rest = total;

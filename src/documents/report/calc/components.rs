@@ -1,7 +1,7 @@
 //! From points of leaves, class means and given scores to the rate of each component (SPEC §8): leaf → cell → aspect → unit.
 //!
-//! What has no number (not applicable, not rated) holds a dash and leaves its parent, which keeps its points over the rest:
-//! a mean divides by the points of those that are there.
+//! A part without a number (not applicable, not rated) shows a dash and leaves its parent, which keeps its points over
+//! the rest: a mean divides by the points of the parts that have a number.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -24,9 +24,9 @@ pub(super) struct ComponentPlan<'o> {
     pub(super) rate: u16,
 }
 
-/// What is measured of a node: class means, or the scores of periods.
+/// The measured inputs of a node: class means, or the scores of periods.
 struct NodePlan<'o> {
-    /// Its place among the measured nodes of the component.
+    /// Its index among the measured nodes of the component.
     index: usize,
     code: &'o str,
     columns: Columns,
@@ -39,11 +39,11 @@ struct Step {
     last: bool,
 }
 
-/// What a rate is made of.
+/// The parts of a rate.
 enum Part {
     /// Points of leaves, by their indices.
     Leaves(Vec<usize>),
-    /// A measured node, by its place among the inputs.
+    /// A measured node, by its index among the inputs.
     Node(usize),
     /// The weighted mean of neighbouring columns.
     Mean(Columns),
@@ -134,7 +134,7 @@ impl<'o> ComponentPlan<'o> {
         planned
     }
 
-    /// Columns for measured leaves, their cells and the aspects; gives what the unit is made of.
+    /// Adds columns for measured leaves, their cells and the aspects; returns the parts of the unit's rate.
     fn tree(&mut self, view: &View<'o>, plan: &mut Plan<'o>) -> Part {
         let model = &view.outcome.model;
         let label = view.text("header.full");
@@ -203,7 +203,7 @@ impl<'o> ComponentPlan<'o> {
         }
     }
 
-    /// The rate of a cell: its points within the full points of the leaves that take part.
+    /// The rate of a cell: its points within the full points of the participating leaves.
     fn leaves(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, leaves: &[usize], row: &mut Row<'o>) {
         let own: Vec<_> = leaves.iter().filter_map(|index| unit.leaves.get(*index)).collect();
         let runs = sources.leaves.points(&unit.code, leaves);
@@ -245,7 +245,7 @@ impl<'o> ComponentPlan<'o> {
         }
     }
 
-    /// The given scores of a node: a score that is missing counts as 0 where it is expected.
+    /// The given scores of a node: a missing score counts as 0 if one is expected.
     fn scores(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let own = self.given(unit, input.index);
         for period in periods(sources.view.outcome, self.model) {
@@ -298,7 +298,7 @@ impl<'o> ComponentPlan<'o> {
         let counted = input.columns.each().filter(|column| row.number(*column).is_some()).count();
         match own.map(|own| &own.rate) {
             Some(None) => return row.missing(),
-            // What does not apply as a whole counts what the model says.
+            // A component that does not apply as a whole counts as the model declares.
             Some(Some(rate)) if counted == 0 => return row.marked(Cow::Borrowed(&rate.0)),
             _ => {}
         }
@@ -312,7 +312,7 @@ impl<'o> ComponentPlan<'o> {
     }
 }
 
-/// The neighbouring columns, from a first one on, for which something holds.
+/// The neighbouring columns, from a first one on, that satisfy a condition.
 fn neighbours(holds: impl Iterator<Item = bool>, first: u16) -> Option<Columns> {
     let mut run: Option<Columns> = None;
     for (column, _) in (first..).zip(holds).filter(|(_, holds)| *holds) {
@@ -321,7 +321,7 @@ fn neighbours(holds: impl Iterator<Item = bool>, first: u16) -> Option<Columns> 
     run
 }
 
-/// The measured nodes of a component with their places; the unit has no code.
+/// The measured nodes of a component with their indices; the unit has no code.
 fn measured<'o>(view: &View<'o>, model: &'o Component) -> Vec<(usize, &'o str)> {
     let (outcome, tree) = (view.outcome, &view.outcome.model.tree);
     if model.scored() == ComponentType::Ballots {
@@ -348,7 +348,7 @@ fn periods<'o>(outcome: &'o Outcome, component: &Component) -> Vec<&'o str> {
     if periods.is_empty() { vec![""] } else { periods.iter().map(String::as_str).collect() }
 }
 
-/// Columns for the inputs of a node: a class each with its weight, or a period each.
+/// Columns for the inputs of a node: one per class with its weight, or one per period.
 fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component, code: &'o str) -> Columns {
     let first = plan.next();
     let title = |name: &str| {
@@ -368,7 +368,7 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component,
     Columns::until(first, plan.next())
 }
 
-/// The weight of a class: a number where the class first stands, from there on a reference to it.
+/// The weight of a class: a number at its first occurrence, afterwards a reference to it.
 fn weight<'o>(plan: &Plan<'_>, class: &'o RaterClass, number: usize) -> Param<'o> {
     let value = Cow::Borrowed(&class.weight.0);
     let first = plan.block_start() + number as u16;

@@ -1,8 +1,8 @@
-//! The table of 核算 while it is built: columns with their parameters, and rows whose cells are formulas with the values
-//! that they have now.
+//! The table of 核算 while it is built: columns with their parameters, and rows whose cells are formulas with their
+//! present values.
 //!
-//! Every formula is written together with its exact value, worked out here from the same cells; a cell without a number
-//! holds a dash.
+//! Every formula is written together with its exact value, calculated here from the cells it refers to; a cell without
+//! a number shows a dash.
 
 use std::borrow::Cow;
 
@@ -11,13 +11,13 @@ use crate::documents::report::document::{CellDoc, MISSING, Style};
 use crate::documents::report::entry::Entry;
 use crate::shared::number::Exact;
 
-/// A number that formulas of a column use; it stands above the column, where it can be changed.
+/// A number that formulas of a column use; it is above the column, where it can be changed.
 pub(super) enum Param<'o> {
     /// None.
     None,
     /// A number of the model.
     Value(Cow<'o, Exact>),
-    /// A number that follows from others.
+    /// A number derived from others.
     Formula(String, Cow<'o, Exact>),
 }
 
@@ -34,7 +34,7 @@ impl Columns {
         Self { first, last: next - 1 }
     }
 
-    /// Their numbers.
+    /// The column numbers.
     pub(super) const fn each(self) -> std::ops::RangeInclusive<u16> {
         self.first..=self.last
     }
@@ -42,11 +42,11 @@ impl Columns {
 
 /// A column.
 pub(super) struct Column<'o> {
-    /// What it shows.
+    /// The header of the column.
     pub(super) title: Cow<'o, str>,
-    /// What its parameter is.
+    /// The name of its parameter.
     pub(super) label: &'static str,
-    /// Its parameter.
+    /// The parameter above the column.
     pub(super) param: Param<'o>,
 }
 
@@ -64,7 +64,7 @@ pub(super) struct Plan<'o> {
 }
 
 impl<'o> Plan<'o> {
-    /// A plan whose parameters stand in a row, after some columns of its own.
+    /// A plan whose parameters are in the given row, after some columns of its own.
     pub(super) fn new(own: u16, param_row: usize) -> Self {
         Self { blocks: Vec::new(), columns: Vec::new(), own, zero: Exact::zero(), param_row }
     }
@@ -74,7 +74,7 @@ impl<'o> Plan<'o> {
         self.blocks.push((heading, 0));
     }
 
-    /// Adds a column to the block; gives its number.
+    /// Adds a column to the block; returns its number.
     pub(super) fn add(&mut self, title: impl Into<Cow<'o, str>>, label: &'static str, param: Param<'o>) -> u16 {
         if let Some((_, count)) = self.blocks.last_mut() {
             *count += 1;
@@ -88,7 +88,7 @@ impl<'o> Plan<'o> {
         self.add(title, "", Param::None)
     }
 
-    /// The column that comes next.
+    /// The number of the next column.
     pub(super) fn next(&self) -> u16 {
         self.own + self.columns.len() as u16
     }
@@ -98,7 +98,7 @@ impl<'o> Plan<'o> {
         self.next() - self.blocks.last().map_or(0, |(_, count)| *count)
     }
 
-    /// The parameter of a column, as formulas name it.
+    /// The parameter of a column, in formula notation.
     pub(super) const fn param(&self, column: u16) -> Run {
         Run::cell(self.param_row, column).pinned()
     }
@@ -108,7 +108,7 @@ impl<'o> Plan<'o> {
         Run::across(self.param_row, columns.first, columns.last).pinned()
     }
 
-    /// The value of a parameter; 0 where there is none.
+    /// The value of a parameter; 0 if there is none.
     pub(super) fn value(&self, column: u16) -> &Exact {
         match self.columns.get((column - self.own) as usize).map(|column| &column.param) {
             Some(Param::Value(value) | Param::Formula(_, value)) => value,
@@ -129,11 +129,11 @@ impl<'o> Plan<'o> {
     }
 }
 
-/// A row: its cells so far, and the number that each holds.
+/// A row: its cells so far, and the number in each.
 pub(super) struct Row<'o> {
-    /// Its row of the sheet.
+    /// Its index among the rows of the sheet.
     pub(super) at: usize,
-    /// Its cells.
+    /// The cells so far.
     pub(super) cells: Vec<CellDoc<'o>>,
     numbers: Vec<Option<Cow<'o, Exact>>>,
     zero: Exact,
@@ -157,12 +157,12 @@ impl<'o> Row<'o> {
         Run::across(self.at, columns.first, columns.last)
     }
 
-    /// The number that a column holds.
+    /// The number in a column.
     pub(super) fn number(&self, column: u16) -> Option<&Exact> {
         self.numbers.get(column as usize)?.as_deref()
     }
 
-    /// The number that a column holds; a dash counts as 0, as it does in sums.
+    /// The number in a column; a dash counts as 0, as it does in sums.
     pub(super) fn or_zero(&self, column: u16) -> &Exact {
         self.number(column).unwrap_or(&self.zero)
     }
@@ -182,7 +182,7 @@ impl<'o> Row<'o> {
         self.styled(formula, value, self.decimals, Style::Number);
     }
 
-    /// A formula in a role, at a number of decimals.
+    /// A formula in a role, with a number of decimals.
     pub(super) fn styled(&mut self, formula: impl Into<String>, value: Option<Exact>, decimals: u32, style: Style) {
         let cell = match &value {
             Some(value) => CellDoc::formula(formula, value, Some(decimals)).role(style),
@@ -191,38 +191,38 @@ impl<'o> Row<'o> {
         self.push(cell, value.map(Cow::Owned));
     }
 
-    /// A number that no formula gives, as an input.
+    /// A number not given by a formula, as an input.
     pub(super) fn input(&mut self, value: Cow<'o, Exact>, decimals: u32) {
         self.push(CellDoc::precise(&value, decimals), Some(value));
     }
 
-    /// A count that no formula gives.
+    /// A count not given by a formula.
     pub(super) fn count(&mut self, value: Cow<'o, Exact>) {
         self.push(CellDoc::precise(&value, 0).role(Style::Center), Some(value));
     }
 
-    /// A number that stands in the place of a formula, marked.
+    /// A number in place of a formula, marked.
     pub(super) fn marked(&mut self, value: Cow<'o, Exact>) {
         let cell = CellDoc::precise(&value, self.decimals).role(Style::Warning);
         self.push(cell, Some(value));
     }
 
-    /// A place that has no number.
+    /// A cell without a number.
     pub(super) fn missing(&mut self) {
         self.push(CellDoc::missing(), None);
     }
 
-    /// A blank place.
+    /// A blank cell.
     pub(super) fn blank(&mut self) {
         self.push(CellDoc::empty(), None);
     }
 
-    /// Text at the end.
+    /// Adds a text.
     pub(super) fn text(&mut self, text: String) {
         self.push(CellDoc::text(text), None);
     }
 
-    /// The mean of neighbouring cells weighted by the parameters above them; cells without a number take no part.
+    /// The mean of neighbouring cells weighted by the parameters above them; cells without a number do not take part.
     pub(super) fn mean(&self, plan: &Plan<'_>, run: Columns) -> (String, Option<Exact>) {
         let (values, weights) = (self.run(run), plan.params(run));
         let formula = format!("SUMPRODUCT({values},{weights})/SUMIF({values},\">=0\",{weights})");
@@ -237,7 +237,7 @@ impl<'o> Row<'o> {
     }
 }
 
-/// A formula that shows a dash where a run holds no number.
+/// A formula that shows a dash if a run contains no number.
 pub(super) fn unless_empty(run: &str, formula: &str) -> String {
     format!("IF(COUNT({run})=0,\"{MISSING}\",{formula})")
 }

@@ -1,4 +1,4 @@
-//! Ranks within the group and over all, the places of each quota, and the comparison with what the program found.
+//! Ranks within the group and over all, the places of each quota, and the comparison with the program's results.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ pub(super) const MODE: u16 = 3;
 
 /// The columns of ranks and of the comparison.
 pub(super) struct RankPlan {
-    /// Where equal totals count once: columns that tell the first of equal totals, within the group and over all.
+    /// If equal totals count once: columns that mark the first of equal totals, within the group and over all.
     firsts: Option<(u16, u16)>,
     /// Each recomputed column with the column of the program's number.
     compared: Vec<(u16, u16)>,
@@ -50,26 +50,26 @@ pub(super) struct Scopes<'r> {
     column: u16,
 }
 
-/// Where a ranked unit stands: within its group and over all.
+/// The position of a ranked unit: within its group and over all.
 pub(super) struct Standing {
     group: Place,
     all: Place,
 }
 
-/// The place of a total among others.
+/// The position of a total among others.
 struct Place {
-    /// The rows of all of them.
+    /// First and last row of all of them.
     rows: (usize, usize),
-    /// How many are greater, how many at least as great, and how many different ones are greater.
+    /// How many are greater, how many at least as great, and how many distinct ones are greater.
     above: usize,
     with_equal: usize,
     distinct: usize,
-    /// Whether it stands first among equal ones.
+    /// Whether it is the first among equal ones.
     is_first: bool,
 }
 
 impl<'r> Scopes<'r> {
-    /// Units stand group by group, ranked ones first, so those of a group are neighbours.
+    /// Units are sorted group by group, ranked ones first, so those of a group are adjacent.
     pub(super) fn new(units: &[&'r UnitOutcome], rows: &'r [Row<'_>], column: u16) -> Self {
         let mut groups: BTreeMap<&str, Scope<'_>> = BTreeMap::new();
         let mut all = Scope::of((rows.first().map_or(0, |row| row.at), rows.last().map_or(0, |row| row.at)));
@@ -86,7 +86,7 @@ impl<'r> Scopes<'r> {
         Self { groups, all, column }
     }
 
-    /// Where a unit stands; nowhere if it is not ranked.
+    /// The position of a unit; none if it is not ranked.
     pub(super) fn standing(&self, unit: &UnitOutcome, row: &Row<'_>) -> Option<Standing> {
         let group = self.groups.get(unit.group.as_str()).filter(|_| unit.rank_group.is_some())?;
         let total = row.or_zero(self.column);
@@ -221,8 +221,8 @@ impl RankPlan {
     }
 }
 
-/// The places of every quota: share of the ranked units, made whole as the model says, at least the minimum. Gives the
-/// cells of the differences and their sum.
+/// The places of every quota: share of the ranked units, rounded as the model declares, at least the minimum. Returns
+/// the cells of the differences and their sum.
 pub(super) fn places<'o>(
     view: &View<'o>,
     units: (usize, usize),
@@ -298,7 +298,7 @@ fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: (usize, usize), at
     (cells, difference)
 }
 
-/// Share of the ranked units, made whole, at least the minimum where enough are ranked.
+/// Share of the ranked units, rounded to a whole number, at least the minimum if enough units are ranked.
 fn whole_places(quota: &Quota, ranked: usize) -> Exact {
     let places = (&quota.share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding);
     if ranked >= quota.minimum_from { places.max(Exact::from(quota.minimum)) } else { places }

@@ -1,8 +1,8 @@
-//! From component rates to the total: base, bonus and deduction with their limits, least and greatest total, rounding.
+//! From component rates to the total: base, bonus and deduction with their limits, lowest and highest total, rounding.
 //!
-//! The limits of the model act row by row in the order of dates; their sum does not depend on that order, because each row
-//! lies within its kind and each kind within the whole. So a kind is the lesser of its limit and the sum of its rows, and
-//! the whole the lesser of its limit and the sum of the kinds.
+//! The limits of the model act row by row in the order of dates; the resulting sum does not depend on that order,
+//! because each row lies within its kind and each kind within the whole. So a kind is the lesser of its limit and the
+//! sum of its rows, and the whole is the lesser of its limit and the sum of the kinds.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::result::outcome::{AdjustmentOutcome, End, Model, Sign, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 use std::collections::BTreeSet;
 
-/// Most arguments of a function that a worksheet takes, with room to spare.
+/// The maximum number of arguments of a worksheet function, with some reserve.
 const MOST_ARGUMENTS: usize = 200;
 
 /// The columns from the component rates on.
@@ -32,13 +32,13 @@ pub(super) struct TotalPlan {
     pub(super) total: u16,
 }
 
-/// Bonus or deduction.
+/// The columns of bonus or deduction.
 struct SidePlan {
     /// `bonus` or `deduction`.
     kind: Sign,
-    /// The approved bonus before any limit, where single rows have one.
+    /// The approved bonus before any limit, if single rows have one.
     approved: Option<u16>,
-    /// A column per kind, by its index in the model; none is the over-claim.
+    /// A column per kind, by its index in the model; without index for the over-claim.
     kinds: Vec<(Option<usize>, u16)>,
     /// The sum that counts.
     sum: u16,
@@ -122,7 +122,7 @@ impl TotalPlan {
     }
 }
 
-/// The rate of a component as it counts: rounded where the model says so, 0 where nothing is measured.
+/// The rate of a component as it counts: rounded if the model declares so, 0 if nothing is measured.
 fn rate(model: &Model, column: u16, row: &mut Row<'_>) {
     let cell = row.cell(column);
     let value = row.or_zero(column).clone();
@@ -141,7 +141,7 @@ fn limit(points: Option<&Points>) -> Param<'_> {
     points.map_or(Param::None, |points| value(&points.0))
 }
 
-/// Whether a row takes part in the limits: it is approved, has points, and no larger one of its matter counts instead.
+/// Whether a row is subject to the limits: it is approved, has points, and no larger one of its matter counts instead.
 fn competes(own: &AdjustmentOutcome) -> bool {
     matches!(own.end, End::Full | End::Part(_) | End::Cut(_))
 }

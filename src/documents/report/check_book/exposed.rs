@@ -1,4 +1,4 @@
-//! 评议保密: whose marks can be worked out from what is handed out, and why. For the office only.
+//! 评议保密: whose marks can be deduced from what is handed out, and why. For the office only.
 
 use super::{CheckBook, new_sheet};
 use crate::documents::report::document::{CellDoc, SheetDoc};

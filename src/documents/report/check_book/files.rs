@@ -1,4 +1,4 @@
-//! 收件清单 of the check workbook: every file found, what it is and what became of it.
+//! 收件清单 of the check workbook: every file found, its role and its status.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! 接收情况 and 评议情况: a row for every assessed unit, what has come in for it and how often it was rated.
+//! 接收情况 and 评议情况: a row for every assessed unit, with what was received for it and how often it was rated.
 
 use crate::shared::i18n::say;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,7 @@ pub(super) fn received<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc
     sheet.finish()
 }
 
-/// Units by how many ballots of each class mark them.
+/// Units by the number of ballots of each class that mark them.
 pub(super) fn rated<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.rated").landscape().freeze(3).filtered();
     let classes: Vec<usize> = columns(book, |class| class.is_some());
@@ -84,7 +84,7 @@ fn names<'o>(view: &View<'o>, index: usize, row: &Row<'o>) -> Vec<CellDoc<'o>> {
     vec![CellDoc::count(index + 1), CellDoc::center(row.code), CellDoc::text(row.name), CellDoc::center(group)]
 }
 
-/// Whether something came in, where it is asked for.
+/// Whether something was received, if it is required.
 fn came(view: &View<'_>, came: Option<bool>) -> CellDoc<'static> {
     match came {
         Some(true) => CellDoc::center(view.text("report.received")),
@@ -93,7 +93,7 @@ fn came(view: &View<'_>, came: Option<bool>) -> CellDoc<'static> {
     }
 }
 
-/// By unit: the self-reports that name it, each with what became of it unless it is used.
+/// By unit: the self-reports that name it, each with its status unless it is used.
 fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b str, Vec<String>> {
     let statuses: BTreeMap<&str, FileStatus> =
         book.outcome.files.iter().map(|file| (file.path.as_str(), file.status)).collect();

@@ -93,7 +93,7 @@ impl<'b> Book<'b> {
                     Some(b'-') => Style::Bad,
                     _ => Style::Center,
                 };
-                // Exact differences of points may have many digits: the table shows the published ones.
+                // Exact differences of points may have many digits: the table shows the published decimals.
                 let shown = Exact::parse(difference).map(|value| value.fixed(view.outcome.model.score.decimals));
                 shown.map_or_else(CellDoc::missing, CellDoc::printed).role(style)
             }));

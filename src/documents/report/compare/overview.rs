@@ -1,4 +1,4 @@
-//! 概况 of a comparison: the two results, how many units moved, grades, how alike the rankings are, names, method.
+//! 概况 of a comparison: the two results, how many units moved, grades, similarity of the rankings, names, method.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ impl<'b> Book<'b> {
 
     fn sides(&self, sheet: &mut SheetDoc<'b>) {
         let view = &self.view;
-        // The fingerprint of a model does not break.
+        // The fingerprint of a model cannot be wrapped.
         sheet.filling.widths.push((5, 16));
         sheet.section(view.text("compare.section.sides"));
         let keys = ["compare.which", "compare.version", "compare.period", "compare.as-of", "header.units"];
@@ -59,7 +59,7 @@ impl<'b> Book<'b> {
         sheet.row(numbers.map(CellDoc::count).to_vec());
     }
 
-    /// From which grade to which, over the units compared.
+    /// Changes from grade to grade, over the compared units.
     fn grades(&self, sheet: &mut SheetDoc<'b>) {
         let (view, words) = (&self.view, self.words());
         sheet.section(view.text("compare.section.grades"));
@@ -110,7 +110,7 @@ impl<'b> Book<'b> {
         sheet.note(view.text("compare.correlation.note"));
     }
 
-    /// Units that are no plain pair: other names, merged, added, gone.
+    /// Units without a one-to-one counterpart: renamed, merged, added, removed.
     fn links(&self, sheet: &mut SheetDoc<'b>) {
         let (view, words) = (&self.view, self.words());
         let mut linked = self.comparison.units.iter().filter(|unit| unit.link != Link::Same).peekable();

@@ -1,18 +1,18 @@
-//! 进步名单: units that rose far enough in their group, and a picture of the largest moves.
+//! 进步名单: units that rose far enough in their group, and a chart of the largest moves.
 
 use super::{Book, Picture, picture};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::result::compare::UnitRow;
 use crate::shared::i18n::say;
 
-/// Units in the picture of the largest moves.
+/// Units in the chart of the largest moves.
 const PICTURED: usize = 24;
 
 impl<'b> Book<'b> {
     pub(super) fn progress(&self) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = self.sheet("sheet.compare.progress");
-        // Room for names also where nobody is named.
+        // Space for names even if none is listed.
         sheet.filling.widths = vec![(2, 22), (3, 16)];
         sheet.section(view.text("compare.section.progress"));
         match self.comparison.progress_places.filter(|places| *places > 0) {
@@ -32,7 +32,7 @@ impl<'b> Book<'b> {
         sheet.finish()
     }
 
-    /// A table of moves; gives its first row.
+    /// A table of moves; returns its first row.
     fn moves(&self, sheet: &mut SheetDoc<'b>, units: &[&'b UnitRow]) -> usize {
         let (view, words) = (&self.view, self.words());
         sheet.row(view.headers(&[
@@ -65,7 +65,7 @@ impl<'b> Book<'b> {
         top
     }
 
-    /// The largest moves, up and down, as a table with its picture.
+    /// The largest moves, up and down, as a table with its chart.
     fn largest_moves(&self, sheet: &mut SheetDoc<'b>) {
         let view = &self.view;
         sheet.section(view.text("compare.section.moves"));
@@ -73,10 +73,10 @@ impl<'b> Book<'b> {
             self.comparison.units.iter().filter(|unit| unit.rank_group.is_some_and(|places| places != 0)).collect();
         units.sort_by_key(|unit| std::cmp::Reverse(unit.rank_group.unwrap_or(0).unsigned_abs()));
         units.truncate(PICTURED);
-        // Those that rose above, those that fell below: a picture that can be read from the top.
+        // Risers above, fallers below, so that the chart can be read from the top.
         units.sort_by_key(|unit| std::cmp::Reverse(unit.rank_group));
         if units.is_empty() {
-            // The header gives the sheet its width, also where there is nothing below it.
+            // The header determines the width of the sheet, even if there is nothing below it.
             self.moves(sheet, &units);
             return sheet.note(view.text("report.none"));
         }

@@ -17,7 +17,7 @@ impl<'b> Book<'b> {
         let (view, words) = (&self.view, self.words());
         let mut sheet = self.sheet("sheet.compare").landscape().freeze(3).filtered();
         self.unit_header(&mut sheet);
-        // What is said last is a sentence, which narrow columns would stand on end.
+        // The last column is a sentence, which narrow columns would wrap word by word.
         sheet.filling.widths.push((2, UNIT_WIDTH));
         sheet.filling.widths.push((BEFORE_COMPONENTS + self.components().count(), REMARK_WIDTH));
         for (index, unit) in self.comparison.units.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What a comparison says in words: why a unit moved, how it is related to earlier units, where its grade went.
+//! The wording of a comparison: why a unit moved, how it is related to earlier units, how its grade changed.
 
 use crate::documents::report::causes::CauseWords;
 use crate::documents::report::document::MISSING;
@@ -17,10 +17,11 @@ pub struct Words<'w> {
 }
 
 impl<'w> Words<'w> {
-    /// Why a unit moved: its causes in one line. Between two periods everything was assessed anew, which needs no saying.
+    /// The causes of a unit's move, in one line. Between two periods everything was assessed anew, which is not
+    /// mentioned.
     pub fn causes(&self, unit: &UnitRow) -> String {
         let told = unit.causes.iter().filter(|cause| !matches!(cause, Cause::Period));
-        // That a unit was added, removed or merged is already said by its link to the earlier ones.
+        // The link to earlier units already shows that a unit was added, removed or merged.
         let told = told.filter(|cause| !matches!(cause, Cause::Roster { field } if LINKS.contains(&field.as_str())));
         CauseWords { lang: self.lang, name: |kind, code: &str| self.part(kind, code) }.all(told)
     }
@@ -49,7 +50,7 @@ impl<'w> Words<'w> {
         }
     }
 
-    /// A grade; deferred units and those without one in words.
+    /// A grade; a word for deferred and excluded units, otherwise the sign for a missing value.
     pub fn grade<'s>(&self, state: Option<&'s UnitState>) -> &'s str {
         let Some(state) = state else { return MISSING };
         match (&state.grade, state.deferred, state.mode) {
@@ -60,7 +61,7 @@ impl<'w> Words<'w> {
         }
     }
 
-    /// Where a grade went; empty if it stayed.
+    /// How a grade changed; empty if it did not.
     pub fn grade_move(&self, unit: &UnitRow) -> &'static str {
         unit.grade.map_or("", |to| self.lang.text(grade_word(to)))
     }
@@ -77,7 +78,7 @@ impl<'w> Words<'w> {
         say!(self.lang, "compare.sides", old = old, new = new)
     }
 
-    /// What a value of the model belongs to, and which value it is.
+    /// The item to which a value of the model belongs, and the name of the value.
     pub fn method(&self, change: &MethodChange) -> (String, &'static str) {
         let topic = self.lang.text(&format!("compare.topic.{}", change.topic.json()));
         let what = [topic, &change.code, &change.name].into_iter().filter(|word| !word.is_empty());
@@ -86,7 +87,7 @@ impl<'w> Words<'w> {
     }
 }
 
-/// Fields of the roster that say how units hang together.
+/// Fields of the roster that relate units to earlier ones.
 const LINKS: [&str; 3] = ["added", "removed", "merged"];
 
 const fn grade_word(to: GradeMove) -> &'static str {

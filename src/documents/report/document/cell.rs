@@ -1,5 +1,5 @@
-//! A cell as a value: what it holds, and its role on the sheet. Words and names are borrowed from the catalogue and from
-//! what the document is about.
+//! A cell as a value: its content, and its role on the sheet. Words and names are borrowed from the catalogue and from
+//! the subject of the document.
 
 use std::borrow::Cow;
 
@@ -9,67 +9,67 @@ use super::MISSING;
 use crate::documents::report::entry::Entry;
 use crate::shared::number::Exact;
 
-/// A cell.
+/// A cell of a sheet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CellDoc<'d> {
-    /// What it holds.
+    /// The content of the cell.
     pub content: Content<'d>,
-    /// Its role.
+    /// The role of the cell.
     pub style: Style,
     /// How many columns it covers; [`CellDoc::WHOLE`] for all up to the last.
     pub cols: u16,
-    /// How many rows it covers; the rows below hold [`Content::Covered`] there.
+    /// How many rows it covers; the rows below have [`Content::Covered`] there.
     pub rows: u16,
 }
 
-/// What a cell holds.
+/// The content of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content<'d> {
-    /// Nothing.
+    /// No content.
     Empty,
-    /// It belongs to a cell above.
+    /// Covered by a cell above.
     Covered,
     /// Text; never a formula.
     Text(Cow<'d, str>),
     /// Text that opens a file, at a cell if it is a workbook.
     Link {
-        /// What is shown.
+        /// The text shown.
         text: Cow<'d, str>,
         /// The file, relative to the workbook, with `/`.
         file: String,
         /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
         spot: String,
     },
-    /// A number: already rounded to its decimals, or with all its digits where formulas go on with it.
+    /// A number: already rounded to its decimals, or with all its digits if formulas refer to it.
     Number {
         /// The value.
         value: f64,
-        /// Decimals shown.
+        /// Number of decimals shown.
         decimals: u32,
     },
     /// A count.
     Count(usize),
     /// A date.
     Date(Date),
-    /// A live formula of plain functions, with the result it has when the workbook is written.
+    /// A live formula of plain functions, with its result when the workbook is written.
     Formula {
         /// The formula, without `=`.
         formula: String,
-        /// Its result.
+        /// The result of the formula.
         value: f64,
-        /// Decimals shown; as many as there are if none.
+        /// Decimals shown; as many as the result has if none.
         decimals: Option<u32>,
     },
-    /// A live formula whose result is a text, as that of a value that is missing.
+    /// A live formula with a text result, such as a missing value.
     TextFormula {
         /// The formula, without `=`.
         formula: String,
-        /// Its result.
+        /// The result of the formula.
         text: Cow<'d, str>,
     },
 }
 
-/// What a cell is, from which the writer takes font, colour, borders and alignment.
+/// The role of a cell, from which the writer derives font, colour, borders and alignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Style {
     /// Title of the sheet.
@@ -80,15 +80,15 @@ pub enum Style {
     Section,
     /// Column or row header.
     Header,
-    /// Text, left.
+    /// Left-aligned text.
     Body,
-    /// Text or number, centred.
+    /// Centred text or number.
     Center,
-    /// Number, right.
+    /// Right-aligned number.
     Number,
-    /// The number or word that matters most, bold.
+    /// The most important number or word, bold.
     Strong,
-    /// Text that opens something, centred.
+    /// Centred text that opens a file.
     Link,
     /// Heading of a block over the whole width, with a fill.
     Band,
@@ -96,51 +96,51 @@ pub enum Style {
     Note,
     /// Good, with a light fill.
     Good,
-    /// Worth a look, with a light fill.
+    /// Worth reviewing, with a light fill.
     Warning,
     /// Bad, with a light fill.
     Bad,
-    /// A code that people need not read: small and grey.
+    /// A code that need not be read: small and grey.
     Code,
-    /// To be filled in by whom the form is for.
+    /// To be filled in by the recipient of the form.
     Entry(Entry),
-    /// To be filled in by whoever verifies it.
+    /// To be filled in by the verifier.
     Verify(Entry),
     /// Title of a letter.
     LetterTitle,
     /// Heading within a letter.
     LetterHeading,
-    /// Text of a letter, left; paragraphs begin with their own indent.
+    /// Left-aligned text of a letter; paragraphs begin with their own indent.
     Letter,
-    /// A full line of a letter within a paragraph: spread over the width.
+    /// A full line within a paragraph of a letter, justified.
     LetterFull,
-    /// Text of a letter, right: signature and date.
+    /// Right-aligned text of a letter: signature and date.
     LetterRight,
     /// A small remark of a letter.
     LetterNote,
 }
 
 impl Content<'_> {
-    /// Whether it is shown as a number of known length, which turns into ### where its column is too narrow.
+    /// Whether it is shown as a number of fixed length, which is replaced by ### if its column is too narrow.
     pub const fn is_number(&self) -> bool {
         matches!(self, Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. })
     }
 }
 
 impl<'d> CellDoc<'d> {
-    /// Number of columns of a cell that goes to the last one.
+    /// The number of columns of a cell that extends to the last one.
     pub const WHOLE: u16 = u16::MAX;
 
     const fn new(content: Content<'d>, style: Style) -> Self {
         Self { content, style, cols: 1, rows: 1 }
     }
 
-    /// Nothing, with borders.
+    /// An empty cell with borders.
     pub const fn empty() -> Self {
         Self::new(Content::Empty, Style::Body)
     }
 
-    /// A place that a cell above covers.
+    /// A position covered by a cell above.
     pub const fn covered() -> Self {
         Self::new(Content::Covered, Style::Body)
     }
@@ -160,17 +160,17 @@ impl<'d> CellDoc<'d> {
         Self::styled(text, style).across(Self::WHOLE)
     }
 
-    /// Text, left; blank stays blank.
+    /// Left-aligned text; a blank text remains blank.
     pub fn text(text: impl Into<Cow<'d, str>>) -> Self {
         Self::styled(text, Style::Body)
     }
 
-    /// Text, centred.
+    /// Centred text.
     pub fn center(text: impl Into<Cow<'d, str>>) -> Self {
         Self::styled(text, Style::Center)
     }
 
-    /// Text that opens a file at a spot.
+    /// Text that opens a file at a position.
     pub fn link(text: impl Into<Cow<'d, str>>, file: impl Into<String>, spot: impl Into<String>) -> Self {
         Self::new(Content::Link { text: text.into(), file: file.into(), spot: spot.into() }, Style::Link)
     }
@@ -195,7 +195,7 @@ impl<'d> CellDoc<'d> {
         count.map_or_else(Self::missing, Self::count)
     }
 
-    /// A cell to be filled in that already holds something: a number as a number, anything else as it is.
+    /// A cell to be filled in that already has a value: a number as a number, anything else as text.
     pub fn filled(text: impl Into<Cow<'d, str>>, style: Style) -> Self {
         let text = text.into();
         let is_plain = !matches!(style, Style::Entry(Entry::Text) | Style::Verify(Entry::Text));
@@ -236,22 +236,22 @@ impl<'d> CellDoc<'d> {
         decimal.map_or_else(Self::missing, Self::printed)
     }
 
-    /// An exact number at a number of decimals.
+    /// An exact number with a number of decimals.
     pub fn number(value: &Exact, decimals: u32) -> Self {
         Self::printed(value.fixed(decimals))
     }
 
-    /// A number shown at a number of decimals, whose cell keeps all the digits that a worksheet holds.
+    /// A number shown with a number of decimals, whose cell keeps all digits that a worksheet can store.
     pub fn precise(value: &Exact, decimals: u32) -> Self {
         Self::new(Content::Number { value: value.to_cell(), decimals }, Style::Number)
     }
 
-    /// A live formula whose result is a text.
+    /// A live formula with a text result.
     pub fn text_formula(formula: impl Into<String>, text: impl Into<Cow<'d, str>>) -> Self {
         Self::new(Content::TextFormula { formula: formula.into(), text: text.into() }, Style::Center)
     }
 
-    /// An exact number with as many decimals as it needs, up to a number of them.
+    /// An exact number with as many decimals as it needs, up to a maximum.
     pub fn shortest(value: &Exact, most: u32) -> Self {
         Self::number(value, value.decimals().map_or(most, |needed| needed.min(most)))
     }

@@ -1,4 +1,4 @@
-//! 复核申请: the form by which a unit asks for a review, in the columns of the register 复核申请, with the unit filled in.
+//! 复核申请: the form by which a unit requests a review, with the columns of the register 复核申请 and the unit filled in.
 
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::{Allow, Block, Check, Entry};
@@ -8,7 +8,7 @@ use crate::shared::i18n::say;
 
 /// Rows of the form.
 const ROWS: usize = 6;
-/// Columns of the register with how each is filled in: by the unit, by the office, or known.
+/// Columns of the register, each filled in by the unit, by the office, or in advance.
 const COLUMNS: [(Word, Column); 9] = [
     (Word::Number, Column::Office(Entry::Text)),
     (Word::UnitCode, Column::Code),
@@ -66,7 +66,7 @@ fn cell<'o>(case: &Case<'_, 'o>, column: Column) -> CellDoc<'o> {
     }
 }
 
-/// What may be reviewed: the total, components by name, leaves by code.
+/// The possible subjects of a review: the total, components by name, leaves by code.
 fn places<'o>(case: &Case<'_, 'o>) -> impl Iterator<Item = &'o str> {
     let model = &case.outcome().model;
     let total = [case.text("form.total")].into_iter();
@@ -74,7 +74,7 @@ fn places<'o>(case: &Case<'_, 'o>) -> impl Iterator<Item = &'o str> {
     total.chain(components).chain(model.tree.leaves.iter().map(|leaf| leaf.code.as_str()))
 }
 
-/// The result the request is about.
+/// The result to which the request refers.
 fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let grade = unit.grade.as_deref().unwrap_or(case.text("report.deferred"));

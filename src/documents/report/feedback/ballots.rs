@@ -1,4 +1,4 @@
-//! 评议情况: what each class of raters gave, as far as it can be shown without telling few ballots apart.
+//! 评议情况: the means given by each class of raters, as far as they can be shown without revealing individual ballots.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -46,7 +46,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-/// The rows of a component; whether any of them is hidden.
+/// Adds the rows of a component; returns whether any of them is hidden.
 fn classes<'o>(
     case: &Case<'_, 'o>,
     index: usize,

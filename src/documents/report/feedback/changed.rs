@@ -1,7 +1,8 @@
-//! Feedback that is sent again: of which units it differs from an earlier version, and what the letter says of it.
+//! Feedback that is sent again: the units for which it differs from an earlier version, and the note in their letters.
 //!
-//! Whether feedback differs is asked of the documents themselves: the same cells and charts mean that nothing need be sent.
-//! The letter then opens with what it replaces, what moved and the documents behind it. No other unit is named.
+//! Whether feedback differs is decided by the documents themselves: with equal cells and charts nothing needs to be
+//! sent. The letter then begins with what it replaces, what changed and the documents responsible. No other unit is
+//! named.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,16 +17,17 @@ use crate::result::diff::{Cause, Diff, UnitChange, UnitState};
 use crate::result::outcome::{Outcome, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
 
-/// What letters say of the version that they replace.
+/// The notes in letters about the version that they replace.
 pub struct Replaced {
     version: String,
     said: BTreeMap<String, String>,
 }
 
-/// The units whose feedback is another than it was, in the order of the roster.
+/// The units whose feedback has changed, in the order of the roster.
 ///
-/// Each result comes with the letters that were handed out before its own. The differences between the two tell where to look; the documents decide. The name of the version and the
-/// fingerprint of the model stand on every page and are no difference.
+/// Each result is accompanied by the letters handed out before its own. The differences between the two results show
+/// where to look; the documents decide. The name of the version and the fingerprint of the model are on every page and
+/// do not count as differences.
 pub fn changed<'o>(
     old: &Outcome,
     before: &[Earlier],
@@ -50,7 +52,7 @@ pub fn changed<'o>(
 }
 
 impl Replaced {
-    /// What the letters of the changed units say. `document` is the one that the version as a whole rests on.
+    /// The notes for the letters of the changed units. `document` is the one on which the version as a whole is based.
     pub fn new(new: &Outcome, diff: &Diff, document: Option<&str>) -> Self {
         let lang = new.model.language;
         let changes: BTreeMap<&str, &UnitChange> = diff.units.iter().map(|own| (own.code.as_str(), own)).collect();
@@ -75,13 +77,13 @@ impl Replaced {
         &self.version
     }
 
-    /// What the letter of a unit says.
+    /// The note for the letter of a unit.
     pub(super) fn of(&self, unit: &UnitOutcome) -> Option<&str> {
         self.said.get(&unit.code).map(String::as_str)
     }
 }
 
-/// What moved, as a sentence.
+/// The change, as a sentence.
 fn what(lang: Lang, change: Option<&UnitChange>, show_rank: bool, is_own: bool) -> Cow<'static, str> {
     let moves: Vec<String> = change.map_or_else(Vec::new, |change| moves(lang, change, show_rank));
     if moves.is_empty() {
@@ -113,7 +115,8 @@ fn moves(lang: Lang, change: &UnitChange, show_rank: bool) -> Vec<String> {
     moved.into_iter().flatten().collect()
 }
 
-/// The documents of the register rows behind a change, in order, each once; else the one of the version.
+/// The documents of the register rows that caused a change, in order, without duplicates; otherwise that of the
+/// version.
 fn documents<'c>(change: Option<&'c UnitChange>, document: Option<&'c str>) -> Vec<&'c str> {
     let rows = change.into_iter().flat_map(|change| &change.causes).flat_map(|cause| match cause {
         Cause::Row { row } => vec![row],

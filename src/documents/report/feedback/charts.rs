@@ -1,4 +1,4 @@
-//! 图表: the aspects beside mean and best of the group, and how far each leaf is from the mean, the worst at the top.
+//! 图表: the aspects beside mean and best of the group, and the distance of each leaf from the mean, worst at the top.
 
 use super::super::chart::{Chart, ChartKind, Paint, Series};
 use super::super::document::{CellDoc, SheetDoc, Style};
@@ -7,19 +7,19 @@ use super::Case;
 use crate::documents::feedback::stats::Stat;
 use crate::shared::number::Exact;
 
-/// Height of a chart of rates in points: a bar, the room between names, what stands around.
+/// Height of a chart of rates in points: a bar, the gap between names, the surroundings.
 const BAR: (f64, f64) = (18.0, 16.0);
 const AROUND: f64 = 90.0;
-/// Widths of the columns: together the page, so that every sheet of charts prints at the same size.
+/// Widths of the columns: together the page width, so that every sheet of charts is printed at one size.
 const WIDTHS: [(usize, u16); 4] = [(0, 46), (1, 22), (2, 22), (3, 22)];
 /// Height of a row of the table of gaps.
 const ROW: f64 = 20.0;
-/// Height of the chart of leaves: for each of them, and around them, in points; and the greatest.
+/// Height of the chart of leaves in points: per leaf, and around them; and the maximum.
 const LEAF: (f64, f64) = (13.5, 75.0);
 const TALLEST: f64 = 560.0;
 /// Steps of the axis of gaps, in percent.
 const STEP: f64 = 10.0;
-/// Most characters of a name at an axis.
+/// Most characters of a name on an axis.
 const NAME: usize = 18;
 
 /// The sheet of charts.
@@ -46,7 +46,7 @@ fn label(code: &str, name: &str) -> String {
     if whole.chars().count() <= NAME { whole } else { whole.chars().take(NAME - 1).chain(['…']).collect() }
 }
 
-/// What a block of rates shows: the name of each part, its own rate, the group's.
+/// The content of a block of rates: the name of each part, the unit's rate, the group's.
 type Rates<'d, 'o> = Vec<(&'o str, &'o Exact, Option<&'d Stat>)>;
 
 fn aspects<'d, 'o>(case: &Case<'d, 'o>) -> Rates<'d, 'o> {
@@ -74,7 +74,7 @@ struct Keys {
     chart: &'static str,
 }
 
-/// A table of rates and their chart: own, mean and best of the group side by side.
+/// A table of rates and their chart: the unit's rate, mean and best of the group side by side.
 fn rates<'o>(case: &Case<'_, 'o>, rows: &Rates<'_, 'o>, decimals: u32, keys: &Keys, sheet: &mut SheetDoc<'o>) {
     sheet.section(case.text(keys.section));
     if rows.is_empty() {
@@ -115,7 +115,7 @@ struct Gap<'i> {
     label: String,
     rate: &'i Exact,
     mean: Option<Exact>,
-    /// Rate − mean, or the rate that was lost where no mean may be shown.
+    /// Rate − mean, or the lost rate if no mean may be shown.
     gap: Exact,
 }
 
@@ -131,7 +131,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         .iter()
         .filter_map(|item| {
             let rate = item.rate.as_ref()?;
-            // The gap of an aspect is that of the printed rates: it must not tell how they were rounded.
+            // The gap of an aspect is that of the printed rates: it must not reveal how they were rounded.
             let mean = item.mean_rate().map(|mean| if is_leaf { mean } else { mean.round(decimals) });
             let gap = match (&mean, has_means) {
                 (Some(mean), _) => rate - mean,
@@ -141,7 +141,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
             Some(Gap { label: label(item.code, item.name), rate, mean, gap })
         })
         .collect();
-    // The sort is stable: equal gaps stay in the order of the model.
+    // The sort is stable: equal gaps remain in the order of the model.
     rows.sort_by(|a, b| if has_means { a.gap.cmp(&b.gap) } else { b.gap.cmp(&a.gap) });
     if rows.is_empty() {
         return;
@@ -164,7 +164,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         axis_title: case.text("feedback.axis.points"),
         height,
     };
-    // The table follows the chart: its heading and its header stand between.
+    // The table follows the chart, with its heading and its header in between.
     let top = sheet.next_row() + chart.rows() + 2;
     let bottom = top + rows.len() - 1;
     let column = |column| Block::column(top, bottom, column);
@@ -189,7 +189,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     }
 }
 
-/// An axis that ends at whole steps and holds every gap and 0.
+/// The bounds of an axis at whole steps that includes every gap and 0.
 fn bounds(rows: &[Gap<'_>]) -> (Option<f64>, Option<f64>) {
     let gaps = rows.iter().map(|row| row.gap.to_cell());
     let (least, most) = gaps.fold((0.0_f64, 0.0_f64), |(low, high), gap| (low.min(gap), high.max(gap)));

@@ -1,4 +1,4 @@
-//! 得分明细: every leaf with its points beside those of the group, then how the total adds up.
+//! 得分明细: every leaf with its points beside those of the group, then the composition of the total.
 
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -12,11 +12,11 @@ use crate::shared::number::Exact;
 
 /// Columns of the table.
 const COLUMNS: u16 = 11;
-/// Least widths of the columns.
+/// Minimum widths of the columns.
 const WIDTHS: [u16; 11] = [7, 24, 7, 7, 8, 7, 8, 8, 8, 26, 30];
-/// How much lower than usual its rows are, in points, so that the leaves stand on one page.
+/// How much lower than usual its rows are, in points, so that the leaves fit on one page.
 const CLOSER: f64 = 3.0;
-/// Leaves that fit on one page, and leaves that leave room for the sum on it.
+/// The number of leaves that fit on one page, and the number that leaves room for the sum on it.
 const ONE_PAGE: usize = 26;
 const HALF_PAGE: usize = 8;
 
@@ -57,7 +57,7 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         "feedback.header.standard",
     ]);
     let model = &case.outcome().model;
-    // The header is repeated only where the leaves need it: on the page of the sum it would stand over another table.
+    // The header is repeated only if the leaves need it: on the page of the sum it would be above another table.
     if model.tree.leaves.len() > ONE_PAGE {
         sheet.header(header);
     } else {
@@ -113,7 +113,7 @@ fn stat_cells<'o>(case: &Case<'_, 'o>, stat: Option<&Stat>) -> [CellDoc<'o>; 3] 
     [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(|value| case.cell(value))
 }
 
-/// How the points came about, in words: state, value, explanation.
+/// How the points were obtained, in words: state, value, explanation.
 fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     let mut parts = Vec::new();
     if own.state != LeafState::Verified {
@@ -138,7 +138,7 @@ fn standard(case: &Case<'_, '_>, leaf: &Leaf) -> Cow<'static, str> {
     Cow::Owned(case.clean(&leaf.standard))
 }
 
-/// How the total adds up.
+/// The composition of the total.
 fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     if case.unit.leaves.len() > HALF_PAGE {
         sheet.page_starts.push(sheet.rows.len());

@@ -1,4 +1,4 @@
-//! 发放登记: which file goes to which unit, with its hash and room to sign for it. For the office only: it names all units.
+//! 发放登记: the file for each unit, with its hash and a field for a signature. For the office only: it names all units.
 
 use super::super::document::{CellDoc, Document, SheetDoc, Style};
 use super::super::entry::Entry;
@@ -6,12 +6,12 @@ use super::Desk;
 use crate::result::outcome::UnitOutcome;
 use crate::shared::i18n::say;
 
-/// A workbook that was written.
+/// A workbook that was written, as listed.
 #[derive(Clone, Debug)]
 pub struct Handed<'o> {
-    /// The unit it is for.
+    /// The unit that receives it.
     pub unit: &'o UnitOutcome,
-    /// Name of the file.
+    /// Its file name.
     pub file: &'o str,
     /// SHA-256 of its bytes.
     pub sha256: &'o str,

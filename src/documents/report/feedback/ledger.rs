@@ -11,10 +11,10 @@ use crate::documents::feedback::problems::{Problem, What};
 use crate::read::Word;
 use crate::shared::i18n::{Named, say};
 
-/// Empty rows below the problems, for what the unit finds itself, and rows at least.
+/// Empty rows below the problems, for the unit's own findings, and the minimum number of rows.
 const MORE: usize = 4;
 const ROWS: usize = 8;
-/// Height of an empty row, in points: room to write by hand.
+/// Height of an empty row, in points, for handwriting.
 const BLANK: f64 = 34.0;
 
 /// The sheet of problems.
@@ -51,7 +51,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     sheet.finish()
 }
 
-/// What is known of a problem.
+/// The known data of a problem.
 struct Known<'o> {
     number: Cow<'o, str>,
     kind: &'static str,

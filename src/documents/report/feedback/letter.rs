@@ -1,5 +1,5 @@
-//! 反馈书: the official letter, on one page. Layout after GB/T 9704: title, addressee, text with headings, note of the
-//! attachments, issuer and date with room for the seal.
+//! 反馈书: the official letter, on one page. Layout according to GB/T 9704: title, addressee, text with headings, note of
+//! the attachments, issuer and date with space for the seal.
 
 use crate::result::outcome::{Mode, Sign};
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ use crate::shared::number::Exact;
 
 mod outlook;
 
-/// Most characters of an explanation that the letter quotes; the sheet of points has all of it.
+/// Most characters of an explanation quoted in the letter; the sheet of points has the full text.
 const QUOTED: usize = 40;
 
 /// The letter.
@@ -61,7 +61,7 @@ fn opening(case: &Case<'_, '_>, lines: &mut Lines) {
     paragraph(case, lines, &format!("{opening}{}", result(case)));
 }
 
-/// A text of the model with the names it may use.
+/// A text of the model with its names filled in.
 fn filled(case: &Case<'_, '_>, text: &str) -> String {
     let model = &case.outcome().model;
     crate::shared::i18n::fill(
@@ -89,7 +89,7 @@ fn result(case: &Case<'_, '_>) -> String {
     said
 }
 
-/// Why the total is not base, bonus and deduction together: a limit or a correction.
+/// Why the total differs from base plus bonus minus deduction: a limit or a correction.
 fn total_note(case: &Case<'_, '_>) -> Cow<'static, str> {
     let (model, unit) = (&case.outcome().model, case.unit);
     let Some(exact) = &unit.exact else { return Cow::Borrowed("") };
@@ -129,7 +129,7 @@ fn grade(case: &Case<'_, '_>) -> String {
         }
         (Some(grade), None) => Cow::Owned(say!(case, "feedback.letter.grade", grade = grade)),
     };
-    // What holds the grade down, with the clause that says so.
+    // Whatever keeps the grade down, with the clause responsible.
     let caps = holding_caps(case.outcome(), unit).map(|(_, step)| {
         let [code, name] = case.outcome().model.rule(step).unwrap_or_default();
         let by = case.clean(case.outcome().clause(step).unwrap_or(code));
@@ -143,7 +143,7 @@ fn strengths(case: &Case<'_, '_>, lines: &mut Lines) {
     if case.told.strengths.is_empty() {
         return;
     }
-    // Where nothing is above the group, the best is named as what it is: the best of the unit's own.
+    // If nothing is above the group, the best items are described as the best of the unit itself.
     let is_above = |item: &Item| match (&item.points, &item.stat) {
         (Some(points), Some(stat)) => **points > stat.mean,
         _ => true,
@@ -168,7 +168,7 @@ fn weaknesses(case: &Case<'_, '_>, lines: &mut Lines) {
     paragraph(case, lines, &format!("{said}{}", adjustments(case)));
 }
 
-/// What was lost where nothing is named: that nothing was, or in which items or components.
+/// The losses if no weaknesses are listed: none, or in which items or components.
 fn losses(case: &Case<'_, '_>) -> String {
     let lost: Vec<Exact> = case.told.items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
     if !lost.is_empty() {
@@ -181,7 +181,7 @@ fn losses(case: &Case<'_, '_>) -> String {
     let elsewhere: Vec<String> = components
         .filter_map(|c| {
             let own = case.unit.components.get(&c.id)?;
-            // What rests on marks is told as it is printed: more digits would tell more of the marks.
+            // Rates from marks are given as printed: more digits would reveal more about the marks.
             let rate = if own.ballots.is_some() {
                 Cow::Borrowed(own.rate.as_str())
             } else {
@@ -206,7 +206,8 @@ fn losses(case: &Case<'_, '_>) -> String {
     say!(case, key, items = items, list = list)
 }
 
-/// A number of items at their decimals, or as many more as tell it from another; points of aspects are rounded already.
+/// The number of an item with its decimals, or with as many more as distinguish it from another; points of aspects are
+/// already rounded.
 fn unlike(case: &Case<'_, '_>, value: &Exact, other: &Exact) -> String {
     const MORE: u32 = 8;
     let decimals = case.outcome().item_decimals(case.unit);
@@ -276,7 +277,7 @@ fn adjustments(case: &Case<'_, '_>) -> String {
     say!(case, "feedback.letter.adjustments", list = list)
 }
 
-/// Distance, what would recover most, what is asked for.
+/// The distance to the next grade, the largest possible gain, and the requirements.
 fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     let has_strengths = !case.told.strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
@@ -300,7 +301,7 @@ fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     paragraph(case, lines, &requirements(case));
 }
 
-/// What follows from the grade, the problems, and the window for an appeal.
+/// The consequences of the grade, the problems, and the period for an appeal.
 fn requirements(case: &Case<'_, '_>) -> String {
     let model = &case.outcome().model;
     let mut said = String::new();
@@ -331,7 +332,7 @@ fn closing(case: &Case<'_, '_>, lines: &mut Lines) {
     let sheets = sheets.into_iter().chain(["kind.ledger", "sheet.feedback.appeal"]).map(|key| case.text(key));
     let list = case.view.lang.join("report.list", sheets);
     paragraph(case, lines, &say!(case, "feedback.letter.attachments", list = list));
-    // Room for the seal, which stands over issuer and date.
+    // Space for the seal, which is placed over issuer and date.
     lines.add(String::new(), Style::Letter);
     lines.add(String::new(), Style::Letter);
     lines.add(say!(case, "feedback.letter.signed", issuer = model.issuer), Style::LetterRight);

@@ -1,7 +1,7 @@
-//! Lines of a letter: broken here, one row each, because a cell has no line spacing of its own.
+//! Lines of a letter: wrapped here, one row each, because a cell has no line spacing of its own.
 //!
-//! A line never begins with closing punctuation nor ends with opening one. The letter fills one page: where the text is
-//! long it is set smaller as a whole, so that its width on paper stays that of the norm.
+//! A line never begins with closing punctuation nor ends with opening one. The letter fills one page: a long text is
+//! set smaller as a whole, so that its width on paper remains that of the standard.
 
 use super::super::document::{CellDoc, RowDoc, SheetDoc, Style};
 use crate::shared::i18n::Lang;
@@ -10,18 +10,18 @@ use crate::shared::i18n::Lang;
 /// text covers two columns: with a single one some programs enlarge the page to its height, beyond its width.
 const COLUMN: f64 = 41.0;
 const LINE: f64 = 54.0;
-/// Half-width characters of a line of the title, at 22 points.
+/// Half-width characters in a line of the title, at 22 points.
 const TITLE_LINE: f64 = 38.0;
-/// Height of the text in points: 225 mm, less what rows are rounded by.
+/// Height of the text in points: 225 mm, minus the rounding of rows.
 const HEIGHT: f64 = 625.0;
-/// Distance of lines in points: the norm, and the least before the letter is set smaller.
+/// Line spacing in points: the standard, and the minimum before the letter is set smaller.
 const PITCH: (f64, f64) = (28.5, 25.0);
 const TITLE_PITCH: f64 = 36.0;
-/// Sizes tried, in percent of the norm.
+/// Sizes tried, in percent of the standard.
 const SIZES: [u16; 9] = [100, 96, 92, 88, 84, 80, 76, 72, 68];
-/// How much wider than half a Chinese character a digit or letter is in common fonts.
+/// The width of a digit or letter relative to half a Chinese character in common fonts.
 const NARROW: f64 = 1.1;
-/// What does not begin a line, and what does not end one.
+/// Characters that must not begin a line, and characters that must not end one.
 const CLOSING: &str = "、，。；：！？）」』”’》〉】〕%％,.;:!?)]}…";
 const OPENING: &str = "（「『“‘《〈【〔([{";
 
@@ -43,7 +43,7 @@ impl Lines {
         self.paragraphs.push((text, style));
     }
 
-    /// Breaks title and paragraphs into rows of the sheet, at the greatest size that fits the page.
+    /// Breaks title and paragraphs into rows of the sheet, at the largest size that fits the page.
     pub(super) fn fit(&self, title: &str, sheet: &mut SheetDoc<'_>) {
         let broken = |size: u16| {
             let scale = f64::from(size) / 100.0;
@@ -61,7 +61,7 @@ impl Lines {
         let (scale, title, text, pitch) = fitting.unwrap_or_else(|| broken(SIZES[SIZES.len() - 1]));
         let row = |text: String, style, height| RowDoc { cells: vec![CellDoc::styled(text, style).across(2)], height };
         sheet.head = title.into_iter().map(|line| row(line, Style::LetterTitle, TITLE_PITCH)).collect();
-        // Below the least size the fit to one page does the rest.
+        // Below the smallest size the sheet's fit to one page does the rest.
         let pitch = pitch.clamp(PITCH.1 * 0.8, PITCH.0);
         sheet.rows = text.into_iter().map(|(line, style)| row(line, style, pitch)).collect();
         let width = (COLUMN / scale).round() as u16;
@@ -69,7 +69,7 @@ impl Lines {
     }
 }
 
-/// A Chinese text as letters are set: no spaces between Chinese characters and numbers.
+/// A Chinese text in the typesetting of letters: no spaces between Chinese characters and numbers.
 fn close(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let plain = |at: Option<&char>| at.is_some_and(|c| c.is_ascii() && *c != ' ');
@@ -80,7 +80,7 @@ fn close(text: &str) -> String {
     kept.map(|(_, c)| *c).collect()
 }
 
-/// Breaks a title into as few lines as fit, of about one length.
+/// Breaks a title into as few lines as possible, of about equal length.
 fn balanced(title: &str, width: f64) -> Vec<String> {
     let count = wrap(title, width).len();
     let least = (measure(title) / count as f64).ceil() as u32;
@@ -88,7 +88,7 @@ fn balanced(title: &str, width: f64) -> Vec<String> {
     widths.map(|width| wrap(title, width)).find(|lines| lines.len() <= count).unwrap_or_else(|| wrap(title, width))
 }
 
-/// Lines in their style: all but the last of a Chinese paragraph are spread over the width.
+/// Lines in their style: all but the last of a Chinese paragraph are justified.
 fn styled(lines: Vec<String>, style: Style, lang: Lang) -> Vec<(String, Style)> {
     let last = lines.len() - 1;
     let spreads = lang == Lang::Zh && style == Style::Letter;
@@ -115,7 +115,7 @@ fn wrap(text: &str, width: f64) -> Vec<String> {
     lines
 }
 
-/// Pieces that stay together: a word, a Chinese character, each with the punctuation that belongs to it.
+/// Unbreakable pieces: a word, a Chinese character, each with the punctuation that belongs to it.
 fn pieces(text: &str) -> Vec<&str> {
     let mut starts = Vec::new();
     let mut before: Option<char> = None;
@@ -144,11 +144,11 @@ mod tests {
 
     #[test]
     fn lines_keep_words_and_punctuation_together() {
-        // Five Chinese characters fill ten half-widths; the comma may not begin the second line.
+        // Five Chinese characters fill ten half-widths; the comma must not begin the second line.
         assert_eq!(wrap("一二三四五，六", 10.0), ["一二三四", "五，六"]);
         assert_eq!(wrap("一二三四（五）", 10.0), ["一二三四", "（五）"]);
         assert_eq!(wrap("ab cde fgh", 8.0), ["ab cde ", "fgh"]);
-        // 2 + 1.1 + 5 · 1.1 = 8.6 for what stands before the last character; a number is never broken.
+        // 2 + 1.1 + 5 · 1.1 = 8.6 for the text before the last character; a number is never broken.
         assert_eq!(wrap("得 94.92 分", 9.0), ["得 94.92 ", "分"]);
         assert_eq!(wrap("得 94.92 分", 8.0), ["得 ", "94.92 ", "分"]);
         assert_eq!(wrap("", 10.0), [""]);

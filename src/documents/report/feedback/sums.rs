@@ -1,5 +1,5 @@
-//! How the published total adds up from printed parts: components, adjustments, what a limit or a correction changed, and
-//! the rounding difference that closes the sum.
+//! How the published total adds up from printed parts: components, adjustments, the effect of a limit or a correction,
+//! and the rounding difference that closes the sum.
 
 use super::Case;
 use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
@@ -12,11 +12,11 @@ pub(super) enum Part<'d> {
     Component(&'d Component, &'d ComponentOutcome),
     /// A counted adjustment.
     Adjustment(&'d AdjustmentOutcome),
-    /// What lies above the greatest or below the least total.
+    /// The excess over the highest or below the lowest total.
     Limit,
-    /// What a correction of the total changed.
+    /// The effect of a correction of the total.
     Correction,
-    /// What rounding of the parts leaves over.
+    /// The remainder from rounding the parts.
     Rounding,
 }
 

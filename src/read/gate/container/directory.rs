@@ -1,4 +1,4 @@
-//! The directory of a zip: its end record, its entries, and the local header of each entry, which must say the same.
+//! The directory of a zip: its end record, its entries, and the local header of each entry, which must agree.
 
 use std::io::Cursor;
 use std::io::Read as _;
@@ -16,7 +16,7 @@ const END_64: &[u8] = b"PK\x06\x06";
 const LOCATOR_64: &[u8] = b"PK\x06\x07";
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const LOCAL: &[u8] = b"PK\x03\x04";
-/// Value of a 32-bit field whose number stands in the 64-bit extra field.
+/// Value of a 32-bit field whose number is in the 64-bit extra field.
 const WIDE: u64 = 0xFFFF_FFFF;
 
 /// An entry of the directory, whose local header agrees with it.
@@ -84,7 +84,7 @@ impl<'b> Fields<'b> {
         self.0.get_ref().get(start..end).ok_or_else(cut)
     }
 
-    /// Reads a signature and says whether it is the expected one.
+    /// Reads a signature and returns whether it is the expected one.
     fn is(&mut self, signature: &[u8]) -> Result<bool, Fault> {
         Ok(self.array::<4>()? == signature)
     }
@@ -101,13 +101,13 @@ fn lying(name: &str) -> Fault {
 /// The entries of a zip in the order of its directory.
 ///
 /// # Errors
-/// If it is cut off, holds more entries than allowed, or contradicts itself.
+/// If it is cut off, has more entries than allowed, or contradicts itself.
 pub(in crate::read) fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, Fault> {
     let End { count, size, offset, at: end } = end_record(bytes)?;
     if count > u64::from(limits.entries) {
         return Err(Fault::TooLarge(format!("{count} parts"), format!("{} parts", limits.entries)));
     }
-    // Bytes that a mail gateway or a download put before the zip move all its offsets by their number.
+    // Bytes that a mail gateway or a download put before the zip shift all its offsets by their number.
     let start = end.checked_sub(size).ok_or_else(|| lying(""))?;
     let before = start.checked_sub(offset).ok_or_else(|| lying(""))?;
     if holds_zip(&bytes[..usize::try_from(before).map_err(|_| cut())?]) {
@@ -124,12 +124,12 @@ pub(in crate::read) fn entries(bytes: &[u8], limits: &Limits) -> Result<Vec<Entr
     Ok(entries)
 }
 
-/// Whether bytes around a zip hold parts of another one: then two readers might not open the same.
+/// Whether bytes around a zip contain parts of another one: two readers might then open different ones.
 fn holds_zip(bytes: &[u8]) -> bool {
     bytes.windows(LOCAL.len()).any(|four| [LOCAL, CENTRAL, END].contains(&four))
 }
 
-/// What the end record says, and where the directory ends.
+/// The contents of the end record, and where the directory ends.
 struct End {
     count: u64,
     size: u64,
@@ -137,9 +137,9 @@ struct End {
     at: u64,
 }
 
-/// The end record, which must be the last thing in the file but for stray bytes.
+/// The end record, which must be the last thing in the file except for stray bytes.
 fn end_record(bytes: &[u8]) -> Result<End, Fault> {
-    // The record is 22 bytes and a comment, and ends where the file ends or before stray bytes.
+    // The record is 22 bytes and a comment, and ends at the end of the file or before stray bytes.
     let first = bytes.len().saturating_sub(22 + usize::from(u16::MAX));
     let candidates = || (first..bytes.len().saturating_sub(21)).rev().filter(|at| bytes[*at..].starts_with(END));
     let end_of = |at: usize| at + 22 + usize::from(bytes[at + 20]) + usize::from(bytes[at + 21]) * 256;
@@ -169,7 +169,7 @@ fn end_record_64(bytes: &[u8], end: u64) -> Result<End, Fault> {
         return Err(lying(""));
     }
     locator.skip(4);
-    // Stray bytes before the zip move the record that stands before the locator.
+    // Stray bytes before the zip shift the record that precedes the locator.
     let (stated, usual) = (locator.u64()?, end.saturating_sub(20 + 56));
     let is_there = Fields::at(bytes, stated).is(END_64).unwrap_or(false);
     let at = if is_there { stated } else { usual };
@@ -182,7 +182,7 @@ fn end_record_64(bytes: &[u8], end: u64) -> Result<End, Fault> {
     if here != count { Err(lying("")) } else { Ok(End { count, size, offset, at }) }
 }
 
-/// One entry of the directory with its local header, of a zip before which some bytes stand.
+/// One entry of the directory with its local header, of a zip preceded by some bytes.
 fn entry(bytes: &[u8], fields: &mut Fields<'_>, before: u64, directory: u64) -> Result<Entry, Fault> {
     if !fields.is(CENTRAL)? {
         return Err(lying(""));
@@ -221,7 +221,7 @@ fn entry(bytes: &[u8], fields: &mut Fields<'_>, before: u64, directory: u64) -> 
     })
 }
 
-/// Replaces fields that say "see the extra field" by the numbers that stand there.
+/// Replaces fields that mean "see the extra field" by the numbers given there.
 fn widen<const N: usize>(extra: &[u8], mut values: [u64; N]) -> Result<[u64; N], Fault> {
     if !values.contains(&WIDE) {
         return Ok(values);
@@ -239,7 +239,7 @@ fn widen<const N: usize>(extra: &[u8], mut values: [u64; N]) -> Result<[u64; N],
     Ok(values)
 }
 
-/// What the directory says of an entry.
+/// The directory's statements about an entry.
 struct Claim<'c> {
     raw_name: &'c [u8],
     name: &'c str,
@@ -250,7 +250,7 @@ struct Claim<'c> {
     size: u64,
 }
 
-/// Where the packed bytes of an entry start, if its local header says the same as the directory.
+/// Where the packed bytes of an entry start, if its local header agrees with the directory.
 fn local(bytes: &[u8], header: u64, claim: &Claim<'_>) -> Result<u64, Fault> {
     let mut fields = Fields::at(bytes, header);
     if !fields.is(LOCAL)? {
@@ -269,7 +269,7 @@ fn local(bytes: &[u8], header: u64, claim: &Claim<'_>) -> Result<u64, Fault> {
     let open = flags & 8 != 0;
     let agrees = |here: u64, there: u64| here == there || (open && here == 0);
     let same = name == claim.raw_name
-        // Only the bit of encryption matters; writers disagree with themselves about the others.
+        // Only the encryption bit matters; writers are inconsistent about the others.
         && flags & 1 == claim.flags & 1
         && method == claim.method
         && agrees(checksum.into(), claim.checksum.into())

@@ -1,7 +1,7 @@
-//! The scan of an ods content part: for every cell what it is, by its own attributes, and how it is shown; merged blocks;
+//! The scan of an ods content part: the type of every cell by its own attributes, and how it is shown; merged blocks;
 //! hidden rows and columns.
 //!
-//! Repeated cells and rows are spread out only where they hold something, and count against the limit on cells.
+//! Repeated cells and rows are expanded only if they are not empty, and count against the limit on cells.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::read::gate::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
 use crate::read::xlsx::literal::{GRID_COLS, GRID_ROWS};
 
-/// What a cell is.
+/// The type of a cell.
 #[derive(Clone, Debug)]
 pub(super) enum Shape {
     /// A number, a percentage or an amount of money.
@@ -30,41 +30,41 @@ pub(super) enum Shape {
     Date(String),
     /// A time or duration, as written.
     Time(String),
-    /// Text; where an attribute gives it, this one.
+    /// Text; if an attribute gives it, this one.
     Text(Option<String>),
     /// An error value.
     Error(String),
     /// A formula without a value.
     Uncalculated,
-    /// A type that is not known.
+    /// An unknown type.
     Unknown(String),
 }
 
-/// A cell that holds something.
+/// A cell that is not empty.
 #[derive(Clone, Debug)]
 pub(super) struct Scanned {
-    /// What it is.
+    /// Its type and value.
     pub(super) shape: Shape,
-    /// What it shows; the text of a cell of text.
+    /// What it shows; for a text cell, its text.
     pub(super) shown: Shown,
-    /// What its style says.
+    /// The properties of its style.
     pub(super) look: Look,
 }
 
 /// A sheet as scanned.
 #[derive(Default)]
 pub(super) struct Table {
-    /// Name.
+    /// Name as shown to the user.
     pub(super) name: String,
     /// Whether it is not displayed.
     pub(super) hidden: bool,
-    /// Cells that hold something; repeated ones share it.
+    /// Cells that are not empty; repeated ones share one value.
     pub(super) cells: BTreeMap<(u32, u32), Arc<Scanned>>,
     /// Check boxes that are not linked to a cell.
     pub(super) controls: Option<Controls>,
     /// Merged blocks.
     pub(super) merges: Vec<Merge>,
-    /// Hidden rows that hold something.
+    /// Hidden rows that are not empty.
     pub(super) hidden_rows: BTreeSet<u32>,
     /// Hidden columns, as far as cells reach.
     pub(super) hidden_cols: BTreeSet<u32>,
@@ -77,7 +77,7 @@ pub(super) fn tables(content: &[u8], styles: &Styles, limits: &Limits) -> Result
     loop {
         match scan.tokens.next()? {
             Token::Open(tag) if tag.full_name() == "table:table" => {
-                // The copy of a linked table has no name and is no sheet.
+                // The copy of a linked table has no name and is not a sheet.
                 let Some(name) = tag.text("table:name") else {
                     scan.tokens.skip()?;
                     continue;
@@ -95,7 +95,7 @@ pub(super) fn tables(content: &[u8], styles: &Styles, limits: &Limits) -> Result
     }
 }
 
-/// A count such as a repetition; 1 where there is none.
+/// A count such as a repetition; 1 if absent.
 fn count(tag: &Tag<'_>, key: &str, most: u32) -> Result<u32, Fault> {
     let Some(text) = tag.get(key) else { return Ok(1) };
     let count = text.parse::<u32>().ok().filter(|count| *count > 0);
@@ -221,7 +221,7 @@ impl Scan<'_, '_> {
         Ok(())
     }
 
-    /// Reads to the end of a cell and gives what it shows; notes are not shown.
+    /// Reads to the end of a cell and returns what it shows; notes are not shown.
     fn shown(&mut self) -> Result<Shown, Fault> {
         let outside = self.tokens.depth() - 1;
         let mut paragraphs = Paragraphs::new(self.styles, self.limits);
@@ -252,7 +252,7 @@ fn is_hidden(tag: &Tag<'_>) -> bool {
     matches!(tag.get("table:visibility"), Some("collapse" | "filter"))
 }
 
-/// What a cell is, by its attributes and what it shows; `None` if it is empty.
+/// The type of a cell, by its attributes and what it shows; `None` if it is empty.
 fn shape(tag: &Tag<'_>, shown: &Shown) -> Result<Option<Shape>, Fault> {
     let value = |key: &str| tag.text(key).unwrap_or_default();
     let formula = tag.get("table:formula").is_some();
@@ -266,7 +266,7 @@ fn shape(tag: &Tag<'_>, shown: &Shown) -> Result<Option<Shape>, Fault> {
             Shape::Uncalculated
         }
         Some(kind @ ("float" | "currency" | "percentage")) => {
-            // No program writes a digit as a reference; readers differ in what they make of it.
+            // No program writes a digit as a reference, and readers interpret it differently.
             if tag.get("office:value").is_some_and(|literal| literal.contains('&')) {
                 return Err(Fault::Damaged("gate.cell.split", value("office:value")));
             }
@@ -278,16 +278,16 @@ fn shape(tag: &Tag<'_>, shown: &Shown) -> Result<Option<Shape>, Fault> {
         Some("string") if formula && !shown.any && own.is_none() => Shape::Uncalculated,
         Some("string") => Shape::Text(own),
         Some(other) => Shape::Unknown(other.to_owned()),
-        // LibreOffice writes an empty paragraph for a formula that gives an empty text; without one it was not calculated.
+        // LibreOffice writes an empty paragraph for a formula with an empty result; without one it was not calculated.
         None if formula && !shown.any => Shape::Uncalculated,
-        // Text without a type is shown by programs and passed over by others.
+        // Text without a type is shown by some programs and skipped by others.
         None if !shown.text.is_empty() => Shape::Unknown(String::new()),
         None if formula => Shape::Text(None),
         None => return Ok(None),
     }))
 }
 
-/// A number; LibreOffice stores a truth value as 0 or 1 that shows a word.
+/// A number; LibreOffice stores a truth value as 0 or 1 and shows it as a word.
 fn number(literal: String, kind: &str, shown: &Shown) -> Shape {
     let word = !shown.text.is_empty() && shown.text.chars().all(char::is_alphabetic);
     match (literal.as_str(), word) {

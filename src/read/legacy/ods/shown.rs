@@ -1,4 +1,4 @@
-//! Whether what a cell shows is the number it holds: digits, separators, a percent sign, whatever else stands around them.
+//! Whether a cell shows the number it contains: digits, separators, a percent sign, whatever surrounds them.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use crate::read::book::Note;
 use crate::read::format::MOST_PERCENT;
 use crate::shared::number::Exact;
 
-/// The remark about a number that is shown as another one. Under a format that fixes nothing, as many digits are shown as
-/// fit: a rounded number is then no other one.
+/// The remark about a number that is shown as a different one. Under a format that does not fix the decimals, as many
+/// digits are shown as fit: a rounded number is then not a different one.
 pub(super) fn remark(held: &Exact, shown: &str, fixed: bool) -> Option<Note> {
     let other = || Some(Note::ShownAs { held: held.clone(), shown: Arc::from(shown) });
     let percent = shown.contains(['%', '％']);
@@ -17,7 +17,7 @@ pub(super) fn remark(held: &Exact, shown: &str, fixed: bool) -> Option<Note> {
     }
     let Some(digits) = digits(shown) else { return if shown_as_nothing(shown, held) { None } else { other() } };
     let readings = readings(&digits);
-    // A negative number may be told by its colour alone; a positive one has no sign.
+    // A negative number may be distinguished by its colour alone; a positive one has no sign.
     if !held.is_negative() && shown.trim_start().starts_with(['-', '−']) {
         return other();
     }
@@ -25,16 +25,16 @@ pub(super) fn remark(held: &Exact, shown: &str, fixed: bool) -> Option<Note> {
         let decimals = reading.decimals().filter(|_| !fixed);
         *reading == value.abs() || decimals.is_some_and(|decimals| *reading == value.abs().round(decimals))
     };
-    // What cannot be read as one number (a fraction, a telephone number) cannot be compared.
+    // Text that cannot be read as one number (a fraction, a telephone number) cannot be compared.
     if readings.is_empty() || readings.iter().any(same) { None } else { other() }
 }
 
-/// Whether a text without digits is no other number than the one held: an accounting format shows 0 as a dash.
+/// Whether a text without digits agrees with the stored number: an accounting format shows 0 as a dash.
 fn shown_as_nothing(shown: &str, held: &Exact) -> bool {
     held.is_zero() && matches!(shown.trim(), "-" | "–" | "—")
 }
 
-/// The digits of a text with what stands between them; `None` if there is none.
+/// The digits of a text with the characters between them; `None` if there are none.
 fn digits(shown: &str) -> Option<String> {
     let plain: String = shown.chars().map(narrow).collect();
     let (first, last) = (plain.find(|c: char| c.is_ascii_digit())?, plain.rfind(|c: char| c.is_ascii_digit())?);
@@ -43,7 +43,7 @@ fn digits(shown: &str) -> Option<String> {
     Some(plain[first..=last].to_owned())
 }
 
-/// A character of full width as that of half width.
+/// A full-width character in its half-width form.
 fn narrow(c: char) -> char {
     match c {
         '\u{FF10}'..='\u{FF19}' | '．' | '，' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
@@ -52,7 +52,7 @@ fn narrow(c: char) -> char {
     }
 }
 
-/// The numbers that digits with separators may be: of the point and the comma either may part the decimals.
+/// The numbers that digits with separators may represent: either the point or the comma may be the decimal separator.
 fn readings(digits: &str) -> Vec<Exact> {
     [('.', [',', ' ', '\'']), (',', ['.', ' ', '\''])]
         .into_iter()

@@ -1,5 +1,5 @@
-//! The styles of an .ods, as far as they say what a cell or a part of its text means: struck out, raised or lowered, unseen,
-//! and whether its number format fixes what is shown.
+//! The styles of an .ods, as far as they affect the meaning of a cell or a part of its text: struck out, raised or
+//! lowered, invisible, and whether its number format fixes what is shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use crate::read::gate::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
 use crate::read::xlsx::strings::Style as Standing;
 
-/// What styles are for: each family has names of its own.
+/// The families of styles, each with names of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Family {
     Text,
@@ -26,7 +26,7 @@ impl Family {
     }
 }
 
-/// What a style says itself; what it does not say its parent may.
+/// The properties a style sets itself; others may come from its parent.
 #[derive(Default)]
 struct Own {
     parent: Option<String>,
@@ -54,7 +54,7 @@ impl Styles {
     pub(super) fn read(common: &[u8], content: &[u8]) -> Result<Self, Fault> {
         let mut styles = Self::default();
         if !common.is_empty() {
-            // Others of this part belong to headers and footers.
+            // Other styles of this part belong to headers and footers.
             styles.section(common, "office:styles").map_err(|fault| fault.within("styles.xml"))?;
         }
         styles.section(content, "office:automatic-styles").map_err(|fault| fault.within("content.xml"))?;
@@ -98,7 +98,7 @@ impl Styles {
         Ok(())
     }
 
-    /// What a style or one of its parents says; a ring of parents says nothing.
+    /// A property set by a style or one of its parents; a circle of parents sets none.
     fn find<T>(&self, family: Family, name: &str, says: impl Fn(&Own) -> Option<T>) -> Option<T> {
         const PARENTS: usize = 20;
         let mut name = name.to_owned();
@@ -112,7 +112,7 @@ impl Styles {
         None
     }
 
-    /// How a part of a text stands, given how the text around it does.
+    /// The position of a part of a text, given that of the surrounding text.
     pub(super) fn span(&self, name: &str, around: Standing) -> Standing {
         let struck = self.find(Family::Text, name, |own| own.struck);
         let shifted = self.find(Family::Text, name, |own| own.shifted);
@@ -123,7 +123,7 @@ impl Styles {
         }
     }
 
-    /// The style of a cell, of whatever element names it.
+    /// The style of a cell, whichever element names it.
     pub(super) fn cell(&self, name: Option<&str>) -> Look {
         let name = name.unwrap_or(DEFAULT);
         let says = |says: fn(&Own) -> Option<bool>| self.find(Family::Cell, name, says).unwrap_or(false);
@@ -141,14 +141,14 @@ impl Styles {
     }
 }
 
-/// What the style of a cell says.
+/// The properties of a cell style.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Look {
-    /// Whether what it holds is struck out.
+    /// Whether the content is struck out.
     pub(super) struck: bool,
-    /// Whether it is written in the colour of the paper.
+    /// Whether the content is written in the colour of the paper.
     pub(super) white: bool,
-    /// Whether its number format fixes what is shown.
+    /// Whether the number format fixes what is shown.
     pub(super) fixed: bool,
 }
 
@@ -182,14 +182,14 @@ fn style(tokens: &mut Tokens<'_>, tag: &Tag<'_>) -> Result<Own, Fault> {
     Ok(own)
 }
 
-/// Whether a position such as `super 58%` or `-33% 58%` is not that of the line.
+/// Whether a position such as `super 58%` or `-33% 58%` is off the baseline.
 fn is_shifted(position: &str) -> bool {
     let first = position.split_ascii_whitespace().next().unwrap_or("");
     let percent = first.strip_suffix('%').and_then(|percent| percent.parse::<i32>().ok());
     matches!(first, "super" | "sub") || percent.is_some_and(|percent| percent != 0)
 }
 
-/// Reads a number format up to its end; General is a number of which nothing more is said.
+/// Reads a number format up to its end; General is a number format without further properties.
 fn fixes(tokens: &mut Tokens<'_>) -> Result<bool, Fault> {
     let outside = tokens.depth() - 1;
     let mut fixes = false;

@@ -1,5 +1,5 @@
-//! What a cell of an .ods shows: its paragraphs with their runs. White space counts as in the standard: any of it is one blank,
-//! and none at the ends of a paragraph; blanks that count have elements of their own.
+//! What a cell of an .ods shows: its paragraphs with their runs. White space follows the standard: any sequence of it
+//! is one blank, and there is none at the ends of a paragraph; significant blanks have elements of their own.
 
 use std::borrow::Cow;
 
@@ -11,9 +11,9 @@ use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
 /// What a cell shows.
 #[derive(Clone, Debug)]
 pub(super) struct Shown {
-    /// Its text with what its runs say.
+    /// Its text with the effect of its runs.
     pub(super) entry: Entry,
-    /// Its text as it stands.
+    /// Its plain text.
     pub(super) text: String,
     /// Whether there is a paragraph at all.
     pub(super) any: bool,
@@ -28,9 +28,9 @@ pub(super) struct Paragraphs<'s> {
     /// Spans that are open, with their depth.
     spans: Vec<(usize, Standing)>,
     any: bool,
-    /// Whether a blank waits for what follows it.
+    /// Whether a blank is pending until more text follows.
     waiting: bool,
-    /// Whether a paragraph begins, where blanks do not count.
+    /// Whether a paragraph has just begun, where blanks do not count.
     beginning: bool,
 }
 
@@ -63,7 +63,7 @@ impl<'s> Paragraphs<'s> {
             }
             "text:s" => {
                 let count = tag.get("text:c").and_then(|count| count.parse().ok()).unwrap_or(1);
-                // More than a text may hold need not be written out to be too long.
+                // A text beyond the limit need not be written out to be recognised as too long.
                 self.space(&" ".repeat(count.min(self.limits.text as usize + 1)));
             }
             "text:tab" => self.space("\t"),
@@ -72,7 +72,7 @@ impl<'s> Paragraphs<'s> {
         }
     }
 
-    /// An element ended; what is open has this depth.
+    /// Closes an element; the remaining depth is given.
     pub(super) fn close(&mut self, depth: usize) {
         while self.spans.last().is_some_and(|(own, _)| *own > depth) {
             self.spans.pop();
@@ -95,7 +95,7 @@ impl<'s> Paragraphs<'s> {
         self.show(c.encode_utf8(&mut [0; 4]));
     }
 
-    /// White space that counts.
+    /// Adds significant white space.
     fn space(&mut self, space: &str) {
         self.show(space);
         self.beginning = true;

@@ -1,4 +1,4 @@
-//! What the records before the sheets of an .xls say: its sheets, fonts, formats, texts, and what speaks against reading it.
+//! The records before the sheets of an .xls: its sheets, fonts, formats, texts, and reasons not to read it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use crate::read::format::Format;
 use crate::read::xlsx::strings::{Entry, Style as Standing};
 use crate::read::xlsx::styles::Style;
 
-/// What the records before the sheets say.
+/// The contents of the records before the sheets.
 pub(super) struct Globals<'l> {
     /// The version of the format.
     pub(super) version: u16,
-    /// The code page of texts, where they have one.
+    /// The code page of texts, if declared.
     pub(super) code_page: Option<u16>,
-    /// How the workbook is encrypted, if it is: the first word of the record that says so.
+    /// How the workbook is encrypted, if it is: the first word of the corresponding record.
     pub(super) encrypted: Option<u16>,
     /// Links to other workbooks.
     pub(super) outside: bool,
@@ -38,11 +38,11 @@ pub(super) struct Bound {
     pub(super) offset: usize,
     /// Its name.
     pub(super) name: String,
-    /// Whether it is a worksheet, and not a chart or macros.
+    /// Whether it is a worksheet, not a chart or macros.
     pub(super) is_data: bool,
 }
 
-/// What a font says.
+/// The properties of a font.
 #[derive(Clone, Copy, Default)]
 struct Font {
     struck: bool,
@@ -60,15 +60,15 @@ impl Font {
     }
 }
 
-/// What a cell format says, before fonts and formats are known.
+/// The properties of a cell format, before fonts and formats are known.
 struct Xf {
     font: u16,
     format: u16,
-    /// The colour that lies behind what is written, if any.
+    /// The colour behind the text, if any.
     fill: Option<u16>,
 }
 
-/// The records that are put together when all are read.
+/// The records to be combined when all are read.
 #[derive(Default)]
 struct Parts<'s> {
     formats: BTreeMap<u16, Arc<Format>>,
@@ -79,7 +79,7 @@ struct Parts<'s> {
 }
 
 impl<'l> Globals<'l> {
-    /// Reads them.
+    /// Reads the records before the sheets.
     pub(super) fn of(stream: &[u8], limits: &'l Limits) -> Self {
         let mut globals = Self {
             version: 0,
@@ -97,7 +97,7 @@ impl<'l> Globals<'l> {
         for (kind, record) in Biff::from(stream, 0) {
             match kind {
                 EOF => break,
-                // The string table goes on in the records that continue it.
+                // The string table continues in the records that follow it.
                 CONTINUE if before == SST => {
                     parts.table.push(record);
                     continue;
@@ -147,7 +147,7 @@ impl<'l> Globals<'l> {
             }
             XF => {
                 let field = |at| u16_at(record, at).unwrap_or(0);
-                // Before Excel 97 the fill stands elsewhere, and white fonts are not looked for.
+                // Before Excel 97 the fill is stored elsewhere, and white fonts are not detected.
                 let filled = self.is_wide() && field(16) >> 10 != 0;
                 let fill = if filled { Some(field(18) & 0x7F) } else { (!self.is_wide()).then_some(u16::MAX) };
                 parts.xfs.push(Xf { font: field(0), format: field(2), fill });
@@ -156,12 +156,12 @@ impl<'l> Globals<'l> {
         }
     }
 
-    /// Whether texts are UTF-16, as they are from Excel 97 on.
+    /// Whether texts are UTF-16, as from Excel 97 on.
     pub(super) const fn is_wide(&self) -> bool {
         self.version == 0x0600
     }
 
-    /// The encoding of texts where they are not UTF-16; Latin-1 where nothing is said.
+    /// The encoding of texts that are not UTF-16; Latin-1 if none is declared.
     pub(super) fn encoding(&self) -> Option<&'static Encoding> {
         let named = || self.code_page.and_then(encoding);
         (!self.is_wide()).then(|| named().unwrap_or(encoding_rs::WINDOWS_1252))
@@ -172,13 +172,13 @@ impl<'l> Globals<'l> {
         Some(Bound { offset: u32_at(record, 0)? as usize, name, is_data: record.get(5) == Some(&0) })
     }
 
-    /// A font by its number; the number 4 was never given.
+    /// A font by its number; the number 4 does not exist.
     fn font(&self, number: u16) -> Font {
         let index = usize::from(number) - usize::from(number > 4);
         self.fonts.get(index).copied().unwrap_or_default()
     }
 
-    /// How a text in a font stands.
+    /// The position of text in a font.
     pub(super) fn standing(&self, font: u16) -> Standing {
         self.font(font).standing()
     }
@@ -198,7 +198,7 @@ impl<'l> Globals<'l> {
         Some(self.rich(rich, style, font))
     }
 
-    /// A text with runs as a cell shows it; its runs say what of it is struck out, not the style of the cell.
+    /// A text with runs as a cell shows it; its runs, not the style of the cell, determine what is struck out.
     pub(super) fn rich(&self, rich: &Rich, style: Style, font: u16) -> (Style, Entry) {
         if rich.is_plain() {
             return (style, rich.entry(Standing::Plain, |_| Standing::Plain, self.limits));
@@ -223,7 +223,7 @@ impl<'l> Globals<'l> {
     }
 }
 
-/// The encoding of a code page; some programs write numbers of their own for Windows Latin and Mac Roman.
+/// The encoding of a code page; some programs use their own numbers for Windows Latin and Mac Roman.
 pub(super) fn encoding(code_page: u16) -> Option<&'static Encoding> {
     codepage::to_encoding(known(code_page))
 }
@@ -242,12 +242,12 @@ fn font(record: &[u8]) -> Option<Font> {
     Some(Font { struck: field(2)? & 8 != 0, color: field(4)?, shifted: matches!(field(8)?, 1 | 2) })
 }
 
-/// Whether a SUPBOOK record names another file, and not this workbook or an add-in.
+/// Whether a SUPBOOK record names another file, not this workbook or an add-in.
 fn is_other_book(record: &[u8]) -> bool {
     !matches!(u16_at(record, 2), Some(0x0401 | 0x3A01) | None)
 }
 
-/// White among the colours that cannot be changed, and in the palette as it comes.
+/// White among the fixed colours, and in the default palette.
 const WHITES: [u16; 2] = [1, 9];
 const FIRST_OF_PALETTE: u16 = 8;
 

@@ -1,8 +1,8 @@
-//! The plain copy of an .xls that the parser is given: one stream, in a container written anew.
+//! The plain copy of an .xls that the parser is given: one stream, in a new container.
 //!
-//! The parser makes room for all cells between the first and the last one, and for as many as a sheet declares. In the copy
-//! no sheet declares anything, and its rows and columns are numbered by those that hold something, so room is made for these
-//! only; [`Grid`] knows where they were.
+//! The parser allocates all cells between the first and the last one, and as many as a sheet declares. In the copy no
+//! sheet declares anything, and its rows and columns are numbered by those that are not empty, so only these are
+//! allocated; [`Grid`] records where they were.
 
 use std::io::{Cursor, Write as _};
 
@@ -12,14 +12,14 @@ use super::super::Facts;
 use super::super::records::{Biff, u16_at};
 use super::{BOF, BOOLERR, EOF, FORMULA, LABEL, LABELSST, MULRK, NUMBER, RK, RSTRING};
 
-/// The rows and columns of a sheet that hold something.
+/// The rows and columns of a sheet that are not empty.
 pub(super) struct Grid {
     rows: Vec<u32>,
     cols: Vec<u32>,
 }
 
 impl Grid {
-    /// Those of a sheet.
+    /// The grid of a sheet.
     pub(super) fn of(facts: &Facts) -> Self {
         let sorted = |mut list: Vec<u32>| {
             list.sort_unstable();
@@ -30,12 +30,12 @@ impl Grid {
         Self { rows, cols: sorted(facts.marks.keys().map(|(_, col)| *col).collect()) }
     }
 
-    /// Where a cell of the copy stands in the workbook.
+    /// The position in the workbook of a cell of the copy.
     pub(super) fn cell(&self, row: usize, col: usize) -> Option<(u32, u32)> {
         Some((*self.rows.get(row)?, *self.cols.get(col)?))
     }
 
-    /// Numbers a field by its place among those that hold something.
+    /// Replaces a field by its index among the non-empty rows or columns.
     fn renumber(list: &[u32], field: &mut [u8]) {
         let number = u16_at(field, 0).and_then(|own| list.binary_search(&own.into()).ok());
         if let Some(number) = number.and_then(|number| u16::try_from(number).ok()) {
@@ -44,7 +44,7 @@ impl Grid {
     }
 }
 
-/// Numbers the cells of the sheet that starts at an offset anew.
+/// Renumbers the cells of the sheet that starts at an offset.
 pub(super) fn sheet(stream: &mut [u8], offset: usize, grid: &Grid) {
     let mut depth = 0;
     let mut at = offset;
@@ -65,7 +65,7 @@ pub(super) fn sheet(stream: &mut [u8], offset: usize, grid: &Grid) {
                     Grid::renumber(&grid.cols, &mut record[length - 2..]);
                 }
             }
-            // As a blank cell the parser passes over it.
+            // The parser skips it as a blank cell.
             (DIMENSIONS, 0 | 1) => stream[at..at + 2].copy_from_slice(&BLANK.to_le_bytes()),
             _ => {}
         }

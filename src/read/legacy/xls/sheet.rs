@@ -1,7 +1,7 @@
-//! The records of one sheet of an .xls: what is known of its cells, and whether all of it was there to be read.
+//! The records of one sheet of an .xls: the facts about its cells, and whether all of the sheet could be read.
 //!
-//! A sheet ends at its EOF record. Where that record stands too early, the rows behind it are lost to every reader: what
-//! stands between it and the next sheet, and the index of rows, say so.
+//! A sheet ends at its EOF record. If that record comes too early, the rows after it are lost to every reader; the
+//! bytes between it and the next sheet, and the index of rows, reveal this.
 
 use std::ops::ControlFlow;
 
@@ -17,7 +17,7 @@ use crate::read::xlsx::styles::Style;
 /// Why a sheet cannot be read, as a catalogue key.
 type Broken = &'static str;
 
-/// Reads what is known of the sheet whose records start at an offset; those of the next one start at `end`.
+/// Reads the facts about the sheet whose records start at an offset; those of the next one start at `end`.
 pub(super) fn read(
     globals: &Globals<'_>,
     stream: &[u8],
@@ -60,10 +60,10 @@ pub(super) fn read(
     Ok(facts)
 }
 
-/// Whether records of rows or cells stand between the end of a sheet and the start of the next one.
+/// Whether records of rows or cells lie between the end of a sheet and the start of the next one.
 ///
-/// An EOF record may have been written over another one, so that the records behind it no longer follow each other: they
-/// are looked for at every byte. Sheets that no list names are passed over as a whole.
+/// An EOF record may have been written over another one, so that the records after it no longer follow each other:
+/// every byte is tried as a start. Sheets that no list names are skipped as a whole.
 fn has_rows(stream: &[u8], from: usize, end: usize) -> bool {
     let mut from = from;
     while u16_at(stream, from) == Some(BOF) && from < end {
@@ -84,7 +84,7 @@ fn has_rows(stream: &[u8], from: usize, end: usize) -> bool {
     (0..gap.len()).any(|at| Biff::from(gap, at).next().is_some_and(|(kind, record)| is_row_or_cell(kind, record)))
 }
 
-/// Whether a record is one of a row or cell, by its type and length and by where it says it stands.
+/// Whether a record is one of a row or cell, by its type and length and by the position it gives.
 fn is_row_or_cell(kind: u16, record: &[u8]) -> bool {
     let length = match kind {
         NUMBER => record.len() == 14,
@@ -99,7 +99,7 @@ fn is_row_or_cell(kind: u16, record: &[u8]) -> bool {
     length && u16_at(record, 2).is_some_and(|column| usize::from(column) < COLUMNS)
 }
 
-/// A sheet as its records are read.
+/// A sheet while its records are read.
 struct Reading<'g> {
     globals: &'g Globals<'g>,
     limits: &'g Limits,
@@ -108,14 +108,14 @@ struct Reading<'g> {
     hidden: Vec<(u32, u32)>,
     /// The formula whose text may follow.
     formula: Option<((u32, u32), u16)>,
-    /// How many rows there are up to the last one that a record names.
+    /// The number of rows up to the last one named by a record.
     rows: u32,
-    /// How many there are by the index.
+    /// The number of rows according to the index.
     index: Option<u32>,
 }
 
 impl Reading<'_> {
-    /// Notes one record; `None` if it is too short.
+    /// Takes one record; `None` if it is too short.
     fn record(&mut self, kind: u16, record: &[u8]) -> Option<ControlFlow<Broken>> {
         let short = |at| u16_at(record, at);
         let field = |at| short(at).map(u32::from);
@@ -160,7 +160,7 @@ impl Reading<'_> {
         Some(ControlFlow::Continue(()))
     }
 
-    /// Notes a cell; there are 256 columns, and no program shows what would stand behind them.
+    /// Records a cell; there are 256 columns, and no program shows anything beyond them.
     fn mark(&mut self, row: u32, col: u32, mark: Mark) -> Option<ControlFlow<Broken>> {
         if col as usize >= COLUMNS {
             return Some(ControlFlow::Break("gate.xls.column"));
@@ -184,7 +184,7 @@ impl Reading<'_> {
         Some(ControlFlow::Continue(()))
     }
 
-    /// A text that stands in its cell.
+    /// A text stored in its cell.
     fn label(&self, kind: u16, record: &[u8]) -> Option<Mark> {
         let (globals, text) = (self.globals, record.get(6..)?);
         let (style, font) = globals.style(u16_at(record, 4)?);

@@ -1,7 +1,7 @@
-//! Texts of an .xls with their runs: the string table, which goes on over several records, and texts that stand in cells.
+//! Texts of an .xls with their runs: the string table, which extends over several records, and texts stored in cells.
 //!
-//! From Excel 97 on a text is UTF-16, or Latin-1 where all its characters fit, whatever code page the workbook names. Before
-//! that it is in the code page.
+//! From Excel 97 on a text is UTF-16, or Latin-1 if all its characters fit, whatever code page the workbook declares.
+//! Earlier versions use the code page.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::super::records::{u16_at, utf16};
 use crate::model::Limits;
 use crate::read::xlsx::strings::{Entry, Style, Text};
 
-/// A text of which parts have fonts of their own.
+/// A text with parts in other fonts.
 pub(super) struct Rich {
     units: Vec<u16>,
     /// Where a part starts, and the number of its font.
@@ -19,10 +19,10 @@ pub(super) struct Rich {
 }
 
 impl Rich {
-    /// The text as its cell shows it; what stands before the first run is in the font of the cell.
+    /// The text as its cell shows it; the part before the first run is in the font of the cell.
     pub(super) fn entry(&self, first: Style, style: impl Fn(u16) -> Style, limits: &Limits) -> Entry {
         let mut text = Text::default();
-        // A mark of the byte order at the beginning is no character.
+        // A byte order mark at the beginning is not a character.
         let mut from = usize::from(self.units.first() == Some(&0xFEFF));
         let mut present = first;
         for (start, font) in self.runs.iter().copied() {
@@ -34,12 +34,12 @@ impl Rich {
         text.finish(limits)
     }
 
-    /// Whether all of it is in one font, that of the cell.
+    /// Whether the entire text is in the font of the cell.
     pub(super) const fn is_plain(&self) -> bool {
         self.runs.is_empty()
     }
 
-    /// Reads a text that stands in one record, with its runs behind it if it is of that kind.
+    /// Reads a text stored in one record, followed by its runs if it is of that kind.
     pub(super) fn of_cell(record: &[u8], with_runs: bool) -> Option<Self> {
         let mut pieces = Pieces { rest: &[], bytes: record };
         let (count, flags) = (pieces.u16()?, pieces.take(1)?[0]);
@@ -49,7 +49,7 @@ impl Rich {
     }
 }
 
-/// Reads a text in a code page, as cells of Excel 5 and 95 hold it; runs are counted in bytes.
+/// Reads a text in a code page, as in cells of Excel 5 and 95; runs are counted in bytes.
 pub(super) fn old_entry(
     record: &[u8],
     encoding: &'static Encoding,
@@ -96,7 +96,7 @@ struct Pieces<'b> {
 }
 
 impl Pieces<'_> {
-    /// Goes on to the next record where one is used up; whether there is anything left.
+    /// Moves on to the next record when one is exhausted; returns whether anything is left.
     fn more(&mut self) -> bool {
         while self.bytes.is_empty() {
             let Some((first, rest)) = self.rest.split_first() else { return false };
@@ -122,7 +122,7 @@ impl Pieces<'_> {
         u16_at(&self.take(2)?, 0)
     }
 
-    /// The characters of a text; a record that continues them says anew how wide they are.
+    /// The characters of a text; each continuing record states their width again.
     fn units(&mut self, count: usize, mut wide: bool) -> Option<Vec<u16>> {
         let mut units = Vec::new();
         loop {

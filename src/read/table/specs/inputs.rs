@@ -1,11 +1,11 @@
-//! Tables of what is measured: 自评表, 核定表, 评议票, 票数汇总.
+//! Tables of measured data: 自评表, 核定表, 评议票, 票数汇总.
 
 use super::registers::{DECLARED_ITEMS, DECLARED_SUMS};
 use super::{RATED, Spec, UNIT};
 use crate::read::table::TableKind;
 use crate::read::words::Word;
 
-/// 自评表 and, as a further sheet of the same file, what the unit declares to be added or deducted.
+/// 自评表 and, as a further sheet of the file, the additions and deductions that the unit declares.
 pub(super) const SELF_REPORTS: &[Spec] = {
     use Word as W;
     &[
@@ -41,7 +41,7 @@ pub(super) const SELF_REPORTS: &[Spec] = {
     ]
 };
 
-/// 核定表: long, of one unit that the lines above name, or a matrix of units and indicators.
+/// 核定表: long, for one unit named in the lines above, or a matrix of units and indicators.
 pub(super) const VERIFIED: &[Spec] = {
     use Word as W;
     &[
@@ -91,7 +91,7 @@ const VERIFIED_COLUMNS: &[Word] = &[
     Word::Hint,
 ];
 
-/// 评议票: a matrix or long table of units, or the sheet of one unit that the lines above name.
+/// 评议票: a matrix or long table of units, or the sheet of one unit named in the lines above.
 pub(super) const BALLOTS: &[Spec] = {
     use Word as W;
     &[
@@ -120,7 +120,7 @@ pub(super) const BALLOTS: &[Spec] = {
     ]
 };
 
-/// 评议票 as online surveys export them: one row for each rater, a column for each unit, or for each unit and node.
+/// 评议票 as exported by online surveys: one row for each rater, a column for each unit, or for each unit and node.
 pub(super) const WIDE_BALLOTS: &[Spec] = {
     use Word as W;
     &[Spec {
@@ -130,11 +130,11 @@ pub(super) const WIDE_BALLOTS: &[Spec] = {
     }]
 };
 
-/// 票数汇总 with plain columns of levels, the counts of ballots standing above.
+/// 票数汇总 with plain columns of levels, and the counts of ballots above the table.
 pub(super) const PLAIN_TALLIES: &[Spec] =
     &[Spec { kind: TableKind::Tallies, required: &[RATED], optional: TALLY_COLUMNS }];
 
-/// 票数汇总: of many units, or of one that the lines above name; 有效 as a column or above the table.
+/// 票数汇总: of many units, or of one named in the lines above; 有效 as a column or above the table.
 pub(super) const TALLIES: &[Spec] = {
     use Word as W;
     &[

@@ -1,10 +1,10 @@
-//! Registers and what is declared for them, opinions of departments, ledgers of problems.
+//! Registers and the declarations for them, opinions of departments, ledgers of problems.
 
 use super::{Spec, UNIT};
 use crate::read::table::TableKind;
 use crate::read::words::Word;
 
-/// 加减分申报表: one item a row.
+/// 加减分申报表: one item per row.
 pub(super) const DECLARED_ITEMS: Spec = {
     use Word as W;
     Spec {
@@ -32,7 +32,7 @@ pub(super) const DECLARED_ITEMS: Spec = {
     }
 };
 
-/// 加减分自评统计: columns of what is added beside columns of what is deducted.
+/// 加减分自评统计: columns of additions beside columns of deductions.
 pub(super) const DECLARED_SUMS: Spec = {
     use Word as W;
     Spec {
@@ -144,8 +144,8 @@ pub(super) const REGISTERS: &[Spec] = {
     ]
 };
 
-/// What a register of adjustments or events may say besides what it must: who and what, then [`DOCUMENTED`], then what other
-/// offices add.
+/// The optional columns of a register of adjustments or events: who and what, then [`DOCUMENTED`], then additions of
+/// other offices.
 const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::UnitCode,
     Word::Unit,
@@ -167,13 +167,13 @@ const ADJUSTMENT_COLUMNS: &[Word] = &[
     Word::Contact,
 ];
 
-/// On which documents a row of such a register rests, and how it stands: the last columns of the form that is handed out.
+/// The documents and status of a row of such a register: the last columns of the form that is handed out.
 pub const DOCUMENTED: &[Word] = ADJUSTMENT_COLUMNS.split_at(5).1.split_at(8).0;
 
-// A word put in before or among them must not shift the form.
+// A word inserted before or among them must not shift the form.
 const _: () = assert!(matches!(DOCUMENTED, [Word::Document, .., Word::Links]));
 
-/// 征求意见表 as departments return it.
+/// 征求意见表 as returned by departments.
 pub(super) const OPINIONS: &[Spec] = {
     use Word as W;
     &[Spec {

@@ -1,4 +1,4 @@
-//! The rows of a worksheet and their cells: where they stand, what they hold, and whether every reader agrees on it.
+//! The rows of a worksheet and their cells: their positions, their contents, and whether every reader agrees on them.
 
 use std::borrow::Cow;
 
@@ -17,15 +17,15 @@ use crate::read::xlsx::styles::Style;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
 
-/// What stands inside a cell element.
+/// The content of a cell element.
 #[derive(Default)]
 struct Content<'x> {
     value: Option<Cow<'x, str>>,
     inline: Option<strings::Entry>,
     formula: Option<Formula<'x>>,
-    /// The number by which the cell names a value of its own kind.
+    /// The number by which the cell refers to a rich value.
     rich: Option<&'x str>,
-    /// How many elements of each kind: value, inline text, formula.
+    /// How many elements there are of each kind: value, inline text, formula.
     counts: [usize; 3],
     /// Whether the value is split by something that readers treat differently.
     split: bool,
@@ -38,9 +38,9 @@ struct Formula<'x> {
     shared: Option<u32>,
     /// Whether it gives a block of values, or belongs to a table of them.
     block: bool,
-    /// Whether it reaches into another file.
+    /// Whether it refers to another file.
     outside: bool,
-    /// Whether it is shared without saying by whom.
+    /// Whether it is shared without naming its group.
     odd: bool,
 }
 
@@ -141,7 +141,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         self.take(kind, style, content, (row, col))
     }
 
-    /// The column of a cell, which must stand in its row and after the cells before it.
+    /// The column of a cell, which must lie in its row and after the previous cells.
     fn position(&mut self, text: Option<&str>, row: u32, next_col: u32) -> u32 {
         let Some(text) = text else { return next_col };
         match literal::reference(text) {
@@ -160,7 +160,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         }
     }
 
-    /// What stands inside a cell, up to its end.
+    /// The content of a cell, up to its end.
     fn content(&mut self, kind: Option<Kind>, at: (u32, u32)) -> Result<Content<'x>, Fault> {
         let mut content = Content::default();
         loop {
@@ -174,7 +174,7 @@ impl<'x, 'c> Reading<'x, 'c> {
                         content.counts[INLINE] += 1;
                         content.inline = Some(strings::entry(&mut self.tokens, self.context.limits)?);
                     }
-                    // A formula stands before its value; some readers lose a value that comes first.
+                    // A formula comes before its value; some readers lose a value that comes first.
                     Some("f") if content.counts[VALUE] > 0 => return Err(misplaced("f")),
                     Some("f") => {
                         content.counts[FORMULA] += 1;
@@ -316,14 +316,14 @@ impl<'x, 'c> Reading<'x, 'c> {
             self.remark(at, Note::White);
         }
         let value = self.value_of(kind, own, content, at)?;
-        // Letters of a font of signs are seen as signs.
+        // Letters of a symbol font are read as the signs they show.
         match (own.and_then(|style| style.symbols), &value) {
             (Some(symbols), RawValue::Text { text, .. }) => Some(RawValue::text_of(&symbols.seen(text))),
             _ => Some(value),
         }
     }
 
-    /// What a sound cell holds; `None` if it looks empty.
+    /// The content of a sound cell; `None` if it looks empty.
     fn value_of(
         &mut self,
         kind: Kind,
@@ -341,7 +341,7 @@ impl<'x, 'c> Reading<'x, 'c> {
                 let value = convert::text_value(&text, false)?;
                 Some(self.checked(value, at))
             }
-            // A formula that gave nothing was never calculated; without one the cell is empty.
+            // A formula without a result was never calculated; without a formula the cell is empty.
             _ if empty => content.formula.is_some().then_some(RawValue::Uncalculated),
             Kind::Number => Some(self.number(text, own, at)),
             Kind::Shared => {
@@ -406,8 +406,8 @@ impl<'x, 'c> Reading<'x, 'c> {
         self.sheet.findings.push(Finding::new(code).at(self.place(at)).with("what", Arg::Word(what)).found(found));
     }
 
-    /// Whether a cell that holds something lies within the limits of a sheet; the first that does not is named, and the
-    /// sheet is not read. Cells that are only painted may lie anywhere.
+    /// Whether a non-empty cell lies within the limits of a sheet; the first that does not is reported, and the sheet
+    /// is not read. Cells with formatting only may lie anywhere.
     fn is_within(&mut self, (row, col): (u32, u32)) -> Result<bool, Fault> {
         self.context.budget.spend(Work::Cells, 1)?;
         let limits = self.context.limits;
@@ -422,7 +422,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         Ok(false)
     }
 
-    /// Notes that the sheet cannot be read: each cause once, however many cells it has.
+    /// Records that the sheet cannot be read: each cause once, however many cells it has.
     fn breaks(&mut self, cause: &'static str, finding: Finding) {
         self.sheet.broken = true;
         match self.causes.get_mut(cause) {
@@ -432,7 +432,7 @@ impl<'x, 'c> Reading<'x, 'c> {
     }
 }
 
-/// Whether the text of a cell stands in an element that is not of its type.
+/// Whether the text of a cell is in an element that does not suit its type.
 fn is_misplaced(kind: Option<Kind>, values: usize, inlines: usize, text: &str) -> bool {
     match kind {
         Some(Kind::Inline) => inlines == 0 && !text.is_empty(),
@@ -440,7 +440,7 @@ fn is_misplaced(kind: Option<Kind>, values: usize, inlines: usize, text: &str) -
     }
 }
 
-/// Whether a cell holds a text of its own beside another value.
+/// Whether a cell contains a text of its own beside another value.
 fn differs(content: &Content<'_>) -> bool {
     let Some((inline, value)) = content.inline.as_ref().zip(content.value.as_ref()) else { return false };
     let own = inline.value.as_ref().map(RawValue::text).unwrap_or_default();
@@ -448,7 +448,7 @@ fn differs(content: &Content<'_>) -> bool {
 }
 
 fn reaches_outside(formula: &str) -> bool {
-    // `[1]Sheet!A1` reaches into another workbook, `program|topic!item` into another program.
+    // `[1]Sheet!A1` refers to another workbook, `program|topic!item` to another program.
     let book = formula.match_indices('[').any(|(at, _)| {
         let inner = formula[at + 1..].split(']').next().unwrap_or("");
         !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_digit())

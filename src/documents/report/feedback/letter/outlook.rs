@@ -1,4 +1,4 @@
-//! What the letter says of the next grade: its bar, what else stands in the way, and the places.
+//! The letter's section on the next grade: its threshold, other obstacles, and the places.
 
 use std::borrow::Cow;
 
