@@ -25,6 +25,7 @@ mod feedback_changed;
 mod forgeries;
 mod gaps;
 mod golden;
+mod guide;
 mod injection;
 mod injection_later;
 mod languages;
