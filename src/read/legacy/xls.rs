@@ -18,7 +18,7 @@ use crate::read::gate::{attached, fault};
 use crate::read::sniff::{Kind, Legacy, sniff};
 use crate::read::xlsx::read_workbook;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
-use crate::shared::place::{FileId, Place};
+use crate::shared::place::{FileId, Place, Position};
 
 mod globals;
 mod plain;
@@ -86,7 +86,7 @@ fn parsed(stream: &[u8], globals: &Globals<'_>, grids: &[Grid]) -> Result<Vec<Pa
         let place = |row: usize, col: usize| {
             let (row, col) = (top as usize + row, left as usize + col);
             let own = grids.get(index).and_then(|grid| grid.cell(row, col));
-            own.unwrap_or((u32::MAX, u32::MAX))
+            own.unwrap_or(Position::new(u32::MAX, u32::MAX))
         };
         let cells = range.used_cells().filter(|_| is_data);
         let cells = cells.map(|(row, col, data)| (place(row, col), data.clone())).collect();

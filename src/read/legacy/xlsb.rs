@@ -20,7 +20,7 @@ use crate::read::xlsx::controls;
 use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
 use crate::read::xlsx::styles::Style;
 use crate::shared::finding::{Code, Describe as _, Finding};
-use crate::shared::place::{FileId, Place};
+use crate::shared::place::{FileId, Place, Position};
 
 /// Reads an .xlsb workbook.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
@@ -54,7 +54,8 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
             let mut reader = xlsb.worksheet_cells_reader(&sheet.name).map_err(damaged)?;
             while let Some(cell) = reader.next_cell().map_err(damaged)? {
                 budget = budget.checked_sub(1).ok_or_else(|| super::too_many_cells(file, limits))?;
-                cells.push((cell.get_position(), Data::from(cell.get_value().clone())));
+                let (row, col) = cell.get_position();
+                cells.push((Position::new(row, col), Data::from(cell.get_value().clone())));
             }
         }
         parsed.push(Parsed { name: sheet.name, visible: sheet.visible, cells });
@@ -188,6 +189,7 @@ fn sheet_facts(part: &[u8], looks: &Looks) -> Facts {
     let mut row = 0;
     for (kind, record) in Binary::of(part) {
         let field = |at| u32_at(record, at).unwrap_or(0);
+        let cell = Position::new(row, field(0));
         match kind {
             ROW => {
                 row = field(0);
@@ -199,12 +201,12 @@ fn sheet_facts(part: &[u8], looks: &Looks) -> Facts {
                 let (style, text) = (looks.style(field(4)), looks.texts.get(field(8) as usize));
                 // If there is no such text, the parser fails.
                 let mark = text.map_or(Mark::Plain(style.clone()), |text| Mark::Written(style, text.clone()));
-                facts.mark(row, field(0), mark);
+                facts.mark(cell, mark);
             }
-            FORMULA_ERROR => facts.mark(row, field(0), error(record.get(8))),
-            FIRST_VALUE..LAST_VALUE => facts.mark(row, field(0), Mark::Plain(looks.style(field(4)))),
+            FORMULA_ERROR => facts.mark(cell, error(record.get(8))),
+            FIRST_VALUE..LAST_VALUE => facts.mark(cell, Mark::Plain(looks.style(field(4)))),
             // The parser skips rich text stored in its cell.
-            RICH_VALUE => facts.mark(row, field(0), Mark::Bad("gate.cell.type")),
+            RICH_VALUE => facts.mark(cell, Mark::Bad("gate.cell.type")),
             COLUMNS if u16_at(record, 16).is_some_and(|flags| flags & 1 != 0) => hidden.push((field(0), field(4))),
             MERGE => {
                 let merge = Merge { top: field(0), bottom: field(4), left: field(8), right: field(12) };

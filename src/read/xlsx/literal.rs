@@ -2,6 +2,7 @@
 //! accepted.
 
 use crate::read::book::Merge;
+use crate::shared::place::Position;
 
 /// Rows of the largest sheet a spreadsheet program holds.
 pub(in crate::read) const GRID_ROWS: u32 = 1_048_576;
@@ -94,12 +95,13 @@ fn is_index(text: &str, strings: usize) -> bool {
     text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<usize>().is_ok_and(|index| index < strings)
 }
 
-/// Reads a cell reference such as `C7` as row and column from 0; nothing else, and only on the grid.
-pub(in crate::read) fn reference(text: &str) -> Option<(u32, u32)> {
+/// Reads a cell reference such as `C7` as a position; nothing else, and only on the grid.
+pub(in crate::read) fn reference(text: &str) -> Option<Position> {
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let (column, row) = text.split_at_checked(letters).filter(|(column, _)| (1..=3).contains(&column.len()))?;
     let col = column.bytes().fold(0, |sum, b| sum * 26 + u32::from(b - b'A') + 1);
-    Some((row_number(row)?, col.checked_sub(1)?)).filter(|(_, col)| *col < GRID_COLS)
+    let at = Position { row: row_number(row)?, col: col.checked_sub(1)? };
+    (at.col < GRID_COLS).then_some(at)
 }
 
 /// Reads a row number from 1 as a row from 0: digits without leading zeros, on the grid.
@@ -112,8 +114,9 @@ pub(in crate::read) fn row_number(text: &str) -> Option<u32> {
 /// Reads a block such as `B2:C4`, or a single cell.
 pub(in crate::read) fn block(text: &str) -> Option<Merge> {
     let (first, last) = text.split_once(':').unwrap_or((text, text));
-    let ((top, left), (bottom, right)) = (reference(first)?, reference(last)?);
-    (top <= bottom && left <= right).then_some(Merge { top, left, bottom, right })
+    let (first, last) = (reference(first)?, reference(last)?);
+    let block = Merge { top: first.row, left: first.col, bottom: last.row, right: last.col };
+    (block.top <= block.bottom && block.left <= block.right).then_some(block)
 }
 
 #[cfg(test)]
@@ -141,8 +144,8 @@ mod tests {
 
     #[test]
     fn references_are_upper_case_and_on_the_grid() {
-        assert_eq!(reference("A1"), Some((0, 0)));
-        assert_eq!(reference("XFD1048576"), Some((1_048_575, 16_383)));
+        assert_eq!(reference("A1"), Some(Position::new(0, 0)));
+        assert_eq!(reference("XFD1048576"), Some(Position::new(1_048_575, 16_383)));
         for bad in ["", "A", "1", "a1", "A0", "A01", "XFE1", "AAAA1", "A1048577", "A4294967298", "$A$1", "A1:B2", "Ａ1"]
         {
             assert_eq!(reference(bad), None, "{bad}");

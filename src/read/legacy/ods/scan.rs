@@ -13,6 +13,7 @@ use crate::read::book::{Controls, Merge};
 use crate::read::gate::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
 use crate::read::xlsx::literal::{GRID_COLS, GRID_ROWS};
+use crate::shared::place::Position;
 
 /// The type of a cell.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ pub(super) struct Table {
     /// Whether it is not displayed.
     pub(super) hidden: bool,
     /// Cells that are not empty; repeated ones share one value.
-    pub(super) cells: BTreeMap<(u32, u32), Arc<Scanned>>,
+    pub(super) cells: BTreeMap<Position, Arc<Scanned>>,
     /// Check boxes that are not linked to a cell.
     pub(super) controls: Option<Controls>,
     /// Merged blocks.
@@ -148,7 +149,7 @@ impl Scan<'_, '_> {
                 }
                 // Linked ones show their state in a cell.
                 "form:checkbox" | "form:radio" if tag.get("form:linked-cell").is_none() => {
-                    let controls = table.controls.get_or_insert(Controls { count: 0, first: (0, 0), boxes: None });
+                    let controls = table.controls.get_or_insert(Controls::default());
                     controls.count += 1;
                 }
                 // A table inside a cell would be read as rows of this one.
@@ -156,7 +157,7 @@ impl Scan<'_, '_> {
                 _ => {}
             }
         }
-        let last = table.cells.keys().map(|(_, col)| *col).max().unwrap_or(0);
+        let last = table.cells.keys().map(|at| at.col).max().unwrap_or(0);
         table.hidden_cols = hidden.into_iter().flat_map(|(first, end)| first..=end.min(last)).collect();
         table.merges.sort_unstable();
         Ok(table)
@@ -199,8 +200,9 @@ impl Scan<'_, '_> {
             }
             for found in &found {
                 for col in found.col..found.col.saturating_add(found.repeat) {
-                    self.check(line, col)?;
-                    table.cells.insert((line, col), Arc::clone(&found.cell));
+                    let at = Position::new(line, col);
+                    self.check(at)?;
+                    table.cells.insert(at, Arc::clone(&found.cell));
                 }
             }
         }
@@ -208,13 +210,13 @@ impl Scan<'_, '_> {
     }
 
     /// Counts a cell against the limits.
-    fn check(&mut self, row: u32, col: u32) -> Result<(), Fault> {
+    fn check(&mut self, at: Position) -> Result<(), Fault> {
         let limits = self.limits;
         let too_large = |allowed: String| Fault::TooLarge(format!("> {allowed}"), allowed);
-        if row >= limits.rows {
+        if at.row >= limits.rows {
             return Err(too_large(format!("{} rows", limits.rows)));
         }
-        if col >= limits.columns {
+        if at.col >= limits.columns {
             return Err(too_large(format!("{} columns", limits.columns)));
         }
         self.budget = self.budget.checked_sub(1).ok_or_else(|| too_large(format!("{} cells", limits.cells)))?;

@@ -16,6 +16,7 @@ use crate::read::xlsx::strings;
 use crate::read::xlsx::styles::Style;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
+use crate::shared::place::Position;
 
 /// The content of a cell element.
 #[derive(Default)]
@@ -56,7 +57,7 @@ impl<'x, 'c> Reading<'x, 'c> {
                 Token::Open(tag) => match tag.sheet_name() {
                     Some("row") => self.row(&tag)?,
                     Some(other) => return Err(misplaced(other)),
-                    None => self.pass_over(&tag, (self.next_row, 0))?,
+                    None => self.pass_over(&tag, Position::new(self.next_row, 0))?,
                 },
                 Token::Close => return Ok(()),
                 other => Tokens::blank(&other)?,
@@ -79,11 +80,11 @@ impl<'x, 'c> Reading<'x, 'c> {
             Some(text) => match literal::row_number(text) {
                 Some(row) if row >= self.next_row => row,
                 Some(row) => {
-                    self.order("gate.order.row", (row, 0), text);
+                    self.order("gate.order.row", Position::new(row, 0), text);
                     row
                 }
                 None => {
-                    self.order("gate.order.reference", (self.next_row, 0), text);
+                    self.order("gate.order.reference", Position::new(self.next_row, 0), text);
                     self.next_row
                 }
             },
@@ -108,10 +109,10 @@ impl<'x, 'c> Reading<'x, 'c> {
         loop {
             match self.tokens.next()? {
                 Token::Open(tag) => match tag.sheet_name() {
-                    Some("c") => self.cell(&tag, row, &mut next_col)?,
+                    Some("c") => next_col = self.cell(&tag, Position::new(row, next_col))?,
                     Some("extLst") => self.tokens.skip()?,
                     Some(other) => return Err(misplaced(other)),
-                    None => self.pass_over(&tag, (row, next_col))?,
+                    None => self.pass_over(&tag, Position::new(row, next_col))?,
                 },
                 Token::Close => return Ok(()),
                 other => Tokens::blank(&other)?,
@@ -119,7 +120,8 @@ impl<'x, 'c> Reading<'x, 'c> {
         }
     }
 
-    fn cell(&mut self, tag: &Tag<'x>, row: u32, next_col: &mut u32) -> Result<(), Fault> {
+    /// Reads a cell, which is at `next` if it has no reference; gives the column after it and all previous ones.
+    fn cell(&mut self, tag: &Tag<'x>, next: Position) -> Result<u32, Fault> {
         let (mut reference, mut style, mut kind, mut rich) = (None, None, None, None);
         for (key, value) in tag.attributes() {
             match key {
@@ -130,38 +132,35 @@ impl<'x, 'c> Reading<'x, 'c> {
                 _ => {}
             }
         }
-        let col = self.position(reference, row, *next_col);
-        *next_col = (*next_col).max(col + 1);
+        let at = self.position(reference, next);
         let style = match style {
             None | Some("") => Some(0),
             Some(style) => style.parse::<u32>().ok(),
         };
         let kind = Kind::of(kind);
-        let content = Content { rich, ..self.content(kind, (row, col))? };
-        self.take(kind, style, content, (row, col))
+        let content = Content { rich, ..self.content(kind, at)? };
+        self.take(kind, style, content, at)?;
+        Ok(next.col.max(at.col + 1))
     }
 
-    /// The column of a cell, which must lie in its row and after the previous cells.
-    fn position(&mut self, text: Option<&str>, row: u32, next_col: u32) -> u32 {
-        let Some(text) = text else { return next_col };
-        match literal::reference(text) {
-            None => {
-                self.order("gate.order.reference", (row, next_col), text);
-                next_col
-            }
-            Some((own, col)) => {
-                if own != row {
-                    self.order("gate.order.moved", (row, col), text);
-                } else if col < next_col {
-                    self.order("gate.order.cell", (row, col), text);
-                }
-                col
-            }
+    /// The position of a cell, which must lie in its row and after the previous cells.
+    fn position(&mut self, text: Option<&str>, next: Position) -> Position {
+        let Some(text) = text else { return next };
+        let Some(own) = literal::reference(text) else {
+            self.order("gate.order.reference", next, text);
+            return next;
+        };
+        let at = Position { row: next.row, ..own };
+        if own.row != next.row {
+            self.order("gate.order.moved", at, text);
+        } else if own < next {
+            self.order("gate.order.cell", at, text);
         }
+        at
     }
 
     /// The content of a cell, up to its end.
-    fn content(&mut self, kind: Option<Kind>, at: (u32, u32)) -> Result<Content<'x>, Fault> {
+    fn content(&mut self, kind: Option<Kind>, at: Position) -> Result<Content<'x>, Fault> {
         let mut content = Content::default();
         loop {
             match self.tokens.next()? {
@@ -240,7 +239,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         kind: Option<Kind>,
         style: Option<u32>,
         content: Content<'x>,
-        at: (u32, u32),
+        at: Position,
     ) -> Result<(), Fault> {
         let text = content.value.as_deref().unwrap_or("");
         let [values, inlines, formulas] = content.counts;
@@ -282,7 +281,7 @@ impl<'x, 'c> Reading<'x, 'c> {
                 Shows::Value => self.sound(kind.unwrap_or(Kind::Number), style.unwrap_or(0), &content, at),
                 Shows::Lost => Some(RawValue::Fault(text.to_owned())),
                 Shows::Picture(name) => {
-                    let over = Merge { top: at.0, left: at.1, bottom: at.0, right: at.1 };
+                    let over = Merge::of_one(at);
                     self.sheet.pictures.push(Picture { name, over, inside: None });
                     return Ok(());
                 }
@@ -293,7 +292,7 @@ impl<'x, 'c> Reading<'x, 'c> {
             self.formulas.add(at, &text, shared, block);
         }
         if let Some(value) = value {
-            self.sheet.cells.push(Cell { row: at.0, col: at.1, value });
+            self.sheet.cells.push(Cell::new(at, value));
         }
         Ok(())
     }
@@ -306,7 +305,7 @@ impl<'x, 'c> Reading<'x, 'c> {
     }
 
     /// The value of a sound cell; `None` if it looks empty.
-    fn sound(&mut self, kind: Kind, style: u32, content: &Content<'x>, at: (u32, u32)) -> Option<RawValue> {
+    fn sound(&mut self, kind: Kind, style: u32, content: &Content<'x>, at: Position) -> Option<RawValue> {
         let styles: &'c [Style] = self.context.styles;
         let own = styles.get(style as usize);
         if own.is_some_and(|style| style.struck) {
@@ -329,7 +328,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         kind: Kind,
         own: Option<&'c Style>,
         content: &Content<'x>,
-        at: (u32, u32),
+        at: Position,
     ) -> Option<RawValue> {
         let text = content.value.as_deref().unwrap_or("");
         let empty = content.value.as_deref().is_none_or(str::is_empty);
@@ -356,7 +355,7 @@ impl<'x, 'c> Reading<'x, 'c> {
     }
 
     /// The value of a text of the string table or of a cell.
-    fn entry(&mut self, entry: &strings::Entry, at: (u32, u32)) -> Option<RawValue> {
+    fn entry(&mut self, entry: &strings::Entry, at: Position) -> Option<RawValue> {
         if let Some(what) = entry.bad {
             let found = entry.value.as_ref().map(RawValue::text).unwrap_or_default();
             self.report(strings::BAD_TEXT, what, at, &found);
@@ -367,7 +366,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         entry.value.clone()
     }
 
-    fn checked(&mut self, value: RawValue, at: (u32, u32)) -> RawValue {
+    fn checked(&mut self, value: RawValue, at: Position) -> RawValue {
         let (value, finding) = convert::checked(value, self.place(at), self.context.limits);
         if let Some(finding) = finding {
             self.sheet.findings.push(finding);
@@ -375,7 +374,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         value
     }
 
-    fn number(&mut self, text: &str, style: Option<&Style>, at: (u32, u32)) -> RawValue {
+    fn number(&mut self, text: &str, style: Option<&Style>, at: Position) -> RawValue {
         let Some(double) = convert::double(text) else { return RawValue::Fault(text.to_owned()) };
         let Some(style) = style else { return convert::number(double, false, None) };
         match style.format.kind {
@@ -392,33 +391,33 @@ impl<'x, 'c> Reading<'x, 'c> {
         }
     }
 
-    fn remark(&mut self, (row, col): (u32, u32), note: Note) {
-        self.sheet.notes.push(Noted { row, col, note });
+    fn remark(&mut self, at: Position, note: Note) {
+        self.sheet.notes.push(Noted { at, note });
     }
 
     /// A row or cell out of order: what follows cannot be trusted.
-    fn order(&mut self, what: &'static str, at: (u32, u32), found: &str) {
+    fn order(&mut self, what: &'static str, at: Position, found: &str) {
         let finding = Finding::new(Code::E122).at(self.place(at)).with("what", Arg::Word(what)).found(found);
         self.breaks(what, finding);
     }
 
-    fn report(&mut self, code: Code, what: &'static str, at: (u32, u32), found: &str) {
+    fn report(&mut self, code: Code, what: &'static str, at: Position, found: &str) {
         self.sheet.findings.push(Finding::new(code).at(self.place(at)).with("what", Arg::Word(what)).found(found));
     }
 
     /// Whether a non-empty cell lies within the limits of a sheet; the first that does not is reported, and the sheet
     /// is not read. Cells with formatting only may lie anywhere.
-    fn is_within(&mut self, (row, col): (u32, u32)) -> Result<bool, Fault> {
+    fn is_within(&mut self, at: Position) -> Result<bool, Fault> {
         self.context.budget.spend(Work::Cells, 1)?;
         let limits = self.context.limits;
-        let allowed = if row >= limits.rows {
+        let allowed = if at.row >= limits.rows {
             format!("<= {} rows", limits.rows)
-        } else if col >= limits.columns {
+        } else if at.col >= limits.columns {
             format!("<= {} columns", limits.columns)
         } else {
             return Ok(true);
         };
-        self.breaks("far", Finding::new(Code::E108).at(self.place((row, col))).expected(allowed));
+        self.breaks("far", Finding::new(Code::E108).at(self.place(at)).expected(allowed));
         Ok(false)
     }
 
