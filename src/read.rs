@@ -62,6 +62,7 @@ pub struct Intake {
 
 /// One file as read: its record, its tables, its findings.
 struct FileRead {
+    id: FileId,
     record: FileRecord,
     tables: Vec<RawTable>,
     findings: Vec<Finding>,
@@ -123,18 +124,18 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Reads one file; every fault in it becomes a finding.
 fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> FileRead {
-    let mut read = FileRead { record: unread(candidate), tables: Vec::new(), findings: Vec::new() };
+    let mut read = FileRead { id, record: unread(candidate), tables: Vec::new(), findings: Vec::new() };
     match file::read(root, &candidate.path, id, largest(candidate, limits)) {
         Ok(snapshot) => {
             read.record.size = snapshot.bytes.len() as u64;
             read.record.sha256 = sha256(&snapshot.bytes);
-            read.take(root, candidate, &snapshot.bytes, id, limits);
+            read.take(root, candidate, &snapshot.bytes, limits);
             if let Some(changed) = snapshot.changed(root, &candidate.path, id) {
                 read.tables.clear();
                 read.findings = vec![changed];
             }
         }
-        Err(finding) if finding.code == Code::E108 && !candidate.is_table() => read.pass_over(root, candidate, id),
+        Err(finding) if finding.code == Code::E108 && !candidate.is_table() => read.pass_over(root, candidate),
         Err(finding) => read.findings.push(*finding),
     }
     finding::cap(&mut read.findings, None);
@@ -161,37 +162,38 @@ fn largest(candidate: &Candidate, limits: &Limits) -> Most {
 
 impl FileRead {
     /// Adds a finding about the file.
-    fn tell(&mut self, id: FileId, code: Code) -> &mut Finding {
-        self.findings.push(Finding::new(code).at(Place::file(id)));
+    fn tell(&mut self, code: Code) -> &mut Finding {
+        self.findings.push(Finding::new(code).at(Place::file(self.id)));
         self.findings.last_mut().expect("a finding was added")
     }
 
     /// Notes a file that is too large to be examined and is not named like a table: a film, a scan.
-    fn pass_over(&mut self, root: &Path, candidate: &Candidate, id: FileId) {
+    fn pass_over(&mut self, root: &Path, candidate: &Candidate) {
         self.record.role = Role::Other;
         match file::fingerprint(root, &candidate.path) {
             Ok((size, hash)) => {
                 (self.record.size, self.record.sha256) = (size, hash);
-                self.tell(id, Code::W110).found(&candidate.path);
+                self.tell(Code::W110).found(&candidate.path);
             }
             Err(error) => {
-                self.tell(id, Code::E101).found(&error);
+                self.tell(Code::E101).found(&error);
             }
         }
     }
 
     /// Takes the content of a file, as far as its role requires.
-    fn take(&mut self, root: &Path, candidate: &Candidate, bytes: &[u8], id: FileId, limits: &Limits) {
+    fn take(&mut self, root: &Path, candidate: &Candidate, bytes: &[u8], limits: &Limits) {
+        let id = self.id;
         if let Some(code) = candidate.unread() {
             // A check report written by assess may well lie in the project folder.
             let own = candidate.role == Role::Stray && is_own_output(bytes);
             let code = if own { Code::N120 } else { code };
             self.record.role =
                 if matches!(candidate.role, Role::Stray | Role::Unused) { candidate.role } else { Role::Other };
-            self.tell(id, code).found(&candidate.path);
+            self.tell(code).found(&candidate.path);
             let owned = candidate.owned().filter(|name| project::on_disk(root, name).is_file());
             if let Some(name) = owned {
-                self.tell(id, Code::W130).found(name);
+                self.tell(Code::W130).found(name);
             }
             return;
         }
@@ -205,7 +207,7 @@ impl FileRead {
             refuse_own(open(&kind, bytes, id, candidate.role, limits), id, candidate.role)
         } else {
             self.record.role = Role::Other;
-            self.tell(id, Code::W110).with("found", kind.name());
+            self.tell(Code::W110).with("found", kind.name());
             return;
         };
         // A document in an OLE container can be identified only by opening it.
@@ -217,13 +219,13 @@ impl FileRead {
             self.record.role = Role::Other;
             let named = opened.findings.iter().find(|f| f.code == Code::E106).and_then(|f| f.args.first());
             let found = named.map_or_else(|| kind.name(), |(_, name)| name.clone());
-            self.tell(id, Code::W110).with("found", found);
+            self.tell(Code::W110).with("found", found);
             return;
         }
         // An encrypted workbook has the container of an .xls, whatever it contains.
         let protected = opened.findings.iter().any(|f| f.code == Code::N136);
         if !kind.suits(&candidate.extension()) && !protected && !opened.refused {
-            self.tell(id, Code::W128).with("found", kind.name());
+            self.tell(Code::W128).with("found", kind.name());
         }
         self.record.sheets = opened.book.sheets.iter().map(|s| s.name.clone()).collect();
         self.findings.append(&mut opened.findings);

@@ -203,7 +203,7 @@ impl<'m> Maker<'m> {
             sheet.row(cells);
         }
         let answers = ["suggest.agree", "suggest.disagree", "suggest.reserved", "suggest.no-view"];
-        self.allow(&mut sheet, top, 8, self.texts(&answers), "form.error.list");
+        self.allow(&mut sheet, top, 8, self.texts(&answers));
         sheet.filling.widths = vec![(2, 16), (7, 40), (8, 10), (9, 26)];
         sheet.signatures(self.text("suggest.opinion.seal"));
         let mut mark = vec![(form::KIND, Kind::Opinion.word())];
@@ -244,12 +244,12 @@ impl<'m> Maker<'m> {
         }
         let grades = self.outcome.model.grades.iter().map(|grade| grade.name.as_str());
         let rulings = Allow::words(grades.chain([self.text("form.deferred")]));
-        self.allow(&mut sheet, top, 8, rulings, "form.error.list");
+        self.allow(&mut sheet, top, 8, rulings);
         for column in [9, 10] {
-            self.allow(&mut sheet, top, column, self.texts(&["form.yes", "form.no"]), "form.error.list");
+            self.allow(&mut sheet, top, column, self.texts(&["form.yes", "form.no"]));
         }
-        self.allow(&mut sheet, top, 13, Allow::Date, "form.error.date");
-        self.allow(&mut sheet, top, 14, self.texts(&STATUSES), "form.error.list");
+        self.allow(&mut sheet, top, 13, Allow::Date);
+        self.allow(&mut sheet, top, 14, self.texts(&STATUSES));
         sheet.filling.widths = vec![(2, 14), (7, 36), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 12), (16, 14)];
         for line in self.quota_lines() {
             sheet.closing(say!(self.lang, "form.note", text = line));
@@ -277,10 +277,12 @@ impl<'m> Maker<'m> {
         Allow::words(keys.iter().map(|key| self.text(key)))
     }
 
-    fn allow(&self, sheet: &mut SheetDoc<'m>, top: usize, column: u16, allow: Allow<'m>, error: &str) {
+    /// Checks the cells of a column, which take a date or a word of a list.
+    fn allow(&self, sheet: &mut SheetDoc<'m>, top: usize, column: u16, allow: Allow<'m>) {
         if self.units.is_empty() {
             return;
         }
+        let error = if matches!(allow, Allow::Date) { "form.error.date" } else { "form.error.list" };
         let cells = Block::column(top, top + self.units.len() - 1, column);
         sheet.filling.checks.push(Check::new(cells, allow, self.text(error)));
     }

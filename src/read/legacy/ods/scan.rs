@@ -4,6 +4,7 @@
 //! Repeated cells and rows are expanded only if they are not empty, and count against the limit on cells.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::styles::{Look, Styles};
@@ -127,7 +128,7 @@ fn structure(found: &str) -> Fault {
 impl Scan<'_, '_> {
     fn table(&mut self, mut table: Table) -> Result<Table, Fault> {
         let outside = self.tokens.depth() - 1;
-        let (mut row, mut col) = (0, 0);
+        let (mut row, mut col) = (0_u32, 0);
         let (mut hidden, mut defaults) = (Vec::new(), Defaults::new());
         while self.tokens.depth() > outside {
             let Token::Open(tag) = self.tokens.next()? else { continue };
@@ -144,8 +145,9 @@ impl Scan<'_, '_> {
                 }
                 "table:table-row" => {
                     let repeat = count(&tag, "table:number-rows-repeated", GRID_ROWS)?;
-                    self.row(&mut table, row, repeat, &tag, &defaults)?;
-                    row = row.saturating_add(repeat);
+                    let next = row.saturating_add(repeat);
+                    self.row(&mut table, row..next, &tag, &defaults)?;
+                    row = next;
                 }
                 // Linked ones show their state in a cell.
                 "form:checkbox" | "form:radio" if tag.get("form:linked-cell").is_none() => {
@@ -163,14 +165,8 @@ impl Scan<'_, '_> {
         Ok(table)
     }
 
-    fn row(
-        &mut self,
-        table: &mut Table,
-        row: u32,
-        repeat: u32,
-        own: &Tag<'_>,
-        defaults: &Defaults,
-    ) -> Result<(), Fault> {
+    /// Reads a row that stands once in the file, and in the sheet as often as it is repeated.
+    fn row(&mut self, table: &mut Table, rows: Range<u32>, own: &Tag<'_>, defaults: &Defaults) -> Result<(), Fault> {
         let outside = self.tokens.depth() - 1;
         let default = own.text("table:default-cell-style-name");
         let mut found = Vec::new();
@@ -191,10 +187,13 @@ impl Scan<'_, '_> {
                 let look = self.styles.cell(style.map(String::as_str));
                 found.push(Found { col, repeat: columns, cell: Arc::new(Scanned { shape, shown, look }) });
             }
-            table.merges.extend(merge(&tag, row, col)?);
+            table.merges.extend(merge(&tag, rows.start, col)?);
             col = col.saturating_add(columns);
         }
-        for line in row..row.saturating_add(if found.is_empty() { 0 } else { repeat }) {
+        if found.is_empty() {
+            return Ok(());
+        }
+        for line in rows {
             if is_hidden(own) {
                 table.hidden_rows.insert(line);
             }
