@@ -42,7 +42,7 @@ pub mod xlsx;
 use book::Opened;
 use budget::Budget;
 use file::Most;
-use sniff::Kind;
+use sniff::FileKind;
 
 pub use document::{Unfit, document, is_folder, is_there, present, text_of};
 pub use project::{Candidate, Project};
@@ -198,7 +198,7 @@ impl FileRead {
             return;
         }
         let kind = sniff::sniff(bytes, limits);
-        if kind != Kind::Text
+        if kind != FileKind::Text
             && let Err(too_large) = file::within(bytes.len() as u64, Most { mib: limits.file_mib, key: "file_mib" }, id)
         {
             return self.findings.push(*too_large);
@@ -212,7 +212,7 @@ impl FileRead {
         };
         // A document in an OLE container can be identified only by opening it.
         const NO_TABLE: [Code; 4] = [Code::E104, Code::E105, Code::E106, Code::E127];
-        let is_document = kind == Kind::Legacy(sniff::Legacy::Ole)
+        let is_document = kind == FileKind::Legacy(sniff::Legacy::Ole)
             && !candidate.is_table()
             && opened.findings.iter().any(|f| NO_TABLE.contains(&f.code));
         if is_document {
@@ -259,20 +259,20 @@ fn status(role: Role, read: &FileRead) -> FileStatus {
 }
 
 /// Opens bytes according to their format, whatever the file name suggests.
-fn open(kind: &Kind, bytes: &[u8], id: FileId, role: Role, limits: &Limits) -> Opened {
+fn open(kind: &FileKind, bytes: &[u8], id: FileId, role: Role, limits: &Limits) -> Opened {
     let budget = if is_exported(role) { Budget::of_export(id, limits) } else { Budget::new(id, limits) };
     let whole = Place::file(id);
     match kind {
-        Kind::Xlsx => xlsx::read_workbook(bytes, id, limits),
-        Kind::Legacy(legacy) => worker::read(*legacy, bytes, id, limits),
-        Kind::Text if is_own_csv(bytes) => Finding::new(Code::E113).at(whole).into(),
-        Kind::Text => match csv::read_csv(bytes, budget, limits) {
+        FileKind::Xlsx => xlsx::read_workbook(bytes, id, limits),
+        FileKind::Legacy(legacy) => worker::read(*legacy, bytes, id, limits),
+        FileKind::Text if is_own_csv(bytes) => Finding::new(Code::E113).at(whole).into(),
+        FileKind::Text => match csv::read_csv(bytes, budget, limits) {
             Ok((book, findings)) => Opened::read(book, findings),
             Err(finding) => (*finding).into(),
         },
-        Kind::Empty => gate::fault::damaged(id, "sniff.empty", "").into(),
-        Kind::Broken(fault) => fault.clone().finding(id).into(),
-        Kind::Other(_) => Finding::new(Code::E106).at(whole).with("found", kind.name()).into(),
+        FileKind::Empty => gate::fault::damaged(id, "sniff.empty", "").into(),
+        FileKind::Broken(fault) => fault.clone().finding(id).into(),
+        FileKind::Other(_) => Finding::new(Code::E106).at(whole).with("found", kind.name()).into(),
     }
 }
 

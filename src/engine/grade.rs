@@ -203,7 +203,7 @@ fn distinct_decimals(least: u32, candidates: &[Candidate]) -> Vec<u32> {
         .collect()
 }
 
-fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Outcome) -> Vec<QuotaUse> {
+fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Placement) -> Vec<QuotaUse> {
     let taken = |grade: usize| outcome.placed.iter().filter(|p| p.takes_place && p.grade <= grade).count();
     let with_quota = outcome.places.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
     let seats = |grade: usize, places: usize| Seats { ranked, places, taken: taken(grade) };

@@ -3,7 +3,7 @@
 use super::UnitGrade;
 use super::decide::Grader;
 use super::path::Step;
-use super::places::{Candidate, Claim, Event, Outcome, Placed};
+use super::places::{Candidate, Event, PlaceClaim, Placed, Placement};
 use crate::shared::finding::{Code, Describe as _, Findings};
 
 /// A scope whose places are given out.
@@ -15,7 +15,7 @@ pub(super) struct Scope<'s> {
     /// What the steps before the quotas say of them, in the order of members.
     pub(super) candidates: &'s [Candidate],
     /// What the quotas did.
-    pub(super) outcome: &'s Outcome,
+    pub(super) outcome: &'s Placement,
 }
 
 /// A candidate among those of its scope.
@@ -48,8 +48,8 @@ impl Grader<'_> {
         }
         unit.takes_place = placed.takes_place;
         unit.grade = match candidate.ruling {
-            Claim::Defer { .. } => None,
-            Claim::Pin { .. } | Claim::Compete => Some(placed.grade),
+            PlaceClaim::Defer { .. } => None,
+            PlaceClaim::Pin { .. } | PlaceClaim::Compete => Some(placed.grade),
         };
     }
 
@@ -93,11 +93,10 @@ impl Grader<'_> {
         let scope = own.group.map_or("", |g| self.assessment.groups[g].as_str());
         for grade in &outcome.overfull {
             let places = outcome.places[*grade].unwrap_or(0);
-            let pins = own
-                .candidates
-                .iter()
-                .zip(&outcome.placed)
-                .filter(|(c, p)| matches!(c.ruling, Claim::Pin { takes_place: true, .. }) && p.grade <= *grade);
+            let pins =
+                own.candidates.iter().zip(&outcome.placed).filter(|(c, p)| {
+                    matches!(c.ruling, PlaceClaim::Pin { takes_place: true, .. }) && p.grade <= *grade
+                });
             let finding = findings.add(Code::E612).found(pins.count()).expected(format!("<= {places}"));
             let finding = finding.with("scope", scope).with("grade", &self.model.grades[*grade].name);
             let rows =
@@ -126,7 +125,7 @@ impl Grader<'_> {
             })
         };
         for (index, candidate) in own.iter().enumerate() {
-            let Claim::Pin { grade, takes_place: true } = candidate.ruling else { continue };
+            let PlaceClaim::Pin { grade, takes_place: true } = candidate.ruling else { continue };
             let loser = (0..own.len()).find(|other| own[*other].total > candidate.total && dropped_from(*other, grade));
             if let Some(loser) = loser {
                 let unit = |i: usize| self.assessment.unit(self.scores[scope.members[i]].unit);
@@ -142,9 +141,9 @@ impl Grader<'_> {
     pub(super) fn grade_separate(&self, unit: &mut UnitGrade, candidate: &Candidate) {
         unit.path.push(Step::Separate);
         unit.grade = match candidate.ruling {
-            Claim::Defer { .. } => None,
-            Claim::Pin { grade, .. } => Some(grade),
-            Claim::Compete => Some(candidate.grade),
+            PlaceClaim::Defer { .. } => None,
+            PlaceClaim::Pin { grade, .. } => Some(grade),
+            PlaceClaim::Compete => Some(candidate.grade),
         };
     }
 

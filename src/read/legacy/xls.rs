@@ -15,7 +15,7 @@ use super::{Parsed, join, opened, protected};
 use crate::model::Limits;
 use crate::read::book::Opened;
 use crate::read::gate::{attached, fault};
-use crate::read::sniff::{Kind, Legacy, sniff};
+use crate::read::sniff::{FileKind, Legacy, sniff};
 use crate::read::xlsx::read_workbook;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place, Position};
@@ -33,8 +33,8 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
     if let Some(package) = protected::unlocked(bytes) {
         let finding = |code: Code| Finding::new(code).at(Place::file(file));
         let mut opened = match sniff(&package, limits) {
-            Kind::Xlsx => read_workbook(&package, file, limits),
-            Kind::Legacy(Legacy::Xlsb) => super::xlsb::read(&package, file, limits)?,
+            FileKind::Xlsx => read_workbook(&package, file, limits),
+            FileKind::Legacy(Legacy::Xlsb) => super::xlsb::read(&package, file, limits)?,
             other => return Err(Box::new(finding(Code::E106).with("found", other.name()))),
         };
         opened.findings.push(finding(Code::N136));

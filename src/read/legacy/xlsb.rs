@@ -17,7 +17,7 @@ use crate::read::gate::container::Plain;
 use crate::read::gate::xml::{Token, Tokens};
 use crate::read::gate::{self, Fault, attached, fault};
 use crate::read::xlsx::controls;
-use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
+use crate::read::xlsx::strings::{Entry, RunStyle, Text};
 use crate::read::xlsx::styles::Style;
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place, Position};
@@ -116,7 +116,7 @@ impl Looks {
 }
 
 /// The style of each cell format, and the position of text in each font.
-fn styles(part: &[u8], fonts: &mut Vec<Standing>) -> Vec<Style> {
+fn styles(part: &[u8], fonts: &mut Vec<RunStyle>) -> Vec<Style> {
     let mut formats: BTreeMap<u16, Arc<Format>> = BTreeMap::new();
     let mut styles = Vec::new();
     let mut of_cells = false;
@@ -130,15 +130,15 @@ fn styles(part: &[u8], fonts: &mut Vec<Standing>) -> Vec<Style> {
                 }
             }
             FONT => fonts.push(match (field(2) & 8, field(6)) {
-                (0, 1 | 2) => Standing::Shifted,
-                (0, _) => Standing::Plain,
-                _ => Standing::Struck,
+                (0, 1 | 2) => RunStyle::Shifted,
+                (0, _) => RunStyle::Plain,
+                _ => RunStyle::Struck,
             }),
             BEGIN_CELL_XFS => of_cells = true,
             END_CELL_XFS => of_cells = false,
             XF if of_cells => {
                 let format = formats.entry(field(2)).or_insert_with(|| Arc::new(Format::builtin(field(2).into())));
-                let struck = fonts.get(usize::from(field(4))) == Some(&Standing::Struck);
+                let struck = fonts.get(usize::from(field(4))) == Some(&RunStyle::Struck);
                 styles.push(Style { format: Arc::clone(format), struck, white: false, symbols: None });
             }
             _ => {}
@@ -148,7 +148,7 @@ fn styles(part: &[u8], fonts: &mut Vec<Standing>) -> Vec<Style> {
 }
 
 /// A text of the string table with its runs.
-fn text(record: &[u8], fonts: &[Standing], limits: &Limits) -> Entry {
+fn text(record: &[u8], fonts: &[RunStyle], limits: &Limits) -> Entry {
     let has_runs = record.first().is_some_and(|flags| flags & 1 != 0);
     let bytes = record.get(5..).unwrap_or_default();
     let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
@@ -156,7 +156,7 @@ fn text(record: &[u8], fonts: &[Standing], limits: &Limits) -> Entry {
     let units = &units[..length];
     let runs = bytes.get(2 * length + 4..).filter(|_| has_runs).unwrap_or_default().as_chunks::<4>().0;
     let mut text = Text::default();
-    let (mut from, mut present) = (0, Standing::Plain);
+    let (mut from, mut present) = (0, RunStyle::Plain);
     for run in runs {
         let field = |at| u16_at(run, at).map_or(0, usize::from);
         let start = field(0).clamp(from, length);
@@ -252,7 +252,7 @@ mod tests {
                 runs.iter().flat_map(|(at, font)| [at.to_le_bytes(), font.to_le_bytes()].concat()).collect();
             [&[1][..], &length, &units, &count, &runs].concat()
         };
-        let fonts = [Standing::Plain, Standing::Struck, Standing::Shifted];
+        let fonts = [RunStyle::Plain, RunStyle::Struck, RunStyle::Shifted];
         let read = |text: &str, runs: &[(u16, u16)]| self::text(&item(text, runs), &fonts, &Limits::default());
         for runs in [&[(2, 1)][..], &[(2, 2)], &[(0, 0), (2, 2)]] {
             let entry = read("961", runs);

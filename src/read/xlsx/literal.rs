@@ -11,7 +11,7 @@ pub(in crate::read) const GRID_COLS: u32 = 16_384;
 
 /// The values of the type attribute of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CellKind {
     /// A number, the default.
     Number,
     /// An index into the string table.
@@ -28,7 +28,7 @@ pub(super) enum Kind {
     Date,
 }
 
-impl Kind {
+impl CellKind {
     /// The kind of a type attribute.
     pub(super) fn of(attribute: Option<&str>) -> Option<Self> {
         Some(match attribute {
@@ -54,20 +54,20 @@ pub(super) enum Literal {
 }
 
 /// Judges the text of a value by the type of its cell.
-pub(super) fn judge(kind: Kind, text: &str, strings: usize) -> Literal {
+pub(super) fn judge(kind: CellKind, text: &str, strings: usize) -> Literal {
     let sound = match kind {
-        Kind::Number => text.is_empty() || is_number(text),
-        Kind::Shared => text.is_empty() || is_index(text, strings),
-        Kind::Flag => matches!(text, "" | "0" | "1" | "true" | "false"),
+        CellKind::Number => text.is_empty() || is_number(text),
+        CellKind::Shared => text.is_empty() || is_index(text, strings),
+        CellKind::Flag => matches!(text, "" | "0" | "1" | "true" | "false"),
         // `#REF!`, and newer ones such as `#SPILL!`.
-        Kind::Error => text.starts_with('#'),
+        CellKind::Error => text.starts_with('#'),
         // Text of the last kind has an element of its own; whether it agrees with a value is checked there.
-        Kind::Text | Kind::Date | Kind::Inline => true,
+        CellKind::Text | CellKind::Date | CellKind::Inline => true,
     };
     match (sound, kind) {
         (true, _) => Literal::Sound,
-        (false, Kind::Number) => Literal::Bad("gate.cell.number"),
-        (false, Kind::Shared) => Literal::Bad("gate.cell.index"),
+        (false, CellKind::Number) => Literal::Bad("gate.cell.number"),
+        (false, CellKind::Shared) => Literal::Bad("gate.cell.index"),
         (false, _) => Literal::Bad("gate.cell.type"),
     }
 }
@@ -126,19 +126,19 @@ mod tests {
     #[test]
     fn only_plain_numbers_are_sound() {
         for sound in ["", "0", "95", "-0", "-1.5", "85.449999999999989", "1E-05", "1e+20", "007"] {
-            assert_eq!(judge(Kind::Number, sound, 0), Literal::Sound, "{sound}");
+            assert_eq!(judge(CellKind::Number, sound, 0), Literal::Sound, "{sound}");
         }
         for bad in ["NaN", "inf", "-Infinity", "1e999", "95abc", " 95", "0x1p3", "+5", ".5", "5.", "９５", "1_0"] {
-            assert_eq!(judge(Kind::Number, bad, 0), Literal::Bad("gate.cell.number"), "{bad}");
+            assert_eq!(judge(CellKind::Number, bad, 0), Literal::Bad("gate.cell.number"), "{bad}");
         }
     }
 
     #[test]
     fn only_indexes_of_the_table_are_sound() {
-        assert_eq!(judge(Kind::Shared, "1", 2), Literal::Sound);
-        assert_eq!(judge(Kind::Shared, " 1 ", 2), Literal::Sound);
+        assert_eq!(judge(CellKind::Shared, "1", 2), Literal::Sound);
+        assert_eq!(judge(CellKind::Shared, " 1 ", 2), Literal::Sound);
         for bad in ["2", "-1", "abc", "1.0", "1 1", "1e20", "１", "99999999999999999999999"] {
-            assert_eq!(judge(Kind::Shared, bad, 2), Literal::Bad("gate.cell.index"), "{bad}");
+            assert_eq!(judge(CellKind::Shared, bad, 2), Literal::Bad("gate.cell.index"), "{bad}");
         }
     }
 
@@ -156,8 +156,8 @@ mod tests {
 
     #[test]
     fn an_error_value_that_is_new_is_no_damage() {
-        assert_eq!(judge(Kind::Error, "#REF!", 0), Literal::Sound);
-        assert_eq!(judge(Kind::Error, "#SPILL!", 0), Literal::Sound);
-        assert_eq!(judge(Kind::Error, "95", 0), Literal::Bad("gate.cell.type"));
+        assert_eq!(judge(CellKind::Error, "#REF!", 0), Literal::Sound);
+        assert_eq!(judge(CellKind::Error, "#SPILL!", 0), Literal::Sound);
+        assert_eq!(judge(CellKind::Error, "95", 0), Literal::Bad("gate.cell.type"));
     }
 }

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::causes::{By, Cause, Rule};
-use super::crossing::{self, Mover, NAMED, Passed, Standing};
+use super::crossing::{self, Mover, NAMED, Passable, Passed};
 use super::met::{Met, Said};
 use super::pairs::Pair;
 use super::rows::RowRef;
@@ -180,13 +180,13 @@ impl<'f> Field<'f> {
     /// Who passed whom, over all and within each group.
     fn pass(&mut self, wanted: &[usize]) {
         let group = |unit: Option<&UnitOutcome>| unit.map(|unit| unit.group.clone());
-        let mut standing: BTreeMap<Option<String>, Vec<Standing>> = BTreeMap::new();
+        let mut standing: BTreeMap<Option<String>, Vec<Passable>> = BTreeMap::new();
         for index in wanted {
             let pair = &self.pairs[*index];
             let Some(new) = ranked_total(pair.new) else { continue };
             let old = ranked_total(pair.old);
             for scope in [group(pair.new), None] {
-                let unit = Standing { unit: *index, old: old.clone(), new: new.clone() };
+                let unit = Passable { unit: *index, old: old.clone(), new: new.clone() };
                 standing.entry(scope).or_default().push(unit);
             }
         }

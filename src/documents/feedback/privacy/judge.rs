@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::marks::{Grid, Ways};
 use super::scene::{Cell, Scene};
 use super::search::{Held, Search, Spent, outwards};
-use super::system::Kind;
+use super::system::VariableKind;
 use super::{Reason, Whose};
 use crate::shared::number::Exact;
 
@@ -252,9 +252,9 @@ impl Enumeration<'_, '_, '_> {
         for (at, sum) in taken {
             let variable = &self.scene.system.variables[*at];
             let own = match variable.kind {
-                Kind::Positive => continue,
-                Kind::Sum(None) => self.grid.ways(variable.marks, *sum),
-                Kind::Sum(Some((positive, trimmed))) => {
+                VariableKind::Positive => continue,
+                VariableKind::Sum(None) => self.grid.ways(variable.marks, *sum),
+                VariableKind::Sum(Some((positive, trimmed))) => {
                     let most = value(positive);
                     let counts = most - trimmed..=most;
                     counts

@@ -21,10 +21,10 @@ pub(super) struct Grid {
     pub(super) top: i64,
     /// Decimals to which means are rounded, if they are.
     pub(super) mean_decimals: Option<u32>,
-    kind: Kind,
+    kind: GridKind,
 }
 
-enum Kind {
+enum GridKind {
     /// Every step is a mark, from the first positive one on; none is positive if that lies above the greatest.
     Even { positive_from: i64 },
     /// Some steps are marks.
@@ -84,7 +84,7 @@ impl Grid {
                     }
                     Positive::Undeclared | Positive::Levels(_) => top + 1,
                 };
-                let kind = Kind::Even { positive_from };
+                let kind = GridKind::Even { positive_from };
                 Some(Self { low: range.low.0.clone(), step, top, mean_decimals, kind })
             }
             Scale::Levels(levels) => {
@@ -97,7 +97,7 @@ impl Grid {
                 let (positive, negative): (Vec<&Exact>, Vec<_>) = points.iter().copied().partition(is_positive);
                 let some = |own: Vec<&Exact>| own.into_iter().map(steps).collect::<Option<Vec<i64>>>();
                 let (positive, negative) = (some(positive)?, some(negative)?);
-                let kind = Kind::Levels {
+                let kind = GridKind::Levels {
                     positive: Levels::of(positive, most)?,
                     negative: Levels::of(negative, most)?,
                     all: Levels::of(all.clone(), most)?,
@@ -110,8 +110,8 @@ impl Grid {
     /// Whether some marks can have a sum.
     pub(super) fn holds(&self, marks: i64, sum: i64) -> bool {
         match &self.kind {
-            Kind::Even { .. } => sum >= 0 && sum <= marks * self.top,
-            Kind::Levels { all, .. } => all.holds(marks, sum),
+            GridKind::Even { .. } => sum >= 0 && sum <= marks * self.top,
+            GridKind::Levels { all, .. } => all.holds(marks, sum),
         }
     }
 
@@ -122,11 +122,11 @@ impl Grid {
         }
         let others = marks - positive;
         match &self.kind {
-            Kind::Even { positive_from } => {
+            GridKind::Even { positive_from } => {
                 let (least, most) = (positive * positive_from, positive * self.top + others * (positive_from - 1));
                 self.is_possible(*positive_from, positive, others) && sum >= least && sum <= most
             }
-            Kind::Levels { positive: above, negative: below, .. } => {
+            GridKind::Levels { positive: above, negative: below, .. } => {
                 let (from, to) = (above.least(positive), above.most(positive));
                 let range = (from.max(sum - below.most(others)), to.min(sum - below.least(others)));
                 (range.0..=range.1).any(|part| above.holds(positive, part) && below.holds(others, sum - part))
@@ -142,8 +142,8 @@ impl Grid {
     /// In how many ways some marks have a sum.
     pub(super) fn ways(&self, marks: i64, sum: i64) -> Ways {
         match &self.kind {
-            Kind::Even { .. } => even_ways(marks, &(0..=self.top), sum),
-            Kind::Levels { all, .. } => all.ways(marks, sum),
+            GridKind::Even { .. } => even_ways(marks, &(0..=self.top), sum),
+            GridKind::Levels { all, .. } => all.ways(marks, sum),
         }
     }
 
@@ -154,7 +154,7 @@ impl Grid {
         }
         let others = marks - positive;
         match &self.kind {
-            Kind::Even { positive_from } => {
+            GridKind::Even { positive_from } => {
                 if !self.is_possible(*positive_from, positive, others) {
                     return Ways::None;
                 }
@@ -165,7 +165,7 @@ impl Grid {
                     even_ways(positive, &above, part).beside(even_ways(others, &below, sum - part))
                 })
             }
-            Kind::Levels { positive: above, negative: below, .. } => {
+            GridKind::Levels { positive: above, negative: below, .. } => {
                 let bounds = |levels: &Levels, count: i64| levels.least(count)..=levels.most(count);
                 split(&bounds(above, positive), sum, &bounds(below, others), |part| {
                     above.ways(positive, part).beside(below.ways(others, sum - part))

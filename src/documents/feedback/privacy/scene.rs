@@ -9,7 +9,7 @@ use super::Extent;
 use super::caps::{Known, Looked, Side, known};
 use super::marks::Grid;
 use super::rates::{Form, Passings, Rates};
-use super::system::{Kind, Rounded, System, TooWide, Variable, Weights};
+use super::system::{Rounded, System, TooWide, Variable, VariableKind, Weights};
 use crate::documents::feedback::gains::is_corrected;
 use crate::result::outcome::{Answers, ComponentOutcome, NodeMean, Outcome, UnitBallots, UnitOutcome};
 use crate::shared::number::Exact;
@@ -106,12 +106,12 @@ impl<'g> Scene<'g> {
         if self.counts_positive[component] {
             let at = self.system.variables.len();
             let bounds = (0, marks + trimmed);
-            self.system.variables.push(Variable { grid, marks, kind: Kind::Positive, bounds, hint: marks });
+            self.system.variables.push(Variable { grid, marks, kind: VariableKind::Positive, bounds, hint: marks });
             paired = Some((at, trimmed));
         }
         let at = self.system.variables.len();
         let hint = hint.clamp(0, most);
-        self.system.variables.push(Variable { grid, marks, kind: Kind::Sum(paired), bounds: (0, most), hint });
+        self.system.variables.push(Variable { grid, marks, kind: VariableKind::Sum(paired), bounds: (0, most), hint });
         if let Some((positive, _)) = paired {
             self.positives.insert(at, positive);
         }

@@ -6,11 +6,11 @@ use super::{Reading, is_nothing};
 use crate::read::book::{Cell, Merge, Note, Noted, Picture};
 use crate::read::budget::Work;
 use crate::read::convert;
-use crate::read::format::{self, Kind as FormatKind};
+use crate::read::format::{self, FormatKind};
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens, append, is_true, misplaced};
 use crate::read::value::RawValue;
-use crate::read::xlsx::literal::{self, Kind, Literal};
+use crate::read::xlsx::literal::{self, CellKind, Literal};
 use crate::read::xlsx::pictures::{Grid, Shows};
 use crate::read::xlsx::strings;
 use crate::read::xlsx::styles::Style;
@@ -137,7 +137,7 @@ impl<'x, 'c> Reading<'x, 'c> {
             None | Some("") => Some(0),
             Some(style) => style.parse::<u32>().ok(),
         };
-        let kind = Kind::of(kind);
+        let kind = CellKind::of(kind);
         let content = Content { rich, ..self.content(kind, at)? };
         self.take(kind, style, content, at)?;
         Ok(next.col.max(at.col + 1))
@@ -160,7 +160,7 @@ impl<'x, 'c> Reading<'x, 'c> {
     }
 
     /// The content of a cell, up to its end.
-    fn content(&mut self, kind: Option<Kind>, at: Position) -> Result<Content<'x>, Fault> {
+    fn content(&mut self, kind: Option<CellKind>, at: Position) -> Result<Content<'x>, Fault> {
         let mut content = Content::default();
         loop {
             match self.tokens.next()? {
@@ -189,9 +189,9 @@ impl<'x, 'c> Reading<'x, 'c> {
         }
     }
 
-    fn value(&mut self, kind: Option<Kind>, content: &mut Content<'x>) -> Result<(), Fault> {
+    fn value(&mut self, kind: Option<CellKind>, content: &mut Content<'x>) -> Result<(), Fault> {
         let mut text = Cow::Borrowed("");
-        let is_text = matches!(kind, Some(Kind::Text | Kind::Date | Kind::Inline));
+        let is_text = matches!(kind, Some(CellKind::Text | CellKind::Date | CellKind::Inline));
         loop {
             match self.tokens.next()? {
                 Token::Close => break,
@@ -236,7 +236,7 @@ impl<'x, 'c> Reading<'x, 'c> {
     /// Judges a cell and takes its value.
     fn take(
         &mut self,
-        kind: Option<Kind>,
+        kind: Option<CellKind>,
         style: Option<u32>,
         content: Content<'x>,
         at: Position,
@@ -244,7 +244,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         let text = content.value.as_deref().unwrap_or("");
         let [values, inlines, formulas] = content.counts;
         let holds = match kind {
-            Some(Kind::Text | Kind::Date | Kind::Error) => values > 0,
+            Some(CellKind::Text | CellKind::Date | CellKind::Error) => values > 0,
             _ => !text.trim().is_empty() || inlines > 0,
         };
         if !holds && formulas == 0 && !content.split {
@@ -278,7 +278,7 @@ impl<'x, 'c> Reading<'x, 'c> {
                 Some(RawValue::Refused(text.to_owned()))
             }
             None => match self.shows(kind, &content) {
-                Shows::Value => self.sound(kind.unwrap_or(Kind::Number), style.unwrap_or(0), &content, at),
+                Shows::Value => self.sound(kind.unwrap_or(CellKind::Number), style.unwrap_or(0), &content, at),
                 Shows::Lost => Some(RawValue::Fault(text.to_owned())),
                 Shows::Picture(name) => {
                     let over = Merge::of_one(at);
@@ -298,14 +298,14 @@ impl<'x, 'c> Reading<'x, 'c> {
     }
 
     /// Whether a sound cell shows a picture instead of its value.
-    fn shows(&self, kind: Option<Kind>, content: &Content<'_>) -> Shows {
-        let error = content.value.as_deref().filter(|_| kind == Some(Kind::Error));
+    fn shows(&self, kind: Option<CellKind>, content: &Content<'_>) -> Shows {
+        let error = content.value.as_deref().filter(|_| kind == Some(CellKind::Error));
         let formula = content.formula.as_ref().map(|formula| &*formula.text);
         self.context.pictures.of(error, content.rich, formula)
     }
 
     /// The value of a sound cell; `None` if it looks empty.
-    fn sound(&mut self, kind: Kind, style: u32, content: &Content<'x>, at: Position) -> Option<RawValue> {
+    fn sound(&mut self, kind: CellKind, style: u32, content: &Content<'x>, at: Position) -> Option<RawValue> {
         let styles: &'c [Style] = self.context.styles;
         let own = styles.get(style as usize);
         if own.is_some_and(|style| style.struck) {
@@ -325,7 +325,7 @@ impl<'x, 'c> Reading<'x, 'c> {
     /// The content of a sound cell; `None` if it looks empty.
     fn value_of(
         &mut self,
-        kind: Kind,
+        kind: CellKind,
         own: Option<&'c Style>,
         content: &Content<'x>,
         at: Position,
@@ -333,24 +333,24 @@ impl<'x, 'c> Reading<'x, 'c> {
         let text = content.value.as_deref().unwrap_or("");
         let empty = content.value.as_deref().is_none_or(str::is_empty);
         match kind {
-            Kind::Inline => self.entry(&content.inline.clone()?, at),
-            Kind::Text if content.value.is_none() => Some(RawValue::Uncalculated),
-            Kind::Text => {
+            CellKind::Inline => self.entry(&content.inline.clone()?, at),
+            CellKind::Text if content.value.is_none() => Some(RawValue::Uncalculated),
+            CellKind::Text => {
                 let text = strings::unescaped(Cow::Borrowed(text));
                 let value = convert::text_value(&text, false)?;
                 Some(self.checked(value, at))
             }
             // A formula without a result was never calculated; without a formula the cell is empty.
             _ if empty => content.formula.is_some().then_some(RawValue::Uncalculated),
-            Kind::Number => Some(self.number(text, own, at)),
-            Kind::Shared => {
+            CellKind::Number => Some(self.number(text, own, at)),
+            CellKind::Shared => {
                 let entry =
                     text.trim().parse::<usize>().ok().and_then(|index| self.context.strings.get(index))?.clone();
                 self.entry(&entry, at)
             }
-            Kind::Flag => Some(RawValue::Flag(matches!(text, "1" | "true"))),
-            Kind::Error => Some(RawValue::Fault(text.to_owned())),
-            Kind::Date => Some(convert::iso_date(text)),
+            CellKind::Flag => Some(RawValue::Flag(matches!(text, "1" | "true"))),
+            CellKind::Error => Some(RawValue::Fault(text.to_owned())),
+            CellKind::Date => Some(convert::iso_date(text)),
         }
     }
 
@@ -432,9 +432,9 @@ impl<'x, 'c> Reading<'x, 'c> {
 }
 
 /// Whether the text of a cell is in an element that does not suit its type.
-fn is_misplaced(kind: Option<Kind>, values: usize, inlines: usize, text: &str) -> bool {
+fn is_misplaced(kind: Option<CellKind>, values: usize, inlines: usize, text: &str) -> bool {
     match kind {
-        Some(Kind::Inline) => inlines == 0 && !text.is_empty(),
+        Some(CellKind::Inline) => inlines == 0 && !text.is_empty(),
         _ => inlines > 0 && values == 0,
     }
 }
