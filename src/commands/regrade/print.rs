@@ -48,7 +48,7 @@ fn section(report: &Report, whole: bool, asked: &Regrade, terminal: &Terminal) {
     let text = if several { Cow::Owned(format!("{}  {text}", report.project)) } else { text };
     match report.state {
         ProjectState::Unchanged | ProjectState::Changed | ProjectState::WhatIf | ProjectState::Applied => {
-            terminal.tell(&text)
+            terminal.tell(&text);
         }
         _ => terminal.say(&text),
     }
