@@ -6,15 +6,15 @@ use super::path::Step;
 use super::places::{Candidate, Event, PlaceClaim, Placed, Placement};
 use crate::shared::finding::{Code, Describe as _, Findings};
 
-/// A scope whose places are given out.
+/// A scope after its places were given out.
 pub(super) struct Scope<'s> {
     /// The group; none if all units are one scope.
     pub(super) group: Option<usize>,
     /// The candidates as indices into the scores.
     pub(super) members: &'s [usize],
-    /// What the steps before the quotas say of them, in the order of members.
+    /// The results of the steps before the quotas, in the order of members.
     pub(super) candidates: &'s [Candidate],
-    /// What the quotas did.
+    /// The effects of the quotas.
     pub(super) outcome: &'s Placement,
 }
 

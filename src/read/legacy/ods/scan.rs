@@ -165,7 +165,7 @@ impl Scan<'_, '_> {
         Ok(table)
     }
 
-    /// Reads a row that stands once in the file, and in the sheet as often as it is repeated.
+    /// Reads one row element, which fills several rows of the sheet if it is repeated.
     fn row(&mut self, table: &mut Table, rows: Range<u32>, own: &Tag<'_>, defaults: &Defaults) -> Result<(), Fault> {
         let outside = self.tokens.depth() - 1;
         let default = own.text("table:default-cell-style-name");

@@ -16,7 +16,7 @@ struct Pooled {
     valid: usize,
 }
 
-/// What the marks give for one class of a unit.
+/// The values for one class of a unit that follow from the marks.
 struct Counted<'p, 'm> {
     id: &'p str,
     pot: &'p Pot<'m>,
