@@ -42,7 +42,7 @@ pub mod xlsx;
 use book::Opened;
 use budget::Budget;
 use file::Most;
-use sniff::Kind;
+use sniff::FileKind;
 
 pub use document::{Unfit, document, is_folder, is_there, present, text_of};
 pub use project::{Candidate, Project};
@@ -62,6 +62,7 @@ pub struct Intake {
 
 /// One file as read: its record, its tables, its findings.
 struct FileRead {
+    id: FileId,
     record: FileRecord,
     tables: Vec<RawTable>,
     findings: Vec<Finding>,
@@ -123,18 +124,18 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Reads one file; every fault in it becomes a finding.
 fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> FileRead {
-    let mut read = FileRead { record: unread(candidate), tables: Vec::new(), findings: Vec::new() };
+    let mut read = FileRead { id, record: unread(candidate), tables: Vec::new(), findings: Vec::new() };
     match file::read(root, &candidate.path, id, largest(candidate, limits)) {
         Ok(snapshot) => {
             read.record.size = snapshot.bytes.len() as u64;
             read.record.sha256 = sha256(&snapshot.bytes);
-            read.take(root, candidate, &snapshot.bytes, id, limits);
+            read.take(root, candidate, &snapshot.bytes, limits);
             if let Some(changed) = snapshot.changed(root, &candidate.path, id) {
                 read.tables.clear();
                 read.findings = vec![changed];
             }
         }
-        Err(finding) if finding.code == Code::E108 && !candidate.is_table() => read.pass_over(root, candidate, id),
+        Err(finding) if finding.code == Code::E108 && !candidate.is_table() => read.pass_over(root, candidate),
         Err(finding) => read.findings.push(*finding),
     }
     finding::cap(&mut read.findings, None);
@@ -161,42 +162,43 @@ fn largest(candidate: &Candidate, limits: &Limits) -> Most {
 
 impl FileRead {
     /// Adds a finding about the file.
-    fn tell(&mut self, id: FileId, code: Code) -> &mut Finding {
-        self.findings.push(Finding::new(code).at(Place::file(id)));
+    fn tell(&mut self, code: Code) -> &mut Finding {
+        self.findings.push(Finding::new(code).at(Place::file(self.id)));
         self.findings.last_mut().expect("a finding was added")
     }
 
     /// Notes a file that is too large to be examined and is not named like a table: a film, a scan.
-    fn pass_over(&mut self, root: &Path, candidate: &Candidate, id: FileId) {
+    fn pass_over(&mut self, root: &Path, candidate: &Candidate) {
         self.record.role = Role::Other;
         match file::fingerprint(root, &candidate.path) {
             Ok((size, hash)) => {
                 (self.record.size, self.record.sha256) = (size, hash);
-                self.tell(id, Code::W110).found(&candidate.path);
+                self.tell(Code::W110).found(&candidate.path);
             }
             Err(error) => {
-                self.tell(id, Code::E101).found(&error);
+                self.tell(Code::E101).found(&error);
             }
         }
     }
 
     /// Takes the content of a file, as far as its role requires.
-    fn take(&mut self, root: &Path, candidate: &Candidate, bytes: &[u8], id: FileId, limits: &Limits) {
+    fn take(&mut self, root: &Path, candidate: &Candidate, bytes: &[u8], limits: &Limits) {
+        let id = self.id;
         if let Some(code) = candidate.unread() {
             // A check report written by assess may well lie in the project folder.
             let own = candidate.role == Role::Stray && is_own_output(bytes);
             let code = if own { Code::N120 } else { code };
             self.record.role =
                 if matches!(candidate.role, Role::Stray | Role::Unused) { candidate.role } else { Role::Other };
-            self.tell(id, code).found(&candidate.path);
+            self.tell(code).found(&candidate.path);
             let owned = candidate.owned().filter(|name| project::on_disk(root, name).is_file());
             if let Some(name) = owned {
-                self.tell(id, Code::W130).found(name);
+                self.tell(Code::W130).found(name);
             }
             return;
         }
         let kind = sniff::sniff(bytes, limits);
-        if kind != Kind::Text
+        if kind != FileKind::Text
             && let Err(too_large) = file::within(bytes.len() as u64, Most { mib: limits.file_mib, key: "file_mib" }, id)
         {
             return self.findings.push(*too_large);
@@ -205,25 +207,25 @@ impl FileRead {
             refuse_own(open(&kind, bytes, id, candidate.role, limits), id, candidate.role)
         } else {
             self.record.role = Role::Other;
-            self.tell(id, Code::W110).with("found", kind.name());
+            self.tell(Code::W110).with("found", kind.name());
             return;
         };
         // A document in an OLE container can be identified only by opening it.
         const NO_TABLE: [Code; 4] = [Code::E104, Code::E105, Code::E106, Code::E127];
-        let is_document = kind == Kind::Legacy(sniff::Legacy::Ole)
+        let is_document = kind == FileKind::Legacy(sniff::Legacy::Ole)
             && !candidate.is_table()
             && opened.findings.iter().any(|f| NO_TABLE.contains(&f.code));
         if is_document {
             self.record.role = Role::Other;
             let named = opened.findings.iter().find(|f| f.code == Code::E106).and_then(|f| f.args.first());
             let found = named.map_or_else(|| kind.name(), |(_, name)| name.clone());
-            self.tell(id, Code::W110).with("found", found);
+            self.tell(Code::W110).with("found", found);
             return;
         }
         // An encrypted workbook has the container of an .xls, whatever it contains.
         let protected = opened.findings.iter().any(|f| f.code == Code::N136);
         if !kind.suits(&candidate.extension()) && !protected && !opened.refused {
-            self.tell(id, Code::W128).with("found", kind.name());
+            self.tell(Code::W128).with("found", kind.name());
         }
         self.record.sheets = opened.book.sheets.iter().map(|s| s.name.clone()).collect();
         self.findings.append(&mut opened.findings);
@@ -257,20 +259,20 @@ fn status(role: Role, read: &FileRead) -> FileStatus {
 }
 
 /// Opens bytes according to their format, whatever the file name suggests.
-fn open(kind: &Kind, bytes: &[u8], id: FileId, role: Role, limits: &Limits) -> Opened {
+fn open(kind: &FileKind, bytes: &[u8], id: FileId, role: Role, limits: &Limits) -> Opened {
     let budget = if is_exported(role) { Budget::of_export(id, limits) } else { Budget::new(id, limits) };
     let whole = Place::file(id);
     match kind {
-        Kind::Xlsx => xlsx::read_workbook(bytes, id, limits),
-        Kind::Legacy(legacy) => worker::read(*legacy, bytes, id, limits),
-        Kind::Text if is_own_csv(bytes) => Finding::new(Code::E113).at(whole).into(),
-        Kind::Text => match csv::read_csv(bytes, budget, limits) {
+        FileKind::Xlsx => xlsx::read_workbook(bytes, id, limits),
+        FileKind::Legacy(legacy) => worker::read(*legacy, bytes, id, limits),
+        FileKind::Text if is_own_csv(bytes) => Finding::new(Code::E113).at(whole).into(),
+        FileKind::Text => match csv::read_csv(bytes, budget, limits) {
             Ok((book, findings)) => Opened::read(book, findings),
             Err(finding) => (*finding).into(),
         },
-        Kind::Empty => gate::fault::damaged(id, "sniff.empty", "").into(),
-        Kind::Broken(fault) => fault.clone().finding(id).into(),
-        Kind::Other(_) => Finding::new(Code::E106).at(whole).with("found", kind.name()).into(),
+        FileKind::Empty => gate::fault::damaged(id, "sniff.empty", "").into(),
+        FileKind::Broken(fault) => fault.clone().finding(id).into(),
+        FileKind::Other(_) => Finding::new(Code::E106).at(whole).with("found", kind.name()).into(),
     }
 }
 

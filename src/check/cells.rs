@@ -202,7 +202,7 @@ pub(crate) fn words(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<S
 pub(crate) fn refuse_faults(table: &RawTable, row: &Row, findings: &mut Findings<'_>) {
     for cell in &row.cells {
         if matches!(cell.value, RawValue::Fault(_) | RawValue::Uncalculated) {
-            not_a_value(&cell.value, &mut findings.at(table.place(cell.at.0, cell.at.1)));
+            not_a_value(&cell.value, &mut findings.at(table.place(cell.at.row, cell.at.col)));
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Role};
 
 /// What is known of a file that was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum ReceiptState {
     /// It can be used.
     Usable,
     /// Its content is that of a file before it.
@@ -32,7 +32,7 @@ pub enum State {
     Gone,
 }
 
-impl State {
+impl ReceiptState {
     const ALL: [Self; 7] =
         [Self::Usable, Self::Duplicate, Self::Differs, Self::Unreadable, Self::NoUnit, Self::Changed, Self::Gone];
 
@@ -77,7 +77,7 @@ pub struct Receipt<'r> {
     /// Codes of the units it names.
     pub units: Vec<&'r str>,
     /// What is known of it.
-    pub state: State,
+    pub state: ReceiptState,
     /// Whether it is input.
     pub adoption: Adoption,
     /// 备注.
@@ -98,7 +98,7 @@ pub struct Receipts<'r> {
 impl Receipts<'_> {
     /// How many rows of files that are there have a decision.
     pub fn count(&self, adoption: Adoption) -> usize {
-        self.rows.iter().filter(|row| row.state != State::Gone && row.adoption == adoption).count()
+        self.rows.iter().filter(|row| row.state != ReceiptState::Gone && row.adoption == adoption).count()
     }
 
     /// Whether a list already has this content, in whatever order.
@@ -106,7 +106,7 @@ impl Receipts<'_> {
         let said = |row: &Receipt<'_>, entry: &Entry| {
             entry.sha256.value.eq_ignore_ascii_case(row.sha256)
                 && entry.adoption.value == row.adoption
-                && State::parse(&entry.status) == Some(row.state)
+                && ReceiptState::parse(&entry.status) == Some(row.state)
         };
         let entries = list.entries();
         self.rows.len() == list.rows.len()
@@ -114,7 +114,7 @@ impl Receipts<'_> {
     }
 
     /// How many rows are in a state.
-    pub fn in_state(&self, state: State) -> usize {
+    pub fn in_state(&self, state: ReceiptState) -> usize {
         self.rows.iter().filter(|row| row.state == state).count()
     }
 }
@@ -129,7 +129,7 @@ pub fn receipts<'r>(
     let seen = Seen::new(units, tables, files);
     let listed = earlier.map(List::entries).unwrap_or_default();
     let row = |(id, record): (FileId, &'r FileRecord)| {
-        let state = seen.states.get(&id).copied().unwrap_or(State::Usable);
+        let state = seen.states.get(&id).copied().unwrap_or(ReceiptState::Usable);
         let row = Receipt {
             path: &record.path,
             role: Some(record.role),
@@ -156,8 +156,8 @@ pub fn receipts<'r>(
 fn decided<'r>(row: Receipt<'r>, entry: &'r Entry) -> Receipt<'r> {
     let is_same = entry.sha256.value.eq_ignore_ascii_case(row.sha256);
     let adoption = if is_same { entry.adoption.value } else { Adoption::Open };
-    let was_changed = adoption == Adoption::Open && State::parse(&entry.status) == Some(State::Changed);
-    let state = if !is_same || was_changed { State::Changed } else { row.state };
+    let was_changed = adoption == Adoption::Open && ReceiptState::parse(&entry.status) == Some(ReceiptState::Changed);
+    let state = if !is_same || was_changed { ReceiptState::Changed } else { row.state };
     Receipt { state, adoption, remark: &entry.remark, others: &entry.others, ..row }
 }
 
@@ -167,7 +167,7 @@ fn gone_row(entry: &Entry) -> Receipt<'_> {
         role: None,
         sha256: &entry.sha256.value,
         units: Vec::new(),
-        state: State::Gone,
+        state: ReceiptState::Gone,
         adoption: entry.adoption.value,
         remark: &entry.remark,
         others: &entry.others,
@@ -178,7 +178,7 @@ fn gone_row(entry: &Entry) -> Receipt<'_> {
 struct Seen<'s> {
     files: &'s Files,
     units: BTreeMap<FileId, BTreeSet<UnitIx>>,
-    states: BTreeMap<FileId, State>,
+    states: BTreeMap<FileId, ReceiptState>,
 }
 
 impl<'s> Seen<'s> {
@@ -203,9 +203,9 @@ impl<'s> Seen<'s> {
     fn judge_files(&mut self) {
         for (id, record) in self.received() {
             let state = match self.units.get(&id) {
-                None => State::Unreadable,
-                Some(_) if record.status == FileStatus::Rejected => State::Unreadable,
-                Some(units) if record.role == Role::SelfReport && units.len() != 1 => State::NoUnit,
+                None => ReceiptState::Unreadable,
+                Some(_) if record.status == FileStatus::Rejected => ReceiptState::Unreadable,
+                Some(units) if record.role == Role::SelfReport && units.len() != 1 => ReceiptState::NoUnit,
                 Some(_) => continue,
             };
             self.states.insert(id, state);
@@ -226,13 +226,13 @@ impl<'s> Seen<'s> {
             let mut different: Vec<&RawTable> = Vec::new();
             for table in own {
                 if different.iter().any(|first| first.file != table.file && is_same_content(first, table)) {
-                    self.states.insert(table.file, State::Duplicate);
+                    self.states.insert(table.file, ReceiptState::Duplicate);
                 } else {
                     different.push(table);
                 }
             }
             if different.len() > 1 {
-                self.states.extend(different.iter().map(|table| (table.file, State::Differs)));
+                self.states.extend(different.iter().map(|table| (table.file, ReceiptState::Differs)));
             }
         }
     }
@@ -242,7 +242,7 @@ impl<'s> Seen<'s> {
         let mut first: BTreeSet<(Role, &str)> = BTreeSet::new();
         for (id, record) in self.received().filter(|(_, file)| !matches!(file.role, Role::SelfReport | Role::Ballots)) {
             if !first.insert((record.role, &record.sha256)) && !self.states.contains_key(&id) {
-                self.states.insert(id, State::Duplicate);
+                self.states.insert(id, ReceiptState::Duplicate);
             }
         }
     }
@@ -259,7 +259,7 @@ mod tests {
             role: Some(Role::SelfReport),
             sha256,
             units: Vec::new(),
-            state: State::Usable,
+            state: ReceiptState::Usable,
             adoption: Adoption::Adopted,
             remark: "",
             others: &[],
@@ -282,16 +282,16 @@ mod tests {
     fn a_decision_lasts_as_long_as_the_bytes() {
         let declined = entry("AA", Adoption::Declined, "");
         let same = decided(row("aa"), &declined);
-        assert_eq!((same.adoption, same.state, same.remark), (Adoption::Declined, State::Usable, "phoned"));
+        assert_eq!((same.adoption, same.state, same.remark), (Adoption::Declined, ReceiptState::Usable, "phoned"));
         let adopted = entry("aa", Adoption::Adopted, "");
         let other = decided(row("bb"), &adopted);
-        assert_eq!((other.adoption, other.state, other.remark), (Adoption::Open, State::Changed, "phoned"));
+        assert_eq!((other.adoption, other.state, other.remark), (Adoption::Open, ReceiptState::Changed, "phoned"));
     }
 
     #[test]
     fn a_change_is_remembered_until_somebody_decides() {
-        let word = Lang::En.text(State::Changed.word());
-        assert_eq!(decided(row("bb"), &entry("bb", Adoption::Open, word)).state, State::Changed);
-        assert_eq!(decided(row("bb"), &entry("bb", Adoption::Adopted, word)).state, State::Usable);
+        let word = Lang::En.text(ReceiptState::Changed.word());
+        assert_eq!(decided(row("bb"), &entry("bb", Adoption::Open, word)).state, ReceiptState::Changed);
+        assert_eq!(decided(row("bb"), &entry("bb", Adoption::Adopted, word)).state, ReceiptState::Usable);
     }
 }

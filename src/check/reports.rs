@@ -10,7 +10,7 @@ use crate::read::table::{Row, is_near, mistaken_column};
 use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::number::Points;
-use crate::shared::place::{FileId, Located, Place, Role};
+use crate::shared::place::{FileId, Located, Place, Position, Role};
 use crate::shared::text;
 
 mod verified;
@@ -311,13 +311,13 @@ fn evidence(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<
     }
     let blank = Located::new(String::new(), cell.at);
     let Some(column) = table.column(Word::Evidence) else { return Some((blank, Vec::new())) };
-    let (row, col) = (row.row, column.col);
-    if let Some(picture) = table.pictures.iter().find(|p| p.inside.is_some_and(|inside| inside.holds(row, col))) {
+    let at = Position::new(row.row, column.col);
+    if let Some(picture) = table.pictures.iter().find(|p| p.inside.is_some_and(|inside| inside.holds(at))) {
         let name = if picture.name.is_empty() { Arg::Word("evidence.picture") } else { (&picture.name).into() };
         findings.add(Code::W235).at(cell.at).found(name);
         return Some((Located::new(format!("[{}]", picture.name), cell.at), Vec::new()));
     }
-    let over = table.pictures.iter().filter(|picture| picture.over.holds(row, col));
+    let over = table.pictures.iter().filter(|picture| picture.over.holds(at));
     Some((blank, over.take(MOST).map(|picture| picture.name.clone()).collect()))
 }
 

@@ -9,7 +9,7 @@ use super::{Said, open, report_findings};
 use crate::check::Proposals;
 use crate::check::coverage::{Coverage, coverage};
 use crate::check::receipts::Adoption;
-use crate::check::received::{Receipts, State};
+use crate::check::received::{ReceiptState, Receipts};
 use crate::cli::{self, Format, Invocation};
 use crate::pipeline::Computed;
 use crate::result::outcome::{Outcome, Reconciliation};
@@ -109,7 +109,7 @@ impl<'c> Checked<'c> {
             adopted: self.receipts.count(Adoption::Adopted),
             declined: self.receipts.count(Adoption::Declined),
             open: self.receipts.count(Adoption::Open),
-            gone: self.receipts.in_state(State::Gone),
+            gone: self.receipts.in_state(ReceiptState::Gone),
         })
     }
 }

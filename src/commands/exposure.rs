@@ -14,7 +14,7 @@ use crate::pipeline;
 use crate::publish::{self, DRAFT, RESULT, RESULTS, feedback};
 use crate::read::{Project, present};
 use crate::result::outcome::{Outcome, SCHEMA, UnitOutcome};
-use crate::result::states::{Log, State};
+use crate::result::states::{Log, VersionState};
 
 /// Most pairs that are listed on a terminal.
 const NAMED: usize = 20;
@@ -95,7 +95,7 @@ fn published(root: &Path, log: &Log, told: &Told<'_>) -> anyhow::Result<Vec<Stri
         let mut by_then = log.marks().filter(|(line, mark)| mark.version == version && told.is_by_then(*line));
         by_then.next_back().map(|(_, mark)| mark.state)
     };
-    let is_public = |version: &String| last(version).is_some_and(|state| state >= State::Public);
+    let is_public = |version: &String| last(version).is_some_and(|state| state >= VersionState::Public);
     let versions = publish::versions(root)?.into_iter();
     Ok(versions.filter(|own| told.is_before(own) && is_public(own)).collect())
 }

@@ -15,7 +15,7 @@ use super::terminal::{Terminal, shown};
 use crate::cli::{Feedback, Invocation};
 use crate::documents::feedback::privacy::{Earlier, Extent};
 use crate::documents::report::feedback::{Desk, Replaced, changed};
-use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Place, Staged, Standing, copy_name, standing};
+use crate::publish::feedback::{FEEDBACK, FeedbackFound, FeedbackManifest, Place, Staged, copy_name, standing};
 use crate::publish::{self, At, DRAFT, HashedFile, Publisher, RESULT};
 use crate::read::{Project, present, sha256};
 use crate::result::diff::Diff;
@@ -238,21 +238,21 @@ fn folder(
 }
 
 /// Returns the manifest if exactly this feedback exists already; refuses anything else at that place.
-fn settled(found: Standing, place: &Place, terminal: &Terminal) -> anyhow::Result<Option<FeedbackManifest>> {
+fn settled(found: FeedbackFound, place: &Place, terminal: &Terminal) -> anyhow::Result<Option<FeedbackManifest>> {
     let lang = terminal.lang;
     let folder = shown(&place.folder);
     let refused = match found {
-        Standing::Free => return Ok(None),
-        Standing::Same(manifest) if place.is_own => return Ok(Some(manifest)),
-        Standing::Same(_) => say!(lang, "feedback.foreign", folder = folder),
-        Standing::Foreign(path) => say!(lang, "feedback.foreign", folder = shown(&path)),
-        Standing::Touched(files) => {
+        FeedbackFound::Free => return Ok(None),
+        FeedbackFound::Same(manifest) if place.is_own => return Ok(Some(manifest)),
+        FeedbackFound::Same(_) => say!(lang, "feedback.foreign", folder = folder),
+        FeedbackFound::Foreign(path) => say!(lang, "feedback.foreign", folder = shown(&path)),
+        FeedbackFound::Touched(files) => {
             let named = files.iter().take(NAMED).map(String::as_str);
             let more = (files.len() > NAMED).then_some("…");
             let list = lang.join("report.list", named.chain(more));
             say!(lang, "feedback.touched", folder = folder, files = list)
         }
-        Standing::Other(manifest) => {
+        FeedbackFound::Other(manifest) => {
             say!(lang, "feedback.other", folder = folder, program = manifest.program)
         }
     };

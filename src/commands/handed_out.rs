@@ -9,7 +9,7 @@ use super::places;
 use super::terminal::Terminal;
 use crate::documents::report::Document;
 use crate::publish::Publisher;
-use crate::publish::folder::{FolderFile, FormsPlace, Standing};
+use crate::publish::folder::{FolderFile, FolderFound, FormsPlace};
 use crate::read::Project;
 
 /// Most files that a refusal lists.
@@ -59,15 +59,15 @@ impl Folder<'_> {
         };
         let place = FormsPlace::lock(self.target)?;
         let kept = match place.standing()? {
-            Standing::Own(kept) if others == Others::Stay => kept,
-            Standing::Free | Standing::Own(_) => BTreeMap::new(),
-            Standing::Touched(files) => {
+            FolderFound::Own(kept) if others == Others::Stay => kept,
+            FolderFound::Free | FolderFound::Own(_) => BTreeMap::new(),
+            FolderFound::Touched(files) => {
                 let named = files.iter().take(NAMED).map(String::as_str);
                 let more = (files.len() > NAMED).then_some("…");
                 let list = lang.join("report.list", named.chain(more));
                 return Err(terminal.fault("template.touched", &[("folder", &shown), ("files", &list)]));
             }
-            Standing::Foreign => return Err(terminal.fault("template.foreign", &[("folder", &shown)])),
+            FolderFound::Foreign => return Err(terminal.fault("template.foreign", &[("folder", &shown)])),
         };
         let written: anyhow::Result<Vec<FolderFile>> = forms
             .par_iter()

@@ -17,7 +17,7 @@ use crate::pipeline::{self, Computed, Prepared};
 use crate::publish::{self, Publisher};
 use crate::result::outcome::{AdjustmentRow, Outcome, Register, Registers, Standing};
 use crate::result::seal::Seal;
-use crate::result::states::{self, Entry, Line, Log, Mark, Refusal, State, Step};
+use crate::result::states::{self, Entry, Line, Log, Mark, Refusal, Step, VersionState};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Code, Finding, Severity};
 use crate::shared::i18n::{Lang, Named, say};
@@ -34,7 +34,7 @@ const FARTHEST: u16 = 50;
 /// A step after parsing.
 struct Wanted<'w> {
     version: &'w str,
-    state: State,
+    state: VersionState,
     date: Date,
 }
 
@@ -51,7 +51,7 @@ pub(super) fn run(invocation: &Invocation, task: &MarkTask, terminal: &mut Termi
     };
     let log = Log::parse(&publish::states(root)?);
     may_follow(root, task, &wanted, &log, terminal)?;
-    if wanted.state == State::Final {
+    if wanted.state == VersionState::Final {
         settled(root, wanted.version, prepared, terminal)?;
     }
     if let Some(states::Fault::Torn { line }) = log.faults.last() {
@@ -83,8 +83,8 @@ fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyho
         let names = lang.join("status.list", versions);
         return unfit("mark.version", &[("found", &task.version), ("names", &names)]);
     }
-    let Some(state) = State::parse(&task.state) else {
-        let names = lang.join("status.list", State::ALL.iter().map(|state| lang.text(state.word())));
+    let Some(state) = VersionState::parse(&task.state) else {
+        let names = lang.join("status.list", VersionState::ALL.iter().map(|state| lang.text(state.word())));
         return unfit("mark.state", &[("found", &task.state), ("names", &names)]);
     };
     let date = match &task.date {
@@ -128,7 +128,7 @@ fn may_follow(root: &Path, task: &MarkTask, wanted: &Wanted<'_>, log: &Log, term
 }
 
 fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
-    let name = |state: State| lang.text(state.word());
+    let name = |state: VersionState| lang.text(state.word());
     match refusal {
         Refusal::NoDocument => say!(lang, "mark.no_document", state = name(step.state)),
         Refusal::NoReason { from } => {

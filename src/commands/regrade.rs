@@ -26,7 +26,7 @@ mod print;
 
 /// The outcome for a project, in the words used in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ProjectState {
     /// Nothing has changed.
     Unchanged,
     /// Something has changed; a token is given.
@@ -53,7 +53,7 @@ enum State {
     Failed,
 }
 
-impl State {
+impl ProjectState {
     const fn json(self) -> &'static str {
         match self {
             Self::Unchanged => "unchanged",
@@ -90,7 +90,7 @@ struct Report {
     parent: Option<String>,
     /// The version that was written.
     version: Option<String>,
-    state: State,
+    state: ProjectState,
     token: Option<Token>,
     /// Whether the version is final, so that the next one needs a document.
     is_final: bool,
@@ -105,7 +105,7 @@ struct Report {
 }
 
 impl Report {
-    fn new(project: &Path, state: State) -> Self {
+    fn new(project: &Path, state: ProjectState) -> Self {
         Self {
             project: project.display().to_string(),
             parent: None,
@@ -141,7 +141,7 @@ pub(super) fn run(invocation: &Invocation, asked: &Regrade, terminal: &mut Termi
         let report = one(folder, asked, terminal);
         let report = report.unwrap_or_else(|error| Report {
             said: Some(terminal.because(&error)),
-            ..Report::new(folder, State::Failed)
+            ..Report::new(folder, ProjectState::Failed)
         });
         let token = report.token.as_ref();
         used.extend(asked.apply.iter().filter(|typed| token.is_some_and(|own| own.is(typed))).map(String::as_str));
@@ -164,17 +164,17 @@ pub(super) fn run(invocation: &Invocation, asked: &Regrade, terminal: &mut Termi
 fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Result<Report> {
     let project = find_project(folder, terminal)?;
     if current(&project.root)?.is_none() {
-        return Ok(Report::new(folder, State::NoVersion));
+        return Ok(Report::new(folder, ProjectState::NoVersion));
     }
     // Everything is read under the lock, so that nothing can change between checking and writing.
     let publisher = match asked.apply.is_empty() {
         true => None,
         false => match Publisher::lock(&project.root)? {
             Some(publisher) => Some(publisher),
-            None => return Ok(Report::new(folder, State::Locked)),
+            None => return Ok(Report::new(folder, ProjectState::Locked)),
         },
     };
-    let Some(now) = current(&project.root)? else { return Ok(Report::new(folder, State::NoVersion)) };
+    let Some(now) = current(&project.root)? else { return Ok(Report::new(folder, ProjectState::NoVersion)) };
     let old = versions::untouched_result(&project.root, &now.1, terminal)?;
     let bare = |state| Report { parent: Some(now.0.version.clone()), ..Report::new(folder, state) };
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
@@ -183,35 +183,35 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
         Ended::Stopped(stopped) => {
             terminal.prefer(stopped.language);
             let messages = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
-            return Ok(Report { messages, ..bare(State::Failed) });
+            return Ok(Report { messages, ..bare(ProjectState::Failed) });
         }
-        Ended::Refused(model) => return Ok(Report { model: Some(model), ..bare(State::Refused) }),
+        Ended::Refused(model) => return Ok(Report { model: Some(model), ..bare(ProjectState::Refused) }),
         Ended::Done(regraded) => regraded,
     };
     terminal.prefer(regraded.model.declared_language);
     let mut messages = told(&regraded, &old, terminal.lang);
     if regraded.is_rejected() {
-        return Ok(Report { messages, ..bare(State::Rejected) });
+        return Ok(Report { messages, ..bare(ProjectState::Rejected) });
     }
     let version = versions::next(&project.root, terminal)?;
     let (outcome, broken) = regraded.outcome(&version, &now.0.version);
     if crate::shared::finding::any(&broken, Severity::Error) {
         let messages = broken.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
-        return Ok(Report { messages, ..bare(State::Rejected) });
+        return Ok(Report { messages, ..bare(ProjectState::Rejected) });
     }
     messages.extend(news(&broken, &old, &regraded, terminal.lang));
     let changes = Changes::between(&old, &outcome, &regraded.model);
     let same = changes.is_empty() || is_same(&now.1, &regraded);
     let token = Token::of(&now.0.sha256, &regraded.files.0, &regraded.model.hash);
-    let mut report = Report { messages, changes: Some(changes), ..bare(State::Unchanged) };
+    let mut report = Report { messages, changes: Some(changes), ..bare(ProjectState::Unchanged) };
     if asked.what_if {
-        report.state = State::WhatIf;
+        report.state = ProjectState::WhatIf;
         return Ok(report);
     }
     let own = asked.apply.iter().any(|typed| token.is(typed));
     // With several projects the token may belong to another one; a token that belongs to none is reported at the end.
     if !own && !asked.apply.is_empty() && asked.projects.len() <= 1 {
-        report.state = State::Stale;
+        report.state = ProjectState::Stale;
         report.said = Some(what_moved(&token, &asked.apply, terminal.lang));
         return Ok(report);
     }
@@ -219,19 +219,20 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
     if same && !regraded.is_pending() {
         return Ok(report);
     }
-    report.state = if regraded.is_pending() { State::Pending } else { State::Changed };
+    report.state = if regraded.is_pending() { ProjectState::Pending } else { ProjectState::Changed };
     let marked = super::current::log(&project.root)?;
-    report.is_final = marked.of(&now.0.version).is_some_and(|mark| mark.state == crate::result::states::State::Final);
-    let Some(publisher) = publisher.filter(|_| own && report.state == State::Changed) else { return Ok(report) };
+    report.is_final =
+        marked.of(&now.0.version).is_some_and(|mark| mark.state == crate::result::states::VersionState::Final);
+    let Some(publisher) = publisher.filter(|_| own && report.state == ProjectState::Changed) else { return Ok(report) };
     if !versions::may_follow(&project.root, &now.0.version, &asked.grounds)? {
-        report.state = State::Final;
+        report.state = ProjectState::Final;
         return Ok(report);
     }
     let manifest = versions::manifest(&version, Some(now.0), &asked.grounds, &regraded.model, &regraded.files);
     let folder =
         Next { publisher: &publisher, root: &project.root, parent: &now.1 }.write(outcome, manifest, terminal)?;
     report.said = Some(say!(terminal.lang, "score.written", folder = shown(&folder)));
-    report.state = State::Applied;
+    report.state = ProjectState::Applied;
     report.version = Some(version);
     Ok(report)
 }

@@ -8,7 +8,7 @@ use crate::cli::Invocation;
 use crate::pipeline::status::{Marked, Next, Reports, Status, Version, status};
 use crate::read::Project;
 use crate::read::project::NoProject;
-use crate::result::states::{Mark, State};
+use crate::result::states::{Mark, VersionState};
 use crate::shared::exit::Exit;
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::place::folders::SUGGEST;
@@ -105,8 +105,8 @@ fn state(status: &Status<'_>, invocation: &Invocation, lang: Lang, out: &mut Str
     }
     let Some(next) = status.next_state else { return };
     let key = match (next, status.appeals.is_empty(), &status.appeal_window) {
-        (State::Final, false, _) => "status.state.appeals",
-        (State::Final, true, Some(_)) => "status.state.until",
+        (VersionState::Final, false, _) => "status.state.appeals",
+        (VersionState::Final, true, Some(_)) => "status.state.until",
         _ if next.needs_document() => "status.state.next.document",
         _ => "status.state.next",
     };

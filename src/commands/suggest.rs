@@ -64,8 +64,8 @@ fn finish(version: &str, target: &Path, forms: &[Suggested], terminal: &Terminal
     let text = || {
         let rows = forms.iter().map(|form| {
             let whom = match form.kind {
-                suggest::Kind::Opinion => form.department.unwrap_or(lang.text("suggest.everyone")),
-                suggest::Kind::Decision => lang.text("suggest.committee"),
+                suggest::SuggestionKind::Opinion => form.department.unwrap_or(lang.text("suggest.everyone")),
+                suggest::SuggestionKind::Decision => lang.text("suggest.committee"),
             };
             (lang.text(form.kind.name()), whom, &form.path)
         });

@@ -18,7 +18,7 @@ use crate::read::{Project, document, sha256, text_of};
 use crate::result::outcome::{Outcome, RatingRecord, SCHEMA};
 use crate::result::seal::Seal;
 use crate::result::verify::compare::Differing;
-use crate::result::verify::{Difference, Kind, compare, recalculate};
+use crate::result::verify::{Difference, DifferenceKind, compare, recalculate};
 use crate::shared::exit::Exit;
 
 mod again;
@@ -217,8 +217,9 @@ fn verify<'v>(project: &Project, version: &'v str, current: bool) -> anyhow::Res
         input_differences: Vec::new(),
     };
     let file = folder::path(version, MANIFEST);
-    let differs =
-        |place: &str, found: &str, expected: &str| difference(Kind::Manifest, file.as_str(), place, found, expected);
+    let differs = |place: &str, found: &str, expected: &str| {
+        difference(DifferenceKind::Manifest, file.as_str(), place, found, expected)
+    };
     let (manifest, hash) = match publish::manifest(root, version) {
         Ok((manifest, hash)) if manifest.version == version => (manifest, hash),
         Ok((manifest, _)) => {
@@ -251,7 +252,7 @@ fn is_of_this_program(program: &str) -> bool {
 
 /// A difference, made from whatever string types are at hand.
 fn difference(
-    kind: Kind,
+    kind: DifferenceKind,
     file: impl Into<String>,
     place: impl Into<String>,
     found: impl Into<String>,
@@ -297,13 +298,13 @@ impl Version<'_> {
         is_of_this_program(&self.manifest.program)
     }
 
-    fn differ(&self, kind: Kind, name: &str, differing: Differing) -> Difference {
+    fn differ(&self, kind: DifferenceKind, name: &str, differing: Differing) -> Difference {
         let (place, found, expected) = differing;
         Difference { kind, file: folder::path(self.name, name), place, found, expected }
     }
 
     /// A file that differs as a whole.
-    fn differ_whole(&self, kind: Kind, name: &str, found: &str, expected: &str) -> Difference {
+    fn differ_whole(&self, kind: DifferenceKind, name: &str, found: &str, expected: &str) -> Difference {
         difference(kind, folder::path(self.name, name), "", found, expected)
     }
 
@@ -313,15 +314,15 @@ impl Version<'_> {
         verified.inputs.new = again::new_files(self.project, self.manifest, held.outcome.as_ref())?;
         let remade = self.remade(&held, verified)?;
         if held.outcome.is_none() && held.json.is_some() {
-            verified.differences.push(self.differ_whole(Kind::Value, RESULT, "?", SCHEMA));
+            verified.differences.push(self.differ_whole(DifferenceKind::Value, RESULT, "?", SCHEMA));
         }
         if let Some(outcome) = &held.outcome {
             let checked = recalculate(outcome, &held.records);
             verified.numbers = checked.numbers;
             let differing = checked.differing.into_iter();
-            verified.differences.extend(differing.map(|found| self.differ(Kind::Number, RESULT, found)));
+            verified.differences.extend(differing.map(|found| self.differ(DifferenceKind::Number, RESULT, found)));
             let differing = manifests::against(outcome, self.manifest).into_iter();
-            verified.differences.extend(differing.map(|found| self.differ(Kind::Value, RESULT, found)));
+            verified.differences.extend(differing.map(|found| self.differ(DifferenceKind::Value, RESULT, found)));
             self.compare_writing(&held, outcome, verified)?;
         }
         if let Some(remade) = &remade {
@@ -353,7 +354,7 @@ impl Version<'_> {
         match again::compute(self.project, self.manifest, held.outcome.as_ref())? {
             Again::Rejected(codes) => {
                 verified.from_files = FromFiles::Rejected;
-                verified.differences.push(self.differ_whole(Kind::Recomputed, RESULT, self.name, &codes));
+                verified.differences.push(self.differ_whole(DifferenceKind::Recomputed, RESULT, self.name, &codes));
                 Ok(None)
             }
             Again::Computed(outcome, records) => {
@@ -379,10 +380,17 @@ impl Version<'_> {
         let known = verified.differences.len();
         if let Ok(found) = serde_json::from_slice::<serde_json::Value>(own) {
             let differing = compare::documents(&found, &serde_json::from_slice(&expected)?, true, &[]);
-            verified.differences.extend(differing.into_iter().map(|found| self.differ(Kind::Value, RESULT, found)));
+            verified
+                .differences
+                .extend(differing.into_iter().map(|found| self.differ(DifferenceKind::Value, RESULT, found)));
         }
         if verified.differences.len() == known {
-            verified.differences.push(self.differ_whole(Kind::Value, RESULT, &sha256(own), &sha256(&expected)));
+            verified.differences.push(self.differ_whole(
+                DifferenceKind::Value,
+                RESULT,
+                &sha256(own),
+                &sha256(&expected),
+            ));
         }
         Ok(())
     }
@@ -403,7 +411,7 @@ impl Version<'_> {
             (true, false) => &["findings"],
             (false, _) => &["at", "files", "findings", "reconciliation", "report", "parts"],
         };
-        let kind = if self.is_whole(RESULT, Some(own)) { Kind::Recomputed } else { Kind::Value };
+        let kind = if self.is_whole(RESULT, Some(own)) { DifferenceKind::Recomputed } else { DifferenceKind::Value };
         let differing = compare::documents(&found, &expected, strict, skipped);
         if !differing.is_empty() {
             verified.from_files = FromFiles::Differs;
@@ -418,7 +426,7 @@ impl Version<'_> {
         if whole && !self.is_of_this_program() {
             return;
         }
-        let kind = if whole { Kind::Recomputed } else { Kind::Value };
+        let kind = if whole { DifferenceKind::Recomputed } else { DifferenceKind::Value };
         let differing = compare::lines(&String::from_utf8_lossy(own), &String::from_utf8_lossy(&remade.csv));
         verified.differences.extend(differing.into_iter().map(|found| self.differ(kind, RATINGS, found)));
     }
@@ -446,10 +454,10 @@ impl Version<'_> {
         match compared {
             Compared::Alike => self.resaved(is_own, &own, &expected, verified),
             Compared::Unreadable => {
-                verified.differences.push(self.differ_whole(Kind::Cell, WORKBOOK, "?", ".xlsx"));
+                verified.differences.push(self.differ_whole(DifferenceKind::Cell, WORKBOOK, "?", ".xlsx"));
             }
             Compared::Differing(cells) => {
-                let differing = cells.into_iter().map(|found| self.differ(Kind::Cell, WORKBOOK, found));
+                let differing = cells.into_iter().map(|found| self.differ(DifferenceKind::Cell, WORKBOOK, found));
                 verified.differences.extend(differing);
             }
         }
@@ -461,11 +469,16 @@ impl Version<'_> {
     fn resaved(&self, is_other: bool, own: &[u8], expected: &[u8], verified: &mut Verified) {
         let file = folder::path(self.name, WORKBOOK);
         let mut changed =
-            verified.differences.iter_mut().filter(|d| d.kind == Kind::Changed && d.file == file).peekable();
+            verified.differences.iter_mut().filter(|d| d.kind == DifferenceKind::Changed && d.file == file).peekable();
         if changed.peek().is_some() {
-            changed.for_each(|difference| difference.kind = Kind::Resaved);
+            changed.for_each(|difference| difference.kind = DifferenceKind::Resaved);
         } else if is_other {
-            verified.differences.push(self.differ_whole(Kind::Resaved, WORKBOOK, &sha256(own), &sha256(expected)));
+            verified.differences.push(self.differ_whole(
+                DifferenceKind::Resaved,
+                WORKBOOK,
+                &sha256(own),
+                &sha256(expected),
+            ));
         }
     }
 }

@@ -25,7 +25,7 @@ pub use path::{Step, StepKind};
 use condition::events;
 use decide::Grader;
 use places::{Candidate, Quotas};
-use settle::Scope;
+use settle::{Rival, Scope};
 
 /// The grade of a unit and how it came about.
 #[derive(Clone, Debug)]
@@ -100,10 +100,11 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
             *totals.entry(&candidate.total).or_default() += 1;
         }
         for ((slot, placed), candidate) in members.iter().zip(&outcome.placed).zip(&own) {
-            let scope = Scope { candidate, decimals: &decimals, shares_total: totals[&candidate.total] > 1 };
-            grader.record(&mut units[*slot], &scope, placed, &mut findings);
+            let rival = Rival { candidate, decimals: &decimals, shares_total: totals[&candidate.total] > 1 };
+            grader.record(&mut units[*slot], &rival, placed, &mut findings);
         }
-        grader.report_scope(*group, members, &own, &outcome, &mut findings);
+        let scope = Scope { group: *group, members, candidates: &own, outcome: &outcome };
+        grader.report_scope(&scope, &mut findings);
         quotas.extend(quota_uses(*group, members.len(), &outcome));
     }
     for (index, unit) in units.iter_mut().enumerate() {
@@ -202,7 +203,7 @@ fn distinct_decimals(least: u32, candidates: &[Candidate]) -> Vec<u32> {
         .collect()
 }
 
-fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Outcome) -> Vec<QuotaUse> {
+fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Placement) -> Vec<QuotaUse> {
     let taken = |grade: usize| outcome.placed.iter().filter(|p| p.takes_place && p.grade <= grade).count();
     let with_quota = outcome.places.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
     let seats = |grade: usize, places: usize| Seats { ranked, places, taken: taken(grade) };

@@ -9,7 +9,7 @@ use crate::check::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decid
 use crate::publish::{self, RESULTS};
 use crate::read::{TableKind, present};
 use crate::result::outcome::{Outcome, Register, Standing, UnitIx};
-use crate::result::states::{Log, State};
+use crate::result::states::{Log, VersionState};
 use crate::shared::text;
 
 /// What the version recorded of its registers.
@@ -63,7 +63,8 @@ pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier>
         let bytes = present(&path)?;
         let outcome: Outcome = serde_json::from_slice(&bytes).with_context(shown)?;
         let public = log.marks().map(|(_, mark)| mark);
-        let public = public.filter(|mark| mark.version == *name && matches!(mark.state, State::Public | State::Final));
+        let public = public
+            .filter(|mark| mark.version == *name && matches!(mark.state, VersionState::Public | VersionState::Final));
         let published = public.map(|mark| mark.date).min();
         earlier.versions.push(version(&outcome, name, published));
     }

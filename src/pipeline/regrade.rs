@@ -84,7 +84,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         crate::shared::finding::cap(&mut findings, None);
         return Ok(Ended::Stopped(Stopped { findings, files, language: read.language }));
     };
-    let changed = ModelDiff::of((&parent.model.hash, &parent.model.values), (&model.hash, &model.values));
+    let changed = ModelDiff::between(&parent.model, &model);
     if changed.needs_inputs() || (changed.is_method() && method == Method::Fixed) {
         return Ok(Ended::Refused(changed));
     }

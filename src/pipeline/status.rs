@@ -13,7 +13,7 @@ use crate::engine::score::ComponentMeasure;
 use crate::model::{ComponentKind, Model};
 use crate::pipeline::Computed;
 use crate::result::appeals::Window;
-use crate::result::states::State;
+use crate::result::states::VersionState;
 use crate::shared::finding::{Message, Weights};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, FileRecord, FileStatus, Role};
@@ -43,7 +43,7 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
     };
     let covered = coverage(model, assessment);
     let next_state = version.as_ref().filter(|_| next == Next::Done).and_then(|version| match &version.state {
-        None => Some(State::Initial),
+        None => Some(VersionState::Initial),
         Some(marked) => marked.state.next(),
     });
     Status {

@@ -122,7 +122,7 @@ pub struct Place {
 
 /// The present content of the place where feedback is to be published.
 #[derive(Debug)]
-pub enum Standing {
+pub enum FeedbackFound {
     /// Nothing, or an empty folder.
     Free,
     /// Exactly this feedback, with its files unchanged.
@@ -139,17 +139,17 @@ pub enum Standing {
 ///
 /// # Errors
 /// If something there cannot be read.
-pub fn standing(place: &Place, wanted: &FeedbackManifest) -> anyhow::Result<Standing> {
+pub fn standing(place: &Place, wanted: &FeedbackManifest) -> anyhow::Result<FeedbackFound> {
     let target = place.folder.as_path();
     match kind_of(target)? {
         None => return around(place),
-        Some(kind) if !kind.is_dir() => return Ok(Standing::Foreign(target.to_owned())),
+        Some(kind) if !kind.is_dir() => return Ok(FeedbackFound::Foreign(target.to_owned())),
         Some(_) if names_in(target)?.is_empty() => return around(place),
         Some(_) => {}
     }
-    let Some(found) = FeedbackManifest::of(target)? else { return Ok(Standing::Foreign(target.to_owned())) };
+    let Some(found) = FeedbackManifest::of(target)? else { return Ok(FeedbackFound::Foreign(target.to_owned())) };
     if !found.is_like(wanted) {
-        return Ok(Standing::Other(found));
+        return Ok(FeedbackFound::Other(found));
     }
     let parent = file::folder_of(target);
     let mut touched: Vec<String> = Vec::new();
@@ -160,19 +160,19 @@ pub fn standing(place: &Place, wanted: &FeedbackManifest) -> anyhow::Result<Stan
     let is_added = |path: &String| path != MANIFEST && !is_passing(path) && !known.contains(path.as_str());
     touched.extend(added.into_iter().filter(is_added));
     touched.sort();
-    Ok(if touched.is_empty() { Standing::Same(found) } else { Standing::Touched(touched) })
+    Ok(if touched.is_empty() { FeedbackFound::Same(found) } else { FeedbackFound::Touched(touched) })
 }
 
 /// Examines the files next to a folder that does not exist. Leftovers of a killed run do not count.
-fn around(place: &Place) -> anyhow::Result<Standing> {
+fn around(place: &Place) -> anyhow::Result<FeedbackFound> {
     let (parent, name) = staging::split(&place.folder)?;
     let stranded = stranded(parent, Some(&name))?;
     for path in place.beside.iter().map(|name| parent.join(name)) {
         if kind_of(&path)?.is_some() && !stranded.contains(&path) {
-            return Ok(Standing::Foreign(path));
+            return Ok(FeedbackFound::Foreign(path));
         }
     }
-    Ok(Standing::Free)
+    Ok(FeedbackFound::Free)
 }
 
 /// Whether a file is unchanged since it was written.
@@ -323,7 +323,7 @@ mod tests {
         FeedbackManifest::new("v001", result, Seal::parse(&"0".repeat(20)).expect("a seal"), None)
     }
 
-    fn look(place: &Place, wanted: &FeedbackManifest) -> Standing {
+    fn look(place: &Place, wanted: &FeedbackManifest) -> FeedbackFound {
         standing(place, wanted).expect("look")
     }
 
@@ -346,14 +346,14 @@ mod tests {
         assert!(Staged::begin(&place).expect("begin").is_none(), "a second run is kept out");
         drop(staged);
         publish(&place, &wanted).expect("publish");
-        assert!(matches!(look(&place, &wanted), Standing::Same(_)));
+        assert!(matches!(look(&place, &wanted), FeedbackFound::Same(_)));
         assert_eq!(files_below(target).expect("list"), ["a.xlsx", MANIFEST]);
         let other = manifest("other");
-        assert!(matches!(look(&place, &other), Standing::Other(_)));
+        assert!(matches!(look(&place, &other), FeedbackFound::Other(_)));
         fs::write(target.join("a.xlsx"), "2").expect("touch");
         fs::write(target.join("b.xlsx"), "3").expect("add");
         fs::remove_file(list).expect("remove");
-        let Standing::Touched(files) = look(&place, &wanted) else { panic!("not touched") };
+        let FeedbackFound::Touched(files) = look(&place, &wanted) else { panic!("not touched") };
         assert_eq!(files, ["../v001_list.xlsx", "a.xlsx", "b.xlsx"]);
     }
 
@@ -375,7 +375,7 @@ mod tests {
         let list = root.path().join("v001_list.xlsx");
         let wanted = manifest("hash");
         fs::write(&list, "somebody's own").expect("write");
-        assert!(matches!(look(&place, &wanted), Standing::Foreign(path) if path == list));
+        assert!(matches!(look(&place, &wanted), FeedbackFound::Foreign(path) if path == list));
         assert!(publish(&place, &wanted).is_err());
         assert_eq!(fs::read(&list).expect("read"), b"somebody's own");
         assert!(!place.folder.exists());
@@ -389,9 +389,9 @@ mod tests {
             fs::write(hidden.join(MANIFEST), json_lines(&manifest).expect("json")).expect("write");
         };
         told(b"another");
-        assert!(matches!(look(&place, &wanted), Standing::Foreign(_)), "another content");
+        assert!(matches!(look(&place, &wanted), FeedbackFound::Foreign(_)), "another content");
         told(b"somebody's own");
-        assert!(matches!(look(&place, &wanted), Standing::Free));
+        assert!(matches!(look(&place, &wanted), FeedbackFound::Free));
         let later = Place { folder: root.path().join("v002"), is_own: true, beside: Vec::new() };
         drop(Staged::begin(&later).expect("begin").expect("free"));
         assert!(!list.exists() && !hidden.exists());

@@ -51,7 +51,7 @@ pub struct FolderManifest {
 const SCHEMA: &str = "assess.forms/1";
 
 /// The present content of the place where a folder is to be published.
-pub enum Standing {
+pub enum FolderFound {
     /// Nothing, or an empty folder.
     Free,
     /// A folder that assess wrote and that is unchanged, with its files.
@@ -62,15 +62,15 @@ pub enum Standing {
     Foreign,
 }
 
-fn standing(target: &Path) -> anyhow::Result<Standing> {
+fn standing(target: &Path) -> anyhow::Result<FolderFound> {
     match kind_of(target)? {
-        None => return Ok(Standing::Free),
-        Some(kind) if !kind.is_dir() => return Ok(Standing::Foreign),
-        Some(_) if names_in(target)?.is_empty() => return Ok(Standing::Free),
+        None => return Ok(FolderFound::Free),
+        Some(kind) if !kind.is_dir() => return Ok(FolderFound::Foreign),
+        Some(_) if names_in(target)?.is_empty() => return Ok(FolderFound::Free),
         Some(_) => {}
     }
     let found = files_below(target)?;
-    let Some(manifest) = read_manifest(target)? else { return Ok(Standing::Foreign) };
+    let Some(manifest) = read_manifest(target)? else { return Ok(FolderFound::Foreign) };
     let mut touched = Vec::new();
     let mut own = BTreeMap::new();
     let known: BTreeMap<&str, &str> = manifest.files.iter().map(|f| (f.path.as_str(), f.sha256.as_str())).collect();
@@ -88,7 +88,7 @@ fn standing(target: &Path) -> anyhow::Result<Standing> {
     }
     touched.sort();
     touched.dedup();
-    Ok(if touched.is_empty() { Standing::Own(own) } else { Standing::Touched(touched) })
+    Ok(if touched.is_empty() { FolderFound::Own(own) } else { FolderFound::Touched(touched) })
 }
 
 /// The paths of all files below a folder, sorted.
@@ -135,7 +135,7 @@ impl<'t> FormsPlace<'t> {
     ///
     /// # Errors
     /// If something there cannot be read.
-    pub fn standing(&self) -> anyhow::Result<Standing> {
+    pub fn standing(&self) -> anyhow::Result<FolderFound> {
         standing(self.target)
     }
 
@@ -210,14 +210,14 @@ mod tests {
     fn an_untouched_folder_is_ours_and_a_touched_one_is_not_replaced() {
         let root = tempfile::tempdir().expect("temporary folder");
         let target = root.path().join("templates");
-        assert!(matches!(standing(&target).expect("look"), Standing::Free));
+        assert!(matches!(standing(&target).expect("look"), FolderFound::Free));
         publish(&target, vec![file("a/1.xlsx", "1"), file("b.xlsx", "2")]).expect("first");
-        let Standing::Own(own) = standing(&target).expect("look") else { panic!("not ours") };
+        let FolderFound::Own(own) = standing(&target).expect("look") else { panic!("not ours") };
         assert_eq!(own.keys().collect::<Vec<_>>(), ["a/1.xlsx", "b.xlsx"]);
         fs::write(target.join("b.xlsx"), "3").expect("fill in");
         fs::write(target.join("c.xlsx"), "4").expect("add");
         fs::remove_file(target.join("a/1.xlsx")).expect("remove");
-        let Standing::Touched(files) = standing(&target).expect("look") else { panic!("not touched") };
+        let FolderFound::Touched(files) = standing(&target).expect("look") else { panic!("not touched") };
         assert_eq!(files, ["a/1.xlsx", "b.xlsx", "c.xlsx"]);
     }
 
@@ -225,8 +225,8 @@ mod tests {
     fn a_folder_of_somebody_else_is_foreign() {
         let root = tempfile::tempdir().expect("temporary folder");
         fs::write(root.path().join("x"), "").expect("file");
-        assert!(matches!(standing(root.path()).expect("look"), Standing::Foreign));
-        assert!(matches!(standing(&root.path().join("x")).expect("look"), Standing::Foreign));
+        assert!(matches!(standing(root.path()).expect("look"), FolderFound::Foreign));
+        assert!(matches!(standing(&root.path().join("x")).expect("look"), FolderFound::Foreign));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::value::RawValue;
 use crate::shared::finding::{Finding, Severity};
 use crate::shared::number::Exact;
+use crate::shared::place::Position;
 
 /// A workbook as sheets of cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,12 +48,12 @@ pub struct Sheet {
 }
 
 /// Check boxes of a sheet, whose state is not stored in cells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controls {
     /// The number of check boxes.
     pub count: usize,
-    /// Row and column of the first one, from 0.
-    pub first: (u32, u32),
+    /// The position of the first one.
+    pub first: Position,
     /// All of them, if the file gives the cell and state of each.
     pub boxes: Option<Vec<CheckBox>>,
 }
@@ -60,10 +61,8 @@ pub struct Controls {
 /// A check box or option button inside a single cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CheckBox {
-    /// Row, from 0.
-    pub row: u32,
-    /// Column, from 0.
-    pub col: u32,
+    /// Its position.
+    pub at: Position,
     /// Whether it is checked.
     pub checked: bool,
 }
@@ -82,9 +81,19 @@ pub struct Merge {
 }
 
 impl Merge {
+    /// The block of one cell.
+    pub const fn of_one(at: Position) -> Self {
+        Self { top: at.row, left: at.col, bottom: at.row, right: at.col }
+    }
+
+    /// Its top-left cell.
+    pub const fn head(&self) -> Position {
+        Position::new(self.top, self.left)
+    }
+
     /// Whether a cell lies in the block.
-    pub const fn holds(&self, row: u32, col: u32) -> bool {
-        self.top <= row && row <= self.bottom && self.left <= col && col <= self.right
+    pub const fn holds(&self, at: Position) -> bool {
+        self.top <= at.row && at.row <= self.bottom && self.left <= at.col && at.col <= self.right
     }
 }
 
@@ -110,13 +119,23 @@ pub struct Cell {
     pub value: RawValue,
 }
 
+impl Cell {
+    /// A cell at a position.
+    pub const fn new(at: Position, value: RawValue) -> Self {
+        Self { row: at.row, col: at.col, value }
+    }
+
+    /// Its position.
+    pub const fn at(&self) -> Position {
+        Position::new(self.row, self.col)
+    }
+}
+
 /// A cell with a peculiarity that matters if its value counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noted {
-    /// Row, from 0.
-    pub row: u32,
-    /// Column, from 0.
-    pub col: u32,
+    /// Its position.
+    pub at: Position,
     /// The peculiarity.
     pub note: Note,
 }

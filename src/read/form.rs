@@ -6,7 +6,7 @@
 //! unit named there is one of the identities of the file (SPEC §5.2).
 
 use super::book::{Book, FORM_SHEET};
-use crate::shared::place::{FileId, Located, Place};
+use crate::shared::place::{FileId, Located, Place, Position};
 
 /// The content of A1 of the hidden sheet.
 pub const MARK: &str = "assess.form/1";
@@ -42,7 +42,7 @@ impl FormMark {
     pub fn of(book: &Book, file: FileId) -> Option<Self> {
         let (index, sheet) = book.sheets.iter().enumerate().find(|(_, sheet)| sheet.name == FORM_SHEET)?;
         let first = sheet.cells.first()?;
-        if (first.row, first.col) != (0, 0) || first.value.text() != MARK {
+        if first.at() != Position::default() || first.value.text() != MARK {
             return None;
         }
         let rows = sheet.cells.chunk_by(|a, b| a.row == b.row).skip(1);

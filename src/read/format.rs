@@ -10,7 +10,7 @@ use crate::shared::number::Exact;
 
 /// The kind of value as which a number format shows a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FormatKind {
     /// A number.
     Number,
     /// A number times 100 with a percent sign.
@@ -25,7 +25,7 @@ pub(super) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Format {
     /// The kind of value shown.
-    pub(super) kind: Kind,
+    pub(super) kind: FormatKind,
     /// For positive numbers, negative ones and zero; `None` for a format that cannot be applied.
     sections: Option<Vec<Section>>,
 }
@@ -45,7 +45,7 @@ pub(super) const MOST_PERCENT: i32 = 200;
 
 impl Format {
     /// The format of cells that declare none.
-    pub(super) const GENERAL: Self = Self { kind: Kind::Number, sections: None };
+    pub(super) const GENERAL: Self = Self { kind: FormatKind::Number, sections: None };
 
     /// Reads a format code.
     pub(super) fn parse(code: &str) -> Self {
@@ -53,21 +53,21 @@ impl Format {
         let kind = kind(code, &parts);
         let numbers = parts.iter().take(3).map(|part| Section::parse(part));
         let sections = numbers.collect::<Option<Vec<_>>>().filter(|_| !code.is_empty());
-        Self { kind, sections: sections.filter(|_| matches!(kind, Kind::Number | Kind::Percent)) }
+        Self { kind, sections: sections.filter(|_| matches!(kind, FormatKind::Number | FormatKind::Percent)) }
     }
 
     /// The built-in format with a number: those known to every program, and the dates of East Asian versions.
     pub(super) fn builtin(id: u32) -> Self {
         match BUILTIN.iter().find(|(own, _)| *own == id) {
             Some((_, code)) => Self::parse(code),
-            None if matches!(id, 27..=36 | 50..=58) => Self { kind: Kind::Date, sections: None },
+            None if matches!(id, 27..=36 | 50..=58) => Self { kind: FormatKind::Date, sections: None },
             None => Self::GENERAL,
         }
     }
 
     /// Whether the format shows a percentage.
     pub(super) fn is_percent(&self) -> bool {
-        self.kind == Kind::Percent
+        self.kind == FormatKind::Percent
     }
 
     /// How a cell shows a number; `None` if that cannot be determined, as under General.
@@ -148,7 +148,7 @@ fn is_date_letter(c: char) -> bool {
 
 /// The kind of value that a format code shows: its first section decides about dates; a percent sign counts in any
 /// section, since a condition may select another one.
-fn kind(code: &str, parts: &[&str]) -> Kind {
+fn kind(code: &str, parts: &[&str]) -> FormatKind {
     let first = parts.first().copied().unwrap_or("");
     let mut chars = first.chars().peekable();
     let mut halves = false;
@@ -160,16 +160,16 @@ fn kind(code: &str, parts: &[&str]) -> Kind {
                 let inner: String = chars.by_ref().take_while(|c| *c != ']').collect();
                 let unit = inner.chars().next().filter(|c| matches!(c.to_ascii_lowercase(), 'h' | 'm' | 's'));
                 if unit.is_some_and(|unit| inner.chars().all(|c| c.eq_ignore_ascii_case(&unit))) {
-                    return Kind::Elapsed;
+                    return FormatKind::Elapsed;
                 }
             }
             'a' | 'A' => halves = true,
-            'p' | 'P' | 'm' | 'M' | '/' if halves => return Kind::Date,
-            c if !halves && is_date_letter(c) => return Kind::Date,
+            'p' | 'P' | 'm' | 'M' | '/' if halves => return FormatKind::Date,
+            c if !halves && is_date_letter(c) => return FormatKind::Date,
             _ => {}
         }
     }
-    if is_percent(code) { Kind::Percent } else { Kind::Number }
+    if is_percent(code) { FormatKind::Percent } else { FormatKind::Number }
 }
 
 fn is_percent(code: &str) -> bool {
@@ -338,10 +338,10 @@ mod tests {
     #[test]
     fn only_a_real_percent_format_is_one() {
         for real in ["0%", "0.0%", "#,##0.00%;[Red]-0%", "0.00%_ ", "[>1]0;0%"] {
-            assert_eq!(Format::parse(real).kind, Kind::Percent, "{real}");
+            assert_eq!(Format::parse(real).kind, FormatKind::Percent, "{real}");
         }
         for other in ["0\"%\"", "0\\%", "0.00", "General", "", "@", "\"%\"0"] {
-            assert_eq!(Format::parse(other).kind, Kind::Number, "{other}");
+            assert_eq!(Format::parse(other).kind, FormatKind::Number, "{other}");
         }
     }
 
@@ -350,13 +350,13 @@ mod tests {
         let dates =
             ["yyyy/m/d", "m\"月\"d\"日\"", "yyyy\"年\"m\"月\";@", "h:mm AM/PM", "[$-804]yyyy-mm-dd;@", "DD/MM/YY"];
         for date in dates {
-            assert_eq!(Format::parse(date).kind, Kind::Date, "{date}");
+            assert_eq!(Format::parse(date).kind, FormatKind::Date, "{date}");
         }
         for elapsed in ["[h]:mm:ss", "[mm]:ss", "[S]"] {
-            assert_eq!(Format::parse(elapsed).kind, Kind::Elapsed, "{elapsed}");
+            assert_eq!(Format::parse(elapsed).kind, FormatKind::Elapsed, "{elapsed}");
         }
         for number in ["0\"d\"", "0\\d", "[Red]0", "[$-804]aaaa", "0.00E+00", "G/通用格式", "# ?/?", "_d0", "0;d"] {
-            assert_eq!(Format::parse(number).kind, Kind::Number, "{number}");
+            assert_eq!(Format::parse(number).kind, FormatKind::Number, "{number}");
         }
     }
 

@@ -23,7 +23,7 @@ use super::xlsx::styles::Style;
 use crate::model::Limits;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
-use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::place::{FileId, Place, Position, SheetId};
 
 mod ods;
 mod protected;
@@ -63,27 +63,27 @@ enum Mark {
 /// What our own reader records about a sheet.
 #[derive(Default)]
 struct Facts {
-    marks: BTreeMap<(u32, u32), Mark>,
+    marks: BTreeMap<Position, Mark>,
     merges: Vec<Merge>,
     hidden_rows: BTreeSet<u32>,
     hidden_cols: BTreeSet<u32>,
     /// Cells that occur twice.
-    twice: Vec<(u32, u32)>,
+    twice: Vec<Position>,
     /// Check boxes that are not linked to a cell.
     controls: Option<Controls>,
 }
 
 impl Facts {
     /// Records a cell; a second record for it is damage.
-    fn mark(&mut self, row: u32, col: u32, mark: Mark) {
-        if self.marks.insert((row, col), mark).is_some() {
-            self.twice.push((row, col));
+    fn mark(&mut self, at: Position, mark: Mark) {
+        if self.marks.insert(at, mark).is_some() {
+            self.twice.push(at);
         }
     }
 
     /// Records hidden columns as far as cells reach.
     fn hide_columns(&mut self, spans: &[(u32, u32)]) {
-        let last = self.marks.keys().map(|(_, col)| *col).max().unwrap_or(0);
+        let last = self.marks.keys().map(|at| at.col).max().unwrap_or(0);
         self.hidden_cols.extend(spans.iter().flat_map(|(first, end)| *first..=(*end).min(last)));
     }
 }
@@ -92,7 +92,7 @@ impl Facts {
 struct Parsed {
     name: String,
     visible: SheetVisible,
-    cells: Vec<((u32, u32), Data)>,
+    cells: Vec<(Position, Data)>,
 }
 
 /// The parser's value, in the form that [`convert::value`] accepts.
@@ -122,14 +122,15 @@ fn join(
     }
     check_names(parsed.iter().map(|sheet| sheet.name.as_str()), file, limits)?;
     let (mut book, mut budget) = (Book::default(), limits.cells as usize);
-    let mut joining = Joining { file, limits, sheet: 0, findings: Vec::new(), notes: Vec::new() };
+    let id = SheetId { file, sheet: 0 };
+    let mut joining = Joining { id, limits, findings: Vec::new(), notes: Vec::new() };
     for (index, (sheet, facts)) in parsed.into_iter().zip(facts).enumerate() {
-        joining.sheet = index as u16;
+        joining.id.sheet = index as u16;
         budget = budget.checked_sub(sheet.cells.len()).ok_or_else(|| too_many_cells(file, limits))?;
         let values = joining.values(&sheet, &facts)?;
-        let cells: Vec<Cell> = values.into_iter().map(|((row, col), value)| Cell { row, col, value }).collect();
+        let cells: Vec<Cell> = values.into_iter().map(|(at, value)| Cell::new(at, value)).collect();
         let hidden = sheet.visible != SheetVisible::Visible;
-        joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.place()));
+        joining.findings.extend(hidden_sheet(hidden, &sheet.name, &cells, joining.id.place()));
         let Facts { merges, hidden_rows, hidden_cols, controls, .. } = facts;
         let notes = std::mem::take(&mut joining.notes);
         let name = sheet.name;
@@ -141,102 +142,93 @@ fn join(
 
 /// The combination of parsed values and facts, sheet by sheet.
 struct Joining<'l> {
-    file: FileId,
+    id: SheetId,
     limits: &'l Limits,
-    sheet: u16,
     findings: Vec<Finding>,
     /// Peculiarities of the cells of the present sheet.
     notes: Vec<Noted>,
 }
 
 impl Joining<'_> {
-    const fn place(&self) -> Place {
-        Place { file: self.file, spot: Spot::Sheet(self.sheet) }
-    }
-
-    const fn at(&self, (row, col): (u32, u32)) -> Place {
-        Place::cell(self.file, self.sheet, row, col)
-    }
-
-    fn report(&mut self, code: Code, what: &'static str, cell: (u32, u32)) {
+    fn report(&mut self, code: Code, what: &'static str, at: Position) {
         if self.findings.len() < fault::CAP {
-            let at = self.at(cell);
-            Findings::new(&mut self.findings).add(code).at(at).with("what", Arg::Word(what)).found("");
+            let place = self.id.at(at);
+            Findings::new(&mut self.findings).add(code).at(place).with("what", Arg::Word(what)).found("");
         }
     }
 
     /// The values of a sheet; exactly the cells that the facts describe must have been parsed.
-    fn values(&mut self, sheet: &Parsed, facts: &Facts) -> Result<BTreeMap<(u32, u32), RawValue>, Box<Finding>> {
-        let disagree = |at: Place| Box::new(fault::damaged(self.file, "gate.disagree", &sheet.name).at(at));
-        let met = sheet.cells.iter().try_fold(0, |met, (position, data)| match facts.marks.get(position) {
-            Some(Mark::Written(_, entry)) if !agrees(entry, data) => Err(disagree(self.at(*position))),
+    fn values(&mut self, sheet: &Parsed, facts: &Facts) -> Result<BTreeMap<Position, RawValue>, Box<Finding>> {
+        let disagree = |at: Place| Box::new(fault::damaged(self.id.file, "gate.disagree", &sheet.name).at(at));
+        let met = sheet.cells.iter().try_fold(0, |met, (at, data)| match facts.marks.get(at) {
+            Some(Mark::Written(_, entry)) if !agrees(entry, data) => Err(disagree(self.id.at(*at))),
             Some(Mark::Plain(_) | Mark::Written(..)) => Ok(met + 1),
             Some(Mark::Fault(_) | Mark::Uncalculated | Mark::Bad(_)) => Ok(met),
-            None => Err(disagree(self.at(*position))),
+            None => Err(disagree(self.id.at(*at))),
         })?;
         let parsed = |mark: &&Mark| matches!(mark, Mark::Plain(_) | Mark::Written(..));
         if met != facts.marks.values().filter(parsed).count() {
-            return Err(disagree(self.place()));
+            return Err(disagree(self.id.place()));
         }
-        for cell in &facts.twice {
-            self.report(Code::E122, "gate.order.cell", *cell);
+        for at in &facts.twice {
+            self.report(Code::E122, "gate.order.cell", *at);
         }
         let mut values = BTreeMap::new();
-        for (position, data) in &sheet.cells {
-            let value = match facts.marks.get(position) {
-                Some(Mark::Plain(style)) => self.parsed(data, style, *position),
-                Some(Mark::Written(style, entry)) => self.written(entry, style, *position),
+        for (at, data) in &sheet.cells {
+            let value = match facts.marks.get(at) {
+                Some(Mark::Plain(style)) => self.parsed(data, style, *at),
+                Some(Mark::Written(style, entry)) => self.written(entry, style, *at),
                 _ => None,
             };
-            values.extend(value.map(|value| (*position, value)));
+            values.extend(value.map(|value| (*at, value)));
         }
-        for (position, mark) in &facts.marks {
+        for (at, mark) in &facts.marks {
             let value = match mark {
                 Mark::Plain(_) | Mark::Written(..) => continue,
                 Mark::Uncalculated => RawValue::Uncalculated,
                 Mark::Fault(error) => RawValue::Fault((*error).to_owned()),
                 Mark::Bad(what) => {
-                    self.report(Code::E121, what, *position);
+                    self.report(Code::E121, what, *at);
                     RawValue::Refused(String::new())
                 }
             };
-            values.insert(*position, value);
+            values.insert(*at, value);
         }
-        self.notes.sort_by_key(|noted| (noted.row, noted.col));
+        self.notes.sort_by_key(|noted| noted.at);
         Ok(values)
     }
 
     /// The parser's value of a cell; `None` if it looks empty.
-    fn parsed(&mut self, data: &Data, style: &Style, position: (u32, u32)) -> Option<RawValue> {
+    fn parsed(&mut self, data: &Data, style: &Style, at: Position) -> Option<RawValue> {
         let (shape, note) = look(data, style);
         let value = convert::value(&borrowed(data), shape)?;
-        self.remark(style, position);
-        self.note(note, position);
-        let (value, finding) = convert::checked(value, self.at(position), self.limits);
+        self.remark(style, at);
+        self.note(note, at);
+        let (value, finding) = convert::checked(value, self.id.at(at), self.limits);
         self.findings.extend(finding);
         Some(value)
     }
 
     /// The value of a text with its runs; `None` if it is blank.
-    fn written(&mut self, entry: &Entry, style: &Style, position: (u32, u32)) -> Option<RawValue> {
+    fn written(&mut self, entry: &Entry, style: &Style, at: Position) -> Option<RawValue> {
         let value = entry.value.clone()?;
         if let Some(what) = entry.bad {
-            let finding = Finding::new(strings::BAD_TEXT).at(self.at(position)).with("what", Arg::Word(what));
+            let finding = Finding::new(strings::BAD_TEXT).at(self.id.at(at)).with("what", Arg::Word(what));
             self.findings.push(finding.found(value.text()));
         }
-        self.remark(style, position);
-        self.note((entry.struck && !style.struck).then_some(Note::Struck), position);
+        self.remark(style, at);
+        self.note((entry.struck && !style.struck).then_some(Note::Struck), at);
         Some(value)
     }
 
     /// Records peculiarities in the style of a non-empty cell.
-    fn remark(&mut self, style: &Style, position: (u32, u32)) {
-        self.note(style.struck.then_some(Note::Struck), position);
-        self.note(style.white.then_some(Note::White), position);
+    fn remark(&mut self, style: &Style, at: Position) {
+        self.note(style.struck.then_some(Note::Struck), at);
+        self.note(style.white.then_some(Note::White), at);
     }
 
-    fn note(&mut self, note: Option<Note>, (row, col): (u32, u32)) {
-        self.notes.extend(note.map(|note| Noted { row, col, note }));
+    fn note(&mut self, note: Option<Note>, at: Position) {
+        self.notes.extend(note.map(|note| Noted { at, note }));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::book::{Book, FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, Opened, Sheet};
 use crate::shared::finding::{Code, Describe as _, Finding};
-use crate::shared::place::{FileId, Place, Role};
+use crate::shared::place::{FileId, Place, Position, Role};
 
 /// Whether a workbook is a feedback workbook written by assess.
 pub(super) fn is_feedback(book: &Book) -> bool {
@@ -30,7 +30,8 @@ pub(super) fn only_returned(opened: Opened, id: FileId, role: Role) -> Opened {
 /// The sheet named by the hidden mark, if the mark is ours and the sheet exists.
 fn returned_sheet(book: &Book) -> Option<String> {
     let mark = book.sheets.iter().find(|sheet| sheet.name == FEEDBACK_SHEET)?;
-    let text = |row: u32| mark.cells.iter().find(|cell| (cell.row, cell.col) == (row, 0)).map(|cell| cell.value.text());
+    let text =
+        |row: u32| mark.cells.iter().find(|cell| cell.at() == Position::new(row, 0)).map(|cell| cell.value.text());
     let name = text(1).filter(|_| text(0).is_some_and(|mark| mark == FEEDBACK_MARK))?;
     book.sheets.iter().any(|sheet| sheet.name == name).then(|| name.to_string())
 }

@@ -11,7 +11,7 @@ use crate::shared::finding::Arg;
 
 /// The format of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     /// An .xlsx or .xlsm workbook, read in this process.
     Xlsx,
     /// A workbook of another format, read in a separate process.
@@ -53,7 +53,7 @@ impl Legacy {
     }
 }
 
-impl Kind {
+impl FileKind {
     /// The name of the format for messages.
     pub(super) const fn name(&self) -> Arg {
         match self {
@@ -109,36 +109,36 @@ const MAGIC: [(&[u8], &str); 18] = [
 ];
 
 /// Determines the format of bytes.
-pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> Kind {
+pub(super) fn sniff(bytes: &[u8], limits: &Limits) -> FileKind {
     const UTF16: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
     if bytes.iter().all(|b| *b == 0) {
-        return Kind::Empty;
+        return FileKind::Empty;
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return match entries(bytes, limits) {
             Ok(entries) => zip_kind(bytes, &entries, limits),
-            Err(fault) => Kind::Broken(fault),
+            Err(fault) => FileKind::Broken(fault),
         };
     }
     if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
-        return Kind::Legacy(Legacy::Ole);
+        return FileKind::Legacy(Legacy::Ole);
     }
     let picture = |word: &str| word != "sniff.picture" || bytes.contains(&0);
     if let Some((_, word)) = MAGIC.iter().find(|(magic, word)| bytes.starts_with(magic) && picture(word)) {
-        return Kind::Other(word);
+        return FileKind::Other(word);
     }
     if let Some(entries) = zip_within(bytes, limits) {
         return zip_kind(bytes, &entries, limits);
     }
     if UTF16.iter().any(|bom| bytes.starts_with(bom)) {
-        return Kind::Text;
+        return FileKind::Text;
     }
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
     if text.starts_with(b"<") {
         return markup(text);
     }
     // Text never contains the byte 0; the older and the binary formats do.
-    if bytes.contains(&0) { Kind::Other("sniff.unknown") } else { Kind::Text }
+    if bytes.contains(&0) { FileKind::Other("sniff.unknown") } else { FileKind::Text }
 }
 
 /// The entries of a zip preceded by stray bytes, as mail gateways and downloads produce them.
@@ -150,43 +150,43 @@ fn zip_within(bytes: &[u8], limits: &Limits) -> Option<Vec<Entry>> {
 }
 
 /// The kind of markup of a text, determined by what follows its first tags.
-fn markup(text: &[u8]) -> Kind {
+fn markup(text: &[u8]) -> FileKind {
     let head = String::from_utf8_lossy(&text[..text.len().min(4096)]).to_ascii_lowercase();
     let xml = ["urn:schemas-microsoft-com:office:spreadsheet", "<office:document"];
-    Kind::Other(if xml.iter().any(|mark| head.contains(mark)) { "sniff.xml" } else { "sniff.html" })
+    FileKind::Other(if xml.iter().any(|mark| head.contains(mark)) { "sniff.xml" } else { "sniff.html" })
 }
 
 /// The kind of contents of a zip, by the names of its entries.
-fn zip_kind(bytes: &[u8], entries: &[Entry], limits: &Limits) -> Kind {
+fn zip_kind(bytes: &[u8], entries: &[Entry], limits: &Limits) -> FileKind {
     let names: Vec<String> = entries.iter().map(|e| e.name.to_ascii_lowercase()).collect();
     let has = |test: &dyn Fn(&str) -> bool| names.iter().any(|name| test(name));
     if has(&|name| name == "xl/workbook.bin") {
-        return Kind::Legacy(Legacy::Xlsb);
+        return FileKind::Legacy(Legacy::Xlsb);
     }
     if has(&|name| name == "[content_types].xml") {
         match content_type(bytes, limits) {
             Some(kind) => return kind,
-            None if has(&|name| name.starts_with("xl/")) => return Kind::Xlsx,
+            None if has(&|name| name.starts_with("xl/")) => return FileKind::Xlsx,
             None => {}
         }
     }
     if let Some(kind) = mimetype(bytes, entries, limits) {
         let is = |part: &[u8]| kind.windows(part.len()).any(|w| w == part);
         let spreadsheet = is(b"opendocument.spreadsheet");
-        return if spreadsheet { Kind::Legacy(Legacy::Ods) } else { Kind::Other("sniff.document") };
+        return if spreadsheet { FileKind::Legacy(Legacy::Ods) } else { FileKind::Other("sniff.document") };
     }
     if has(&|name| name.starts_with("word/") || name.starts_with("ppt/") || name.starts_with("visio/")) {
-        return Kind::Other("sniff.document");
+        return FileKind::Other("sniff.document");
     }
     if has(&|name| name.ends_with(".iwa")) {
-        return Kind::Other("sniff.numbers");
+        return FileKind::Other("sniff.numbers");
     }
     let workbook = |name: &str| [".xlsx", ".xls", ".et", ".ods", ".csv"].iter().any(|e| name.ends_with(e));
-    Kind::Other(if has(&workbook) { "sniff.archive" } else { "sniff.zip" })
+    FileKind::Other(if has(&workbook) { "sniff.archive" } else { "sniff.zip" })
 }
 
 /// The type of the main part of a package, by its list of content types; its folder may have any name.
-fn content_type(bytes: &[u8], limits: &Limits) -> Option<Kind> {
+fn content_type(bytes: &[u8], limits: &Limits) -> Option<FileKind> {
     let list = Archive::open(bytes, limits).ok()?.part("[Content_Types].xml").ok()??;
     let list = String::from_utf8_lossy(&list).to_ascii_lowercase();
     let any = |kinds: &[&str]| kinds.iter().any(|kind| list.contains(kind));
@@ -197,9 +197,9 @@ fn content_type(bytes: &[u8], limits: &Limits) -> Option<Kind> {
         "ms-excel.template.macroenabled.main",
     ];
     if any(&["ms-excel.sheet.binary.macroenabled.main"]) {
-        Some(Kind::Legacy(Legacy::Xlsb))
+        Some(FileKind::Legacy(Legacy::Xlsb))
     } else {
-        any(&workbooks).then_some(Kind::Xlsx)
+        any(&workbooks).then_some(FileKind::Xlsx)
     }
 }
 
@@ -221,13 +221,13 @@ mod tests {
     #[test]
     fn first_bytes_decide() {
         let kind = |bytes: &[u8]| sniff(bytes, &Limits::default());
-        assert_eq!(kind(b""), Kind::Empty);
-        assert_eq!(kind(&[0; 64]), Kind::Empty);
-        assert_eq!(kind(b"%PDF-1.7"), Kind::Other("sniff.pdf"));
-        assert_eq!(kind(b"\n <html><table>"), Kind::Other("sniff.html"));
-        assert_eq!(kind(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), Kind::Legacy(Legacy::Ole));
-        assert_eq!(kind("单位,得分".as_bytes()), Kind::Text);
-        assert_eq!(kind(b"BMI,score"), Kind::Text);
-        assert!(matches!(kind(b"PK\x03\x04 cut off"), Kind::Broken(Fault::Damaged(..))));
+        assert_eq!(kind(b""), FileKind::Empty);
+        assert_eq!(kind(&[0; 64]), FileKind::Empty);
+        assert_eq!(kind(b"%PDF-1.7"), FileKind::Other("sniff.pdf"));
+        assert_eq!(kind(b"\n <html><table>"), FileKind::Other("sniff.html"));
+        assert_eq!(kind(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), FileKind::Legacy(Legacy::Ole));
+        assert_eq!(kind("单位,得分".as_bytes()), FileKind::Text);
+        assert_eq!(kind(b"BMI,score"), FileKind::Text);
+        assert!(matches!(kind(b"PK\x03\x04 cut off"), FileKind::Broken(Fault::Damaged(..))));
     }
 }

@@ -13,7 +13,7 @@ use super::gate::fault::CAP;
 use super::value::RawValue;
 use super::words::Word;
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
-use crate::shared::place::{FileId, Located, Place, Role, SheetId};
+use crate::shared::place::{FileId, Located, Place, Position, Role, SheetId};
 
 mod block;
 mod boxes;
@@ -133,7 +133,8 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
 /// meaning.
 fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
     let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.row, cell)));
-    let outside = cells().find(|(row, cell)| cell.at == (*row, cell.col) && table.column_at(cell.col).is_none());
+    let outside =
+        cells().find(|(row, cell)| cell.at == Position::new(*row, cell.col) && table.column_at(cell.col).is_none());
     if let Some((row, cell)) = outside {
         findings.add(Code::W118).at(table.place(row, cell.col)).found(cell.value.text());
     }

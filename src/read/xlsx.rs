@@ -14,7 +14,7 @@ use super::gate::container::Archive;
 use super::gate::{self, Fault, fault};
 use crate::model::Limits;
 use crate::shared::finding::{Code, Describe as _, Finding};
-use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::place::{FileId, Place, SheetId};
 
 pub(super) mod controls;
 mod formula;
@@ -135,22 +135,22 @@ struct Reading<'l> {
 
 impl Reading<'_> {
     fn sheet(&mut self, archive: &Archive<'_>, index: u16, part: &package::SheetPart) {
-        let place = Place { file: self.file, spot: Spot::Sheet(index) };
+        let id = SheetId { file: self.file, sheet: index };
         let read = match part.part.as_deref().map(|name| self.read(archive, index, name)) {
             None => SheetRead::default(),
             Some(Ok(read)) => read,
             Some(Err(fault)) => {
                 self.sound = false;
-                self.findings.push(fault.finding(self.file).at(place));
+                self.findings.push(fault.finding(self.file).at(id.place()));
                 SheetRead::default()
             }
         };
         self.sound &= !read.broken;
         self.findings.extend(read.findings);
-        if let Some((row, col)) = read.outside {
-            self.findings.push(attached::finding(Place::cell(self.file, index, row, col), "attached.links"));
+        if let Some(at) = read.outside {
+            self.findings.push(attached::finding(id.at(at), "attached.links"));
         }
-        self.findings.extend(hidden_sheet(part.hidden, &part.name, &read.cells, place));
+        self.findings.extend(hidden_sheet(part.hidden, &part.name, &read.cells, id.place()));
         let SheetRead { cells, notes, pictures, merges, hidden_rows, hidden_cols, .. } = read;
         let (name, hidden) = (part.name.clone(), part.hidden);
         let controls = part.part.as_deref().and_then(|part| controls::read(archive, part));
@@ -173,8 +173,7 @@ impl Reading<'_> {
     fn read(&mut self, archive: &Archive<'_>, index: u16, name: &str) -> Result<SheetRead, Fault> {
         let bytes = archive.needed(name)?;
         let context = sheet::Context {
-            file: self.file,
-            sheet: index,
+            id: SheetId { file: self.file, sheet: index },
             strings: &self.shared.strings,
             styles: &self.shared.styles,
             pictures: &self.shared.pictures,

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::engine::assessment::Assessment;
 use crate::model::Model;
-use crate::result::states::{Log, State};
+use crate::result::states::{Log, VersionState};
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::i18n::Lang;
 use crate::shared::text;
@@ -27,7 +27,7 @@ pub struct Window {
 /// that the calendar of the model names; none where the model gives no days or no day is known.
 pub fn window(model: &Model, log: &Log, version: Option<&str>) -> Option<Window> {
     let days = i64::from(model.appeal_days?);
-    let public = version.and_then(|version| log.latest(version, State::Public)).map(|mark| mark.date);
+    let public = version.and_then(|version| log.latest(version, VersionState::Public)).map(|mark| mark.date);
     let from = public.or_else(|| planned(model))?;
     Some(Window { from, until: from.checked_add(days.days()).ok()? })
 }

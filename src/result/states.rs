@@ -23,7 +23,7 @@ pub use rules::{Refusal, Step, may_follow, may_supersede};
 /// How far a version has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum VersionState {
     /// 初评: scored for the first time.
     Initial,
     /// 等次建议: grades are proposed.
@@ -38,7 +38,7 @@ pub enum State {
     Final,
 }
 
-impl State {
+impl VersionState {
     /// Every state, in order.
     pub const ALL: [Self; 6] =
         [Self::Initial, Self::Proposed, Self::Consulting, Self::Approved, Self::Public, Self::Final];
@@ -234,7 +234,7 @@ impl Log {
     }
 
     /// The last record of a state, of a version or, if that has none, of any.
-    pub fn latest(&self, version: &str, state: State) -> Option<&Mark> {
+    pub fn latest(&self, version: &str, state: VersionState) -> Option<&Mark> {
         let of_state = || self.marks().rev().map(|(_, mark)| mark).filter(|mark| mark.state == state);
         of_state().find(|mark| mark.version == version).or_else(|| of_state().next())
     }
@@ -265,7 +265,7 @@ mod tests {
         text.parse().expect("literal date")
     }
 
-    fn mark(version: &str, state: State, day: &str) -> Entry {
+    fn mark(version: &str, state: VersionState, day: &str) -> Entry {
         Entry::State(Mark {
             version: version.to_owned(),
             manifest: "m1".to_owned(),
@@ -284,9 +284,9 @@ mod tests {
     #[test]
     fn each_line_names_the_one_before_it() {
         let bytes = log_of(&[
-            mark("v001", State::Initial, "2026-01-10"),
-            mark("v001", State::Proposed, "2026-01-11"),
-            mark("v001", State::Consulting, "2026-01-12"),
+            mark("v001", VersionState::Initial, "2026-01-10"),
+            mark("v001", VersionState::Proposed, "2026-01-11"),
+            mark("v001", VersionState::Consulting, "2026-01-12"),
         ]);
         let log = Log::parse(&bytes);
         assert!(log.faults.is_empty());
@@ -327,13 +327,16 @@ mod tests {
 
     #[test]
     fn an_incomplete_last_line_was_never_recorded() {
-        let whole = log_of(&[mark("v001", State::Initial, "2026-01-10"), mark("v001", State::Public, "2026-01-11")]);
+        let whole = log_of(&[
+            mark("v001", VersionState::Initial, "2026-01-10"),
+            mark("v001", VersionState::Public, "2026-01-11"),
+        ]);
         let first = whole.iter().position(|byte| *byte == b'\n').expect("a line") + 1;
         for end in first + 1..whole.len() - 1 {
             let log = Log::parse(&whole[..end]);
             assert_eq!(log.faults, [Fault::Torn { line: 2 }], "cut at {end}");
             assert!(!log.is_broken());
-            let mended = log.with(mark("v001", State::Public, "2026-01-11")).expect("a line");
+            let mended = log.with(mark("v001", VersionState::Public, "2026-01-11")).expect("a line");
             assert_eq!(mended, whole);
         }
         // Only the end of the line is missing: nothing of the record is.
@@ -342,35 +345,35 @@ mod tests {
 
     #[test]
     fn going_on_is_free_and_going_back_needs_a_reason() {
-        let log = Log::parse(&log_of(&[mark("v001", State::Consulting, "2026-01-10")]));
+        let log = Log::parse(&log_of(&[mark("v001", VersionState::Consulting, "2026-01-10")]));
         let step = |state, document, reason, day: &str| {
             may_follow(&log, &Step { version: "v001", current: "v001", state, date: date(day), document, reason })
         };
-        assert_eq!(step(State::Approved, Some("d"), None, "2026-01-10"), Ok(()));
-        assert_eq!(step(State::Public, Some("d"), None, "2026-01-12"), Ok(()), "a state may be left out");
-        assert_eq!(step(State::Approved, None, Some("r"), "2026-01-10"), Err(Refusal::NoDocument));
-        for state in [State::Initial, State::Consulting] {
-            let refused = Err(Refusal::NoReason { from: State::Consulting });
+        assert_eq!(step(VersionState::Approved, Some("d"), None, "2026-01-10"), Ok(()));
+        assert_eq!(step(VersionState::Public, Some("d"), None, "2026-01-12"), Ok(()), "a state may be left out");
+        assert_eq!(step(VersionState::Approved, None, Some("r"), "2026-01-10"), Err(Refusal::NoDocument));
+        for state in [VersionState::Initial, VersionState::Consulting] {
+            let refused = Err(Refusal::NoReason { from: VersionState::Consulting });
             assert_eq!(step(state, Some("d"), None, "2026-01-11"), refused);
             assert_eq!(step(state, None, Some("r"), "2026-01-11"), Ok(()));
         }
         let early = Err(Refusal::Earlier { than: date("2026-01-10") });
-        assert_eq!(step(State::Approved, Some("d"), None, "2026-01-09"), early);
+        assert_eq!(step(VersionState::Approved, Some("d"), None, "2026-01-09"), early);
     }
 
     #[test]
     fn only_the_newest_version_becomes_final_and_leaves_that_state_with_a_document() {
-        let log = Log::parse(&log_of(&[mark("v002", State::Final, "2026-01-10")]));
+        let log = Log::parse(&log_of(&[mark("v002", VersionState::Final, "2026-01-10")]));
         let step = |version, state, document, reason| {
             let date = date("2026-02-01");
             may_follow(&log, &Step { version, current: "v002", state, date, document, reason })
         };
         let superseded = Err(Refusal::Superseded { current: "v002".to_owned() });
-        assert_eq!(step("v001", State::Final, Some("d"), Some("r")), superseded);
-        assert_eq!(step("v002", State::Initial, None, Some("r")), Err(Refusal::NoDocument));
-        assert_eq!(step("v002", State::Initial, Some("d"), Some("r")), Ok(()));
+        assert_eq!(step("v001", VersionState::Final, Some("d"), Some("r")), superseded);
+        assert_eq!(step("v002", VersionState::Initial, None, Some("r")), Err(Refusal::NoDocument));
+        assert_eq!(step("v002", VersionState::Initial, Some("d"), Some("r")), Ok(()));
         assert_eq!(may_supersede(&log, "v001", None, None), Ok(()));
-        let refused = Err(Refusal::NoReason { from: State::Final });
+        let refused = Err(Refusal::NoReason { from: VersionState::Final });
         assert_eq!(may_supersede(&log, "v002", None, Some("d")), refused);
         assert_eq!(may_supersede(&log, "v002", Some("r"), None), Err(Refusal::NoDocument));
         assert_eq!(may_supersede(&log, "v002", Some("r"), Some("d")), Ok(()));
@@ -379,17 +382,17 @@ mod tests {
     #[test]
     fn states_are_typed_in_either_language() {
         for (typed, state) in [
-            ("初评", State::Initial),
-            ("等次建议", State::Proposed),
-            ("征求意见", State::Consulting),
-            ("工委审定", State::Approved),
-            ("公 示", State::Public),
-            ("最终", State::Final),
-            ("Final", State::Final),
-            ("consulting", State::Consulting),
+            ("初评", VersionState::Initial),
+            ("等次建议", VersionState::Proposed),
+            ("征求意见", VersionState::Consulting),
+            ("工委审定", VersionState::Approved),
+            ("公 示", VersionState::Public),
+            ("最终", VersionState::Final),
+            ("Final", VersionState::Final),
+            ("consulting", VersionState::Consulting),
         ] {
-            assert_eq!(State::parse(typed), Some(state), "{typed}");
+            assert_eq!(VersionState::parse(typed), Some(state), "{typed}");
         }
-        assert_eq!(State::parse("终"), None);
+        assert_eq!(VersionState::parse("终"), None);
     }
 }

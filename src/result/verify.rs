@@ -32,7 +32,7 @@ mod values;
 /// What kind of thing differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum DifferenceKind {
     /// A manifest that cannot be read or belongs to another version.
     Manifest,
     /// A file of a version that is gone.
@@ -73,7 +73,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// What kind of thing differs.
-    pub kind: Kind,
+    pub kind: DifferenceKind,
     /// The file, below the project folder.
     pub file: String,
     /// Where in the file: a cell, a path of a document, a line.

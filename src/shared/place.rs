@@ -50,7 +50,7 @@ impl Spot {
         if let Some((line, column)) = name.split_once(':') {
             return Some(Self::Line { line: line.parse().ok()?, column: column.parse().ok()? });
         }
-        let CellName { row, col } = CellName::parse(name)?;
+        let Position { row, col } = Position::parse(name)?;
         Some(Self::Cell { sheet, row, col })
     }
 }
@@ -83,6 +83,11 @@ impl SheetId {
     pub const fn cell(self, row: u32, col: u32) -> Place {
         Place::cell(self.file, self.sheet, row, col)
     }
+
+    /// The cell at a position of it.
+    pub const fn at(self, position: Position) -> Place {
+        self.cell(position.row, position.col)
+    }
 }
 
 impl Place {
@@ -99,7 +104,7 @@ impl Place {
     /// The name of the cell or line, or an empty text: `F12`, `12:5`, ``.
     pub fn cell_name(self) -> String {
         match self.spot {
-            Spot::Cell { row, col, .. } => CellName { row, col }.to_string(),
+            Spot::Cell { row, col, .. } => Position { row, col }.to_string(),
             Spot::Line { line, column } => format!("{line}:{column}"),
             Spot::Whole | Spot::Sheet(_) => String::new(),
         }
@@ -184,15 +189,22 @@ impl<T> Located<T> {
     }
 }
 
-/// Prints a cell position as spreadsheets name it: row 11, column 5 is `F12`.
-pub struct CellName {
+/// The position of a cell in its sheet, ordered by row, then column; printed as spreadsheets name it: row 11, column 5 is
+/// `F12`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
     /// Row, from 0.
     pub row: u32,
     /// Column, from 0.
     pub col: u32,
 }
 
-impl CellName {
+impl Position {
+    /// A row and a column.
+    pub const fn new(row: u32, col: u32) -> Self {
+        Self { row, col }
+    }
+
     /// Row and column of a cell name: `F12` is row 11, column 5.
     pub fn parse(name: &str) -> Option<Self> {
         let split = name.find(|c: char| c.is_ascii_digit())?;
@@ -206,7 +218,7 @@ impl CellName {
     }
 }
 
-impl fmt::Display for CellName {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut letters = Vec::new();
         let mut rest = self.col + 1;
@@ -225,7 +237,7 @@ mod tests {
 
     #[test]
     fn cells_are_named_as_in_a_spreadsheet() {
-        let name = |row, col| CellName { row, col }.to_string();
+        let name = |row, col| Position { row, col }.to_string();
         assert_eq!(name(11, 5), "F12");
         assert_eq!(name(0, 25), "Z1");
         assert_eq!(name(0, 26), "AA1");

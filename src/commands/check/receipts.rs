@@ -7,7 +7,7 @@ use std::path::Path;
 use super::super::terminal::Terminal;
 use super::book::obstacle_word;
 use crate::check::receipts::Adoption;
-use crate::check::received::{Receipts, State};
+use crate::check::received::{ReceiptState, Receipts};
 use crate::documents::report;
 use crate::pipeline::Computed;
 use crate::publish::file;
@@ -63,7 +63,7 @@ fn unread(computed: &Computed) -> Vec<&str> {
 }
 
 fn summary(now: &Receipts<'_>, name: &str, key: &str, terminal: &Terminal) -> String {
-    let there = now.rows.len() - now.in_state(State::Gone);
+    let there = now.rows.len() - now.in_state(ReceiptState::Gone);
     say!(
         terminal.lang,
         key,
@@ -71,8 +71,8 @@ fn summary(now: &Receipts<'_>, name: &str, key: &str, terminal: &Terminal) -> St
         adopted = now.count(Adoption::Adopted),
         declined = now.count(Adoption::Declined),
         open = now.count(Adoption::Open),
-        changed = now.in_state(State::Changed),
-        gone = now.in_state(State::Gone),
+        changed = now.in_state(ReceiptState::Changed),
+        gone = now.in_state(ReceiptState::Gone),
         path = name
     )
 }

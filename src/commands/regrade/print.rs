@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Report, State};
+use super::{ProjectState, Report};
 use crate::cli::{Format, Regrade};
 use crate::commands::changes::list::Rows;
 use crate::commands::terminal::{Moved, OrDash, Terminal, quoted};
@@ -47,7 +47,9 @@ fn section(report: &Report, whole: bool, asked: &Regrade, terminal: &Terminal) {
     let text = verdict(report, asked, lang);
     let text = if several { Cow::Owned(format!("{}  {text}", report.project)) } else { text };
     match report.state {
-        State::Unchanged | State::Changed | State::WhatIf | State::Applied => terminal.tell(&text),
+        ProjectState::Unchanged | ProjectState::Changed | ProjectState::WhatIf | ProjectState::Applied => {
+            terminal.tell(&text);
+        }
         _ => terminal.say(&text),
     }
 }
@@ -57,19 +59,19 @@ fn verdict<'r>(report: &'r Report, asked: &Regrade, lang: Lang) -> Cow<'r, str> 
     let said = report.said.as_deref().unwrap_or_default();
     let version = report.parent.as_deref().unwrap_or_default();
     let key = match report.state {
-        State::Applied | State::Stale => return Cow::Borrowed(said),
-        State::Failed if !said.is_empty() => return Cow::Borrowed(said),
-        State::Unchanged => "regrade.unchanged",
-        State::WhatIf => "regrade.what_if",
-        State::Changed => "regrade.next",
-        State::Pending => "regrade.pending",
-        State::Rejected => "regrade.rejected",
-        State::Refused if report.model.as_ref().is_some_and(ModelDiff::needs_inputs) => "regrade.refused.inputs",
-        State::Refused => "regrade.refused.method",
-        State::NoVersion => "regrade.no_version",
-        State::Final => "score.final",
-        State::Locked => "score.locked",
-        State::Failed => "regrade.failed",
+        ProjectState::Applied | ProjectState::Stale => return Cow::Borrowed(said),
+        ProjectState::Failed if !said.is_empty() => return Cow::Borrowed(said),
+        ProjectState::Unchanged => "regrade.unchanged",
+        ProjectState::WhatIf => "regrade.what_if",
+        ProjectState::Changed => "regrade.next",
+        ProjectState::Pending => "regrade.pending",
+        ProjectState::Rejected => "regrade.rejected",
+        ProjectState::Refused if report.model.as_ref().is_some_and(ModelDiff::needs_inputs) => "regrade.refused.inputs",
+        ProjectState::Refused => "regrade.refused.method",
+        ProjectState::NoVersion => "regrade.no_version",
+        ProjectState::Final => "score.final",
+        ProjectState::Locked => "score.locked",
+        ProjectState::Failed => "regrade.failed",
     };
     let project = if report.project == "." { String::new() } else { format!(" {}", quoted(&report.project)) };
     let method = if asked.method_change { " --method-change" } else { "" };
@@ -117,7 +119,7 @@ fn table(reports: &[Report], terminal: &Terminal) -> String {
 
 /// The token, if one can be applied.
 fn shown_token(report: &Report) -> Option<&Token> {
-    report.token.as_ref().filter(|_| report.state == State::Changed)
+    report.token.as_ref().filter(|_| report.state == ProjectState::Changed)
 }
 
 #[derive(Serialize)]

@@ -11,7 +11,7 @@ use crate::pipeline;
 use crate::publish::{At, HashedFile, Manifest};
 use crate::read::Project;
 use crate::result::outcome::{Outcome, RatingRecord};
-use crate::result::verify::{Difference, Kind};
+use crate::result::verify::{Difference, DifferenceKind};
 use crate::shared::finding::Severity;
 
 /// The present state of the input files of a version.
@@ -52,12 +52,12 @@ impl Inputs {
     /// The changed, missing and new inputs, as differences.
     pub(super) fn differences(&self, manifest: &Manifest) -> Vec<Difference> {
         let recorded = |path: &str| manifest.inputs.iter().find(|input: &&HashedFile| input.path == path);
-        let one = |kind: Kind, path: &String| {
+        let one = |kind: DifferenceKind, path: &String| {
             difference(kind, path, "", "", recorded(path).map_or("", |input| &input.sha256))
         };
-        let changed = self.changed.iter().map(|path| one(Kind::InputChanged, path));
-        let gone = self.gone.iter().map(|path| one(Kind::InputGone, path));
-        changed.chain(gone).chain(self.new.iter().map(|path| one(Kind::InputNew, path))).collect()
+        let changed = self.changed.iter().map(|path| one(DifferenceKind::InputChanged, path));
+        let gone = self.gone.iter().map(|path| one(DifferenceKind::InputGone, path));
+        changed.chain(gone).chain(self.new.iter().map(|path| one(DifferenceKind::InputNew, path))).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{difference, folder};
 use crate::publish::{self, MANIFEST, RESULTS, STATES};
 use crate::result::seal::Seal;
 use crate::result::states::{Entry, Fault, Log, Register};
-use crate::result::verify::{Difference, Kind};
+use crate::result::verify::{Difference, DifferenceKind};
 
 /// The chain as found.
 pub(super) struct Chain {
@@ -31,8 +31,9 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
     let log = Log::parse(&publish::states(root)?);
     for version in &versions {
         let file = folder::path(version, MANIFEST);
-        let differs =
-            |place: &str, found: &str, expected: &str| difference(Kind::Chain, file.as_str(), place, found, expected);
+        let differs = |place: &str, found: &str, expected: &str| {
+            difference(DifferenceKind::Chain, file.as_str(), place, found, expected)
+        };
         // A manifest that cannot be read is reported where its version is verified; nothing can be chained to it.
         if let Ok((manifest, hash)) = publish::manifest(root, version) {
             let parent = manifest.parent.as_ref();
@@ -50,7 +51,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
                 }
             }
             if let Some(lost) = manifest.states.as_ref().filter(|hash| !log.holds(hash)) {
-                differences.push(difference(Kind::State, states(), version, "lost", lost));
+                differences.push(difference(DifferenceKind::State, states(), version, "lost", lost));
             }
             differences.extend(other_registers(&log, &manifest));
             seal = Some(manifest.seal());
@@ -59,7 +60,7 @@ pub(super) fn follow(root: &Path) -> anyhow::Result<Chain> {
         before = Some(version);
     }
     for version in publish::unfounded(root)? {
-        differences.push(difference(Kind::Missing, folder::path(&version, MANIFEST), "", "—", MANIFEST));
+        differences.push(difference(DifferenceKind::Missing, folder::path(&version, MANIFEST), "", "—", MANIFEST));
     }
     let strays = log.strays(&hashes);
     differences.extend(log.faults.iter().chain(&strays).map(|fault| state(fault, &hashes, &log)));
@@ -80,7 +81,7 @@ fn other_registers(log: &Log, manifest: &publish::Manifest) -> Option<Difference
         registers.iter().map(one).collect::<Vec<_>>().join("; ")
     };
     let place = format!("{number} registers");
-    (own != *entered).then(|| difference(Kind::Chain, states(), place, told(entered), told(&own)))
+    (own != *entered).then(|| difference(DifferenceKind::Chain, states(), place, told(entered), told(&own)))
 }
 
 /// Whether every version is in the log and every version in the log exists as it was entered.
@@ -101,7 +102,7 @@ fn is_entered(log: &Log, version: &str) -> bool {
 }
 
 fn unentered(version: &str) -> Difference {
-    difference(Kind::Unentered, folder::path(version, MANIFEST), "", version, "—")
+    difference(DifferenceKind::Unentered, folder::path(version, MANIFEST), "", version, "—")
 }
 
 /// Registers that changed since versions that no longer exist were written.
@@ -118,7 +119,7 @@ fn registers(root: &Path, log: &Log, versions: &[String]) -> anyhow::Result<Vec<
             if now != register.sha256 {
                 let place = format!("{RESULTS}/{STATES} {number}");
                 let expected = format!("{} {}", own.version, register.sha256);
-                differences.push(difference(Kind::Register, &register.path, place, now, expected));
+                differences.push(difference(DifferenceKind::Register, &register.path, place, now, expected));
             }
         }
     }
@@ -141,7 +142,7 @@ fn state(fault: &Fault, hashes: &BTreeMap<&str, String>, log: &Log) -> Differenc
             (line, "other-manifest", Cow::Owned(format!("{version} {now}")))
         }
     };
-    difference(Kind::State, states(), line.to_string(), found, expected)
+    difference(DifferenceKind::State, states(), line.to_string(), found, expected)
 }
 
 /// The log as it is named in differences.

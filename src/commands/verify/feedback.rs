@@ -13,7 +13,7 @@ use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS, STATES}
 use crate::read::sha256;
 use crate::result::outcome::Outcome;
 use crate::result::states::{HandedOut, Log};
-use crate::result::verify::{Difference, Kind};
+use crate::result::verify::{Difference, DifferenceKind};
 
 /// The folders of feedback as found.
 #[derive(Serialize)]
@@ -123,14 +123,14 @@ impl Scope<'_> {
 }
 
 impl Folder<'_> {
-    fn differs(&self, kind: Kind, place: &str, found: &str, expected: &str) -> Difference {
+    fn differs(&self, kind: DifferenceKind, place: &str, found: &str, expected: &str) -> Difference {
         difference(kind, format!("{}/{MANIFEST}", self.shown), place, found, expected)
     }
 
     /// Compares what the log records about the folder with its present manifest.
     fn against_log(&self, own: &FeedbackManifest) -> Option<Difference> {
         let Some((line, entered)) = self.entered else {
-            return Some(self.differs(Kind::Unentered, "", &self.shown, "—"));
+            return Some(self.differs(DifferenceKind::Unentered, "", &self.shown, "—"));
         };
         let bytes = crate::read::document(&self.path.join(MANIFEST)).ok().flatten().unwrap_or_default();
         let place = format!("{RESULTS}/{STATES} {line}");
@@ -139,7 +139,7 @@ impl Folder<'_> {
             |hash: &str, files: usize, version: Option<&str>| format!("{hash} ({}, {files})", version.unwrap_or("—"));
         let now = of(&now, own.files.len(), Some(&own.version));
         let then = of(&entered.manifest, entered.files, entered.version.as_deref());
-        (now != then).then(|| self.differs(Kind::Chain, &place, &now, &then))
+        (now != then).then(|| self.differs(DifferenceKind::Chain, &place, &now, &then))
     }
 }
 
@@ -151,13 +151,13 @@ impl Feedback {
             } else {
                 let line = folder.entered.map_or(0, |(line, _)| line);
                 let place = format!("{RESULTS}/{STATES} {line}");
-                self.differences.push(folder.differs(Kind::Missing, &place, "—", &folder.shown));
+                self.differences.push(folder.differs(DifferenceKind::Missing, &place, "—", &folder.shown));
             }
             return Ok(());
         };
         let Some(manifest) = found.manifest else {
             let is_there = found.files.iter().any(|file| file == MANIFEST);
-            let kind = if is_there { Kind::Manifest } else { Kind::Missing };
+            let kind = if is_there { DifferenceKind::Manifest } else { DifferenceKind::Missing };
             self.differences.push(folder.differs(kind, "", if is_there { "?" } else { "—" }, "assess.feedback/1"));
             return Ok(());
         };
@@ -165,7 +165,8 @@ impl Feedback {
         self.differences.extend(folder.against_log(&manifest));
         let bytes = crate::read::document(&folder.path.join(MANIFEST)).ok().flatten().unwrap_or_default();
         let written = manifests::written(&manifest.program, &manifest.bytes()?, &sha256(&bytes));
-        let written = written.map(|(place, found, expected)| folder.differs(Kind::Manifest, place, &found, &expected));
+        let written =
+            written.map(|(place, found, expected)| folder.differs(DifferenceKind::Manifest, place, &found, &expected));
         self.differences.extend(written);
         let above = publish::file::folder_of(&folder.path);
         let above_shown = folder.shown.rsplit_once('/').map_or("", |(above, _)| above);
@@ -193,7 +194,8 @@ impl Feedback {
 
 /// Compares the version that a folder was written for with its present state.
 fn of_version(root: &Path, folder: &Folder<'_>, manifest: &FeedbackManifest) -> Option<Difference> {
-    let differs = |place: &str, found: &str, expected: &str| Some(folder.differs(Kind::Chain, place, found, expected));
+    let differs =
+        |place: &str, found: &str, expected: &str| Some(folder.differs(DifferenceKind::Chain, place, found, expected));
     match publish::manifest(root, &manifest.version) {
         Err(_) => differs("version", &manifest.version, "—"),
         Ok((_, hash)) if hash != manifest.result => differs("result", &manifest.result, &hash),

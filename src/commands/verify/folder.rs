@@ -7,7 +7,7 @@ use std::path::Path;
 use super::difference;
 use crate::publish::{self, HashedFile, MANIFEST, Manifest, RESULTS, is_passing};
 use crate::read::{document, sha256};
-use crate::result::verify::{Difference, Kind};
+use crate::result::verify::{Difference, DifferenceKind};
 
 /// The path of a file of a version, below the project folder.
 pub(crate) fn path(version: &str, name: &str) -> String {
@@ -28,15 +28,15 @@ pub(crate) fn look(root: &Path, version: &str, manifest: &Manifest) -> anyhow::R
 /// name of the folder in differences.
 pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: Vec<String>) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let differs = |kind: Kind, name: &str, found: &str, expected: &str| {
+    let differs = |kind: DifferenceKind, name: &str, found: &str, expected: &str| {
         difference(kind, format!("{shown}/{name}"), "", found, expected)
     };
     for output in own {
         let now = document(&folder.join(&output.path)).ok().flatten().map(|bytes| (sha256(&bytes), bytes.len() as u64));
         let (kind, now) = match now {
-            None => (Kind::Missing, Cow::Borrowed("—")),
+            None => (DifferenceKind::Missing, Cow::Borrowed("—")),
             Some((hash, size)) if hash != output.sha256 || size != output.size => {
-                (Kind::Changed, Cow::Owned(format!("{hash} ({size})")))
+                (DifferenceKind::Changed, Cow::Owned(format!("{hash} ({size})")))
             }
             Some(_) => continue,
         };
@@ -45,6 +45,6 @@ pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: V
     let known: BTreeSet<&str> = own.iter().map(|file| file.path.as_str()).chain([MANIFEST]).collect();
     found.retain(|name| !known.contains(name.as_str()) && !is_passing(name));
     found.sort();
-    differences.extend(found.iter().map(|name| differs(Kind::Added, name, name, "—")));
+    differences.extend(found.iter().map(|name| differs(DifferenceKind::Added, name, name, "—")));
     differences
 }

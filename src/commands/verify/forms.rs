@@ -12,7 +12,7 @@ use crate::result::states::{HandedOut, Log};
 /// The state of a folder to which forms were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Standing {
+pub(super) enum FormsFound {
     /// The forms as they were written.
     Same,
     /// Forms that have been written again differently.
@@ -29,7 +29,7 @@ pub(super) struct Forms<'l> {
     /// Forms that were written into it.
     pub(super) files: usize,
     /// Its present state.
-    pub(super) standing: Standing,
+    pub(super) standing: FormsFound,
 }
 
 /// Examines every folder that forms were written to.
@@ -37,9 +37,9 @@ pub(super) fn look<'l>(root: &Path, log: &'l Log) -> Vec<Forms<'l>> {
     let one = |(folder, (_, own)): (&'l str, (usize, &HandedOut))| {
         let bytes = document(&root.join(folder).join(MANIFEST)).ok().flatten();
         let standing = match bytes {
-            None => Standing::Gone,
-            Some(bytes) if sha256(&bytes) == own.manifest => Standing::Same,
-            Some(_) => Standing::Changed,
+            None => FormsFound::Gone,
+            Some(bytes) if sha256(&bytes) == own.manifest => FormsFound::Same,
+            Some(_) => FormsFound::Changed,
         };
         Forms { folder, files: own.files, standing }
     };

@@ -1,12 +1,12 @@
 //! The output of `verify`: per version what was examined, the first difference of each file and kind, and how many
 //! more.
 
-use super::forms::Standing;
+use super::forms::FormsFound;
 use super::seals::{Asked, Belongs};
 use super::{FromFiles, Report, Verified};
 use crate::cli::Talk;
 use crate::commands::terminal::Terminal;
-use crate::result::verify::{Difference, Kind};
+use crate::result::verify::{Difference, DifferenceKind};
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::text::printable;
 use crate::write::listing::Listing;
@@ -64,9 +64,9 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
     }
     for forms in &report.forms {
         let key = match forms.standing {
-            Standing::Same => "verify.forms.same",
-            Standing::Changed => "verify.forms.changed",
-            Standing::Gone => "verify.forms.gone",
+            FormsFound::Same => "verify.forms.same",
+            FormsFound::Changed => "verify.forms.changed",
+            FormsFound::Gone => "verify.forms.gone",
         };
         let folder = printable(forms.folder);
         lines.push(say!(lang, key, folder = folder, n = forms.files));
@@ -146,21 +146,21 @@ fn differences(all: &[Difference], talk: Talk, lang: Lang, lines: &mut Vec<Strin
     }
 }
 
-const fn is_input(kind: Kind) -> bool {
-    matches!(kind, Kind::InputChanged | Kind::InputGone | Kind::InputNew)
+const fn is_input(kind: DifferenceKind) -> bool {
+    matches!(kind, DifferenceKind::InputChanged | DifferenceKind::InputGone | DifferenceKind::InputNew)
 }
 
 fn line(difference: &Difference, lang: Lang) -> String {
     let key = match difference.kind {
-        Kind::Manifest => "verify.manifest",
-        Kind::Missing => "verify.missing",
-        Kind::Added => "verify.added",
-        Kind::Changed => "verify.changed",
-        Kind::Resaved => "verify.resaved",
-        Kind::Cell => "verify.cell",
-        Kind::Value => "verify.value",
-        Kind::Chain => "verify.link",
-        Kind::State => match difference.found.as_str() {
+        DifferenceKind::Manifest => "verify.manifest",
+        DifferenceKind::Missing => "verify.missing",
+        DifferenceKind::Added => "verify.added",
+        DifferenceKind::Changed => "verify.changed",
+        DifferenceKind::Resaved => "verify.resaved",
+        DifferenceKind::Cell => "verify.cell",
+        DifferenceKind::Value => "verify.value",
+        DifferenceKind::Chain => "verify.link",
+        DifferenceKind::State => match difference.found.as_str() {
             "lost" => "verify.state.lost",
             "torn" => "verify.state.torn",
             "unreadable" => "verify.state.unreadable",
@@ -168,14 +168,14 @@ fn line(difference: &Difference, lang: Lang) -> String {
             "other-manifest" => "verify.state.other-manifest",
             _ => "verify.state.broken",
         },
-        Kind::Unentered => "verify.unentered",
-        Kind::Register => "verify.register",
-        Kind::Unmade => "verify.unmade",
-        Kind::Number => "verify.number",
-        Kind::Recomputed => "verify.recomputed",
-        Kind::InputChanged => "verify.input.changed",
-        Kind::InputGone => "verify.input.gone",
-        Kind::InputNew => "verify.input.new",
+        DifferenceKind::Unentered => "verify.unentered",
+        DifferenceKind::Register => "verify.register",
+        DifferenceKind::Unmade => "verify.unmade",
+        DifferenceKind::Number => "verify.number",
+        DifferenceKind::Recomputed => "verify.recomputed",
+        DifferenceKind::InputChanged => "verify.input.changed",
+        DifferenceKind::InputGone => "verify.input.gone",
+        DifferenceKind::InputNew => "verify.input.new",
     };
     say!(
         lang,

@@ -17,7 +17,7 @@ use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS};
 use crate::read::{document, sha256};
 use crate::result::diff::Diff;
 use crate::result::outcome::{Outcome, UnitOutcome};
-use crate::result::verify::{Difference, Kind};
+use crate::result::verify::{Difference, DifferenceKind};
 
 /// A folder of letters.
 pub(super) struct Folder<'f> {
@@ -67,21 +67,21 @@ impl Folder<'_> {
             names.iter().filter_map(|name| manifest.files.iter().find(|file| file.path == *name)).collect();
         if files.len() != manifest.files.len() || units.len() != manifest.units.len() || files.len() != units.len() {
             let [listed, found] = [manifest.units.len(), files.len()].map(|count| count.to_string());
-            differences.push(self.differs(Kind::Manifest, "units", listed, found));
+            differences.push(self.differs(DifferenceKind::Manifest, "units", listed, found));
             return Ok(0);
         }
         let accepted = outcome.model.feedback.accept_exposed.as_deref();
         // If nothing is exposed, nothing had to be accepted.
         if let Some(found) = manifest.accept_exposed.as_deref().filter(|own| Some(*own) != accepted) {
-            differences.push(self.differs(Kind::Manifest, "accept_exposed", found, accepted.unwrap_or("—")));
+            differences.push(self.differs(DifferenceKind::Manifest, "accept_exposed", found, accepted.unwrap_or("—")));
         }
         let beside = self.beside(outcome);
         let found: Vec<&str> = manifest.beside.iter().map(|file| file.path.as_str()).collect();
         if found != beside {
-            differences.push(self.differs(Kind::Manifest, "beside", found.join(", "), beside.join(", ")));
+            differences.push(self.differs(DifferenceKind::Manifest, "beside", found.join(", "), beside.join(", ")));
         }
         let Ok(desk) = self.desk(root, outcome, terminal) else {
-            differences.push(self.differs(Kind::Unmade, format!("{FEEDBACK}/"), "", ""));
+            differences.push(self.differs(DifferenceKind::Unmade, format!("{FEEDBACK}/"), "", ""));
             return Ok(0);
         };
         let letters = Letters { desk, seal: &manifest.seal };
@@ -146,12 +146,12 @@ impl Folder<'_> {
 
     fn unmade(&self, what: &str) -> Difference {
         let version = &self.manifest.version;
-        self.differs(Kind::Unmade, format!("{RESULTS}/{version}/{what}"), "", "")
+        self.differs(DifferenceKind::Unmade, format!("{RESULTS}/{version}/{what}"), "", "")
     }
 
     fn differs(
         &self,
-        kind: Kind,
+        kind: DifferenceKind,
         place: impl Into<String>,
         found: impl Into<String>,
         expected: impl Into<String>,
@@ -163,7 +163,7 @@ impl Folder<'_> {
 impl Made<'_> {
     /// Whether the file is already known to differ from what was written.
     fn is_changed(&self, differences: &[Difference]) -> bool {
-        differences.iter().any(|own| own.kind == Kind::Changed && own.file == self.shown)
+        differences.iter().any(|own| own.kind == DifferenceKind::Changed && own.file == self.shown)
     }
 
     /// Compares the cells of the file with the expected ones.
@@ -172,19 +172,19 @@ impl Made<'_> {
         let Some(found) = document(&self.path).ok().flatten() else { return };
         let compared =
             if is_own { compare(&found, &self.bytes) } else { compare_numbers(&found, &self.bytes, outcome) };
-        let differs = |(place, found, expected)| difference(Kind::Cell, &self.shown, place, found, expected);
-        let own = |own: &&mut Difference| own.kind == Kind::Changed && own.file == self.shown;
+        let differs = |(place, found, expected)| difference(DifferenceKind::Cell, &self.shown, place, found, expected);
+        let own = |own: &&mut Difference| own.kind == DifferenceKind::Changed && own.file == self.shown;
         match compared {
             Compared::Alike => {
                 let mut changed = differences.iter_mut().filter(own).peekable();
                 let is_known = changed.peek().is_some();
-                changed.for_each(|difference| difference.kind = Kind::Resaved);
+                changed.for_each(|difference| difference.kind = DifferenceKind::Resaved);
                 if is_own && !is_known && found != self.bytes {
                     let (now, then) = (sha256(&found), sha256(&self.bytes));
-                    differences.push(difference(Kind::Resaved, &self.shown, "", now, then));
+                    differences.push(difference(DifferenceKind::Resaved, &self.shown, "", now, then));
                 }
             }
-            Compared::Unreadable => differences.push(difference(Kind::Cell, &self.shown, "", "?", ".xlsx")),
+            Compared::Unreadable => differences.push(difference(DifferenceKind::Cell, &self.shown, "", "?", ".xlsx")),
             Compared::Differing(cells) => differences.extend(cells.into_iter().map(differs)),
         }
     }

@@ -11,7 +11,7 @@ use crate::commands::refuse;
 use crate::commands::terminal::Terminal;
 use crate::publish::{self, DRAFT, feedback};
 use crate::result::seal::Seal;
-use crate::result::states::{Log, State};
+use crate::result::states::{Log, VersionState};
 
 /// A seal that was requested, and what it belongs to.
 #[derive(Debug, Serialize)]
@@ -31,7 +31,7 @@ pub(super) enum Belongs {
     /// A state of a version.
     State {
         version: String,
-        state: State,
+        state: VersionState,
         date: Date,
         document: Option<String>,
         /// Number of its line in the log.

@@ -27,7 +27,7 @@ mod search;
 mod system;
 
 use between::Builder;
-use judge::{Around, STEPS, Target, fixed, told};
+use judge::{Around, STEPS, Target, Trimmed, fixed, told};
 use marks::Grid;
 pub use pattern::{Pattern, answers};
 use rates::Passings;
@@ -331,13 +331,11 @@ impl Attack<'_> {
         Exposed { unit, component, class, answers, shown: !letter.hidden[component], reason }
     }
 
-    /// Whether low and high marks were trimmed from a mean.
-    fn trimmed(&self, component: usize, mean: &NodeMean) -> (bool, bool) {
+    /// Which marks were trimmed from a mean.
+    fn trimmed(&self, component: usize, mean: &NodeMean) -> Trimmed {
         let trim = self.outcome.model.components[component].ballots().and_then(|rules| rules.trim.as_ref());
-        match trim.filter(|_| !mean.trimmed.is_empty()) {
-            Some(trim) => (trim.low > 0, trim.high > 0),
-            None => (false, false),
-        }
+        let trim = trim.filter(|_| !mean.trimmed.is_empty());
+        trim.map_or_else(Trimmed::default, |trim| Trimmed { low: trim.low > 0, high: trim.high > 0 })
     }
 
     /// Adds every class that could be exposed, where nothing can be calculated.

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
-use crate::engine::grade::places::{self, Candidate, Claim, Event, Placed, Quotas, order};
+use crate::engine::grade::places::{self, Candidate, Event, PlaceClaim, Placed, Quotas, order};
 use crate::model::TieBreak;
 use crate::result::outcome::{Branch, Mode, Node, Outcome, Rate, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
@@ -66,7 +66,7 @@ impl<'o> Reach<'o> {
     pub fn least(&self, unit: &UnitOutcome, grade: usize) -> Option<Least> {
         let hall = self.halls.get(&scope(self.outcome, unit))?;
         let own = *hall.index.get(unit.code.as_str())?;
-        if hall.candidates[own].ruling != Claim::Compete || hall.allowed[own] > grade {
+        if hall.candidates[own].ruling != PlaceClaim::Compete || hall.allowed[own] > grade {
             return None;
         }
         let most = &self.outcome.model.score.max.0;
@@ -112,13 +112,13 @@ fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)
     };
     let (allowed, floor) = (limits(StepKind::Cap).max().unwrap_or(0), limits(StepKind::Promotion).min());
     let ruled = unit.path.iter().find_map(|step| match step {
-        Step::Decision { to, .. } => Some(Claim::Pin { grade: *to, takes_place: unit.takes_place }),
-        Step::Deferred { .. } => Some(Claim::Defer { takes_place: unit.takes_place }),
+        Step::Decision { to, .. } => Some(PlaceClaim::Pin { grade: *to, takes_place: unit.takes_place }),
+        Step::Deferred { .. } => Some(PlaceClaim::Defer { takes_place: unit.takes_place }),
         _ => None,
     });
-    let ruling = ruled.unwrap_or(Claim::Compete);
+    let ruling = ruled.unwrap_or(PlaceClaim::Compete);
     let tie_break = model.rank.tie_break.iter().map(|link| tie_break(outcome, unit, &link.by)).collect();
-    let floor = floor.filter(|_| ruling == Claim::Compete);
+    let floor = floor.filter(|_| ruling == PlaceClaim::Compete);
     let mut own = Candidate { total: Points(total), tie_break, grade: 0, floor, ruling };
     own.grade = before_places(outcome, &own, allowed);
     Some((own, allowed))
@@ -192,7 +192,7 @@ impl Hall<'_> {
         let all = || self.candidates.iter().zip(&self.placed);
         let closed = |placed: &Placed| placed.events.iter().any(|event| closes(event) == Some(grade));
         let competed = |candidate: &Candidate, placed: &Placed| {
-            candidate.ruling == Claim::Compete && placed.takes_place && placed.grade <= grade
+            candidate.ruling == PlaceClaim::Compete && placed.takes_place && placed.grade <= grade
         };
         let closing = all().filter(|(_, placed)| closed(placed)).map(|(candidate, _)| &candidate.total.0).max();
         let competing = || all().filter(|(candidate, placed)| competed(candidate, placed));

@@ -17,14 +17,14 @@ use crate::shared::text;
 
 /// The kinds of forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SuggestionKind {
     /// 征求意见表.
     Opinion,
     /// 等次审定表.
     Decision,
 }
 
-impl Kind {
+impl SuggestionKind {
     /// The word for programs and in the hidden mark.
     pub const fn word(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Kind {
 /// A form with its path below the project, at which it is read once it is filled in.
 pub struct Suggested<'o> {
     /// The kind of form.
-    pub kind: Kind,
+    pub kind: SuggestionKind,
     /// The department that is consulted; none for the general form and for 等次审定表.
     pub department: Option<&'o str>,
     /// Path with `/`.
@@ -130,7 +130,7 @@ impl<'m> Maker<'m> {
         self.lang.text(key)
     }
 
-    fn sheet(&self, kind: Kind) -> SheetDoc<'m> {
+    fn sheet(&self, kind: SuggestionKind) -> SheetDoc<'m> {
         let model = &self.outcome.model;
         let name = self.text(kind.name());
         let title = say!(self.lang, "form.title", title = model.title, sheet = name);
@@ -184,7 +184,7 @@ impl<'m> Maker<'m> {
     fn opinions(&self, department: Option<(usize, &'m str)>) -> Suggested<'m> {
         const LABEL_COLUMNS: u16 = 2;
         let name = department.map(|(_, name)| name);
-        let mut sheet = self.sheet(Kind::Opinion).freeze(3);
+        let mut sheet = self.sheet(SuggestionKind::Opinion).freeze(3);
         let value = match name {
             Some(name) => CellDoc::text(name),
             None => CellDoc::blank(ENTRY_TEXT),
@@ -203,12 +203,12 @@ impl<'m> Maker<'m> {
             sheet.row(cells);
         }
         let answers = ["suggest.agree", "suggest.disagree", "suggest.reserved", "suggest.no-view"];
-        self.allow(&mut sheet, top, 8, self.texts(&answers), "form.error.list");
+        self.allow(&mut sheet, top, 8, self.texts(&answers));
         sheet.filling.widths = vec![(2, 16), (7, 40), (8, 10), (9, 26)];
         sheet.signatures(self.text("suggest.opinion.seal"));
-        let mut mark = vec![(form::KIND, Kind::Opinion.word())];
+        let mut mark = vec![(form::KIND, SuggestionKind::Opinion.word())];
         mark.extend(name.map(|name| (form::DEPARTMENT, name)));
-        let kind = self.text(Kind::Opinion.name());
+        let kind = self.text(SuggestionKind::Opinion.name());
         let file = match department {
             Some((number, name)) => {
                 let named = say!(self.lang, "form.file", name = name, kind = kind);
@@ -217,7 +217,7 @@ impl<'m> Maker<'m> {
             None => text::file_name(kind),
         };
         Suggested {
-            kind: Kind::Opinion,
+            kind: SuggestionKind::Opinion,
             department: name,
             path: format!("opinions/{file}.xlsx"),
             document: self.document(&mark, sheet),
@@ -226,7 +226,7 @@ impl<'m> Maker<'m> {
 
     /// 等次审定表: the register 等次审定 with a row for every unit and blank decisions.
     fn decisions(&self) -> Suggested<'m> {
-        let mut sheet = self.sheet(Kind::Decision).freeze(3);
+        let mut sheet = self.sheet(SuggestionKind::Decision).freeze(3);
         sheet.hint(self.text("suggest.decision.note"));
         let shown = [Word::Number, Word::UnitCode, Word::Unit, Word::Group, Word::Overall, Word::Rank];
         let suggested = [Word::SuggestedGrade, Word::Grounds];
@@ -244,21 +244,21 @@ impl<'m> Maker<'m> {
         }
         let grades = self.outcome.model.grades.iter().map(|grade| grade.name.as_str());
         let rulings = Allow::words(grades.chain([self.text("form.deferred")]));
-        self.allow(&mut sheet, top, 8, rulings, "form.error.list");
+        self.allow(&mut sheet, top, 8, rulings);
         for column in [9, 10] {
-            self.allow(&mut sheet, top, column, self.texts(&["form.yes", "form.no"]), "form.error.list");
+            self.allow(&mut sheet, top, column, self.texts(&["form.yes", "form.no"]));
         }
-        self.allow(&mut sheet, top, 13, Allow::Date, "form.error.date");
-        self.allow(&mut sheet, top, 14, self.texts(&STATUSES), "form.error.list");
+        self.allow(&mut sheet, top, 13, Allow::Date);
+        self.allow(&mut sheet, top, 14, self.texts(&STATUSES));
         sheet.filling.widths = vec![(2, 14), (7, 36), (8, 8), (11, 9), (12, 12), (13, 11), (14, 9), (15, 12), (16, 14)];
         for line in self.quota_lines() {
             sheet.closing(say!(self.lang, "form.note", text = line));
         }
         sheet.signatures(self.text("suggest.decision.sign"));
-        let file = text::file_name(self.text(Kind::Decision.name()));
+        let file = text::file_name(self.text(SuggestionKind::Decision.name()));
         let mark = [(form::KIND, "register")];
         Suggested {
-            kind: Kind::Decision,
+            kind: SuggestionKind::Decision,
             department: None,
             path: format!("registers/{file}.xlsx"),
             document: self.document(&mark, sheet),
@@ -277,10 +277,12 @@ impl<'m> Maker<'m> {
         Allow::words(keys.iter().map(|key| self.text(key)))
     }
 
-    fn allow(&self, sheet: &mut SheetDoc<'m>, top: usize, column: u16, allow: Allow<'m>, error: &str) {
+    /// Checks the cells of a column, which take a date or a word of a list.
+    fn allow(&self, sheet: &mut SheetDoc<'m>, top: usize, column: u16, allow: Allow<'m>) {
         if self.units.is_empty() {
             return;
         }
+        let error = if matches!(allow, Allow::Date) { "form.error.date" } else { "form.error.list" };
         let cells = Block::column(top, top + self.units.len() - 1, column);
         sheet.filling.checks.push(Check::new(cells, allow, self.text(error)));
     }

@@ -9,7 +9,7 @@ use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use super::cells::{LeafCells, MeanCells, PointCells, Run};
+use super::cells::{LeafCells, MeanCells, PointCells};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::entry::Entry;
 use super::view::View;
@@ -22,7 +22,7 @@ mod ranks;
 mod totals;
 
 use components::ComponentPlan;
-use grid::{Plan, Row};
+use grid::{Plan, Row, Rows};
 use ranks::{RankPlan, Scopes};
 use totals::TotalPlan;
 
@@ -62,26 +62,26 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     let mut plan = Plan::new(own.len() as u16, param_row);
     let components: Vec<ComponentPlan<'_>> =
         view.outcome.model.components.iter().map(|model| ComponentPlan::new(sources, &mut plan, model)).collect();
-    let totals = TotalPlan::new(view, &mut plan);
+    let totals = TotalPlan::new(view, &mut plan, components.iter().map(|own| own.rate).collect());
     let ranks = RankPlan::new(view, &mut plan, &totals);
-    let mut rows = scored(sources, &plan, (&components, &totals), &units);
+    let mut rows = scored(sources, &plan, &components, &totals, &units);
     let scopes = Scopes::new(&units, &rows, totals.total);
-    let standings: Vec<_> = units.iter().zip(&rows).map(|(unit, row)| scopes.standing(unit, row)).collect();
+    let placed: Vec<_> = units.iter().zip(&rows).map(|(unit, row)| scopes.places(unit, row)).collect();
     let mut sum = Exact::zero();
-    for ((unit, row), standing) in units.iter().zip(&mut rows).zip(standings) {
-        ranks.ranks(view, totals.total, standing.as_ref(), row);
+    for ((unit, row), places) in units.iter().zip(&mut rows).zip(placed) {
+        ranks.ranks(view, totals.total, places.as_ref(), row);
         sum = sum + ranks.compare(view, unit, row);
         row.text(remarks(view, unit));
     }
-    let (first, last) = (param_row + 1, param_row + units.len());
+    let lines = Rows { first: param_row + 1, last: param_row + units.len() };
     for row in rows {
         sheet.row(row.cells);
     }
     if units.len() > FULL_PAGE && !view.outcome.quotas.is_empty() {
         sheet.page_starts.push(sheet.rows.len() + 1);
     }
-    let differences = Run::down(ranks.difference, first, last);
-    let (places, more) = ranks::places(view, (first, last), param_row + 1, &mut sheet);
+    let differences = lines.of(ranks.difference);
+    let (places, more) = ranks::places(view, lines, &mut sheet);
     let all = [Some(differences), places].into_iter().flatten().collect::<Vec<_>>();
     sum_line(view, &mut sheet, &grid::arguments(&all), &(sum + more));
     header(view, &mut sheet, plan, &own);
@@ -95,7 +95,8 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
 fn scored<'o>(
     sources: &Sources<'_, 'o>,
     plan: &Plan<'o>,
-    (components, totals): (&[ComponentPlan<'o>], &TotalPlan),
+    components: &[ComponentPlan<'o>],
+    totals: &TotalPlan,
     units: &[&'o UnitOutcome],
 ) -> Vec<Row<'o>> {
     let view = sources.view;
@@ -110,7 +111,7 @@ fn scored<'o>(
         for component in components {
             component.row(sources, plan, unit, &mut row);
         }
-        totals.row(sources, plan, unit, components, &mut row);
+        totals.row(sources, plan, unit, &mut row);
         row
     };
     units.iter().enumerate().map(row).collect()

@@ -12,7 +12,7 @@ use super::entry::Filling;
 use super::layout;
 use crate::model::FontProfile;
 use crate::shared::i18n::Lang;
-use crate::shared::place::CellName;
+use crate::shared::place::Position;
 
 mod cell;
 
@@ -286,7 +286,7 @@ impl<'d> SheetDoc<'d> {
 
     /// The name of a cell, `F5`.
     pub fn cell_name(row: usize, column: u16) -> String {
-        CellName { row: row as u32, col: u32::from(column) }.to_string()
+        Position { row: row as u32, col: u32::from(column) }.to_string()
     }
 
     /// The names of the first and last cell of some rows of a column, `F5:F26`.

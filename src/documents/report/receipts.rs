@@ -3,7 +3,7 @@
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::entry::{Allow, Block, Check};
 use crate::check::receipts::Adoption;
-use crate::check::received::{Receipt, Receipts, State};
+use crate::check::received::{Receipt, ReceiptState, Receipts};
 use crate::model::Model;
 use crate::shared::i18n::{Lang, say};
 
@@ -60,9 +60,9 @@ fn cells<'n>(
 ) -> Vec<CellDoc<'n>> {
     let role = row.role.map_or("", |role| lang.text(role.word()));
     let style = match row.state {
-        State::Usable => Style::Center,
-        State::Duplicate | State::Gone => Style::Warning,
-        State::Differs | State::Unreadable | State::NoUnit | State::Changed => Style::Bad,
+        ReceiptState::Usable => Style::Center,
+        ReceiptState::Duplicate | ReceiptState::Gone => Style::Warning,
+        ReceiptState::Differs | ReceiptState::Unreadable | ReceiptState::NoUnit | ReceiptState::Changed => Style::Bad,
     };
     let mut cells = vec![
         CellDoc::count(index + 1),

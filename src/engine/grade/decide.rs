@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::UnitGrade;
 use super::condition::{Facts, has_report};
 use super::path::Step;
-use super::places::{Candidate, Claim};
+use super::places::{Candidate, PlaceClaim};
 use crate::engine::assessment::{Assessment, DecisionRow, Ruling, UnitIx};
 use crate::engine::score::UnitScore;
 use crate::model::{Confirm, Model, TieBreak};
@@ -56,7 +56,7 @@ impl Grader<'_> {
         let floor = self.promotions(&facts, unit, capped.grade);
         let ruling = self.decide(unit, decision, &capped, findings);
         let grade = floor.map_or(capped.grade, |floor| capped.grade.min(floor));
-        let competes = ruling == Claim::Compete;
+        let competes = ruling == PlaceClaim::Compete;
         Candidate {
             total: score.total.clone(),
             tie_break: self.tie_break(score),
@@ -134,12 +134,12 @@ impl Grader<'_> {
         decision: Option<(usize, &DecisionRow)>,
         capped: &Capped,
         findings: &mut Findings<'_>,
-    ) -> Claim {
-        let Some((index, row)) = decision else { return Claim::Compete };
+    ) -> PlaceClaim {
+        let Some((index, row)) = decision else { return PlaceClaim::Compete };
         match row.ruling {
             Ruling::Defer => {
                 unit.path.push(Step::Deferred { row: index, from: capped.grade });
-                Claim::Defer { takes_place: !row.outside_quota }
+                PlaceClaim::Defer { takes_place: !row.outside_quota }
             }
             Ruling::Pin(grade) => {
                 let cap = self.worst_cap(unit);
@@ -151,7 +151,7 @@ impl Grader<'_> {
                     findings.push(finding.with("id", &row.id).with("cap", best));
                 }
                 unit.path.push(Step::Decision { row: index, from: capped.grade, to: grade });
-                Claim::Pin { grade, takes_place: !row.outside_quota }
+                PlaceClaim::Pin { grade, takes_place: !row.outside_quota }
             }
         }
     }

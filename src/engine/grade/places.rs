@@ -22,12 +22,12 @@ pub(crate) struct Candidate {
     /// Grade below which a promotion does not let it fall.
     pub(crate) floor: Option<usize>,
     /// The effect of a decision.
-    pub(crate) ruling: Claim,
+    pub(crate) ruling: PlaceClaim,
 }
 
 /// Whether a decision settles the place of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Claim {
+pub(crate) enum PlaceClaim {
     /// No decision: the unit competes.
     Compete,
     /// Pinned at a grade; takes a place there unless outside the quota.
@@ -69,7 +69,7 @@ pub(crate) struct Placed {
 }
 
 /// Places of each quota and how many pinned units exceed them.
-pub(crate) struct Outcome {
+pub(crate) struct Placement {
     pub(crate) placed: Vec<Placed>,
     /// Places by grade, where the grade has a quota.
     pub(crate) places: Vec<Option<usize>>,
@@ -100,7 +100,7 @@ impl Quotas {
 }
 
 /// Gives every candidate of a scope its grade.
-pub(crate) fn place(quotas: &Quotas, candidates: &[Candidate]) -> Outcome {
+pub(crate) fn place(quotas: &Quotas, candidates: &[Candidate]) -> Placement {
     let places = &quotas.places;
     let room = places.iter().map(|p| p.map(|n| n as i64)).collect();
     let mut floor = Floor { policy: quotas.policy, places, room };
@@ -112,7 +112,7 @@ pub(crate) fn place(quotas: &Quotas, candidates: &[Candidate]) -> Outcome {
     for grade in 0..places.len() {
         floor.compete(grade, candidates, &mut placed);
     }
-    Outcome { placed, places: places.clone(), overfull }
+    Placement { placed, places: places.clone(), overfull }
 }
 
 /// What is left of each quota while places are given out.
@@ -137,7 +137,7 @@ impl Floor<'_> {
 
     fn pins(&mut self, candidates: &[Candidate], placed: &mut [Placed]) {
         for (candidate, placed) in candidates.iter().zip(placed) {
-            if let Claim::Pin { grade, takes_place } = candidate.ruling {
+            if let PlaceClaim::Pin { grade, takes_place } = candidate.ruling {
                 placed.grade = grade;
                 placed.takes_place = takes_place;
                 if takes_place {
@@ -150,12 +150,12 @@ impl Floor<'_> {
     /// Keeps one place for each deferred unit at its grade after caps, else at the next lower one.
     fn deferrals(&mut self, candidates: &[Candidate], placed: &mut [Placed]) {
         let mut deferred: Vec<usize> =
-            (0..candidates.len()).filter(|i| matches!(candidates[*i].ruling, Claim::Defer { .. })).collect();
+            (0..candidates.len()).filter(|i| matches!(candidates[*i].ruling, PlaceClaim::Defer { .. })).collect();
         deferred.sort_by(|a, b| {
             candidates[*a].grade.cmp(&candidates[*b].grade).then_with(|| order(&candidates[*a], &candidates[*b]))
         });
         for index in deferred {
-            if candidates[index].ruling == (Claim::Defer { takes_place: false }) {
+            if candidates[index].ruling == (PlaceClaim::Defer { takes_place: false }) {
                 placed[index].events.push(Event::Kept { grade: None });
                 continue;
             }
@@ -172,7 +172,7 @@ impl Floor<'_> {
     /// Gives out the places of one grade; units that do not fit drop one grade.
     fn compete(&mut self, grade: usize, candidates: &[Candidate], placed: &mut [Placed]) {
         let mut here: Vec<usize> = (0..candidates.len())
-            .filter(|i| candidates[*i].ruling == Claim::Compete && placed[*i].grade == grade)
+            .filter(|i| candidates[*i].ruling == PlaceClaim::Compete && placed[*i].grade == grade)
             .collect();
         let floored = |index: &usize| candidates[*index].floor == Some(grade);
         for index in here.iter().filter(|i| floored(i)) {
@@ -235,7 +235,7 @@ mod tests {
             tie_break: Vec::new(),
             grade: 0,
             floor: None,
-            ruling: Claim::Compete,
+            ruling: PlaceClaim::Compete,
         };
         totals.iter().map(own).collect()
     }
@@ -272,13 +272,13 @@ mod tests {
     #[test]
     fn decisions_take_their_places_first() {
         let mut units = candidates(&[95, 93, 80]);
-        units[2].ruling = Claim::Pin { grade: 0, takes_place: true };
+        units[2].ruling = PlaceClaim::Pin { grade: 0, takes_place: true };
         let one = quotas([Some(1), None, None], TieAtQuota::Exclude);
         assert_eq!(grades(&one, &units), [1, 1, 0]);
-        units[2].ruling = Claim::Pin { grade: 0, takes_place: false };
+        units[2].ruling = PlaceClaim::Pin { grade: 0, takes_place: false };
         assert_eq!(grades(&one, &units), [0, 1, 0]);
-        units[1].ruling = Claim::Pin { grade: 0, takes_place: true };
-        units[2].ruling = Claim::Pin { grade: 0, takes_place: true };
+        units[1].ruling = PlaceClaim::Pin { grade: 0, takes_place: true };
+        units[2].ruling = PlaceClaim::Pin { grade: 0, takes_place: true };
         assert_eq!(place(&one, &units).overfull, [0]);
     }
 }

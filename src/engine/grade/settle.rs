@@ -3,11 +3,23 @@
 use super::UnitGrade;
 use super::decide::Grader;
 use super::path::Step;
-use super::places::{self, Candidate, Claim, Event};
+use super::places::{Candidate, Event, PlaceClaim, Placed, Placement};
 use crate::shared::finding::{Code, Describe as _, Findings};
 
-/// A candidate among those of its scope.
+/// A scope after its places were given out.
 pub(super) struct Scope<'s> {
+    /// The group; none if all units are one scope.
+    pub(super) group: Option<usize>,
+    /// The candidates as indices into the scores.
+    pub(super) members: &'s [usize],
+    /// The results of the steps before the quotas, in the order of members.
+    pub(super) candidates: &'s [Candidate],
+    /// The effects of the quotas.
+    pub(super) outcome: &'s Placement,
+}
+
+/// A candidate among those of its scope.
+pub(super) struct Rival<'s> {
     pub(super) candidate: &'s Candidate,
     /// Decimals at which the values of each tie-break link differ.
     pub(super) decimals: &'s [u32],
@@ -17,17 +29,11 @@ pub(super) struct Scope<'s> {
 
 impl Grader<'_> {
     /// Writes the effects of the quotas into the path of a unit.
-    pub(super) fn record(
-        &self,
-        unit: &mut UnitGrade,
-        scope: &Scope<'_>,
-        placed: &places::Placed,
-        findings: &mut Findings<'_>,
-    ) {
-        let candidate = scope.candidate;
+    pub(super) fn record(&self, unit: &mut UnitGrade, rival: &Rival<'_>, placed: &Placed, findings: &mut Findings<'_>) {
+        let candidate = rival.candidate;
         let mut before = candidate.grade;
         for event in &placed.events {
-            unit.path.push(self.place_step(event, before, scope));
+            unit.path.push(self.place_step(event, before, rival));
             if let Event::TiePending { grade, room, tied } = event {
                 let own = self.assessment.unit(unit.unit);
                 let finding = findings.add(Code::E619).at(own.at).unit(&own.code).found(*tied).with("room", *room);
@@ -42,27 +48,27 @@ impl Grader<'_> {
         }
         unit.takes_place = placed.takes_place;
         unit.grade = match candidate.ruling {
-            Claim::Defer { .. } => None,
-            Claim::Pin { .. } | Claim::Compete => Some(placed.grade),
+            PlaceClaim::Defer { .. } => None,
+            PlaceClaim::Pin { .. } | PlaceClaim::Compete => Some(placed.grade),
         };
     }
 
-    fn place_step(&self, event: &Event, from: usize, scope: &Scope<'_>) -> Step {
+    fn place_step(&self, event: &Event, from: usize, rival: &Rival<'_>) -> Step {
         let to = from + 1;
-        let close = || scope.shares_total.then(|| self.deciding_values(scope));
+        let close = || rival.shares_total.then(|| self.deciding_values(rival));
         match *event {
             Event::Placed { grade: to, places: None } => Step::Placed { to, places: None, values: None },
             Event::Placed { grade: to, places } => Step::Placed { to, places, values: close() },
             Event::OutsideQuota { grade: to } => Step::OutsideQuota { to },
             Event::NoRoom { places, .. } => Step::NoRoom { from, to, places, values: close() },
             Event::TieExcluded { room, tied, .. } => {
-                Step::TieExcluded { from, to, room, tied, values: Some(self.deciding_values(scope)) }
+                Step::TieExcluded { from, to, room, tied, values: Some(self.deciding_values(rival)) }
             }
             Event::TiePending { room, tied, .. } => {
-                Step::TiePending { from, to, room, tied, values: Some(self.deciding_values(scope)) }
+                Step::TiePending { from, to, room, tied, values: Some(self.deciding_values(rival)) }
             }
             Event::TieIncluded { grade: to, room, tied } => {
-                Step::TieIncluded { to, room, tied, values: Some(self.deciding_values(scope)) }
+                Step::TieIncluded { to, room, tied, values: Some(self.deciding_values(rival)) }
             }
             Event::BehindTie { .. } => Step::BehindTie { from, to },
             Event::Kept { grade: Some(to) } => Step::PlaceKept { to },
@@ -71,8 +77,8 @@ impl Grader<'_> {
     }
 
     /// The tie-break values of a unit, with enough decimals to differ from those of the others.
-    fn deciding_values(&self, scope: &Scope<'_>) -> String {
-        let links = self.model.rank.tie_break.iter().zip(&scope.candidate.tie_break).zip(scope.decimals);
+    fn deciding_values(&self, rival: &Rival<'_>) -> String {
+        let links = self.model.rank.tie_break.iter().zip(&rival.candidate.tie_break).zip(rival.decimals);
         let shown = links.map(|((link, value), decimals)| match value {
             Some(value) => format!("{} {}", link.name, value.fixed(*decimals)),
             None => format!("{} —", link.name),
@@ -82,28 +88,23 @@ impl Grader<'_> {
 
     /// Reports what concerns a scope as a whole: too many pins, pins that displace units, ties admitted beyond the
     /// places.
-    pub(super) fn report_scope(
-        &self,
-        group: Option<usize>,
-        members: &[usize],
-        own: &[Candidate],
-        outcome: &places::Outcome,
-        findings: &mut Findings<'_>,
-    ) {
-        let scope = group.map_or("", |g| self.assessment.groups[g].as_str());
+    pub(super) fn report_scope(&self, own: &Scope<'_>, findings: &mut Findings<'_>) {
+        let outcome = own.outcome;
+        let scope = own.group.map_or("", |g| self.assessment.groups[g].as_str());
         for grade in &outcome.overfull {
             let places = outcome.places[*grade].unwrap_or(0);
-            let pins = own
-                .iter()
-                .zip(&outcome.placed)
-                .filter(|(c, p)| matches!(c.ruling, Claim::Pin { takes_place: true, .. }) && p.grade <= *grade);
+            let pins =
+                own.candidates.iter().zip(&outcome.placed).filter(|(c, p)| {
+                    matches!(c.ruling, PlaceClaim::Pin { takes_place: true, .. }) && p.grade <= *grade
+                });
             let finding = findings.add(Code::E612).found(pins.count()).expected(format!("<= {places}"));
             let finding = finding.with("scope", scope).with("grade", &self.model.grades[*grade].name);
-            let rows = members.iter().filter_map(|i| self.decisions.get(&self.scores[*i].unit)).map(|(_, row)| row.at);
+            let rows =
+                own.members.iter().filter_map(|i| self.decisions.get(&self.scores[*i].unit)).map(|(_, row)| row.at);
             finding.also_all(rows);
         }
-        self.report_displacing(members, own, outcome, findings);
-        let included = |p: &&places::Placed| p.events.iter().any(|e| matches!(e, Event::TieIncluded { .. }));
+        self.report_displacing(own, findings);
+        let included = |p: &&Placed| p.events.iter().any(|e| matches!(e, Event::TieIncluded { .. }));
         if let Some(first) = outcome.placed.iter().find(included) {
             let finding = findings.add(Code::W633).with("scope", scope);
             let finding = finding.found(outcome.placed.iter().filter(included).count());
@@ -112,15 +113,10 @@ impl Grader<'_> {
     }
 
     /// A pin at a grade with a quota displaces whoever dropped from that grade with a higher total.
-    fn report_displacing(
-        &self,
-        members: &[usize],
-        own: &[Candidate],
-        outcome: &places::Outcome,
-        findings: &mut Findings<'_>,
-    ) {
+    fn report_displacing(&self, scope: &Scope<'_>, findings: &mut Findings<'_>) {
+        let own = scope.candidates;
         let dropped_from = |index: usize, grade: usize| {
-            outcome.placed[index].events.iter().any(|e| match e {
+            scope.outcome.placed[index].events.iter().any(|e| match e {
                 Event::NoRoom { grade: g, .. }
                 | Event::TieExcluded { grade: g, .. }
                 | Event::TiePending { grade: g, .. }
@@ -129,11 +125,11 @@ impl Grader<'_> {
             })
         };
         for (index, candidate) in own.iter().enumerate() {
-            let Claim::Pin { grade, takes_place: true } = candidate.ruling else { continue };
+            let PlaceClaim::Pin { grade, takes_place: true } = candidate.ruling else { continue };
             let loser = (0..own.len()).find(|other| own[*other].total > candidate.total && dropped_from(*other, grade));
             if let Some(loser) = loser {
-                let unit = |i: usize| self.assessment.unit(self.scores[members[i]].unit);
-                let row = self.decisions.get(&self.scores[members[index]].unit);
+                let unit = |i: usize| self.assessment.unit(self.scores[scope.members[i]].unit);
+                let row = self.decisions.get(&self.scores[scope.members[index]].unit);
                 let place = row.map_or(unit(index).at, |(_, row)| row.at);
                 let finding = findings.add(Code::W617).at(place).unit(&unit(index).code);
                 finding.with("other", &unit(loser).code).with("grade", &self.model.grades[grade].name);
@@ -145,9 +141,9 @@ impl Grader<'_> {
     pub(super) fn grade_separate(&self, unit: &mut UnitGrade, candidate: &Candidate) {
         unit.path.push(Step::Separate);
         unit.grade = match candidate.ruling {
-            Claim::Defer { .. } => None,
-            Claim::Pin { grade, .. } => Some(grade),
-            Claim::Compete => Some(candidate.grade),
+            PlaceClaim::Defer { .. } => None,
+            PlaceClaim::Pin { grade, .. } => Some(grade),
+            PlaceClaim::Compete => Some(candidate.grade),
         };
     }
 

@@ -122,7 +122,18 @@ struct Scorer<'s> {
 }
 
 /// Points with how they came about and the cell that decides.
-type Outcome = (LeafState, Points, Place);
+struct LeafPoints {
+    state: LeafState,
+    points: Points,
+    at: Place,
+}
+
+impl LeafPoints {
+    /// Points that count nothing.
+    fn zero(state: LeafState, at: Place) -> Self {
+        Self { state, points: Points::zero(), at }
+    }
+}
 
 impl Scorer<'_> {
     fn score(mut self) -> LeafScore {
@@ -134,9 +145,9 @@ impl Scorer<'_> {
             self.check_self_score(claim);
         }
         let verified = verification.and_then(|v| self.verified(v));
-        let outcome = verified.unwrap_or_else(|| self.unverified());
-        let (state, points, at) = self.apply_evidence(outcome);
-        if state != LeafState::NotApplicable {
+        let own = verified.unwrap_or_else(|| self.unverified());
+        let own = self.apply_evidence(own);
+        if own.state != LeafState::NotApplicable {
             self.warn_unconfirmed();
         }
         let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.rule.describe(v));
@@ -145,17 +156,18 @@ impl Scorer<'_> {
             claimed: claim.and_then(|c| text(&c.value.value)),
             value: verification.and_then(|v| text(&v.value.value)),
             note: verification.map(|v| v.note.clone()).unwrap_or_default(),
-            ..self.bare((state, points, at))
+            ..self.bare(own)
         }
     }
 
     /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
     fn unreadable(&self) -> LeafScore {
-        self.bare((LeafState::Unverified, Points::zero(), self.missing_place()))
+        self.bare(LeafPoints::zero(LeafState::Unverified, self.missing_place()))
     }
 
     /// A leaf of which nothing but its points is known.
-    fn bare(&self, (state, points, at): Outcome) -> LeafScore {
+    fn bare(&self, own: LeafPoints) -> LeafScore {
+        let LeafPoints { state, points, at } = own;
         let ledger = match &self.input.ledger {
             LedgerInput::Returned(problems) => problems.clone(),
             LedgerInput::NotAsked | LedgerInput::Missing => Vec::new(),
@@ -204,7 +216,7 @@ impl Scorer<'_> {
     }
 
     /// The points by the verifier's entries; `None` if there are none.
-    fn verified(&mut self, verification: &Verification) -> Option<Outcome> {
+    fn verified(&mut self, verification: &Verification) -> Option<LeafPoints> {
         let (value, points) = (&verification.value, &verification.points);
         let not_applicable = [value.value == State::NotApplicable, points.value == State::NotApplicable];
         let empty_part = is_empty_part(&value.value);
@@ -217,18 +229,18 @@ impl Scorer<'_> {
                 self.report(Finding::new(Code::W217).at(value.at).found("0/0"));
             }
             let at = if value.value == State::Missing { points.at } else { value.at };
-            return Some((LeafState::NotApplicable, Points::zero(), at));
+            return Some(LeafPoints::zero(LeafState::NotApplicable, at));
         }
         let rule = if empty_part { None } else { self.rule_points(&value.value) };
         let Some(typed) = points.value.known() else {
-            return rule.map(|rule| (LeafState::Verified, rule, value.at));
+            return rule.map(|rule| LeafPoints { state: LeafState::Verified, points: rule, at: value.at });
         };
         if let Some(rule) = rule.filter(|rule| !self.agrees(typed, rule)) {
             let finding = Finding::new(Code::E209).at(points.at).also(value.at);
             self.report(finding.found(&typed.0).expected(&rule));
         }
         self.check_direct(typed, verification);
-        Some((LeafState::Verified, typed.clone(), points.at))
+        Some(LeafPoints { state: LeafState::Verified, points: typed.clone(), at: points.at })
     }
 
     /// Checks that typed points of a `direct` leaf lie in a range and are explained when below full.
@@ -253,34 +265,34 @@ impl Scorer<'_> {
     }
 
     /// What counts when nobody verified the leaf.
-    fn unverified(&mut self) -> Outcome {
+    fn unverified(&mut self) -> LeafPoints {
         let at = self.missing_place();
         if !self.leaf.asked_of_unit {
             // That the department's value is missing has been reported; the model's rule on units' reports does not
             // replace it.
-            return (LeafState::Unverified, Points::zero(), at);
+            return LeafPoints::zero(LeafState::Unverified, at);
         }
         if self.report.at.is_none() {
-            return (LeafState::NoReport, Points::zero(), self.unit.at);
+            return LeafPoints::zero(LeafState::NoReport, self.unit.at);
         }
         if self.input.ledger == LedgerInput::Missing {
             // It already has a finding; what the report claims cannot replace the ledger.
-            return (LeafState::Unverified, Points::zero(), self.unit.at);
+            return LeafPoints::zero(LeafState::Unverified, self.unit.at);
         }
         match self.model.self_report.unverified {
-            Unverified::Zero => (LeafState::Unverified, Points::zero(), at),
+            Unverified::Zero => LeafPoints::zero(LeafState::Unverified, at),
             Unverified::Error => {
                 self.report(Finding::new(Code::E211).at(at));
-                (LeafState::Unverified, Points::zero(), at)
+                LeafPoints::zero(LeafState::Unverified, at)
             }
             Unverified::SelfScore => self.self_scored(at),
         }
     }
 
-    fn self_scored(&mut self, at: Place) -> Outcome {
+    fn self_scored(&mut self, at: Place) -> LeafPoints {
         let Some(claim) = self.input.claim.as_ref() else {
             self.report(Finding::new(Code::E216).at(at));
-            return (LeafState::Unverified, Points::zero(), at);
+            return LeafPoints::zero(LeafState::Unverified, at);
         };
         let empty_part = is_empty_part(&claim.value.value);
         let said_so = claim.value.value == State::NotApplicable || claim.points.value == State::NotApplicable;
@@ -288,33 +300,33 @@ impl Scorer<'_> {
             if empty_part {
                 self.report(Finding::new(Code::W217).at(claim.value.at).found("0/0"));
             }
-            return (LeafState::NotApplicable, Points::zero(), claim.value.at);
+            return LeafPoints::zero(LeafState::NotApplicable, claim.value.at);
         }
         if let Some(typed) = claim.points.value.known() {
-            return (LeafState::SelfScored, typed.clone(), claim.points.at);
+            return LeafPoints { state: LeafState::SelfScored, points: typed.clone(), at: claim.points.at };
         }
         match self.rule_points(&claim.value.value) {
-            Some(rule) => (LeafState::SelfScored, rule, claim.value.at),
+            Some(rule) => LeafPoints { state: LeafState::SelfScored, points: rule, at: claim.value.at },
             None => {
                 self.report(Finding::new(Code::E216).at(claim.points.at));
-                (LeafState::Unverified, Points::zero(), claim.points.at)
+                LeafPoints::zero(LeafState::Unverified, claim.points.at)
             }
         }
     }
 
     /// Required evidence that is blank costs the points, unless the verifier typed them.
-    fn apply_evidence(&mut self, outcome: Outcome) -> Outcome {
+    fn apply_evidence(&mut self, own: LeafPoints) -> LeafPoints {
         let typed = self.input.verification.as_ref().is_some_and(|v| v.points.value.known().is_some());
         let exempt = self.leaf.evidence != EvidenceNeed::Required
             || self.report.at.is_none()
             || !self.leaf.asked_of_unit
-            || outcome.0 == LeafState::NotApplicable
+            || own.state == LeafState::NotApplicable
             || typed;
         let claim = self.input.claim.as_ref();
         if exempt || claim.is_some_and(|c| !c.evidence.value.is_empty()) {
-            return outcome;
+            return own;
         }
-        let at = claim.map_or(outcome.2, |c| c.evidence.at);
+        let at = claim.map_or(own.at, |c| c.evidence.at);
         let covers = claim.map(|c| c.covers.join("、")).unwrap_or_default();
         let lies_over = claim.is_some_and(|c| !c.covers.is_empty());
         let over = if lies_over { Arg::Word("evidence.over") } else { Arg::Text(String::new()) };
@@ -322,11 +334,11 @@ impl Scorer<'_> {
         match self.model.self_report.missing_evidence {
             MissingEvidence::Warn => {
                 self.report(finding.with("effect", Arg::Word("evidence.kept")));
-                outcome
+                own
             }
             MissingEvidence::Zero => {
-                self.report(finding.with("effect", Arg::Word("evidence.zero")).with("lost", &outcome.1.0));
-                (LeafState::NoEvidence, Points::zero(), at)
+                self.report(finding.with("effect", Arg::Word("evidence.zero")).with("lost", &own.points.0));
+                LeafPoints::zero(LeafState::NoEvidence, at)
             }
         }
     }

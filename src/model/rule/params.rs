@@ -13,27 +13,27 @@ use crate::shared::place::Located;
 use crate::shared::text;
 
 /// The names by which each rule may be written, with its kind.
-const NAMES: &[(&str, Kind)] = &[
-    ("扣分", Kind::Deduct),
-    ("deduct", Kind::Deduct),
-    ("计数", Kind::Count),
-    ("count", Kind::Count),
-    ("比率", Kind::Ratio),
-    ("ratio", Kind::Ratio),
-    ("等级", Kind::Levels),
-    ("levels", Kind::Levels),
-    ("分档", Kind::Bands),
-    ("bands", Kind::Bands),
-    ("清单", Kind::Checklist),
-    ("checklist", Kind::Checklist),
-    ("按位次", Kind::Place),
-    ("rank", Kind::Place),
-    ("核定", Kind::Direct),
-    ("direct", Kind::Direct),
+const NAMES: &[(&str, RuleKind)] = &[
+    ("扣分", RuleKind::Deduct),
+    ("deduct", RuleKind::Deduct),
+    ("计数", RuleKind::Count),
+    ("count", RuleKind::Count),
+    ("比率", RuleKind::Ratio),
+    ("ratio", RuleKind::Ratio),
+    ("等级", RuleKind::Levels),
+    ("levels", RuleKind::Levels),
+    ("分档", RuleKind::Bands),
+    ("bands", RuleKind::Bands),
+    ("清单", RuleKind::Checklist),
+    ("checklist", RuleKind::Checklist),
+    ("按位次", RuleKind::Place),
+    ("rank", RuleKind::Place),
+    ("核定", RuleKind::Direct),
+    ("direct", RuleKind::Direct),
 ];
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum RuleKind {
     Deduct,
     Count,
     Ratio,
@@ -50,14 +50,14 @@ pub(in crate::model) fn is_name(written: &str, rule: &Rule) -> bool {
     let kind = NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, kind)| kind);
     matches!(
         (kind, rule),
-        (Some(Kind::Deduct), Rule::Deduct(_))
-            | (Some(Kind::Count), Rule::Count(_))
-            | (Some(Kind::Ratio), Rule::Ratio { .. })
-            | (Some(Kind::Levels), Rule::Levels(_))
-            | (Some(Kind::Bands), Rule::Bands(_))
-            | (Some(Kind::Checklist), Rule::Checklist(_))
-            | (Some(Kind::Place), Rule::Place { .. })
-            | (Some(Kind::Direct), Rule::Direct(_))
+        (Some(RuleKind::Deduct), Rule::Deduct(_))
+            | (Some(RuleKind::Count), Rule::Count(_))
+            | (Some(RuleKind::Ratio), Rule::Ratio { .. })
+            | (Some(RuleKind::Levels), Rule::Levels(_))
+            | (Some(RuleKind::Bands), Rule::Bands(_))
+            | (Some(RuleKind::Checklist), Rule::Checklist(_))
+            | (Some(RuleKind::Place), Rule::Place { .. })
+            | (Some(RuleKind::Direct), Rule::Direct(_))
     )
 }
 
@@ -161,26 +161,26 @@ pub(in crate::model) fn parse_rule(
         findings.add(Code::E508).at(name.at).found(&name.value).expected(hint).nearest(&name.value, names);
         return None;
     };
-    let separator = if matches!(kind, Kind::Bands) { ':' } else { '=' };
+    let separator = if matches!(kind, RuleKind::Bands) { ':' } else { '=' };
     let mut parts = Parts::split(params, separator);
     let (rule, input) = rule_of(*kind, &mut parts, full);
     parts.finish(findings).then_some((rule, input))
 }
 
-fn rule_of(kind: Kind, parts: &mut Parts<'_>, full: &Points) -> (Rule, RuleInput) {
+fn rule_of(kind: RuleKind, parts: &mut Parts<'_>, full: &Points) -> (Rule, RuleInput) {
     const PERCENT: &[(&str, RuleInput)] = &[("percent", RuleInput::Percent), ("number", RuleInput::Number)];
     match kind {
-        Kind::Deduct => (Rule::Deduct(parts.points()), RuleInput::Number),
-        Kind::Count => (Rule::Count(parts.points()), RuleInput::Number),
-        Kind::Ratio => ratio(parts),
-        Kind::Levels => (levels(parts), RuleInput::Number),
-        Kind::Bands => {
+        RuleKind::Deduct => (Rule::Deduct(parts.points()), RuleInput::Number),
+        RuleKind::Count => (Rule::Count(parts.points()), RuleInput::Number),
+        RuleKind::Ratio => ratio(parts),
+        RuleKind::Levels => (levels(parts), RuleInput::Number),
+        RuleKind::Bands => {
             let input = parts.input(PERCENT);
             (bands(parts, full), input)
         }
-        Kind::Checklist => (checklist(parts, full), RuleInput::Number),
-        Kind::Place => (place(parts, full), RuleInput::Number),
-        Kind::Direct => (direct(parts, full), RuleInput::Number),
+        RuleKind::Checklist => (checklist(parts, full), RuleInput::Number),
+        RuleKind::Place => (place(parts, full), RuleInput::Number),
+        RuleKind::Direct => (direct(parts, full), RuleInput::Number),
     }
 }
 

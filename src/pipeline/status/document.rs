@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::result::appeals::Window;
-use crate::result::states::State;
+use crate::result::states::VersionState;
 use crate::shared::finding::{Code, Severity};
 
 /// The schema of the document.
@@ -52,7 +52,7 @@ pub struct Status<'c> {
     /// What to do next.
     pub next: Next,
     /// The state that an unchanged version goes to next.
-    pub next_state: Option<State>,
+    pub next_state: Option<VersionState>,
 }
 
 /// Self-reports, or ledgers.
@@ -203,7 +203,7 @@ pub struct Version {
 #[derive(Debug, Serialize)]
 pub struct Marked {
     /// The state.
-    pub state: State,
+    pub state: VersionState,
     /// The document that it is based on.
     pub document: Option<String>,
     /// Its date.

@@ -14,7 +14,7 @@ use crate::model::Limits;
 use crate::read::book::{Book, Cell, Note, Noted, Opened, Sheet};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::Exact;
-use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::place::{FileId, Place, Position, SheetId};
 
 mod scan;
 mod shown;
@@ -51,7 +51,8 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
     let (mut book, mut budget) = (Book::default(), limits.cells as usize);
     for (index, table) in tables.into_iter().enumerate() {
         budget = budget.checked_sub(table.cells.len()).ok_or_else(|| too_many_cells(file, limits))?;
-        let reading = Reading { file, sheet: index as u16, limits, findings: Vec::new(), notes: Vec::new() };
+        let id = SheetId { file, sheet: index as u16 };
+        let reading = Reading { id, limits, findings: Vec::new(), notes: Vec::new() };
         let (sheet, more) = reading.sheet(table);
         findings.extend(more);
         book.sheets.push(sheet);
@@ -94,8 +95,7 @@ fn attachments(archive: &Archive<'_>, plain: &Plain) -> Vec<&'static str> {
 
 /// A sheet while its cells are read.
 struct Reading<'l> {
-    file: FileId,
-    sheet: u16,
+    id: SheetId,
     limits: &'l Limits,
     findings: Vec<Finding>,
     notes: Vec<Noted>,
@@ -104,15 +104,13 @@ struct Reading<'l> {
 impl Reading<'_> {
     fn sheet(mut self, table: Table) -> (Sheet, Vec<Finding>) {
         let mut cells = Vec::new();
-        for ((row, col), scanned) in &table.cells {
-            let Some(value) = self.value(scanned, (*row, *col)) else { continue };
-            for note in [(scanned.look.struck, Note::Struck), (scanned.look.white, Note::White)] {
-                self.notes.extend(note.0.then_some(Noted { row: *row, col: *col, note: note.1 }));
-            }
-            cells.push(Cell { row: *row, col: *col, value });
+        for (at, scanned) in &table.cells {
+            let Some(value) = self.value(scanned, *at) else { continue };
+            self.note(scanned.look.struck.then_some(Note::Struck), *at);
+            self.note(scanned.look.white.then_some(Note::White), *at);
+            cells.push(Cell::new(*at, value));
         }
-        let place = Place { file: self.file, spot: Spot::Sheet(self.sheet) };
-        self.findings.extend(hidden_sheet(table.hidden, &table.name, &cells, place));
+        self.findings.extend(hidden_sheet(table.hidden, &table.name, &cells, self.id.place()));
         let Table { name, hidden, merges, hidden_rows, hidden_cols, controls, .. } = table;
         let notes = self.notes;
         let sheet = Sheet { name, hidden, cells, notes, merges, hidden_rows, hidden_cols, ..Sheet::default() };
@@ -121,66 +119,60 @@ impl Reading<'_> {
     }
 
     /// The value of a cell; `None` if it looks empty.
-    fn value(&mut self, scanned: &Scanned, position: (u32, u32)) -> Option<RawValue> {
+    fn value(&mut self, scanned: &Scanned, at: Position) -> Option<RawValue> {
         Some(match &scanned.shape {
-            Shape::Number { literal, .. } if !literal::is_number(literal) => {
-                self.bad("gate.cell.number", literal, position)
-            }
+            Shape::Number { literal, .. } if !literal::is_number(literal) => self.bad("gate.cell.number", literal, at),
             Shape::Number { literal, percent } => match convert::decimal(literal) {
-                Some(held) => self.number(held, *percent, scanned, position),
+                Some(held) => self.number(held, *percent, scanned, at),
                 None => RawValue::Fault(literal.clone()),
             },
             Shape::Flag(text) => match text.as_str() {
                 "true" => RawValue::Flag(true),
                 "false" => RawValue::Flag(false),
-                other => self.bad("gate.cell.type", other, position),
+                other => self.bad("gate.cell.type", other, at),
             },
             Shape::Date(text) => convert::iso_date(text),
             Shape::Time(text) => RawValue::Serial(text.clone()),
             Shape::Error(text) => RawValue::Fault(text.clone()),
             Shape::Uncalculated => RawValue::Uncalculated,
-            Shape::Text(own) => return self.text(own.as_deref(), scanned, position),
-            Shape::Unknown(kind) => self.bad("gate.cell.type", kind, position),
+            Shape::Text(own) => return self.text(own.as_deref(), scanned, at),
+            Shape::Unknown(kind) => self.bad("gate.cell.type", kind, at),
         })
     }
 
-    fn number(&mut self, held: Exact, percent: bool, scanned: &Scanned, position: (u32, u32)) -> RawValue {
+    fn number(&mut self, held: Exact, percent: bool, scanned: &Scanned, at: Position) -> RawValue {
         let shown = scanned.shown.text.trim();
         let fixed = scanned.look.fixed || percent;
         if scanned.shown.any {
-            self.note(shown::remark(&held, shown, fixed), position);
+            self.note(shown::remark(&held, shown, fixed), at);
         }
         RawValue::Number { value: held, percent, shown: (fixed && !shown.is_empty()).then(|| shown.into()) }
     }
 
     /// A text: as an attribute gives it, unless its paragraphs repeat it with runs.
-    fn text(&mut self, own: Option<&str>, scanned: &Scanned, position: (u32, u32)) -> Option<RawValue> {
+    fn text(&mut self, own: Option<&str>, scanned: &Scanned, at: Position) -> Option<RawValue> {
         let shown = &scanned.shown;
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         if let Some(own) = own.filter(|own| words(own) != words(&shown.text)) {
-            let (value, finding) = convert::checked(convert::text_value(own, false)?, self.at(position), self.limits);
+            let (value, finding) = convert::checked(convert::text_value(own, false)?, self.id.at(at), self.limits);
             self.findings.extend(finding);
             return Some(value);
         }
         let value = shown.entry.value.clone()?;
         if let Some(what) = shown.entry.bad {
-            let finding = Finding::new(strings::BAD_TEXT).at(self.at(position)).with("what", Arg::Word(what));
+            let finding = Finding::new(strings::BAD_TEXT).at(self.id.at(at)).with("what", Arg::Word(what));
             self.findings.push(finding.found(value.text()));
         }
-        self.note((shown.entry.struck && !scanned.look.struck).then_some(Note::Struck), position);
+        self.note((shown.entry.struck && !scanned.look.struck).then_some(Note::Struck), at);
         Some(value)
     }
 
-    fn bad(&mut self, what: &'static str, text: &str, position: (u32, u32)) -> RawValue {
-        self.findings.push(Finding::new(Code::E121).at(self.at(position)).with("what", Arg::Word(what)).found(text));
+    fn bad(&mut self, what: &'static str, text: &str, at: Position) -> RawValue {
+        self.findings.push(Finding::new(Code::E121).at(self.id.at(at)).with("what", Arg::Word(what)).found(text));
         RawValue::Refused(text.to_owned())
     }
 
-    fn note(&mut self, note: Option<Note>, (row, col): (u32, u32)) {
-        self.notes.extend(note.map(|note| Noted { row, col, note }));
-    }
-
-    const fn at(&self, (row, col): (u32, u32)) -> Place {
-        Place::cell(self.file, self.sheet, row, col)
+    fn note(&mut self, note: Option<Note>, at: Position) {
+        self.notes.extend(note.map(|note| Noted { at, note }));
     }
 }

@@ -15,10 +15,10 @@ use super::{Parsed, join, opened, protected};
 use crate::model::Limits;
 use crate::read::book::Opened;
 use crate::read::gate::{attached, fault};
-use crate::read::sniff::{Kind, Legacy, sniff};
+use crate::read::sniff::{FileKind, Legacy, sniff};
 use crate::read::xlsx::read_workbook;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
-use crate::shared::place::{FileId, Place};
+use crate::shared::place::{FileId, Place, Position};
 
 mod globals;
 mod plain;
@@ -33,8 +33,8 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
     if let Some(package) = protected::unlocked(bytes) {
         let finding = |code: Code| Finding::new(code).at(Place::file(file));
         let mut opened = match sniff(&package, limits) {
-            Kind::Xlsx => read_workbook(&package, file, limits),
-            Kind::Legacy(Legacy::Xlsb) => super::xlsb::read(&package, file, limits)?,
+            FileKind::Xlsx => read_workbook(&package, file, limits),
+            FileKind::Legacy(Legacy::Xlsb) => super::xlsb::read(&package, file, limits)?,
             other => return Err(Box::new(finding(Code::E106).with("found", other.name()))),
         };
         opened.findings.push(finding(Code::N136));
@@ -86,7 +86,7 @@ fn parsed(stream: &[u8], globals: &Globals<'_>, grids: &[Grid]) -> Result<Vec<Pa
         let place = |row: usize, col: usize| {
             let (row, col) = (top as usize + row, left as usize + col);
             let own = grids.get(index).and_then(|grid| grid.cell(row, col));
-            own.unwrap_or((u32::MAX, u32::MAX))
+            own.unwrap_or(Position::new(u32::MAX, u32::MAX))
         };
         let cells = range.used_cells().filter(|_| is_data);
         let cells = cells.map(|(row, col, data)| (place(row, col), data.clone())).collect();

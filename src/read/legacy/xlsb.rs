@@ -17,10 +17,10 @@ use crate::read::gate::container::Plain;
 use crate::read::gate::xml::{Token, Tokens};
 use crate::read::gate::{self, Fault, attached, fault};
 use crate::read::xlsx::controls;
-use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
+use crate::read::xlsx::strings::{Entry, RunStyle, Text};
 use crate::read::xlsx::styles::Style;
 use crate::shared::finding::{Code, Describe as _, Finding};
-use crate::shared::place::{FileId, Place};
+use crate::shared::place::{FileId, Place, Position};
 
 /// Reads an .xlsb workbook.
 pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened, Box<Finding>> {
@@ -54,7 +54,8 @@ pub(super) fn read(bytes: &[u8], file: FileId, limits: &Limits) -> Result<Opened
             let mut reader = xlsb.worksheet_cells_reader(&sheet.name).map_err(damaged)?;
             while let Some(cell) = reader.next_cell().map_err(damaged)? {
                 budget = budget.checked_sub(1).ok_or_else(|| super::too_many_cells(file, limits))?;
-                cells.push((cell.get_position(), Data::from(cell.get_value().clone())));
+                let (row, col) = cell.get_position();
+                cells.push((Position::new(row, col), Data::from(cell.get_value().clone())));
             }
         }
         parsed.push(Parsed { name: sheet.name, visible: sheet.visible, cells });
@@ -115,7 +116,7 @@ impl Looks {
 }
 
 /// The style of each cell format, and the position of text in each font.
-fn styles(part: &[u8], fonts: &mut Vec<Standing>) -> Vec<Style> {
+fn styles(part: &[u8], fonts: &mut Vec<RunStyle>) -> Vec<Style> {
     let mut formats: BTreeMap<u16, Arc<Format>> = BTreeMap::new();
     let mut styles = Vec::new();
     let mut of_cells = false;
@@ -129,15 +130,15 @@ fn styles(part: &[u8], fonts: &mut Vec<Standing>) -> Vec<Style> {
                 }
             }
             FONT => fonts.push(match (field(2) & 8, field(6)) {
-                (0, 1 | 2) => Standing::Shifted,
-                (0, _) => Standing::Plain,
-                _ => Standing::Struck,
+                (0, 1 | 2) => RunStyle::Shifted,
+                (0, _) => RunStyle::Plain,
+                _ => RunStyle::Struck,
             }),
             BEGIN_CELL_XFS => of_cells = true,
             END_CELL_XFS => of_cells = false,
             XF if of_cells => {
                 let format = formats.entry(field(2)).or_insert_with(|| Arc::new(Format::builtin(field(2).into())));
-                let struck = fonts.get(usize::from(field(4))) == Some(&Standing::Struck);
+                let struck = fonts.get(usize::from(field(4))) == Some(&RunStyle::Struck);
                 styles.push(Style { format: Arc::clone(format), struck, white: false, symbols: None });
             }
             _ => {}
@@ -147,7 +148,7 @@ fn styles(part: &[u8], fonts: &mut Vec<Standing>) -> Vec<Style> {
 }
 
 /// A text of the string table with its runs.
-fn text(record: &[u8], fonts: &[Standing], limits: &Limits) -> Entry {
+fn text(record: &[u8], fonts: &[RunStyle], limits: &Limits) -> Entry {
     let has_runs = record.first().is_some_and(|flags| flags & 1 != 0);
     let bytes = record.get(5..).unwrap_or_default();
     let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
@@ -155,7 +156,7 @@ fn text(record: &[u8], fonts: &[Standing], limits: &Limits) -> Entry {
     let units = &units[..length];
     let runs = bytes.get(2 * length + 4..).filter(|_| has_runs).unwrap_or_default().as_chunks::<4>().0;
     let mut text = Text::default();
-    let (mut from, mut present) = (0, Standing::Plain);
+    let (mut from, mut present) = (0, RunStyle::Plain);
     for run in runs {
         let field = |at| u16_at(run, at).map_or(0, usize::from);
         let start = field(0).clamp(from, length);
@@ -188,6 +189,7 @@ fn sheet_facts(part: &[u8], looks: &Looks) -> Facts {
     let mut row = 0;
     for (kind, record) in Binary::of(part) {
         let field = |at| u32_at(record, at).unwrap_or(0);
+        let cell = Position::new(row, field(0));
         match kind {
             ROW => {
                 row = field(0);
@@ -199,12 +201,12 @@ fn sheet_facts(part: &[u8], looks: &Looks) -> Facts {
                 let (style, text) = (looks.style(field(4)), looks.texts.get(field(8) as usize));
                 // If there is no such text, the parser fails.
                 let mark = text.map_or(Mark::Plain(style.clone()), |text| Mark::Written(style, text.clone()));
-                facts.mark(row, field(0), mark);
+                facts.mark(cell, mark);
             }
-            FORMULA_ERROR => facts.mark(row, field(0), error(record.get(8))),
-            FIRST_VALUE..LAST_VALUE => facts.mark(row, field(0), Mark::Plain(looks.style(field(4)))),
+            FORMULA_ERROR => facts.mark(cell, error(record.get(8))),
+            FIRST_VALUE..LAST_VALUE => facts.mark(cell, Mark::Plain(looks.style(field(4)))),
             // The parser skips rich text stored in its cell.
-            RICH_VALUE => facts.mark(row, field(0), Mark::Bad("gate.cell.type")),
+            RICH_VALUE => facts.mark(cell, Mark::Bad("gate.cell.type")),
             COLUMNS if u16_at(record, 16).is_some_and(|flags| flags & 1 != 0) => hidden.push((field(0), field(4))),
             MERGE => {
                 let merge = Merge { top: field(0), bottom: field(4), left: field(8), right: field(12) };
@@ -250,7 +252,7 @@ mod tests {
                 runs.iter().flat_map(|(at, font)| [at.to_le_bytes(), font.to_le_bytes()].concat()).collect();
             [&[1][..], &length, &units, &count, &runs].concat()
         };
-        let fonts = [Standing::Plain, Standing::Struck, Standing::Shifted];
+        let fonts = [RunStyle::Plain, RunStyle::Struck, RunStyle::Shifted];
         let read = |text: &str, runs: &[(u16, u16)]| self::text(&item(text, runs), &fonts, &Limits::default());
         for runs in [&[(2, 1)][..], &[(2, 2)], &[(0, 0), (2, 2)]] {
             let entry = read("961", runs);

@@ -3,7 +3,7 @@
 use super::{RawTable, RowCell};
 use crate::read::book::{CheckBox, Controls, Sheet};
 use crate::read::value::RawValue;
-use crate::shared::place::{Located, Place};
+use crate::shared::place::Located;
 
 /// Puts the states of check boxes into the cells of the data rows, as if each were linked to its cell.
 ///
@@ -11,25 +11,25 @@ use crate::shared::place::{Located, Place};
 /// where no value can be: outside the columns, or over a non-empty cell. No state is used then.
 pub(super) fn read(sheet: &Sheet, table: &mut RawTable) -> Option<Located<usize>> {
     let Controls { count, first, boxes } = sheet.controls.as_ref()?;
-    let unread = Located::new(*count, Place::cell(table.file, table.sheet, first.0, first.1));
+    let unread = Located::new(*count, table.place(first.row, first.col));
     let Some(boxes) = boxes else { return Some(unread) };
     let over_rows: Vec<(usize, &CheckBox)> = boxes.iter().filter_map(|own| Some((row_of(table, own)?, own))).collect();
     let is_free = |(at, own): &(usize, &CheckBox)| {
-        let mut cells = table.rows[*at].cells.iter().filter(|cell| cell.col == own.col);
-        table.column_at(own.col).is_some() && cells.all(|cell| cell.value.is_blank())
+        let mut cells = table.rows[*at].cells.iter().filter(|cell| cell.col == own.at.col);
+        table.column_at(own.at.col).is_some() && cells.all(|cell| cell.value.is_blank())
     };
     if !over_rows.iter().all(is_free) {
         return Some(unread);
     }
     for (at, own) in over_rows {
         let cells = &mut table.rows[at].cells;
-        cells.retain(|cell| cell.col != own.col);
-        let place = cells.partition_point(|cell| cell.col < own.col);
-        cells.insert(place, RowCell { col: own.col, value: RawValue::Flag(own.checked), at: (own.row, own.col) });
+        cells.retain(|cell| cell.col != own.at.col);
+        let place = cells.partition_point(|cell| cell.col < own.at.col);
+        cells.insert(place, RowCell { col: own.at.col, value: RawValue::Flag(own.checked), at: own.at });
     }
     None
 }
 
 fn row_of(table: &RawTable, own: &CheckBox) -> Option<usize> {
-    table.rows.binary_search_by_key(&own.row, |row| row.row).ok()
+    table.rows.binary_search_by_key(&own.at.row, |row| row.row).ok()
 }

@@ -15,7 +15,7 @@ use crate::read::book::{Cell, Merge};
 use crate::read::value::RawValue;
 use crate::read::words::{self, Word};
 use crate::shared::finding::{Code, Describe as _, Finding};
-use crate::shared::place::{Place, SheetId};
+use crate::shared::place::{Place, Position, SheetId};
 use crate::shared::text;
 
 /// How many rows are searched for a header.
@@ -228,7 +228,7 @@ fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
     if next.over.values().any(reaches) {
         return true;
     }
-    let mut parts_of: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    let mut parts_of: BTreeMap<Position, usize> = BTreeMap::new();
     for head in heads.iter().flatten() {
         *parts_of.entry(head.at).or_default() += 1;
     }
@@ -239,7 +239,7 @@ fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
             Reach::One => false,
             // Blanks that a head may or may not span: the cell in the head's own column is one of its parts only
             // together with the next one.
-            Reach::Blanks if head.at.1 == cell.col => beside && !head.text.is_owner(),
+            Reach::Blanks if head.at.col == cell.col => beside && !head.text.is_owner(),
             Reach::Blanks => true,
             Reach::Block => parts_of[&head.at] > 1 || is_known(text, Some(head)),
         }
@@ -253,7 +253,7 @@ fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
 /// The head of a column at the foot of a header.
 struct Head<'b> {
     text: &'b Text,
-    at: (u32, u32),
+    at: Position,
     reach: Reach,
 }
 
@@ -277,7 +277,7 @@ struct Band<'b> {
 #[derive(Clone, Copy)]
 struct Piece<'b> {
     text: &'b Text,
-    at: (u32, u32),
+    at: Position,
 }
 
 impl<'b> Band<'b> {
@@ -301,10 +301,10 @@ impl<'b> Band<'b> {
         if let Some(merge) = line.over.get(&col) {
             let text = self.text_at(merge.top, merge.left)?;
             let reach = if merge.right > merge.left { Reach::Block } else { reach() };
-            return Some(Head { text, at: (merge.top, merge.left), reach });
+            return Some(Head { text, at: merge.head(), reach });
         }
         if let Some(text) = line.text(col) {
-            return Some(Head { text, at: (line.row, col), reach: reach() });
+            return Some(Head { text, at: Position::new(line.row, col), reach: reach() });
         }
         if line.has_wide {
             return None;
@@ -312,7 +312,7 @@ impl<'b> Band<'b> {
         let left = line.cells[..line.cells.partition_point(|cell| cell.col < col)].last()?.col;
         let position = |col: u32| line.columns.partition_point(|c| *c < col);
         let is_open = open[position(col)] <= position(left) + 1;
-        let head = || Some(Head { text: line.text(left)?, at: (line.row, left), reach: Reach::Blanks });
+        let head = || Some(Head { text: line.text(left)?, at: Position::new(line.row, left), reach: Reach::Blanks });
         is_open.then(head).flatten()
     }
 
@@ -337,7 +337,7 @@ impl<'b> Band<'b> {
     /// The columns of the header with their meanings.
     fn columns(&self, words: &Words) -> Vec<Column> {
         let paths = self.paths();
-        let mut spans: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+        let mut spans: BTreeMap<Position, usize> = BTreeMap::new();
         for piece in paths.values().flat_map(|path| &path[..path.len() - 1]) {
             *spans.entry(piece.at).or_default() += 1;
         }
@@ -347,7 +347,7 @@ impl<'b> Band<'b> {
             let alone = above.last().filter(|piece| spans.get(&piece.at) == Some(&1));
             let joined = above.last().and_then(|upper| words.joined(upper.text, own.text));
             let word = joined.or_else(|| words.of(own.text)).or_else(|| words.of(alone?.text));
-            Column { col: *col, row: own.at.0, word, text: own.text.written.clone(), above: headings.collect() }
+            Column { col: *col, row: own.at.row, word, text: own.text.written.clone(), above: headings.collect() }
         };
         paths.iter().map(column).collect()
     }
@@ -373,11 +373,11 @@ impl<'b> Band<'b> {
         let mut pieces = BTreeMap::new();
         for (col, merge) in &line.over {
             if let Some(text) = self.text_at(merge.top, merge.left).filter(|text| !text.written.is_empty()) {
-                pieces.insert(*col, Piece { text, at: (merge.top, merge.left) });
+                pieces.insert(*col, Piece { text, at: merge.head() });
             }
         }
         for (cell, text) in line.pieces() {
-            pieces.entry(cell.col).or_insert(Piece { text, at: (line.row, cell.col) });
+            pieces.entry(cell.col).or_insert(Piece { text, at: Position::new(line.row, cell.col) });
         }
         if !line.has_wide {
             for cell in self.lines[level + 1..].iter().flat_map(|below| below.cells) {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
 use crate::shared::finding::{Code, Describe as _, Finding};
-use crate::shared::place::SheetId;
+use crate::shared::place::{Position, SheetId};
 
 /// The visible part of a sheet.
 pub(super) struct Seen<'s> {
@@ -86,16 +86,16 @@ struct Walk<'w> {
     /// block numbers identifies it.
     over: Vec<(i64, i64)>,
     blocks: Vec<Merge>,
-    heads: BTreeMap<(u32, u32), i64>,
+    heads: BTreeMap<Position, i64>,
 }
 
 impl<'w> Walk<'w> {
     fn new(merges: &[Merge], columns: &'w [u32]) -> Self {
         let mut blocks = merges.to_vec();
         blocks.sort_unstable();
-        let mut heads: BTreeMap<(u32, u32), i64> = BTreeMap::new();
+        let mut heads: BTreeMap<Position, i64> = BTreeMap::new();
         for merge in &blocks {
-            *heads.entry((merge.top, merge.left)).or_default() += 1;
+            *heads.entry(merge.head()).or_default() += 1;
         }
         let waiting = blocks.clone().into_iter().peekable();
         Self { columns, waiting, ending: BinaryHeap::new(), over: vec![(0, 0); columns.len() + 1], blocks, heads }
@@ -135,12 +135,12 @@ impl<'w> Walk<'w> {
             sum += self.over[at].1;
             at &= at - 1;
         }
-        let own = self.heads.get(&(cell.row, cell.col)).copied().unwrap_or(0);
+        let own = self.heads.get(&cell.at()).copied().unwrap_or(0);
         if count == own {
             return None;
         }
         // Where blocks overlap it does not matter which one covers the cell, so the cell itself is returned.
-        let itself = Merge { top: cell.row, left: cell.col, bottom: cell.row, right: cell.col };
+        let itself = Merge::of_one(cell.at());
         let only = usize::try_from(sum).ok().filter(|_| count == 1).and_then(|number| self.blocks.get(number));
         Some(only.copied().unwrap_or(itself))
     }
@@ -211,8 +211,9 @@ mod tests {
         let covered = vec![(0, 2), (1, 0), (2, 0), (2, 1), (3, 0), (3, 3)];
         assert_eq!(seen(&all, merges.clone()).1, covered);
         let brute = |merges: &[Merge]| -> Vec<(u32, u32)> {
-            let is_covered =
-                |(row, col): &(u32, u32)| merges.iter().any(|m| m.holds(*row, *col) && (m.top, m.left) != (*row, *col));
+            let is_covered = |(row, col): &(u32, u32)| {
+                merges.iter().any(|m| m.holds(Position::new(*row, *col)) && (m.top, m.left) != (*row, *col))
+            };
             all.iter().copied().filter(is_covered).collect()
         };
         assert_eq!(brute(&merges), covered);

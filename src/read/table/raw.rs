@@ -7,7 +7,7 @@ use crate::read::form::FormMark;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::shared::finding::Finding;
-use crate::shared::place::{FileId, Located, Place, SheetId};
+use crate::shared::place::{FileId, Located, Place, Position, SheetId};
 
 /// The kinds of tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,8 +136,8 @@ pub struct RowCell {
     pub col: u32,
     /// The value; cells of a merged block have the value of its top-left cell.
     pub value: RawValue,
-    /// Row and column of the cell that stores the value.
-    pub at: (u32, u32),
+    /// The cell that stores the value.
+    pub at: Position,
 }
 
 /// A data row.
@@ -281,7 +281,7 @@ impl RawTable {
 
     /// Columns without a known meaning that contain values.
     pub fn unread_columns(&self) -> impl Iterator<Item = &Column> {
-        let own = |row: &Row, cell: &RowCell| cell.at == (row.row, cell.col);
+        let own = |row: &Row, cell: &RowCell| cell.at == Position::new(row.row, cell.col);
         let filled = self.rows.iter().flat_map(move |row| row.cells.iter().filter(move |cell| own(row, cell)));
         let filled: BTreeSet<u32> = filled.filter(|cell| !cell.value.is_blank()).map(|cell| cell.col).collect();
         self.other_columns().filter(move |column| filled.contains(&column.col))
@@ -296,7 +296,7 @@ impl RawTable {
     pub fn value_at(&self, row: u32, col: u32) -> Option<&RawValue> {
         let row = self.rows.binary_search_by_key(&row, |own| own.row).ok()?;
         let cell = self.rows[row].cells.iter().find(|cell| cell.col == col)?;
-        (cell.at == (self.rows[row].row, col)).then_some(&cell.value)
+        (cell.at == Position::new(self.rows[row].row, col)).then_some(&cell.value)
     }
 
     /// The place of a cell of this table.
@@ -317,7 +317,7 @@ impl RawTable {
     /// The cell of a row in a column: its value, if any, and its place in any case.
     pub fn cell<'t>(&self, row: &'t Row, column: &Column) -> Located<Option<&'t RawValue>> {
         match row.cells.binary_search_by_key(&column.col, |cell| cell.col) {
-            Ok(at) => Located::new(Some(&row.cells[at].value), self.place(row.cells[at].at.0, row.cells[at].at.1)),
+            Ok(at) => Located::new(Some(&row.cells[at].value), self.place(row.cells[at].at.row, row.cells[at].at.col)),
             Err(_) => Located::new(None, self.place(row.row, column.col)),
         }
     }

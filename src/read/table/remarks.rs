@@ -11,7 +11,7 @@ use crate::read::book::{Note, Sheet};
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
-use crate::shared::place::Place;
+use crate::shared::place::{Place, Position};
 
 /// The kind of content of a column, as far as the way its cells are written matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +54,8 @@ fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findin
     for row in &mut table.rows {
         for cell in &mut row.cells {
             let RawValue::Marked(marked) = &cell.value else { continue };
-            let place = Place::cell(file, sheet, cell.at.0, cell.at.1);
-            let own = cell.at == (row.row, cell.col);
+            let place = Place::cell(file, sheet, cell.at.row, cell.at.col);
+            let own = cell.at == Position::new(row.row, cell.col);
             match held(cell.col) {
                 Holds::Name => {
                     findings.extend(own.then(|| Finding::new(Code::W226).at(place).found(&marked.whole)));
@@ -77,11 +77,11 @@ fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findin
 fn notes(sheet: &Sheet, table: &RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findings<'_>) {
     let mut told: Vec<Finding> = Vec::new();
     for noted in &sheet.notes {
-        let place = table.place(noted.row, noted.col);
-        let row = table.rows.binary_search_by_key(&noted.row, |row| row.row);
-        let in_row = row.ok().and_then(|row| table.rows[row].cells.iter().find(|cell| cell.col == noted.col));
+        let place = table.place(noted.at.row, noted.at.col);
+        let row = table.rows.binary_search_by_key(&noted.at.row, |row| row.row);
+        let in_row = row.ok().and_then(|row| table.rows[row].cells.iter().find(|cell| cell.col == noted.at.col));
         let holds = match in_row {
-            Some(cell) if cell.at == (noted.row, noted.col) => held(noted.col),
+            Some(cell) if cell.at == noted.at => held(noted.at.col),
             Some(_) => Holds::Text,
             None if table.block.iter().any(|(_, value)| value.at == place) => Holds::Value,
             None => Holds::Text,

@@ -14,7 +14,7 @@ use crate::read::gate::fault::CAP;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
-use crate::shared::place::Place;
+use crate::shared::place::{Place, Position};
 use crate::shared::text;
 
 /// How many cells of a table may take their value from a merged block.
@@ -61,7 +61,7 @@ pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawT
             table.lonely.push(row);
         }
         if sheet.hidden_rows.contains(&row) {
-            notes.hidden.get_or_insert((row, cells[0].col));
+            notes.hidden.get_or_insert(Position::new(row, cells[0].col));
         }
         table.rows.push(Row { row, cells: data });
     }
@@ -243,11 +243,17 @@ impl<'s> Blocks<'s> {
 
     /// The cells of a row, with those of merged blocks filled.
     fn fill(&mut self, row: u32, cells: &[Cell], notes: &mut Notes) -> Vec<RowCell> {
-        let own = |cell: &Cell| (cell.col, RowCell { col: cell.col, value: cell.value.clone(), at: (row, cell.col) });
+        let own = |cell: &Cell| {
+            (cell.col, RowCell { col: cell.col, value: cell.value.clone(), at: Position::new(row, cell.col) })
+        };
         let mut filled: BTreeMap<u32, RowCell> = cells.iter().map(own).collect();
         for (merge, value) in &self.open {
-            let at = (merge.top, merge.left);
-            for col in self.columns[merged::span(self.columns, merge)].iter().copied().filter(|col| (row, *col) != at) {
+            let at = merge.head();
+            for col in self.columns[merged::span(self.columns, merge)]
+                .iter()
+                .copied()
+                .filter(|col| Position::new(row, *col) != at)
+            {
                 self.shared += 1;
                 filled.insert(col, RowCell { col, value: value.clone(), at });
                 notes.shared.entry(at).or_insert_with(|| (value.text(), BTreeSet::new())).1.insert(col);
@@ -261,9 +267,9 @@ impl<'s> Blocks<'s> {
 #[derive(Default)]
 struct Notes {
     /// The first hidden cell with data.
-    hidden: Option<(u32, u32)>,
+    hidden: Option<Position>,
     /// Merged blocks, by their top-left cell, with their text and the columns of the other cells that take it.
-    shared: BTreeMap<(u32, u32), (String, BTreeSet<u32>)>,
+    shared: BTreeMap<Position, (String, BTreeSet<u32>)>,
 }
 
 impl Notes {
@@ -274,13 +280,13 @@ impl Notes {
     }
 
     fn tell(self, table: &RawTable, findings: &mut Findings<'_>) {
-        if let Some((row, col)) = self.hidden {
-            findings.add(Code::W171).at(table.place(row, col));
+        if let Some(at) = self.hidden {
+            findings.add(Code::W171).at(table.place(at.row, at.col));
         }
         let holds_values = |col: &u32| table.column_at(*col).is_some_and(|column| !may_be_merged(column.word));
         let telling = self.shared.into_iter().filter(|(_, (_, cols))| cols.iter().any(holds_values));
-        for ((row, col), (text, _)) in telling.take(CAP) {
-            findings.add(Code::W173).at(table.place(row, col)).found(text);
+        for (at, (text, _)) in telling.take(CAP) {
+            findings.add(Code::W173).at(table.place(at.row, at.col)).found(text);
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::read::book::{Book, Opened};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::i18n::{Lang, catalogue};
-use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::place::{FileId, Place, Position, Spot};
 
 #[derive(Serialize, Deserialize)]
 struct Answer {
@@ -19,7 +19,7 @@ struct Answer {
 struct WireFinding {
     code: String,
     /// Sheet, row and column, as far as present.
-    at: (Option<u16>, Option<(u32, u32)>),
+    at: (Option<u16>, Option<Position>),
     /// Name, whether the text is a word of the catalogue, text.
     args: Vec<(String, bool, String)>,
 }
@@ -38,7 +38,7 @@ pub(super) fn encode(opened: Opened) -> Vec<u8> {
 fn encode_finding(finding: &Finding) -> WireFinding {
     let at = match finding.at.map(|place| place.spot) {
         Some(Spot::Sheet(sheet)) => (Some(sheet), None),
-        Some(Spot::Cell { sheet, row, col }) => (Some(sheet), Some((row, col))),
+        Some(Spot::Cell { sheet, row, col }) => (Some(sheet), Some(Position { row, col })),
         Some(Spot::Whole | Spot::Line { .. }) | None => (None, None),
     };
     let arg = |(name, arg): &(&'static str, Arg)| match arg {
@@ -58,7 +58,7 @@ pub(super) fn decode(bytes: &[u8], file: FileId) -> Option<Opened> {
 
 fn decode_finding(finding: WireFinding, file: FileId) -> Option<Finding> {
     let spot = match finding.at {
-        (Some(sheet), Some((row, col))) => Spot::Cell { sheet, row, col },
+        (Some(sheet), Some(Position { row, col })) => Spot::Cell { sheet, row, col },
         (Some(sheet), None) => Spot::Sheet(sheet),
         (None, _) => Spot::Whole,
     };
@@ -99,10 +99,10 @@ mod tests {
         ];
         let cells = values.into_iter().zip(0..).map(|(value, row)| Cell { row, col: 2, value }).collect();
         let merges = vec![Merge { top: 1, left: 2, bottom: 3, right: 4 }];
-        let notes = vec![Noted { row: 3, col: 2, note: Note::Stale(Exact::ratio(1, 7)) }];
+        let notes = vec![Noted { at: Position::new(3, 2), note: Note::Stale(Exact::ratio(1, 7)) }];
         let (hidden_rows, hidden_cols) = ([3].into(), [4, 5].into());
         let (widths, controls) =
-            (vec![3, 0, 2], Some(crate::read::book::Controls { count: 2, first: (3, 1), boxes: None }));
+            (vec![3, 0, 2], Some(crate::read::book::Controls { count: 2, first: Position::new(3, 1), boxes: None }));
         let sheet = Sheet {
             name: "表".to_owned(),
             hidden: true,

@@ -12,6 +12,7 @@
 use super::package::{folder_of, links_of};
 use crate::read::book::{CheckBox, Controls};
 use crate::read::gate::container::Archive;
+use crate::shared::place::Position;
 
 /// ActiveX class ids of CheckBox, OptionButton and ToggleButton (MS-OFORMS 2.2).
 const CLASSES: [&str; 3] = ["8BD21D40-EC42-11CE-9E0D", "8BD21D50-EC42-11CE-9E0D", "8BD21D60-EC42-11CE-9E0D"];
@@ -27,7 +28,7 @@ pub(in crate::read) fn read(archive: &Archive<'_>, sheet: &str) -> Option<Contro
     let described: Vec<String> = texts("ctrlProp").into_iter().filter(|text| is_loose_box(text)).collect();
     let active = texts("control").iter().filter(|text| CLASSES.iter().any(|class| text.contains(class))).count();
     let count = drawn.len().max(described.len()) + active;
-    let first = drawn.iter().map(|own| own.corner).min().unwrap_or((0, 0));
+    let first = drawn.iter().map(|own| own.corner).min().unwrap_or_default();
     let whole = count == drawn.len() && (described.is_empty() || agree(&drawn, &described));
     (count > 0).then(|| Controls { count, first, boxes: states(&drawn).filter(|_| whole) })
 }
@@ -35,8 +36,8 @@ pub(in crate::read) fn read(archive: &Archive<'_>, sheet: &str) -> Option<Contro
 /// A check box that is not linked to a cell, as described by a drawing.
 #[derive(Debug, PartialEq, Eq)]
 struct Drawn {
-    /// Row and column of the cell under its upper left corner.
-    corner: (u32, u32),
+    /// The cell under its upper left corner.
+    corner: Position,
     /// Whether it lies entirely in that cell.
     inside: bool,
     /// Whether it is checked; `None` in the mixed state.
@@ -55,13 +56,10 @@ fn agree(drawn: &[Drawn], described: &[String]) -> bool {
 
 /// The states of all check boxes by their cells.
 fn states(drawn: &[Drawn]) -> Option<Vec<CheckBox>> {
-    let state = |own: &Drawn| {
-        let (row, col) = own.corner;
-        own.checked.filter(|_| own.inside).map(|checked| CheckBox { row, col, checked })
-    };
+    let state = |own: &Drawn| own.checked.filter(|_| own.inside).map(|checked| CheckBox { at: own.corner, checked });
     let mut boxes: Vec<CheckBox> = drawn.iter().map(state).collect::<Option<_>>()?;
     boxes.sort_unstable();
-    let alone = boxes.windows(2).all(|pair| (pair[0].row, pair[0].col) != (pair[1].row, pair[1].col));
+    let alone = boxes.windows(2).all(|pair| pair[0].at != pair[1].at);
     alone.then_some(boxes)
 }
 
@@ -79,7 +77,7 @@ fn drawn(text: &str) -> Vec<Drawn> {
                 Some(_) => None,
             };
             let anchor = within(data, "Anchor").and_then(anchor);
-            let (corner, inside) = anchor.unwrap_or(((0, 0), false));
+            let (corner, inside) = anchor.unwrap_or_default();
             cells.push(Drawn { corner, inside, checked });
         }
     }
@@ -92,13 +90,13 @@ fn within<'d>(data: &'d str, name: &str) -> Option<&'d str> {
     text.map(str::trim).or_else(|| data.contains(&format!("{name}/>")).then_some(""))
 }
 
-/// Row and column under the upper left corner of an anchor, and whether all of it lies in that cell: column, offset,
-/// row, offset of both corners. A corner on the edge of the next cell does not lie in it.
-fn anchor(numbers: &str) -> Option<((u32, u32), bool)> {
+/// The cell under the upper left corner of an anchor, and whether all of it lies in that cell: column, offset, row,
+/// offset of both corners. A corner on the edge of the next cell does not lie in it.
+fn anchor(numbers: &str) -> Option<(Position, bool)> {
     let numbers: Vec<u32> = numbers.split(',').map(|number| number.trim().parse().ok()).collect::<Option<_>>()?;
     let [col, _, row, _, last_col, right, last_row, bottom] = numbers[..] else { return None };
     let inside = |first: u32, last: u32, offset: u32| last == first || last == first + 1 && offset == 0;
-    Some(((row, col), inside(col, last_col, right) && inside(row, last_row, bottom)))
+    Some((Position { row, col }, inside(col, last_col, right) && inside(row, last_row, bottom)))
 }
 
 /// Whether the properties of a control are those of a check box or option button that is not linked to a cell.
@@ -124,7 +122,7 @@ mod tests {
             one("Radio", "3, 5, 1, 2, 3, 5, 5, 2", ""),
             one("Checkbox", "1, 5, 1, 2, 3, 5, 5, 2", "<x:FmlaLink>$A$1</x:FmlaLink>"),
         ];
-        let one = |corner, inside, checked| Drawn { corner, inside, checked };
+        let one = |(row, col), inside, checked| Drawn { corner: Position { row, col }, inside, checked };
         assert_eq!(drawn(&text.concat()), [one((4, 2), false, Some(true)), one((1, 3), false, Some(false))]);
         assert!(is_loose_box("<formControlPr objectType=\"CheckBox\" checked=\"Checked\"/>"));
         assert!(!is_loose_box("<formControlPr objectType=\"CheckBox\" fmlaLink=\"$A$1\"/>"));
@@ -137,7 +135,7 @@ mod tests {
             format!("<x:ClientData ObjectType=\"Checkbox\"><x:Anchor>{anchor}</x:Anchor>{more}</x:ClientData>")
         };
         let checked = "<x:Checked>1</x:Checked>";
-        let at = |row, col, checked| CheckBox { row, col, checked };
+        let at = |row, col, checked| CheckBox { at: Position { row, col }, checked };
         let read = |texts: &[String]| states(&drawn(&texts.concat()));
         let (inside, edge) = ("2, 5, 4, 2, 2, 25, 4, 18", "3, 0, 4, 0, 4, 0, 5, 0");
         let both = [own(inside, checked), own(edge, "")];

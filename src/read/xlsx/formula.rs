@@ -11,6 +11,7 @@ use super::literal;
 use crate::read::book::{Cell, Merge, Note, Noted};
 use crate::read::value::RawValue;
 use crate::shared::number::Exact;
+use crate::shared::place::Position;
 
 /// The most steps for all formulas of a sheet: operators, and cells of sums.
 const STEPS: usize = 2_000_000;
@@ -24,21 +25,21 @@ const VOLATILE: [&str; 9] = ["RAND", "RANDBETWEEN", "RANDARRAY", "NOW", "TODAY",
 pub(super) struct Formulas {
     cells: Vec<Formula>,
     /// The first cell and the text of each formula shared by several cells.
-    shared: BTreeMap<u32, ((u32, u32), Arc<str>)>,
+    shared: BTreeMap<u32, (Position, Arc<str>)>,
 }
 
 struct Formula {
-    at: (u32, u32),
+    at: Position,
     text: Arc<str>,
     /// The cell for which the text was written; addresses shift with the cell.
-    home: (u32, u32),
+    home: Position,
     /// Whether it gives a block of values.
     block: bool,
 }
 
 impl Formulas {
     /// Adds the formula of a cell; in a group of cells that share one only the first has its text.
-    pub(super) fn add(&mut self, at: (u32, u32), text: &str, group: Option<u32>, block: bool) {
+    pub(super) fn add(&mut self, at: Position, text: &str, group: Option<u32>, block: bool) {
         let (home, text) = match group {
             Some(group) if text.is_empty() => match self.shared.get(&group) {
                 Some((home, text)) => (*home, Arc::clone(text)),
@@ -57,8 +58,7 @@ impl Formulas {
         let mut notes = Vec::new();
         let mut steps = STEPS;
         for formula in self.cells {
-            let (row, col) = formula.at;
-            let mut add = |note| notes.push(Noted { row, col, note });
+            let mut add = |note| notes.push(Noted { at: formula.at, note });
             if let Some(name) = volatile(&formula.text) {
                 add(Note::Volatile(Arc::from(name)));
                 continue;
@@ -78,8 +78,8 @@ impl Formulas {
 }
 
 /// The value of a cell.
-fn at(cells: &[Cell], at: (u32, u32)) -> Option<&RawValue> {
-    let index = cells.binary_search_by_key(&at, |cell| (cell.row, cell.col)).ok()?;
+fn at(cells: &[Cell], at: Position) -> Option<&RawValue> {
+    let index = cells.binary_search_by_key(&at, Cell::at).ok()?;
     cells.get(index).map(|cell| &cell.value)
 }
 
@@ -107,8 +107,8 @@ fn volatile(formula: &str) -> Option<&'static str> {
 /// Parses and calculates a formula in one pass; `None` if it contains anything unknown.
 struct Parser<'f, 's> {
     rest: &'f str,
-    from: (u32, u32),
-    to: (u32, u32),
+    from: Position,
+    to: Position,
     cells: &'f [Cell],
     steps: &'s mut usize,
     depth: usize,
@@ -198,8 +198,7 @@ impl<'f> Parser<'f, '_> {
                 _ => None,
             };
         }
-        let (row, col) = self.address(word)?;
-        match at(self.cells, (row, col)) {
+        match at(self.cells, self.address(word)?) {
             None => Some(Exact::zero()),
             Some(RawValue::Number { value, .. }) => Some(value.clone()),
             Some(_) => None,
@@ -224,17 +223,17 @@ impl<'f> Parser<'f, '_> {
     }
 
     /// The address that a word denotes relative to the cell of the formula.
-    fn address(&self, word: &str) -> Option<(u32, u32)> {
+    fn address(&self, word: &str) -> Option<Position> {
         let fixed_column = word.starts_with('$');
         let bare = word.strip_prefix('$').unwrap_or(word);
         let (letters, digits) = bare.split_at(bare.find(|c: char| !c.is_ascii_alphabetic())?);
         let fixed_row = digits.starts_with('$');
         let digits = digits.strip_prefix('$').unwrap_or(digits);
-        let (row, col) = literal::reference(&format!("{}{digits}", letters.to_ascii_uppercase()))?;
+        let Position { row, col } = literal::reference(&format!("{}{digits}", letters.to_ascii_uppercase()))?;
         let moved = |own: u32, from: u32, to: u32| u32::try_from(i64::from(own) - i64::from(from) + i64::from(to)).ok();
-        let row = if fixed_row { row } else { moved(row, self.from.0, self.to.0)? };
-        let col = if fixed_column { col } else { moved(col, self.from.1, self.to.1)? };
-        (row < literal::GRID_ROWS && col < literal::GRID_COLS).then_some((row, col))
+        let row = if fixed_row { row } else { moved(row, self.from.row, self.to.row)? };
+        let col = if fixed_column { col } else { moved(col, self.from.col, self.to.col)? };
+        (row < literal::GRID_ROWS && col < literal::GRID_COLS).then_some(Position { row, col })
     }
 
     /// The arguments of SUM: blocks of cells, of which only numbers count, and any other expressions that give one
@@ -278,19 +277,19 @@ impl<'f> Parser<'f, '_> {
     }
 
     /// The sum of the numbers of a block; `None` if it contains dates, truth values or errors.
-    fn block(&mut self, first: (u32, u32), last: (u32, u32)) -> Option<Exact> {
+    fn block(&mut self, first: Position, last: Position) -> Option<Exact> {
         let block = Merge {
-            top: first.0.min(last.0),
-            left: first.1.min(last.1),
-            bottom: first.0.max(last.0),
-            right: first.1.max(last.1),
+            top: first.row.min(last.row),
+            left: first.col.min(last.col),
+            bottom: first.row.max(last.row),
+            right: first.col.max(last.col),
         };
         let mut total = Exact::zero();
-        let start = self.cells.partition_point(|cell| (cell.row, cell.col) < (block.top, block.left));
+        let start = self.cells.partition_point(|cell| cell.at() < block.head());
         for cell in self.cells[start..].iter().take_while(|cell| cell.row <= block.bottom) {
             self.step()?;
             match &cell.value {
-                _ if !block.holds(cell.row, cell.col) => {}
+                _ if !block.holds(cell.at()) => {}
                 RawValue::Number { value, .. } => total = total + value,
                 RawValue::Text { .. } | RawValue::Marked(_) => {}
                 _ => return None,
@@ -321,7 +320,7 @@ mod tests {
         let cells: Vec<Cell> =
             values.into_iter().chain(more).map(|(row, col, value)| Cell { row, col, value }).collect();
         let mut formulas = Formulas::default();
-        formulas.add((0, 2), formula, None, false);
+        formulas.add(Position::new(0, 2), formula, None, false);
         formulas.judge(&cells).pop().map(|noted| noted.note)
     }
 
@@ -378,10 +377,10 @@ mod tests {
         let cells = [(0, 0, 1), (0, 1, 2), (1, 0, 3), (1, 1, 5)];
         let cells: Vec<Cell> = cells.map(|(row, col, int)| Cell { row, col, value: number(int) }).into();
         let mut formulas = Formulas::default();
-        formulas.add((0, 1), "A1*2", Some(0), false);
-        formulas.add((1, 1), "", Some(0), false);
+        formulas.add(Position::new(0, 1), "A1*2", Some(0), false);
+        formulas.add(Position::new(1, 1), "", Some(0), false);
         let notes = formulas.judge(&cells);
-        assert_eq!(notes, [Noted { row: 1, col: 1, note: Note::Stale(Exact::from(6)) }]);
+        assert_eq!(notes, [Noted { at: Position::new(1, 1), note: Note::Stale(Exact::from(6)) }]);
     }
 
     #[test]
@@ -391,7 +390,7 @@ mod tests {
             (0..2000).map(|row| Cell { row, col: 0, value: RawValue::number_of(Exact::from(1)) }).collect();
         let mut formulas = Formulas::default();
         for row in 0..2000 {
-            formulas.add((row, 0), "SUM(A1:A2000)", None, false);
+            formulas.add(Position::new(row, 0), "SUM(A1:A2000)", None, false);
         }
         let told = formulas.judge(&cells).len();
         assert!((900..1100).contains(&told), "{told}");

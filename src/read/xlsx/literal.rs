@@ -2,6 +2,7 @@
 //! accepted.
 
 use crate::read::book::Merge;
+use crate::shared::place::Position;
 
 /// Rows of the largest sheet a spreadsheet program holds.
 pub(in crate::read) const GRID_ROWS: u32 = 1_048_576;
@@ -10,7 +11,7 @@ pub(in crate::read) const GRID_COLS: u32 = 16_384;
 
 /// The values of the type attribute of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CellKind {
     /// A number, the default.
     Number,
     /// An index into the string table.
@@ -27,7 +28,7 @@ pub(super) enum Kind {
     Date,
 }
 
-impl Kind {
+impl CellKind {
     /// The kind of a type attribute.
     pub(super) fn of(attribute: Option<&str>) -> Option<Self> {
         Some(match attribute {
@@ -53,20 +54,20 @@ pub(super) enum Literal {
 }
 
 /// Judges the text of a value by the type of its cell.
-pub(super) fn judge(kind: Kind, text: &str, strings: usize) -> Literal {
+pub(super) fn judge(kind: CellKind, text: &str, strings: usize) -> Literal {
     let sound = match kind {
-        Kind::Number => text.is_empty() || is_number(text),
-        Kind::Shared => text.is_empty() || is_index(text, strings),
-        Kind::Flag => matches!(text, "" | "0" | "1" | "true" | "false"),
+        CellKind::Number => text.is_empty() || is_number(text),
+        CellKind::Shared => text.is_empty() || is_index(text, strings),
+        CellKind::Flag => matches!(text, "" | "0" | "1" | "true" | "false"),
         // `#REF!`, and newer ones such as `#SPILL!`.
-        Kind::Error => text.starts_with('#'),
+        CellKind::Error => text.starts_with('#'),
         // Text of the last kind has an element of its own; whether it agrees with a value is checked there.
-        Kind::Text | Kind::Date | Kind::Inline => true,
+        CellKind::Text | CellKind::Date | CellKind::Inline => true,
     };
     match (sound, kind) {
         (true, _) => Literal::Sound,
-        (false, Kind::Number) => Literal::Bad("gate.cell.number"),
-        (false, Kind::Shared) => Literal::Bad("gate.cell.index"),
+        (false, CellKind::Number) => Literal::Bad("gate.cell.number"),
+        (false, CellKind::Shared) => Literal::Bad("gate.cell.index"),
         (false, _) => Literal::Bad("gate.cell.type"),
     }
 }
@@ -94,12 +95,13 @@ fn is_index(text: &str, strings: usize) -> bool {
     text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<usize>().is_ok_and(|index| index < strings)
 }
 
-/// Reads a cell reference such as `C7` as row and column from 0; nothing else, and only on the grid.
-pub(in crate::read) fn reference(text: &str) -> Option<(u32, u32)> {
+/// Reads a cell reference such as `C7` as a position; nothing else, and only on the grid.
+pub(in crate::read) fn reference(text: &str) -> Option<Position> {
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let (column, row) = text.split_at_checked(letters).filter(|(column, _)| (1..=3).contains(&column.len()))?;
     let col = column.bytes().fold(0, |sum, b| sum * 26 + u32::from(b - b'A') + 1);
-    Some((row_number(row)?, col.checked_sub(1)?)).filter(|(_, col)| *col < GRID_COLS)
+    let at = Position { row: row_number(row)?, col: col.checked_sub(1)? };
+    (at.col < GRID_COLS).then_some(at)
 }
 
 /// Reads a row number from 1 as a row from 0: digits without leading zeros, on the grid.
@@ -112,8 +114,9 @@ pub(in crate::read) fn row_number(text: &str) -> Option<u32> {
 /// Reads a block such as `B2:C4`, or a single cell.
 pub(in crate::read) fn block(text: &str) -> Option<Merge> {
     let (first, last) = text.split_once(':').unwrap_or((text, text));
-    let ((top, left), (bottom, right)) = (reference(first)?, reference(last)?);
-    (top <= bottom && left <= right).then_some(Merge { top, left, bottom, right })
+    let (first, last) = (reference(first)?, reference(last)?);
+    let block = Merge { top: first.row, left: first.col, bottom: last.row, right: last.col };
+    (block.top <= block.bottom && block.left <= block.right).then_some(block)
 }
 
 #[cfg(test)]
@@ -123,26 +126,26 @@ mod tests {
     #[test]
     fn only_plain_numbers_are_sound() {
         for sound in ["", "0", "95", "-0", "-1.5", "85.449999999999989", "1E-05", "1e+20", "007"] {
-            assert_eq!(judge(Kind::Number, sound, 0), Literal::Sound, "{sound}");
+            assert_eq!(judge(CellKind::Number, sound, 0), Literal::Sound, "{sound}");
         }
         for bad in ["NaN", "inf", "-Infinity", "1e999", "95abc", " 95", "0x1p3", "+5", ".5", "5.", "９５", "1_0"] {
-            assert_eq!(judge(Kind::Number, bad, 0), Literal::Bad("gate.cell.number"), "{bad}");
+            assert_eq!(judge(CellKind::Number, bad, 0), Literal::Bad("gate.cell.number"), "{bad}");
         }
     }
 
     #[test]
     fn only_indexes_of_the_table_are_sound() {
-        assert_eq!(judge(Kind::Shared, "1", 2), Literal::Sound);
-        assert_eq!(judge(Kind::Shared, " 1 ", 2), Literal::Sound);
+        assert_eq!(judge(CellKind::Shared, "1", 2), Literal::Sound);
+        assert_eq!(judge(CellKind::Shared, " 1 ", 2), Literal::Sound);
         for bad in ["2", "-1", "abc", "1.0", "1 1", "1e20", "１", "99999999999999999999999"] {
-            assert_eq!(judge(Kind::Shared, bad, 2), Literal::Bad("gate.cell.index"), "{bad}");
+            assert_eq!(judge(CellKind::Shared, bad, 2), Literal::Bad("gate.cell.index"), "{bad}");
         }
     }
 
     #[test]
     fn references_are_upper_case_and_on_the_grid() {
-        assert_eq!(reference("A1"), Some((0, 0)));
-        assert_eq!(reference("XFD1048576"), Some((1_048_575, 16_383)));
+        assert_eq!(reference("A1"), Some(Position::new(0, 0)));
+        assert_eq!(reference("XFD1048576"), Some(Position::new(1_048_575, 16_383)));
         for bad in ["", "A", "1", "a1", "A0", "A01", "XFE1", "AAAA1", "A1048577", "A4294967298", "$A$1", "A1:B2", "Ａ1"]
         {
             assert_eq!(reference(bad), None, "{bad}");
@@ -153,8 +156,8 @@ mod tests {
 
     #[test]
     fn an_error_value_that_is_new_is_no_damage() {
-        assert_eq!(judge(Kind::Error, "#REF!", 0), Literal::Sound);
-        assert_eq!(judge(Kind::Error, "#SPILL!", 0), Literal::Sound);
-        assert_eq!(judge(Kind::Error, "95", 0), Literal::Bad("gate.cell.type"));
+        assert_eq!(judge(CellKind::Error, "#REF!", 0), Literal::Sound);
+        assert_eq!(judge(CellKind::Error, "#SPILL!", 0), Literal::Sound);
+        assert_eq!(judge(CellKind::Error, "95", 0), Literal::Bad("gate.cell.type"));
     }
 }

@@ -16,6 +16,7 @@ use crate::read::budget::{Budget, Work};
 use crate::read::gate::container::Archive;
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
+use crate::shared::place::Position;
 
 /// English metric units in a pixel and in a point.
 const PIXEL: u64 = 9525;
@@ -253,7 +254,7 @@ pub(super) fn lying(
 
 /// The cell, or the merged block that looks like one, that contains some cells.
 pub(super) fn one_cell(over: Merge, merges: &[Merge]) -> Option<Merge> {
-    let holds = |block: &&Merge| block.holds(over.top, over.left) && block.holds(over.bottom, over.right);
+    let holds = |block: &&Merge| block.holds(over.head()) && block.holds(Position::new(over.bottom, over.right));
     let single = over.top == over.bottom && over.left == over.right;
     merges.iter().find(holds).copied().or_else(|| single.then_some(over))
 }

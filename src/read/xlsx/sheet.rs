@@ -17,16 +17,14 @@ use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Space, Tag, Token, Tokens, misplaced};
 use crate::read::xlsx::literal;
 use crate::shared::finding::{Bound, Code, Describe as _, Finding};
-use crate::shared::place::{FileId, Place, Spot};
+use crate::shared::place::{Place, Position, SheetId};
 
 mod rows;
 
 /// The data of the workbook needed for reading a worksheet.
 pub(super) struct Context<'c> {
-    /// The id of the file.
-    pub(super) file: FileId,
-    /// Number of the sheet.
-    pub(super) sheet: u16,
+    /// The sheet.
+    pub(super) id: SheetId,
     /// The string table.
     pub(super) strings: &'c [strings::Entry],
     /// The styles of cells.
@@ -59,7 +57,7 @@ pub(super) struct SheetRead {
     /// Hidden columns, as far as cells reach.
     pub(super) hidden_cols: BTreeSet<u32>,
     /// First formula that refers to another file.
-    pub(super) outside: Option<(u32, u32)>,
+    pub(super) outside: Option<Position>,
     /// Findings about the sheet.
     pub(super) findings: Vec<Finding>,
     /// Whether positions cannot be trusted.
@@ -94,7 +92,7 @@ pub(super) fn read(bytes: &[u8], context: Context<'_>) -> Result<SheetRead, Faul
         picture.inside = pictures::one_cell(picture.over, &sheet.merges);
     }
     sheet.notes.extend(formulas.judge(&sheet.cells));
-    sheet.notes.sort_by_key(|noted| (noted.row, noted.col));
+    sheet.notes.sort_by_key(|noted| noted.at);
     Ok(sheet)
 }
 
@@ -216,19 +214,17 @@ impl<'x> Reading<'x, '_> {
     }
 
     /// Skips an element outside the namespaces of spreadsheets; the first one of the sheet is reported.
-    fn pass_over(&mut self, tag: &Tag<'x>, at: (u32, u32)) -> Result<(), Fault> {
+    fn pass_over(&mut self, tag: &Tag<'x>, at: Position) -> Result<(), Fault> {
         debug_assert_ne!(tag.space(), Space::Sheet, "what is of spreadsheets is read");
         if !std::mem::replace(&mut self.foreign, true) {
             let found: String = tag.full_name().chars().take(40).collect();
-            let place = Place::cell(self.context.file, self.context.sheet, at.0, at.1);
-            self.sheet.findings.push(Finding::new(Code::W137).at(place).found(found));
+            self.sheet.findings.push(Finding::new(Code::W137).at(self.place(at)).found(found));
         }
         self.tokens.skip()
     }
 
-    const fn place(&self, (row, col): (u32, u32)) -> Place {
-        let spot = Spot::Cell { sheet: self.context.sheet, row, col };
-        Place { file: self.context.file, spot }
+    const fn place(&self, at: Position) -> Place {
+        self.context.id.at(at)
     }
 }
 

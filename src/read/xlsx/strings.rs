@@ -54,7 +54,7 @@ pub(super) fn entry(tokens: &mut Tokens<'_>, limits: &Limits) -> Result<Entry, F
     loop {
         match tokens.next()? {
             Token::Open(tag) => match tag.sheet_name() {
-                Some("t") => text.add(piece(tokens, &tag)?, Style::Plain),
+                Some("t") => text.add(piece(tokens, &tag)?, RunStyle::Plain),
                 Some("r") => run(tokens, &mut text)?,
                 // Phonetic readings above the characters are not part of the text.
                 Some("rPh" | "phoneticPr") => tokens.skip()?,
@@ -74,7 +74,7 @@ pub(super) fn is_extra(tag: &Tag<'_>) -> bool {
 
 /// The position of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::read) enum Style {
+pub(in crate::read) enum RunStyle {
     /// On the baseline.
     #[default]
     Plain,
@@ -97,16 +97,16 @@ pub(in crate::read) struct Text<'x> {
 
 impl<'x> Text<'x> {
     /// Adds a run.
-    pub(in crate::read) fn add(&mut self, piece: Cow<'x, str>, style: Style) {
+    pub(in crate::read) fn add(&mut self, piece: Cow<'x, str>, style: RunStyle) {
         let shows = !piece.trim().is_empty();
-        if shows && style != Style::Plain && self.plain.is_none() {
+        if shows && style != RunStyle::Plain && self.plain.is_none() {
             self.plain = Some(self.whole.to_string());
         }
-        if let Some(plain) = self.plain.as_mut().filter(|_| style == Style::Plain || !shows) {
+        if let Some(plain) = self.plain.as_mut().filter(|_| style == RunStyle::Plain || !shows) {
             plain.push_str(&piece);
         }
-        self.struck |= shows && style == Style::Struck;
-        self.unstruck |= shows && style != Style::Struck;
+        self.struck |= shows && style == RunStyle::Struck;
+        self.unstruck |= shows && style != RunStyle::Struck;
         match piece {
             piece if self.whole.is_empty() => self.whole = piece,
             piece => self.whole.to_mut().push_str(&piece),
@@ -131,7 +131,7 @@ impl<'x> Text<'x> {
 
 /// Reads a run: its properties, then its text.
 fn run<'x>(tokens: &mut Tokens<'x>, text: &mut Text<'x>) -> Result<(), Fault> {
-    let (mut style, mut symbols): (Style, Option<Symbols>) = (Style::Plain, None);
+    let (mut style, mut symbols): (RunStyle, Option<Symbols>) = (RunStyle::Plain, None);
     loop {
         match tokens.next()? {
             Token::Open(tag) => match tag.sheet_name() {
@@ -150,15 +150,15 @@ fn run<'x>(tokens: &mut Tokens<'x>, text: &mut Text<'x>) -> Result<(), Fault> {
 }
 
 /// Reads the position of a run, and its font if that is a symbol font.
-fn properties(tokens: &mut Tokens<'_>) -> Result<(Style, Option<Symbols>), Fault> {
+fn properties(tokens: &mut Tokens<'_>) -> Result<(RunStyle, Option<Symbols>), Fault> {
     let outside = tokens.depth() - 1;
-    let (mut style, mut symbols) = (Style::Plain, None);
+    let (mut style, mut symbols) = (RunStyle::Plain, None);
     while tokens.depth() > outside {
         let Token::Open(tag) = tokens.next()? else { continue };
         match tag.sheet_name() {
             Some("rFont") => symbols = tag.get("val").and_then(Symbols::named),
-            Some("strike") if is_on(&tag) => style = Style::Struck,
-            Some("vertAlign") if is_shifted(&tag) && style == Style::Plain => style = Style::Shifted,
+            Some("strike") if is_on(&tag) => style = RunStyle::Struck,
+            Some("vertAlign") if is_shifted(&tag) && style == RunStyle::Plain => style = RunStyle::Shifted,
             _ => {}
         }
     }

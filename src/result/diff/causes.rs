@@ -145,7 +145,7 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
         causes.push(roster("merged"));
     }
     causes.extend(roster_fields(old, new).iter().map(|field| roster(field)));
-    inputs(about, (old, new), rows, &mut causes);
+    causes.extend(inputs(about, old, new, rows));
     let by_method = about.method && (unit.total_changed() || !unit.parts.is_empty() || old.threshold != new.threshold);
     if by_method {
         causes.push(Cause::Method);
@@ -167,7 +167,8 @@ fn roster_fields(old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
 }
 
 /// Values that differ and whose difference no changed correction row explains.
-fn inputs(about: &About<'_>, (old, new): (&UnitOutcome, &UnitOutcome), rows: &[&RowChange], causes: &mut Vec<Cause>) {
+fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowChange]) -> Vec<Cause> {
+    let mut causes = Vec::new();
     if old.report.is_some() != new.report.is_some() {
         causes.push(Cause::Input { kind: None, code: "report".to_owned(), at: None });
     }
@@ -196,6 +197,7 @@ fn inputs(about: &About<'_>, (old, new): (&UnitOutcome, &UnitOutcome), rows: &[&
             causes.push(Cause::Input { kind: Some(PartKind::Component), code: id.clone(), at: None });
         }
     }
+    causes
 }
 
 fn leaf<'l>(unit: &'l UnitOutcome, code: &str) -> Option<&'l LeafScore> {

@@ -43,7 +43,7 @@ impl Mover {
 }
 
 /// A unit that may have been passed.
-pub(super) struct Standing {
+pub(super) struct Passable {
     /// Its index.
     pub(super) unit: usize,
     /// Total before; none if it was not ranked.
@@ -52,7 +52,7 @@ pub(super) struct Standing {
     pub(super) new: Exact,
 }
 
-impl Standing {
+impl Passable {
     /// Whether a unit whose span contains the total really changed sides (above, level, below).
     fn passed_by(&self, mover: &Mover) -> bool {
         let was = self.old.as_ref().zip(mover.old.as_ref()).map(|(own, other)| other.cmp(own));
@@ -62,12 +62,12 @@ impl Standing {
 }
 
 /// Who passed each of the units given, by the index of the unit. A mover does not pass itself.
-pub(super) fn passed(movers: &[Mover], standing: &[Standing]) -> BTreeMap<usize, Passed> {
+pub(super) fn passed(movers: &[Mover], standing: &[Passable]) -> BTreeMap<usize, Passed> {
     let spans =
         movers.iter().enumerate().filter_map(|(i, mover)| mover.span().map(|(low, high, up)| (low, high, up, i)));
     let mut spans: Vec<(Option<&Exact>, &Exact, bool, usize)> = spans.collect();
     spans.sort();
-    let mut points: Vec<&Standing> = standing.iter().collect();
+    let mut points: Vec<&Passable> = standing.iter().collect();
     points.sort_by(|a, b| a.new.cmp(&b.new).then(a.unit.cmp(&b.unit)));
     let mut spans = spans.into_iter().peekable();
     let mut open: [BTreeSet<(&Exact, usize)>; 2] = [BTreeSet::new(), BTreeSet::new()];
@@ -103,13 +103,13 @@ mod tests {
             mover(3, "50", "60"),
             Mover { unit: 4, old: None, new: Some(exact("92")) },
         ];
-        let still = |unit, total: &str| Standing { unit, old: Some(exact(total)), new: exact(total) };
+        let still = |unit, total: &str| Passable { unit, old: Some(exact(total)), new: exact(total) };
         let found = passed(&movers, &[still(7, "90"), still(8, "93"), still(9, "89")]);
         assert_eq!((found[&7].upwards.as_slice(), found[&7].downwards.as_slice()), (&[1, 4][..], &[2][..]));
         assert_eq!((found[&8].upwards.as_slice(), found[&8].downwards.as_slice()), (&[][..], &[2][..]));
         assert_eq!((found[&9].upwards.as_slice(), found[&9].downwards.as_slice()), (&[1, 4][..], &[][..]));
         // 5 fell from 96 to 90.5 itself: 2 was below it before and is below it now.
-        let found = passed(&movers, &[Standing { unit: 5, old: Some(exact("96")), new: exact("90.5") }]);
+        let found = passed(&movers, &[Passable { unit: 5, old: Some(exact("96")), new: exact("90.5") }]);
         assert_eq!((found[&5].upwards.as_slice(), found[&5].downwards.as_slice()), (&[1, 4][..], &[][..]));
     }
 }

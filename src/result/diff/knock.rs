@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::causes::{By, Cause, Rule};
-use super::crossing::{self, Mover, NAMED, Passed, Standing};
+use super::crossing::{self, Mover, NAMED, Passable, Passed};
 use super::met::{Met, Said};
 use super::pairs::Pair;
 use super::rows::RowRef;
@@ -180,13 +180,13 @@ impl<'f> Field<'f> {
     /// Who passed whom, over all and within each group.
     fn pass(&mut self, wanted: &[usize]) {
         let group = |unit: Option<&UnitOutcome>| unit.map(|unit| unit.group.clone());
-        let mut standing: BTreeMap<Option<String>, Vec<Standing>> = BTreeMap::new();
+        let mut standing: BTreeMap<Option<String>, Vec<Passable>> = BTreeMap::new();
         for index in wanted {
             let pair = &self.pairs[*index];
             let Some(new) = ranked_total(pair.new) else { continue };
             let old = ranked_total(pair.old);
             for scope in [group(pair.new), None] {
-                let unit = Standing { unit: *index, old: old.clone(), new: new.clone() };
+                let unit = Passable { unit: *index, old: old.clone(), new: new.clone() };
                 standing.entry(scope).or_default().push(unit);
             }
         }
@@ -311,7 +311,8 @@ impl<'f> Field<'f> {
             let from = met.and_then(|met| self.grades.get(met.grade(met.step.from())?)).copied().unwrap_or(0);
             let moved = self.moved_places(index, from, worse);
             if rule == Rule::PlaceFreed {
-                knocks.extend(self.room(index, (old, new), met, from, passed));
+                let freed = self.room(index, from, passed);
+                knocks.extend(freed.map(|(rule, by)| Knock { rule, met, by }));
                 continue;
             }
             let chain = match rule {
@@ -331,16 +332,10 @@ impl<'f> Field<'f> {
     ///
     /// A unit that came from another group needs no other explanation. Otherwise units left the ranking, or entered it,
     /// or others in the scope changed.
-    fn room(
-        &self,
-        index: usize,
-        (old, new): (&UnitOutcome, &UnitOutcome),
-        met: Option<Met<'f>>,
-        grade: usize,
-        passed: Vec<usize>,
-    ) -> Option<Knock<'f>> {
-        let scope = self.scope(new);
-        if self.scope(old) != scope {
+    fn room(&self, index: usize, grade: usize, passed: Vec<usize>) -> Option<(Rule, Vec<usize>)> {
+        let pair = &self.pairs[index];
+        let scope = self.scope(pair.new?);
+        if self.scope(pair.old?) != scope {
             return None;
         }
         let others = |list: &[usize]| -> Vec<usize> {
@@ -348,7 +343,7 @@ impl<'f> Field<'f> {
         };
         let freed = self.left.get(&(scope.clone(), grade)).map(|list| others(list)).unwrap_or_default();
         if !freed.is_empty() {
-            return Some(Knock { rule: Rule::PlaceFreed, met, by: freed });
+            return Some((Rule::PlaceFreed, freed));
         }
         let of = |lists: &BTreeMap<String, Vec<usize>>| lists.get(&scope).map(|list| others(list)).unwrap_or_default();
         let (gone, come) = (of(&self.gone), of(&self.come));
@@ -357,7 +352,7 @@ impl<'f> Field<'f> {
             (_, false) => (Rule::RankedUnits, others(&[gone, come].concat())),
             (true, true) => (Rule::Scope, if passed.is_empty() { self.others(index, &scope) } else { passed }),
         };
-        (!by.is_empty()).then_some(Knock { rule, met, by })
+        (!by.is_empty()).then_some((rule, by))
     }
 
     /// Whether a decision, an event or a value of the unit itself made or lifted a cap, a promotion or a pin.

@@ -1,6 +1,6 @@
 //! How two models differ, key by key, and what each difference can change.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -41,19 +41,15 @@ pub struct ModelDiff {
 impl ModelDiff {
     /// The differences of two models.
     pub fn between(old: &Model, new: &Model) -> Self {
-        Self::of((&old.hash, &old.values), (&new.hash, &new.values))
-    }
-
-    /// The differences of two models given by hash and values.
-    pub fn of(old: (&str, &BTreeMap<String, String>), new: (&str, &BTreeMap<String, String>)) -> Self {
-        if old.0 == new.0 {
+        if old.hash == new.hash {
             return Self::default();
         }
-        let keys: std::collections::BTreeSet<&String> = old.1.keys().chain(new.1.keys()).collect();
-        let changes = keys.into_iter().filter(|key| old.1.get(*key) != new.1.get(*key)).map(|key| ModelChange {
+        let (old, new) = (&old.values, &new.values);
+        let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        let changes = keys.into_iter().filter(|key| old.get(*key) != new.get(*key)).map(|key| ModelChange {
             key: key.clone(),
-            old: old.1.get(key).cloned(),
-            new: new.1.get(key).cloned(),
+            old: old.get(key).cloned(),
+            new: new.get(key).cloned(),
             reach: reach(key),
         });
         Self { changes: changes.collect() }

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::State;
+use super::VersionState;
 use crate::result::manifest::Manifest;
 use crate::shared::place::Role;
 
@@ -87,7 +87,7 @@ pub struct Mark {
     /// SHA-256 of its manifest.
     pub manifest: String,
     /// Its state from here on.
-    pub state: State,
+    pub state: VersionState,
     /// The document that puts the state into force.
     pub document: Option<String>,
     /// The date of the state.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Log, State};
+use super::{Log, VersionState};
 
 /// Why a step is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum Refusal {
     /// A reason must be given: the version is already in this state or beyond it.
     NoReason {
         /// The state it is in.
-        from: State,
+        from: VersionState,
     },
     /// A reason must be given: the date lies before that of the state it is in.
     Earlier {
@@ -34,7 +34,7 @@ pub struct Step<'s> {
     /// The newest version.
     pub current: &'s str,
     /// The new state.
-    pub state: State,
+    pub state: VersionState,
     /// The date of it.
     pub date: Date,
     /// The document, if named.
@@ -49,10 +49,10 @@ pub struct Step<'s> {
 /// What stands in the way.
 pub fn may_follow(log: &Log, step: &Step<'_>) -> Result<(), Refusal> {
     let before = log.of(step.version);
-    if step.version != step.current && step.state == State::Final {
+    if step.version != step.current && step.state == VersionState::Final {
         return Err(Refusal::Superseded { current: step.current.to_owned() });
     }
-    let from_final = before.is_some_and(|mark| mark.state == State::Final);
+    let from_final = before.is_some_and(|mark| mark.state == VersionState::Final);
     if step.document.is_none() && (step.state.needs_document() || from_final) {
         return Err(Refusal::NoDocument);
     }
@@ -71,11 +71,11 @@ pub fn may_follow(log: &Log, step: &Step<'_>) -> Result<(), Refusal> {
 /// # Errors
 /// What is missing.
 pub fn may_supersede(log: &Log, version: &str, reason: Option<&str>, document: Option<&str>) -> Result<(), Refusal> {
-    if log.of(version).is_none_or(|mark| mark.state != State::Final) {
+    if log.of(version).is_none_or(|mark| mark.state != VersionState::Final) {
         return Ok(());
     }
     match (reason, document) {
-        (None, _) => Err(Refusal::NoReason { from: State::Final }),
+        (None, _) => Err(Refusal::NoReason { from: VersionState::Final }),
         (Some(_), None) => Err(Refusal::NoDocument),
         (Some(_), Some(_)) => Ok(()),
     }

@@ -22,7 +22,7 @@ mod units;
 
 /// What is known of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum MarkState {
     Counted,
     Trimmed,
     Abstained,
@@ -34,7 +34,7 @@ enum State {
     NotAssessed,
 }
 
-impl State {
+impl MarkState {
     const fn word(self) -> &'static str {
         match self {
             Self::Counted => "counted",
@@ -57,7 +57,7 @@ struct Mark<'r> {
     unit: usize,
     node: usize,
     points: Option<Exact>,
-    state: State,
+    state: MarkState,
 }
 
 /// A component of ballots with its rules.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::read::book::{Book, Cell};
 use crate::read::value::RawValue;
-use crate::shared::place::CellName;
+use crate::shared::place::Position;
 
 /// A place with the values of both documents: place, found, expected.
 pub type Differing = (String, String, String);
@@ -81,16 +81,15 @@ pub fn workbooks(found: &Book, expected: &Book) -> Vec<Differing> {
             differing.push((own.name.clone(), missing(), own.name.clone()));
             continue;
         };
-        let cells = |sheet: &crate::read::book::Sheet| -> BTreeMap<(u32, u32), String> {
+        let cells = |sheet: &crate::read::book::Sheet| -> BTreeMap<Position, String> {
             let filled = sheet.cells.iter().filter(|cell| !cell.value.is_blank());
-            filled.map(|cell| ((cell.row, cell.col), cell.value.held())).collect()
+            filled.map(|cell| (cell.at(), cell.value.held())).collect()
         };
         let (a, b) = (cells(&found.sheets[index]), cells(own));
-        let places: BTreeSet<&(u32, u32)> = a.keys().chain(b.keys()).collect();
+        let places: BTreeSet<&Position> = a.keys().chain(b.keys()).collect();
         for place in places.into_iter().filter(|place| a.get(*place) != b.get(*place)) {
-            let cell = CellName { row: place.0, col: place.1 };
-            let text = |cells: &BTreeMap<(u32, u32), String>| cells.get(place).cloned().unwrap_or_else(missing);
-            differing.push((format!("{}!{cell}", own.name), text(&a), text(&b)));
+            let text = |cells: &BTreeMap<Position, String>| cells.get(place).cloned().unwrap_or_else(missing);
+            differing.push((format!("{}!{place}", own.name), text(&a), text(&b)));
         }
     }
     let added = found.sheets.iter().filter(|own| sheet(expected, &own.name).is_none());
@@ -119,10 +118,9 @@ fn sentences(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Diffe
     let mut differing = Vec::new();
     for wanted in &expected.sheets {
         let Some(own) = found.sheets.iter().find(|sheet| sheet.name == wanted.name) else { continue };
-        let texts: BTreeMap<(u32, u32), String> =
-            own.cells.iter().map(|cell| ((cell.row, cell.col), cell.value.held())).collect();
+        let texts: BTreeMap<Position, String> = own.cells.iter().map(|cell| (cell.at(), cell.value.held())).collect();
         for cell in &wanted.cells {
-            let (held, Some(text)) = (cell.value.held(), texts.get(&(cell.row, cell.col))) else { continue };
+            let (held, Some(text)) = (cell.value.held(), texts.get(&cell.at())) else { continue };
             if *text == held || !matches!(cell.value, RawValue::Text { .. }) {
                 continue;
             }
@@ -130,7 +128,7 @@ fn sentences(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Diffe
             if bare.chars().filter(|letter| letter.is_alphabetic()).count() >= SENTENCE
                 && bare == self::bare(text, words)
             {
-                let place = format!("{}!{}", own.name, CellName { row: cell.row, col: cell.col });
+                let place = format!("{}!{}", own.name, cell.at());
                 differing.push((place, text.clone(), held));
             }
         }
@@ -181,7 +179,7 @@ fn labelled(book: &Book, words: &BTreeSet<&str>) -> BTreeMap<Label, Labelled> {
                 let is_value = matches!(cell.value, RawValue::Number { .. }) || words.contains(&*held);
                 let header = above.get(&cell.col).cloned().unwrap_or_default();
                 let time = times.entry((beside.clone(), header.clone())).or_default();
-                let place = format!("{}!{}", sheet.name, CellName { row: cell.row, col: cell.col });
+                let place = format!("{}!{}", sheet.name, cell.at());
                 let label = (sheet.name.clone(), beside.clone(), header, *time);
                 *time += 1;
                 if !is_value {

@@ -12,7 +12,7 @@ use crate::documents::report::document::{Document, Purpose, SheetDoc};
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::read::book::{FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET};
 use crate::read::form::MARK;
-use crate::shared::place::CellName;
+use crate::shared::place::Position;
 
 /// Longest prompt or error of a cell.
 const LONGEST: usize = 250;
@@ -39,7 +39,7 @@ impl<'d> Lists<'d> {
     /// The cells that contain a list, as a formula.
     fn range(&self, words: &[Cow<'_, str>]) -> String {
         let column = self.0.iter().position(|list| *list == words).unwrap_or(0);
-        let name = CellName { row: 0, col: column as u32 }.to_string();
+        let name = Position { row: 0, col: column as u32 }.to_string();
         let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
         format!("='{LISTS_SHEET}'!${letters}$1:${letters}${}", words.len().max(1))
     }

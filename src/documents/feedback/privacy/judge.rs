@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::marks::{Grid, Ways};
 use super::scene::{Cell, Scene};
 use super::search::{Held, Search, Spent, outwards};
-use super::system::Kind;
+use super::system::VariableKind;
 use super::{Reason, Whose};
 use crate::shared::number::Exact;
 
@@ -161,13 +161,20 @@ fn mean(scene: &Scene<'_>, grid: &Grid, target: &Target<'_>, sum: i64) -> Exact 
     (&grid.low * &votes + &grid.step * &Exact::from(sum)) / count
 }
 
-/// Why the marks of a class that is shown can be worked out: there is one histogram only. `trimmed` says whether low and
-/// high marks were trimmed, which then have to be fixed as well.
+/// Which marks were trimmed from a mean.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Trimmed {
+    pub(super) low: bool,
+    pub(super) high: bool,
+}
+
+/// Why the marks of a class that is shown can be worked out: there is one histogram only. Where low or
+/// high marks were trimmed, they have to be fixed as well.
 pub(super) fn fixed(
     scene: &Scene<'_>,
     grid: &Grid,
     cell: &Cell,
-    trimmed: (bool, bool),
+    trimmed: Trimmed,
     steps: &mut usize,
 ) -> Option<Reason> {
     let mut search = Search::new(&scene.system, *steps);
@@ -180,7 +187,7 @@ fn single<'s, 'g>(
     scene: &Scene<'g>,
     grid: &Grid,
     cell: &Cell,
-    trimmed: (bool, bool),
+    trimmed: Trimmed,
     search: &mut Search<'s, 'g>,
 ) -> Option<Reason> {
     let mut enumeration = Enumeration { scene, grid, search, found: Ways::None };
@@ -193,8 +200,8 @@ fn single<'s, 'g>(
             Ways::Several => None,
             Ways::None => Some(Reason::Fixed),
             Ways::One(marks) => {
-                let lowest = !trimmed.0 || marks.first() == Some(&0);
-                let highest = !trimmed.1 || marks.last() == Some(&grid.top);
+                let lowest = !trimmed.low || marks.first() == Some(&0);
+                let highest = !trimmed.high || marks.last() == Some(&grid.top);
                 (lowest && highest).then_some(Reason::Fixed)
             }
         },
@@ -245,9 +252,9 @@ impl Enumeration<'_, '_, '_> {
         for (at, sum) in taken {
             let variable = &self.scene.system.variables[*at];
             let own = match variable.kind {
-                Kind::Positive => continue,
-                Kind::Sum(None) => self.grid.ways(variable.marks, *sum),
-                Kind::Sum(Some((positive, trimmed))) => {
+                VariableKind::Positive => continue,
+                VariableKind::Sum(None) => self.grid.ways(variable.marks, *sum),
+                VariableKind::Sum(Some((positive, trimmed))) => {
                     let most = value(positive);
                     let counts = most - trimmed..=most;
                     counts

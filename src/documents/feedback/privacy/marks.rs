@@ -3,6 +3,8 @@
 //! Marks are counted in steps above the least one: of the levels 60, 70, 85 and 100 the steps are 0, 2, 5 and 8 of 5 points. A
 //! sum of marks is then a whole number of steps, and what a class can have given follows from the number of its marks alone.
 
+use std::ops::RangeInclusive;
+
 use num_integer::{div_ceil, gcd};
 
 use super::levels::Levels;
@@ -19,10 +21,10 @@ pub(super) struct Grid {
     pub(super) top: i64,
     /// Decimals to which means are rounded, if they are.
     pub(super) mean_decimals: Option<u32>,
-    kind: Kind,
+    kind: GridKind,
 }
 
-enum Kind {
+enum GridKind {
     /// Every step is a mark, from the first positive one on; none is positive if that lies above the greatest.
     Even { positive_from: i64 },
     /// Some steps are marks.
@@ -63,7 +65,7 @@ impl Ways {
 }
 
 /// Numbers from the first to the second, both included; none where the first is greater.
-pub(super) type Bounds = (i64, i64);
+pub(super) type Bounds = RangeInclusive<i64>;
 
 impl Grid {
     /// The grid of a component; `most` is the greatest number of marks that a class gave a unit. None where there would be
@@ -82,7 +84,7 @@ impl Grid {
                     }
                     Positive::Undeclared | Positive::Levels(_) => top + 1,
                 };
-                let kind = Kind::Even { positive_from };
+                let kind = GridKind::Even { positive_from };
                 Some(Self { low: range.low.0.clone(), step, top, mean_decimals, kind })
             }
             Scale::Levels(levels) => {
@@ -95,7 +97,7 @@ impl Grid {
                 let (positive, negative): (Vec<&Exact>, Vec<_>) = points.iter().copied().partition(is_positive);
                 let some = |own: Vec<&Exact>| own.into_iter().map(steps).collect::<Option<Vec<i64>>>();
                 let (positive, negative) = (some(positive)?, some(negative)?);
-                let kind = Kind::Levels {
+                let kind = GridKind::Levels {
                     positive: Levels::of(positive, most)?,
                     negative: Levels::of(negative, most)?,
                     all: Levels::of(all.clone(), most)?,
@@ -108,8 +110,8 @@ impl Grid {
     /// Whether some marks can have a sum.
     pub(super) fn holds(&self, marks: i64, sum: i64) -> bool {
         match &self.kind {
-            Kind::Even { .. } => sum >= 0 && sum <= marks * self.top,
-            Kind::Levels { all, .. } => all.holds(marks, sum),
+            GridKind::Even { .. } => sum >= 0 && sum <= marks * self.top,
+            GridKind::Levels { all, .. } => all.holds(marks, sum),
         }
     }
 
@@ -120,11 +122,11 @@ impl Grid {
         }
         let others = marks - positive;
         match &self.kind {
-            Kind::Even { positive_from } => {
+            GridKind::Even { positive_from } => {
                 let (least, most) = (positive * positive_from, positive * self.top + others * (positive_from - 1));
                 self.is_possible(*positive_from, positive, others) && sum >= least && sum <= most
             }
-            Kind::Levels { positive: above, negative: below, .. } => {
+            GridKind::Levels { positive: above, negative: below, .. } => {
                 let (from, to) = (above.least(positive), above.most(positive));
                 let range = (from.max(sum - below.most(others)), to.min(sum - below.least(others)));
                 (range.0..=range.1).any(|part| above.holds(positive, part) && below.holds(others, sum - part))
@@ -140,8 +142,8 @@ impl Grid {
     /// In how many ways some marks have a sum.
     pub(super) fn ways(&self, marks: i64, sum: i64) -> Ways {
         match &self.kind {
-            Kind::Even { .. } => even_ways(marks, (0, self.top), sum),
-            Kind::Levels { all, .. } => all.ways(marks, sum),
+            GridKind::Even { .. } => even_ways(marks, &(0..=self.top), sum),
+            GridKind::Levels { all, .. } => all.ways(marks, sum),
         }
     }
 
@@ -152,19 +154,20 @@ impl Grid {
         }
         let others = marks - positive;
         match &self.kind {
-            Kind::Even { positive_from } => {
+            GridKind::Even { positive_from } => {
                 if !self.is_possible(*positive_from, positive, others) {
                     return Ways::None;
                 }
-                let (above, below) = ((*positive_from, self.top), (0, *positive_from - 1));
-                let bounds = (positive * above.0, positive * above.1);
-                split(bounds, sum, (others * below.0, others * below.1.max(0)), |part| {
-                    even_ways(positive, above, part).beside(even_ways(others, below, sum - part))
+                let (above, below) = (*positive_from..=self.top, 0..=*positive_from - 1);
+                let (one, other) =
+                    (positive * above.start()..=positive * above.end(), 0..=others * below.end().max(&0));
+                split(&one, sum, &other, |part| {
+                    even_ways(positive, &above, part).beside(even_ways(others, &below, sum - part))
                 })
             }
-            Kind::Levels { positive: above, negative: below, .. } => {
-                let bounds = |levels: &Levels, count: i64| (levels.least(count), levels.most(count));
-                split(bounds(above, positive), sum, bounds(below, others), |part| {
+            GridKind::Levels { positive: above, negative: below, .. } => {
+                let bounds = |levels: &Levels, count: i64| levels.least(count)..=levels.most(count);
+                split(&bounds(above, positive), sum, &bounds(below, others), |part| {
                     above.ways(positive, part).beside(below.ways(others, sum - part))
                 })
             }
@@ -173,9 +176,9 @@ impl Grid {
 }
 
 /// The ways of all splits of a sum into one part within some bounds and another within others.
-fn split(one: Bounds, sum: i64, other: Bounds, ways: impl Fn(i64) -> Ways) -> Ways {
+fn split(one: &Bounds, sum: i64, other: &Bounds, ways: impl Fn(i64) -> Ways) -> Ways {
     let mut found = Ways::None;
-    for part in one.0.max(sum - other.1)..=one.1.min(sum - other.0) {
+    for part in *one.start().max(&(sum - other.end()))..=*one.end().min(&(sum - other.start())) {
         found = found.and(ways(part));
         if found == Ways::Several {
             break;
@@ -188,7 +191,8 @@ fn split(one: Bounds, sum: i64, other: Bounds, ways: impl Fn(i64) -> Ways) -> Wa
 /// there are several as soon as there are two marks and three values for them.
 ///
 /// Example: two marks from 0 to 3 have the sum 1 as 0 + 1 only, the sum 2 as 0 + 2 and 1 + 1.
-fn even_ways(marks: i64, (low, high): Bounds, sum: i64) -> Ways {
+fn even_ways(marks: i64, bounds: &Bounds, sum: i64) -> Ways {
+    let (low, high) = (*bounds.start(), *bounds.end());
     if marks == 0 {
         return if sum == 0 { Ways::One(Vec::new()) } else { Ways::None };
     }

@@ -9,7 +9,7 @@ use super::Extent;
 use super::caps::{Known, Looked, Side, known};
 use super::marks::Grid;
 use super::rates::{Form, Passings, Rates};
-use super::system::{Kind, Rounded, System, TooWide, Variable, Weights};
+use super::system::{Rounded, System, TooWide, Variable, VariableKind, Weights};
 use crate::documents::feedback::gains::is_corrected;
 use crate::result::outcome::{Answers, ComponentOutcome, NodeMean, Outcome, UnitBallots, UnitOutcome};
 use crate::shared::number::Exact;
@@ -70,8 +70,15 @@ struct Bounded {
     high: Exact,
 }
 
-/// Decimals of a printed number, and its further uncertainty.
-type Printed<'p> = (u32, &'p Exact);
+/// A printed number.
+struct Printed<'p> {
+    /// The number before it was rounded.
+    value: &'p Exact,
+    /// Its decimals.
+    decimals: u32,
+    /// Its further uncertainty.
+    slack: &'p Exact,
+}
 
 /// The variables and bounds of one letter or of two.
 pub(super) struct Scene<'g> {
@@ -99,12 +106,12 @@ impl<'g> Scene<'g> {
         if self.counts_positive[component] {
             let at = self.system.variables.len();
             let bounds = (0, marks + trimmed);
-            self.system.variables.push(Variable { grid, marks, kind: Kind::Positive, bounds, hint: marks });
+            self.system.variables.push(Variable { grid, marks, kind: VariableKind::Positive, bounds, hint: marks });
             paired = Some((at, trimmed));
         }
         let at = self.system.variables.len();
         let hint = hint.clamp(0, most);
-        self.system.variables.push(Variable { grid, marks, kind: Kind::Sum(paired), bounds: (0, most), hint });
+        self.system.variables.push(Variable { grid, marks, kind: VariableKind::Sum(paired), bounds: (0, most), hint });
         if let Some((positive, _)) = paired {
             self.positives.insert(at, positive);
         }
@@ -146,14 +153,8 @@ impl<'g> Scene<'g> {
     }
 
     /// A printed number: the value lies within half a unit of its last digit, plus the further uncertainty.
-    fn printed(
-        &mut self,
-        what: What,
-        form: &Form,
-        value: &Exact,
-        (decimals, slack): Printed<'_>,
-    ) -> Result<(), TooWide> {
-        let (shown, half) = (value.round(decimals), half_digit(decimals) + slack);
+    fn printed(&mut self, what: What, form: &Form, own: &Printed<'_>) -> Result<(), TooWide> {
+        let (shown, half) = (own.value.round(own.decimals), half_digit(own.decimals) + own.slack);
         self.within(what, form, &shown - &half, &shown + &half)
     }
 
@@ -205,14 +206,22 @@ impl<'g> Scene<'g> {
                 (Some(form), None) => {
                     let own_slack = &share * &slack;
                     if is_told {
-                        self.printed(What::Rate(at), form, &own.exact, (decimals, &slack))?;
-                        self.printed(What::Points(at), &form.times(&share), &points, (decimals, &own_slack))?;
+                        self.printed(What::Rate(at), form, &Printed { value: &own.exact, decimals, slack: &slack })?;
+                        self.printed(
+                            What::Points(at),
+                            &form.times(&share),
+                            &Printed { value: &points, decimals, slack: &own_slack },
+                        )?;
                     }
                     base.form.add(form, &share);
                     base.open = base.open + own_slack;
                 }
                 (Some(form), Some(digits)) if is_told => {
-                    self.printed(What::Rate(at), form, &own.exact, (digits, &Exact::zero()))?;
+                    self.printed(
+                        What::Rate(at),
+                        form,
+                        &Printed { value: &own.exact, decimals: digits, slack: &Exact::zero() },
+                    )?;
                     base.form.constant = &base.form.constant + &points;
                 }
                 // A rounded rate that was never disclosed is uncertain by its rounding.
@@ -224,7 +233,7 @@ impl<'g> Scene<'g> {
             }
         }
         if let Some(exact) = unit.exact.as_ref().filter(|_| is_told) {
-            self.printed(What::Base, &base.form, &exact.base, (decimals, &base.open))?;
+            self.printed(What::Base, &base.form, &Printed { value: &exact.base, decimals, slack: &base.open })?;
         }
         Ok(base)
     }
@@ -249,16 +258,20 @@ impl<'g> Scene<'g> {
         let (rates, none) = (model.rate_decimals(), Exact::zero());
         for (at, (node, form)) in model.tree.aspects.iter().zip(&told.aspects).enumerate() {
             let Some(rate) = unit.aspects.get(&node.code).and_then(Option::as_ref) else { continue };
-            self.printed(What::Aspect(at), form, &rate.exact, (rates, &none))?;
+            self.printed(What::Aspect(at), form, &Printed { value: &rate.exact, decimals: rates, slack: &none })?;
             if unit.leaves.is_empty() {
                 let share = &node.points.0 / &Exact::from(100);
                 let (value, decimals) = (&share * &rate.exact, letter.outcome.item_decimals(unit));
-                self.printed(What::AspectPoints(at), &form.times(&share), &value, (decimals, &none))?;
+                self.printed(
+                    What::AspectPoints(at),
+                    &form.times(&share),
+                    &Printed { value: &value, decimals, slack: &none },
+                )?;
             }
         }
         for (at, (node, form)) in model.tree.lines.iter().zip(&told.lines).enumerate() {
             let Some(rate) = unit.lines.get(&node.code).and_then(Option::as_ref) else { continue };
-            self.printed(What::Line(at), form, &rate.exact, (rates, &none))?;
+            self.printed(What::Line(at), form, &Printed { value: &rate.exact, decimals: rates, slack: &none })?;
         }
         Ok(())
     }
@@ -275,7 +288,7 @@ impl<'g> Scene<'g> {
         let none = Exact::zero();
         for (key @ (_, class, node), cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
             let Some(mean) = &ballots.classes[*class].means[*node] else { continue };
-            self.printed(What::Mean(*key), &cell.mean, &mean.mean.0, (decimals, &none))?;
+            self.printed(What::Mean(*key), &cell.mean, &Printed { value: &mean.mean.0, decimals, slack: &none })?;
         }
         let Some(rate) = satisfaction(letter, component, ballots) else { return Ok(()) };
         let (shown, half) = (rate.round(decimals), half_digit(decimals));

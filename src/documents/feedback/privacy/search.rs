@@ -6,7 +6,7 @@
 
 use num_integer::{div_ceil, div_floor, gcd};
 
-use super::system::{Constraint, Kind, System};
+use super::system::{Constraint, System, VariableKind};
 
 /// More steps were needed than were available.
 #[derive(Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl<'s, 'g> Search<'s, 'g> {
         self.step()?;
         for (at, own) in bounds.iter_mut().enumerate() {
             let variable = &self.system.variables[at];
-            let stays = free.is_some_and(|free| !free.contains(&at)) && matches!(variable.kind, Kind::Sum(_));
+            let stays = free.is_some_and(|free| !free.contains(&at)) && matches!(variable.kind, VariableKind::Sum(_));
             if stays {
                 *own = (own.0.max(variable.hint), own.1.min(variable.hint));
             }
@@ -130,8 +130,8 @@ impl<'s, 'g> Search<'s, 'g> {
     /// them.
     fn next(&self, bounds: &[(i64, i64)], settled: &[bool]) -> Option<usize> {
         let is_ready = |at: usize| match self.system.variables[at].kind {
-            Kind::Sum(Some((positive, _))) => settled[positive],
-            Kind::Sum(None) | Kind::Positive => true,
+            VariableKind::Sum(Some((positive, _))) => settled[positive],
+            VariableKind::Sum(None) | VariableKind::Positive => true,
         };
         let open = (0..bounds.len()).filter(|at| !settled[*at] && is_ready(*at));
         open.min_by_key(|at| (bounds[*at].1 - bounds[*at].0, *at))
@@ -141,9 +141,9 @@ impl<'s, 'g> Search<'s, 'g> {
     fn is_value(&self, at: usize, value: i64, bounds: &[(i64, i64)]) -> bool {
         let variable = &self.system.variables[at];
         match variable.kind {
-            Kind::Positive => true,
-            Kind::Sum(None) => variable.grid.holds(variable.marks, value),
-            Kind::Sum(Some((positive, trimmed))) => {
+            VariableKind::Positive => true,
+            VariableKind::Sum(None) => variable.grid.holds(variable.marks, value),
+            VariableKind::Sum(Some((positive, trimmed))) => {
                 let most = bounds[positive].0;
                 (most - trimmed..=most).any(|own| variable.grid.holds_positive(variable.marks, own, value))
             }

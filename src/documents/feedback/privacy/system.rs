@@ -12,7 +12,7 @@ use super::marks::Grid;
 use crate::shared::number::Exact;
 
 /// What a variable may be.
-pub(super) enum Kind {
+pub(super) enum VariableKind {
     /// The sum of some marks; with the variable that holds how many of them are positive, and how many more of those may be
     /// trimmed ones.
     Sum(Option<(usize, i64)>),
@@ -25,7 +25,7 @@ pub(super) struct Variable<'g> {
     pub(super) grid: &'g Grid,
     /// How many marks.
     pub(super) marks: i64,
-    pub(super) kind: Kind,
+    pub(super) kind: VariableKind,
     /// The least and greatest value.
     pub(super) bounds: (i64, i64),
     /// Its true value, as far as that is known.

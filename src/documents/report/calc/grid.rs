@@ -40,6 +40,20 @@ impl Columns {
     }
 }
 
+/// Neighbouring rows.
+#[derive(Clone, Copy)]
+pub(super) struct Rows {
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+impl Rows {
+    /// Their cells in a column.
+    pub(super) const fn of(self, column: u16) -> Run {
+        Run::down(column, self.first, self.last)
+    }
+}
+
 /// A column.
 pub(super) struct Column<'o> {
     /// The header of the column.

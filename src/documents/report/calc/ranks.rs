@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::grid::{Plan, Row};
+use super::grid::{Plan, Row, Rows};
 use super::totals::TotalPlan;
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
@@ -28,14 +28,14 @@ pub(super) struct RankPlan {
 
 /// How a compared number is shown.
 #[derive(Clone, Copy)]
-enum Kind {
+enum Digits {
     Points,
     Count,
 }
 
 /// Rows and totals of ranked units, best total first.
 struct Scope<'r> {
-    rows: (usize, usize),
+    rows: Rows,
     totals: Vec<&'r Exact>,
     different: BTreeSet<&'r Exact>,
     /// Rows of the first unit with its total.
@@ -51,15 +51,15 @@ pub(super) struct Scopes<'r> {
 }
 
 /// The position of a ranked unit: within its group and over all.
-pub(super) struct Standing {
+pub(super) struct UnitPlaces {
     group: Place,
     all: Place,
 }
 
 /// The position of a total among others.
 struct Place {
-    /// First and last row of all of them.
-    rows: (usize, usize),
+    /// The rows of all of them.
+    rows: Rows,
     /// How many are greater, how many at least as great, and how many distinct ones are greater.
     above: usize,
     with_equal: usize,
@@ -72,11 +72,12 @@ impl<'r> Scopes<'r> {
     /// Units are sorted group by group, ranked ones first, so those of a group are adjacent.
     pub(super) fn new(units: &[&'r UnitOutcome], rows: &'r [Row<'_>], column: u16) -> Self {
         let mut groups: BTreeMap<&str, Scope<'_>> = BTreeMap::new();
-        let mut all = Scope::of((rows.first().map_or(0, |row| row.at), rows.last().map_or(0, |row| row.at)));
+        let mut all =
+            Scope::of(Rows { first: rows.first().map_or(0, |row| row.at), last: rows.last().map_or(0, |row| row.at) });
         for (unit, row) in units.iter().zip(rows).filter(|(unit, _)| unit.rank_group.is_some()) {
             let Some(number) = row.number(column) else { continue };
-            let group = groups.entry(&unit.group).or_insert_with(|| Scope::of((row.at, row.at)));
-            group.rows.1 = row.at;
+            let group = groups.entry(&unit.group).or_insert_with(|| Scope::of(Rows { first: row.at, last: row.at }));
+            group.rows.last = row.at;
             group.add(row.at, number);
             all.add(row.at, number);
         }
@@ -87,15 +88,15 @@ impl<'r> Scopes<'r> {
     }
 
     /// The position of a unit; none if it is not ranked.
-    pub(super) fn standing(&self, unit: &UnitOutcome, row: &Row<'_>) -> Option<Standing> {
+    pub(super) fn places(&self, unit: &UnitOutcome, row: &Row<'_>) -> Option<UnitPlaces> {
         let group = self.groups.get(unit.group.as_str()).filter(|_| unit.rank_group.is_some())?;
         let total = row.or_zero(self.column);
-        Some(Standing { group: group.place(row.at, total), all: self.all.place(row.at, total) })
+        Some(UnitPlaces { group: group.place(row.at, total), all: self.all.place(row.at, total) })
     }
 }
 
 impl<'r> Scope<'r> {
-    const fn of(rows: (usize, usize)) -> Self {
+    const fn of(rows: Rows) -> Self {
         Self { rows, totals: Vec::new(), different: BTreeSet::new(), firsts: BTreeSet::new() }
     }
 
@@ -146,24 +147,24 @@ impl RankPlan {
     }
 
     /// Adds the ranks of a unit; a unit that is not ranked has none. `column` is that of the totals.
-    pub(super) fn ranks(&self, view: &View<'_>, column: u16, standing: Option<&Standing>, row: &mut Row<'_>) {
-        let Some(Standing { group: own, all: whole }) = standing else {
+    pub(super) fn ranks(&self, view: &View<'_>, column: u16, places: Option<&UnitPlaces>, row: &mut Row<'_>) {
+        let Some(UnitPlaces { group: own, all: whole }) = places else {
             (0..if self.firsts.is_some() { 4 } else { 2 }).for_each(|_| row.missing());
             return;
         };
         let (cell, mode) = (row.cell(column), row.cell(MODE));
-        let group = Run::down(column, own.rows.0, own.rows.1).pinned();
-        let all = Run::down(column, whole.rows.0, whole.rows.1).pinned();
+        let group = own.rows.of(column).pinned();
+        let all = whole.rows.of(column).pinned();
         if let Some((in_group, overall)) = self.firsts {
             Self::first_flags(own, whole, column, row);
             for (totals, flags, place) in [(group, in_group, own), (all, overall, whole)] {
-                let flags = Run::down(flags, place.rows.0, place.rows.1).pinned();
+                let flags = place.rows.of(flags).pinned();
                 let formula = format!("SUMIF({totals},\">\"&{cell},{flags})+1");
                 row.styled(formula, Some(Exact::from(place.distinct + 1)), 0, Style::Strong);
             }
             return;
         }
-        let modes = Run::down(MODE, whole.rows.0, whole.rows.1).pinned();
+        let modes = whole.rows.of(MODE).pinned();
         let modified = view.outcome.model.rank.method == RankMethod::Modified;
         let (sign, more) = if modified { (">=", "") } else { (">", "+1") };
         let rank = |place: &Place| Some(Exact::from(if modified { place.with_equal } else { place.above + 1 }));
@@ -177,7 +178,7 @@ impl RankPlan {
         let (cell, mode) = (row.cell(column), row.cell(MODE));
         let at = row.at;
         let until = |place: &Place, column: u16| {
-            format!("{}:{}", Run::cell(place.rows.0, column).pinned(), Run::cell(at, column))
+            format!("{}:{}", Run::cell(place.rows.first, column).pinned(), Run::cell(at, column))
         };
         let flag = |place: &Place| Some(Exact::from(i64::from(place.is_first)));
         row.styled(format!("IF(COUNTIF({},{cell})=1,1,0)", until(group, column)), flag(group), 0, Style::Number);
@@ -191,26 +192,27 @@ impl RankPlan {
         let decimals = view.outcome.model.score.decimals;
         let exact = unit.exact.as_ref();
         let rates = view.outcome.model.components.iter();
-        let rates = rates.map(|own| (unit.components.get(&own.id).map(|own| Cow::Borrowed(&own.exact)), Kind::Points));
+        let rates =
+            rates.map(|own| (unit.components.get(&own.id).map(|own| Cow::Borrowed(&own.exact)), Digits::Points));
         let others = [
-            (exact.map(|exact| Cow::Borrowed(&exact.base)), Kind::Points),
-            (exact.map(|exact| Cow::Borrowed(&exact.plus)), Kind::Points),
-            (exact.map(|exact| Cow::Borrowed(&exact.minus)), Kind::Points),
-            (unit.total.as_deref().and_then(Exact::parse).map(Cow::Owned), Kind::Points),
-            (unit.rank_group.map(Exact::from).map(Cow::Owned), Kind::Count),
-            (unit.rank_overall.map(Exact::from).map(Cow::Owned), Kind::Count),
+            (exact.map(|exact| Cow::Borrowed(&exact.base)), Digits::Points),
+            (exact.map(|exact| Cow::Borrowed(&exact.plus)), Digits::Points),
+            (exact.map(|exact| Cow::Borrowed(&exact.minus)), Digits::Points),
+            (unit.total.as_deref().and_then(Exact::parse).map(Cow::Owned), Digits::Points),
+            (unit.rank_group.map(Exact::from).map(Cow::Owned), Digits::Count),
+            (unit.rank_overall.map(Exact::from).map(Cow::Owned), Digits::Count),
         ];
         let mut terms = Vec::new();
         let mut sum = Exact::zero();
-        for ((value, kind), (mine, column)) in rates.chain(others).zip(&self.compared) {
+        for ((value, digits), (mine, column)) in rates.chain(others).zip(&self.compared) {
             let Some(value) = value else {
                 row.missing();
                 continue;
             };
             sum = sum + (row.or_zero(*mine) - &*value).abs();
-            match kind {
-                Kind::Points => row.input(value, decimals),
-                Kind::Count => row.count(value),
+            match digits {
+                Digits::Points => row.input(value, decimals),
+                Digits::Count => row.count(value),
             }
             let (a, b) = (row.cell(*mine), row.cell(*column));
             terms.push(format!("MAX({a}-{b},{b}-{a})"));
@@ -223,12 +225,7 @@ impl RankPlan {
 
 /// The places of every quota: share of the ranked units, rounded as the model declares, at least the minimum. Returns
 /// the cells of the differences and their sum.
-pub(super) fn places<'o>(
-    view: &View<'o>,
-    units: (usize, usize),
-    first_row: usize,
-    sheet: &mut SheetDoc<'o>,
-) -> (Option<Run>, Exact) {
+pub(super) fn places<'o>(view: &View<'o>, units: Rows, sheet: &mut SheetDoc<'o>) -> (Option<Run>, Exact) {
     let mut sum = Exact::zero();
     if view.outcome.quotas.is_empty() {
         return (None, sum);
@@ -246,25 +243,25 @@ pub(super) fn places<'o>(
         "calc.places.engine",
         "calc.difference",
     ]));
-    let top = first_row + sheet.rows.len();
+    let top = units.first + sheet.rows.len();
     for quota in &view.outcome.quotas {
-        let row = first_row + sheet.rows.len();
+        let row = units.first + sheet.rows.len();
         let (cells, difference) = place_row(view, quota, units, row);
         sheet.row(cells);
         sum = sum + difference;
     }
-    (Some(Run::down(9, top, first_row + sheet.rows.len() - 1)), sum)
+    (Some(Run::down(9, top, units.first + sheet.rows.len() - 1)), sum)
 }
 
-fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: (usize, usize), at: usize) -> (Vec<CellDoc<'o>>, Exact) {
+fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: Rows, at: usize) -> (Vec<CellDoc<'o>>, Exact) {
     let rule = view.outcome.model.grades[quota.grade].quota.as_ref();
     let group = view.outcome.group_of(quota);
     let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
     let own = ranked.filter(|unit| group.is_none_or(|group| unit.group == group)).count();
     let places = rule.map_or_else(Exact::zero, |rule| whole_places(rule, own));
     let difference = (&places - &Exact::from(quota.seats.places)).abs();
-    let modes = Run::down(MODE, units.0, units.1).pinned();
-    let groups = Run::down(GROUP, units.0, units.1).pinned();
+    let modes = units.of(MODE).pinned();
+    let groups = units.of(GROUP).pinned();
     let ranked = view.word("mode", "ranked");
     let cell = |column: u16| Run::cell(at, column);
     let (name, count) = match group {

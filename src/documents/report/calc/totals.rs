@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 
 use super::Sources;
-use super::components::ComponentPlan;
 use super::grid::{Columns, Param, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
@@ -21,6 +20,8 @@ const MOST_ARGUMENTS: usize = 200;
 
 /// The columns from the component rates on.
 pub(super) struct TotalPlan {
+    /// Measured rates, by component.
+    measured: Vec<u16>,
     /// Rates that count, by component.
     pub(super) rates: Columns,
     pub(super) base: u16,
@@ -45,7 +46,8 @@ struct SidePlan {
 }
 
 impl TotalPlan {
-    pub(super) fn new<'o>(view: &View<'o>, plan: &mut Plan<'o>) -> Self {
+    /// Adds the columns; `measured` are those of the measured rates, by component.
+    pub(super) fn new<'o>(view: &View<'o>, plan: &mut Plan<'o>, measured: Vec<u16>) -> Self {
         let model = &view.outcome.model;
         plan.block(view.text("header.base"));
         let first = plan.next();
@@ -63,7 +65,7 @@ impl TotalPlan {
         let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), value(&model.score.max.0));
         let decimals = Param::Value(Cow::Owned(Exact::from(i64::from(model.score.decimals))));
         let total = plan.add(view.text("header.total"), view.text("calc.param.decimals"), decimals);
-        Self { rates, base, bonus, deduction, raw, least, most, total }
+        Self { measured, rates, base, bonus, deduction, raw, least, most, total }
     }
 
     /// The columns of bonus and deduction that count.
@@ -72,20 +74,13 @@ impl TotalPlan {
     }
 
     /// Adds the cells of a unit.
-    pub(super) fn row<'o>(
-        &self,
-        sources: &Sources<'_, 'o>,
-        plan: &Plan<'o>,
-        unit: &'o UnitOutcome,
-        components: &[ComponentPlan<'o>],
-        row: &mut Row<'o>,
-    ) {
+    pub(super) fn row<'o>(&self, sources: &Sources<'_, 'o>, plan: &Plan<'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
         let model = &sources.view.outcome.model;
-        for (component, planned) in model.components.iter().zip(components) {
+        for (component, measured) in model.components.iter().zip(&self.measured) {
             let own = unit.components.get(&component.id);
             match own.filter(|own| own.corrected.is_some()) {
                 Some(own) => row.marked(Cow::Borrowed(&own.exact)),
-                None => rate(model, planned.rate, row),
+                None => rate(model, *measured, row),
             }
         }
         let parts: Exact = self.rates.each().map(|c| row.or_zero(c) * plan.value(c)).sum();

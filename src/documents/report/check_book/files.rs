@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{CheckBook, new_sheet};
-use crate::check::received::{Receipt, State};
+use crate::check::received::{Receipt, ReceiptState};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::view::View;
 use crate::documents::report::{receipts, sources};
@@ -44,7 +44,7 @@ pub(super) fn sheet<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
     sheet.finish()
 }
 
-fn state(view: &View<'_>, state: State) -> CellDoc<'static> {
-    let style = if state == State::Usable { Style::Center } else { Style::Warning };
+fn state(view: &View<'_>, state: ReceiptState) -> CellDoc<'static> {
+    let style = if state == ReceiptState::Usable { Style::Center } else { Style::Warning };
     CellDoc::styled(view.text(state.word()), style)
 }

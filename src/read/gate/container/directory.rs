@@ -203,7 +203,7 @@ fn entry(bytes: &[u8], fields: &mut Fields<'_>, before: u64, directory: u64) -> 
     let [size, packed, header] = widen(extra, [size.into(), packed.into(), header.into()])?;
     let header = header.checked_add(before).ok_or_else(cut)?;
     let name = String::from_utf8_lossy(raw_name).replace('\\', "/");
-    let start = local(bytes, header, &Claim { raw_name, name: &name, flags, method, checksum, packed, size })?;
+    let start = local(bytes, header, &DirectoryEntry { raw_name, name: &name, flags, method, checksum, packed, size })?;
     let end = start.checked_add(packed).filter(|end| *end <= directory).ok_or_else(|| lying(&name))?;
     let whole = |n: u64| usize::try_from(n).map_err(|_| cut());
     Ok(Entry {
@@ -240,7 +240,7 @@ fn widen<const N: usize>(extra: &[u8], mut values: [u64; N]) -> Result<[u64; N],
 }
 
 /// The directory's statements about an entry.
-struct Claim<'c> {
+struct DirectoryEntry<'c> {
     raw_name: &'c [u8],
     name: &'c str,
     flags: u16,
@@ -251,7 +251,7 @@ struct Claim<'c> {
 }
 
 /// Where the packed bytes of an entry start, if its local header agrees with the directory.
-fn local(bytes: &[u8], header: u64, claim: &Claim<'_>) -> Result<u64, Fault> {
+fn local(bytes: &[u8], header: u64, claim: &DirectoryEntry<'_>) -> Result<u64, Fault> {
     let mut fields = Fields::at(bytes, header);
     if !fields.is(LOCAL)? {
         return Err(lying(claim.name));

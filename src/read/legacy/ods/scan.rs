@@ -4,6 +4,7 @@
 //! Repeated cells and rows are expanded only if they are not empty, and count against the limit on cells.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::styles::{Look, Styles};
@@ -13,6 +14,7 @@ use crate::read::book::{Controls, Merge};
 use crate::read::gate::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
 use crate::read::xlsx::literal::{GRID_COLS, GRID_ROWS};
+use crate::shared::place::Position;
 
 /// The type of a cell.
 #[derive(Clone, Debug)]
@@ -59,7 +61,7 @@ pub(super) struct Table {
     /// Whether it is not displayed.
     pub(super) hidden: bool,
     /// Cells that are not empty; repeated ones share one value.
-    pub(super) cells: BTreeMap<(u32, u32), Arc<Scanned>>,
+    pub(super) cells: BTreeMap<Position, Arc<Scanned>>,
     /// Check boxes that are not linked to a cell.
     pub(super) controls: Option<Controls>,
     /// Merged blocks.
@@ -126,7 +128,7 @@ fn structure(found: &str) -> Fault {
 impl Scan<'_, '_> {
     fn table(&mut self, mut table: Table) -> Result<Table, Fault> {
         let outside = self.tokens.depth() - 1;
-        let (mut row, mut col) = (0, 0);
+        let (mut row, mut col) = (0_u32, 0);
         let (mut hidden, mut defaults) = (Vec::new(), Defaults::new());
         while self.tokens.depth() > outside {
             let Token::Open(tag) = self.tokens.next()? else { continue };
@@ -143,12 +145,13 @@ impl Scan<'_, '_> {
                 }
                 "table:table-row" => {
                     let repeat = count(&tag, "table:number-rows-repeated", GRID_ROWS)?;
-                    self.row(&mut table, row, repeat, &tag, &defaults)?;
-                    row = row.saturating_add(repeat);
+                    let next = row.saturating_add(repeat);
+                    self.row(&mut table, row..next, &tag, &defaults)?;
+                    row = next;
                 }
                 // Linked ones show their state in a cell.
                 "form:checkbox" | "form:radio" if tag.get("form:linked-cell").is_none() => {
-                    let controls = table.controls.get_or_insert(Controls { count: 0, first: (0, 0), boxes: None });
+                    let controls = table.controls.get_or_insert(Controls::default());
                     controls.count += 1;
                 }
                 // A table inside a cell would be read as rows of this one.
@@ -156,20 +159,14 @@ impl Scan<'_, '_> {
                 _ => {}
             }
         }
-        let last = table.cells.keys().map(|(_, col)| *col).max().unwrap_or(0);
+        let last = table.cells.keys().map(|at| at.col).max().unwrap_or(0);
         table.hidden_cols = hidden.into_iter().flat_map(|(first, end)| first..=end.min(last)).collect();
         table.merges.sort_unstable();
         Ok(table)
     }
 
-    fn row(
-        &mut self,
-        table: &mut Table,
-        row: u32,
-        repeat: u32,
-        own: &Tag<'_>,
-        defaults: &Defaults,
-    ) -> Result<(), Fault> {
+    /// Reads one row element, which fills several rows of the sheet if it is repeated.
+    fn row(&mut self, table: &mut Table, rows: Range<u32>, own: &Tag<'_>, defaults: &Defaults) -> Result<(), Fault> {
         let outside = self.tokens.depth() - 1;
         let default = own.text("table:default-cell-style-name");
         let mut found = Vec::new();
@@ -190,17 +187,21 @@ impl Scan<'_, '_> {
                 let look = self.styles.cell(style.map(String::as_str));
                 found.push(Found { col, repeat: columns, cell: Arc::new(Scanned { shape, shown, look }) });
             }
-            table.merges.extend(merge(&tag, row, col)?);
+            table.merges.extend(merge(&tag, rows.start, col)?);
             col = col.saturating_add(columns);
         }
-        for line in row..row.saturating_add(if found.is_empty() { 0 } else { repeat }) {
+        if found.is_empty() {
+            return Ok(());
+        }
+        for line in rows {
             if is_hidden(own) {
                 table.hidden_rows.insert(line);
             }
             for found in &found {
                 for col in found.col..found.col.saturating_add(found.repeat) {
-                    self.check(line, col)?;
-                    table.cells.insert((line, col), Arc::clone(&found.cell));
+                    let at = Position::new(line, col);
+                    self.check(at)?;
+                    table.cells.insert(at, Arc::clone(&found.cell));
                 }
             }
         }
@@ -208,13 +209,13 @@ impl Scan<'_, '_> {
     }
 
     /// Counts a cell against the limits.
-    fn check(&mut self, row: u32, col: u32) -> Result<(), Fault> {
+    fn check(&mut self, at: Position) -> Result<(), Fault> {
         let limits = self.limits;
         let too_large = |allowed: String| Fault::TooLarge(format!("> {allowed}"), allowed);
-        if row >= limits.rows {
+        if at.row >= limits.rows {
             return Err(too_large(format!("{} rows", limits.rows)));
         }
-        if col >= limits.columns {
+        if at.col >= limits.columns {
             return Err(too_large(format!("{} columns", limits.columns)));
         }
         self.budget = self.budget.checked_sub(1).ok_or_else(|| too_large(format!("{} cells", limits.cells)))?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::read::gate::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens};
-use crate::read::xlsx::strings::Style as Standing;
+use crate::read::xlsx::strings::RunStyle;
 
 /// The families of styles, each with names of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,13 +113,13 @@ impl Styles {
     }
 
     /// The position of a part of a text, given that of the surrounding text.
-    pub(super) fn span(&self, name: &str, around: Standing) -> Standing {
+    pub(super) fn span(&self, name: &str, around: RunStyle) -> RunStyle {
         let struck = self.find(Family::Text, name, |own| own.struck);
         let shifted = self.find(Family::Text, name, |own| own.shifted);
         match (struck, shifted, around) {
-            (Some(true), ..) | (None, _, Standing::Struck) => Standing::Struck,
-            (_, Some(true), _) | (_, None, Standing::Shifted) => Standing::Shifted,
-            _ => Standing::Plain,
+            (Some(true), ..) | (None, _, RunStyle::Struck) => RunStyle::Struck,
+            (_, Some(true), _) | (_, None, RunStyle::Shifted) => RunStyle::Shifted,
+            _ => RunStyle::Plain,
         }
     }
 

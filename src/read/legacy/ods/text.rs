@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::styles::Styles;
 use crate::model::Limits;
 use crate::read::gate::xml::Tag;
-use crate::read::xlsx::strings::{Entry, Style as Standing, Text};
+use crate::read::xlsx::strings::{Entry, RunStyle, Text};
 
 /// What a cell shows.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Paragraphs<'s> {
     runs: Text<'static>,
     text: String,
     /// Spans that are open, with their depth.
-    spans: Vec<(usize, Standing)>,
+    spans: Vec<(usize, RunStyle)>,
     any: bool,
     /// Whether a blank is pending until more text follows.
     waiting: bool,
@@ -114,8 +114,8 @@ impl<'s> Paragraphs<'s> {
         self.runs.add(Cow::Owned(text.to_owned()), self.standing());
     }
 
-    fn standing(&self) -> Standing {
-        self.spans.last().map_or(Standing::Plain, |(_, standing)| *standing)
+    fn standing(&self) -> RunStyle {
+        self.spans.last().map_or(RunStyle::Plain, |(_, standing)| *standing)
     }
 
     /// The text as a whole.

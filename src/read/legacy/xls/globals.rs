@@ -10,7 +10,7 @@ use super::text::{self, Rich};
 use super::{BOF, CONTINUE, EOF};
 use crate::model::Limits;
 use crate::read::format::Format;
-use crate::read::xlsx::strings::{Entry, Style as Standing};
+use crate::read::xlsx::strings::{Entry, RunStyle};
 use crate::read::xlsx::styles::Style;
 
 /// The contents of the records before the sheets.
@@ -51,11 +51,11 @@ struct Font {
 }
 
 impl Font {
-    const fn standing(self) -> Standing {
+    const fn standing(self) -> RunStyle {
         match self {
-            Self { struck: true, .. } => Standing::Struck,
-            Self { shifted: true, .. } => Standing::Shifted,
-            Self { .. } => Standing::Plain,
+            Self { struck: true, .. } => RunStyle::Struck,
+            Self { shifted: true, .. } => RunStyle::Shifted,
+            Self { .. } => RunStyle::Plain,
         }
     }
 }
@@ -118,7 +118,7 @@ impl<'l> Globals<'l> {
         let texts = text::table(&table, limits).into_iter().take(declared as usize);
         globals.strings = texts
             .map(|rich| {
-                let entry = rich.entry(Standing::Plain, |font| globals.font(font).standing(), limits);
+                let entry = rich.entry(RunStyle::Plain, |font| globals.font(font).standing(), limits);
                 (rich, entry)
             })
             .collect();
@@ -179,7 +179,7 @@ impl<'l> Globals<'l> {
     }
 
     /// The position of text in a font.
-    pub(super) fn standing(&self, font: u16) -> Standing {
+    pub(super) fn standing(&self, font: u16) -> RunStyle {
         self.font(font).standing()
     }
 
@@ -201,7 +201,7 @@ impl<'l> Globals<'l> {
     /// A text with runs as a cell shows it; its runs, not the style of the cell, determine what is struck out.
     pub(super) fn rich(&self, rich: &Rich, style: Style, font: u16) -> (Style, Entry) {
         if rich.is_plain() {
-            return (style, rich.entry(Standing::Plain, |_| Standing::Plain, self.limits));
+            return (style, rich.entry(RunStyle::Plain, |_| RunStyle::Plain, self.limits));
         }
         let entry = rich.entry(self.standing(font), |font| self.standing(font), self.limits);
         (Style { struck: false, ..style }, entry)

@@ -11,6 +11,7 @@ use cfb::CompoundFile as Container;
 use super::super::Facts;
 use super::super::records::{Biff, u16_at};
 use super::{BOF, BOOLERR, EOF, FORMULA, LABEL, LABELSST, MULRK, NUMBER, RK, RSTRING};
+use crate::shared::place::Position;
 
 /// The rows and columns of a sheet that are not empty.
 pub(super) struct Grid {
@@ -26,13 +27,13 @@ impl Grid {
             list.dedup();
             list
         };
-        let rows = sorted(facts.marks.keys().map(|(row, _)| *row).collect());
-        Self { rows, cols: sorted(facts.marks.keys().map(|(_, col)| *col).collect()) }
+        let rows = sorted(facts.marks.keys().map(|at| at.row).collect());
+        Self { rows, cols: sorted(facts.marks.keys().map(|at| at.col).collect()) }
     }
 
     /// The position in the workbook of a cell of the copy.
-    pub(super) fn cell(&self, row: usize, col: usize) -> Option<(u32, u32)> {
-        Some((*self.rows.get(row)?, *self.cols.get(col)?))
+    pub(super) fn cell(&self, row: usize, col: usize) -> Option<Position> {
+        Some(Position::new(*self.rows.get(row)?, *self.cols.get(col)?))
     }
 
     /// Replaces a field by its index among the non-empty rows or columns.

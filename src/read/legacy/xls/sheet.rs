@@ -13,6 +13,7 @@ use super::{BOF, BOOLERR, EOF, FORMULA, LABEL, LABELSST, MULRK, NUMBER, RK, ROW,
 use crate::model::Limits;
 use crate::read::book::{Controls, Merge};
 use crate::read::xlsx::styles::Style;
+use crate::shared::place::Position;
 
 /// Why a sheet cannot be read, as a catalogue key.
 type Broken = &'static str;
@@ -107,7 +108,7 @@ struct Reading<'g> {
     /// Hidden columns as first and last.
     hidden: Vec<(u32, u32)>,
     /// The formula whose text may follow.
-    formula: Option<((u32, u32), u16)>,
+    formula: Option<(Position, u16)>,
     /// The number of rows up to the last one named by a record.
     rows: u32,
     /// The number of rows according to the index.
@@ -119,6 +120,7 @@ impl Reading<'_> {
     fn record(&mut self, kind: u16, record: &[u8]) -> Option<ControlFlow<Broken>> {
         let short = |at| u16_at(record, at);
         let field = |at| short(at).map(u32::from);
+        let cell = || Some(Position::new(field(0)?, field(2)?));
         match kind {
             ROW | BLANK | MULBLANK => self.rows = self.rows.max(field(0)? + 1),
             INDEX if self.globals.is_wide() => self.index = Some(u32_at(record, 8)?),
@@ -126,28 +128,28 @@ impl Reading<'_> {
             COLINFO if field(8)? & 1 != 0 => self.hidden.push((field(0)?, field(2)?)),
             MERGED => self.facts.merges.extend(merges(record)),
             OBJ if is_check_box(record) => {
-                let controls = self.facts.controls.get_or_insert(Controls { count: 0, first: (0, 0), boxes: None });
+                let controls = self.facts.controls.get_or_insert(Controls::default());
                 controls.count += 1;
             }
             _ => {}
         }
         match kind {
             ROW if field(12)? & 0x20 != 0 => drop(self.facts.hidden_rows.insert(field(0)?)),
-            NUMBER | BOOLERR | RK => return self.mark(field(0)?, field(2)?, self.plain(short(4)?)),
-            LABEL | RSTRING => return self.mark(field(0)?, field(2)?, self.label(kind, record)?),
+            NUMBER | BOOLERR | RK => return self.mark(cell()?, self.plain(short(4)?)),
+            LABEL | RSTRING => return self.mark(cell()?, self.label(kind, record)?),
             LABELSST => {
                 let written = self.globals.string(u32_at(record, 6)?, short(4)?);
                 let mark = written.map_or(Mark::Bad("gate.cell.index"), |(style, entry)| Mark::Written(style, entry));
-                return self.mark(field(0)?, field(2)?, mark);
+                return self.mark(cell()?, mark);
             }
             MULRK => return self.numbers(record),
             FORMULA => {
-                let cell = (field(0)?, field(2)?);
+                let cell = cell()?;
                 // Empty text, or a text that should follow: not calculated unless it does.
                 let waits = matches!((record.get(6)?, short(12)?), (0 | 3, 0xFFFF));
                 self.formula = waits.then_some((cell, short(4)?));
                 let mark = if waits { Mark::Uncalculated } else { self.plain(short(4)?) };
-                return self.mark(cell.0, cell.1, mark);
+                return self.mark(cell, mark);
             }
             STRING => {
                 if let Some((cell, format)) = self.formula.take().filter(|_| field(0).is_some_and(|length| length > 0))
@@ -161,12 +163,12 @@ impl Reading<'_> {
     }
 
     /// Records a cell; there are 256 columns, and no program shows anything beyond them.
-    fn mark(&mut self, row: u32, col: u32, mark: Mark) -> Option<ControlFlow<Broken>> {
-        if col as usize >= COLUMNS {
+    fn mark(&mut self, at: Position, mark: Mark) -> Option<ControlFlow<Broken>> {
+        if at.col as usize >= COLUMNS {
             return Some(ControlFlow::Break("gate.xls.column"));
         }
-        self.rows = self.rows.max(row + 1);
-        self.facts.mark(row, col, mark);
+        self.rows = self.rows.max(at.row + 1);
+        self.facts.mark(at, mark);
         Some(ControlFlow::Continue(()))
     }
 
@@ -177,7 +179,7 @@ impl Reading<'_> {
         for col in first..=last {
             let at = 4 + 6 * (col - first) as usize;
             let mark = self.plain(u16_at(record, at)?);
-            if let broken @ ControlFlow::Break(_) = self.mark(row, col, mark)? {
+            if let broken @ ControlFlow::Break(_) = self.mark(Position::new(row, col), mark)? {
                 return Some(broken);
             }
         }

@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 
 use super::super::records::{u16_at, utf16};
 use crate::model::Limits;
-use crate::read::xlsx::strings::{Entry, Style, Text};
+use crate::read::xlsx::strings::{Entry, RunStyle, Text};
 
 /// A text with parts in other fonts.
 pub(super) struct Rich {
@@ -20,7 +20,7 @@ pub(super) struct Rich {
 
 impl Rich {
     /// The text as its cell shows it; the part before the first run is in the font of the cell.
-    pub(super) fn entry(&self, first: Style, style: impl Fn(u16) -> Style, limits: &Limits) -> Entry {
+    pub(super) fn entry(&self, first: RunStyle, style: impl Fn(u16) -> RunStyle, limits: &Limits) -> Entry {
         let mut text = Text::default();
         // A byte order mark at the beginning is not a character.
         let mut from = usize::from(self.units.first() == Some(&0xFEFF));
@@ -53,8 +53,8 @@ impl Rich {
 pub(super) fn old_entry(
     record: &[u8],
     encoding: &'static Encoding,
-    first: Style,
-    style: impl Fn(u16) -> Style,
+    first: RunStyle,
+    style: impl Fn(u16) -> RunStyle,
     limits: &Limits,
 ) -> Option<Entry> {
     let count = usize::from(u16_at(record, 0)?);

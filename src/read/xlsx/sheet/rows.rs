@@ -6,16 +6,17 @@ use super::{Reading, is_nothing};
 use crate::read::book::{Cell, Merge, Note, Noted, Picture};
 use crate::read::budget::Work;
 use crate::read::convert;
-use crate::read::format::{self, Kind as FormatKind};
+use crate::read::format::{self, FormatKind};
 use crate::read::gate::fault::Fault;
 use crate::read::gate::xml::{Tag, Token, Tokens, append, is_true, misplaced};
 use crate::read::value::RawValue;
-use crate::read::xlsx::literal::{self, Kind, Literal};
+use crate::read::xlsx::literal::{self, CellKind, Literal};
 use crate::read::xlsx::pictures::{Grid, Shows};
 use crate::read::xlsx::strings;
 use crate::read::xlsx::styles::Style;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
+use crate::shared::place::Position;
 
 /// The content of a cell element.
 #[derive(Default)]
@@ -56,7 +57,7 @@ impl<'x, 'c> Reading<'x, 'c> {
                 Token::Open(tag) => match tag.sheet_name() {
                     Some("row") => self.row(&tag)?,
                     Some(other) => return Err(misplaced(other)),
-                    None => self.pass_over(&tag, (self.next_row, 0))?,
+                    None => self.pass_over(&tag, Position::new(self.next_row, 0))?,
                 },
                 Token::Close => return Ok(()),
                 other => Tokens::blank(&other)?,
@@ -79,11 +80,11 @@ impl<'x, 'c> Reading<'x, 'c> {
             Some(text) => match literal::row_number(text) {
                 Some(row) if row >= self.next_row => row,
                 Some(row) => {
-                    self.order("gate.order.row", (row, 0), text);
+                    self.order("gate.order.row", Position::new(row, 0), text);
                     row
                 }
                 None => {
-                    self.order("gate.order.reference", (self.next_row, 0), text);
+                    self.order("gate.order.reference", Position::new(self.next_row, 0), text);
                     self.next_row
                 }
             },
@@ -108,10 +109,10 @@ impl<'x, 'c> Reading<'x, 'c> {
         loop {
             match self.tokens.next()? {
                 Token::Open(tag) => match tag.sheet_name() {
-                    Some("c") => self.cell(&tag, row, &mut next_col)?,
+                    Some("c") => next_col = self.cell(&tag, Position::new(row, next_col))?,
                     Some("extLst") => self.tokens.skip()?,
                     Some(other) => return Err(misplaced(other)),
-                    None => self.pass_over(&tag, (row, next_col))?,
+                    None => self.pass_over(&tag, Position::new(row, next_col))?,
                 },
                 Token::Close => return Ok(()),
                 other => Tokens::blank(&other)?,
@@ -119,7 +120,8 @@ impl<'x, 'c> Reading<'x, 'c> {
         }
     }
 
-    fn cell(&mut self, tag: &Tag<'x>, row: u32, next_col: &mut u32) -> Result<(), Fault> {
+    /// Reads a cell, which is at `next` if it has no reference; gives the column after it and all previous ones.
+    fn cell(&mut self, tag: &Tag<'x>, next: Position) -> Result<u32, Fault> {
         let (mut reference, mut style, mut kind, mut rich) = (None, None, None, None);
         for (key, value) in tag.attributes() {
             match key {
@@ -130,38 +132,35 @@ impl<'x, 'c> Reading<'x, 'c> {
                 _ => {}
             }
         }
-        let col = self.position(reference, row, *next_col);
-        *next_col = (*next_col).max(col + 1);
+        let at = self.position(reference, next);
         let style = match style {
             None | Some("") => Some(0),
             Some(style) => style.parse::<u32>().ok(),
         };
-        let kind = Kind::of(kind);
-        let content = Content { rich, ..self.content(kind, (row, col))? };
-        self.take(kind, style, content, (row, col))
+        let kind = CellKind::of(kind);
+        let content = Content { rich, ..self.content(kind, at)? };
+        self.take(kind, style, content, at)?;
+        Ok(next.col.max(at.col + 1))
     }
 
-    /// The column of a cell, which must lie in its row and after the previous cells.
-    fn position(&mut self, text: Option<&str>, row: u32, next_col: u32) -> u32 {
-        let Some(text) = text else { return next_col };
-        match literal::reference(text) {
-            None => {
-                self.order("gate.order.reference", (row, next_col), text);
-                next_col
-            }
-            Some((own, col)) => {
-                if own != row {
-                    self.order("gate.order.moved", (row, col), text);
-                } else if col < next_col {
-                    self.order("gate.order.cell", (row, col), text);
-                }
-                col
-            }
+    /// The position of a cell, which must lie in its row and after the previous cells.
+    fn position(&mut self, text: Option<&str>, next: Position) -> Position {
+        let Some(text) = text else { return next };
+        let Some(own) = literal::reference(text) else {
+            self.order("gate.order.reference", next, text);
+            return next;
+        };
+        let at = Position { row: next.row, ..own };
+        if own.row != next.row {
+            self.order("gate.order.moved", at, text);
+        } else if own < next {
+            self.order("gate.order.cell", at, text);
         }
+        at
     }
 
     /// The content of a cell, up to its end.
-    fn content(&mut self, kind: Option<Kind>, at: (u32, u32)) -> Result<Content<'x>, Fault> {
+    fn content(&mut self, kind: Option<CellKind>, at: Position) -> Result<Content<'x>, Fault> {
         let mut content = Content::default();
         loop {
             match self.tokens.next()? {
@@ -190,9 +189,9 @@ impl<'x, 'c> Reading<'x, 'c> {
         }
     }
 
-    fn value(&mut self, kind: Option<Kind>, content: &mut Content<'x>) -> Result<(), Fault> {
+    fn value(&mut self, kind: Option<CellKind>, content: &mut Content<'x>) -> Result<(), Fault> {
         let mut text = Cow::Borrowed("");
-        let is_text = matches!(kind, Some(Kind::Text | Kind::Date | Kind::Inline));
+        let is_text = matches!(kind, Some(CellKind::Text | CellKind::Date | CellKind::Inline));
         loop {
             match self.tokens.next()? {
                 Token::Close => break,
@@ -237,15 +236,15 @@ impl<'x, 'c> Reading<'x, 'c> {
     /// Judges a cell and takes its value.
     fn take(
         &mut self,
-        kind: Option<Kind>,
+        kind: Option<CellKind>,
         style: Option<u32>,
         content: Content<'x>,
-        at: (u32, u32),
+        at: Position,
     ) -> Result<(), Fault> {
         let text = content.value.as_deref().unwrap_or("");
         let [values, inlines, formulas] = content.counts;
         let holds = match kind {
-            Some(Kind::Text | Kind::Date | Kind::Error) => values > 0,
+            Some(CellKind::Text | CellKind::Date | CellKind::Error) => values > 0,
             _ => !text.trim().is_empty() || inlines > 0,
         };
         if !holds && formulas == 0 && !content.split {
@@ -279,10 +278,10 @@ impl<'x, 'c> Reading<'x, 'c> {
                 Some(RawValue::Refused(text.to_owned()))
             }
             None => match self.shows(kind, &content) {
-                Shows::Value => self.sound(kind.unwrap_or(Kind::Number), style.unwrap_or(0), &content, at),
+                Shows::Value => self.sound(kind.unwrap_or(CellKind::Number), style.unwrap_or(0), &content, at),
                 Shows::Lost => Some(RawValue::Fault(text.to_owned())),
                 Shows::Picture(name) => {
-                    let over = Merge { top: at.0, left: at.1, bottom: at.0, right: at.1 };
+                    let over = Merge::of_one(at);
                     self.sheet.pictures.push(Picture { name, over, inside: None });
                     return Ok(());
                 }
@@ -293,20 +292,20 @@ impl<'x, 'c> Reading<'x, 'c> {
             self.formulas.add(at, &text, shared, block);
         }
         if let Some(value) = value {
-            self.sheet.cells.push(Cell { row: at.0, col: at.1, value });
+            self.sheet.cells.push(Cell::new(at, value));
         }
         Ok(())
     }
 
     /// Whether a sound cell shows a picture instead of its value.
-    fn shows(&self, kind: Option<Kind>, content: &Content<'_>) -> Shows {
-        let error = content.value.as_deref().filter(|_| kind == Some(Kind::Error));
+    fn shows(&self, kind: Option<CellKind>, content: &Content<'_>) -> Shows {
+        let error = content.value.as_deref().filter(|_| kind == Some(CellKind::Error));
         let formula = content.formula.as_ref().map(|formula| &*formula.text);
         self.context.pictures.of(error, content.rich, formula)
     }
 
     /// The value of a sound cell; `None` if it looks empty.
-    fn sound(&mut self, kind: Kind, style: u32, content: &Content<'x>, at: (u32, u32)) -> Option<RawValue> {
+    fn sound(&mut self, kind: CellKind, style: u32, content: &Content<'x>, at: Position) -> Option<RawValue> {
         let styles: &'c [Style] = self.context.styles;
         let own = styles.get(style as usize);
         if own.is_some_and(|style| style.struck) {
@@ -326,37 +325,37 @@ impl<'x, 'c> Reading<'x, 'c> {
     /// The content of a sound cell; `None` if it looks empty.
     fn value_of(
         &mut self,
-        kind: Kind,
+        kind: CellKind,
         own: Option<&'c Style>,
         content: &Content<'x>,
-        at: (u32, u32),
+        at: Position,
     ) -> Option<RawValue> {
         let text = content.value.as_deref().unwrap_or("");
         let empty = content.value.as_deref().is_none_or(str::is_empty);
         match kind {
-            Kind::Inline => self.entry(&content.inline.clone()?, at),
-            Kind::Text if content.value.is_none() => Some(RawValue::Uncalculated),
-            Kind::Text => {
+            CellKind::Inline => self.entry(&content.inline.clone()?, at),
+            CellKind::Text if content.value.is_none() => Some(RawValue::Uncalculated),
+            CellKind::Text => {
                 let text = strings::unescaped(Cow::Borrowed(text));
                 let value = convert::text_value(&text, false)?;
                 Some(self.checked(value, at))
             }
             // A formula without a result was never calculated; without a formula the cell is empty.
             _ if empty => content.formula.is_some().then_some(RawValue::Uncalculated),
-            Kind::Number => Some(self.number(text, own, at)),
-            Kind::Shared => {
+            CellKind::Number => Some(self.number(text, own, at)),
+            CellKind::Shared => {
                 let entry =
                     text.trim().parse::<usize>().ok().and_then(|index| self.context.strings.get(index))?.clone();
                 self.entry(&entry, at)
             }
-            Kind::Flag => Some(RawValue::Flag(matches!(text, "1" | "true"))),
-            Kind::Error => Some(RawValue::Fault(text.to_owned())),
-            Kind::Date => Some(convert::iso_date(text)),
+            CellKind::Flag => Some(RawValue::Flag(matches!(text, "1" | "true"))),
+            CellKind::Error => Some(RawValue::Fault(text.to_owned())),
+            CellKind::Date => Some(convert::iso_date(text)),
         }
     }
 
     /// The value of a text of the string table or of a cell.
-    fn entry(&mut self, entry: &strings::Entry, at: (u32, u32)) -> Option<RawValue> {
+    fn entry(&mut self, entry: &strings::Entry, at: Position) -> Option<RawValue> {
         if let Some(what) = entry.bad {
             let found = entry.value.as_ref().map(RawValue::text).unwrap_or_default();
             self.report(strings::BAD_TEXT, what, at, &found);
@@ -367,7 +366,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         entry.value.clone()
     }
 
-    fn checked(&mut self, value: RawValue, at: (u32, u32)) -> RawValue {
+    fn checked(&mut self, value: RawValue, at: Position) -> RawValue {
         let (value, finding) = convert::checked(value, self.place(at), self.context.limits);
         if let Some(finding) = finding {
             self.sheet.findings.push(finding);
@@ -375,7 +374,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         value
     }
 
-    fn number(&mut self, text: &str, style: Option<&Style>, at: (u32, u32)) -> RawValue {
+    fn number(&mut self, text: &str, style: Option<&Style>, at: Position) -> RawValue {
         let Some(double) = convert::double(text) else { return RawValue::Fault(text.to_owned()) };
         let Some(style) = style else { return convert::number(double, false, None) };
         match style.format.kind {
@@ -392,33 +391,33 @@ impl<'x, 'c> Reading<'x, 'c> {
         }
     }
 
-    fn remark(&mut self, (row, col): (u32, u32), note: Note) {
-        self.sheet.notes.push(Noted { row, col, note });
+    fn remark(&mut self, at: Position, note: Note) {
+        self.sheet.notes.push(Noted { at, note });
     }
 
     /// A row or cell out of order: what follows cannot be trusted.
-    fn order(&mut self, what: &'static str, at: (u32, u32), found: &str) {
+    fn order(&mut self, what: &'static str, at: Position, found: &str) {
         let finding = Finding::new(Code::E122).at(self.place(at)).with("what", Arg::Word(what)).found(found);
         self.breaks(what, finding);
     }
 
-    fn report(&mut self, code: Code, what: &'static str, at: (u32, u32), found: &str) {
+    fn report(&mut self, code: Code, what: &'static str, at: Position, found: &str) {
         self.sheet.findings.push(Finding::new(code).at(self.place(at)).with("what", Arg::Word(what)).found(found));
     }
 
     /// Whether a non-empty cell lies within the limits of a sheet; the first that does not is reported, and the sheet
     /// is not read. Cells with formatting only may lie anywhere.
-    fn is_within(&mut self, (row, col): (u32, u32)) -> Result<bool, Fault> {
+    fn is_within(&mut self, at: Position) -> Result<bool, Fault> {
         self.context.budget.spend(Work::Cells, 1)?;
         let limits = self.context.limits;
-        let allowed = if row >= limits.rows {
+        let allowed = if at.row >= limits.rows {
             format!("<= {} rows", limits.rows)
-        } else if col >= limits.columns {
+        } else if at.col >= limits.columns {
             format!("<= {} columns", limits.columns)
         } else {
             return Ok(true);
         };
-        self.breaks("far", Finding::new(Code::E108).at(self.place((row, col))).expected(allowed));
+        self.breaks("far", Finding::new(Code::E108).at(self.place(at)).expected(allowed));
         Ok(false)
     }
 
@@ -433,9 +432,9 @@ impl<'x, 'c> Reading<'x, 'c> {
 }
 
 /// Whether the text of a cell is in an element that does not suit its type.
-fn is_misplaced(kind: Option<Kind>, values: usize, inlines: usize, text: &str) -> bool {
+fn is_misplaced(kind: Option<CellKind>, values: usize, inlines: usize, text: &str) -> bool {
     match kind {
-        Some(Kind::Inline) => inlines == 0 && !text.is_empty(),
+        Some(CellKind::Inline) => inlines == 0 && !text.is_empty(),
         _ => inlines > 0 && values == 0,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Mark, Panel, State};
+use super::{Mark, MarkState, Panel};
 use crate::model::Scale;
 use crate::result::outcome::{Mode, RatingRecord, Standing, Verdict};
 use crate::result::verify::Checked;
@@ -46,10 +46,10 @@ impl Panel<'_> {
                 self.value(record, points.as_ref(), meaning, checked);
             }
             let state = match (is_assessed, record.state.json()) {
-                (false, _) => State::NotAssessed,
-                (true, "recused") => State::Recused,
-                (true, _) if points.is_some() => State::Counted,
-                (true, _) if meaning.abstains => State::Abstained,
+                (false, _) => MarkState::NotAssessed,
+                (true, "recused") => MarkState::Recused,
+                (true, _) if points.is_some() => MarkState::Counted,
+                (true, _) if meaning.abstains => MarkState::Abstained,
                 (true, word) => self.without_points(word),
             };
             marks.push(Mark { record, class, unit, node, points: points.map(|(points, _)| points), state });
@@ -102,13 +102,13 @@ impl Panel<'_> {
 
     /// The state of a mark without points and without a word that abstains: whether it is blank or void is known only
     /// from the cell, how people settled it only from the register.
-    fn without_points(&self, recorded: &str) -> State {
+    fn without_points(&self, recorded: &str) -> MarkState {
         let mut settled = self.outcome.registers.dispositions.iter().filter(|row| row.standing == Standing::Approved);
         let is_settled = |verdict: &Verdict| matches!(verdict, Verdict::Mark(word) if self.abstains(word));
         match recorded {
-            "abstained" if settled.any(|row| is_settled(&row.verdict)) => State::Abstained,
-            "blank" | "trimmed" => State::Blank,
-            _ => State::Void,
+            "abstained" if settled.any(|row| is_settled(&row.verdict)) => MarkState::Abstained,
+            "blank" | "trimmed" => MarkState::Blank,
+            _ => MarkState::Void,
         }
     }
 }

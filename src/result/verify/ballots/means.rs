@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::pots::Pot;
-use super::{Mark, Panel, State};
+use super::{Mark, MarkState, Panel};
 use crate::model::{Denominator, Trim, TrimOn};
 use crate::result::outcome::NodeMean;
 use crate::shared::number::{Exact, Points};
@@ -53,7 +53,7 @@ impl Panel<'_> {
             }
         }
         for index in &cut {
-            marks[*index].state = State::Trimmed;
+            marks[*index].state = MarkState::Trimmed;
         }
         let (votes, more) = self.tallied_votes(pot, node);
         sum = sum + votes.iter().map(|(points, votes)| points * &Exact::from(*votes)).sum::<Exact>();

@@ -1,7 +1,7 @@
 //! Marks and votes by unit and class, before anything is trimmed or averaged.
 
 use super::sheets::{Fate, Sheet, is_written};
-use super::{Mark, Panel, State};
+use super::{Mark, MarkState, Panel};
 use crate::result::outcome::{ClassMeasure, TallyRow};
 use crate::result::verify::Checked;
 
@@ -49,12 +49,12 @@ impl<'p> Panel<'p> {
             for unit in own.chunk_by(|a, b| a.unit == b.unit) {
                 let first = next;
                 next += unit.len();
-                if unit[0].state == State::NotAssessed {
+                if unit[0].state == MarkState::NotAssessed {
                     continue;
                 }
                 let pot = &mut pots[self.pot(unit[0].unit, sheet.class)];
-                pot.ballots += usize::from(is_valid && unit[0].state != State::Recused);
-                pot.raters += usize::from(unit.iter().any(|mark| mark.state == State::Counted));
+                pot.ballots += usize::from(is_valid && unit[0].state != MarkState::Recused);
+                pot.raters += usize::from(unit.iter().any(|mark| mark.state == MarkState::Counted));
                 for (index, mark) in (first..).zip(unit) {
                     pot.add(mark, index, is_valid);
                 }
@@ -91,16 +91,16 @@ impl<'p> Panel<'p> {
 impl<'p> Pot<'p> {
     fn add(&mut self, mark: &Mark<'_>, index: usize, is_valid: bool) {
         match mark.state {
-            State::Counted => {
+            MarkState::Counted => {
                 self.valid += 1;
                 self.counted[mark.node].push(index);
             }
-            State::Abstained | State::Blank if is_valid => {
+            MarkState::Abstained | MarkState::Blank if is_valid => {
                 self.abstained += 1;
                 self.silent[mark.node].push(index);
             }
-            State::Void | State::BallotVoid => self.void += 1,
-            State::Recused => {
+            MarkState::Void | MarkState::BallotVoid => self.void += 1,
+            MarkState::Recused => {
                 self.recused += usize::from(is_written(mark));
                 self.own_cells += 1;
                 return;

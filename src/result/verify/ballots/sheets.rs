@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Mark, Panel, State};
+use super::{Mark, MarkState, Panel};
 use crate::model::StraightLine;
 use crate::shared::number::{Exact, Rounding};
 
@@ -44,8 +44,8 @@ impl Panel<'_> {
         if fate == Fate::Void {
             sheet
                 .iter_mut()
-                .filter(|mark| mark.state == State::Counted)
-                .for_each(|mark| mark.state = State::BallotVoid);
+                .filter(|mark| mark.state == MarkState::Counted)
+                .for_each(|mark| mark.state = MarkState::BallotVoid);
         }
         fate
     }
@@ -53,25 +53,25 @@ impl Panel<'_> {
     /// In a class that recuses, all marks of a ballot for one unit, that of the rater, are dropped; no other mark is
     /// recused.
     fn recuse(&self, sheet: &mut [Mark<'_>]) {
-        let own = sheet.iter().find(|mark| mark.state == State::Recused).map(|mark| mark.unit);
+        let own = sheet.iter().find(|mark| mark.state == MarkState::Recused).map(|mark| mark.unit);
         let own = own.filter(|_| sheet.first().is_some_and(|mark| self.rules.classes()[mark.class].recuse));
-        for mark in sheet.iter_mut().filter(|mark| mark.state != State::NotAssessed) {
+        for mark in sheet.iter_mut().filter(|mark| mark.state != MarkState::NotAssessed) {
             if own == Some(mark.unit) {
-                mark.state = State::Recused;
-            } else if mark.state == State::Recused {
-                mark.state = if mark.points.is_some() { State::Counted } else { State::Blank };
+                mark.state = MarkState::Recused;
+            } else if mark.state == MarkState::Recused {
+                mark.state = if mark.points.is_some() { MarkState::Counted } else { MarkState::Blank };
             }
         }
     }
 
     fn fate(&self, sheet: &[Mark<'_>]) -> Fate {
-        let has = |state: State| sheet.iter().any(|mark| mark.state == state);
-        if has(State::Counted) {
+        let has = |state: MarkState| sheet.iter().any(|mark| mark.state == state);
+        if has(MarkState::Counted) {
             return if self.has_pattern(sheet) { Fate::Void } else { Fate::Valid };
         }
         // A recused cell that is not blank is a mark that was dropped.
-        let dropped = sheet.iter().any(|mark| mark.state == State::Recused && is_written(mark));
-        match (has(State::Void), has(State::Abstained), dropped) {
+        let dropped = sheet.iter().any(|mark| mark.state == MarkState::Recused && is_written(mark));
+        match (has(MarkState::Void), has(MarkState::Abstained), dropped) {
             (true, ..) => Fate::Void,
             (false, true, _) => Fate::Valid,
             (false, false, true) => Fate::Emptied,
@@ -102,7 +102,7 @@ impl Panel<'_> {
 
     /// The points-weighted mark of one unit over its counted marks.
     pub(super) fn unit_mark(&self, own: &[Mark<'_>]) -> Option<Exact> {
-        let counted = own.iter().filter(|mark| mark.state == State::Counted);
+        let counted = own.iter().filter(|mark| mark.state == MarkState::Counted);
         let parts = counted.filter_map(|mark| Some((&self.weights[mark.node], mark.points.as_ref()?)));
         let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
         for (own, points) in parts {

@@ -2,7 +2,7 @@
 
 use super::pots::Pot;
 use super::sheets::{Fate, Sheet};
-use super::{Mark, Panel, State};
+use super::{Mark, MarkState, Panel};
 use crate::result::outcome::{ClassTotals, TallyTotals};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
@@ -70,11 +70,11 @@ impl Panel<'_> {
 
     /// Marks that would count are kept, but marked as not counted, where their class has no quorum.
     pub(super) fn no_quorum(&self, reached: &[bool], pots: &[Pot<'_>], marks: &mut [Mark<'_>]) {
-        for mark in marks.iter_mut().filter(|mark| matches!(mark.state, State::Counted | State::Trimmed)) {
+        for mark in marks.iter_mut().filter(|mark| matches!(mark.state, MarkState::Counted | MarkState::Trimmed)) {
             let pot = &pots[self.pot(mark.unit, mark.class)];
             let of_class = reached.get(mark.class).copied().unwrap_or(true);
             if !of_class || !pot.quorum {
-                mark.state = State::NoQuorum;
+                mark.state = MarkState::NoQuorum;
             }
         }
     }

@@ -16,6 +16,14 @@ struct Pooled {
     valid: usize,
 }
 
+/// The values for one class of a unit that follow from the marks.
+struct Counted<'p, 'm> {
+    id: &'p str,
+    pot: &'p Pot<'m>,
+    missing: Option<NoResult>,
+    means: Vec<Option<NodeMean>>,
+}
+
 impl Panel<'_> {
     /// Compares the ballot results of a unit.
     pub(super) fn unit(&self, index: usize, pots: &[Pot<'_>], marks: &mut [Mark<'_>], checked: &mut Checked) {
@@ -38,7 +46,8 @@ impl Panel<'_> {
                 None => self.means(pot, marks),
                 Some(_) => vec![None; self.nodes.len()],
             };
-            self.class(unit, own, (pot, class, missing), &means, checked);
+            let id = &self.rules.classes()[class].id;
+            self.class(unit, own, &Counted { id, pot, missing, means }, checked);
         }
         self.answers(unit, recorded, &pooled, checked);
     }
@@ -69,18 +78,11 @@ impl Panel<'_> {
         single.count() + tallied.map(|(_, votes)| votes).sum::<usize>()
     }
 
-    fn class(
-        &self,
-        unit: &UnitOutcome,
-        own: &ClassMeasure,
-        (pot, class, missing): (&Pot<'_>, usize, Option<NoResult>),
-        means: &[Option<NodeMean>],
-        checked: &mut Checked,
-    ) {
-        let id = &self.rules.classes()[class].id;
+    fn class(&self, unit: &UnitOutcome, own: &ClassMeasure, counted: &Counted<'_, '_>, checked: &mut Checked) {
+        let Counted { id, pot, missing, means } = counted;
         let place = |what: &str| self.place(unit, &format!("classes[{id}].{what}"));
         let word = |reason: Option<NoResult>| reason.map(NoResult::json);
-        checked.both(|| place("missing"), word(own.missing), word(missing));
+        checked.both(|| place("missing"), word(own.missing), word(*missing));
         if self.counting.missing_class == MissingClass::Error {
             let is_excused = missing.is_none_or(|reason| reason == NoResult::Recused);
             let stands_in = [Answers::GroupMedian, Answers::Inapplicable];
