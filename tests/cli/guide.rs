@@ -210,9 +210,9 @@ fn every_leaf_rule_is_known_by_name_worded_tested_and_listed() {
     let (params, tests, readme) =
         (text("src/model/rule/params.rs"), text("tests/rules/leaf_rules.rs"), text("README.md"));
     for name in names {
-        let kind = params.split(&format!("(\"{name}\", Kind::")).nth(1).and_then(|rest| rest.split(')').next());
+        let kind = params.split(&format!("(\"{name}\", RuleKind::")).nth(1).and_then(|rest| rest.split(')').next());
         let kind = kind.unwrap_or_else(|| panic!("{name}: NAMES of src/model/rule/params.rs does not have it"));
-        let pair = format!("(Some(Kind::{kind}), Rule::{kind}");
+        let pair = format!("(Some(RuleKind::{kind}), Rule::{kind}");
         assert!(params.contains(&pair), "{name}: is_name of src/model/rule/params.rs does not have {pair}");
         for (lang, end) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
             assert!(
