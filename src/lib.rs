@@ -7,14 +7,14 @@
 //!                    └────────────── findings (collected, never thrown) ──────────────┘
 //!       ─outcome─> result document ─report─> documents as values ─write─> bytes ─publish─> results/vNNN
 //!
-//! result.json of a version ─regrade─> Assessment, Measured: the run goes on from there, with the registers of now
+//! result.json of a version ─regrade─> Assessment, Measured: the run goes on from there, with the current registers
 //!                          ─verify──> what does not follow from its parts
 //!                          ─diff, compare─> what another result says differently, and why
 //!                          ─feedback, forms, trace─> what units, departments and readers get to see
 //! ```
 //!
 //! Everything after `publish` starts from a result document that was written before. The folders of `src/` are the rooms that
-//! data passes, in this order; a room uses only rooms that stand below it in the table of allowed edges, which a test holds.
+//! data passes, in this order; which room may use which is a table that a test checks.
 //! Rooms marked *pure* touch nothing but their arguments.
 //!
 //! | room | what it does | may touch |
@@ -49,18 +49,18 @@
 //!
 //! - Numbers are fractions of unbounded integers between declared rounding points ([`shared::number::Exact`]); no double decides
 //!   anything. A cell's double becomes the decimal a user sees (15 significant digits) when it is read.
-//! - Reading finds tables by header words only and hands on raw values; all meaning is given by `check`, so a new layout
+//! - Reading finds tables by header words only and passes on raw values; all meaning is given by `check`, so a new layout
 //!   changes `read::table` and nothing after it.
 //! - An .xlsx is read once, by a strict reader of our own, since it has to know what other readers drop: runs, number
 //!   formats, what a cell shows, covered cells, namespaces. What readers would take differently is refused at its cell. A test
-//!   holds every cell against another reader. Older workbooks are read by this program started again with little memory and
+//!   compares every cell with what another reader finds. Older workbooks are read by this program started again with little memory and
 //!   time, since their parsers can panic, abort or not end.
-//! - What a reader cannot judge it hands on as a note about the cell; `read::table` knows which cells count and tells it.
+//! - What a reader cannot judge it passes on as a note about the cell; `read::table` knows which cells count and reports it.
 //! - Scoring has two steps: `score::measure` looks at inputs, `score::total` applies corrections and adjustments. A
 //!   re-grade repeats only the second, from values that the version before recorded.
 //! - A number is calculated once (`score`, `grade`) and checked by two that share no arithmetic with it: `verify`, and the
 //!   formulas of the sheet 核算. So every rule they need stands in the result document, in one place.
-//! - The result document is the only source of workbooks and explanations; what it does not hold, nobody can print.
+//! - The result document is the only source of workbooks and explanations; what is not in it cannot be printed.
 
 pub mod check;
 pub mod cli;
