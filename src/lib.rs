@@ -53,8 +53,8 @@
 //!   changes `read::table` and nothing after it.
 //! - An .xlsx is read once, by a strict reader of our own, since it has to know what other readers drop: runs, number
 //!   formats, what a cell shows, covered cells, namespaces. What readers would take differently is refused at its cell. A test
-//!   compares every cell with what another reader finds. Older workbooks are read by this program started again with little memory and
-//!   time, since their parsers can panic, abort or not end.
+//!   compares every cell with what another reader finds. Older workbooks are read by this program started again with little
+//!   memory and time, since their parsers can panic, abort or not end.
 //! - What a reader cannot judge it passes on as a note about the cell; `read::table` knows which cells count and reports it.
 //! - Scoring has two steps: `score::measure` looks at inputs, `score::total` applies corrections and adjustments. A
 //!   re-grade repeats only the second, from values that the version before recorded.
