@@ -34,7 +34,7 @@ fn every_command_prints_the_same_rows_as_csv_and_as_markdown() {
     let folder = Folder::example("city-2025");
     folder.score(&["-q"]).ended(0);
     let project = folder.path(".").to_string_lossy().into_owned();
-    let commands: [&[&str]; 10] = [
+    let commands: [&[&str]; 11] = [
         &["check"],
         &["check", "--privacy"],
         &[],
@@ -45,6 +45,7 @@ fn every_command_prints_the_same_rows_as_csv_and_as_markdown() {
         &["template"],
         &["suggest"],
         &["feedback"],
+        &["regrade"],
     ];
     for command in commands {
         let run = |format: &str, lang: &str| {
