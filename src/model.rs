@@ -4,7 +4,6 @@
 //! every sum has been verified, or all E5xx findings at once. No content of a model is in the code, and nothing here
 //! reads files.
 
-use crate::shared::words::words;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -16,9 +15,11 @@ use crate::shared::number::{Exact, Percent, Points, Rounding};
 
 pub mod adjustment;
 pub mod ballot;
+mod component;
 pub mod condition;
 mod controls;
 pub mod grade;
+mod limits;
 pub mod load;
 pub mod policy;
 pub mod rule;
@@ -32,10 +33,12 @@ pub use adjustment::{AdjustmentKind, AdjustmentRules, SameDocument, Sign};
 pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
+pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, Periods};
 pub use condition::Condition;
 pub use grade::{
     Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink,
 };
+pub use limits::Limits;
 pub use load::{ModelDraft, load};
 pub use policy::{
     CommonRule, Consequence, Feedback, FontProfile, MissingEvidence, NotApplicable, SelfReportPolicy, Unverified,
@@ -124,146 +127,6 @@ pub struct ScoreScale {
     pub component_decimals: Option<u32>,
 }
 
-/// An independently scored part of the result, 考核组成.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Component {
-    /// Unique id, also the name of its folders.
-    pub id: String,
-    /// Its name as printed.
-    pub name: String,
-    /// Its weight in percent.
-    pub weight: Percent,
-    /// Patterns of its input files, if the model sets them.
-    pub inputs: Option<Vec<String>>,
-    /// How it is scored.
-    pub kind: ComponentKind,
-    /// The clause on which it is based.
-    pub clause: Option<String>,
-}
-
-/// How a component is scored.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ComponentKind {
-    /// From the verified points of leaves.
-    Indicators,
-    /// From ballots and tallies.
-    Ballots(Box<BallotRules>),
-    /// From scores made outside this program.
-    Given(GivenRules),
-}
-
-words! {
-    /// How a component is scored, as one word.
-    pub enum ComponentType {
-        /// From the verified points of leaves.
-        Indicators = "indicators",
-        /// From ballots and tallies.
-        Ballots = "ballots",
-        /// From scores made outside this program.
-        Given = "given",
-    }
-}
-
-impl Component {
-    /// How it is scored, as one word.
-    pub const fn scored(&self) -> ComponentType {
-        match self.kind {
-            ComponentKind::Indicators => ComponentType::Indicators,
-            ComponentKind::Ballots(_) => ComponentType::Ballots,
-            ComponentKind::Given(_) => ComponentType::Given,
-        }
-    }
-
-    /// The rules of its ballots, if it is scored from ballots.
-    pub fn ballots(&self) -> Option<&BallotRules> {
-        match &self.kind {
-            ComponentKind::Ballots(rules) => Some(rules),
-            ComponentKind::Indicators | ComponentKind::Given(_) => None,
-        }
-    }
-
-    /// The rules of its scores, if they are given.
-    pub const fn given(&self) -> Option<&GivenRules> {
-        match &self.kind {
-            ComponentKind::Given(rules) => Some(rules),
-            ComponentKind::Indicators | ComponentKind::Ballots(_) => None,
-        }
-    }
-
-    /// Its classes of raters, in the order of the model; empty unless scored by ballots.
-    pub fn classes(&self) -> &[RaterClass] {
-        self.ballots().map_or(&[], |rules| &rules.classes)
-    }
-
-    /// The score that corresponds to 100 %; none for indicators.
-    pub fn full(&self) -> Option<&Points> {
-        self.ballots().map(|rules| &rules.full).or_else(|| self.given().map(|rules| &rules.scale))
-    }
-
-    /// What it counts for a unit to which it does not apply; none for indicators.
-    pub fn not_applicable(&self) -> Option<Inapplicable> {
-        self.ballots().map(|rules| rules.not_applicable).or_else(|| self.given().map(|rules| rules.not_applicable))
-    }
-
-    /// Whether the model declares which of its marks are positive.
-    pub fn has_satisfaction(&self) -> bool {
-        self.ballots().is_some_and(|rules| rules.positive != Positive::Undeclared)
-    }
-}
-
-/// How given scores are combined.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GivenRules {
-    /// The score that corresponds to 100 %.
-    pub scale: Points,
-    /// How several periods are combined.
-    pub periods: Periods,
-    /// The order of periods, if their names do not sort.
-    pub period_order: Vec<String>,
-    /// How a missing score is treated.
-    pub missing: Missing,
-    /// What the component counts for a unit to which it does not apply.
-    pub not_applicable: Inapplicable,
-}
-
-words! {
-    /// What a component counts for a unit to which it does not apply as a whole.
-    pub enum Inapplicable {
-        /// An error: the model has no rule for it.
-        Error = "error",
-        /// Zero.
-        Zero = "zero",
-    }
-}
-
-impl Inapplicable {
-    /// The words of the model.
-    pub(crate) const WORDS: [(&str, Self); 2] = [("error", Self::Error), ("zero", Self::Zero)];
-}
-
-words! {
-    /// How several periods of given scores are combined.
-    pub enum Periods {
-        /// Their mean.
-        Mean = "mean",
-        /// The last one only.
-        Last = "last",
-        /// Their sum.
-        Sum = "sum",
-    }
-}
-
-/// How something missing is treated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Missing {
-    /// An error.
-    Error,
-    /// Zero.
-    Zero,
-}
-
 /// The automatic deduction for over-claiming: floor((Σself − Σverified − free) / per) · points, up to max.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OverClaim {
@@ -277,69 +140,6 @@ pub struct OverClaim {
     pub max: Points,
     /// The clause on which it is based.
     pub clause: Option<String>,
-}
-
-/// Limits on input files; larger files are refused before they are parsed. Keys of `[limits]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
-    /// Size of one file in MiB.
-    pub file_mib: u64,
-    /// Size of all its unpacked parts in MiB.
-    pub unpacked_mib: u64,
-    /// Size of one unpacked part in MiB.
-    pub part_mib: u64,
-    /// The maximum ratio of unpacked to packed size of a part larger than 100 KiB.
-    pub ratio: u32,
-    /// Parts of a zip-based workbook.
-    pub entries: u32,
-    /// Sheets of one workbook.
-    pub sheets: u32,
-    /// Non-empty cells of one file.
-    pub cells: u32,
-    /// Rows of one sheet, blank ones included.
-    pub rows: u32,
-    /// Columns of one sheet, blank ones included.
-    pub columns: u32,
-    /// Distinct texts of one workbook.
-    pub strings: u32,
-    /// Merged blocks of one workbook.
-    pub merges: u32,
-    /// All items taken from one file: rows, cells, columns, merged blocks, texts. See [`crate::read::budget`].
-    pub steps: u64,
-    /// Size of one csv file of ballots, tallies or given scores in MiB.
-    pub csv_mib: u64,
-    /// Rows of one csv file of ballots, tallies or given scores.
-    pub csv_rows: u32,
-    /// Characters of one text.
-    pub text: u32,
-    /// Memory of the process that reads one .xls, .et, .ods or .xlsb, in MiB.
-    pub worker_mib: u32,
-    /// Seconds this process may take.
-    pub worker_seconds: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            file_mib: 20,
-            unpacked_mib: 128,
-            part_mib: 64,
-            ratio: 100,
-            entries: 1000,
-            sheets: 256,
-            cells: 5_000_000,
-            rows: 1_000_000,
-            columns: 4096,
-            strings: 2_000_000,
-            merges: 100_000,
-            steps: 1_000_000,
-            csv_mib: 256,
-            csv_rows: 2_000_000,
-            text: 32_767,
-            worker_mib: 512,
-            worker_seconds: 10,
-        }
-    }
 }
 
 impl Model {

@@ -1,0 +1,147 @@
+//! Components (考核组成): the independently scored parts of a result, and how each is scored (SPEC §4).
+
+use serde::{Deserialize, Serialize};
+
+use super::{BallotRules, Positive, RaterClass};
+use crate::shared::number::{Percent, Points};
+use crate::shared::words::words;
+
+/// An independently scored part of the result, 考核组成.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Component {
+    /// Unique id, also the name of its folders.
+    pub id: String,
+    /// Its name as printed.
+    pub name: String,
+    /// Its weight in percent.
+    pub weight: Percent,
+    /// Patterns of its input files, if the model sets them.
+    pub inputs: Option<Vec<String>>,
+    /// How it is scored.
+    pub kind: ComponentKind,
+    /// The clause on which it is based.
+    pub clause: Option<String>,
+}
+
+/// How a component is scored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ComponentKind {
+    /// From the verified points of leaves.
+    Indicators,
+    /// From ballots and tallies.
+    Ballots(Box<BallotRules>),
+    /// From scores made outside this program.
+    Given(GivenRules),
+}
+
+words! {
+    /// How a component is scored, as one word.
+    pub enum ComponentType {
+        /// From the verified points of leaves.
+        Indicators = "indicators",
+        /// From ballots and tallies.
+        Ballots = "ballots",
+        /// From scores made outside this program.
+        Given = "given",
+    }
+}
+
+impl Component {
+    /// How it is scored, as one word.
+    pub const fn scored(&self) -> ComponentType {
+        match self.kind {
+            ComponentKind::Indicators => ComponentType::Indicators,
+            ComponentKind::Ballots(_) => ComponentType::Ballots,
+            ComponentKind::Given(_) => ComponentType::Given,
+        }
+    }
+
+    /// The rules of its ballots, if it is scored from ballots.
+    pub fn ballots(&self) -> Option<&BallotRules> {
+        match &self.kind {
+            ComponentKind::Ballots(rules) => Some(rules),
+            ComponentKind::Indicators | ComponentKind::Given(_) => None,
+        }
+    }
+
+    /// The rules of its scores, if they are given.
+    pub const fn given(&self) -> Option<&GivenRules> {
+        match &self.kind {
+            ComponentKind::Given(rules) => Some(rules),
+            ComponentKind::Indicators | ComponentKind::Ballots(_) => None,
+        }
+    }
+
+    /// Its classes of raters, in the order of the model; empty unless scored by ballots.
+    pub fn classes(&self) -> &[RaterClass] {
+        self.ballots().map_or(&[], |rules| &rules.classes)
+    }
+
+    /// The score that corresponds to 100 %; none for indicators.
+    pub fn full(&self) -> Option<&Points> {
+        self.ballots().map(|rules| &rules.full).or_else(|| self.given().map(|rules| &rules.scale))
+    }
+
+    /// What it counts for a unit to which it does not apply; none for indicators.
+    pub fn not_applicable(&self) -> Option<Inapplicable> {
+        self.ballots().map(|rules| rules.not_applicable).or_else(|| self.given().map(|rules| rules.not_applicable))
+    }
+
+    /// Whether the model declares which of its marks are positive.
+    pub fn has_satisfaction(&self) -> bool {
+        self.ballots().is_some_and(|rules| rules.positive != Positive::Undeclared)
+    }
+}
+
+/// How given scores are combined.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GivenRules {
+    /// The score that corresponds to 100 %.
+    pub scale: Points,
+    /// How several periods are combined.
+    pub periods: Periods,
+    /// The order of periods, if their names do not sort.
+    pub period_order: Vec<String>,
+    /// How a missing score is treated.
+    pub missing: Missing,
+    /// What the component counts for a unit to which it does not apply.
+    pub not_applicable: Inapplicable,
+}
+
+words! {
+    /// What a component counts for a unit to which it does not apply as a whole.
+    pub enum Inapplicable {
+        /// An error: the model has no rule for it.
+        Error = "error",
+        /// Zero.
+        Zero = "zero",
+    }
+}
+
+impl Inapplicable {
+    /// The words of the model.
+    pub(crate) const WORDS: [(&str, Self); 2] = [("error", Self::Error), ("zero", Self::Zero)];
+}
+
+words! {
+    /// How several periods of given scores are combined.
+    pub enum Periods {
+        /// Their mean.
+        Mean = "mean",
+        /// The last one only.
+        Last = "last",
+        /// Their sum.
+        Sum = "sum",
+    }
+}
+
+/// How something missing is treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// An error.
+    Error,
+    /// Zero.
+    Zero,
+}
