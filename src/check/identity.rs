@@ -27,7 +27,7 @@ impl<'u> UnitIndex<'u> {
         for (index, unit) in units.iter().enumerate() {
             for name in unit.names() {
                 by_name.insert(text::key(name), UnitIx(index));
-                names.push(name.as_str());
+                names.push(name);
             }
         }
         Self { by_name, names, later: BTreeSet::new() }
@@ -35,7 +35,7 @@ impl<'u> UnitIndex<'u> {
 
     /// Adds the names that only the present roster has.
     pub(crate) fn followed_by(mut self, units: &[Unit]) -> Self {
-        let names = units.iter().flat_map(Unit::names).map(|name| text::key(name));
+        let names = units.iter().flat_map(Unit::names).map(text::key);
         self.later = names.filter(|name| !self.by_name.contains_key(name)).collect();
         self
     }

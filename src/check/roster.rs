@@ -72,27 +72,28 @@ fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Fi
     if known.is_none() {
         findings.add(Code::E312).at(mode.at).found(&mode.value).expected("排名 | 单列 | 不参评");
     }
-    let group = group_index(roster, &group.value);
+    let group = known_group(roster, group.value);
+    let other_names = [Word::ShortName, Word::FormerName].map(|word| names(&table.text(row, word).value)).concat();
     let contact = [Word::Contact, Word::Phone].map(|w| table.text(row, w).value).join(" ").trim().to_owned();
     roster.units.push(Unit {
         code: code.value,
         name: name.value,
+        other_names,
         group,
         mode: known.unwrap_or(Mode::Ranked),
         contact,
         secretary: table.text(row, Word::Secretary).value,
-        short_names: names(&table.text(row, Word::ShortName).value),
-        former: names(&table.text(row, Word::FormerName).value),
         attributes: attributes(table, row),
         at: table.row_place(row),
     });
 }
 
-fn group_index(roster: &mut Roster, name: &str) -> usize {
-    let found = roster.groups.iter().position(|g| text::key(g) == text::key(name));
-    found.unwrap_or_else(|| {
-        roster.groups.push(name.to_owned());
-        roster.groups.len() - 1
+/// A group as its first row spells it.
+fn known_group(roster: &mut Roster, name: String) -> String {
+    let known = roster.groups.iter().find(|g| text::key(g) == text::key(&name));
+    known.cloned().unwrap_or_else(|| {
+        roster.groups.push(name.clone());
+        name
     })
 }
 

@@ -24,7 +24,7 @@ struct Alike<'c>(BTreeMap<Exact, BTreeSet<&'c str>>);
 impl<'c> Alike<'c> {
     fn of(context: &Context<'c>) -> Self {
         let tree = &context.model.tree;
-        let units = context.roster.units.iter().flat_map(crate::engine::assessment::Unit::names).map(String::as_str);
+        let units = context.roster.units.iter().flat_map(crate::engine::assessment::Unit::names);
         let nodes = tree.leaves.iter().map(|leaf| leaf.code.as_str());
         let nodes = nodes.chain(tree.aspects.iter().map(|aspect| aspect.code.as_str()));
         let nodes = nodes.chain(tree.lines.iter().map(|line| line.code.as_str()));

@@ -39,7 +39,7 @@ impl Changes {
     pub(super) fn between(old: &Outcome, new: &Outcome, model: &Model) -> Self {
         let differs = ModelDiff::between(&old.model, &new.model);
         let whole = Diff::between(old, new);
-        let again = changed(old, &[], new, &[], &whole).into_iter().map(|unit| unit.code.clone()).collect();
+        let again = changed(old, &[], new, &[], &whole).into_iter().map(|unit| unit.roster.code.clone()).collect();
         let (method, data) = if !differs.is_method() || differs.needs_inputs() {
             (None, whole)
         } else {

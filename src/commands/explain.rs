@@ -12,7 +12,7 @@ use crate::cli::Invocation;
 use crate::documents::trace::{TraceNode, Tracer};
 use crate::publish::{self, RATINGS};
 use crate::read::Project;
-use crate::result::outcome::{Outcome, RatingRecord, UnitOutcome};
+use crate::result::outcome::{Outcome, RatingRecord};
 use crate::shared::exit::Exit;
 use crate::shared::finding::Code;
 use crate::shared::i18n::{Lang, say};
@@ -42,7 +42,7 @@ pub(super) fn run(invocation: &Invocation, what: &[String], terminal: &mut Termi
     };
     terminal.prefer(Some(outcome.model.language));
     let Some(unit) = outcome.unit_named(&what[0]) else {
-        let near = nearest(&what[0], outcome.units.iter().flat_map(UnitOutcome::names));
+        let near = nearest(&what[0], outcome.units.iter().flat_map(|unit| unit.roster.names()));
         return Err(unknown(&what[0], &near, terminal));
     };
     let tracer = Tracer { outcome: &outcome, ratings: &ratings, lang: terminal.lang };
@@ -58,7 +58,7 @@ pub(super) fn run(invocation: &Invocation, what: &[String], terminal: &mut Termi
             }
         },
     };
-    let document = ExplainDocument { schema: "assess.explain/1", unit: &unit.code, trace: &trace };
+    let document = ExplainDocument { schema: "assess.explain/1", unit: &unit.roster.code, trace: &trace };
     terminal.answer(&document, || list(&trace), || trace.lines().join("\n") + "\n")?;
     if !outcome.version.is_empty() {
         terminal.tell(&say!(terminal.lang, "explain.version", version = outcome.version));

@@ -78,7 +78,7 @@ pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyh
         let lettered = folders.iter().find(|(document, _)| *document == path).map(|(_, units)| units);
         let outcome = read(&path, terminal)?;
         let is_told = |code: &String| lettered.is_none_or(|units| !units.contains(code));
-        let units = outcome.units.iter().map(|unit| unit.code.clone()).filter(is_told).collect();
+        let units = outcome.units.iter().map(|unit| unit.roster.code.clone()).filter(is_told).collect();
         if outcome.model.feedback.show_rank {
             all.push(Earlier { outcome, units, extent: Extent::Totals });
         }
@@ -128,7 +128,7 @@ pub(super) fn table(outcome: &Outcome, found: &[Exposed], terminal: &Terminal) -
     ];
     let rows = found.iter().take(NAMED).map(|own| {
         let component = &outcome.model.components[own.component];
-        let unit = (&own.unit, outcome.unit(&own.unit).map(|unit| &unit.name));
+        let unit = (&own.unit, outcome.unit(&own.unit).map(|unit| &unit.roster.name));
         (unit, &component.name, &component.classes()[own.class].name, own.answers, own.reason.said(lang))
     });
     let mut text = terminal.table(&header, rows);
@@ -158,7 +158,7 @@ pub(super) fn accepted(
     units: &[&UnitOutcome],
     terminal: &mut Terminal,
 ) -> anyhow::Result<Accepted> {
-    let told: BTreeSet<&str> = units.iter().map(|unit| unit.code.as_str()).collect();
+    let told: BTreeSet<&str> = units.iter().map(|unit| unit.roster.code.as_str()).collect();
     let mut found = exposed(outcome, earlier);
     found.retain(|own| told.contains(own.unit.as_str()));
     if found.is_empty() {

@@ -73,7 +73,7 @@ pub(super) fn run(invocation: &Invocation, asked: &Feedback, terminal: &mut Term
             let staged = Staged::begin(&place)?.ok_or_else(locked)?;
             let letters = Letters { desk, seal: &seal };
             manifest.files = write(&letters, &units, &staged)?;
-            manifest.units = units.iter().map(|unit| unit.code.clone()).collect();
+            manifest.units = units.iter().map(|unit| unit.roster.code.clone()).collect();
             let list = letters.list(&units, &manifest.files)?;
             let copy = (version == DRAFT).then_some(bytes.as_slice());
             for (name, bytes) in place.beside.iter().zip([Some(list.as_slice()), copy].into_iter().flatten()) {
@@ -143,7 +143,7 @@ fn again<'o>(
             earlier.iter().filter(|own| own.extent == Extent::Letters && own.outcome.version == old.version);
         of_parent.into_iter().any(|own| own.units.contains(code))
     };
-    let told = units.iter().map(|unit| unit.code.clone()).filter(|code| !has_letter(code)).collect();
+    let told = units.iter().map(|unit| unit.roster.code.clone()).filter(|code| !has_letter(code)).collect();
     let replaced = Replaced::new(outcome, &diff, manifest.document.as_deref());
     Ok(Again { replaced, units, told: Earlier { outcome: old, units: told, extent: Extent::Totals } })
 }
@@ -183,14 +183,17 @@ fn chosen<'o>(
     let mut wanted: Vec<&str> = Vec::new();
     for name in names {
         let Some(unit) = outcome.unit_named(name) else {
-            let near = text::nearest(name, outcome.units.iter().flat_map(UnitOutcome::names)).join(" / ");
+            let near = text::nearest(name, outcome.units.iter().flat_map(|unit| unit.roster.names())).join(" / ");
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
             return Err(terminal.fault(key, &[("name", name), ("names", &near)]));
         };
-        anyhow::ensure!(unit.mode != Mode::Excluded, terminal.fault("feedback.excluded", &[("unit", &unit.name)]));
-        wanted.push(&unit.code);
+        anyhow::ensure!(
+            unit.roster.mode != Mode::Excluded,
+            terminal.fault("feedback.excluded", &[("unit", &unit.roster.name)])
+        );
+        wanted.push(&unit.roster.code);
     }
-    Ok(desk.units().filter(|unit| wanted.contains(&unit.code.as_str())).collect())
+    Ok(desk.units().filter(|unit| wanted.contains(&unit.roster.code.as_str())).collect())
 }
 
 /// Where the workbooks go, and the files next to their folder: the list for handing out, and the result of a draft,

@@ -41,7 +41,7 @@ impl Letters<'_> {
 pub(super) fn file_names(units: &[&UnitOutcome]) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let names = units.iter().map(|unit| {
-        let stem = format!("{}_{}", unit.code, text::file_name(&unit.name));
+        let stem = format!("{}_{}", unit.roster.code, text::file_name(&unit.roster.name));
         let mut name = format!("{stem}.xlsx");
         let mut number = 2;
         while !taken.insert(text::key(&name).to_lowercase()) {

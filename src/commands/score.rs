@@ -218,10 +218,10 @@ struct ScoreDocument<'u> {
 
 fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
     ScoreRow {
-        code: &unit.code,
-        name: &unit.name,
-        group: &unit.group,
-        mode: unit.mode,
+        code: &unit.roster.code,
+        name: &unit.roster.name,
+        group: &unit.roster.group,
+        mode: unit.roster.mode,
         total: unit.total.as_deref(),
         base: unit.base.as_deref(),
         plus: unit.plus.as_deref(),

@@ -102,7 +102,7 @@ fn troubled<'f>(outcome: &'f Outcome, unit: &'f UnitOutcome, problems: &[problem
 
 fn items<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f UnitOutcome) -> Vec<Item<'f>> {
     let model = &outcome.model;
-    let group = stats.group(&unit.group);
+    let group = stats.group(&unit.roster.group);
     if !unit.leaves.is_empty() {
         let leaves = model.tree.leaves.iter().zip(&unit.leaves).enumerate();
         return leaves

@@ -112,7 +112,7 @@ pub struct Tracer<'t> {
 impl<'t> Tracer<'t> {
     /// The complete tree of a unit.
     pub fn unit(&self, unit: &'t UnitOutcome) -> TraceNode<'t> {
-        let label = format!("{} {} ({})", unit.code, unit.name, unit.group);
+        let label = format!("{} {} ({})", unit.roster.code, unit.roster.name, unit.roster.group);
         let (Some(total), Some(exact)) = (&unit.total, &unit.exact) else {
             return TraceNode::new(label, self.lang.text("trace.excluded"));
         };
@@ -141,7 +141,7 @@ impl<'t> Tracer<'t> {
         let wanted = crate::shared::text::key(name);
         let is = |a: &str, b: &str| crate::shared::text::key(a) == wanted || crate::shared::text::key(b) == wanted;
         let model = &self.outcome.model;
-        let head = TraceNode::new(format!("{} {}", unit.code, unit.name), "");
+        let head = TraceNode::new(format!("{} {}", unit.roster.code, unit.roster.name), "");
         if let Some(leaf) = model.tree.leaves.iter().find(|l| is(&l.code, &l.name)) {
             let own = unit.leaves.iter().find(|l| l.code == leaf.code)?;
             return Some(head.with([self.leaf(leaf, own)]));
@@ -287,7 +287,7 @@ impl<'t> Tracer<'t> {
         let own = self
             .ratings
             .iter()
-            .filter(|r| r.component == model.id && r.class == class && r.unit == unit.code && r.node == node);
+            .filter(|r| r.component == model.id && r.class == class && r.unit == unit.roster.code && r.node == node);
         own.map(|rating| {
             let secret = self.outcome.model.secrecy || rating.rater.is_empty();
             let rater: Cow<'_, str> =
@@ -359,7 +359,7 @@ impl<'t> Tracer<'t> {
 
     /// The unit's requests for review, and the rows that settle them.
     fn appeals(&self, unit: &'t UnitOutcome) -> Option<TraceNode<'t>> {
-        let own = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
+        let own = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.roster.code);
         let each = own.map(|row| {
             let label = format!("{} {}", row.id, row.target);
             let ending = crate::documents::report::appeal_ending(self.lang, row);

@@ -148,10 +148,12 @@ fn rank_units(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> V
     for (index, rank) in ranked.iter().zip(ranks_of(&ranked)) {
         units[*index].rank_overall = Some(rank);
     }
-    for group in 0..assessment.groups.len() {
-        let members: Vec<usize> =
-            ranked.iter().copied().filter(|i| assessment.unit(scores[*i].unit).group == group).collect();
-        for (index, rank) in members.iter().zip(ranks_of(&members)) {
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for index in &ranked {
+        groups.entry(&assessment.unit(scores[*index].unit).group).or_default().push(*index);
+    }
+    for members in groups.values() {
+        for (index, rank) in members.iter().zip(ranks_of(members)) {
             units[*index].rank_group = Some(rank);
         }
     }
@@ -160,10 +162,11 @@ fn rank_units(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> V
 
 /// The scopes of quotas: each group with ranked units, or all.
 fn scopes(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Vec<(Option<usize>, Vec<usize>)> {
+    let groups: BTreeMap<&str, usize> = assessment.groups.iter().enumerate().map(|(i, g)| (g.as_str(), i)).collect();
     let mut scopes: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
     for (index, score) in scores.iter().enumerate().filter(|(_, s)| is_ranked(assessment, s)) {
         let group = match model.rank.scope {
-            RankScope::Group => Some(assessment.unit(score.unit).group),
+            RankScope::Group => groups.get(assessment.unit(score.unit).group.as_str()).copied(),
             RankScope::All => None,
         };
         scopes.entry(group).or_default().push(index);

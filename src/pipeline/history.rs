@@ -104,10 +104,10 @@ impl Traced {
     fn take_results(&mut self, period: Period, found: &[BTreeSet<UnitIx>], findings: &mut Findings<'_>) {
         for (past, found) in period.units.into_iter().zip(found).filter(|(past, _)| past.total.is_some()) {
             if found.len() > 1 {
-                findings.add(Code::W720).at(period.at).found(format!("{} {}", past.code, past.name));
+                findings.add(Code::W720).at(period.at).found(format!("{} {}", past.roster.code, past.roster.name));
             } else if let Some(unit) = found.first() {
                 let known = self.previous.entry(*unit).or_default();
-                if known.iter().all(|own| own.code != past.code) {
+                if known.iter().all(|own| own.code != past.roster.code) {
                     known.push(previous(&period.name, period.lowest.as_deref(), past));
                 }
             }
@@ -126,7 +126,7 @@ impl Lineage<'_> {
     /// The present units that an earlier unit may be: by its own names, and by those of the nearest later period that
     /// has it.
     fn units_of(&self, past: &UnitOutcome) -> BTreeSet<UnitIx> {
-        let names = [&past.code, &past.name];
+        let names = [&past.roster.code, &past.roster.name];
         let mut units: BTreeSet<UnitIx> = names.iter().filter_map(|name| self.index.find(name)).collect();
         let keys = names.map(|name| text::key(name));
         let next = self.later.iter().rev().find(|period| keys.iter().any(|key| period.contains_key(key)));
@@ -139,7 +139,7 @@ impl Lineage<'_> {
     fn add(&mut self, units: &[UnitOutcome], found: &[BTreeSet<UnitIx>]) {
         let mut names: BTreeMap<String, BTreeSet<UnitIx>> = BTreeMap::new();
         for (past, found) in units.iter().zip(found) {
-            for name in [&past.code, &past.name].into_iter().chain(&past.other_names) {
+            for name in past.roster.names() {
                 names.entry(text::key(name)).or_default().extend(found);
             }
         }
@@ -149,10 +149,10 @@ impl Lineage<'_> {
 
 fn previous(period: &str, lowest: Option<&str>, unit: UnitOutcome) -> PreviousOutcome {
     PreviousOutcome {
-        code: unit.code,
-        name: unit.name,
+        code: unit.roster.code,
+        name: unit.roster.name,
         period: period.to_owned(),
-        group: unit.group,
+        group: unit.roster.group,
         total: unit.total,
         rank_group: unit.rank_group,
         rank_overall: unit.rank_overall,

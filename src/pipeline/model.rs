@@ -90,7 +90,7 @@ pub(super) fn check_issued(model: &Model, roster: &Roster) -> Vec<Finding> {
         let unknown = units.keys().filter(|name| index.find(name).is_none());
         findings.extend(unknown.map(|name| {
             let finding = Finding::new(Code::E307).at(*place).found(name);
-            finding.nearest(name, roster.units.iter().flat_map(Unit::names).map(String::as_str))
+            finding.nearest(name, roster.units.iter().flat_map(Unit::names))
         }));
     }
     findings
@@ -102,12 +102,10 @@ pub(super) fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<
     if model.rank.scope == RankScope::All {
         return model::load::check_places(&model.grades, &model.title, ranked.count(), file);
     }
-    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
     for unit in ranked {
-        *sizes.entry(unit.group).or_default() += 1;
+        *sizes.entry(&unit.group).or_default() += 1;
     }
-    let scopes = sizes.into_iter();
-    scopes
-        .flat_map(|(group, size)| model::load::check_places(&model.grades, &roster.groups[group], size, file))
-        .collect()
+    let scopes = roster.groups.iter().filter_map(|group| Some((group, *sizes.get(group.as_str())?)));
+    scopes.flat_map(|(group, size)| model::load::check_places(&model.grades, group, size, file)).collect()
 }

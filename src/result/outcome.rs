@@ -215,17 +215,17 @@ impl Outcome {
     /// A unit by any of its names: code, full, short or former name.
     pub fn unit_named(&self, name: &str) -> Option<&UnitOutcome> {
         let wanted = crate::shared::text::key(name);
-        self.units.iter().find(|unit| unit.names().any(|own| crate::shared::text::key(own) == wanted))
+        self.units.iter().find(|unit| unit.roster.names().any(|own| crate::shared::text::key(own) == wanted))
     }
 
     /// A unit by code.
     pub fn unit(&self, code: &str) -> Option<&UnitOutcome> {
-        self.units.iter().find(|unit| unit.code == code)
+        self.units.iter().find(|unit| unit.roster.code == code)
     }
 
     /// The code of a unit; empty for one that is not there.
     pub fn code(&self, unit: UnitIx) -> &str {
-        self.units.get(unit.0).map_or("", |unit| unit.code.as_str())
+        self.units.get(unit.0).map_or("", |unit| unit.roster.code.as_str())
     }
 
     /// The register row of an adjustment of a unit; none for the over-claim.
@@ -312,7 +312,7 @@ impl Outcome {
     /// Units that take part, best total first within their group, groups in order; separate units after ranked ones.
     pub fn ranking(&self) -> Vec<&UnitOutcome> {
         let mut units: Vec<(usize, &UnitOutcome)> = self.units.iter().enumerate().collect();
-        let group = |unit: &UnitOutcome| self.groups.iter().position(|g| *g == unit.group);
+        let group = |unit: &UnitOutcome| self.groups.iter().position(|g| *g == unit.roster.group);
         let order = |unit: &UnitOutcome| (unit.rank_group.is_none(), unit.total.is_none(), unit.rank_group);
         units.sort_by(|(i, a), (j, b)| (group(a), order(a), i).cmp(&(group(b), order(b), j)));
         units.into_iter().map(|(_, unit)| unit).collect()

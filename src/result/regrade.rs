@@ -12,7 +12,6 @@ use crate::engine::assessment::{AdjustmentRow, Assessment, Opinion, Register, Re
 use crate::engine::score::Measured;
 use crate::model::Model;
 use crate::result::outcome::{Outcome, UnitOutcome};
-use crate::shared::place::Located;
 
 mod measured;
 pub mod messages;
@@ -33,30 +32,14 @@ pub struct Rebuilt {
 
 /// The roster that a result was made with.
 pub fn roster(parent: &Outcome, places: &Places) -> Roster {
-    let index: BTreeMap<&str, usize> = parent.groups.iter().enumerate().map(|(i, name)| (name.as_str(), i)).collect();
-    let units = parent.units.iter().map(|unit| {
-        let group = index.get(unit.group.as_str()).copied().unwrap_or(0);
-        roster_unit(unit, group, places)
-    });
+    let units = parent.units.iter().map(|unit| unplaced(&unit.roster, places));
     Roster { units: units.collect(), groups: parent.groups.clone() }
 }
 
-fn roster_unit(unit: &UnitOutcome, group: usize, places: &Places) -> Unit {
-    let at = places.place(unit.at);
-    let attributes = unit.attributes.iter().map(|(name, value)| (name.clone(), Located::new(value.clone(), at)));
-    Unit {
-        code: unit.code.clone(),
-        name: unit.name.clone(),
-        group,
-        mode: unit.mode,
-        contact: unit.contact.clone(),
-        secretary: unit.secretary.clone(),
-        // The result lists short names, then former ones, and no rule distinguishes them.
-        short_names: unit.other_names.clone(),
-        former: Vec::new(),
-        attributes: attributes.collect(),
-        at,
-    }
+fn unplaced(unit: &Unit, places: &Places) -> Unit {
+    let mut unit = unit.clone();
+    places.shift(unit.attributes.values_mut().map(|cell| &mut cell.at).chain([&mut unit.at]));
+    unit
 }
 
 /// The values that totals are made from.

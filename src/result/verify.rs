@@ -223,13 +223,13 @@ fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<(usize, &AdjustmentRow)>> {
 
 fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {
     let mut donors: BTreeMap<(&str, &str, usize), Vec<&Exact>> = BTreeMap::new();
-    for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked) {
+    for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {
         for (id, component) in &unit.components {
             let Some(ballots) = component.ballots.as_ref().filter(|ballots| ballots.enough == Answers::Enough) else {
                 continue;
             };
             for (index, rate) in ballots.rates.iter().enumerate() {
-                let own = donors.entry((id, &unit.group, index)).or_default();
+                let own = donors.entry((id, &unit.roster.group, index)).or_default();
                 own.extend(rate.as_ref().map(|rate| &rate.0));
             }
         }
@@ -245,7 +245,7 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
     let tree = tree::Tree::new(&outcome.model);
     let mut nodes = Vec::with_capacity(outcome.units.len());
     for unit in &outcome.units {
-        if unit.mode == Mode::Excluded {
+        if unit.roster.mode == Mode::Excluded {
             nodes.push(Vec::new());
         } else {
             leaves::check(&subject, unit, &mut checked);

@@ -170,7 +170,7 @@ fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
     }
     let outcome: assess::result::outcome::Outcome = serde_json::from_value(result).unwrap();
     let desk = assess::documents::report::feedback::Desk::new(&outcome, None);
-    for unit in outcome.units.iter().filter(|unit| unit.mode != Mode::Excluded && unit.code != "U07") {
+    for unit in outcome.units.iter().filter(|unit| unit.roster.mode != Mode::Excluded && unit.roster.code != "U07") {
         let document = assess::documents::report::feedback::document(&desk, unit);
         let shown = format!("{:?}", document.sheets);
         // A letter is broken into lines, which would hide a name.
@@ -180,7 +180,7 @@ fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
             assert!(
                 at.is_none(),
                 "{} is told {leak} after {:?}",
-                unit.code,
+                unit.roster.code,
                 at.map(|c| c.iter().rev().collect::<String>())
             );
         }

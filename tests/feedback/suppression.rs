@@ -41,7 +41,7 @@ fn classes(outcome: &Outcome, component: &str) -> Vec<(String, String, String)> 
 /// Gives the classes of the first ballots component of U08 these numbers of ballots.
 fn with_ballots(counts: &[usize]) -> Outcome {
     let mut outcome = outcome();
-    let unit = outcome.units.iter_mut().find(|unit| unit.code == "U08").unwrap();
+    let unit = outcome.units.iter_mut().find(|unit| unit.roster.code == "U08").unwrap();
     let ballots = unit.components.get_mut("meeting").unwrap().ballots.as_mut().unwrap();
     assert_eq!(ballots.classes.len(), counts.len());
     for (class, count) in ballots.classes.iter_mut().zip(counts) {
@@ -82,7 +82,7 @@ fn one_class_below_k_answers_hides_every_class_of_its_component() {
 fn satisfaction_of_too_few_answers_is_not_shown() {
     for (answers, expected) in [(4, "—"), (5, "90.00")] {
         let mut outcome = outcome();
-        let unit = outcome.units.iter_mut().find(|unit| unit.code == "U08").unwrap();
+        let unit = outcome.units.iter_mut().find(|unit| unit.roster.code == "U08").unwrap();
         let ballots = unit.components.get_mut("online").unwrap().ballots.as_mut().unwrap();
         ballots.answers = answers;
         ballots.satisfaction = Some(Percent::whole(90));
@@ -97,10 +97,13 @@ fn satisfaction_of_too_few_answers_is_not_shown() {
 fn a_group_of_four_has_no_statistics_and_one_of_five_has() {
     // U13's group has five ranked units; without U16 it has four.
     let five = outcome();
-    let peers = five.units.iter().filter(|u| u.group == five.unit("U13").unwrap().group && u.mode == Mode::Ranked);
+    let peers = five
+        .units
+        .iter()
+        .filter(|u| u.roster.group == five.unit("U13").unwrap().roster.group && u.roster.mode == Mode::Ranked);
     assert_eq!(peers.count(), 5);
     let mut four = five.clone();
-    four.units.iter_mut().find(|unit| unit.code == "U16").unwrap().mode = Mode::Separate;
+    four.units.iter_mut().find(|unit| unit.roster.code == "U16").unwrap().roster.mode = Mode::Separate;
     for (outcome, suppressed) in [(&five, false), (&four, true)] {
         let document = made(outcome, "U13");
         let details = rows(document.sheets.iter().find(|sheet| sheet.name == "得分明细").unwrap());
@@ -119,7 +122,7 @@ fn a_group_of_four_has_no_statistics_and_one_of_five_has() {
 #[test]
 fn a_deferred_unit_is_told_so_and_gets_no_distance() {
     let mut outcome = outcome();
-    let unit = outcome.units.iter_mut().find(|unit| unit.code == "U08").unwrap();
+    let unit = outcome.units.iter_mut().find(|unit| unit.roster.code == "U08").unwrap();
     (unit.grade, unit.deferred, unit.takes_place) = (None, true, false);
     let letter = rows(&made(&outcome, "U08").sheets[0]).concat().concat();
     assert!(letter.contains("等次暂缓确定") && !letter.contains("门槛"), "{letter}");
@@ -136,9 +139,9 @@ fn without_show_rank_the_letter_names_no_rank() {
 #[test]
 fn a_leaf_that_only_four_of_five_units_have_shows_no_statistic_and_is_no_common_problem() {
     let mut outcome = outcome();
-    let group = outcome.unit("U13").unwrap().group.clone();
+    let group = outcome.unit("U13").unwrap().roster.group.clone();
     // All of the group lost everything at 1.1.1: a common problem, were it not that one of the five has no such leaf.
-    for unit in outcome.units.iter_mut().filter(|unit| unit.group == group && unit.mode == Mode::Ranked) {
+    for unit in outcome.units.iter_mut().filter(|unit| unit.roster.group == group && unit.roster.mode == Mode::Ranked) {
         unit.leaves[0].verified = Some(serde_json::from_value("0/1".into()).unwrap());
     }
     let row = |outcome: &Outcome| {
@@ -150,7 +153,7 @@ fn a_leaf_that_only_four_of_five_units_have_shows_no_statistic_and_is_no_common_
     };
     let (first, _, is_common) = row(&outcome);
     assert_eq!((first, is_common), (vec!["0.00".to_owned(); 3], true));
-    let other = outcome.units.iter_mut().find(|unit| unit.code == "U16").unwrap();
+    let other = outcome.units.iter_mut().find(|unit| unit.roster.code == "U16").unwrap();
     (other.leaves[0].verified, other.leaves[0].state) = (None, assess::result::outcome::LeafState::NotApplicable);
     let (first, second, is_common) = row(&outcome);
     assert_eq!((first, is_common), (vec!["—".to_owned(); 3], false));

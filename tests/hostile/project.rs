@@ -115,7 +115,8 @@ pub(crate) fn compute(root: &Path) -> Ran {
         Ok(prepared) => {
             let computed = pipeline::compute(prepared).unwrap();
             let (outcome, ..) = computed.outcome("v001", None, false);
-            let totals = outcome.units.iter().map(|u| (u.code.clone(), u.total.clone().unwrap_or_default())).collect();
+            let totals =
+                outcome.units.iter().map(|u| (u.roster.code.clone(), u.total.clone().unwrap_or_default())).collect();
             let messages = computed.findings.iter().map(|f| f.say(Lang::En, &computed.files)).collect();
             Ran { messages, totals }
         }

@@ -118,7 +118,7 @@ fn attack(results: &[Result]) -> Attack {
     let product = privacy::exposed(&last.outcome, &before);
     let mut attack = Attack { wrong: notice(last), ..Attack::default() };
     let assessed: Vec<&str> =
-        last.outcome.units.iter().filter(|unit| unit.mode != Mode::Excluded).map(|u| &*u.code).collect();
+        last.outcome.units.iter().filter(|unit| unit.roster.mode != Mode::Excluded).map(|u| &*u.roster.code).collect();
     for code in &assessed {
         let handed = earlier.iter().enumerate().filter(|(_, own)| own.units.contains(*code));
         let letters: Vec<Letter<'_>> = handed.map(|(index, own)| letter(own, &before[..index], code)).collect();
@@ -260,7 +260,7 @@ fn hiding_one_answer_too_few_is_seen() {
         let mut outcome = last.outcome.clone();
         outcome.model.feedback.k_anonymity -= 1;
         for unit in &outcome.units {
-            let now = written(last, &outcome, &[], &unit.code);
+            let now = written(last, &outcome, &[], &unit.roster.code);
             let k = now.k();
             let counts = |component: usize| {
                 let cells = now.cells().into_iter().filter(move |cell| cell.0 == component);
@@ -269,7 +269,7 @@ fn hiding_one_answer_too_few_is_seen() {
             // Exactly where the smallest class has k − 1 answers the mutant shows what has to be hidden.
             let components: BTreeSet<usize> = now.cells().into_iter().map(|cell| cell.0).collect();
             let wanted = components.into_iter().filter(|own| counts(*own) == Some(k - 1)).count();
-            assert_eq!(pattern(&now, &[]).len(), wanted, "seed {seed}, {}", unit.code);
+            assert_eq!(pattern(&now, &[]).len(), wanted, "seed {seed}, {}", unit.roster.code);
             seen += wanted;
         }
     }

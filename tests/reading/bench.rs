@@ -167,7 +167,7 @@ impl Bench {
             Ok(prepared) => {
                 let computed = pipeline::compute(prepared).unwrap();
                 let (outcome, ..) = computed.outcome("v001", None, false);
-                let totals = outcome.units.iter().map(|u| (u.code.clone(), u.total.clone().unwrap_or_default()));
+                let totals = outcome.units.iter().map(|u| (u.roster.code.clone(), u.total.clone().unwrap_or_default()));
                 let totals = if computed.is_rejected(false) { BTreeMap::new() } else { totals.collect() };
                 let messages = computed.findings.iter().map(|f| f.say(Lang::Zh, &computed.files)).collect();
                 Ran { messages, totals }

@@ -64,7 +64,7 @@ fn separate_units_are_scored_and_graded_but_take_no_place() {
 #[test]
 fn units_that_are_not_assessed_are_only_listed() {
     let run = groups("");
-    assert_eq!((run.total("U6"), run.grade("U6"), run.unit("U6").mode.json()), ("—", "—", "excluded"));
+    assert_eq!((run.total("U6"), run.grade("U6"), run.unit("U6").roster.mode.json()), ("—", "—", "excluded"));
 }
 
 #[test]

@@ -159,7 +159,7 @@ pub(super) fn quota_line<'f>(
     unit: &UnitOutcome,
 ) -> Option<QuotaLine<'f>> {
     let own = grade_of(outcome, unit.grade.as_deref())?;
-    if unit.mode != Mode::Ranked {
+    if unit.roster.mode != Mode::Ranked {
         return None;
     }
     let grades = &outcome.model.grades;

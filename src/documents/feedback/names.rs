@@ -91,11 +91,11 @@ impl Names {
     pub fn of(outcome: &Outcome) -> Self {
         let mut list = List::default();
         for (index, unit) in outcome.units.iter().enumerate() {
-            for name in std::iter::once(&unit.name).chain(&unit.other_names) {
+            for name in std::iter::once(&unit.roster.name).chain(&unit.roster.other_names) {
                 list.add(name, Owner::Unit(index), Told::Name);
             }
-            if is_telling(&unit.code) {
-                list.add(&unit.code, Owner::Unit(index), Told::Code);
+            if is_telling(&unit.roster.code) {
+                list.add(&unit.roster.code, Owner::Unit(index), Told::Code);
             }
         }
         let people = People::of(outcome);
@@ -104,7 +104,7 @@ impl Names {
         }
         // A set of names too large for the automaton cannot come from inputs within the reading limits.
         let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(list.flat).ok();
-        let order = outcome.units.iter().enumerate().map(|(index, unit)| (unit.code.clone(), index)).collect();
+        let order = outcome.units.iter().enumerate().map(|(index, unit)| (unit.roster.code.clone(), index)).collect();
         Self { finder, patterns: list.patterns, numbers: people.numbers, order, lang: outcome.model.language }
     }
 
@@ -164,11 +164,11 @@ impl Names {
 
     fn names_in(&self, text: &str, unit: &UnitOutcome, found: &mut Vec<(Range<usize>, &'static str)>) {
         let Some(finder) = &self.finder else { return };
-        let own = self.order.get(&unit.code).copied();
+        let own = self.order.get(&unit.roster.code).copied();
         let flat = Flat::of(text);
         for hit in finder.find_iter(&flat.text) {
             let pattern = &self.patterns[hit.pattern().as_usize()];
-            let is_own = || unit.names().any(|name| Flat::of(name).text == flat.text[hit.range()]);
+            let is_own = || unit.roster.names().any(|name| Flat::of(name).text == flat.text[hit.range()]);
             let place = flat.place(hit.range());
             let of_other = matches!(pattern.owner, Owner::Unit(index) if Some(index) == own) || is_own();
             if !of_other && pattern.stands(text, &place) {

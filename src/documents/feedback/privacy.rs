@@ -57,7 +57,7 @@ pub struct Earlier {
 impl Earlier {
     /// A unit as it was disclosed; none if it was not.
     fn unit(&self, code: &str) -> Option<&UnitOutcome> {
-        let unit = self.outcome.unit(code).filter(|unit| unit.mode != Mode::Excluded);
+        let unit = self.outcome.unit(code).filter(|unit| unit.roster.mode != Mode::Excluded);
         unit.filter(|_| self.units.contains(code))
     }
 }
@@ -168,7 +168,7 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
     outcome
         .units
         .par_iter()
-        .filter(|unit| unit.mode != Mode::Excluded)
+        .filter(|unit| unit.roster.mode != Mode::Excluded)
         .flat_map_iter(|unit| attack.unit(unit))
         .collect()
 }
@@ -242,10 +242,9 @@ impl Attack<'_> {
     fn unit(&self, unit: &UnitOutcome) -> Vec<Exposed> {
         let own = letter(self.outcome, unit, self.pattern, Extent::Letters);
         let mut found: BTreeMap<Pair, Exposed> = BTreeMap::new();
-        let earlier = self
-            .earlier
-            .iter()
-            .filter_map(|(then, pattern)| Some(letter(&then.outcome, then.unit(&unit.code)?, pattern, then.extent)));
+        let earlier = self.earlier.iter().filter_map(|(then, pattern)| {
+            Some(letter(&then.outcome, then.unit(&unit.roster.code)?, pattern, then.extent))
+        });
         for before in std::iter::once(None).chain(earlier.map(Some)) {
             match self.seen(&own, before.as_ref()) {
                 Ok(seen) => self.judge(&own, &seen, &mut found),
@@ -327,7 +326,7 @@ impl Attack<'_> {
 
     fn pair(&self, letter: &Letter<'_>, pair: Pair, answers: usize, reason: Reason) -> Exposed {
         let (component, class) = pair;
-        let unit = letter.unit.code.clone();
+        let unit = letter.unit.roster.code.clone();
         Exposed { unit, component, class, answers, shown: !letter.hidden[component], reason }
     }
 
@@ -351,7 +350,7 @@ impl Attack<'_> {
 }
 
 fn letter<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, pattern: &Pattern, extent: Extent) -> Letter<'o> {
-    let hidden = outcome.model.components.iter().map(|component| pattern.hides(&unit.code, &component.id));
+    let hidden = outcome.model.components.iter().map(|component| pattern.hides(&unit.roster.code, &component.id));
     Letter { outcome, unit, hidden: hidden.collect(), extent }
 }
 

@@ -35,10 +35,10 @@ pub enum What {
 
 /// The problems of a unit: leaves, deductions, caps.
 pub(super) fn problems(outcome: &Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Vec<Problem> {
-    let prefix = format!("{}-{}", outcome.model.period, unit.code);
+    let prefix = format!("{}-{}", outcome.model.period, unit.roster.code);
     let mut problems = Vec::new();
     for leaf in leaves(outcome, unit) {
-        let common = stats.group(&unit.group).is_some_and(|group| group.common[leaf]);
+        let common = stats.group(&unit.roster.group).is_some_and(|group| group.common[leaf]);
         problems.push(Problem { number: format!("{prefix}-{:02}", leaf + 1), common, what: What::Leaf(leaf) });
     }
     let deductions = unit.adjustments.iter().enumerate();

@@ -54,7 +54,7 @@ impl<'o> Reach<'o> {
     /// Sets up all scopes. One whose recorded grades do not follow from the procedure is left out.
     pub fn of(outcome: &'o Outcome) -> Self {
         let mut members: BTreeMap<Option<&str>, Vec<&UnitOutcome>> = BTreeMap::new();
-        for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked && unit.total.is_some()) {
+        for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked && unit.total.is_some()) {
             members.entry(scope(outcome, unit)).or_default().push(unit);
         }
         let halls = members.into_iter().filter_map(|(scope, units)| Some((scope, hall(outcome, scope, &units)?)));
@@ -65,7 +65,7 @@ impl<'o> Reach<'o> {
     /// the record rule out an answer.
     pub fn least(&self, unit: &UnitOutcome, grade: usize) -> Option<Least> {
         let hall = self.halls.get(&scope(self.outcome, unit))?;
-        let own = *hall.index.get(unit.code.as_str())?;
+        let own = *hall.index.get(unit.roster.code.as_str())?;
         if hall.candidates[own].ruling != PlaceClaim::Compete || hall.allowed[own] > grade {
             return None;
         }
@@ -96,7 +96,7 @@ fn hall<'o>(outcome: &Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -
     if !units.iter().zip(&placed).all(follows) {
         return None;
     }
-    let index = units.iter().enumerate().map(|(at, unit)| (unit.code.as_str(), at)).collect();
+    let index = units.iter().enumerate().map(|(at, unit)| (unit.roster.code.as_str(), at)).collect();
     let mut ascending: Vec<usize> = (0..candidates.len()).collect();
     ascending.sort_by(|a, b| candidates[*a].total.0.cmp(&candidates[*b].total.0));
     Some(Hall { quotas, candidates, allowed, placed, index, ascending, tried: Mutex::default() })

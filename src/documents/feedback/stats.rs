@@ -84,8 +84,8 @@ impl<'o> GroupStats<'o> {
     pub fn of(outcome: &'o Outcome, pattern: &Pattern) -> Self {
         let mut members: BTreeMap<&str, Vec<&UnitOutcome>> =
             outcome.groups.iter().map(|group| (group.as_str(), Vec::new())).collect();
-        for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked && unit.total.is_some()) {
-            members.entry(&unit.group).or_default().push(unit);
+        for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked && unit.total.is_some()) {
+            members.entry(&unit.roster.group).or_default().push(unit);
         }
         let lines = lines(outcome);
         let groups = members.into_iter().map(|(name, units)| (name, group(outcome, pattern, &units)));
@@ -110,7 +110,7 @@ impl<'o> GroupStats<'o> {
 
 /// The scope of a unit's quotas: its group, or none when they hold for all units.
 pub fn scope<'u>(outcome: &Outcome, unit: &'u UnitOutcome) -> Option<&'u str> {
-    (outcome.model.rank.scope == RankScope::Group).then_some(unit.group.as_str())
+    (outcome.model.rank.scope == RankScope::Group).then_some(unit.roster.group.as_str())
 }
 
 fn lines(outcome: &Outcome) -> BTreeMap<(Option<&str>, usize), Exact> {
@@ -139,7 +139,7 @@ fn group<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) ->
         |rates: &'u BTreeMap<String, Option<Rate>>, code: &str| rates.get(code)?.as_ref().map(|rate| &rate.exact);
     let totals = units.iter().filter_map(|unit| Exact::parse(unit.total.as_deref()?));
     let ballots = |unit: &'u UnitOutcome, id: &str| {
-        if pattern.hides(&unit.code, id) {
+        if pattern.hides(&unit.roster.code, id) {
             return None;
         }
         unit.components.get(id).and_then(|own| own.ballots.as_ref()).and_then(|own| own.satisfaction.as_ref())
@@ -170,7 +170,7 @@ fn classes(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> BTre
     for unit in units {
         for (component, model) in outcome.model.components.iter().enumerate() {
             let Some(ballots) = unit.components.get(&model.id).and_then(|own| own.ballots.as_ref()) else { continue };
-            if pattern.hides(&unit.code, &model.id) {
+            if pattern.hides(&unit.roster.code, &model.id) {
                 continue;
             }
             for (class, own) in ballots.classes.iter().enumerate() {

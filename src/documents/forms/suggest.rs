@@ -120,7 +120,7 @@ struct Maker<'m> {
 
 impl<'m> Maker<'m> {
     fn new(outcome: &'m Outcome) -> Self {
-        let units = outcome.ranking().into_iter().filter(|unit| unit.mode != Mode::Excluded).collect();
+        let units = outcome.ranking().into_iter().filter(|unit| unit.roster.mode != Mode::Excluded).collect();
         let counted = outcome.registers.decisions.iter().filter(|row| row.standing == Standing::Approved);
         let decided = counted.map(|row| (outcome.code(row.unit), row)).collect();
         Self { outcome, lang: outcome.model.language, units, decided }
@@ -160,7 +160,7 @@ impl<'m> Maker<'m> {
     /// Unit code, unit, group, total, rank, suggested grade, reasons.
     fn facts(&self, unit: &'m UnitOutcome) -> Vec<CellDoc<'m>> {
         let scope = if self.outcome.model.rank.scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
-        let rank = match (scope, unit.mode) {
+        let rank = match (scope, unit.roster.mode) {
             (None, Mode::Separate) => CellDoc::center(self.text("mode.separate")),
             (rank, _) => CellDoc::optional_count(rank),
         };
@@ -170,9 +170,9 @@ impl<'m> Maker<'m> {
             (None, false) => CellDoc::missing(),
         };
         vec![
-            CellDoc::center(&unit.code),
-            CellDoc::text(&unit.name),
-            CellDoc::center(&unit.group),
+            CellDoc::center(&unit.roster.code),
+            CellDoc::text(&unit.roster.name),
+            CellDoc::center(&unit.roster.group),
             CellDoc::optional_printed(unit.total.as_deref()),
             rank,
             grade,
@@ -297,11 +297,12 @@ impl<'m> Maker<'m> {
 
     /// Existing register entries for a unit: a decision, which a second one would contradict, and its appeals.
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
-        let decided = self.decided.get(unit.code.as_str()).map(|row| {
+        let decided = self.decided.get(unit.roster.code.as_str()).map(|row| {
             let grade = self.outcome.pinned(row).unwrap_or(self.text("form.deferred"));
             say!(self.lang, "suggest.decision.standing", id = row.id, grade = grade)
         });
-        let appeals = self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.code);
+        let appeals =
+            self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.roster.code);
         let appeals = appeals.map(|row| {
             let ending = crate::documents::report::appeal_ending(self.lang, row);
             say!(self.lang, "suggest.decision.appeal", id = row.id, ending = ending)

@@ -48,7 +48,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
     }
     let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
     for (unit, own) in over_claims.filter(|(_, own)| own.row.is_none()) {
-        index.over_claims.insert(&unit.code, sheet.next_row());
+        index.over_claims.insert(&unit.roster.code, sheet.next_row());
         sheet.row(over_claim_row(view, unit, own));
     }
     if sheet.rows.is_empty() {
@@ -125,7 +125,7 @@ fn ending(view: &View<'_>, end: &End) -> CellDoc<'static> {
 }
 
 fn over_claim_row<'o>(view: &View<'o>, unit: &'o UnitOutcome, own: &'o AdjustmentOutcome) -> Vec<CellDoc<'o>> {
-    let [code, name] = view.unit(&unit.code);
+    let [code, name] = view.unit(&unit.roster.code);
     let mut cells = vec![
         CellDoc::missing(),
         code,

@@ -102,10 +102,10 @@ fn scored<'o>(
     let view = sources.view;
     let row = |(index, unit): (usize, &&'o UnitOutcome)| {
         let own = vec![
-            CellDoc::center(&unit.code),
-            CellDoc::text(&unit.name),
-            CellDoc::center(&unit.group),
-            CellDoc::center(view.word("mode", unit.mode)),
+            CellDoc::center(&unit.roster.code),
+            CellDoc::text(&unit.roster.name),
+            CellDoc::center(&unit.roster.group),
+            CellDoc::center(view.word("mode", unit.roster.mode)),
         ];
         let mut row = Row::new(plan.param_row + 1 + index, own, view.outcome.model.score.decimals);
         for component in components {

@@ -152,10 +152,13 @@ impl<'o> Groups<'_, 'o> {
         let mut first = true;
         let mut by_unit = grouped(findings, |f| f.finding.unit.as_deref());
         for unit in &self.book.outcome.units {
-            let own = by_unit.remove(&Some(unit.code.as_str())).unwrap_or_default();
-            let contact =
-                if unit.contact.is_empty() { self.view.text("report.check.no-contact") } else { &unit.contact };
-            let heading = say!(self.view, heading, code = unit.code, unit = unit.name, contact = contact);
+            let own = by_unit.remove(&Some(unit.roster.code.as_str())).unwrap_or_default();
+            let contact = if unit.roster.contact.is_empty() {
+                self.view.text("report.check.no-contact")
+            } else {
+                &unit.roster.contact
+            };
+            let heading = say!(self.view, heading, code = unit.roster.code, unit = unit.roster.name, contact = contact);
             let begins = !own.is_empty() && std::mem::take(&mut first);
             self.group(heading, forwarded || begins, &own);
         }

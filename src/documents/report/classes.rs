@@ -41,9 +41,10 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
     sheet.header(view.headers(&HEADERS));
     for unit in view.units.iter().filter(|unit| !unit.components.is_empty()) {
         for component in &rated {
-            index
-                .rows
-                .insert((&unit.code, &component.id), (sheet.next_row(), view.outcome.model.measured(component).len()));
+            index.rows.insert(
+                (&unit.roster.code, &component.id),
+                (sheet.next_row(), view.outcome.model.measured(component).len()),
+            );
             unit_rows(view, unit, component, &mut sheet);
         }
     }
@@ -55,7 +56,7 @@ fn unit_rows<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Componen
     let Some(ballots) = unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else { return };
     for (named, class) in component.classes().iter().zip(&ballots.classes) {
         for node in 0..class.means.len() {
-            let mut cells = view.unit(&unit.code).to_vec();
+            let mut cells = view.unit(&unit.roster.code).to_vec();
             cells.push(CellDoc::center(&component.name));
             cells.push(CellDoc::center(&named.name));
             cells.extend(mean_cells(view, component, class, node));

@@ -68,7 +68,7 @@ fn row<'o>(view: &View<'o>, problem: CommonProblem) -> Vec<CellDoc<'o>> {
 /// The names of units: all, or the first ones and their number.
 fn names(view: &View<'_>, codes: &[String]) -> String {
     let named = codes.iter().take(NAMED);
-    let names: Vec<&str> = named.filter_map(|code| view.find(code)).map(|unit| unit.name.as_str()).collect();
+    let names: Vec<&str> = named.filter_map(|code| view.find(code)).map(|unit| unit.roster.name.as_str()).collect();
     let text = view.join(&names);
     if codes.len() <= NAMED {
         return text;

@@ -132,8 +132,8 @@ fn grades<'o>(view: &View<'o>, rows: Rows) -> Chart<'o> {
         Series::new(&grade.name, values, paint(at, model.grades.len()))
     });
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-    for unit in view.units.iter().filter(|unit| unit.mode == Mode::Ranked) {
-        *sizes.entry(&unit.group).or_default() += 1;
+    for unit in view.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {
+        *sizes.entry(&unit.roster.group).or_default() += 1;
     }
     let most = sizes.into_values().max().unwrap_or(0);
     Chart {

@@ -68,7 +68,7 @@ impl<'o> Desk<'o> {
 
     /// The units that get a workbook, in the order of the roster: all that are assessed.
     pub fn units(&self) -> impl Iterator<Item = &'o UnitOutcome> {
-        self.view.outcome.units.iter().filter(|unit| unit.mode != Mode::Excluded)
+        self.view.outcome.units.iter().filter(|unit| unit.roster.mode != Mode::Excluded)
     }
 
     /// The language of the letters.
@@ -98,9 +98,9 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
         ledger::sheet(&case),
         appeal::sheet(&case),
     ];
-    let marks = [(form::KIND, "ledger"), (form::UNIT, unit.code.as_str())];
+    let marks = [(form::KIND, "ledger"), (form::UNIT, unit.roster.code.as_str())];
     let marks = marks.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).to_vec();
-    let title = say!(case, "feedback.document", unit = unit.name);
+    let title = say!(case, "feedback.document", unit = unit.roster.name);
     let purpose = Purpose::Feedback { marks, returned: case.text("sheet.ledger") };
     desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
 }
@@ -127,12 +127,12 @@ impl<'d, 'o> Case<'d, 'o> {
     }
 
     fn group(&self) -> Option<&'d Group> {
-        self.desk.stats.group(&self.unit.group)
+        self.desk.stats.group(&self.unit.roster.group)
     }
 
     /// Whether no class of a component is shown to the unit.
     fn hides(&self, component: &Component) -> bool {
-        self.desk.pattern.hides(&self.unit.code, &component.id)
+        self.desk.pattern.hides(&self.unit.roster.code, &component.id)
     }
 
     /// A free text without other units, raters, contacts and paths.
@@ -147,7 +147,7 @@ impl<'d, 'o> Case<'d, 'o> {
     /// A sheet with title, unit and footer; `key` is the catalogue key of its name.
     fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let name = self.text(key);
-        let title = say!(self, "feedback.sheet", unit = self.unit.name, sheet = name);
+        let title = say!(self, "feedback.sheet", unit = self.unit.roster.name, sheet = name);
         let title = match self.desk.mark() {
             Some(mark) => say!(self, "feedback.marked", mark = mark, title = title),
             None => title,
@@ -160,7 +160,7 @@ impl<'d, 'o> Case<'d, 'o> {
     /// The line below a title: the assessment, the group, and the number of units ranked in it.
     fn subtitle(&self) -> String {
         let ranked = self.group().map_or(0, |group| group.ranked);
-        say!(self, "feedback.subtitle", title = self.outcome().model.title, group = self.unit.group, n = ranked)
+        say!(self, "feedback.subtitle", title = self.outcome().model.title, group = self.unit.roster.group, n = ranked)
     }
 
     /// An exact number as printed at the published decimals.

@@ -144,13 +144,13 @@ fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
     let all = (view.text("report.all"), None);
     for (name, group) in groups.chain([all]) {
         let own: Vec<&UnitOutcome> =
-            view.outcome.units.iter().filter(|u| group.is_none_or(|g| u.group == *g)).collect();
+            view.outcome.units.iter().filter(|u| group.is_none_or(|g| u.roster.group == *g)).collect();
         let count = |test: &dyn Fn(&UnitOutcome) -> bool| CellDoc::count(own.iter().filter(|u| test(u)).count());
-        let ranked = |u: &UnitOutcome| u.mode == Mode::Ranked;
+        let ranked = |u: &UnitOutcome| u.roster.mode == Mode::Ranked;
         let mut cells = vec![CellDoc::center(name), count(&ranked)];
         cells.extend(grades.iter().map(|grade| count(&|u| ranked(u) && u.grade.as_deref() == Some(*grade))));
         cells.push(count(&|u| ranked(u) && u.grade.is_none()));
-        cells.extend([count(&|u| u.mode == Mode::Separate), count(&|u| u.mode == Mode::Excluded)]);
+        cells.extend([count(&|u| u.roster.mode == Mode::Separate), count(&|u| u.roster.mode == Mode::Excluded)]);
         let strong = group.is_none();
         sheet.row(if strong { cells.into_iter().map(|c| c.role(Style::Strong)).collect() } else { cells });
     }

@@ -38,7 +38,7 @@ pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
         let mut cells = view.row_of(number, unit);
         cells.extend(leaves.iter().map(|leaf| leaf_cell(view, unit.leaves.iter().find(|own| own.code == leaf.code))));
         cells.extend([sum(view, unit), CellDoc::text(leaf_remarks(view, unit))]);
-        index.rows.insert(&unit.code, sheet.next_row());
+        index.rows.insert(&unit.roster.code, sheet.next_row());
         sheet.row(cells);
     }
     (sheet.finish(), index)

@@ -40,13 +40,13 @@ fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 /// are in the order of the roster, so that their order reveals nothing.
 fn units<'o>(view: &View<'o>) -> Vec<&'o UnitOutcome> {
     let outcome = view.outcome;
-    let assessed = |unit: &&UnitOutcome| unit.mode != Mode::Excluded;
+    let assessed = |unit: &&UnitOutcome| unit.roster.mode != Mode::Excluded;
     if outcome.model.feedback.show_rank {
         return view.units.iter().copied().filter(assessed).collect();
     }
     let grades = &outcome.model.grades;
     let place = |unit: &UnitOutcome| {
-        let group = outcome.groups.iter().position(|group| *group == unit.group);
+        let group = outcome.groups.iter().position(|group| *group == unit.roster.group);
         let grade = grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
         (group, grade.unwrap_or(grades.len()))
     };
@@ -56,9 +56,10 @@ fn units<'o>(view: &View<'o>) -> Vec<&'o UnitOutcome> {
 }
 
 fn row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
-    let mut cells = vec![CellDoc::count(index + 1), CellDoc::text(&unit.name), CellDoc::center(&unit.group)];
+    let mut cells =
+        vec![CellDoc::count(index + 1), CellDoc::text(&unit.roster.name), CellDoc::center(&unit.roster.group)];
     if view.outcome.model.feedback.show_rank {
-        let rank = |rank: Option<usize>| match unit.mode {
+        let rank = |rank: Option<usize>| match unit.roster.mode {
             Mode::Separate => CellDoc::center(view.text("mode.separate")),
             _ => CellDoc::optional_count(rank),
         };
@@ -80,8 +81,8 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     header.extend(grades.iter().map(|grade| CellDoc::header(*grade)));
     sheet.row(header);
     let mut held: BTreeMap<(Option<&str>, Option<&str>), usize> = BTreeMap::new();
-    for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked) {
-        for group in [Some(unit.group.as_str()), None] {
+    for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {
+        for group in [Some(unit.roster.group.as_str()), None] {
             *held.entry((group, None)).or_default() += 1;
             if let Some(grade) = &unit.grade {
                 *held.entry((group, Some(grade))).or_default() += 1;

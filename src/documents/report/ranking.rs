@@ -45,7 +45,7 @@ fn tied<'v>(view: &'v View<'_>) -> BTreeMap<(&'v str, usize), usize> {
     let mut tied = BTreeMap::new();
     for unit in &view.units {
         if let Some(rank) = unit.rank_group {
-            *tied.entry((unit.group.as_str(), rank)).or_default() += 1;
+            *tied.entry((unit.roster.group.as_str(), rank)).or_default() += 1;
         }
     }
     tied
@@ -68,7 +68,7 @@ fn ranking_row<'o>(
     cells.push(CellDoc::optional(unit.threshold.as_deref()));
     cells.push(CellDoc::optional(unit.grade.as_deref()).role(Style::Strong));
     cells.push(CellDoc::optional(unit.parallel.as_deref()));
-    let shared = unit.rank_group.and_then(|rank| tied.get(&(unit.group.as_str(), rank))).is_some_and(|n| *n > 1);
+    let shared = unit.rank_group.and_then(|rank| tied.get(&(unit.roster.group.as_str(), rank))).is_some_and(|n| *n > 1);
     cells.push(CellDoc::text(view.join(&remarks(view, unit, shared))));
     cells
 }
@@ -82,15 +82,15 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<&'stat
             words.push(view.text(key));
         }
     };
-    say(unit.mode == Mode::Separate, "mode.separate");
-    say(unit.mode == Mode::Excluded, "mode.excluded");
+    say(unit.roster.mode == Mode::Separate, "mode.separate");
+    say(unit.roster.mode == Mode::Excluded, "mode.excluded");
     say(unit.deferred, if step(StepKind::Deferred) { "report.deferred" } else { "report.ungraded" });
     say(shared_rank, "report.tied");
     say(step(StepKind::Decision), "report.decided");
     say(step(StepKind::CapPending) || step(StepKind::TiePending), "report.pending");
     say(view.total_corrected(unit), "report.total-corrected");
     say(
-        unit.mode == Mode::Ranked && unit.grade.is_some() && !unit.takes_place && step(StepKind::OutsideQuota),
+        unit.roster.mode == Mode::Ranked && unit.grade.is_some() && !unit.takes_place && step(StepKind::OutsideQuota),
         "report.outside",
     );
     words

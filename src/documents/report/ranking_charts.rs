@@ -76,7 +76,8 @@ fn scopes<'o>(view: &View<'o>) -> Vec<Scope<'o>> {
     let (outcome, all) = (view.outcome, view.outcome.model.rank.scope == RankScope::All);
     let ranked = |group: Option<&String>| -> Vec<&'o UnitOutcome> {
         let own = view.units.iter().copied().filter(|unit| unit.rank_group.is_some() && unit.total.is_some());
-        let mut own: Vec<&'o UnitOutcome> = own.filter(|unit| group.is_none_or(|group| unit.group == *group)).collect();
+        let mut own: Vec<&'o UnitOutcome> =
+            own.filter(|unit| group.is_none_or(|group| unit.roster.group == *group)).collect();
         own.sort_by_key(|unit| if all { unit.rank_overall } else { unit.rank_group });
         own
     };
@@ -158,7 +159,7 @@ fn bars<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Bar<'o>> {
         marks(view, scope, index, &mut bars);
         let rank = if model.rank.scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let grade = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
-        let label = format!("{} {}", rank.map(|rank| rank.to_string()).unwrap_or_default(), unit.name);
+        let label = format!("{} {}", rank.map(|rank| rank.to_string()).unwrap_or_default(), unit.roster.name);
         let total = unit.total.as_deref().unwrap_or_default();
         bars.push(Bar { label, value: Some((grade.unwrap_or(model.grades.len()), total)) });
     }

@@ -181,7 +181,7 @@ mod tests {
         (model.grades[0].consequence.award_quota, model.grades[0].consequence.actions) =
             (Some(Exact::from(20)), vec!["通报表扬".to_owned()]);
         (model.grades[2].consequence.talk, model.grades[2].consequence.bars_honours) = (true, true);
-        outcome.units[0].secretary = "王一".to_owned();
+        outcome.units[0].roster.secretary = "王一".to_owned();
         outcome.units[0].previous = vec![crate::result::outcome::PreviousOutcome {
             code: "U01".to_owned(),
             name: "云岚市图书馆".to_owned(),
@@ -288,7 +288,7 @@ mod tests {
         outcome.units = (1..=count)
             .map(|rank| {
                 let mut unit = unit.clone();
-                (unit.code, unit.rank_group) = (format!("U{rank:03}"), Some(rank));
+                (unit.roster.code, unit.rank_group) = (format!("U{rank:03}"), Some(rank));
                 unit
             })
             .collect();

@@ -33,8 +33,8 @@ fn row<'o>(view: &View<'o>, unit: &'o UnitOutcome, index: usize, step: &'o Step)
     let grade = |grade: Option<usize>| CellDoc::center(grade.map_or("", |grade| view.outcome.model.grade_name(grade)));
     let last = matches!(step, Step::Final { .. });
     vec![
-        CellDoc::center(&unit.code),
-        CellDoc::text(&unit.name),
+        CellDoc::center(&unit.roster.code),
+        CellDoc::text(&unit.roster.name),
         CellDoc::count(index + 1),
         CellDoc::text(sentence(view.outcome, view.lang, step)),
         CellDoc::text(view.outcome.clause(step).unwrap_or_default()),

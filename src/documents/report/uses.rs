@@ -42,7 +42,8 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
         ));
     }
     sheet.header(view.headers(&COLUMNS));
-    let units: Vec<&UnitOutcome> = view.units.iter().copied().filter(|unit| unit.mode != Mode::Excluded).collect();
+    let units: Vec<&UnitOutcome> =
+        view.units.iter().copied().filter(|unit| unit.roster.mode != Mode::Excluded).collect();
     for (index, unit) in units.iter().enumerate() {
         sheet.row(unit_row(view, index, unit));
     }
@@ -69,7 +70,7 @@ fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v Grade> {
 /// The eight columns that identify a unit and give its result.
 fn own_cells<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
     let mut cells = view.row_of(index, unit);
-    cells.push(match unit.mode {
+    cells.push(match unit.roster.mode {
         Mode::Separate => CellDoc::center(view.text("mode.separate")),
         _ => CellDoc::optional_count(unit.rank_group),
     });
@@ -227,8 +228,8 @@ fn list_under<'o>(
 
 /// The name of a unit's secretary, if it is in the roster.
 fn secretary(view: &View<'_>, unit: &UnitOutcome) -> String {
-    if unit.secretary.is_empty() {
+    if unit.roster.secretary.is_empty() {
         return String::new();
     }
-    say!(view, "report.labelled", label = view.text("header.secretary"), value = unit.secretary)
+    say!(view, "report.labelled", label = view.text("header.secretary"), value = unit.roster.secretary)
 }

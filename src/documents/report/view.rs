@@ -26,7 +26,7 @@ pub(super) struct View<'o> {
 
 impl<'o> View<'o> {
     pub(super) fn new(outcome: &'o Outcome) -> Self {
-        let by_code = outcome.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+        let by_code = outcome.units.iter().map(|unit| (unit.roster.code.as_str(), unit)).collect();
         Self { outcome, lang: outcome.model.language, units: outcome.ranking(), by_code }
     }
 
@@ -100,7 +100,7 @@ impl<'o> View<'o> {
 
     /// Code and name of a unit.
     pub(super) fn unit(&self, code: &'o str) -> [CellDoc<'o>; 2] {
-        let name = self.find(code).map_or("", |unit| unit.name.as_str());
+        let name = self.find(code).map_or("", |unit| unit.roster.name.as_str());
         [CellDoc::center(code), CellDoc::text(name)]
     }
 
@@ -108,9 +108,9 @@ impl<'o> View<'o> {
     pub(super) fn row_of(&self, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
         vec![
             CellDoc::count(index + 1),
-            CellDoc::center(&unit.code),
-            CellDoc::text(&unit.name),
-            CellDoc::center(&unit.group),
+            CellDoc::center(&unit.roster.code),
+            CellDoc::text(&unit.roster.name),
+            CellDoc::center(&unit.roster.group),
         ]
     }
 
@@ -178,7 +178,7 @@ impl<'o> View<'o> {
     pub(super) fn total_corrected(&self, unit: &UnitOutcome) -> bool {
         let corrections = &self.outcome.registers.corrections;
         let mut counted = corrections.iter().filter(|row| row.standing == Standing::Approved);
-        counted.any(|row| row.target == Target::Total && self.outcome.code(row.unit) == unit.code)
+        counted.any(|row| row.target == Target::Total && self.outcome.code(row.unit) == unit.roster.code)
     }
 
     /// Yes or no; a no is marked as bad.

@@ -28,34 +28,39 @@ words! {
 }
 
 /// A unit of the roster, 单位.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
     /// Code.
     pub code: String,
     /// Full name.
     pub name: String,
-    /// Index of its group in [`Assessment::groups`](super::Assessment::groups).
-    pub group: usize,
+    /// Short names, then former codes and names; no rule distinguishes them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub other_names: Vec<String>,
+    /// Its group, one of [`Assessment::groups`](super::Assessment::groups).
+    pub group: String,
     /// How it takes part.
     pub mode: Mode,
     /// Contact, 联系人 and 电话.
     pub contact: String,
     /// Name of the secretary.
     pub secretary: String,
-    /// Short names.
-    pub short_names: Vec<String>,
-    /// Former codes and names.
-    pub former: Vec<String>,
-    /// Further columns of the roster.
+    /// Further columns of the roster, which caps may look at.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub attributes: BTreeMap<String, Located<String>>,
     /// Its row in the roster.
     pub at: Place,
 }
 
 impl Unit {
+    /// What a further column of the roster holds.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        Some(&self.attributes.get(name)?.value)
+    }
+
     /// All names by which it may be called.
-    pub fn names(&self) -> impl Iterator<Item = &String> {
-        [&self.code, &self.name].into_iter().chain(&self.short_names).chain(&self.former)
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.code, &self.name].into_iter().chain(&self.other_names).map(String::as_str)
     }
 }
 

@@ -55,7 +55,7 @@ impl Facts<'_> {
             }
             Condition::LastInGroup => Verdict::from(self.is_last, String::new()),
             Condition::Attribute { name, equals } => {
-                let value = self.unit.attributes.get(name).map_or("", |cell| cell.value.as_str());
+                let value = self.unit.attribute(name).unwrap_or_default();
                 Verdict::from(text::key(value) == text::key(equals), format!("{name} = {value}"))
             }
             Condition::MissingSelfReport => Verdict::from(!self.has_report, String::new()),

@@ -178,8 +178,8 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
             states.filter(|(a, b)| a.group == b.group).and_then(|(a, b)| risen(a.rank_group, b.rank_group));
         let places = new.model.progress_places.map(i64::from);
         rows.push(UnitRow {
-            code: any.code.clone(),
-            name: any.name.clone(),
+            code: any.roster.code.clone(),
+            name: any.roster.name.clone(),
             link,
             behind: behind(&pair, link),
             total: states.and_then(|(a, b)| total_difference(a, b, new.model.score.decimals)),
@@ -189,7 +189,7 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
             progress: places.is_some_and(|places| places > 0 && rank_group.is_some_and(|rose| rose >= places)),
             components: was.zip(pair.new).map(|(a, b)| common.components(a, b)).unwrap_or_default(),
             leaves: was.zip(pair.new).map(|(a, b)| common.leaves(a, b)).unwrap_or_default(),
-            causes: causes.get(any.code.as_str()).map(|own| (*own).clone()).unwrap_or_default(),
+            causes: causes.get(any.roster.code.as_str()).map(|own| (*own).clone()).unwrap_or_default(),
             old: before,
             new: after,
         });
@@ -201,9 +201,11 @@ fn link(pair: &pairs::Pair<'_>) -> Link {
     match (pair.old, pair.new) {
         (None, _) => Link::Added,
         (_, None) => Link::Removed,
-        (Some(old), Some(new)) if old.code != new.code && !pair.merged.is_empty() => Link::Merged,
+        (Some(old), Some(new)) if old.roster.code != new.roster.code && !pair.merged.is_empty() => Link::Merged,
         (Some(_), Some(_)) if !pair.merged.is_empty() => Link::Absorbed,
-        (Some(old), Some(new)) if (&old.code, &old.name) != (&new.code, &new.name) => Link::Renamed,
+        (Some(old), Some(new)) if (&old.roster.code, &old.roster.name) != (&new.roster.code, &new.roster.name) => {
+            Link::Renamed
+        }
         (Some(_), Some(_)) => Link::Same,
     }
 }
@@ -211,7 +213,13 @@ fn link(pair: &pairs::Pair<'_>) -> Link {
 fn behind(pair: &pairs::Pair<'_>, link: Link) -> Vec<Behind> {
     let own = pair.old.filter(|_| matches!(link, Link::Renamed | Link::Merged));
     let units = own.into_iter().chain(pair.merged.iter().copied());
-    units.map(|unit| Behind { code: unit.code.clone(), name: unit.name.clone(), state: UnitState::of(unit) }).collect()
+    units
+        .map(|unit| Behind {
+            code: unit.roster.code.clone(),
+            name: unit.roster.name.clone(),
+            state: UnitState::of(unit),
+        })
+        .collect()
 }
 
 fn risen(old: Option<usize>, new: Option<usize>) -> Option<i64> {

@@ -154,6 +154,7 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
 }
 
 fn roster_fields(old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
+    let (old, new) = (&old.roster, &new.roster);
     let mut fields = Vec::new();
     if old.mode != new.mode {
         fields.push("mode".to_owned());
@@ -162,7 +163,7 @@ fn roster_fields(old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
         fields.push("group".to_owned());
     }
     let names = new.attributes.keys().chain(old.attributes.keys().filter(|name| !new.attributes.contains_key(*name)));
-    fields.extend(names.filter(|name| old.attributes.get(*name) != new.attributes.get(*name)).cloned());
+    fields.extend(names.filter(|name| old.attribute(name) != new.attribute(name)).cloned());
     fields
 }
 

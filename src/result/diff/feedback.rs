@@ -38,20 +38,21 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
     let (rows_before, rows_after) = (rows(old), rows(new));
     let mut change = FeedbackChange::default();
     for pair in pairs {
-        let Some(unit) = pair.new.filter(|unit| unit.mode != Mode::Excluded) else { continue };
-        let same_rows = |old: &UnitOutcome| rows_before.get(old.code.as_str()) == rows_after.get(unit.code.as_str());
+        let Some(unit) = pair.new.filter(|unit| unit.roster.mode != Mode::Excluded) else { continue };
+        let same_rows =
+            |old: &UnitOutcome| rows_before.get(old.roster.code.as_str()) == rows_after.get(unit.roster.code.as_str());
         let tells = |outcome, unit| Met::path(outcome, unit).map(Met::tells);
         let same_path = |was| tells(old, was).eq(tells(new, unit));
         let same_own = pair.old.is_some_and(|was| shown(was) == shown(unit) && same_path(was) && same_rows(was));
         let moved = |old: &UnitOutcome| {
-            old.group != unit.group
-                || !same_groups.contains(unit.group.as_str())
+            old.roster.group != unit.roster.group
+                || !same_groups.contains(unit.roster.group.as_str())
                 || before.line(old) != after.line(unit)
         };
         if !same_own {
-            change.own.push(unit.code.clone());
+            change.own.push(unit.roster.code.clone());
         } else if pair.old.is_some_and(moved) {
-            change.comparison.push(unit.code.clone());
+            change.comparison.push(unit.roster.code.clone());
         }
     }
     change
@@ -77,7 +78,7 @@ fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
 fn shown(unit: &UnitOutcome) -> UnitOutcome {
     let nowhere = || Place::file(FileId(0));
     let mut unit = unit.clone();
-    unit.at = nowhere();
+    unit.roster.at = nowhere();
     unit.report = unit.report.map(|_| nowhere());
     for leaf in &mut unit.leaves {
         leaf.at = nowhere();
@@ -134,8 +135,8 @@ impl<'c> Comparison<'c> {
         // As feedback counts them: units are compared with those that are ranked.
         let mut members: BTreeMap<&str, Vec<&UnitOutcome>> =
             outcome.groups.iter().map(|group| (group.as_str(), Vec::new())).collect();
-        for unit in outcome.units.iter().filter(|unit| unit.mode == Mode::Ranked && unit.total.is_some()) {
-            members.entry(&unit.group).or_default().push(unit);
+        for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked && unit.total.is_some()) {
+            members.entry(&unit.roster.group).or_default().push(unit);
         }
         let decimals = outcome.model.score.decimals;
         let groups = members.into_iter().map(|(name, units)| (name, group(&units, decimals))).collect();
@@ -158,7 +159,7 @@ impl<'c> Comparison<'c> {
     }
 
     fn scope(&self, unit: &UnitOutcome) -> String {
-        if self.all { String::new() } else { unit.group.clone() }
+        if self.all { String::new() } else { unit.roster.group.clone() }
     }
 
     /// The name of a group, if its values are the same here.

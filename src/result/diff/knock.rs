@@ -179,7 +179,7 @@ impl<'f> Field<'f> {
 
     /// Who passed whom, over all and within each group.
     fn pass(&mut self, wanted: &[usize]) {
-        let group = |unit: Option<&UnitOutcome>| unit.map(|unit| unit.group.clone());
+        let group = |unit: Option<&UnitOutcome>| unit.map(|unit| unit.roster.group.clone());
         let mut standing: BTreeMap<Option<String>, Vec<Passable>> = BTreeMap::new();
         for index in wanted {
             let pair = &self.pairs[*index];
@@ -252,7 +252,11 @@ impl<'f> Field<'f> {
 
     /// The name of a unit's scope of ranks and quotas.
     fn scope(&self, unit: &UnitOutcome) -> String {
-        if self.about.new.model.rank.scope == RankScope::All { ALL.to_owned() } else { format!("={}", unit.group) }
+        if self.about.new.model.rank.scope == RankScope::All {
+            ALL.to_owned()
+        } else {
+            format!("={}", unit.roster.group)
+        }
     }
 
     /// The scope and grade at which a unit takes a place, kept ones of deferred units included.

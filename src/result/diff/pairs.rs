@@ -26,11 +26,12 @@ impl Pair<'_> {
 /// A unit without its own code in the earlier result is the one that its former codes or names mean; a further unit that
 /// they mean was merged into it.
 pub(crate) fn pairs<'p>(old: &'p Outcome, new: &'p Outcome) -> Vec<Pair<'p>> {
-    let by_code: BTreeMap<&str, &UnitOutcome> = old.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+    let by_code: BTreeMap<&str, &UnitOutcome> =
+        old.units.iter().map(|unit| (unit.roster.code.as_str(), unit)).collect();
     let mut free: BTreeMap<String, &UnitOutcome> = BTreeMap::new();
-    let present: BTreeSet<&str> = new.units.iter().map(|unit| unit.code.as_str()).collect();
-    for unit in old.units.iter().filter(|unit| !present.contains(unit.code.as_str())) {
-        for name in [&unit.code, &unit.name] {
+    let present: BTreeSet<&str> = new.units.iter().map(|unit| unit.roster.code.as_str()).collect();
+    for unit in old.units.iter().filter(|unit| !present.contains(unit.roster.code.as_str())) {
+        for name in [&unit.roster.code, &unit.roster.name] {
             free.entry(text::key(name)).or_insert(unit);
         }
     }
@@ -38,14 +39,16 @@ pub(crate) fn pairs<'p>(old: &'p Outcome, new: &'p Outcome) -> Vec<Pair<'p>> {
     let mut pairs = Vec::with_capacity(new.units.len());
     for unit in new.ranking() {
         let mut meant: Vec<&UnitOutcome> =
-            unit.names().filter_map(|name| free.get(&text::key(name)).copied()).collect();
-        meant.retain(|old| taken.insert(&old.code));
-        let own = by_code.get(unit.code.as_str()).copied();
+            unit.roster.names().filter_map(|name| free.get(&text::key(name)).copied()).collect();
+        meant.retain(|old| taken.insert(&old.roster.code));
+        let own = by_code.get(unit.roster.code.as_str()).copied();
         let renamed = if own.is_none() && !meant.is_empty() { Some(meant.remove(0)) } else { None };
         pairs.push(Pair { old: own.or(renamed), new: Some(unit), merged: meant });
     }
-    let gone =
-        old.ranking().into_iter().filter(|u| !present.contains(u.code.as_str()) && !taken.contains(u.code.as_str()));
+    let gone = old
+        .ranking()
+        .into_iter()
+        .filter(|u| !present.contains(u.roster.code.as_str()) && !taken.contains(u.roster.code.as_str()));
     pairs.extend(gone.map(|unit| Pair { old: Some(unit), new: None, merged: Vec::new() }));
     pairs
 }

@@ -256,8 +256,8 @@ impl<'r> Reader<'r> {
     fn state(&self, unit: UnitIx, standing: &str, at: Place) -> RowState {
         let of = self.outcome.units.get(unit.0);
         RowState {
-            unit: of.map(|unit| unit.code.clone()).unwrap_or_default(),
-            name: of.map(|unit| unit.name.clone()).unwrap_or_default(),
+            unit: of.map(|unit| unit.roster.code.clone()).unwrap_or_default(),
+            name: of.map(|unit| unit.roster.name.clone()).unwrap_or_default(),
             target: String::new(),
             target_name: String::new(),
             text: String::new(),

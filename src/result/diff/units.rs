@@ -55,8 +55,8 @@ impl UnitState {
     /// The state of a unit of a result.
     pub(crate) fn of(unit: &UnitOutcome) -> Self {
         Self {
-            group: unit.group.clone(),
-            mode: unit.mode,
+            group: unit.roster.group.clone(),
+            mode: unit.roster.mode,
             total: unit.total.clone(),
             base: unit.base.clone(),
             plus: unit.plus.clone(),
@@ -175,7 +175,7 @@ pub(super) fn changes(about: &About<'_>, pairs: &[Pair<'_>]) -> Vec<UnitChange> 
     let mut units: Vec<UnitChange> = Vec::with_capacity(pairs.len());
     for pair in pairs {
         let mut unit = bare(about, &names, pair);
-        let rows = of_unit.get(pair.any().code.as_str()).map_or(&[] as &[_], Vec::as_slice);
+        let rows = of_unit.get(pair.any().roster.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
         unit.causes = causes::own(about, pair, &unit, rows);
         units.push(unit);
     }
@@ -217,12 +217,12 @@ impl<'n> Names<'n> {
 /// A unit with its states and changed values, without causes.
 fn bare(about: &About<'_>, names: &Names<'_>, pair: &Pair<'_>) -> UnitChange {
     let any = pair.any();
-    let renamed = pair.old.filter(|old| (&old.code, &old.name) != (&any.code, &any.name));
+    let renamed = pair.old.filter(|old| (&old.roster.code, &old.roster.name) != (&any.roster.code, &any.roster.name));
     UnitChange {
-        code: any.code.clone(),
-        name: any.name.clone(),
-        was: renamed.map(|old| (old.code.clone(), old.name.clone())),
-        merged: pair.merged.iter().map(|unit| unit.code.clone()).collect(),
+        code: any.roster.code.clone(),
+        name: any.roster.name.clone(),
+        was: renamed.map(|old| (old.roster.code.clone(), old.roster.name.clone())),
+        merged: pair.merged.iter().map(|unit| unit.roster.code.clone()).collect(),
         old: pair.old.map(UnitState::of),
         new: pair.new.map(UnitState::of),
         parts: pair.old.zip(pair.new).map(|(old, new)| parts(about, names, old, new)).unwrap_or_default(),

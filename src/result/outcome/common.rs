@@ -33,7 +33,7 @@ pub fn common_problems(outcome: &Outcome) -> Vec<CommonProblem> {
     let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|unit| !unit.leaves.is_empty()).collect();
     let mut by_group: BTreeMap<&str, Vec<&UnitOutcome>> = BTreeMap::new();
     for unit in &assessed {
-        by_group.entry(&unit.group).or_default().push(unit);
+        by_group.entry(&unit.roster.group).or_default().push(unit);
     }
     let mut problems = Vec::new();
     if outcome.groups.len() > 1 {
@@ -66,7 +66,7 @@ fn scope(outcome: &Outcome, rule: &CommonRule, group: Option<&String>, units: &[
 fn problem(rule: &CommonRule, group: Option<String>, leaf: &Leaf, units: &[(&UnitOutcome, &Points)]) -> CommonProblem {
     let limit = rule.rate.share_of(&leaf.points);
     let below: Vec<String> =
-        units.iter().filter(|(_, points)| **points < limit).map(|(unit, _)| unit.code.clone()).collect();
+        units.iter().filter(|(_, points)| **points < limit).map(|(unit, _)| unit.roster.code.clone()).collect();
     let whole = Points(units.len().into());
     let share = (!units.is_empty()).then(|| Percent::of(&Points(below.len().into()), &whole));
     let sum: Points = units.iter().map(|(_, points)| *points).sum();
@@ -128,7 +128,7 @@ mod tests {
     fn several_groups_are_also_seen_together_and_no_rule_means_no_problems() {
         let mut outcome = sample(60, 30);
         outcome.groups.push("机关".to_owned());
-        outcome.units[1].group = "机关".to_owned();
+        outcome.units[1].roster.group = "机关".to_owned();
         let problems = common_problems(&outcome);
         assert_eq!(problems.len(), 9, "three leaves: all together, then two groups");
         assert_eq!(leaf(&problems, None, "2.1").applicable, 3);

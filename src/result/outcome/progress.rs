@@ -44,11 +44,11 @@ fn rise(outcome: &Outcome, unit: &UnitOutcome) -> Option<Rise> {
 /// Ranks then and now, in the scope of the model's ranks. Ranks within two different groups cannot be compared, so a
 /// unit that has changed its group is compared over all.
 fn rise_from(outcome: &Outcome, unit: &UnitOutcome, previous: &PreviousOutcome) -> Option<Rise> {
-    let within_group = outcome.model.rank.scope == RankScope::Group && previous.group == unit.group;
+    let within_group = outcome.model.rank.scope == RankScope::Group && previous.group == unit.roster.group;
     let (before, after) = if within_group {
         (previous.rank_group?, unit.rank_group?)
     } else {
         (previous.rank_overall?, unit.rank_overall?)
     };
-    Some(Rise { unit: unit.code.clone(), period: previous.period.clone(), within_group, before, after })
+    Some(Rise { unit: unit.roster.code.clone(), period: previous.period.clone(), within_group, before, after })
 }

@@ -74,8 +74,8 @@ pub struct FileSums {
 /// Adds up an outcome. `found` is the number of files found, counted where they were found; `asked` says whether
 /// self-reports are asked for at all.
 pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconciliation, Vec<Finding>) {
-    let excluded = outcome.units.iter().filter(|u| u.mode == Mode::Excluded).count();
-    let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|u| u.mode != Mode::Excluded).collect();
+    let excluded = outcome.units.iter().filter(|u| u.roster.mode == Mode::Excluded).count();
+    let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|u| u.roster.mode != Mode::Excluded).collect();
     let came_in = |unit: &&&UnitOutcome| if asked { unit.report.is_some() } else { has_data(unit) };
     let received = assessed.iter().filter(came_in).count();
     let missing = assessed.len() - received;

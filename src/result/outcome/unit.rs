@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Rate;
-use crate::engine::assessment::{Mode, PreviousOutcome};
+use crate::engine::assessment::{PreviousOutcome, Unit};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 
@@ -27,24 +27,9 @@ pub struct ExactTotals {
 /// One unit of the result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitOutcome {
-    /// Code.
-    pub code: String,
-    /// Full name.
-    pub name: String,
-    /// Short and former names.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub other_names: Vec<String>,
-    /// Group.
-    pub group: String,
-    /// `ranked`, `separate` or `excluded`.
-    pub mode: Mode,
-    /// Further columns of the roster, which caps may look at.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub attributes: BTreeMap<String, String>,
-    /// Name of the secretary.
-    pub secretary: String,
-    /// Contact.
-    pub contact: String,
+    /// Its row of the roster.
+    #[serde(flatten)]
+    pub roster: Unit,
     /// Published total.
     pub total: Option<String>,
     /// Base, at the published decimals.
@@ -86,15 +71,6 @@ pub struct UnitOutcome {
     pub previous: Vec<PreviousOutcome>,
     /// Place of the self-report.
     pub report: Option<Place>,
-    /// Place of the roster row.
-    pub at: Place,
-}
-
-impl UnitOutcome {
-    /// Code, full name, short and former names.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        [&self.code, &self.name].into_iter().chain(&self.other_names).map(String::as_str)
-    }
 }
 
 /// One component of one unit.

@@ -29,7 +29,7 @@ impl Places {
     }
 
     /// Converts places to places among the present files.
-    pub fn shift<const N: usize>(&self, places: [&mut Place; N]) {
+    pub fn shift<'p>(&self, places: impl IntoIterator<Item = &'p mut Place>) {
         places.into_iter().for_each(|at| *at = self.place(*at));
     }
 

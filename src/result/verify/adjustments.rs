@@ -44,7 +44,7 @@ impl<'r> Row<'r> {
 /// Checks the adjustments of a unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
-    let registers = subject.rows.get(unit.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
+    let registers = subject.rows.get(unit.roster.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
     let mut rows: Vec<Row<'_>> = registers.iter().map(|(index, row)| Row::new(model, *index, row)).collect();
     supersede(&mut rows);
     let mut left = Left::new(model);
@@ -57,7 +57,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
         left.cut(&mut rows[index]);
     }
     let (own, automatic): (Vec<_>, Vec<_>) = unit.adjustments.iter().partition(|own| own.row.is_some());
-    checked.same(|| format!("units[{}].adjustments", unit.code), &own.len(), &rows.len());
+    checked.same(|| format!("units[{}].adjustments", unit.roster.code), &own.len(), &rows.len());
     for (own, row) in own.into_iter().zip(&rows) {
         compare(subject, unit, own, row, checked);
     }
@@ -65,7 +65,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
 }
 
 fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, row: &Row<'_>, checked: &mut Checked) {
-    let place = |what: &str| format!("units[{}].adjustments[{}].{what}", unit.code, row.register.id);
+    let place = |what: &str| format!("units[{}].adjustments[{}].{what}", unit.roster.code, row.register.id);
     checked.both(|| place("row"), own.row.as_ref(), Some(&row.index));
     checked.same(|| place("sign"), own.sign.json(), row.sign);
     checked.same(|| place("points"), &own.points.0, &row.points);
@@ -176,7 +176,7 @@ fn over_claimed(
     left: &mut Left,
     checked: &mut Checked,
 ) {
-    let place = |what: &str| format!("units[{}].adjustments[over-claim].{what}", unit.code);
+    let place = |what: &str| format!("units[{}].adjustments[over-claim].{what}", unit.roster.code);
     let points = model.over_claim.as_ref().and_then(|rule| excess(rule, unit));
     let (limit, name) = left.total(false);
     let cut = points.clone().zip(limit).filter(|(points, limit)| limit < points).map(|(_, limit)| limit);

@@ -78,7 +78,7 @@ struct Panel<'p> {
 pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &mut Checked) {
     let outcome = subject.outcome;
     let units: BTreeMap<&str, usize> =
-        outcome.units.iter().enumerate().map(|(i, unit)| (unit.code.as_str(), i)).collect();
+        outcome.units.iter().enumerate().map(|(i, unit)| (unit.roster.code.as_str(), i)).collect();
     let mut by_component: BTreeMap<&str, Vec<&RatingRecord>> = BTreeMap::new();
     for record in records {
         by_component.entry(&record.component).or_default().push(record);
@@ -148,7 +148,7 @@ impl<'p> Panel<'p> {
     }
 
     fn place(&self, unit: &UnitOutcome, what: &str) -> String {
-        format!("units[{}].components.{}.ballots.{what}", unit.code, self.rules.id)
+        format!("units[{}].components.{}.ballots.{what}", unit.roster.code, self.rules.id)
     }
 
     /// The recorded ballots of a unit.

@@ -46,7 +46,7 @@ struct Judge<'c, 's> {
 
 impl<'s> Judge<'_, 's> {
     fn place(&self, what: &str) -> String {
-        format!("units[{}].components.{}.{what}", self.unit.code, self.rules.id)
+        format!("units[{}].components.{}.{what}", self.unit.roster.code, self.rules.id)
     }
 
     fn measured(&self, checked: &mut Checked) -> MeasuredRates<'s> {
@@ -111,7 +111,7 @@ impl<'s> Judge<'_, 's> {
 
     /// The median over the ranked units of the group with enough answers; of an even count the mean of the middle two.
     fn median(&self, index: usize) -> Option<Exact> {
-        let key = (self.rules.id.as_str(), self.unit.group.as_str(), index);
+        let key = (self.rules.id.as_str(), self.unit.roster.group.as_str(), index);
         let rates = self.subject.donors.get(&key)?;
         let low = rates.get(rates.len().checked_sub(1)? / 2)?;
         let high = rates.get(rates.len() / 2)?;
@@ -209,7 +209,7 @@ impl<'s> Judge<'_, 's> {
         let model = &self.subject.outcome.model;
         let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
         let rounded = model.score.component_decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
-        let correction = self.subject.correction(&self.unit.code, &self.rules.id);
+        let correction = self.subject.correction(&self.unit.roster.code, &self.rules.id);
         checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("exact"), &self.own.exact, correction.map_or(&rounded, |row| &row.new.value));
         if let Some(row) = correction {

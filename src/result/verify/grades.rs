@@ -66,12 +66,12 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
     let court = Court { subject, events: events(subject), last: scope::last(outcome, &scopes) };
     let mut cases: BTreeMap<usize, Case<'s>> = BTreeMap::new();
     for (index, (unit, nodes)) in outcome.units.iter().zip(nodes).enumerate() {
-        if unit.mode == Mode::Excluded {
+        if unit.roster.mode == Mode::Excluded {
             compare::is_bare(unit, checked);
         } else if unit.total.is_some() && !outcome.model.grades.is_empty() {
             cases.insert(index, court.case(unit, nodes, checked));
         } else {
-            checked.same(|| format!("units[{}].total", unit.code), "—", "0.00");
+            checked.same(|| format!("units[{}].total", unit.roster.code), "—", "0.00");
         }
     }
     let mut quotas = Vec::new();
@@ -80,7 +80,7 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
     }
     let said = opinions(subject);
     for case in cases.values_mut() {
-        court.finish(case, said.get(case.unit.code.as_str()).map_or(&[], Vec::as_slice));
+        court.finish(case, said.get(case.unit.roster.code.as_str()).map_or(&[], Vec::as_slice));
         compare::check(subject, case, checked);
     }
     quotas::check(outcome, &quotas, checked);
@@ -101,6 +101,6 @@ fn opinions<'s>(subject: &Subject<'s>) -> BTreeMap<&'s str, Vec<usize>> {
 
 impl<'s> Subject<'s> {
     fn decision(&self, unit: &UnitOutcome) -> Option<(usize, &'s DecisionRow)> {
-        self.decisions.get(unit.code.as_str()).copied()
+        self.decisions.get(unit.roster.code.as_str()).copied()
     }
 }

@@ -18,7 +18,7 @@ mod rule;
 /// Checks the leaves of an assessed unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
-    let place = |what: &str| format!("units[{}].{what}", unit.code);
+    let place = |what: &str| format!("units[{}].{what}", unit.roster.code);
     let is_scored = model.components.iter().any(|component| component.scored() == ComponentType::Indicators);
     let expected = if is_scored { model.tree.leaves.len() } else { 0 };
     checked.same(|| place("leaves"), &unit.leaves.len(), &expected);
@@ -39,7 +39,7 @@ struct Judge<'j> {
 
 impl Judge<'_> {
     fn place(&self, what: &str) -> String {
-        format!("units[{}].leaves[{}].{what}", self.unit.code, self.rules.code)
+        format!("units[{}].leaves[{}].{what}", self.unit.roster.code, self.rules.code)
     }
 
     fn check(&self, checked: &mut Checked) {
@@ -47,7 +47,7 @@ impl Judge<'_> {
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
         self.values(checked);
-        let correction = self.subject.correction(&self.unit.code, &leaf.code);
+        let correction = self.subject.correction(&self.unit.roster.code, &leaf.code);
         checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("original"), &leaf.original.is_some(), &correction.is_some());
         checked.same(|| self.place("state"), &(leaf.state == LeafState::Corrected), &correction.is_some());
@@ -161,7 +161,7 @@ impl Judge<'_> {
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
         let decimals = points.decimals().unwrap_or(0).max(self.subject.outcome.model.score.decimals);
-        let is_accepted = || self.subject.is_accepted("E209", &self.unit.code);
+        let is_accepted = || self.subject.is_accepted("E209", &self.unit.roster.code);
         if *points == exact.round(decimals) || is_accepted() { None } else { Some(exact) }
     }
 

@@ -11,7 +11,7 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     let registers = &outcome.registers;
     for row in &registers.adjustments {
         let is_off = row.standing == Standing::NotAssessed;
-        let is_excluded = outcome.units[row.unit.0].mode == Mode::Excluded;
+        let is_excluded = outcome.units[row.unit.0].roster.mode == Mode::Excluded;
         checked.same(|| format!("registers.adjustments[{}].standing", row.id), &is_off, &is_excluded);
     }
     let decisions = registers.decisions.iter().filter(|row| row.standing == Standing::Approved);

@@ -28,7 +28,7 @@ fn units(outcome: &Outcome, checked: &mut Checked) {
     let (mut received, mut missing, mut excluded) = (0, 0, 0);
     for unit in &outcome.units {
         let came_in = if asks { unit.report.is_some() } else { says_something(unit) };
-        *match (unit.mode, came_in) {
+        *match (unit.roster.mode, came_in) {
             (Mode::Excluded, _) => &mut excluded,
             (_, true) => &mut received,
             (_, false) => &mut missing,
@@ -173,12 +173,12 @@ fn chain(outcome: &Outcome, checked: &mut Checked) {
 /// Checks that groups are in the order in which the roster first names them, and that unit codes are unique.
 fn groups(outcome: &Outcome, checked: &mut Checked) {
     let mut seen = BTreeSet::new();
-    let mut groups = outcome.units.iter().map(|unit| &unit.group).filter(|group| seen.insert(*group));
+    let mut groups = outcome.units.iter().map(|unit| &unit.roster.group).filter(|group| seen.insert(*group));
     for index in 0..outcome.groups.len() {
         checked.both(|| format!("groups[{index}]"), outcome.groups.get(index), groups.next());
     }
     checked.both(|| "groups".to_owned(), None, groups.next());
-    let codes: BTreeSet<&String> = outcome.units.iter().map(|unit| &unit.code).collect();
+    let codes: BTreeSet<&String> = outcome.units.iter().map(|unit| &unit.roster.code).collect();
     checked.same(|| "units".to_owned(), &outcome.units.len(), &codes.len());
 }
 

@@ -7,7 +7,7 @@ use crate::shared::number::Exact;
 
 /// Checks everything between the rates of the components and the published total.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Rates<'_>>], checked: &mut Checked) {
-    let place = |what: &str| format!("units[{}].{what}", unit.code);
+    let place = |what: &str| format!("units[{}].{what}", unit.roster.code);
     over_components(subject, unit, nodes, checked);
     let Some(exact) = &unit.exact else {
         checked.same(|| place("exact"), &"—".to_owned(), &"p/q".to_owned());
@@ -24,7 +24,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
     checked.same(|| place("exact.minus"), &exact.minus, &counted(Sign::Deduction));
     let within =
         (&(&exact.base + &exact.plus) - &exact.minus).max(model.score.min.0.clone()).min(model.score.max.0.clone());
-    let total = match subject.correction(&unit.code, "total") {
+    let total = match subject.correction(&unit.roster.code, "total") {
         Some(row) => {
             let old = within.round(model.score.decimals);
             checked.both(|| place("total.old"), row.old.value.as_ref(), Some(&old));
@@ -51,7 +51,7 @@ fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Ra
         weighted(parts.map(|(component, rates)| (&component.weight.0, rates.as_ref().and_then(of))))
     };
     let mut compare = |what: String, recorded: Option<&Rate>, own: Option<Exact>| {
-        let place = || format!("units[{}].{what}", unit.code);
+        let place = || format!("units[{}].{what}", unit.roster.code);
         checked.both(|| format!("{}.exact", place()), recorded.map(|rate| &rate.exact), own.as_ref());
         if let Some(rate) = recorded {
             checked.printed(place, &rate.rate, &rate.exact, model.score.decimals);
@@ -67,7 +67,7 @@ fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Ra
     }
     for (index, leaf) in unit.leaves.iter().enumerate() {
         let own = merged(&|rates| rates.leaves.get(index)?.as_ref());
-        let place = || format!("units[{}].leaves[{}].rate", unit.code, leaf.code);
+        let place = || format!("units[{}].leaves[{}].rate", unit.roster.code, leaf.code);
         checked.both(place, leaf.rate.as_ref().map(|rate| &rate.0), own.as_ref());
     }
 }

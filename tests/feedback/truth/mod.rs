@@ -78,9 +78,10 @@ fn project(seed: u64, folder: &Path) -> Option<Vec<Read>> {
     let result = crate::runner::named::named(serde_json::to_value(&outcome).unwrap());
     let desk = report::feedback::Desk::new(&outcome, None);
     let letters = desk.units().map(|unit| {
-        let own = result["units"].as_array().unwrap().iter().find(|own| own["code"] == unit.code.as_str()).unwrap();
+        let own =
+            result["units"].as_array().unwrap().iter().find(|own| own["code"] == unit.roster.code.as_str()).unwrap();
         let document = report::feedback::document(&desk, unit);
-        let wrong = match Letter::of(&document, tongue, &unit.name) {
+        let wrong = match Letter::of(&document, tongue, &unit.roster.name) {
             Ok(letter) => Reader::new(Facts { result: &result, unit: own }, tongue).check(&letter),
             Err(said) => vec![said],
         };
@@ -88,7 +89,7 @@ fn project(seed: u64, folder: &Path) -> Option<Vec<Read>> {
             report::document::Content::Text(line) => Some(&**line),
             _ => None,
         });
-        (unit.code.clone(), wrong, said.collect::<Vec<_>>().join("\n"))
+        (unit.roster.code.clone(), wrong, said.collect::<Vec<_>>().join("\n"))
     });
     Some(letters.collect())
 }

@@ -107,8 +107,9 @@ impl Ordinary {
 /// The cells of a unit's row that hold people.
 fn cells(unit: &UnitOutcome) -> impl Iterator<Item = &str> {
     let of_people = |header: &str| words("headers").iter().any(|word| header.to_lowercase().contains(word));
-    let others = unit.attributes.iter().filter(move |(header, _)| of_people(header)).map(|(_, cell)| cell.as_str());
-    [unit.contact.as_str(), &unit.secretary].into_iter().chain(others)
+    let others =
+        unit.roster.attributes.iter().filter(move |(header, _)| of_people(header)).map(|(_, cell)| cell.value.as_str());
+    [unit.roster.contact.as_str(), &unit.roster.secretary].into_iter().chain(others)
 }
 
 /// The numbers of a cell: every row of groups that is long enough.

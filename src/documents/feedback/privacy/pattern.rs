@@ -48,11 +48,12 @@ impl Pattern {
                 let Some(now) = given(outcome, unit, &component.id) else { continue };
                 let letters = earlier.iter().zip(patterns).filter(|(own, _)| own.extent == Extent::Letters);
                 let told_before = letters.filter_map(|(own, pattern)| {
-                    let before = own.unit(&unit.code).filter(|_| !pattern.hides(&unit.code, &component.id))?;
+                    let before =
+                        own.unit(&unit.roster.code).filter(|_| !pattern.hides(&unit.roster.code, &component.id))?;
                     given(&own.outcome, before, &component.id)
                 });
                 if has_few(&now, k) || told_before.into_iter().any(|before| tells_few(&before, &now, k)) {
-                    hidden.entry(unit.code.clone()).or_default().insert(component.id.clone());
+                    hidden.entry(unit.roster.code.clone()).or_default().insert(component.id.clone());
                 }
             }
         }

@@ -206,7 +206,7 @@ impl<'o> ComponentPlan<'o> {
     /// The rate of a cell: its points within the full points of the participating leaves.
     fn leaves(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, leaves: &[usize], row: &mut Row<'o>) {
         let own: Vec<_> = leaves.iter().filter_map(|index| unit.leaves.get(*index)).collect();
-        let runs = sources.leaves.points(&unit.code, leaves);
+        let runs = sources.leaves.points(&unit.roster.code, leaves);
         if own.is_empty() || runs.is_empty() {
             row.missing();
             return;
@@ -238,7 +238,7 @@ impl<'o> ComponentPlan<'o> {
         for index in 0..self.model.classes().len() {
             let own = ballots.and_then(|own| own.classes.get(index));
             let mean = own.and_then(|own| own.means.get(input.index)).and_then(Option::as_ref);
-            match sources.means.mean(&unit.code, &self.model.id, index, input.index).filter(|_| own.is_some()) {
+            match sources.means.mean(&unit.roster.code, &self.model.id, index, input.index).filter(|_| own.is_some()) {
                 Some(cell) => row.formula(cell.to_string(), mean.map(|mean| mean.mean.0.clone())),
                 None => row.missing(),
             }

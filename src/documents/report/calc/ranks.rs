@@ -76,7 +76,8 @@ impl<'r> Scopes<'r> {
             Scope::of(Rows { first: rows.first().map_or(0, |row| row.at), last: rows.last().map_or(0, |row| row.at) });
         for (unit, row) in units.iter().zip(rows).filter(|(unit, _)| unit.rank_group.is_some()) {
             let Some(number) = row.number(column) else { continue };
-            let group = groups.entry(&unit.group).or_insert_with(|| Scope::of(Rows { first: row.at, last: row.at }));
+            let group =
+                groups.entry(&unit.roster.group).or_insert_with(|| Scope::of(Rows { first: row.at, last: row.at }));
             group.rows.last = row.at;
             group.add(row.at, number);
             all.add(row.at, number);
@@ -89,7 +90,7 @@ impl<'r> Scopes<'r> {
 
     /// The position of a unit; none if it is not ranked.
     pub(super) fn places(&self, unit: &UnitOutcome, row: &Row<'_>) -> Option<UnitPlaces> {
-        let group = self.groups.get(unit.group.as_str()).filter(|_| unit.rank_group.is_some())?;
+        let group = self.groups.get(unit.roster.group.as_str()).filter(|_| unit.rank_group.is_some())?;
         let total = row.or_zero(self.column);
         Some(UnitPlaces { group: group.place(row.at, total), all: self.all.place(row.at, total) })
     }
@@ -257,7 +258,7 @@ fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: Rows, at: usize) -
     let rule = view.outcome.model.grades[quota.grade].quota.as_ref();
     let group = view.outcome.group_of(quota);
     let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
-    let own = ranked.filter(|unit| group.is_none_or(|group| unit.group == group)).count();
+    let own = ranked.filter(|unit| group.is_none_or(|group| unit.roster.group == group)).count();
     let places = rule.map_or_else(Exact::zero, |rule| whole_places(rule, own));
     let difference = (&places - &Exact::from(quota.seats.places)).abs();
     let modes = units.of(MODE).pinned();

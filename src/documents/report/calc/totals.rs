@@ -182,7 +182,7 @@ impl SidePlan {
             .iter()
             .filter(|own| own.sign == self.kind && competes(own))
             .filter_map(|own| {
-                Some((own, sources.points.points(&unit.code, sources.view.outcome.row(own).map(|row| row.at))?))
+                Some((own, sources.points.points(&unit.roster.code, sources.view.outcome.row(own).map(|row| row.at))?))
             })
             .collect();
         if self.approved.is_some() {

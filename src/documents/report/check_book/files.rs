@@ -16,7 +16,7 @@ pub(super) fn sheet<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
     keys.retain(|key| book.is_listed || *key != "header.adopted");
     sheet.header(view.headers(&keys));
     let received: BTreeMap<&str, &Receipt<'_>> = book.receipts.rows.iter().map(|row| (row.path, row)).collect();
-    let name_of = |code: &str| view.find(code).map(|unit| unit.name.as_str());
+    let name_of = |code: &str| view.find(code).map(|unit| unit.roster.name.as_str());
     let files = book.outcome.files.iter().filter(|file| Some(&file.path) != book.own.as_ref());
     for (index, file) in files.enumerate() {
         let receipt = received.get(file.path.as_str());

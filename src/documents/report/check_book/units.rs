@@ -32,7 +32,7 @@ pub(super) fn received<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc
     }
     for (index, row) in book.coverage.units.iter().enumerate() {
         let mut cells = names(view, index, row);
-        cells.push(CellDoc::text(view.find(row.code).map_or("", |unit| unit.contact.as_str())));
+        cells.push(CellDoc::text(view.find(row.code).map_or("", |unit| unit.roster.contact.as_str())));
         cells.push(came(view, row.report));
         cells.push(CellDoc::text(files.get(row.code).map_or_else(String::new, |lines| lines.join("\n"))));
         cells.extend(asks_ledgers.then(|| came(view, row.ledger)));
@@ -80,7 +80,7 @@ fn columns(book: &CheckBook<'_>, keep: impl Fn(Option<&str>) -> bool) -> Vec<usi
 }
 
 fn names<'o>(view: &View<'o>, index: usize, row: &Row<'o>) -> Vec<CellDoc<'o>> {
-    let group = view.find(row.code).map_or("", |unit| unit.group.as_str());
+    let group = view.find(row.code).map_or("", |unit| unit.roster.group.as_str());
     vec![CellDoc::count(index + 1), CellDoc::center(row.code), CellDoc::text(row.name), CellDoc::center(group)]
 }
 

@@ -61,8 +61,8 @@ fn cell<'o>(case: &Case<'_, 'o>, column: Column) -> CellDoc<'o> {
     match column {
         Column::Unit => CellDoc::blank(Style::Entry(Entry::Text)),
         Column::Office(entry) => CellDoc::blank(Style::Verify(entry)),
-        Column::Code => CellDoc::center(&case.unit.code),
-        Column::Name => CellDoc::text(&case.unit.name),
+        Column::Code => CellDoc::center(&case.unit.roster.code),
+        Column::Name => CellDoc::text(&case.unit.roster.name),
     }
 }
 

@@ -42,10 +42,11 @@ pub fn changed<'o>(
     let candidates = diff.feedback.codes();
     let has_other_model = diff.old.model != diff.new.model;
     let units: Vec<&UnitOutcome> =
-        new_desk.units().filter(|unit| has_other_model || candidates.contains(unit.code.as_str())).collect();
-    let earlier: BTreeMap<&str, &UnitOutcome> = old_desk.units().map(|unit| (unit.code.as_str(), unit)).collect();
+        new_desk.units().filter(|unit| has_other_model || candidates.contains(unit.roster.code.as_str())).collect();
+    let earlier: BTreeMap<&str, &UnitOutcome> =
+        old_desk.units().map(|unit| (unit.roster.code.as_str(), unit)).collect();
     let differs = |unit: &&UnitOutcome| {
-        let earlier = earlier.get(unit.code.as_str());
+        let earlier = earlier.get(unit.roster.code.as_str());
         earlier.is_none_or(|own| document(&old_desk, own) != document(&new_desk, unit))
     };
     units.into_par_iter().filter(differs).collect()
@@ -58,9 +59,9 @@ impl Replaced {
         let changes: BTreeMap<&str, &UnitChange> = diff.units.iter().map(|own| (own.code.as_str(), own)).collect();
         let own: BTreeSet<&str> = diff.feedback.own.iter().map(String::as_str).collect();
         let sentence = |unit: &UnitOutcome| {
-            let change = changes.get(unit.code.as_str()).copied();
+            let change = changes.get(unit.roster.code.as_str()).copied();
             let mut said = say!(lang, "feedback.replaces", version = diff.old.version);
-            said.push_str(&what(lang, change, new.model.feedback.show_rank, own.contains(unit.code.as_str())));
+            said.push_str(&what(lang, change, new.model.feedback.show_rank, own.contains(unit.roster.code.as_str())));
             let documents = documents(change, document);
             if !documents.is_empty() {
                 let list = lang.join("report.list", documents);
@@ -68,7 +69,7 @@ impl Replaced {
             }
             said
         };
-        let said = new.units.iter().map(|unit| (unit.code.clone(), sentence(unit)));
+        let said = new.units.iter().map(|unit| (unit.roster.code.clone(), sentence(unit)));
         Self { version: diff.old.version.clone(), said: said.collect() }
     }
 
@@ -79,7 +80,7 @@ impl Replaced {
 
     /// The note for the letter of a unit.
     pub(super) fn of(&self, unit: &UnitOutcome) -> Option<&str> {
-        self.said.get(&unit.code).map(String::as_str)
+        self.said.get(&unit.roster.code).map(String::as_str)
     }
 }
 

@@ -43,9 +43,9 @@ pub fn handout<'o>(desk: &Desk<'o>, handed: &[Handed<'o>]) -> Document<'o> {
         let blank = |entry| CellDoc::blank(Style::Entry(entry));
         sheet.row(vec![
             CellDoc::count(index + 1),
-            CellDoc::center(&own.unit.code),
-            CellDoc::text(&own.unit.name),
-            CellDoc::center(&own.unit.contact),
+            CellDoc::center(&own.unit.roster.code),
+            CellDoc::text(&own.unit.roster.name),
+            CellDoc::center(&own.unit.roster.contact),
             CellDoc::text(own.file),
             blank(Entry::Text),
             blank(Entry::Date),

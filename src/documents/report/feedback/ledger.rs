@@ -20,8 +20,8 @@ const BLANK: f64 = 34.0;
 /// The sheet of problems.
 pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let mut sheet = case.sheet("sheet.ledger").landscape().freeze(3);
-    sheet.line(labelled(Word::UnitCode.header(case.view.lang), 2, &case.unit.code));
-    sheet.line(labelled(Word::Unit.header(case.view.lang), 2, &case.unit.name));
+    sheet.line(labelled(Word::UnitCode.header(case.view.lang), 2, &case.unit.roster.code));
+    sheet.line(labelled(Word::Unit.header(case.view.lang), 2, &case.unit.roster.name));
     sheet.hint(case.text("feedback.ledger.note"));
     let heads = [Word::Ordinal].into_iter().chain(COLUMNS);
     sheet.header(heads.map(|word| CellDoc::header(word.header(case.view.lang))).collect());

@@ -31,7 +31,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     sheet.page = Page::Letter;
     let mut lines = Lines::new(case.view.lang);
     lines.add(String::new(), Style::Letter);
-    lines.add(say!(case, "feedback.letter.to", unit = case.unit.name), Style::Letter);
+    lines.add(say!(case, "feedback.letter.to", unit = case.unit.roster.name), Style::Letter);
     if let Some(said) = case.desk.replaced.as_ref().and_then(|replaced| replaced.of(case.unit)) {
         paragraph(case, &mut lines, &case.clean(said));
     }
@@ -66,7 +66,12 @@ fn filled(case: &Case<'_, '_>, text: &str) -> String {
     let model = &case.outcome().model;
     crate::shared::i18n::fill(
         text,
-        &[("unit", &case.unit.name), ("title", &model.title), ("period", &model.period), ("issuer", &model.issuer)],
+        &[
+            ("unit", &case.unit.roster.name),
+            ("title", &model.title),
+            ("period", &model.period),
+            ("issuer", &model.issuer),
+        ],
     )
 }
 
@@ -110,12 +115,12 @@ fn rank(case: &Case<'_, '_>) -> String {
     let group = case.group().map_or(0, |group| group.ranked);
     let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
     let mean = mean.map_or(String::new(), |mean| say!(case, "feedback.letter.mean", mean = mean));
-    let said = match (case.unit.mode, case.unit.rank_group) {
+    let said = match (case.unit.roster.mode, case.unit.rank_group) {
         (Mode::Separate, _) => Cow::Borrowed(case.text("feedback.letter.separate")),
         (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
-            Cow::Owned(say!(case, "feedback.letter.rank", group = case.unit.group, n = group, rank = rank))
+            Cow::Owned(say!(case, "feedback.letter.rank", group = case.unit.roster.group, n = group, rank = rank))
         }
-        _ => Cow::Owned(say!(case, "feedback.letter.no-rank", group = case.unit.group, n = group)),
+        _ => Cow::Owned(say!(case, "feedback.letter.no-rank", group = case.unit.roster.group, n = group)),
     };
     format!("{said}{mean}")
 }

@@ -136,20 +136,20 @@ impl Panel<'_> {
 
     /// The median of the group's ranked units with enough answers stands in for units with too few.
     fn fill_medians(&self, units: &mut [Option<UnitBallots>], findings: &mut Findings<'_>) {
-        let mut donors: BTreeMap<usize, Vec<Vec<Percent>>> = BTreeMap::new();
+        let mut donors: BTreeMap<&str, Vec<Vec<Percent>>> = BTreeMap::new();
         for (unit, ballots) in self.assessment.units.iter().zip(units.iter()) {
             let Some(ballots) = ballots.as_ref().filter(|b| b.enough == Answers::Enough && unit.mode == Mode::Ranked)
             else {
                 continue;
             };
-            let group = donors.entry(unit.group).or_insert_with(|| vec![Vec::new(); self.counted.nodes.len()]);
+            let group = donors.entry(&unit.group).or_insert_with(|| vec![Vec::new(); self.counted.nodes.len()]);
             for (slot, rate) in group.iter_mut().zip(&ballots.rates) {
                 slot.extend(rate.clone());
             }
         }
         for (index, unit) in units.iter_mut().enumerate() {
             let Some(unit) = unit.as_mut().filter(|u| u.enough == Answers::GroupMedian) else { continue };
-            let group = donors.get(&self.assessment.units[index].group);
+            let group = donors.get(self.assessment.units[index].group.as_str());
             let medians: Vec<Option<Percent>> =
                 (0..self.counted.nodes.len()).map(|node| group.and_then(|g| median(&g[node]))).collect();
             if medians.iter().all(Option::is_none) {

@@ -13,16 +13,8 @@ use crate::shared::number::Points;
 impl Builder<'_> {
     /// A unit that is listed only.
     pub(super) fn bare_unit(&self, unit: &Unit, index: usize) -> UnitOutcome {
-        let unit = unit.clone();
         UnitOutcome {
-            code: unit.code,
-            name: unit.name,
-            other_names: unit.short_names.into_iter().chain(unit.former).collect(),
-            group: self.run.assessment.groups[unit.group].clone(),
-            mode: unit.mode,
-            attributes: unit.attributes.into_iter().map(|(name, cell)| (name, cell.value)).collect(),
-            secretary: unit.secretary,
-            contact: unit.contact,
+            roster: unit.clone(),
             total: None,
             base: None,
             plus: None,
@@ -43,7 +35,6 @@ impl Builder<'_> {
             path: Vec::new(),
             previous: self.run.assessment.previous.get(&UnitIx(index)).cloned().unwrap_or_default(),
             report: self.run.assessment.reports[index].at,
-            at: unit.at,
         }
     }
 

@@ -41,7 +41,7 @@ impl Panel<'_> {
                 let number = || Exact::parse(written).map(|number| (number.clone(), self.holds(&number)));
                 lexicon.numbers.entry(written).or_insert_with(number).clone()
             });
-            let is_assessed = self.outcome.units[unit].mode != Mode::Excluded;
+            let is_assessed = self.outcome.units[unit].roster.mode != Mode::Excluded;
             if is_assessed {
                 self.value(record, points.as_ref(), meaning, checked);
             }

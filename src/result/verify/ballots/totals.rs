@@ -50,7 +50,7 @@ impl Panel<'_> {
         let mut tallied = TallyTotals { issued: Some(0), ..TallyTotals::default() };
         for (index, unit) in self.outcome.units.iter().enumerate() {
             let pot = &mut pots[self.pot(index, class)];
-            let own = of_unit.of_unit(unit.names());
+            let own = of_unit.of_unit(unit.roster.names());
             pot.quorum = match (pot.tallied(), own) {
                 (Some((counted, valid)), _) => self.reaches(valid, counted.or(issued).or(own)),
                 (None, Some(_)) => self.reaches(pot.ballots, own),

@@ -6,7 +6,7 @@ use crate::result::verify::{Checked, Subject};
 
 /// Checks that a unit that is not assessed has no result.
 pub(super) fn is_bare(unit: &UnitOutcome, checked: &mut Checked) {
-    let place = |what: &str| format!("units[{}].{what}", unit.code);
+    let place = |what: &str| format!("units[{}].{what}", unit.roster.code);
     for (what, text) in [
         ("total", &unit.total),
         ("base", &unit.base),
@@ -35,7 +35,7 @@ pub(super) fn is_bare(unit: &UnitOutcome, checked: &mut Checked) {
 /// Compares threshold, grade, parallel word, place and path of a unit.
 pub(super) fn check(subject: &Subject<'_>, case: &Case<'_>, checked: &mut Checked) {
     let (unit, model) = (case.unit, &subject.outcome.model);
-    let place = |what: &str| format!("units[{}].{what}", unit.code);
+    let place = |what: &str| format!("units[{}].{what}", unit.roster.code);
     let name = |grade: usize| model.grades.get(grade).map(|grade| &grade.name);
     let is_deferred = matches!(case.ruling, Ruling::Deferred { .. });
     let grade = Some(case.grade).filter(|_| !is_deferred);
@@ -57,7 +57,7 @@ fn path(subject: &Subject<'_>, unit: &UnitOutcome, steps: &[Step], checked: &mut
     };
     for index in 0..unit.path.len().max(steps.len()) {
         let (recorded, expected) = (unit.path.get(index), steps.get(index));
-        let place = |what: &str| format!("units[{}].path[{index}].{what}", unit.code);
+        let place = |what: &str| format!("units[{}].path[{index}].{what}", unit.roster.code);
         let (found, wanted) = (recorded.map(story), expected.map(story));
         checked.both(|| place("kind"), found.as_ref(), wanted.as_ref());
         let (Some(recorded), Some(expected)) = (recorded, expected) else { return };

@@ -34,14 +34,14 @@ pub(super) struct Facts<'f, 'c, 's> {
 
 impl Facts<'_, '_, '_> {
     pub(super) fn judge(&self, condition: &Condition) -> Truth {
-        let code = self.unit.code.as_str();
+        let code = self.unit.roster.code.as_str();
         match condition {
             Condition::Rate { nodes, component, threshold, .. } => self.rates(nodes, *component, threshold),
             Condition::Satisfaction { component, threshold } => self.satisfaction(*component, threshold),
             Condition::Event(event) => Truth::of(self.court.events.contains(&(code, event)), || event.clone()),
             Condition::LastInGroup => Truth::of(self.court.last.contains(code), String::new),
             Condition::Attribute { name, equals } => {
-                let value = self.unit.attributes.get(name).map_or("", String::as_str);
+                let value = self.unit.roster.attribute(name).unwrap_or_default();
                 Truth::of(text::key(value) == text::key(equals), || format!("{name} = {value}"))
             }
             Condition::MissingSelfReport => Truth::of(self.unit.report.is_none(), String::new),

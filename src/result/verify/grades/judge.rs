@@ -63,7 +63,7 @@ impl<'s> Court<'_, 's> {
     /// Checks that what people still have to settle occurs in drafts only.
     pub(super) fn only_in_drafts(&self, unit: &UnitOutcome, kind: &str, checked: &mut Checked) {
         if !self.subject.outcome.draft {
-            checked.same(|| format!("units[{}].path.{kind}", unit.code), "v", "draft");
+            checked.same(|| format!("units[{}].path.{kind}", unit.roster.code), "v", "draft");
         }
     }
 
@@ -94,7 +94,7 @@ impl<'s> Court<'_, 's> {
         let waived = row.above_cap && !row.clause.is_empty();
         if let Some(worst) = capped.worst.filter(|worst| grade < *worst && !waived) {
             let name = |grade| self.subject.outcome.model.grade_name(grade);
-            checked.same(|| format!("units[{}].path.decision", unit.code), name(grade), name(worst));
+            checked.same(|| format!("units[{}].path.decision", unit.roster.code), name(grade), name(worst));
         }
         steps.push(Step::Decision { row: index, from, to: grade });
         Ruling::Pinned { grade, seated }
@@ -117,7 +117,7 @@ impl<'s> Court<'_, 's> {
 
     /// Adds what departments say, and the final grade. A separate unit gets its grade without places.
     pub(super) fn finish(&self, case: &mut Case<'s>, said: &[usize]) {
-        if case.unit.mode == Mode::Separate {
+        if case.unit.roster.mode == Mode::Separate {
             case.steps.push(Step::Separate);
             if let Ruling::Pinned { grade, .. } = case.ruling {
                 case.grade = grade;

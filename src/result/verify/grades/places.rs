@@ -44,7 +44,7 @@ pub(super) fn fill<'s>(
     if !subject.outcome.draft {
         for index in &queue {
             let pending = cases[index].steps.iter().filter(|step| matches!(step, Step::TiePending { .. })).count();
-            checked.same(|| format!("units[{}].path.tie-pending", cases[index].unit.code), &pending, &0);
+            checked.same(|| format!("units[{}].path.tie-pending", cases[index].unit.roster.code), &pending, &0);
         }
     }
     hall.uses(group, members.len())

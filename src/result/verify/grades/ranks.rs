@@ -16,11 +16,11 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     let mut all = Field::default();
     let mut groups: BTreeMap<&str, Field<'_>> = BTreeMap::new();
     for unit in &outcome.units {
-        if unit.mode == Mode::Ranked {
+        if unit.roster.mode == Mode::Ranked {
             all.units.push(unit);
-            groups.entry(&unit.group).or_default().units.push(unit);
+            groups.entry(&unit.roster.group).or_default().units.push(unit);
         } else {
-            let place = |what: &str| format!("units[{}].{what}", unit.code);
+            let place = |what: &str| format!("units[{}].{what}", unit.roster.code);
             checked.both(|| place("rank_group"), unit.rank_group.as_ref(), None);
             checked.both(|| place("rank_overall"), unit.rank_overall.as_ref(), None);
         }
@@ -58,7 +58,7 @@ impl Field<'_> {
             above += level;
         }
         for unit in &self.units {
-            let place = || format!("units[{}].{what}", unit.code);
+            let place = || format!("units[{}].{what}", unit.roster.code);
             checked.both(place, recorded(unit).as_ref(), ranks.get(&total(unit)));
         }
     }

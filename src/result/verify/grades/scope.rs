@@ -11,8 +11,11 @@ pub(super) type Scope = (Option<usize>, Vec<usize>);
 /// The scopes, groups in their order.
 pub(super) fn scopes(outcome: &Outcome) -> Vec<Scope> {
     let ranked = |group: Option<&String>| -> Vec<usize> {
-        let units = outcome.units.iter().enumerate().filter(|(_, unit)| unit.mode == Mode::Ranked);
-        units.filter(|(_, unit)| group.is_none_or(|group| unit.group == *group)).map(|(index, _)| index).collect()
+        let units = outcome.units.iter().enumerate().filter(|(_, unit)| unit.roster.mode == Mode::Ranked);
+        units
+            .filter(|(_, unit)| group.is_none_or(|group| unit.roster.group == *group))
+            .map(|(index, _)| index)
+            .collect()
     };
     let scopes: Vec<Scope> = match outcome.model.rank.scope {
         RankScope::All => vec![(None, ranked(None))],
@@ -31,7 +34,7 @@ pub(super) fn last<'s>(outcome: &'s Outcome, scopes: &[Scope]) -> BTreeSet<&'s s
         let (Some(least), Some(most)) = (totals.iter().min(), totals.iter().max()) else { continue };
         if least < most {
             let own = members.iter().zip(&totals).filter(|(_, total)| *total == least);
-            last.extend(own.map(|(index, _)| outcome.units[*index].code.as_str()));
+            last.extend(own.map(|(index, _)| outcome.units[*index].roster.code.as_str()));
         }
     }
     last
