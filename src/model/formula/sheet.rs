@@ -192,3 +192,168 @@ impl Sheet<'_> {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::made::Made;
+    use super::super::{Formula, Inputs, TroubleKind};
+    use super::*;
+    use crate::shared::number::Rounding;
+
+    /// A spreadsheet in small: its precedence, in which a sign binds closer than ^, and exact numbers. An error is `None`;
+    /// rounding to ten decimals, which only clears the dust of doubles, does nothing.
+    struct Grid<'g> {
+        rest: &'g str,
+        cells: &'g [Option<Exact>],
+    }
+
+    impl Grid<'_> {
+        fn eats(&mut self, sign: &str) -> bool {
+            let rest = self.rest.strip_prefix(sign);
+            self.rest = rest.unwrap_or(self.rest);
+            rest.is_some()
+        }
+
+        fn expression(&mut self, least: u32) -> Option<Exact> {
+            let mut left = self.operand();
+            let signs = [("+", 1), ("-", 1), ("*", 2), ("/", 2), ("^", 3)];
+            while let Some((sign, own)) = signs.iter().find(|(sign, own)| *own >= least && self.rest.starts_with(sign))
+            {
+                self.eats(sign);
+                let right = self.expression(own + 1);
+                left = left.zip(right).and_then(|(left, right)| match *sign {
+                    "+" => Some(left + right),
+                    "-" => Some(left - right),
+                    "*" => Some(left * right),
+                    "/" => (!right.is_zero()).then(|| left / right),
+                    _ => {
+                        assert!(right.is_positive(), "0^0 has no value");
+                        Some((0..right.to_count()?).fold(Exact::from(1), |power, _| power * &left))
+                    }
+                });
+            }
+            left
+        }
+
+        fn operand(&mut self) -> Option<Exact> {
+            if self.eats("-") {
+                return self.operand().map(|own| -own);
+            }
+            if self.eats("(") {
+                let own = self.expression(1);
+                assert!(self.eats(")"), "{}", self.rest);
+                return own;
+            }
+            let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(self.rest.len());
+            let (word, rest) = self.rest.split_at(end);
+            self.rest = rest;
+            if self.eats("(") {
+                return self.function(word);
+            }
+            match word {
+                "A1" => self.cells[0].clone(),
+                "B1" => self.cells[1].clone(),
+                "C1" => self.cells[2].clone(),
+                number => Some(Exact::parse(number).unwrap()),
+            }
+        }
+
+        fn condition(&mut self) -> Option<Exact> {
+            let left = self.expression(1);
+            let Some(sign) = ["<>", "<=", ">=", "<", ">", "="].into_iter().find(|sign| self.eats(sign)) else {
+                return left;
+            };
+            let right = self.expression(1);
+            let order = left?.cmp(&right?);
+            let holds = match sign {
+                "<>" => order.is_ne(),
+                "<=" => order.is_le(),
+                ">=" => order.is_ge(),
+                "<" => order.is_lt(),
+                ">" => order.is_gt(),
+                _ => order.is_eq(),
+            };
+            Some(Exact::from(i32::from(holds)))
+        }
+
+        fn function(&mut self, name: &str) -> Option<Exact> {
+            let mut list = Vec::new();
+            while !self.eats(")") {
+                list.push(if self.eats("NA()") { None } else { self.condition() });
+                self.eats(",");
+            }
+            if name == "IF" {
+                let [condition, then, otherwise] = list.try_into().unwrap();
+                return if condition?.is_zero() { otherwise } else { then };
+            }
+            let list = list.into_iter().collect::<Option<Vec<Exact>>>()?;
+            match (name, list.as_slice()) {
+                ("MIN", list) => list.iter().min().cloned(),
+                ("MAX", list) => list.iter().max().cloned(),
+                ("ABS", [own]) => Some(own.abs()),
+                ("INT", [own]) => Some(own.whole(Rounding::Floor)),
+                ("ROUND", [own, decimals]) if *decimals == Exact::from(10) => Some(own.clone()),
+                ("ROUND", [own, decimals]) => Some(own.round(u32::try_from(decimals.to_count()?).ok()?)),
+                _ => panic!("{name} of {}", list.len()),
+            }
+        }
+    }
+
+    #[test]
+    fn a_worksheet_has_the_same_value_for_random_formulas() {
+        let (mut made, mut compared) = (Made::new(2025), 0);
+        for _ in 0..3000 {
+            let (typed, values) = (made.formula(3), made.values());
+            let Ok(formula) = Formula::parse(&typed, Made::inputs()) else { continue };
+            let Some(sheet) = formula.sheet(&["A1", "B1", "C1"]) else { continue };
+            let value = formula.value(&values);
+            if value.as_ref().is_err_and(|trouble| trouble.kind == TroubleKind::TooLarge) {
+                continue;
+            }
+            let mut grid = Grid { rest: &sheet, cells: &values };
+            let own = grid.expression(1);
+            assert_eq!((own, grid.rest), (value.ok(), ""), "{} is {sheet} of {values:?}", formula.text());
+            compared += 1;
+        }
+        assert!(compared > 2500, "{compared}");
+    }
+
+    #[test]
+    fn what_spreadsheets_take_differently_is_written_so_that_they_agree() {
+        let inputs = || Inputs::parse("a;b").unwrap();
+        for (text, expected) in [
+            ("a", "A1+0"),
+            ("-2^2", "-(2^2)"),
+            ("(-a)^2", "(-A1)^2"),
+            ("a^0", "(A1*0+1)"),
+            ("a - -b", "A1-(-B1)"),
+            ("a*5%", "A1*0.05"),
+            ("min(a, 5)", "MIN(A1+0,5)"),
+            ("clamp((a - b)*1.5, 5)", "MAX(-5,MIN(5,(A1-B1)*1.5))"),
+            ("clamp(1, a)", "IF(ROUND(A1+0,10)<0,NA(),MAX(-A1,MIN(A1+0,1)))"),
+            ("if(a >= b + 1, a, 0)", "IF(ROUND(A1-(B1+1),10)>=0,A1+0,0)"),
+            ("round(a/3, 1)", "ROUND(ROUND(A1/3,10),1)"),
+            ("floor(a)", "INT(ROUND(A1+0,10))"),
+            ("2*ceil(a)", "2*(-INT(-ROUND(A1+0,10)))"),
+            ("abs(a - b)", "ABS(A1-B1)"),
+        ] {
+            let formula = Formula::parse(text, inputs()).unwrap();
+            assert_eq!(formula.sheet(&["A1", "B1"]).as_deref(), Some(expected), "{text}");
+        }
+        let named = Formula::parse("a + b", inputs()).unwrap();
+        assert_eq!(named.sheet(&["'表 ('!$B$2", "C3"]).as_deref(), Some("'表 ('!$B$2+C3"));
+    }
+
+    #[test]
+    fn what_a_worksheet_cannot_do_is_not_live() {
+        let deep = format!("{}a{}", "floor(".repeat(40), ")".repeat(40));
+        let doubled = format!("{}a{}", "clamp(1, ".repeat(20), ")".repeat(20));
+        let many = format!("min({}1)", "1,".repeat(300));
+        for text in ["1.234567890123456", "1234567890123456", &deep, &doubled, &many] {
+            let formula = Formula::parse(text, Inputs::parse("a").unwrap()).unwrap();
+            assert_eq!(formula.sheet(&["A1"]), None, "{text}");
+        }
+        let long = Formula::parse("123456789012345000", Inputs::default()).unwrap();
+        assert_eq!(long.sheet(&[]).as_deref(), Some("123456789012345000"));
+    }
+}

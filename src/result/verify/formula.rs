@@ -167,67 +167,15 @@ fn applied(function: &str, arguments: &[Exact]) -> Option<Exact> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::formula::made::{Made, NAMES};
     use crate::model::formula::{Formula, Inputs};
-    use crate::shared::number::Random;
-
-    const NAMES: [&str; 3] = ["a", "rate", "完成率"];
-
-    /// Random formulas in the signs that people type, and values for their inputs.
-    struct Made(Random);
-
-    impl Made {
-        fn one_of<'t>(&mut self, list: &[&'t str]) -> &'t str {
-            list[usize::try_from(self.0.between(0, list.len() as i64 - 1)).unwrap()]
-        }
-
-        fn number(&mut self) -> String {
-            match self.0.between(0, 3) {
-                0 => self.0.between(0, 3).to_string(),
-                1 => format!("{}.{}", self.0.between(0, 20), self.0.between(0, 99)),
-                2 => format!("{}%", self.0.between(0, 300)),
-                _ => self.0.between(0, 1000).to_string(),
-            }
-        }
-
-        fn expression(&mut self, depth: u32) -> String {
-            if depth == 0 || self.0.once_in(5) {
-                return if self.0.once_in(2) { self.number() } else { self.one_of(&NAMES).to_owned() };
-            }
-            let (x, y) = (self.expression(depth - 1), self.expression(depth - 1));
-            match self.0.between(0, 15) {
-                0..=5 => {
-                    let sign = self.one_of(&["+", "-", "*", "/", " ＋ ", "−", "×", "÷", "－", "*-", " - -"]);
-                    format!("{x}{sign}{y}")
-                }
-                6 => format!("({x})*({y})"),
-                7 => format!("-({x})"),
-                8 => format!("（{x}）^{}", self.0.between(0, 4)),
-                9 => {
-                    let sign = self.one_of(&["<", "<=", ">", ">=", "=", "<>", "≤", "≥", "≠", "==", "!="]);
-                    let (then, otherwise) = (self.expression(depth - 1), self.expression(depth - 1));
-                    format!("if({x} {sign} {y}, {then}, {otherwise})")
-                }
-                10 => format!("min({x}, {y})"),
-                11 => format!("MAX（{x}，{y}，1）"),
-                12 => format!("clamp({x}, {y})"),
-                13 => format!("abs({x}) - round({y}, {})", self.0.between(0, 3)),
-                14 => format!("floor({x}) + {y}"),
-                _ => format!("ceil({x})*{y}"),
-            }
-        }
-
-        fn value(&mut self) -> Exact {
-            Exact::ratio(self.0.between(-300, 300), 1) / Exact::from(10)
-        }
-    }
 
     #[test]
     fn both_calculations_agree_on_random_formulas() {
-        let mut made = Made(Random::new(19_13));
+        let mut made = Made::new(1913);
         let (mut valued, mut faulty) = (0, 0);
-        for _ in 0..6000 {
-            let typed = made.expression(4);
-            let inputs = Inputs::parse("a;rate:%；完成率").unwrap();
+        for _ in 0..3000 {
+            let (typed, values, inputs) = (made.formula(4), made.values(), Made::inputs());
             // Some are longer than a formula may be.
             let Ok(formula) = Formula::parse(&typed, inputs.clone()) else {
                 assert!(typed.len() > 500, "{typed}");
@@ -235,7 +183,6 @@ mod tests {
             };
             let again = Formula::parse(formula.text(), inputs).unwrap();
             assert_eq!(again, formula, "{typed}");
-            let values: Vec<Option<Exact>> = NAMES.iter().map(|_| Some(made.value())).collect();
             let by_name = NAMES.into_iter().zip(values.iter().flatten().cloned()).collect();
             let first = formula.value(&values).ok();
             assert_eq!(value(formula.text(), &by_name), first, "{} {by_name:?}", formula.text());
@@ -244,7 +191,7 @@ mod tests {
             assert!(shown.is_err() || shown.unwrap().value(&[]).ok() == first, "{}", formula.with_values(&values));
             *(if first.is_some() { &mut valued } else { &mut faulty }) += 1;
         }
-        assert!(valued > 3000 && faulty > 300, "{valued} {faulty}");
+        assert!(valued > 1500 && faulty > 150, "{valued} {faulty}");
     }
 
     #[test]
