@@ -21,6 +21,7 @@ mod adjustments;
 mod ballots;
 pub mod compare;
 mod components;
+pub mod formula;
 mod grades;
 mod leaves;
 mod registers;

@@ -24,7 +24,7 @@ pub enum Lang {
 }
 
 /// The catalogue files: words of commands, of forms, of reports, of feedback, the findings, of suggesting and
-/// comparing, and of faults of files and folders.
+/// comparing, of faults of files and folders, and of formulas.
 const SOURCES: [(Lang, &[&str]); 2] = [
     (
         Lang::Zh,
@@ -37,6 +37,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/suggest.zh.txt"),
             include_str!("i18n/files.zh.txt"),
             include_str!("i18n/privacy.zh.txt"),
+            include_str!("i18n/formula.zh.txt"),
         ],
     ),
     (
@@ -50,6 +51,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/suggest.en.txt"),
             include_str!("i18n/files.en.txt"),
             include_str!("i18n/privacy.en.txt"),
+            include_str!("i18n/formula.en.txt"),
         ],
     ),
 ];

@@ -251,6 +251,17 @@ impl Exact {
         }
     }
 
+    /// How many binary digits the longer of numerator and denominator has: 255 has 8.
+    pub fn bits(&self) -> u64 {
+        match &self.0 {
+            Form::Small(small) => {
+                let longer = small.numer().unsigned_abs().max(small.denom().unsigned_abs());
+                u64::from(u64::BITS - longer.leading_zeros())
+            }
+            Form::Big(big) => big.numer().bits().max(big.denom().bits()),
+        }
+    }
+
     /// Whether it is a whole number.
     pub fn is_whole(&self) -> bool {
         match &self.0 {
