@@ -25,6 +25,7 @@ pub mod load;
 pub mod policy;
 pub mod rule;
 mod scale;
+pub mod scheme;
 pub mod shown;
 pub mod toml;
 pub mod tree;
@@ -46,6 +47,7 @@ pub use policy::{
 };
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
+pub use scheme::{Held, Scheme, SchemeIx, SchemeLeaf};
 pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
 
 /// A checked assessment model.
@@ -71,6 +73,9 @@ pub struct Model {
     pub tree: Tree,
     /// Independently scored parts, with weights that add up to 100.
     pub components: Vec<Component>,
+    /// Schemes, in the order in which they are tried; the base is the last, if it takes part. Empty: one model for all.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub schemes: Vec<Scheme>,
     /// How missing parts of a self-report are treated.
     pub self_report: SelfReportPolicy,
     /// The automatic deduction for over-claiming, 自评虚高.
@@ -192,10 +197,10 @@ impl Model {
         component.ballots().map(|rules| self.tree.measured(rules.rates)).unwrap_or_default()
     }
 
-    /// Points of the total that one percent of a component is worth: full · weight / 100 / 100. Example: of 100 points, a
-    /// component of weight 35 gives 0.35 points for each percent, so a rate of 71.0 contributes 24.85 points.
-    pub fn points_of_percent(&self, component: &Component) -> Exact {
-        &self.score.full.0 * &component.weight.0 / Exact::from(10_000)
+    /// Points of the total that one percent of a component of this weight is worth: full · weight / 100 / 100. Example: of
+    /// 100 points, a component of weight 35 gives 0.35 points for each percent, so a rate of 71.0 contributes 24.85 points.
+    pub fn points_of_percent(&self, weight: &Percent) -> Exact {
+        &self.score.full.0 * &weight.0 / Exact::from(10_000)
     }
 
     /// Decimals at which feedback prints points of single items: totals may be published in whole points, which would
@@ -229,13 +234,14 @@ impl Model {
             ("caps", self.caps.iter().all(|cap| is_grade(cap.at_most) && is_sound(&cap.when))),
             ("promotions", self.promotions.iter().all(|own| is_grade(own.to) && is_sound(&own.when))),
             ("rank.tie_break", self.rank.tie_break.iter().all(is_link)),
+            ("schemes", self.schemes.iter().all(|scheme| scheme.is_whole(self))),
         ];
         places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
     }
 
-    /// All attribute names that caps and promotions use.
+    /// All columns of the roster that schemes, caps and promotions use.
     pub fn attributes(&self) -> Vec<&str> {
-        let mut names = Vec::new();
+        let mut names = self.scheme_columns();
         for condition in self.caps.iter().map(|c| &c.when).chain(self.promotions.iter().map(|p| &p.when)) {
             condition.attributes(&mut names);
         }

@@ -106,6 +106,11 @@ impl<'o> Office<'o> {
         self.model.language
     }
 
+    /// Whether a component is part of a unit's scheme.
+    pub(crate) fn has_component(&self, unit: &Unit, component: &str) -> bool {
+        self.model.of(unit.scheme).components().any(|part| part.component.id == component)
+    }
+
     /// Units that take part in the assessment.
     pub fn assessed(&self) -> impl Iterator<Item = &'o Unit> {
         self.units.iter().filter(|unit| unit.mode != Mode::Excluded)
@@ -187,7 +192,8 @@ pub fn empty<'o>(office: &Office<'o>, kinds: &[Kind], units: &[usize]) -> Vec<Fo
     for kind in kinds.iter().filter(|kind| units.is_empty() || kind.is_per_unit()) {
         match kind {
             Kind::SelfReport if office.model.indicators_component().is_some() => {
-                forms.extend(owners().into_iter().map(|unit| self_report::form(office, unit, &[])));
+                let asked = owners().into_iter().filter(|unit| office.model.of(unit.scheme).asks_unit());
+                forms.extend(asked.map(|unit| self_report::form(office, unit, &[])));
             }
             Kind::SelfReport => {}
             Kind::Ballot | Kind::Tally | Kind::Given => forms.extend(component_forms(office, *kind)),

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::documents::report::document::MISSING;
 use crate::documents::report::steps;
-use crate::result::outcome::{
+use crate::result::outcome::{LeafState, 
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
     LeafScore, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
 };
@@ -112,7 +112,8 @@ pub struct Tracer<'t> {
 impl<'t> Tracer<'t> {
     /// The complete tree of a unit.
     pub fn unit(&self, unit: &'t UnitOutcome) -> TraceNode<'t> {
-        let label = format!("{} {} ({})", unit.roster.code, unit.roster.name, unit.roster.group);
+        let scheme = self.outcome.scheme_of(unit).map_or_else(String::new, |scheme| format!(", {}", scheme.name));
+        let label = format!("{} {} ({}{scheme})", unit.roster.code, unit.roster.name, unit.roster.group);
         let (Some(total), Some(exact)) = (&unit.total, &unit.exact) else {
             return TraceNode::new(label, self.lang.text("trace.excluded"));
         };
@@ -142,7 +143,8 @@ impl<'t> Tracer<'t> {
         let is = |a: &str, b: &str| crate::shared::text::key(a) == wanted || crate::shared::text::key(b) == wanted;
         let model = &self.outcome.model;
         let head = TraceNode::new(format!("{} {}", unit.roster.code, unit.roster.name), "");
-        if let Some(leaf) = model.tree.leaves.iter().find(|l| is(&l.code, &l.name)) {
+        let tree = self.outcome.held(unit).tree();
+        if let Some(leaf) = tree.leaves.iter().find(|l| is(&l.code, &l.name)) {
             let own = unit.leaves.iter().find(|l| l.code == leaf.code)?;
             return Some(head.with([self.leaf(leaf, own)]));
         }
@@ -154,7 +156,7 @@ impl<'t> Tracer<'t> {
     fn base_formula(&self, unit: &'t UnitOutcome) -> String {
         let models = self.outcome.model.components.iter();
         let parts =
-            models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", m.weight, own.rate)));
+            models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", own.weight, own.rate)));
         parts.collect::<Vec<_>>().join(" + ")
     }
 
@@ -177,7 +179,7 @@ impl<'t> Tracer<'t> {
     }
 
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
-        let label = format!("{} ({}%)", model.name, model.weight);
+        let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         if let Some(id) = &own.corrected {
             node = node.how(say!(self.lang, "trace.corrected", id = id));
@@ -194,11 +196,13 @@ impl<'t> Tracer<'t> {
 
     /// Leaves under their aspects.
     fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
-        let model = &self.outcome.model;
-        let aspects = model.tree.aspects.iter().enumerate().map(|(index, aspect)| {
+        let tree = self.outcome.held(unit).tree();
+        let aspects = tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
             let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
             let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
-            let leaves = model.tree.leaves.iter().zip(&unit.leaves).filter(|(m, _)| m.aspect == index);
+            let leaves = tree.leaves.iter().zip(&unit.leaves).filter(|(m, own)| {
+                m.aspect == index && own.state != LeafState::NotInScheme
+            });
             TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown).with(leaves.map(|(m, l)| self.leaf(m, l)))
         });
         aspects.collect()

@@ -12,9 +12,9 @@ use crate::shared::text;
 
 mod load;
 
-pub use load::IndicatorRow;
+pub use load::{IndicatorRow, SchemeCells};
 pub(crate) use load::{EVIDENCE, SOURCES};
-pub(super) use load::{build, load_aspects, load_lines, load_rows};
+pub(super) use load::{SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
 
 /// A branch of the tree: a line (线) or an aspect (方面).
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -122,10 +122,12 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
     echoes::drop_of_cells(&mut findings);
-    check::settle(&model, &files, &mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
     assessment.registers = registers;
     assessment.previous = previous;
+    let Assessment { units, groups, .. } = &mut assessment;
+    check::schemes::assign(&model, units, groups, &mut Findings::new(&mut findings).made_anew());
+    check::settle(&model, &files, &mut findings);
     let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
     let (scores, grading) = tail.judge(&files, &mut findings);
     let carried = messages::carried(parent, &model, &places);
@@ -272,6 +274,8 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let places = Places::same(&parent.files);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
     assessment.registers = regrade::recorded(parent, model, &places);
+    let Assessment { units, groups, .. } = &mut assessment;
+    check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));
     let (scores, grading) = Tail { model, assessment: &assessment, measured: &measured }.grade();
     let run = Run {
         model,

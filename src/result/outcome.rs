@@ -31,9 +31,9 @@ pub use crate::engine::score::{
     NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
-    AdjustmentKind, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade, Inapplicable,
+    AdjustmentKind, BallotRules, Branch, Cap, CommonRule, Held, Component, ComponentType, Feedback, Grade, Inapplicable,
     Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
-    SelfReportPolicy, Sign, TieAtQuota,
+    Scheme, SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
 pub use build::{Run, build};
@@ -150,7 +150,8 @@ impl Serialize for Outcome {
 
 impl<'de> Deserialize<'de> for Outcome {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let outcome = Self::deserialize(deserializer)?;
+        let mut outcome = Self::deserialize(deserializer)?;
+        outcome.model.grow_schemes();
         match outcome.dangling() {
             None => Ok(outcome),
             Some(place) => Err(D::Error::custom(format!("{place} names nothing"))),
@@ -159,6 +160,16 @@ impl<'de> Deserialize<'de> for Outcome {
 }
 
 impl Outcome {
+    /// The scheme of a unit, if the model has schemes.
+    pub fn scheme_of(&self, unit: &UnitOutcome) -> Option<&Scheme> {
+        self.model.schemes.get(unit.roster.scheme?.0)
+    }
+
+    /// What of the model holds for a unit.
+    pub fn held(&self, unit: &UnitOutcome) -> Held<'_> {
+        self.model.of(unit.roster.scheme)
+    }
+
     /// The first place where an index refers to nothing.
     fn dangling(&self) -> Option<&'static str> {
         let (rows, model) = (&self.registers, &self.model);

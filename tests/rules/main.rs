@@ -36,6 +36,7 @@ mod quotas;
 mod ranks;
 mod read_once;
 mod sheets;
+mod schemes;
 mod shuffled;
 mod spec17;
 mod support;

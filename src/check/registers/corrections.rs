@@ -3,7 +3,7 @@
 use super::{Entry, Numbers};
 use crate::check::appeals;
 use crate::check::cells::{self, Ask};
-use crate::engine::assessment::{AppealRow, CorrectionRow, State, Target};
+use crate::engine::assessment::{AppealRow, CorrectionRow, State, Target, UnitIx};
 use crate::model::Model;
 use crate::read::Word;
 use crate::shared::finding::{Arg, Code, Describe as _};
@@ -24,7 +24,7 @@ impl Entry<'_, '_> {
         let id = self.number(numbers)?;
         let unit = self.unit();
         let target_cell = self.text(Word::Where);
-        let target = self.target(&target_cell);
+        let target = self.target(&target_cell).filter(|target| self.is_part(unit, *target, &target_cell));
         let (old, new) = (self.exact(Word::OldValue), self.exact(Word::NewValue));
         let standing = self.standing(&[Word::DocumentNumber]);
         let (id, unit, standing, new) = (id?, unit?, standing?, new?);
@@ -64,6 +64,22 @@ impl Entry<'_, '_> {
             self.findings.unknown(Code::E623, cell, known).with("expected", Arg::Word("register.targets"));
         }
         target
+    }
+
+    /// Whether what a row corrects is part of the unit's scheme.
+    fn is_part(&mut self, unit: Option<UnitIx>, target: Target, cell: &Located<String>) -> bool {
+        let Some(unit) = unit else { return true };
+        let held = self.context.held(unit);
+        let is_part = match target {
+            Target::Leaf(leaf) => held.has_leaf(leaf),
+            Target::Component(component) => held.weight(component).is_some(),
+            Target::Total => true,
+        };
+        if !is_part {
+            let finding = self.findings.add(Code::E623).at(cell.at).found(&cell.value);
+            finding.with("expected", Arg::Word("register.in_scheme"));
+        }
+        is_part
     }
 
     pub(super) fn appeal(&mut self, numbers: &mut Numbers) -> Option<AppealRow> {

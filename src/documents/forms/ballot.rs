@@ -44,11 +44,17 @@ pub fn form<'o>(
     });
     sheet.header(own.into_iter().chain(marks).collect());
     let top = sheet.next_row();
-    for (index, unit) in office.assessed().enumerate() {
+    let of_units = office.assessed().enumerate().filter(|(_, unit)| office.has_component(unit, &component.id));
+    for (number, (index, unit)) in of_units.enumerate() {
         let marks = filled.and_then(|filled| filled.marks.get(index));
         let mark = |node: usize| marks.and_then(|marks| marks.get(node)).map_or("", String::as_str);
-        let mut cells = vec![CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
-        cells.extend((0..nodes.len()).map(|node| CellDoc::filled(mark(node), ENTRY)));
+        let mut cells = vec![CellDoc::count(number + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+        let tree = office.model.of(unit.scheme).tree();
+        cells.extend(nodes.iter().enumerate().map(|(at, node)| match tree.points(*node).0.is_zero() {
+            // Not part of the unit's scheme: nothing is asked there.
+            true => CellDoc::header(""),
+            false => CellDoc::filled(mark(at), ENTRY),
+        }));
         sheet.row(cells);
     }
     let bottom = sheet.next_row().max(top + 1) - 1;

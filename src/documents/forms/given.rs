@@ -19,7 +19,8 @@ pub fn form<'o>(office: &Office<'o>, component: &'o Component, rules: &'o GivenR
     let words = [Word::Ordinal, Word::UnitCode, Word::Unit, Word::Period, Word::Node, Word::Score];
     sheet.header(words.iter().map(|word| header(office.lang(), *word)).collect());
     let top = sheet.next_row();
-    for (index, unit) in office.assessed().enumerate() {
+    let units = office.assessed().filter(|unit| office.has_component(unit, &component.id));
+    for (index, unit) in units.enumerate() {
         let own = [CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
         let open = [ENTRY_TEXT, ENTRY_TEXT, ENTRY].map(CellDoc::blank);
         sheet.row(own.into_iter().chain(open).collect());

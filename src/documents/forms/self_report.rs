@@ -115,14 +115,15 @@ impl Column {
     }
 }
 
-/// The leaves that units are asked for, with their index in the tree.
-pub fn asked<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Leaf)> {
-    office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| leaf.asked_of_unit)
+/// The leaves that a unit is asked for, as its scheme has them, with their index in the tree.
+pub fn asked<'o>(office: &Office<'o>, unit: &Unit) -> impl Iterator<Item = (usize, &'o Leaf)> {
+    let held = office.model.of(unit.scheme);
+    held.asked().map(move |index| (index, &held.tree().leaves[index]))
 }
 
 /// The form of a unit. `answers` are the known entries by leaf of the tree; it may be empty.
 pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) -> Form<'o> {
-    let leaves: Vec<(usize, &Leaf)> = asked(office).collect();
+    let leaves: Vec<(usize, &Leaf)> = asked(office, unit).collect();
     let columns = columns(&leaves);
     let name = FormName::plain(office.text("kind.self-report"));
     let mut sheet = office.sheet(&name).landscape();

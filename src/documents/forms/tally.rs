@@ -6,6 +6,7 @@ use super::rule_text::number;
 use super::{ENTRY, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Alarm, Allow, Block, Check};
+use crate::engine::assessment::Unit;
 use crate::model::{BallotRules, Component, Node, Scale};
 use crate::read::{Word, form};
 use crate::shared::number::Exact;
@@ -51,10 +52,12 @@ pub fn form<'o>(
     let heads = heads.chain(levels.into_iter().map(CellDoc::header));
     sheet.header(heads.chain(counts.iter().map(|word| header(office.lang(), *word))).collect());
     let top = sheet.next_row();
-    for (index, (unit, node)) in
-        office.assessed().flat_map(|unit| nodes.iter().map(move |node| (unit, *node))).enumerate()
-    {
-        let mut cells = vec![CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+    let asked = office.assessed().flat_map(|unit| nodes.iter().map(move |node| (unit, *node))).enumerate();
+    let is_part = |unit: &Unit, node: Node| {
+        office.has_component(unit, &component.id) && !office.model.of(unit.scheme).tree().points(node).0.is_zero()
+    };
+    for (number, (index, (unit, node))) in asked.filter(|(_, (unit, node))| is_part(unit, *node)).enumerate() {
+        let mut cells = vec![CellDoc::count(number + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
         cells.extend(by_node.then(|| CellDoc::text(node_header(office.model, node))));
         cells.extend(counted(votes.get(index), columns).into_iter().map(|text| CellDoc::filled(text, ENTRY)));
         sheet.row(cells);

@@ -7,7 +7,7 @@ use super::rule_text::{allowed, how, is_literal, number, scoring};
 use super::{Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check, Entry};
-use crate::model::Leaf;
+use crate::model::{Held, Leaf};
 use crate::read::Word;
 use crate::shared::number::Exact;
 
@@ -31,9 +31,11 @@ pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
     let first = words.len() as u16;
     words.extend([Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote]);
     sheet.header(words.iter().map(|word| header(office.lang(), *word)).collect());
-    for (index, leaf) in office.model.tree.leaves.iter().enumerate() {
-        let top = sheet.next_row();
-        for unit in office.assessed() {
+    let plans: Vec<Held<'o>> = office.model.plans().collect();
+    let rows = (0..office.model.tree.leaves.len()).flat_map(|leaf| plans.iter().map(move |held| (leaf, *held)));
+    for (index, held) in rows.filter(|(leaf, held)| held.has_leaf(*leaf)) {
+        let (leaf, top) = (&held.tree().leaves[index], sheet.next_row());
+        for unit in office.assessed().filter(|unit| unit.scheme == held.scheme()) {
             let known = answers.get(&(unit.code.clone(), index)).unwrap_or(&UNKNOWN);
             let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
             cells.extend(own_cells(office, leaf, has_departments));

@@ -26,6 +26,8 @@ words! {
         NoReport = "no-report",
         /// Not applicable.
         NotApplicable = "not-applicable",
+        /// Not part of the unit's scheme.
+        NotInScheme = "not-in-scheme",
         /// Replaced by a correction.
         Corrected = "corrected",
     }
@@ -106,9 +108,13 @@ pub(super) fn score_unit(
     findings: &mut Findings<'_>,
 ) -> Vec<LeafScore> {
     let mut findings = findings.of_unit(&unit.code);
-    let leaves = model.tree.leaves.iter().zip(&report.leaves);
+    let held = model.of(unit.scheme);
+    let leaves = held.tree().leaves.iter().zip(&report.leaves).enumerate();
     leaves
-        .map(|(leaf, input)| Scorer { model, leaf, unit, report, input, findings: findings.again() }.score())
+        .map(|(index, (leaf, input))| {
+            let scorer = Scorer { model, leaf, unit, report, input, findings: findings.again() };
+            if held.has_leaf(index) { scorer.score() } else { scorer.outside() }
+        })
         .collect()
 }
 
@@ -165,6 +171,11 @@ impl Scorer<'_> {
         self.bare(LeafPoints::zero(LeafState::Unverified, self.missing_place()))
     }
 
+    /// A leaf that is not part of the unit's scheme.
+    fn outside(&self) -> LeafScore {
+        self.bare(LeafPoints::zero(LeafState::NotInScheme, self.unit.at))
+    }
+
     /// A leaf of which nothing but its points is known.
     fn bare(&self, own: LeafPoints) -> LeafScore {
         let LeafPoints { state, points, at } = own;
@@ -176,7 +187,7 @@ impl Scorer<'_> {
             code: self.leaf.code.clone(),
             full: self.leaf.points.clone(),
             self_points: None,
-            verified: (state != LeafState::NotApplicable).then_some(points),
+            verified: (!matches!(state, LeafState::NotApplicable | LeafState::NotInScheme)).then_some(points),
             state,
             claimed: None,
             value: None,

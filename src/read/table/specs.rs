@@ -102,6 +102,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
                 W::Standard,
                 W::Method,
                 W::Source,
+                W::Schemes,
                 W::Ordinal,
             ],
         }],

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::pairs::Pair;
 use super::rows::{RowChange, RowRef, Spot};
 use super::units::{About, PartKind, UnitChange};
-use crate::result::outcome::Register;
-use crate::result::outcome::{ComponentOutcome, LeafScore, UnitOutcome};
+use crate::engine::assessment::Unit;
+use crate::result::outcome::{ComponentOutcome, LeafScore, Outcome, Register, UnitOutcome};
 
 /// Why a unit changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -144,7 +144,7 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
     if !pair.merged.is_empty() {
         causes.push(roster("merged"));
     }
-    causes.extend(roster_fields(old, new).iter().map(|field| roster(field)));
+    causes.extend(roster_fields(about, old, new).iter().map(|field| roster(field)));
     causes.extend(inputs(about, old, new, rows));
     let by_method = about.method && (unit.total_changed() || !unit.parts.is_empty() || old.threshold != new.threshold);
     if by_method {
@@ -153,9 +153,13 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
     causes
 }
 
-fn roster_fields(old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
+fn roster_fields(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
     let (old, new) = (&old.roster, &new.roster);
     let mut fields = Vec::new();
+    let code = |outcome: &Outcome, unit: &Unit| Some(outcome.model.schemes.get(unit.scheme?.0)?.code.clone());
+    if code(about.old, old) != code(about.new, new) {
+        fields.push("scheme".to_owned());
+    }
     if old.mode != new.mode {
         fields.push("mode".to_owned());
     }

@@ -23,7 +23,10 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
     let expected = if is_scored { model.tree.leaves.len() } else { 0 };
     checked.same(|| place("leaves"), &unit.leaves.len(), &expected);
     let policy = &model.self_report;
-    for (leaf, rules) in unit.leaves.iter().zip(&model.tree.leaves) {
+    let held = subject.outcome.held(unit);
+    for (index, (leaf, rules)) in unit.leaves.iter().zip(&held.tree().leaves).enumerate() {
+        let is_outside = leaf.state == LeafState::NotInScheme;
+        checked.same(|| place(&format!("leaves[{}].state", rules.code)), &is_outside, &!held.has_leaf(index));
         let judge = Judge { subject, unit, leaf, rules, policy };
         judge.check(checked);
     }
@@ -100,13 +103,17 @@ impl Judge<'_> {
             "" => self.place(what),
             _ => self.place(&format!("{within}.{what}")),
         };
+        if state == LeafState::NotInScheme {
+            checked.same(|| place("verified"), &points.is_none(), &true);
+            return;
+        }
         let possible = self.possible();
         if !possible.contains(&state) {
             let words: Vec<&str> = possible.iter().map(|state| state.json()).collect();
             checked.same(|| place("state"), state.json(), &words.join(" / "));
             return;
         }
-        checked.same(|| place("state"), &points.is_none(), &(state == LeafState::NotApplicable));
+        checked.same(|| place("state"), &points.is_none(), &matches!(state, LeafState::NotApplicable | LeafState::NotInScheme));
         let Some(Points(points)) = points else { return };
         let inside = points.clone().max(Exact::zero()).min(self.rules.points.0.clone());
         checked.same(|| place("verified"), points, &inside);

@@ -175,6 +175,9 @@ codes! {
     E334 Error Operator [] "An adopted file is not there.";
     W335 Warning Operator [] "A listed file is not there.";
     E336 Error Operator [] "A file stands twice in the list of files received.";
+    E337 Error Staff [] "A unit belongs to no scheme.";
+    W338 Warning Maintainer [] "A scheme is for no unit.";
+    W339 Warning Staff [] "An input for something that is not part of the unit's scheme.";
     E401 Error Organiser [of_name] "Unknown rater class.";
     E402 Error Organiser [] "A ballot names no rater class.";
     E403 Error Organiser [] "A rater rated the same unit twice.";
@@ -224,6 +227,8 @@ codes! {
     E513 Error Maintainer [] "Indicators stand in two places or in none.";
     E514 Error Maintainer [] "Settings of a component contradict each other.";
     W515 Warning Maintainer [] "A percentage below 1.";
+    E570 Error Maintainer [] "A scheme does not say which units it is for.";
+    E571 Error Maintainer [] "The aspects of two schemes add up to different points.";
     E601 Error Registrar [] "A register number stands twice.";
     E602 Error Registrar [] "Unknown code in a register.";
     E603 Error Registrar [] "The approved points differ from the model's.";

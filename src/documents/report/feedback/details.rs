@@ -64,7 +64,11 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         sheet.row(header);
     }
     let mut sums = [Exact::zero(), Exact::zero(), Exact::zero()];
-    for ((leaf, own), item) in model.tree.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
+    let tree = case.outcome().held(case.unit).tree();
+    for ((leaf, own), item) in tree.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
+        if own.state == LeafState::NotInScheme {
+            continue;
+        }
         let lost = item.lost();
         let mut cells = vec![
             CellDoc::center(&leaf.code),
@@ -164,7 +168,7 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
                 vec![
                     CellDoc::text(&component.name).across(2),
                     CellDoc::printed(&own.rate).across(2),
-                    case.view.short(&component.weight.0).across(2),
+                    case.view.short(&own.weight.0).across(2),
                     case.cell(stat.map(|stat| &stat.mean)).across(2),
                     strong(case.view.exact(&points)),
                     CellDoc::text(case.view.lang.join("feedback.parts", basis)).across(CellDoc::WHOLE),
@@ -234,13 +238,13 @@ fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         CellDoc::header(case.text("feedback.header.best")),
         CellDoc::header("").across(CellDoc::WHOLE),
     ]);
-    let model = &case.outcome().model;
-    let group = case.group();
-    for (index, node) in model.tree.aspects.iter().enumerate() {
+    let (tree, group) = (case.outcome().held(case.unit).tree(), case.group());
+    let is_part = |node: &Branch| !node.points.0.is_zero();
+    for (index, node) in tree.aspects.iter().enumerate().filter(|(_, node)| is_part(node)) {
         let rate = case.unit.aspects.get(&node.code).and_then(Option::as_ref).map(|rate| &rate.exact);
         sheet.row(node_row(case, node, rate, group.and_then(|g| g.aspects[index].as_ref())));
     }
-    for (index, node) in model.tree.lines.iter().enumerate() {
+    for (index, node) in tree.lines.iter().enumerate().filter(|(_, node)| is_part(node)) {
         let rate = case.unit.lines.get(&node.code).and_then(Option::as_ref).map(|rate| &rate.exact);
         sheet.row(node_row(case, node, rate, group.and_then(|g| g.lines[index].as_ref())));
     }

@@ -47,7 +47,7 @@ fn meaning<T: Copy>(words: &[(&str, T)], written: Option<&str>) -> Option<T> {
 }
 
 /// The numbers of a rule by their names, as they are written and as they were read.
-fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
+pub(super) fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
     let written = text::key(declared.get(path).unwrap_or_default());
     let named = written.split([';', ',', '\u{3001}']).filter_map(|part| part.split_once(['=', ':']));
     let mut found: BTreeMap<String, String> = BTreeMap::new();
