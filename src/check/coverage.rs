@@ -79,7 +79,10 @@ pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c
             code: &unit.code,
             name: &unit.name,
             report: model.of(unit.scheme).asks_unit().then(|| assessment.reports[index].at.is_some()),
-            ledger: model.ledger_leaf().filter(|leaf| model.of(unit.scheme).has_leaf(*leaf)).map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
+            ledger: model
+                .ledger_leaf()
+                .filter(|leaf| model.of(unit.scheme).has_leaf(*leaf))
+                .map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
             counts: std::mem::take(&mut counts[index]),
         })
         .collect();

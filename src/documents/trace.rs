@@ -11,9 +11,9 @@ use serde::Serialize;
 
 use crate::documents::report::document::MISSING;
 use crate::documents::report::steps;
-use crate::result::outcome::{LeafState, 
+use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
+    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent};
@@ -197,14 +197,18 @@ impl<'t> Tracer<'t> {
     /// Leaves under their aspects.
     fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
         let tree = self.outcome.held(unit).tree();
-        let aspects = tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
-            let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
-            let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
-            let leaves = tree.leaves.iter().zip(&unit.leaves).filter(|(m, own)| {
-                m.aspect == index && own.state != LeafState::NotInScheme
+        let aspects =
+            tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
+                let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
+                let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
+                let leaves = tree
+                    .leaves
+                    .iter()
+                    .zip(&unit.leaves)
+                    .filter(|(m, own)| m.aspect == index && own.state != LeafState::NotInScheme);
+                TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
+                    .with(leaves.map(|(m, l)| self.leaf(m, l)))
             });
-            TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown).with(leaves.map(|(m, l)| self.leaf(m, l)))
-        });
         aspects.collect()
     }
 

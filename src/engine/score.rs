@@ -352,7 +352,8 @@ impl Totaller<'_> {
         let mut corrected = vec![None; nodes.len()];
         for (index, node) in nodes.iter().enumerate() {
             let is_part = self.held.weight(index).is_some();
-            if is_part && node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators) {
+            if is_part && node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators)
+            {
                 findings.add(Code::E319).at(self.assessment.unit(self.unit).at);
             }
             let mut rate = node.unit.clone().unwrap_or_else(Percent::zero);

@@ -6,8 +6,8 @@ use super::ballot::Rates;
 use super::condition::Names;
 use super::controls;
 use super::policy::{CommonRule, MISSING};
-use super::toml::{Section, Source};
 use super::scheme::{self, Unmatched};
+use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
     Component, ComponentKind, GivenRules, Grade, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment,
@@ -149,7 +149,11 @@ fn load_score(root: &Section<'_, '_>) -> ScoreScale {
     scale
 }
 
-fn load_tree(root: &Section<'_, '_>, table: Option<(FileId, Vec<IndicatorRow>)>, wanted: &Wanted) -> (Tree, SchemeRows) {
+fn load_tree(
+    root: &Section<'_, '_>,
+    table: Option<(FileId, Vec<IndicatorRow>)>,
+    wanted: &Wanted,
+) -> (Tree, SchemeRows) {
     let lines = tree::load_lines(root);
     let aspects = tree::load_aspects(root);
     let own_rows = tree::load_rows(root);

@@ -12,8 +12,8 @@ use crate::shared::text;
 
 mod load;
 
-pub use load::{IndicatorRow, SchemeCells};
 pub(crate) use load::{EVIDENCE, SOURCES};
+pub use load::{IndicatorRow, SchemeCells};
 pub(super) use load::{SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
 
 /// A branch of the tree: a line (线) or an aspect (方面).

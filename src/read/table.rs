@@ -142,9 +142,11 @@ fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
         return;
     }
     let is_read = |column: &&Column| table.kind == TableKind::Indicators && super::indicators::is_of_scheme(column);
-    findings.extend(table.unread_columns().filter(|column| !is_read(column)).take(CAP).map(|column| match near::missing_one(table, column) {
-        Some(word) => mistaken_column(table, column, word),
-        None => unread_column(table, column),
+    findings.extend(table.unread_columns().filter(|column| !is_read(column)).take(CAP).map(|column| {
+        match near::missing_one(table, column) {
+            Some(word) => mistaken_column(table, column, word),
+            None => unread_column(table, column),
+        }
     }));
 }
 

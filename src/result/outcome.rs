@@ -31,8 +31,8 @@ pub use crate::engine::score::{
     NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
-    AdjustmentKind, BallotRules, Branch, Cap, CommonRule, Held, Component, ComponentType, Feedback, Grade, Inapplicable,
-    Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
+    AdjustmentKind, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade, Held,
+    Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
     Scheme, SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;

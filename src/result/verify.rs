@@ -244,7 +244,8 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
     let subject = Subject::new(outcome);
     let mut checked = Checked::default();
     let whole = tree::Tree::new(outcome.model.of(None));
-    let schemes = (0..outcome.model.schemes.len()).map(|index| tree::Tree::new(outcome.model.of(Some(crate::model::SchemeIx(index)))));
+    let schemes = (0..outcome.model.schemes.len())
+        .map(|index| tree::Tree::new(outcome.model.of(Some(crate::model::SchemeIx(index)))));
     let schemes: Vec<tree::Tree<'_>> = schemes.collect();
     let mut nodes = Vec::with_capacity(outcome.units.len());
     for unit in &outcome.units {

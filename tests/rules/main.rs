@@ -35,8 +35,8 @@ mod quotas;
 
 mod ranks;
 mod read_once;
-mod sheets;
 mod schemes;
+mod sheets;
 mod shuffled;
 mod spec17;
 mod support;

@@ -79,7 +79,8 @@ fn what_is_not_in_the_scheme_is_ignored_with_a_warning_and_never_missed() {
 
 #[test]
 fn a_component_that_a_scheme_does_not_list_is_not_part_of_it() {
-    let schemes = SCHEMES.replace("weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }", "weights = { i = 100 }");
+    let schemes =
+        SCHEMES.replace("weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }", "weights = { i = 100 }");
     let run = scored(
         project(&schemes)
             .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")

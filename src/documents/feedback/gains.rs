@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{LeafState, ComponentType, ExactTotals, Model, NotApplicable, UnitOutcome};
+use crate::result::outcome::{ComponentType, ExactTotals, LeafState, Model, NotApplicable, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// What a leaf would add.

@@ -12,9 +12,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
 use crate::engine::grade::places::{self, Candidate, Event, PlaceClaim, Placed, Quotas, order};
-use crate::model::TieBreak;
 use crate::model::SchemeIx;
-use crate::result::outcome::{Held, Branch, Mode, Node, Outcome, Rate, Step, StepKind, UnitOutcome};
+use crate::model::TieBreak;
+use crate::result::outcome::{Branch, Held, Mode, Node, Outcome, Rate, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
 /// What a trial depends on where leaving its old total changes nothing for others: the scheme, the grade, the best grade that caps
@@ -165,8 +165,7 @@ impl Hall<'_> {
     /// Totals above its own at which a unit may begin to get a place at a grade, from the least on.
     fn levels(&self, outcome: &Outcome, own: usize, grade: usize) -> impl Iterator<Item = Cow<'_, Exact>> {
         let decimals = outcome.model.score.decimals;
-        let mut bars: Vec<Exact> =
-            (0..=grade).map(|grade| at_bar(&self.held[own].bar(grade).0, decimals)).collect();
+        let mut bars: Vec<Exact> = (0..=grade).map(|grade| at_bar(&self.held[own].bar(grade).0, decimals)).collect();
         bars.reverse();
         let units = match (self.cut(own, grade), bars.first()) {
             (Some(cut), Some(least)) => self.from(cut.max(least)),

@@ -147,7 +147,9 @@ fn group<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) ->
     Group {
         ranked: units.len(),
         total: Stat::of(totals.collect(), least),
-        leaves: (0..model.tree.leaves.len()).map(|index| stat(&|unit| points(unit, index)).filter(|_| is_alike(units, index))).collect(),
+        leaves: (0..model.tree.leaves.len())
+            .map(|index| stat(&|unit| points(unit, index)).filter(|_| is_alike(units, index)))
+            .collect(),
         aspects: model.tree.aspects.iter().map(|node| stat(&|unit| rate(&unit.aspects, &node.code))).collect(),
         lines: model.tree.lines.iter().map(|node| stat(&|unit| rate(&unit.lines, &node.code))).collect(),
         components: model

@@ -139,7 +139,8 @@ fn header<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, plan: Plan<'o>, own: &[
     };
     let digits = |value: &Exact| value.decimals().map_or(6, |needed| needed.min(6));
     let names = view.outcome.model.schemes.iter().map(|scheme| Some(scheme.name.as_str()));
-    let names: Vec<Option<&str>> = if plan.schemes.len() > 1 { names.collect() } else { vec![None; plan.schemes.len()] };
+    let names: Vec<Option<&str>> =
+        if plan.schemes.len() > 1 { names.collect() } else { vec![None; plan.schemes.len()] };
     let mut params = Vec::new();
     for (scheme, name) in names.into_iter().enumerate() {
         let mut cells = across("calc.params.values");

@@ -229,8 +229,7 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
         findings.add(Code::E504).at(written.at).with("key", "分值").found(&written.value).expected("> 0");
     }
     let points = Points(points?);
-    let [rule, params] =
-        [cell(&row.rule, own.map(|own| &own.rule)), cell(&row.params, own.map(|own| &own.params))];
+    let [rule, params] = [cell(&row.rule, own.map(|own| &own.rule)), cell(&row.params, own.map(|own| &own.params))];
     let (rule, input) = match own {
         Some(_) => parse_rule(&rule, &params, &points, findings)?,
         None => Findings::gather(|unheard| parse_rule(&rule, &params, &points, unheard)).0?,

@@ -144,7 +144,9 @@ pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         W::Adopted | W::ShouldBe | W::Closing | W::ClosedOn | W::Opinion | W::Links | W::HandledBy => Holds::Value,
         W::Factor | W::Plus | W::Minus | W::Quantity => Holds::Value,
         W::Tick | W::Untick | W::Disc | W::Circle | W::Cross | W::CrossedBox => Holds::Value,
-        W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source | W::Schemes if kind == TableKind::Indicators => Holds::Value,
+        W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source | W::Schemes if kind == TableKind::Indicators => {
+            Holds::Value
+        }
         W::Evidence => Holds::Evidence,
         W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source | W::Schemes => Holds::Text,
         W::Contact | W::Phone | W::Secretary | W::Department | W::Standard | W::Method | W::VerifiedNote => Holds::Text,

@@ -120,7 +120,8 @@ fn scheme_values(model: &Model, scheme: &Scheme) -> Vec<(&'static str, String)> 
     }
     let components = || model.components.iter().zip(&scheme.weights);
     let of_weights = components().filter_map(|(own, weight)| Some(format!("{} {}", own.name, weight.as_ref()?)));
-    let of_aspects = model.tree.aspects.iter().zip(&scheme.aspects).map(|(own, points)| format!("{} {points}", own.code));
+    let of_aspects =
+        model.tree.aspects.iter().zip(&scheme.aspects).map(|(own, points)| format!("{} {points}", own.code));
     let of_classes = model.components.iter().zip(&scheme.classes).flat_map(|(own, weights)| {
         own.classes().iter().zip(weights).map(|(class, weight)| format!("{} {weight}", class.name))
     });

@@ -100,7 +100,8 @@ const PRESENTATION: [&str; 12] = [
 const PRINTED: [&str; 6] = ["clause", "item", "department", "standard", "method", "title"];
 
 /// Sections whose names are only printed: their items are identified by code or id.
-const NAMED_BY_CODE: [&str; 8] = ["line", "aspect", "indicator", "component", "scheme", "adjustment", "cap", "promotion"];
+const NAMED_BY_CODE: [&str; 8] =
+    ["line", "aspect", "indicator", "component", "scheme", "adjustment", "cap", "promotion"];
 
 /// Sections that act after everything is measured.
 const GRADING: [&str; 8] = ["score", "adjustment", "adjustments", "over_claim", "grade", "cap", "promotion", "rank"];

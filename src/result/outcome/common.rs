@@ -63,8 +63,14 @@ fn scope(outcome: &Outcome, rule: &CommonRule, group: Option<&String>, units: &[
     problems
 }
 
-fn problem(rule: &CommonRule, group: Option<String>, leaf: &Leaf, units: &[(&UnitOutcome, &LeafScore)]) -> CommonProblem {
-    let is_below = |own: &LeafScore| own.verified.as_ref().is_some_and(|points| *points < rule.rate.share_of(&own.full));
+fn problem(
+    rule: &CommonRule,
+    group: Option<String>,
+    leaf: &Leaf,
+    units: &[(&UnitOutcome, &LeafScore)],
+) -> CommonProblem {
+    let is_below =
+        |own: &LeafScore| own.verified.as_ref().is_some_and(|points| *points < rule.rate.share_of(&own.full));
     let below: Vec<String> =
         units.iter().filter(|(_, own)| is_below(own)).map(|(unit, _)| unit.roster.code.clone()).collect();
     let whole = Points(units.len().into());

@@ -75,7 +75,8 @@ pub struct FileSums {
 pub(super) fn reconcile(outcome: &Outcome, found: usize) -> (Reconciliation, Vec<Finding>) {
     let excluded = outcome.units.iter().filter(|u| u.roster.mode == Mode::Excluded).count();
     let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|u| u.roster.mode != Mode::Excluded).collect();
-    let came_in = |unit: &&&UnitOutcome| if outcome.held(unit).asks_unit() { unit.report.is_some() } else { has_data(unit) };
+    let came_in =
+        |unit: &&&UnitOutcome| if outcome.held(unit).asks_unit() { unit.report.is_some() } else { has_data(unit) };
     let received = assessed.iter().filter(came_in).count();
     let missing = assessed.len() - received;
     let units = UnitSums { roster: outcome.units.len(), received, missing, excluded };
@@ -111,7 +112,8 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize) -> (Reconciliation, Vec
 
 /// Whether anything at all came in about a unit: a value of a leaf, a given score, a mark.
 fn has_data(unit: &UnitOutcome) -> bool {
-    let is_gap = |state: LeafState| matches!(state, LeafState::Unverified | LeafState::NoReport | LeafState::NotInScheme);
+    let is_gap =
+        |state: LeafState| matches!(state, LeafState::Unverified | LeafState::NoReport | LeafState::NotInScheme);
     let of_component = |own: &ComponentOutcome| {
         let given = own.given.iter().any(|node| !node.parts.is_empty());
         let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);

@@ -6,8 +6,8 @@ use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::model::{BallotRules, ComponentKind, GivenRules};
 use crate::result::outcome::{
-    Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, LeafState, NotApplicable, Periods, Rate,
-    UnitBallots, UnitOutcome,
+    Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, LeafState, NotApplicable, Periods,
+    Rate, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -137,7 +137,9 @@ impl<'s> Judge<'_, 's> {
         let present: Exact = present.map(|((class, _), _)| self.class_weight(class)).sum();
         for ((index, class), own) in classes() {
             let weight = match own.missing {
-                None if present.is_positive() && stands_for_itself => Exact::from(100) * self.class_weight(index) / &present,
+                None if present.is_positive() && stands_for_itself => {
+                    Exact::from(100) * self.class_weight(index) / &present
+                }
                 _ => Exact::zero(),
             };
             let place = || self.place(&format!("ballots.classes[{}].effective_weight", class.id));

@@ -113,7 +113,11 @@ impl Judge<'_> {
             checked.same(|| place("state"), state.json(), &words.join(" / "));
             return;
         }
-        checked.same(|| place("state"), &points.is_none(), &matches!(state, LeafState::NotApplicable | LeafState::NotInScheme));
+        checked.same(
+            || place("state"),
+            &points.is_none(),
+            &matches!(state, LeafState::NotApplicable | LeafState::NotInScheme),
+        );
         let Some(Points(points)) = points else { return };
         let inside = points.clone().max(Exact::zero()).min(self.rules.points.0.clone());
         checked.same(|| place("verified"), points, &inside);

@@ -47,7 +47,10 @@ fn units(outcome: &Outcome, checked: &mut Checked) {
 
 /// Whether any value, mark or score of a unit is in the document.
 fn says_something(unit: &UnitOutcome) -> bool {
-    let leaf = unit.leaves.iter().any(|leaf| !matches!(leaf.state, LeafState::Unverified | LeafState::NoReport | LeafState::NotInScheme));
+    let leaf = unit
+        .leaves
+        .iter()
+        .any(|leaf| !matches!(leaf.state, LeafState::Unverified | LeafState::NoReport | LeafState::NotInScheme));
     let scores = unit.components.values().flat_map(|own| &own.given).any(|given| !given.parts.is_empty());
     let classes = unit.components.values().filter_map(|own| own.ballots.as_ref()).flat_map(|own| &own.classes);
     let marks: usize = classes

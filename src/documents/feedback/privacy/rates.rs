@@ -125,12 +125,7 @@ impl Rates {
 }
 
 /// The rate of each node of a component: the weighted mean of the classes that have one there, in percent of the full points.
-fn node_forms(
-    letter: &Letter<'_>,
-    at: usize,
-    ballots: &UnitBallots,
-    cells: &BTreeMap<Key, Cell>,
-) -> Vec<Option<Form>> {
+fn node_forms(letter: &Letter<'_>, at: usize, ballots: &UnitBallots, cells: &BTreeMap<Key, Cell>) -> Vec<Option<Form>> {
     let component = &letter.outcome.model.components[at];
     let held = letter.outcome.held(letter.unit);
     let full = component.full().map_or_else(|| Exact::from(100), |full| full.0.clone());

@@ -10,7 +10,8 @@ use super::Sources;
 use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
 use crate::result::outcome::{
-    Answers, Component, ComponentType, GivenMeasure, Held, Leaf, LeafState, NotApplicable, Outcome, Periods, UnitOutcome,
+    Answers, Component, ComponentType, GivenMeasure, Held, Leaf, LeafState, NotApplicable, Outcome, Periods,
+    UnitOutcome,
 };
 use crate::shared::number::Exact;
 
@@ -193,7 +194,13 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// Adds the cells of a unit.
-    pub(super) fn row(&self, sources: &Sources<'_, 'o>, plan: &Params<'_, 'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
+    pub(super) fn row(
+        &self,
+        sources: &Sources<'_, 'o>,
+        plan: &Params<'_, 'o>,
+        unit: &'o UnitOutcome,
+        row: &mut Row<'o>,
+    ) {
         for input in &self.inputs {
             match self.model.scored() {
                 ComponentType::Ballots => self.means(sources, unit, input, row),

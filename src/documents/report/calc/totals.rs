@@ -79,7 +79,13 @@ impl TotalPlan {
     }
 
     /// Adds the cells of a unit.
-    pub(super) fn row<'o>(&self, sources: &Sources<'_, 'o>, plan: &Params<'_, 'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
+    pub(super) fn row<'o>(
+        &self,
+        sources: &Sources<'_, 'o>,
+        plan: &Params<'_, 'o>,
+        unit: &'o UnitOutcome,
+        row: &mut Row<'o>,
+    ) {
         let model = &sources.view.outcome.model;
         for (component, measured) in model.components.iter().zip(&self.measured) {
             let own = unit.components.get(&component.id);

@@ -117,7 +117,11 @@ impl Facts<'_, '_, '_> {
             .is_none_or(|index| components.get(index).is_some_and(|own| own.scored() == ComponentType::Indicators));
         if let Node::Leaf(leaf) = node
             && of_leaves
-            && self.unit.leaves.get(leaf).is_some_and(|own| matches!(own.state, LeafState::NotApplicable | LeafState::NotInScheme))
+            && self
+                .unit
+                .leaves
+                .get(leaf)
+                .is_some_and(|own| matches!(own.state, LeafState::NotApplicable | LeafState::NotInScheme))
         {
             return None;
         }
@@ -147,7 +151,13 @@ impl Facts<'_, '_, '_> {
             Node::Leaf(leaf) => {
                 let parts = self.court.subject.outcome.held(self.unit).components();
                 weighted(parts.map(|part| {
-                    (&part.weight.0, self.nodes.get(part.index).and_then(Option::as_ref).and_then(|rates| rates.leaves.get(leaf)?.as_ref()))
+                    (
+                        &part.weight.0,
+                        self.nodes
+                            .get(part.index)
+                            .and_then(Option::as_ref)
+                            .and_then(|rates| rates.leaves.get(leaf)?.as_ref()),
+                    )
                 }))
             }
         }
