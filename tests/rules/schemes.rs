@@ -231,3 +231,31 @@ fn letters_and_forms_speak_of_the_own_scheme_only() {
     assert!(one.contains("适用“县”考核方案") && two.contains("适用“区”考核方案"));
     assert!(!one.contains("丙") && two.contains("丙"), "U1 has no indicator 丙");
 }
+
+#[test]
+fn a_changed_scheme_is_found_by_the_second_calculation() {
+    let run = scored(
+        project(SCHEMES)
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS),
+    );
+    let document = serde_json::to_value(run.outcome()).unwrap();
+    for (place, value) in [
+        ("/units/0/scheme", serde_json::json!(1)),
+        ("/model/schemes/1/weights/0", "60/1".into()),
+        ("/model/schemes/1/classes/1/0", "60/1".into()),
+        ("/model/schemes/1/bars/1", "80/1".into()),
+        ("/model/schemes/1/aspects/0", "50/1".into()),
+        ("/model/schemes/1/leaves/0/points", "40/1".into()),
+        ("/model/schemes/0/leaves/1", serde_json::Value::Null),
+        ("/model/schemes/1/code", "S3".into()),
+        ("/units/0/leaves/2/state", "verified".into()),
+    ] {
+        let mut forged = document.clone();
+        *forged.pointer_mut(place).unwrap_or_else(|| panic!("no {place}")) = value;
+        let forged: assess::result::outcome::Outcome = serde_json::from_value(forged).unwrap();
+        let checked = assess::result::verify::recalculate(&forged, run.ratings());
+        assert!(!checked.differing.is_empty(), "{place}");
+    }
+}

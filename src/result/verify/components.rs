@@ -100,7 +100,8 @@ impl<'s> Judge<'_, 's> {
         } else if ballots.enough == Answers::Inapplicable {
             (rules.not_applicable == Inapplicable::Zero).then(Exact::zero)
         } else {
-            let parts = ballots.classes.iter().enumerate().map(|(class, own)| {
+            let classes = ballots.classes.iter().take(rules.classes.len()).enumerate();
+            let parts = classes.map(|(class, own)| {
                 (self.class_weight(class), own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0))
             });
             weighted(parts).map(|mean| Exact::from(100) * &mean / &rules.full.0)
