@@ -154,7 +154,7 @@ fn resolve<'n>(
 fn numbers<'n>(
     section: &Section<'_, '_>,
     key: &'static str,
-    known: impl Iterator<Item = [&'n str; 2]> + Clone,
+    known: &(impl Iterator<Item = [&'n str; 2]> + Clone),
 ) -> Option<Vec<Option<Exact>>> {
     let pairs = section.opt_numbers(key)?;
     let inner = section.opt_section(key)?;
@@ -181,14 +181,14 @@ fn check_hundred(section: &Section<'_, '_>, key: &str, scheme: &str, weights: &[
 
 fn load_weights(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
-    let Some(weights) = numbers(section, "weights", known) else { return };
+    let Some(weights) = numbers(section, "weights", &known) else { return };
     check_hundred(section, "weights", &scheme.code, &weights);
     scheme.weights = weights.into_iter().map(|weight| weight.map(Percent)).collect();
 }
 
 fn load_points(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let known = parts.tree.aspects.iter().map(|own| [own.code.as_str(), own.name.as_str()]);
-    let Some(points) = numbers(section, "points", known) else { return };
+    let Some(points) = numbers(section, "points", &known) else { return };
     scheme.aspects = points.into_iter().map(|points| Points(points.unwrap_or_else(Exact::zero))).collect();
 }
 
