@@ -191,7 +191,7 @@ pub fn empty<'o>(office: &Office<'o>, kinds: &[Kind], units: &[usize]) -> Vec<Fo
             }
             Kind::SelfReport => {}
             Kind::Ballot | Kind::Tally | Kind::Given => forms.extend(component_forms(office, *kind)),
-            Kind::Register => forms.extend(register::Register::of(office).map(|r| register::form(office, r, &[]))),
+            Kind::Register => forms.extend(register::of(office).map(|r| register::form(office, r, &[]))),
             Kind::Verified if office.model.indicators_component().is_some() => {
                 forms.push(verified::form(office, &verified::NOTHING));
             }
