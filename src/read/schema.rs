@@ -15,8 +15,6 @@ use super::words::Word;
 pub struct Schema {
     /// The kind of its tables.
     pub kind: TableKind,
-    /// Its name in result.json and in the hidden mark of its form.
-    pub name: &'static str,
     /// The catalogue key of the line above its form.
     pub note: &'static str,
     parts: &'static [&'static [Column]],

@@ -71,7 +71,7 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
     Form {
         kind: Kind::Register,
         path,
-        document: office.document(Kind::Register, &[(form::REGISTER, register.name)], sheet),
+        document: office.document(Kind::Register, &[(form::REGISTER, register.kind.json())], sheet),
     }
 }
 

@@ -84,7 +84,7 @@ impl<'o> Inputs<'o> {
             Cast::Ballot(class, filled) => Some(ballot::form(office, component, rules, *class, Some(filled))),
             Cast::Tally(class, votes) => tally::form(office, component, rules, *class, votes),
         }));
-        forms.extend(self.registers.iter().map(|(own, entries)| register::form(office, *own, entries)));
+        forms.extend(self.registers.iter().map(|(own, entries)| register::form(office, own, entries)));
         forms
     }
 }

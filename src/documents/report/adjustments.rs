@@ -134,7 +134,7 @@ impl<'t, 'o> Table<'t, 'o> {
         rows: &'o [R],
         own: impl Fn(&'o R, &Heading) -> Option<CellDoc<'o>>,
     ) {
-        sheet.section(self.view.lang.text(&format!("report.register.{}", self.schema.name)));
+        sheet.section(self.view.lang.text(&format!("report.register.{}", self.schema.kind)));
         if rows.is_empty() {
             sheet.note(self.view.text("report.none"));
             return;

@@ -105,18 +105,18 @@ macro_rules! fields {
 
         impl $name {
             /// Reads all fields, so that each fault is found; none if there was any.
-            pub fn read(source: &mut (impl $($crate::engine::assessment::Source<$kind> +)*)) -> Option<Self> {
+            pub fn read(source: &mut (impl $(super::Source<$kind> +)*)) -> Option<Self> {
                 $(let $field: Option<$kind> = source.read(stringify!($field));)*
                 Some(Self { $($field: $field?,)* })
             }
         }
 
-        impl $crate::engine::assessment::RegisterRow for $row {
+        impl super::RegisterRow for $row {
             fn id(&self) -> &str {
                 &self.id
             }
 
-            fn unit(&self) -> Option<$crate::engine::assessment::UnitIx> {
+            fn unit(&self) -> Option<super::UnitIx> {
                 self.unit.into()
             }
 
@@ -124,12 +124,12 @@ macro_rules! fields {
                 self.at
             }
 
-            fn fields(&self) -> Vec<(&'static str, $crate::engine::assessment::Said<'_>)> {
-                vec![$((stringify!($field), $crate::engine::assessment::Field::said(&self.cells.$field)),)*]
+            fn fields(&self) -> Vec<(&'static str, super::Said<'_>)> {
+                vec![$((stringify!($field), super::Field::said(&self.cells.$field)),)*]
             }
 
             fn places(&mut self) -> Vec<&mut $crate::shared::place::Place> {
-                let fields = [$($crate::engine::assessment::Field::place(&mut self.cells.$field),)*];
+                let fields = [$(super::Field::place(&mut self.cells.$field),)*];
                 fields.into_iter().flatten().chain([&mut self.at]).collect()
             }
         }

@@ -13,7 +13,7 @@ use crate::shared::text::DocumentKey;
 
 words! {
     /// The status of a register row.
-    pub enum Standing {
+    pub enum Standing in "standing." {
         /// 工委审定 with complete documents: it counts.
         Approved = "approved",
         /// 工委审定, but a document is missing.
@@ -28,21 +28,6 @@ words! {
         Withdrawn = "withdrawn",
         /// Of a unit that is not assessed.
         NotAssessed = "not-assessed",
-    }
-}
-
-impl Standing {
-    /// The catalogue key of its name.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Approved => "standing.approved",
-            Self::Incomplete => "standing.incomplete",
-            Self::Proposed => "standing.proposed",
-            Self::Reviewed => "standing.reviewed",
-            Self::Rejected => "standing.rejected",
-            Self::Withdrawn => "standing.withdrawn",
-            Self::NotAssessed => "standing.not-assessed",
-        }
     }
 }
 

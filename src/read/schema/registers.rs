@@ -9,13 +9,8 @@ use crate::read::table::Holds::{Evidence, Name, Text as Remarks, Value};
 use crate::read::table::TableKind;
 use crate::read::words::Word as W;
 
-const fn register(
-    kind: TableKind,
-    name: &'static str,
-    note: &'static str,
-    parts: &'static [&'static [Column]],
-) -> Schema {
-    Schema { kind, name, note, parts }
+const fn register(kind: TableKind, note: &'static str, parts: &'static [&'static [Column]]) -> Schema {
+    Schema { kind, note, parts }
 }
 
 const NUMBER: Column = column(W::Number, Value).need(Table).form(Short);
@@ -61,7 +56,6 @@ const DOCUMENTED: &[Column] = &[
 /// 加减分登记.
 pub const ADJUSTMENTS: Schema = register(
     TableKind::Adjustments,
-    "adjustments",
     "form.adjustments.note",
     &[
         MATTER,
@@ -71,12 +65,11 @@ pub const ADJUSTMENTS: Schema = register(
 );
 
 /// 事项登记.
-pub const EVENTS: Schema = register(TableKind::Events, "events", "form.events.note", &[MATTER, &[CLAIMED], DOCUMENTED]);
+pub const EVENTS: Schema = register(TableKind::Events, "form.events.note", &[MATTER, &[CLAIMED], DOCUMENTED]);
 
 /// 等次审定; its form 等次审定表 repeats what was suggested.
 pub const DECISIONS: Schema = register(
     TableKind::Decisions,
-    "decisions",
     "form.decisions.note",
     &[&[
         NUMBER,
@@ -107,7 +100,6 @@ pub const DECISIONS: Schema = register(
 /// 更正登记.
 pub const CORRECTIONS: Schema = register(
     TableKind::Corrections,
-    "corrections",
     "form.corrections.note",
     &[&[
         NUMBER,
@@ -128,7 +120,6 @@ pub const CORRECTIONS: Schema = register(
 /// 复核申请.
 pub const APPEALS: Schema = register(
     TableKind::Appeals,
-    "appeals",
     "form.appeals.note",
     &[&[
         NUMBER,
@@ -152,7 +143,6 @@ pub const APPEALS: Schema = register(
 /// 评议票处置. What a mark is to mean is not printed: only the register ties a mark to a rater.
 pub const DISPOSITIONS: Schema = register(
     TableKind::Dispositions,
-    "dispositions",
     "form.dispositions.note",
     &[&[
         NUMBER,
