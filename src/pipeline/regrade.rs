@@ -276,19 +276,7 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     assessment.registers = regrade::recorded(parent, model, &places);
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));
-    let (scores, grading) = Tail { model, assessment: &assessment, measured: &measured }.grade();
-    let run = Run {
-        model,
-        assessment: &assessment,
-        measured: &measured,
-        scores: &scores,
-        grading: &grading,
-        findings: &[],
-        files: &parent.files,
-        found: parent.files.len(),
-        version: parent.version.clone(),
-        parent: parent.parent.clone(),
-        draft: false,
-    };
-    outcome::build(&run).0
+    let tail = Tail { model, assessment: &assessment, measured: &measured };
+    let (version, of_parent) = (parent.version.clone(), parent.parent.clone());
+    Outcome { version, parent: of_parent, ..tail.document(&parent.files, parent.files.len()) }
 }

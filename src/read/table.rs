@@ -28,7 +28,7 @@ mod specs;
 
 pub use near::is_near;
 pub use raw::{Column, Heading, RawTable, Row, RowCell, Skip, Skipped, TableKind};
-pub use specs::DOCUMENTED;
+pub(super) use remarks::Holds;
 
 use merged::Seen;
 use specs::specs;

@@ -22,7 +22,8 @@ mod unit;
 
 pub use crate::engine::assessment::{
     AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion,
-    PreviousOutcome, Problem, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
+    PreviousOutcome, Problem, Register, RegisterRow, Registers, Ruling, Said, Stance, Standing, Target, UnitIx,
+    Verdict,
 };
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{QuotaUse, Seats, Step, StepKind};

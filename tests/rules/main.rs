@@ -26,6 +26,7 @@ mod layouts;
 mod leaf_cells;
 mod leaf_rules;
 mod ledgers;
+mod lost;
 mod model_errors;
 mod not_applicable;
 mod over_claim;

@@ -173,15 +173,16 @@ impl Project {
             Ok(prepared) => prepared,
             Err(stopped) => {
                 let said = stopped.findings.iter().map(|f| f.say(Lang::Zh, &stopped.files));
-                return Run { messages: said.collect(), computed: None };
+                return Run { messages: said.collect(), unbalanced: Vec::new(), computed: None };
             }
         };
         let computed = pipeline::compute(prepared).unwrap();
         let (outcome, ratings, told) = computed.outcome("v001", None, false);
-        let unbalanced: Vec<_> = told.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        let wrong = told.iter().filter(|finding| finding.severity == Severity::Error);
+        let unbalanced: Vec<Message> = wrong.map(|finding| finding.say(Lang::Zh, &computed.files)).collect();
         // Rejected inputs (more ballots than issued) need not add up.
         assert!(computed.is_rejected(false) || unbalanced.is_empty(), "{unbalanced:#?}");
-        Run { messages: outcome.findings.clone(), computed: Some((outcome, ratings)) }
+        Run { messages: outcome.findings.clone(), unbalanced, computed: Some((outcome, ratings)) }
     }
 
     /// Runs it and expects neither errors nor open questions. Every number of the result follows in a second calculation.
@@ -199,6 +200,7 @@ impl Project {
 pub(crate) struct Run {
     /// All findings.
     pub messages: Vec<Message>,
+    unbalanced: Vec<Message>,
     computed: Option<(Outcome, Vec<RatingRecord>)>,
 }
 
@@ -225,6 +227,13 @@ impl Run {
         codes.sort_unstable();
         codes.dedup();
         codes
+    }
+
+    /// The sums that do not add up (E703), each with its whole and its parts.
+    pub(crate) fn unbalanced(&self) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let sums = self.unbalanced.iter().filter(|message| message.code == "E703");
+        sums.map(|own| format!("{} {} {}", own.title, text(&own.found), text(&own.expected))).collect()
     }
 
     /// The findings of a code.
