@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Claim, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification};
 use crate::model::policy::{MissingEvidence, Unverified};
-use crate::model::rule::RuleValue;
+use crate::model::rule::{Direct, RuleValue};
 use crate::model::{EvidenceNeed, Leaf, Model, Rule};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points};
@@ -150,7 +150,7 @@ impl Scorer<'_> {
         if own.state != LeafState::NotApplicable {
             self.warn_unconfirmed();
         }
-        let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.rule.describe(v));
+        let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.shape().describe(v));
         LeafScore {
             self_points: claim.and_then(|c| c.points.value.known().cloned()),
             claimed: claim.and_then(|c| text(&c.value.value)),
@@ -245,7 +245,7 @@ impl Scorer<'_> {
 
     /// Checks that typed points of a `direct` leaf lie in a range and are explained when below full.
     fn check_direct(&mut self, typed: &Points, verification: &Verification) {
-        let Rule::Direct(ranges) = &self.leaf.rule else { return };
+        let Rule::Direct(Direct(ranges)) = &self.leaf.rule else { return };
         let at = verification.points.at;
         if !ranges.is_empty() && !ranges.iter().any(|(low, high)| *low <= typed.0 && typed.0 <= *high) {
             let span =

@@ -1,6 +1,7 @@
 //! The points that a written value gives by the rule of its leaf.
 
 use crate::model::Rule;
+use crate::model::rule::{Bands, Checklist, Count, Deduct, Direct, Levels, Rank, Ratio};
 use crate::shared::number::{Exact, Points};
 
 /// Whether a value is 0 of 0, which is not applicable.
@@ -11,7 +12,9 @@ pub(super) fn is_empty_part(value: &str) -> bool {
 /// Whether typed points lie in a range of the rule, where it has any.
 pub(super) fn is_in_range(rule: &Rule, points: &Exact) -> bool {
     match rule {
-        Rule::Direct(ranges) => ranges.is_empty() || ranges.iter().any(|(low, high)| (low..=high).contains(&points)),
+        Rule::Direct(Direct(ranges)) => {
+            ranges.is_empty() || ranges.iter().any(|(low, high)| (low..=high).contains(&points))
+        }
         _ => true,
     }
 }
@@ -19,9 +22,9 @@ pub(super) fn is_in_range(rule: &Rule, points: &Exact) -> bool {
 /// The points of a value as result.json writes it; none where the rule does not know it.
 pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
     match rule {
-        Rule::Deduct(kinds) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
-        Rule::Count(kinds) => Some(counted(kinds, value)?.min(full.clone())),
-        Rule::Ratio { target, floor } => {
+        Rule::Deduct(Deduct(kinds)) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
+        Rule::Count(Count(kinds)) => Some(counted(kinds, value)?.min(full.clone())),
+        Rule::Ratio(Ratio { target, floor }) => {
             let reached = match part(value) {
                 Some((own, whole)) if whole.is_positive() => Exact::from(100) * &own / whole,
                 Some(_) => return None,
@@ -31,14 +34,14 @@ pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
             let share = if is_below { Exact::zero() } else { (reached / target).min(Exact::from(1)) };
             Some(share * full)
         }
-        Rule::Levels(levels) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
-        Rule::Bands(bands) => {
+        Rule::Levels(Levels(levels)) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
+        Rule::Bands(Bands(bands)) => {
             let number = Exact::parse(value)?;
             let reached = bands.iter().filter(|(bound, _)| *bound <= number);
             reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
         }
-        Rule::Checklist(items) => ticked(items, value),
-        Rule::Place { places, other } => {
+        Rule::Checklist(Checklist(items)) => ticked(items, value),
+        Rule::Rank(Rank { places, other }) => {
             let place: u64 = value.parse().ok()?;
             places.get(&place).or(other.as_ref()).map(|points| points.0.clone())
         }
