@@ -257,7 +257,7 @@ fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Opt
 fn place(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     let number = cells::number(cell, Ask::Score, findings)?;
     let State::Known(number) = number else { return Some(map(number, |_| RuleValue::Place(0))) };
-    match number.to_count().filter(|n| *n > 0) {
+    match number.to_count().and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0) {
         Some(place) => Some(State::Known(RuleValue::Place(place))),
         None => {
             findings.add(Code::E213).at(cell.at).found(&number).expected("1, 2, 3 …");

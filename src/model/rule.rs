@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::field::{Field, Relation, Standing};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
@@ -13,14 +14,19 @@ mod checklist;
 mod count;
 mod deduct;
 mod direct;
+mod ladder;
 mod levels;
 mod params;
+mod place;
 mod rank;
 mod ratio;
+mod relative;
 mod value;
 mod wording;
 
+pub use ladder::{Ladder, Ordinal, Step};
 pub(super) use params::parse_rule;
+pub use relative::AtZero;
 pub use value::{RuleInput, RuleValue, Shape};
 
 use params::Parts;
@@ -51,6 +57,16 @@ trait LeafRule: Sized {
     /// The points for a value; `None` if the rule does not cover it.
     fn points(&self, value: &RuleValue, full: &Exact) -> Option<Exact>;
 
+    /// What it wants to know of a field, where it compares units; its points then come from `compared`.
+    fn relation(&self) -> Option<Relation> {
+        None
+    }
+
+    /// The points of a value that stands so in its field.
+    fn compared(&self, _value: &Exact, _standing: &Standing, _full: &Exact) -> Option<Exact> {
+        None
+    }
+
     /// How it scores, in words.
     fn scoring(&self, wording: &Wording<'_>) -> String;
 
@@ -64,7 +80,7 @@ pub struct Invented {
     /// How good it is, in percent.
     pub quality: i64,
     /// The place of the unit.
-    pub place: u64,
+    pub place: usize,
 }
 
 impl Invented {
@@ -127,6 +143,16 @@ macro_rules! rules {
                 match self { $(Self::$name(own) => own.points(value, &full.0).map(Points),)* }
             }
 
+            /// What the rule wants to know of a field, where it compares units.
+            pub fn relation(&self) -> Option<Relation> {
+                match self { $(Self::$name(own) => own.relation(),)* }
+            }
+
+            /// The points for a value that stands so in its field.
+            pub fn compared(&self, value: &Exact, standing: &Standing, full: &Points) -> Option<Points> {
+                match self { $(Self::$name(own) => own.compared(value, standing, &full.0).map(Points),)* }
+            }
+
             fn said(&self, wording: &Wording<'_>) -> String {
                 match self { $(Self::$name(own) => own.scoring(wording),)* }
             }
@@ -159,6 +185,10 @@ rules! {
     "checklist" = checklist::Checklist,
     /// 按位次: points by a typed place.
     "place" = rank::Rank,
+    /// 相对: p·v/best, p·best/v, or against the mean of the field.
+    "relative" = relative::Relative,
+    /// 名次: points by the place of the value in its field.
+    "placing" = place::Place,
     /// 核定: points entered by the verifier.
     "direct" = direct::Direct,
 }
@@ -184,6 +214,11 @@ impl Rule {
         matches!(self, Self::Direct(Direct(ranges)) if ranges.is_empty())
     }
 
+    /// Whether it looks at other units.
+    pub fn is_of_field(&self) -> bool {
+        self.relation().is_some() || matches!(self, Self::Rank(rank) if rank.field().is_some())
+    }
+
     /// How it scores a leaf with `full` points, with its numbers: `扣分：每次扣 0.5 分，扣完为止`.
     pub fn scoring(&self, lang: Lang, full: &Points, input: RuleInput) -> String {
         self.said(&Wording { lang, full, input })
@@ -200,6 +235,12 @@ fn counted(sizes: &[(String, Points)], value: &RuleValue) -> Option<Exact> {
 fn negative_counts(value: &RuleValue) -> Option<String> {
     let is_negative = matches!(value, RuleValue::Counts(counts) if counts.iter().any(|(_, n)| n.is_negative()));
     is_negative.then(|| ">= 0".to_owned())
+}
+
+/// A field as it is written.
+fn of_field(field: Field) -> Vec<(String, String)> {
+    let own = [("within", field.within.json().to_owned()), ("separate", field.separate.to_string())];
+    own.into_iter().map(|(name, word)| (name.to_owned(), word)).collect()
 }
 
 /// Named sizes as they are written.

@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn only_words_become_a_drop_down() {
-        assert_eq!(allowed(Lang::Zh, &leaf(Rule::Bands(Bands(Vec::new())))), Allow::Anything);
+        assert_eq!(allowed(Lang::Zh, &leaf(Rule::Bands(Bands::Steps(Vec::new())))), Allow::Anything);
         let levels = Rule::Levels(Levels(vec![("A".to_owned(), Exact::from(1))]));
         assert!(matches!(allowed(Lang::Zh, &leaf(levels)), Allow::Words(words) if words.len() == 2));
         assert!(leaf(Rule::free()).shape().is_literal());

@@ -5,6 +5,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{KINDS, Rule, RuleInput};
+use crate::model::field::{Better, Field, Within};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Located;
@@ -94,6 +95,43 @@ impl<'c> Parts<'c> {
         })
     }
 
+    /// Whether a part is named.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.parts.iter().any(|(own, _)| text::key(own) == name)
+    }
+
+    /// One of the words of a closed set.
+    pub(super) fn word<T: Copy>(&mut self, name: &str, all: &[T], json: fn(T) -> &'static str) -> Option<T> {
+        let written = self.take(name)?;
+        let found = all.iter().copied().find(|own| json(*own) == text::key(&written));
+        if found.is_none() {
+            self.fault(format!("{name}={written}"), "model.expected.field");
+        }
+        found
+    }
+
+    /// Which values are better.
+    pub(super) fn better(&mut self) -> Better {
+        self.word("better", Better::ALL, Better::json).unwrap_or(Better::High)
+    }
+
+    /// The field in which values are compared.
+    pub(super) fn field(&mut self) -> Field {
+        let within = self.word("within", Within::ALL, Within::json).unwrap_or(Within::Group);
+        let flags = [("true", true), ("false", false)];
+        let separate = self.word("separate", &flags, |(word, _)| word).is_some_and(|(_, flag)| flag);
+        Field { within, separate }
+    }
+
+    /// Points from 0 to `most`.
+    pub(super) fn within_full(&mut self, name: &str, most: &Points) -> Option<Points> {
+        let points = Points(self.number(name)?);
+        if points.0.is_negative() || points > *most {
+            self.fault(format!("{name}={points}"), "model.expected.within_full");
+        }
+        Some(points)
+    }
+
     /// Reports faults and parts that were not used; true if there are none.
     fn finish(mut self, findings: &mut Findings<'_>) -> bool {
         for (name, value) in self.rest() {
@@ -129,7 +167,7 @@ pub(in crate::model) fn parse_rule(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::rule::{Bands, Deduct, Direct, Rank, Ratio};
+    use crate::model::rule::{Bands, Deduct, Direct, Ladder, Ordinal, Rank, Ratio};
     use crate::shared::finding::Finding;
     use crate::shared::place::{FileId, Place};
 
@@ -155,13 +193,14 @@ mod tests {
         );
         let bands = parse("分档", "0:0,60:3,80:5", 5).unwrap().0;
         let band = |bound, points| (Exact::from(bound), Points::whole(points));
-        assert_eq!(bands, Rule::Bands(Bands(vec![band(0, 0), band(60, 3), band(80, 5)])));
+        assert_eq!(bands, Rule::Bands(Bands::Steps(vec![band(0, 0), band(60, 3), band(80, 5)])));
         let ranges = vec![(exact("5"), exact("5")), (exact("3"), exact("4")), (exact("0"), exact("0"))];
         assert_eq!(parse("direct", "ranges=5|3-4|0", 5).unwrap().0, Rule::Direct(Direct(ranges)));
-        let Rule::Rank(Rank { places, other }) = parse("按位次", "1=5,2=4,*=0", 5).unwrap().0 else {
+        let Rule::Rank(Rank::Alone(Ladder::Table { places, other })) = parse("按位次", "1=5,2=4,*=0", 5).unwrap().0
+        else {
             panic!("not a place rule")
         };
-        assert_eq!((places[&1].clone(), other), (Points::whole(5), Some(Points::zero())));
+        assert_eq!((places[&Ordinal(1)].clone(), other), (Points::whole(5), Some(Points::zero())));
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub enum RuleValue {
     /// The indices of the parts that are present.
     Ticks(Vec<usize>),
     /// A place, from 1.
-    Place(u64),
+    Place(usize),
 }
 
 impl RuleValue {
@@ -74,7 +74,7 @@ impl RuleValue {
     }
 
     /// The number that it is; a part is a percentage.
-    pub(super) fn number(&self) -> Option<Cow<'_, Exact>> {
+    pub fn number(&self) -> Option<Cow<'_, Exact>> {
         match self {
             Self::Number(number) => Some(Cow::Borrowed(number)),
             Self::Part(part, whole) => Some(Cow::Owned(Exact::from(100) * part / whole)),

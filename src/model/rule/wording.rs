@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use super::RuleInput;
+use crate::model::field::{Field, Within};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::{Exact, Points};
 
@@ -32,6 +33,14 @@ impl Wording<'_> {
     /// A list of named sizes.
     pub(super) fn sizes(&self, key: &str, sizes: &[(String, Points)]) -> String {
         self.list(sizes.iter().map(|(name, points)| self.part(key, name, &points.0)))
+    }
+
+    /// The units of a field.
+    pub(super) fn field(&self, field: Field) -> &'static str {
+        match field.within {
+            Within::Group => self.lang.text("form.rule.within.group"),
+            Within::All => self.lang.text("form.rule.within.all"),
+        }
     }
 
     /// A value of the leaf, with the sign that it is typed with.

@@ -89,7 +89,7 @@ pub(super) fn verified(office: &Office<'_>) -> Answers {
     let mut answers = Answers::new();
     let leaves = office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.asked_of_unit);
     for (at, leaf) in leaves {
-        for (place, (_, unit)) in (1_u64..).zip(assessed(office)) {
+        for (place, (_, unit)) in (1..).zip(assessed(office)) {
             answers.insert((unit.code.clone(), at), by_department(office, leaf, place));
         }
     }
@@ -97,7 +97,7 @@ pub(super) fn verified(office: &Office<'_>) -> Answers {
 }
 
 /// A department's entries for a unit.
-fn by_department(office: &Office<'_>, leaf: &Leaf, place: u64) -> [String; 3] {
+fn by_department(office: &Office<'_>, leaf: &Leaf, place: usize) -> [String; 3] {
     let note = office.text("demo.place").to_owned();
     match leaf.rule.demo(leaf.input, Invented { quality: 88, place }) {
         Some(value) => [leaf.shape().describe(&value), String::new(), note],

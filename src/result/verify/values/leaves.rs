@@ -71,4 +71,12 @@ fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
 }
 
 /// Parameters that need not be written, with what they then are.
-const USUAL: [(&str, &str); 1] = [("target", "100")];
+const USUAL: [(&str, &str); 7] = [
+    ("target", "100"),
+    ("to", "best"),
+    ("better", "high"),
+    ("within", "group"),
+    ("separate", "false"),
+    ("least", "0"),
+    ("interpolate", "no"),
+];
