@@ -1,6 +1,7 @@
 //! Leaf rules that compare units: 相对, 名次, and places typed by hand (SPEC §19.2).
 
 use assess::result::diff::{Cause, Diff};
+use assess::result::outcome::Outcome;
 
 use crate::leaf_rules::one_leaf;
 use crate::support::{Project, Run};
@@ -218,4 +219,21 @@ fn points_that_moved_with_the_basis_name_it_and_who_moved_it() {
         panic!("{:?}", diff.unit("U2"))
     };
     assert_eq!((code.as_str(), by.len(), by[0].code.as_str()), ("X", 1, "U1"));
+}
+
+#[test]
+fn a_re_grade_compares_the_recorded_values_again() {
+    // 4 stays the best when the points of U1 are corrected to 2: U2 keeps 10·3/4 = 7.5 and has no cause.
+    let [before, after] = project("10", "相对", "", "U1=4 U2=3").corrected_later("1,U1,X,10,2");
+    let points = |outcome: &Outcome| outcome.units.iter().map(|unit| unit.total.clone().unwrap()).collect::<Vec<_>>();
+    assert_eq!(
+        (points(&before), points(&after)),
+        (vec!["100.00".into(), "75.00".into()], vec!["20.00".into(), "75.00".into()])
+    );
+    let leaf = |outcome: &Outcome, unit: usize| outcome.units[unit].leaves[0].compared.clone();
+    assert_eq!([0, 1].map(|unit| leaf(&after, unit)), [0, 1].map(|unit| leaf(&before, unit)));
+    let diff = Diff::between(&before, &after);
+    let told =
+        |code: &str| diff.unit(code).map(|unit| unit.causes.iter().any(|cause| matches!(cause, Cause::Basis { .. })));
+    assert_ne!((told("U1"), told("U2")), (Some(true), Some(true)));
 }
