@@ -18,6 +18,7 @@ pub mod ballot;
 mod component;
 pub mod condition;
 mod controls;
+pub mod field;
 pub mod formula;
 pub mod grade;
 mod limits;

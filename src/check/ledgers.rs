@@ -251,7 +251,7 @@ fn agrees(typed: &State<RuleValue>, counted: &Counted) -> bool {
 
 fn contradict(leaf: &Leaf, typed: &Located<State<RuleValue>>, counted: &Counted, finding: &mut Finding) {
     let found = match &typed.value {
-        State::Known(value) => Arg::Text(leaf.rule.describe(value)),
+        State::Known(value) => Arg::Text(leaf.shape().describe(value)),
         State::Missing | State::NotApplicable => Arg::Word("cell.not_applicable"),
     };
     let finding = finding.at(typed.at).also(counted.at).found(found);

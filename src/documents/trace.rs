@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::documents::report::document::MISSING;
 use crate::documents::report::steps;
+use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
     LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
@@ -107,6 +108,11 @@ pub struct Tracer<'t> {
     pub ratings: &'t [RatingRecord],
     /// Language of the labels.
     pub lang: Lang,
+}
+
+/// The place of a value among those it is compared with.
+pub fn said_place(lang: Lang, standing: &Standing) -> String {
+    say!(lang, "trace.place", place = standing.place, members = standing.members)
 }
 
 impl<'t> Tracer<'t> {
@@ -218,6 +224,11 @@ impl<'t> Tracer<'t> {
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
+        if let Some(standing) = own.compared.as_ref().and_then(|own| own.standing.as_ref()) {
+            standing.basis.iter().for_each(|basis| say("trace.basis", ("value", &basis.plain())));
+            how.push(Cow::Owned(said_place(self.lang, standing)));
+        }
+        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         own.self_points.iter().for_each(|points| say("trace.self", ("value", points)));
         own.corrected.iter().for_each(|id| say("trace.corrected", ("id", id)));
         if !own.note.is_empty() {

@@ -4,6 +4,7 @@
 //! [`total`] applies corrections and adjustments to what was measured and gives each unit its published total; a re-grade
 //! repeats only this step. Pure: equal values in, equal values out, exact arithmetic throughout.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
@@ -17,8 +18,10 @@ use crate::shared::place::Place;
 
 pub mod adjust;
 pub mod ballots;
+mod compared;
 mod correct;
 mod documents;
+mod field;
 pub mod given;
 pub mod leaf;
 pub mod nodes;
@@ -29,7 +32,7 @@ pub use ballots::{
     Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
 };
 pub use given::GivenMeasure;
-pub use leaf::{LeafScore, LeafState, OriginalLeaf};
+pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf};
 pub use nodes::NodeRates;
 pub use validity::RatingState;
 
@@ -198,18 +201,31 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         rows.entry(row.unit).or_default().push((index, row));
     }
     let corrections = Corrections::new(model, &assessment.registers);
+    let mut leaves = Cow::Borrowed(measured.leaves.as_slice());
+    let mut list = Vec::new();
+    if model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field()) {
+        compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));
+    }
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
     let scored: Vec<(UnitScore, Vec<Finding>)> = units
         .par_iter()
         .map(|(index, unit)| {
             let own = rows.get(index).map_or(&[] as &[_], Vec::as_slice);
             let held = model.of(unit.scheme);
-            let totaller = Totaller { model, held, assessment, measured, corrections: &corrections, unit: *index };
+            let totaller = Totaller {
+                model,
+                held,
+                assessment,
+                measured,
+                leaves: &leaves[index.0],
+                corrections: &corrections,
+                unit: *index,
+            };
             Findings::gather(|findings| totaller.score(own, &mut findings.of_unit(&unit.code)))
         })
         .collect();
     let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
-    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    let mut findings: Vec<Finding> = list.into_iter().chain(findings.into_iter().flatten()).collect();
     findings.extend(note_averages(model, assessment, &scores));
     (scores, findings)
 }
@@ -245,6 +261,8 @@ struct Totaller<'t> {
     held: Held<'t>,
     assessment: &'t Assessment,
     measured: &'t Measured,
+    /// Leaves of the unit, compared with those of others but not corrected.
+    leaves: &'t [LeafScore],
     corrections: &'t Corrections<'t>,
     unit: UnitIx,
 }
@@ -293,7 +311,7 @@ impl Totaller<'_> {
     }
 
     fn corrected_leaves(&self, corrections: &Corrections<'_>, findings: &mut Findings<'_>) -> Vec<LeafScore> {
-        let mut leaves = self.measured.leaves[self.unit.0].clone();
+        let mut leaves = self.leaves.to_vec();
         for (index, score) in leaves.iter_mut().enumerate() {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
             let present = score.verified.as_ref().map(|points| &points.0);

@@ -28,8 +28,8 @@ pub use crate::engine::assessment::{
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, End, GivenMeasure, LeafScore, LeafState,
-    NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
+    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
     AdjustmentKind, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade, Held,

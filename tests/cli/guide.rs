@@ -198,23 +198,21 @@ fn every_code_is_raised_and_has_a_case() {
 #[test]
 fn every_leaf_rule_is_known_by_name_worded_tested_and_listed() {
     let rule = text("src/model/rule.rs");
-    let names = rule.split("pub const fn name").nth(1).unwrap().split("\n    }\n").next().unwrap();
-    let names: Vec<&str> = names.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert!(names.len() >= 8, "{names:?}");
-    let (params, tests, readme) =
-        (text("src/model/rule/params.rs"), text("tests/rules/leaf_rules.rs"), text("README.md"));
-    for name in names {
-        let kind = params.split(&format!("(\"{name}\", RuleKind::")).nth(1).and_then(|rest| rest.split(')').next());
-        let kind = kind.unwrap_or_else(|| panic!("{name}: NAMES of src/model/rule/params.rs does not have it"));
-        let pair = format!("(Some(RuleKind::{kind}), Rule::{kind}");
-        assert!(params.contains(&pair), "{name}: is_name of src/model/rule/params.rs does not have {pair}");
+    let list = rule.split("\nrules! {").nth(1).unwrap().split("\n}").next().unwrap();
+    let files: Vec<&str> = list.split(" = ").skip(1).filter_map(|rest| rest.split("::").next()).collect();
+    assert!(files.len() >= 8, "{files:?}");
+    let (tests, readme) = (text("tests/rules/leaf_rules.rs"), text("README.md"));
+    for file in files {
+        let own = text(&format!("src/model/rule/{file}.rs"));
+        let names = own.split("const NAMES").nth(1).and_then(|rest| rest.split(';').nth(1)).unwrap();
+        let name = names.split('"').nth(3).unwrap_or_else(|| panic!("src/model/rule/{file}.rs: NAMES"));
         for (lang, end) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
             assert!(
                 lang.find(&format!("rule.{name}")).is_some(),
-                "rule.{name}: next is src/shared/i18n/report.{end}.txt"
+                "rule.{name}: next is src/shared/i18n/rules.{end}.txt"
             );
             let key = format!("form.rule.{name}");
-            assert!(lang.find(&key).is_some(), "{key}: next is src/shared/i18n/forms.{end}.txt");
+            assert!(lang.find(&key).is_some(), "{key}: next is src/shared/i18n/rules.{end}.txt");
         }
         assert!(
             tests.contains(&format!("\nfn {name}_")),

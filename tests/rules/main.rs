@@ -36,6 +36,7 @@ mod quotas;
 
 mod ranks;
 mod read_once;
+mod relative;
 mod schemes;
 mod sheets;
 mod shuffled;

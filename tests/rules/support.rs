@@ -5,7 +5,9 @@
 
 use std::fmt::Write as _;
 
+use assess::check::Proposals;
 use assess::pipeline;
+use assess::pipeline::regrade::{Ended, Method, regrade};
 use assess::read::Project as Folder;
 use assess::result::outcome::{
     AdjustmentOutcome, ClassTotals, LeafScore, Outcome, RatingRecord, UnitBallots, UnitOutcome,
@@ -164,6 +166,23 @@ impl Project {
     pub(crate) fn corrections(self, rows: &str) -> Self {
         let rows: String = rows.lines().map(|r| format!("{},录入有误,更1,工委审定\n", r.trim())).collect();
         self.table("registers/更正登记.csv", "编号,单位,位置,旧值,新值,理由,文号,状态", &rows)
+    }
+
+    /// Its result, and that of a re-grade from it with corrections that came later; both are proved.
+    pub(crate) fn corrected_later(self, rows: &str) -> [Outcome; 2] {
+        let find = |own: &Self| Folder::find(own.folder.path()).unwrap();
+        let Ok(prepared) = pipeline::prepare(find(&self)).unwrap() else { panic!("the model or the roster is wrong") };
+        let (before, ratings, _) = pipeline::compute(prepared).unwrap().outcome("v001", None, false);
+        let own = self.corrections(rows);
+        let ended = regrade(&find(&own), &before, Proposals::AsTheyStand, Method::Fixed).unwrap();
+        let Ended::Done(regraded) = ended else { panic!("the re-grade was refused") };
+        assert!(!regraded.is_rejected(), "{:#?}", regraded.findings);
+        let (after, _) = regraded.outcome("v002", "v001");
+        for outcome in [&before, &after] {
+            let checked = assess::result::verify::recalculate(outcome, &ratings);
+            assert!(checked.differing.is_empty(), "{:#?}", checked.differing);
+        }
+        [before, after]
     }
 
     /// Reads, checks, scores and grades it.

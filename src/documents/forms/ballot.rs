@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::rule_text::number;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Allow, Block, Check};
@@ -117,10 +116,10 @@ fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
     match &rules.scale {
         Scale::Levels(levels) => office.lang().join("form.rule.or", levels.iter().map(|(name, _)| name.as_str())),
         Scale::Range(range) => {
-            let (low, high) = (number(&range.low.0), number(&range.high.0));
+            let (low, high) = (range.low.0.plain(), range.high.0.plain());
             match &range.step {
                 Some(step) => {
-                    say!(office, "form.ballot.steps", low = low, high = high, step = number(&step.0))
+                    say!(office, "form.ballot.steps", low = low, high = high, step = step.0.plain())
                 }
                 None => format!("{low}–{high}"),
             }
@@ -152,9 +151,9 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
         let most = most.max(Exact::from(1));
         let top = match &rules.scale {
             Scale::Levels(levels) => Cow::Borrowed(levels.first().map_or("", |(name, _)| name)),
-            Scale::Range(..) => Cow::Owned(say!(office, "form.ballot.from", mark = number(&rules.top_from.0))),
+            Scale::Range(..) => Cow::Owned(say!(office, "form.ballot.from", mark = rules.top_from.0.plain())),
         };
-        notes.push(Cow::Owned(say!(office, "form.ballot.top", top = top, n = number(&most), share = number(&share.0))));
+        notes.push(Cow::Owned(say!(office, "form.ballot.top", top = top, n = most.plain(), share = share.0.plain())));
     }
     if rules.straight_line == StraightLine::Void && units >= rules.pattern_from {
         notes.push(Cow::Borrowed(office.text("form.ballot.straight")));

@@ -3,7 +3,6 @@
 use crate::shared::i18n::say;
 use jiff::civil::Date;
 
-use super::rule_text::number;
 use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check};
@@ -79,7 +78,7 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
 fn kinds_text(office: &Office<'_>, register: &Schema) -> Option<String> {
     let points = |kind: &AdjustmentKind, points: &Exact| {
         let key = if kind.sign == Sign::Bonus { "form.register.bonus" } else { "form.register.deduction" };
-        say!(office, key, points = number(points))
+        say!(office, key, points = points.plain())
     };
     let size = |kind: &AdjustmentKind| match (&kind.points, kind.sign) {
         (_, Sign::Event) => String::new(),

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::rule_text::number;
 use super::{ENTRY, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Alarm, Allow, Block, Check};
@@ -79,7 +78,7 @@ fn level_columns(rules: &BallotRules) -> Option<Vec<Cow<'_, str>>> {
             let above = (&range.high.0 - &range.low.0) / step;
             let steps = above.to_count().filter(|steps| *steps <= MOST_MARKS)?;
             let is_whole = range.step.is_some() || range.low.0.is_whole();
-            let mark = |at: u64| Cow::Owned(number(&(&range.low.0 + &(step * &Exact::from(at as usize)))));
+            let mark = |at: u64| Cow::Owned((&range.low.0 + &(step * &Exact::from(at as usize))).plain());
             is_whole.then(|| (0..=steps).rev().map(mark).collect())
         }
     }
@@ -90,7 +89,7 @@ fn counted(votes: Option<&Votes>, levels: usize) -> Vec<String> {
     let Some(votes) = votes else { return vec![String::new(); levels + 5] };
     let valid = votes.levels.iter().sum::<usize>() + votes.abstained;
     let rest = [votes.abstained, votes.issued, valid + votes.invalid, valid, votes.invalid];
-    votes.levels.iter().copied().chain(rest).map(|count| number(&Exact::from(count))).collect()
+    votes.levels.iter().copied().chain(rest).map(|count| Exact::from(count).plain()).collect()
 }
 
 /// Whole numbers only; 有效 and 收回 turn red while they do not add up.

@@ -13,6 +13,7 @@ use crate::result::outcome::{
 };
 use crate::shared::number::{Exact, Points};
 
+mod field;
 mod rule;
 
 /// Checks the leaves of an assessed unit.
@@ -50,6 +51,7 @@ impl Judge<'_> {
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
         self.values(checked);
+        self.compared(checked);
         let correction = self.subject.correction(&self.unit.roster.code, &leaf.code);
         checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("original"), &leaf.original.is_some(), &correction.is_some());
@@ -122,6 +124,8 @@ impl Judge<'_> {
         let inside = points.clone().max(Exact::zero()).min(self.rules.points.0.clone());
         checked.same(|| place("verified"), points, &inside);
         let expected = match state {
+            // The points of a value that is compared were checked with it.
+            LeafState::Verified | LeafState::SelfScored if self.leaf.compared.is_some() => None,
             LeafState::Verified => self.verified(points, &place, checked),
             LeafState::SelfScored => self.claimed(),
             _ => Some(Exact::zero()),

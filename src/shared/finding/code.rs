@@ -149,7 +149,10 @@ codes! {
     E244 Error Organiser [] "Counts of a tally are partly given and partly not applicable.";
     N245 Note Nobody [] "Parts of a component do not apply to a unit.";
     E246 Error Department [] "A given table says not applicable at another level than scores stand.";
+    E247 Error Department [] "Nothing to measure a value by: no ranked unit of its field has one.";
     W248 Warning Staff [] "A text that reaches a letter holds a number of somebody.";
+    E249 Error Department [] "The basis of a relative rule is not above 0.";
+    W250 Warning Department [] "Typed places that cannot be those of one field.";
     E301 Error Staff [] "The roster cannot be used.";
     E302 Error Staff [] "A unit handed in two different reports.";
     W303 Warning Operator [] "A unit handed in the same report twice.";

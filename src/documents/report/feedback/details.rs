@@ -7,6 +7,7 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::sums::{Part, parts};
 use super::{Case, strong};
 use crate::documents::feedback::stats::Stat;
+use crate::documents::trace::said_place;
 use crate::result::outcome::{Branch, Leaf, LeafScore, LeafState};
 use crate::shared::number::Exact;
 
@@ -125,6 +126,12 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     }
     if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
         parts.push(Cow::Owned(say!(case, "trace.value", value = case.clean(value))));
+    }
+    let standing = own.compared.as_ref().and_then(|own| own.standing.as_ref());
+    if let Some(standing) = standing.filter(|own| own.members >= case.outcome().model.feedback.min_group) {
+        let basis = standing.basis.as_ref();
+        parts.extend(basis.map(|basis| Cow::Owned(say!(case, "trace.basis", value = basis.plain()))));
+        parts.push(Cow::Owned(said_place(case.view.lang, standing)));
     }
     if let Some(id) = &own.corrected {
         parts.push(Cow::Owned(say!(case, "report.corrected", id = case.clean(id))));
