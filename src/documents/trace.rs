@@ -16,7 +16,7 @@ use crate::result::outcome::{
     LeafScore, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named, say};
-use crate::shared::number::{Exact, Percent};
+use crate::shared::number::{Exact, Percent, Precision, Shortening};
 use crate::shared::text::{printable, visible};
 
 /// One step of a calculation.
@@ -117,7 +117,9 @@ impl<'t> Tracer<'t> {
             return TraceNode::new(label, self.lang.text("trace.excluded"));
         };
         let [base, plus, minus] = [&unit.base, &unit.plus, &unit.minus].map(|own| own.as_deref().unwrap_or_default());
-        let how = format!("{base} + {plus} - {minus}");
+        let cut = self.cut(Some(self.outcome.model.score.published()));
+        let how =
+            [Some(format!("{base} + {plus} - {minus}")), cut].into_iter().flatten().collect::<Vec<_>>().join("; ");
         let total_node = TraceNode::new(self.lang.text("trace.total"), total).exactly(&exact.total).how(how);
         let base_node =
             TraceNode::new(self.lang.text("trace.base"), base).exactly(&exact.base).how(self.base_formula(unit));
@@ -179,9 +181,10 @@ impl<'t> Tracer<'t> {
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
         let label = format!("{} ({}%)", model.name, model.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
-        if let Some(id) = &own.corrected {
-            node = node.how(say!(self.lang, "trace.corrected", id = id));
-        }
+        let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+        let how: Vec<String> =
+            self.cut(self.outcome.model.score.component(model)).into_iter().chain(corrected).collect();
+        node = node.how(how.join("; "));
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
         }
@@ -190,6 +193,12 @@ impl<'t> Tracer<'t> {
             node = node.with(self.leaves(unit, own));
         }
         node
+    }
+
+    /// That decimals are cut, where they are.
+    fn cut(&self, precision: Option<Precision>) -> Option<String> {
+        let cut = precision.filter(|own| own.shortening == Shortening::Down)?;
+        Some(say!(self.lang, "trace.cut", n = cut.decimals))
     }
 
     /// Leaves under their aspects.
@@ -238,7 +247,7 @@ impl<'t> Tracer<'t> {
             let how = format!("{} / {}", own.positive, own.valid);
             let label = self.lang.text("trace.satisfaction");
             parts.push(
-                TraceNode::new(label, format!("{}%", fixed(rate, self.outcome.model.score.decimals)))
+                TraceNode::new(label, format!("{}%", self.outcome.model.score.published().print(&rate.0)))
                     .exactly(&rate.0)
                     .how(how),
             );
@@ -270,6 +279,9 @@ impl<'t> Tracer<'t> {
             let mut how = say!(self.lang, "trace.counted", n = mean.counted);
             if mean.zeros > 0 {
                 how.push_str(&say!(self.lang, "trace.zeros", n = mean.zeros));
+            }
+            if let Some(cut) = self.cut(model.mean_precision()) {
+                how = [how, cut].join("; ");
             }
             if !mean.trimmed.is_empty() {
                 let marks = mean.trimmed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -321,7 +333,7 @@ impl<'t> Tracer<'t> {
         });
         let parts = parts.chain(off);
         match &own.rate {
-            Some(rate) => TraceNode::new(label, format!("{}%", fixed(rate, self.outcome.model.score.decimals)))
+            Some(rate) => TraceNode::new(label, format!("{}%", self.outcome.model.score.published().print(&rate.0)))
                 .exactly(&rate.0)
                 .with(parts),
             None => TraceNode::new(label, self.lang.text("cell.not_applicable")).with(parts),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BallotRules, Positive, RaterClass};
-use crate::shared::number::{Percent, Points};
+use crate::shared::number::{Percent, Points, Precision, Shortening};
 use crate::shared::words::words;
 
 /// An independently scored part of the result, 考核组成.
@@ -19,6 +19,9 @@ pub struct Component {
     pub inputs: Option<Vec<String>>,
     /// How it is scored.
     pub kind: ComponentKind,
+    /// Which way class means and its rate lose decimals, where the model rounds them.
+    #[serde(skip_serializing_if = "Shortening::is_default", default)]
+    pub rounding: Shortening,
     /// The clause on which it is based.
     pub clause: Option<String>,
 }
@@ -86,6 +89,12 @@ impl Component {
     /// What it counts for a unit to which it does not apply; none for indicators.
     pub fn not_applicable(&self) -> Option<Inapplicable> {
         self.ballots().map(|rules| rules.not_applicable).or_else(|| self.given().map(|rules| rules.not_applicable))
+    }
+
+    /// How the means of its classes are rounded, if they are.
+    pub fn mean_precision(&self) -> Option<Precision> {
+        let decimals = self.ballots()?.mean_decimals?;
+        Some(Precision { decimals, shortening: self.rounding })
     }
 
     /// Whether the model declares which of its marks are positive.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
-use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::number::{Exact, Percent, Points, Shortening};
 use crate::shared::place::folders::is_output_folder;
 use crate::shared::place::{FileId, Place};
 use crate::shared::text;
@@ -134,9 +134,15 @@ fn load_score(root: &Section<'_, '_>) -> ScoreScale {
         max,
         decimals: section.opt_count("decimals", 10).unwrap_or(2),
         component_decimals: section.opt_count("component_decimals", 20),
+        rounding: load_rounding(&section),
     };
     section.finish();
     scale
+}
+
+/// `rounding`: which way decimals are lost.
+fn load_rounding(section: &Section<'_, '_>) -> Shortening {
+    section.choice("rounding", &Shortening::WORDS, Shortening::HalfUp)
 }
 
 fn load_tree(root: &Section<'_, '_>, table: Option<(FileId, Vec<IndicatorRow>)>) -> Tree {
@@ -260,7 +266,8 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     };
     let name = section.opt_text("name").unwrap_or_else(|| id.clone());
     let clause = section.opt_text("clause");
-    (Component { id, name, weight: Percent(weight), inputs, kind, clause }, word.is_some())
+    let rounding = load_rounding(section);
+    (Component { id, name, weight: Percent(weight), inputs, kind, rounding, clause }, word.is_some())
 }
 
 fn load_ballots(section: &Section<'_, '_>, tree: &Tree) -> ballot::BallotRules {

@@ -35,6 +35,7 @@ mod quotas;
 
 mod ranks;
 mod read_once;
+mod rounding;
 mod sheets;
 mod shuffled;
 mod spec17;

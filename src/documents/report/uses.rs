@@ -38,7 +38,8 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
             view,
             "report.uses.carry-over",
             share = view.decimal(&share.0),
-            full = view.decimal(&model.score.full.0)
+            full = view.decimal(&model.score.full.0),
+            rounding = view.text(&format!("report.rounding.{}", model.score.rounding))
         ));
     }
     sheet.header(view.headers(&COLUMNS));

@@ -123,6 +123,7 @@ fn items(model: &Model) -> Items {
         ("min", model.score.min.to_string()),
         ("max", model.score.max.to_string()),
         ("decimals", model.score.decimals.to_string()),
+        ("rounding", model.score.rounding.to_string()),
         ("not_applicable", model.self_report.not_applicable.to_string()),
         ("max_bonus", points(&model.adjustments.max_bonus)),
         ("max_deduction", points(&model.adjustments.max_deduction)),
@@ -152,6 +153,7 @@ fn items(model: &Model) -> Items {
         let values = vec![
             ("weight", component.weight.to_string()),
             ("kind", component.scored().to_string()),
+            ("rounding", component.rounding.to_string()),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);

@@ -199,8 +199,8 @@ impl<'s> Judge<'_, 's> {
     fn rate(&self, what: &str, recorded: Option<&Rate>, calculated: Option<&Exact>, checked: &mut Checked) {
         checked.both(|| self.place(&format!("{what}.exact")), recorded.map(|rate| &rate.exact), calculated);
         if let Some(rate) = recorded {
-            let decimals = self.subject.outcome.model.score.decimals;
-            checked.printed(|| self.place(what), &rate.rate, &rate.exact, decimals);
+            let published = self.subject.outcome.model.score.published();
+            checked.printed(|| self.place(what), &rate.rate, &rate.exact, published);
         }
     }
 
@@ -208,20 +208,21 @@ impl<'s> Judge<'_, 's> {
     fn check(&self, rates: &Rates<'_>, checked: &mut Checked) {
         let model = &self.subject.outcome.model;
         let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
-        let rounded = model.score.component_decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
+        let precision = model.score.component(self.rules);
+        let rounded = precision.map_or_else(|| whole.clone(), |precision| precision.round(&whole));
         let correction = self.subject.correction(&self.unit.roster.code, &self.rules.id);
         checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("exact"), &self.own.exact, correction.map_or(&rounded, |row| &row.new.value));
         if let Some(row) = correction {
             // The old value is the one that was there, exactly or as printed.
-            let printed = rounded.round(model.score.decimals);
+            let printed = model.score.published().round(&rounded);
             let old = if row.old.value.as_ref() == Some(&printed) { &printed } else { &rounded };
             checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), Some(old));
         }
         checked.same(|| self.place("weight"), &self.own.weight.0, &self.rules.weight.0);
         let contribution = &model.score.full.0 * &self.rules.weight.0 * &self.own.exact / Exact::from(10_000);
         checked.same(|| self.place("contribution"), &self.own.contribution.0, &contribution);
-        checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.score.decimals);
+        checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.score.published());
         for (code, recorded) in &self.own.aspects {
             let own = rates.aspects.get(code.as_str()).and_then(Option::as_ref);
             self.rate(&format!("aspects.{code}"), recorded.as_ref(), own, checked);

@@ -123,6 +123,7 @@ fn score(model: &Model, declared: &mut Declared<'_>) {
     declared.points("score.max", Some(&model.score.max), Some(&model.score.full));
     declared.count("score.decimals", Some(model.score.decimals as usize), Some(2));
     declared.count("score.component_decimals", model.score.component_decimals.map(|own| own as usize), None);
+    declared.word("score.rounding", Some(model.score.rounding.json()), Some("half_up"));
     declared.order("aspect", model.tree.aspects.iter().map(|own| &own.code));
     declared.order("line", model.tree.lines.iter().map(|own| &own.code));
     for aspect in &model.tree.aspects {

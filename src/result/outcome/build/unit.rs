@@ -39,7 +39,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn unit(&self, unit: &Unit, score: &UnitScore, grade: &UnitGrade) -> UnitOutcome {
-        let shown = |points: &Points| Some(points.0.fixed(self.decimals));
+        let shown = |points: &Points| Some(self.published.print(&points.0));
         let name = |index: usize| self.model.grades[index].name.clone();
         let tree = &self.model.tree;
         UnitOutcome {
@@ -75,7 +75,7 @@ impl Builder<'_> {
         let outcome = |(index, (component, measure)): (usize, (&Component, &ComponentMeasure))| {
             let (nodes, rate) = (&score.nodes[index], &score.rates[index].0);
             let outcome = ComponentOutcome {
-                rate: rate.fixed(self.decimals),
+                rate: self.published.print(rate),
                 exact: rate.clone(),
                 weight: component.weight.clone(),
                 contribution: Points(self.model.points_of_percent(component) * rate),

@@ -14,6 +14,7 @@ pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
         let path = |key: &str| format!("component[{}].{key}", component.id);
         declared.number(&path("weight"), Some(&component.weight.0), None);
         declared.word(&path("kind"), Some(component.scored().json()), None);
+        declared.word(&path("rounding"), Some(component.rounding.json()), Some("half_up"));
         match &component.kind {
             ComponentKind::Ballots(rules) => {
                 for (class, own) in rules.classes.iter().zip(outcome.ballots(index).iter().flat_map(|own| &own.classes))
