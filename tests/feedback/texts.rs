@@ -26,8 +26,8 @@ fn result() -> Value {
     units[1]["contact"] = "张 三、李四 13900005678 lisi@yl.gov.cn".into();
     units[1]["secretary"] = "文明".into();
     units[2]["contact"] = "阿依古丽·买买提 Mary Smith 党政办公室主任李明华 综合科周正".into();
-    units[2]["attributes"] =
-        json!({ "分管领导": "赵六七", "办公电话": "87654321", "人数": "12345678", "基础": "孙八九" });
+    let attributes = [("分管领导", "赵六七"), ("办公电话", "87654321"), ("人数", "12345678"), ("基础", "孙八九")];
+    units[2]["attributes"] = attributes.iter().map(|(name, text)| ((*name).to_owned(), json!([text, [0]]))).collect();
     result["raters"] =
         json!(["1", "A", "D1", "P007", "评委07", "专家1", "20250017", "欧阳白", "领导", "群众", "zhangsan"]);
     result["model"]["tree"]["leaves"][1]["standard"] = "文明单位加分".into();

@@ -90,7 +90,7 @@ fn contestant(own: (&str, u32, &str, &str, &str, u32, bool)) -> Value {
     unit["threshold"] = threshold.into();
     unit["takes_place"] = seated.into();
     unit["parallel"] = parallel(grade).map_or(Value::Null, Value::from);
-    unit["attributes"] = json!({ "site": if code == "i" { "old" } else { "new" } });
+    unit["attributes"] = json!({ "site": [if code == "i" { "old" } else { "new" }, [0]] });
     unit["components"]["g"]["given"] =
         json!([{ "node": "unit", "rate": format!("{total}/1"), "parts": [["", format!("{total}/1"), cell(code)]] }]);
     if let Some(row) = events().iter().position(|(own, ..)| *own == code) {
@@ -230,7 +230,7 @@ fn every_cap_is_judged() {
     contest.finds("/units/0/path/2/cap/from", 1, "units[a].path[2].from", "B", "A");
     contest.finds("/units/0/path/2/cap/rule", 1, "units[a].path[2].kind", "cap C2", "cap C1");
     contest.finds("/units/0/path/2/cap/because", "E2", "units[a].path[2].because", "E2", "E1");
-    contest.finds("/units/8/attributes/site", "new", "units[i].path[2].kind", "cap C2", "promotion U1");
+    contest.finds("/units/8/attributes/site/0", "new", "units[i].path[2].kind", "cap C2", "promotion U1");
     contest.finds("/units/9/total", "66.00", "units[j].path[2].kind", "cap C3", "placed");
     contest.finds("/units/9/total", "66.00", "units[i].path[3].kind", "promotion-stopped U1", "cap C3");
     contest.finds("/model/caps/0/at_most", 2, "units[a].grade", "B", "C");

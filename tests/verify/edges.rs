@@ -78,7 +78,7 @@ fn conditions_hold_at_their_bars() {
     assert_eq!(due(&at_bar, "units[i].path[3].kind"), some("placed"), "65 is less");
     assert_eq!(due(&promoted(json!([])), "units[g].path[2].kind"), some("placed"), "nothing is measured");
     // Two spellings of one word are one.
-    let spelled = contest.with(&[("/units/8/attributes/site", "\u{ff4f} ld".into())]).differing();
+    let spelled = contest.with(&[("/units/8/attributes/site/0", "\u{ff4f} ld".into())]).differing();
     assert_eq!(due(&spelled, "units[i].path[2].kind"), None);
     let silent = contest.with(&[("/model/caps/1/when", "missing-self-report".into())]).differing();
     assert_eq!(due(&silent, "units[i].path[2].because"), some(""));

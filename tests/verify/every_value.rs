@@ -52,7 +52,8 @@ const GIVEN: &[&str] = &[
     "/registers/decisions/*/id",
     "/units/*/at",
     "/units/*/at/*",
-    "/units/*/attributes/*",
+    "/units/*/attributes/*/*",
+    "/units/*/attributes/*/*/*",
     "/units/*/code",
     // Whether nobody of a class rated the unit or nobody of it may: no mark says so where no ballot lists the unit.
     "/units/*/components/*/ballots/classes/*/missing",
