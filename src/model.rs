@@ -126,7 +126,7 @@ pub struct ScoreScale {
     /// Decimals to which each component's rate is rounded, if at all.
     pub component_decimals: Option<u32>,
     /// Which way decimals are lost, but for those of class means and of component rates.
-    #[serde(skip_serializing_if = "Shortening::is_default", default)]
+    #[serde(skip_serializing_if = "Shortening::is_half_up", default = "Shortening::half_up")]
     pub rounding: Shortening,
 }
 

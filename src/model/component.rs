@@ -20,7 +20,7 @@ pub struct Component {
     /// How it is scored.
     pub kind: ComponentKind,
     /// Which way class means and its rate lose decimals, where the model rounds them.
-    #[serde(skip_serializing_if = "Shortening::is_default", default)]
+    #[serde(skip_serializing_if = "Shortening::is_half_up", default = "Shortening::half_up")]
     pub rounding: Shortening,
     /// The clause on which it is based.
     pub clause: Option<String>,

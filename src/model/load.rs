@@ -243,7 +243,7 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     if !id.is_empty() && (!id.chars().all(safe) || id.len() > 32) {
         section.reject("id", &id, "[A-Za-z0-9_-]{1,32}");
     }
-    let weight = section.positive("weight").unwrap_or_else(Exact::zero);
+    let weight = section.positive_share("weight").unwrap_or_else(Exact::zero);
     let inputs = section.has("inputs").then(|| section.texts("inputs"));
     for pattern in inputs.iter().flatten() {
         // Such patterns would match nothing without any message: only files below the project that are not outputs are

@@ -13,6 +13,7 @@ mod corrections;
 mod decisions;
 mod departments;
 mod example;
+mod fractions;
 mod given;
 mod guards;
 mod guards_ballots;

@@ -224,6 +224,7 @@ codes! {
     E513 Error Maintainer [] "Indicators stand in two places or in none.";
     E514 Error Maintainer [] "Settings of a component contradict each other.";
     W515 Warning Maintainer [] "A percentage below 1.";
+    W530 Warning Maintainer [] "A share that is a fraction, cut or rounded to its decimals.";
     E601 Error Registrar [] "A register number stands twice.";
     E602 Error Registrar [] "Unknown code in a register.";
     E603 Error Registrar [] "The approved points differ from the model's.";

@@ -18,13 +18,12 @@ impl Shortening {
     pub(crate) const WORDS: [(&str, Self); 2] = [("half_up", Self::HalfUp), ("down", Self::Down)];
 
     /// Whether it is what a model has that does not say so.
-    pub(crate) fn is_default(&self) -> bool {
-        *self == Self::default()
+    pub(crate) fn is_half_up(&self) -> bool {
+        *self == Self::HalfUp
     }
-}
 
-impl Default for Shortening {
-    fn default() -> Self {
+    /// What a model has that does not say so.
+    pub(crate) const fn half_up() -> Self {
         Self::HalfUp
     }
 }

@@ -73,7 +73,7 @@ impl Ballots<'_> {
                 (levels.iter().map(|(_, points)| points).max().cloned(), Points::whole(100))
             }
             Scale::Range(range) => {
-                let bounds = format!("{}, {}", range.low, range.high);
+                let bounds = format!("{}, {}", range.low.0.in_full(), range.high.0.in_full());
                 declared.word(&path("range"), Some(&bounds), None);
                 declared.points(&path("step"), range.step.as_ref(), None);
                 (Some(range.high.clone()), range.high.clone())
