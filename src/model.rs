@@ -33,7 +33,7 @@ pub use adjustment::{AdjustmentKind, AdjustmentRules, SameDocument, Sign};
 pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
-pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, Periods};
+pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, PeriodDrop, Periods};
 pub use condition::Condition;
 pub use grade::{
     Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink,

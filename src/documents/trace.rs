@@ -188,7 +188,7 @@ impl<'t> Tracer<'t> {
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
         }
-        node = node.with(own.given.iter().map(|given| self.given(given)));
+        node = node.with(own.given.iter().map(|given| self.given(model, given)));
         if model.scored() == ComponentType::Indicators {
             node = node.with(self.leaves(unit, own));
         }
@@ -321,13 +321,13 @@ impl<'t> Tracer<'t> {
         .collect()
     }
 
-    fn given(&self, own: &'t GivenMeasure) -> TraceNode<'t> {
+    fn given(&self, model: &'t Component, own: &'t GivenMeasure) -> TraceNode<'t> {
         let code = self.outcome.model.tree.code(own.node);
         let label = if code.is_empty() { self.lang.text("trace.given") } else { code };
-        let parts = own
-            .parts
-            .iter()
-            .map(|(period, score, at)| TraceNode::new(period, score.to_string()).at(self.outcome.describe(*at)));
+        let parts = own.parts.iter().map(|(period, score, at)| {
+            let how = self.period(model, own, period);
+            TraceNode::new(period, score.to_string()).how(how).at(self.outcome.describe(*at))
+        });
         let off = own.off.iter().map(|(period, at)| {
             TraceNode::new(period, self.lang.text("cell.not_applicable")).at(self.outcome.describe(*at))
         });
@@ -338,6 +338,16 @@ impl<'t> Tracer<'t> {
                 .with(parts),
             None => TraceNode::new(label, self.lang.text("cell.not_applicable")).with(parts),
         }
+    }
+
+    /// What a period counts: its weight, or that it was left out.
+    fn period(&self, model: &Component, own: &GivenMeasure, period: &str) -> String {
+        let wanted = crate::shared::text::key(period);
+        if own.dropped.iter().any(|dropped| crate::shared::text::key(dropped) == wanted) {
+            return self.lang.text("trace.dropped").to_owned();
+        }
+        let weight = model.given().and_then(|rules| rules.period_weight(period));
+        weight.map(|weight| say!(self.lang, "trace.period-weight", weight = weight)).unwrap_or_default()
     }
 
     fn adjustment(&self, own: &'t AdjustmentOutcome) -> TraceNode<'t> {

@@ -125,8 +125,7 @@ impl<'s, 'a> Section<'s, 'a> {
     /// An optional number in percent; a text may be a fraction, `"2/3"` of the whole or `"66 2/3%"`.
     pub fn opt_rate(&self, key: &'static str) -> Option<Exact> {
         let value = self.get(key)?;
-        let written = value.get_ref().as_str().and_then(Exact::parse_share);
-        let number = number_of(value.get_ref()).or(written);
+        let number = share_of(value.get_ref());
         if number.is_none() {
             self.wrong_type(key, value, "model.expected.percent");
         }
@@ -136,11 +135,16 @@ impl<'s, 'a> Section<'s, 'a> {
     /// A share in percent as it was read; warns about one that was probably intended as a fraction.
     fn opt_share(&self, key: &'static str) -> Option<Exact> {
         let number = self.opt_rate(key)?;
-        if let Some(fraction) = number.cut_share() {
-            let finding = Finding::new(Code::W530).at(self.place_of(key)).with("key", key).found(&number);
+        self.warn_cut(key, self.place_of(key), &number);
+        Some(number)
+    }
+
+    /// Warns about a share that was probably intended as a fraction.
+    fn warn_cut(&self, key: &str, at: Place, share: &Exact) {
+        if let Some(fraction) = share.cut_share() {
+            let finding = Finding::new(Code::W530).at(at).with("key", key).found(share);
             self.report(finding.expected(format!("{key} = \"{fraction}\"")));
         }
-        Some(number)
     }
 
     /// A required share in percent above 0; `None` after a finding.
@@ -299,6 +303,27 @@ impl<'s, 'a> Section<'s, 'a> {
         Some(pairs)
     }
 
+    /// A table of names to shares in percent such as `{"H1" = 40, "H2" = 60}`, in the order of the file.
+    pub fn opt_shares(&self, key: &'static str) -> Option<Vec<(String, Exact)>> {
+        let value = self.get(key)?;
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(key, value, "model.expected.table");
+            return None;
+        };
+        let mut pairs = Vec::new();
+        for (name, item) in table.iter() {
+            match share_of(item.get_ref()) {
+                Some(share) => {
+                    let name = name.get_ref().trim().to_owned();
+                    self.warn_cut(&name, self.source.place(item.span()), &share);
+                    pairs.push((name, share));
+                }
+                None => self.wrong_type(key, item, "model.expected.percent"),
+            }
+        }
+        Some(pairs)
+    }
+
     /// A table of names to texts, in the order of the file.
     pub fn text_pairs(&self, key: &'static str) -> Vec<(String, String)> {
         let Some(value) = self.get(key) else { return Vec::new() };
@@ -403,6 +428,11 @@ impl<'s, 'a> Section<'s, 'a> {
             }
         }
     }
+}
+
+/// The exact number of a literal in percent, or of a text that is a fraction of the whole.
+fn share_of(value: &DeValue<'_>) -> Option<Exact> {
+    number_of(value).or_else(|| value.as_str().and_then(Exact::parse_share))
 }
 
 /// The exact number of a literal, or of a text that is a fraction.

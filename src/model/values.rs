@@ -86,12 +86,10 @@ const BARS: [&str; 2] = ["below", "at_least"];
 
 /// A fraction as the number it stands for, by the path of its key; `None` for other texts.
 fn fraction(path: &str, text: &str) -> Option<String> {
-    let is_in = |keys: &[&str]| {
-        path.rsplit('.').take(2).enumerate().any(|(up, key)| {
-            // The names of levels and periods are keys of their own.
-            keys.contains(&key) && (up == 0 || matches!(key, "levels" | "period_weights"))
-        })
-    };
+    let last = path.rsplit('.').next().unwrap_or(path);
+    // The names of levels and periods are keys of their own.
+    let is_named = |key: &str| matches!(key, "levels" | "period_weights") && path.contains(&format!(".{key}."));
+    let is_in = |keys: &[&str]| keys.iter().any(|key| *key == last || is_named(key));
     let number = match () {
         () if is_in(&SHARES) => Exact::parse_share(text),
         () if is_in(&POINTS) => Exact::parse_mixed(text),

@@ -30,6 +30,7 @@ mod ledgers;
 mod model_errors;
 mod not_applicable;
 mod over_claim;
+mod periods;
 mod privacy;
 mod promotions;
 mod quotas;

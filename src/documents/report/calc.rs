@@ -167,6 +167,10 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::GroupMedian) {
             say(&view.text("report.answers.group-median"));
         }
+        let drops = component.given().filter(|rules| rules.drop.is_some());
+        if drops.is_some_and(|rules| !components::drops_by_formula(rules)) {
+            say(&view.text("report.dropped"));
+        }
         let is_off = |own: &crate::result::outcome::GivenMeasure| !own.off.is_empty() && own.parts.is_empty();
         let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::Inapplicable);
         if off || own.given.iter().any(is_off) {

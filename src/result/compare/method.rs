@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::model::GivenRules;
 use crate::result::outcome::Model;
 
 /// What kind of model value it is.
@@ -110,6 +111,13 @@ fn differing(topic: Topic, code: &str, was: &Item, now: &Item) -> Vec<MethodChan
         .collect()
 }
 
+/// How periods are combined, in the words of the model.
+fn periods(rules: &GivenRules) -> String {
+    let weights = rules.period_weights.iter().map(|(name, weight)| format!("{name} {weight}"));
+    let drop = rules.drop.map(|drop| format!("drop {}/{}", drop.low, drop.high));
+    std::iter::once(rules.periods.to_string()).chain(weights).chain(drop).collect::<Vec<_>>().join(", ")
+}
+
 /// The values of a model that may decide a score, a rank or a grade.
 fn items(model: &Model) -> Items {
     let mut items = Items::new();
@@ -154,6 +162,7 @@ fn items(model: &Model) -> Items {
             ("weight", component.weight.to_string()),
             ("kind", component.scored().to_string()),
             ("rounding", component.rounding.to_string()),
+            ("periods", optional(component.given().map(periods))),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);

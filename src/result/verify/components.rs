@@ -168,8 +168,9 @@ impl<'s> Judge<'_, 's> {
         let left = periods.iter().filter(|period| !is_off(period)).count();
         let applies = match rules.periods {
             Periods::Last => periods.last().map_or(given.off.is_empty(), |last| !is_off(last)),
-            Periods::Mean | Periods::Sum => left > 0 || given.off.is_empty(),
+            Periods::Mean | Periods::Sum | Periods::Weighted => left > 0 || given.off.is_empty(),
         };
+        let kept = self.kept(rules, given, checked);
         if !applies {
             // A component that does not apply as a whole counts 0 where the model says so.
             let zero = self.own.given.iter().all(|node| node.rate.as_ref().is_some_and(|rate| rate.0.is_zero()));
@@ -179,7 +180,11 @@ impl<'s> Judge<'_, 's> {
         }
         let sum: Exact = given.parts.iter().map(|(_, score, _)| &score.0).sum();
         let points = match rules.periods {
-            Periods::Mean => sum / Exact::from(left.max(1)),
+            Periods::Mean => kept.iter().map(|(_, score)| score).sum::<Exact>() / Exact::from(kept.len().max(1)),
+            Periods::Weighted => {
+                let weight = |period: &str| rules.period_weight(period).map(|own| &own.0);
+                weighted(kept.iter().filter_map(|(period, score)| Some((weight(period)?, Some(score)))))?
+            }
             Periods::Last => {
                 let last = periods.last().map(|period| text::key(period));
                 let own = given.parts.iter().find(|(period, _, _)| Some(text::key(period)) == last);
@@ -190,6 +195,32 @@ impl<'s> Judge<'_, 's> {
         let rate = Exact::from(100) * &points / &rules.scale.0;
         self.exact(&place, given.rate.as_ref(), Some(&rate), checked);
         Some(rate)
+    }
+
+    /// The periods that enter a mean with their scores: those that apply, without the lowest and the highest, one by
+    /// one, the later of equals.
+    fn kept(&self, rules: &GivenRules, given: &GivenMeasure, checked: &mut Checked) -> Vec<(&'s str, Exact)> {
+        let periods = self.subject.outcome.periods(self.index);
+        let same = |own: &str, period: &str| text::key(own) == text::key(period);
+        let score = |period: &str| {
+            let own = given.parts.iter().find(|(own, _, _)| same(own, period));
+            own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())
+        };
+        let applying = periods.iter().filter(|period| !given.off.iter().any(|(own, _)| same(own, period)));
+        let mut kept: Vec<(&str, Exact)> = applying.map(|period| (period.as_str(), score(period))).collect();
+        let mut gone = BTreeSet::new();
+        if let Some(drop) = rules.drop.filter(|drop| kept.len() > drop.low + drop.high) {
+            for is_low in std::iter::repeat_n(true, drop.low).chain(std::iter::repeat_n(false, drop.high)) {
+                let scores = kept.iter().map(|(_, score)| score);
+                let Some(end) = (if is_low { scores.min() } else { scores.max() }).cloned() else { break };
+                let Some(last) = kept.iter().rposition(|(_, score)| *score == end) else { break };
+                gone.insert(kept.remove(last).0);
+            }
+        }
+        let gone: Vec<&str> = periods.iter().map(String::as_str).filter(|period| gone.contains(period)).collect();
+        let place = || self.place(&format!("given[{}].dropped", self.code(given)));
+        checked.same(place, given.dropped.join(", ").as_str(), gone.join(", ").as_str());
+        kept
     }
 
     fn exact(&self, what: &str, recorded: Option<&Percent>, calculated: Option<&Exact>, checked: &mut Checked) {

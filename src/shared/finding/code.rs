@@ -209,6 +209,9 @@ codes! {
     E433 Pending Organiser [] "A rater is not on the rater list.";
     E434 Error Registrar [] "A row of 评议票处置 fits no mark that cannot be read.";
     E435 Pending Organiser [] "A mark cannot be read, so that a vote would be lost.";
+    E436 Error Department [] "A unit has too few periods for those that are dropped.";
+    N437 Note Nobody [] "Periods of a unit were dropped as the lowest or highest.";
+    E438 Error Department [] "A period of a given table has no weight.";
     E501 Error Maintainer [] "The model file is not valid TOML.";
     E502 Error Maintainer [] "A key of the model is missing.";
     E503 Error Maintainer [] "Unknown key in the model.";

@@ -30,6 +30,11 @@ pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
             ComponentKind::Given(rules) => {
                 declared.points(&path("scale"), Some(&rules.scale), Some(&Points::whole(100)));
                 declared.word(&path("periods"), Some(rules.periods.json()), Some("mean"));
+                let weights: Vec<(String, Points)> =
+                    rules.period_weights.iter().map(|(name, own)| (name.clone(), Points(own.0.clone()))).collect();
+                declared.table(&path("period_weights"), &weights);
+                declared.count(&path("drop.low"), Some(rules.drop.map_or(0, |drop| drop.low)), Some(0));
+                declared.count(&path("drop.high"), Some(rules.drop.map_or(0, |drop| drop.high)), Some(0));
                 declared.word(&path("not_applicable"), Some(rules.not_applicable.json()), Some("error"));
             }
             ComponentKind::Indicators => {}
