@@ -149,6 +149,9 @@ impl<'s> Judge<'_, 's> {
         let mut seen = BTreeSet::new();
         let repeated = self.own.given.iter().filter(|given| !seen.insert(given.node)).count();
         checked.same(|| self.place("given"), &repeated, &0);
+        let periods = self.subject.outcome.periods(self.index);
+        let distinct = periods.iter().map(|period| text::key(period)).collect::<BTreeSet<String>>().len();
+        checked.same(|| format!("components[{}].periods", self.rules.id), &periods.len(), &distinct);
         for given in &self.own.given {
             let place = || self.place(&format!("given[{}].parts", self.code(given)));
             let named = given.parts.iter().map(|(period, ..)| period).chain(given.off.iter().map(|(period, _)| period));
