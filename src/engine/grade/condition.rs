@@ -92,7 +92,7 @@ impl Facts<'_> {
                 return None;
             }
         }
-        self.score.rate(node, component).map(|rate| rate.0.round(self.model.score.decimals))
+        self.score.rate(node, component).map(|rate| self.model.score.published().round(&rate.0))
     }
 
     /// A cap holds if any of its nodes is below the threshold; a promotion if all measured ones are at least at it.
@@ -121,7 +121,7 @@ impl Facts<'_> {
         let Some(Percent(rate)) = &self.score.satisfaction[component] else {
             return Verdict { unknown: true, ..Verdict::default() };
         };
-        let printed = rate.round(self.model.score.decimals);
+        let printed = self.model.score.published().round(rate);
         let holds = match threshold {
             Threshold::Below(limit) => printed < limit.0,
             Threshold::AtLeast(limit) => printed >= limit.0,

@@ -77,7 +77,7 @@ impl Facts<'_, '_, '_> {
         let (mut inside, mut measured) = (Vec::new(), 0);
         for node in nodes {
             let Some(rate) = self.rate(*node, component) else { continue };
-            let printed = rate.round(model.score.decimals);
+            let printed = model.score.published().round(&rate);
             measured += 1;
             if is_within(&printed, threshold) {
                 inside.push(format!("{} {}", self.code(*node), printed.fixed(model.score.decimals)));
@@ -89,8 +89,8 @@ impl Facts<'_, '_, '_> {
 
     fn satisfaction(&self, component: usize, threshold: &Threshold) -> Truth {
         let Some(rate) = self.satisfaction_rate(component) else { return Truth::Unknown };
-        let decimals = self.court.subject.outcome.model.score.decimals;
-        Truth::of(is_within(&rate.round(decimals), threshold), || format!("{}%", rate.fixed(decimals)))
+        let published = self.court.subject.outcome.model.score.published();
+        Truth::of(is_within(&published.round(rate), threshold), || format!("{}%", published.print(rate)))
     }
 
     /// The satisfaction rate of a component.
