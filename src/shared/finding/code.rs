@@ -236,6 +236,7 @@ codes! {
     W530 Warning Maintainer [] "A share that is a fraction, cut or rounded to its decimals.";
     E570 Error Maintainer [] "A scheme does not say which units it is for.";
     E571 Error Maintainer [] "The aspects of two schemes add up to different points.";
+    E572 Error Maintainer [] "Units of one field have different rules.";
     E601 Error Registrar [] "A register number stands twice.";
     E602 Error Registrar [] "Unknown code in a register.";
     E603 Error Registrar [] "The approved points differ from the model's.";
