@@ -51,7 +51,7 @@ impl Precision {
         self.round(number).fixed(self.decimals)
     }
 
-    /// The same way at another number of decimals.
+    /// This way, at another number of decimals.
     pub const fn at(self, decimals: u32) -> Self {
         Self { decimals, ..self }
     }
