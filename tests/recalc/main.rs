@@ -179,3 +179,125 @@ fn a_changed_weight_and_a_wrong_result_are_noticed() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].starts_with("核算 row 3 column 2:"), "{found:?}");
 }
+
+/// Two schemes with other weights, class weights, points and indicators, and an indicator that is measured by the best.
+const SCHEMES: &str = r#"[assessment]
+title = "县区年度考核"
+period = "2025"
+[[line]]
+code = "L1"
+name = "发展线"
+[[aspect]]
+code = "A1"
+name = "责任"
+points = 40
+[[aspect]]
+code = "A2"
+name = "实效"
+points = 60
+[[indicator]]
+code = "1.1"
+line = "L1"
+aspect = "A1"
+name = "投资"
+points = 40
+rule = "相对"
+params = "within=scheme"
+by_scheme.S2 = { points = 20 }
+[[indicator]]
+code = "2.1"
+line = "L1"
+aspect = "A2"
+name = "工作落实"
+points = 60
+rule = "核定"
+[[indicator]]
+code = "1.2"
+line = "L1"
+aspect = "A1"
+name = "园区建设"
+points = 20
+rule = "核定"
+schemes = ["S2"]
+[[component]]
+id = "i"
+name = "指标"
+weight = 60
+kind = "indicators"
+[[component]]
+id = "b"
+name = "评议"
+weight = 40
+kind = "ballots"
+levels = { "好" = 100, "较好" = 80, "一般" = 60, "差" = 40 }
+[[component.class]]
+id = "R"
+name = "领导"
+weight = 60
+[[component.class]]
+id = "S"
+name = "群众"
+weight = 40
+[[scheme]]
+code = "S1"
+name = "县"
+for = { group = ["县"] }
+[[scheme]]
+code = "S2"
+name = "区"
+for = { group = ["区"] }
+weights = { i = 70, b = 30 }
+classes.b = { R = 50, S = 50 }
+grades."先进" = { at_least = 70 }
+[[grade]]
+name = "优秀"
+at_least = 90
+[[grade]]
+name = "先进"
+at_least = 80
+[[grade]]
+name = "达标"
+at_least = 0
+"#;
+
+#[test]
+fn schemes_are_recalculated_with_their_own_parameters() {
+    if !has(&["soffice"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("schemes");
+    let write = |path: &str, text: &str| {
+        let path = project.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("assess.toml", SCHEMES);
+    write("roster.csv", "单位代码,单位全称,分组\nU1,甲县,县\nU2,乙县,县\nU3,丙区,区\nU4,丁区,区\n");
+    let reports = [
+        ("U1", "1.1,80,,,80,,\n2.1,,,,,45,说明\n"),
+        ("U2", "1.1,100,,,100,,\n2.1,,,,,50,说明\n"),
+        ("U3", "1.1,60,,,60,,\n2.1,,,,,55,说明\n1.2,,,,,15,说明\n"),
+        ("U4", "1.1,30,,,30,,\n2.1,,,,,40,说明\n1.2,,,,,10,说明\n"),
+    ];
+    for (unit, rows) in reports {
+        let head = format!("单位代码,{unit}\n指标代码,完成值,自评得分,佐证,核定值,核定得分,核定说明\n");
+        write(&format!("self-reports/{unit}.csv"), &(head + rows));
+    }
+    let marks = "R,r1,U1,,好\nR,r1,U2,,较好\nR,r1,U3,,好\nR,r1,U4,,一般\n\
+                 S,s1,U1,,较好\nS,s1,U2,,好\nS,s1,U3,,好\nS,s1,U4,,差\n";
+    write("ballots/b/票.csv", &format!("评议主体,评委编号,单位,节点,评价\n{marks}"));
+    let ran = Command::new(env!("CARGO_BIN_EXE_assess")).args(["score", "-q"]).arg(&project).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    // U1: 0.6·(40·80/100 + 45) + 0.4·(0.6·100 + 0.4·80) = 83; U4: 0.7·(20·30/60 + 10 + 40) + 0.3·(60 + 40)/2 = 57.
+    let result = std::fs::read_to_string(project.join("results/v001/result.json")).unwrap();
+    let result: serde_json::Value = serde_json::from_str(&result).unwrap();
+    let totals: Vec<&str> =
+        result["units"].as_array().unwrap().iter().filter_map(|unit| unit["total"].as_str()).collect();
+    assert_eq!(totals, ["83.00", "89.20", "93.00", "57.00"]);
+    let book = project.join("results/v001/result.xlsx");
+    let (_saved, recalculated) = recalculate(std::slice::from_ref(&book));
+    let found = differences(&formulas(&book), &recalculated[0]);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert_eq!((total_of_differences(&book), total_of_differences(&recalculated[0])), (Some(0.0), Some(0.0)));
+}
