@@ -191,13 +191,17 @@ impl<'s, 'a> Section<'s, 'a> {
         }
     }
 
-    /// All keys with their numbers, for tables with arbitrary keys.
-    pub fn all_numbers(&self) -> Vec<(String, Exact)> {
+    /// All keys with their shares in percent, for tables with arbitrary keys.
+    pub fn all_shares(&self) -> Vec<(String, Exact)> {
         let mut pairs = Vec::new();
         for (name, item) in self.table.into_iter().flat_map(|t| t.iter()) {
-            match number_of(item.get_ref()) {
-                Some(number) => pairs.push((name.get_ref().trim().to_owned(), number)),
-                None => self.wrong_type(name.get_ref(), item, "model.expected.number"),
+            let key = name.get_ref().trim();
+            match share_of(item.get_ref()) {
+                Some(share) => {
+                    self.warn_cut(key, self.source.place(item.span()), &share);
+                    pairs.push((key.to_owned(), share));
+                }
+                None => self.wrong_type(key, item, "model.expected.percent"),
             }
         }
         pairs

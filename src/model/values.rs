@@ -59,7 +59,8 @@ fn name_of(table: &DeTable<'_>) -> Option<String> {
 }
 
 /// Keys in percent, whose fractions are parts of the whole.
-const SHARES: [&str; 7] = ["weight", "share", "quorum", "max_top_share", "rate", "award_quota", "period_weights"];
+const SHARES: [&str; 9] =
+    ["weight", "share", "quorum", "max_top_share", "rate", "award_quota", "period_weights", "weights", "classes"];
 
 /// Keys in points, whose fractions are numbers.
 const POINTS: [&str; 17] = [
@@ -88,8 +89,9 @@ const BARS: [&str; 2] = ["below", "at_least"];
 /// A fraction as the number it stands for, by the path of its key; `None` for other texts.
 fn fraction(path: &str, text: &str) -> Option<String> {
     let last = path.rsplit('.').next().unwrap_or(path);
-    // The names of levels and periods are keys of their own.
-    let is_named = |key: &str| matches!(key, "levels" | "period_weights") && path.contains(&format!(".{key}."));
+    // The names of levels and periods, and of what a scheme gives numbers to, are keys of their own.
+    let tables = ["levels", "period_weights", "weights", "classes", "points"];
+    let is_named = |key: &str| tables.contains(&key) && path.contains(&format!(".{key}."));
     let is_in = |keys: &[&str]| keys.iter().any(|key| *key == last || is_named(key));
     let number = match () {
         () if is_in(&SHARES) => Exact::parse_share(text),

@@ -287,3 +287,29 @@ fn a_field_is_a_scheme_or_crosses_schemes_that_share_the_rule() {
     let apart = relative("within=scheme", "by_scheme.S2 = { params = \"within=scheme;better=low\" }");
     assert_eq!(totals(&apart), ["100.00", "50.00", "100.00"]);
 }
+
+#[test]
+fn weights_and_points_of_a_scheme_may_be_fractions() {
+    let schemes = "[[scheme]]\ncode = \"S1\"\nfor = { group = [\"县\"] }\n\
+        weights = { i = \"2/3\", b = \"33 1/3%\" }\nclasses.b = { R = \"1/3\", S = \"2/3\" }\n\
+        [[scheme]]\ncode = \"S2\"\nfor = { group = [\"区\"] }\npoints = { A1 = \"100/3\", A2 = \"200/3\" }\n";
+    let tree = TREE.replace("by_scheme.S2 = { points = 20 }", "by_scheme.S2 = { points = \"40/3\" }").replace(
+        "name = \"乙\"\npoints = 60\nrule = \"核定\"\n",
+        "name = \"乙\"\npoints = 60\nrule = \"核定\"\nby_scheme.S2 = { points = \"200/3\" }\n",
+    );
+    let run = Project::new(&format!("{tree}{COMPONENTS}{WORDS}{CLASSES}{schemes}"))
+        .roster("单位代码,单位全称,分组", ROSTER)
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,10,说明\nY,,,,,50,说明\nZ,,,,,10,说明")
+        .ballots(BALLOTS)
+        .score();
+    // U1: 2/3·75 + 1/3·(80/3 + 2·60/3) = 50 + 200/9 = 650/9; U2: 0.6·(10 + 10 + 50) + 0.4·72 = 70.8.
+    assert_eq!((run.exact_base("U1"), run.total("U2")), ("650/9".to_owned(), "70.80"));
+}
+
+#[test]
+fn a_faulty_row_makes_no_faulty_sums_of_schemes() {
+    let text = model(SCHEMES).replace("rule = \"核定\"\nschemes", "rule = \"比率\"\nparams = \"goal=3\"\nschemes");
+    let run = Project::new(&text).roster("单位代码,单位全称,分组", ROSTER).run();
+    assert_eq!(run.errors(), ["E509"], "{:?}", run.messages);
+}

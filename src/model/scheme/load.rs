@@ -46,7 +46,8 @@ pub(in crate::model) fn load(
     parts: &Parts<'_>,
 ) -> Vec<Scheme> {
     let mut schemes: Vec<Scheme> = Vec::new();
-    let mut rows = rows.into_iter();
+    let is_whole = rows.is_whole;
+    let mut rows = rows.leaves.into_iter();
     let own: Vec<(Section<'_, '_>, Vec<Option<SchemeLeaf>>)> = sections.into_iter().zip(rows.by_ref()).collect();
     for (section, leaves) in own {
         let scheme = load_one(&section, leaves, parts);
@@ -54,7 +55,9 @@ pub(in crate::model) fn load(
         if text::key(&scheme.code) == BASE || (schemes.iter().any(is_taken) && !scheme.code.is_empty()) {
             section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&scheme.code));
         }
-        check_aspects(&section, "points", &scheme, parts.tree);
+        if is_whole {
+            check_aspects(&section, "points", &scheme, parts.tree);
+        }
         if let Some(first) = schemes.first() {
             check_alike(&section, first, &scheme);
         }
@@ -63,7 +66,9 @@ pub(in crate::model) fn load(
     }
     if let Some(leaves) = rows.next() {
         let base = base(leaves, parts);
-        check_aspects(root, "aspect", &base, parts.tree);
+        if is_whole {
+            check_aspects(root, "aspect", &base, parts.tree);
+        }
         if let Some(first) = schemes.first() {
             check_alike(root, first, &base);
         }
@@ -157,9 +162,10 @@ fn resolve<'n>(
 fn numbers<'n>(
     section: &Section<'_, '_>,
     key: &'static str,
+    pairs: Option<Vec<(String, Exact)>>,
     known: &(impl Iterator<Item = [&'n str; 2]> + Clone),
 ) -> Option<Vec<Option<Exact>>> {
-    let pairs = section.opt_numbers(key)?;
+    let pairs = pairs?;
     let inner = section.opt_section(key)?;
     let mut own = vec![None; known.clone().count()];
     for (name, number) in pairs {
@@ -184,14 +190,14 @@ fn check_hundred(section: &Section<'_, '_>, key: &str, scheme: &str, weights: &[
 
 fn load_weights(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
-    let Some(weights) = numbers(section, "weights", &known) else { return };
+    let Some(weights) = numbers(section, "weights", section.opt_shares("weights"), &known) else { return };
     check_hundred(section, "weights", &scheme.code, &weights);
     scheme.weights = weights.into_iter().map(|weight| weight.map(Percent)).collect();
 }
 
 fn load_points(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let known = parts.tree.aspects.iter().map(|own| [own.code.as_str(), own.name.as_str()]);
-    let Some(points) = numbers(section, "points", &known) else { return };
+    let Some(points) = numbers(section, "points", section.opt_numbers("points"), &known) else { return };
     scheme.aspects = points.into_iter().map(|points| Points(points.unwrap_or_else(Exact::zero))).collect();
 }
 
@@ -208,7 +214,7 @@ fn load_classes(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_
             continue;
         }
         let mut weights = vec![None; classes.len()];
-        for (class, number) in own.all_numbers() {
+        for (class, number) in own.all_shares() {
             let Some(at) = resolve(&own, &class, names.clone()) else { continue };
             if number.is_positive() {
                 weights[at] = Some(number);

@@ -60,7 +60,11 @@ pub struct SchemeCells {
 }
 
 /// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
-pub(in crate::model) type SchemeRows = Vec<Vec<Option<SchemeLeaf>>>;
+pub(in crate::model) struct SchemeRows {
+    pub(in crate::model) leaves: Vec<Vec<Option<SchemeLeaf>>>,
+    /// Whether every row was read; if not, no sum of points says anything.
+    pub(in crate::model) is_whole: bool,
+}
 
 /// The schemes for which leaves are wanted.
 #[derive(Default)]
@@ -147,7 +151,7 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
     let sections = all.named_sections().into_iter();
     sections
         .map(|(code, own)| {
-            let points = own.positive_or_absent("points").map(|points| points.to_string()).unwrap_or_default();
+            let points = own.positive_or_absent("points").map(|points| points.in_full()).unwrap_or_default();
             let text = |key: &'static str| Located::new(own.opt_text(key).unwrap_or_default(), own.place_of(key));
             let cells = SchemeCells {
                 points: Located::new(points, own.place_of("points")),
@@ -174,7 +178,8 @@ pub(in crate::model) fn build(
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     let shares: Vec<Share> = rows.iter().map(Share::of).collect();
-    let mut by_scheme: SchemeRows = wanted.all().map(|_| Vec::new()).collect();
+    let start = findings.len();
+    let mut by_scheme: Vec<Vec<Option<SchemeLeaf>>> = wanted.all().map(|_| Vec::new()).collect();
     for row in rows {
         let own = scheme_leaves(&row, wanted, findings);
         if let Some(leaf) = build_leaf(&tree, row, findings) {
@@ -194,7 +199,8 @@ pub(in crate::model) fn build(
     if wanted.is_empty() {
         check_sums(&tree, &shares, &places, findings);
     }
-    (tree, by_scheme)
+    let is_whole = findings.len() == start;
+    (tree, SchemeRows { leaves: by_scheme, is_whole })
 }
 
 /// A row as each scheme has it.
@@ -224,7 +230,7 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
         own.filter(|own| !text::is_blank(&own.value)).unwrap_or(whole).clone()
     };
     let written = cell(&row.points, own.map(|own| &own.points));
-    let points = Exact::parse(&written.value).filter(Exact::is_positive);
+    let points = points_of(&written.value).filter(Exact::is_positive);
     if points.is_none() && own.is_some_and(|own| !text::is_blank(&own.points.value)) {
         findings.add(Code::E504).at(written.at).with("key", "分值").found(&written.value).expected("> 0");
     }
