@@ -5,7 +5,7 @@ use std::fmt;
 use num_traits::{Signed, Zero};
 use serde_json::Value;
 
-use crate::number::{Q, exact, fraction, places, print, round};
+use crate::number::{Q, Way, exact, fraction, places, print_by, round_by};
 use crate::project::{Mode, Project};
 use crate::score::{Outcome, UnitResult};
 
@@ -48,11 +48,11 @@ impl Differences {
     }
 
     /// A value that is printed as a fraction, a decimal, or a decimal rounded to no fewer than `decimals`.
-    fn loosely(&mut self, kind: &str, naive: &Q, program: &Value, decimals: u32) {
+    fn loosely(&mut self, kind: &str, naive: &Q, program: &Value, (decimals, way): (u32, Way)) {
         let said = text(program);
         let same = fraction(&said).is_some_and(|value| {
             let (value, naive) = (value.abs(), naive.abs());
-            value == naive || (places(&said) >= decimals && round(&naive, places(&said)) == value)
+            value == naive || (places(&said) >= decimals && round_by(&naive, places(&said), way) == value)
         });
         if !same {
             self.check(kind, &exact(naive), program);
@@ -98,7 +98,8 @@ pub(crate) fn compare(p: &Project, outcome: &Outcome, json: &str) -> Vec<Differe
 }
 
 fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: &Value) {
-    let decimals = p.score.decimals;
+    let (decimals, way) = (p.score.decimals, p.score.rounding);
+    let print = |value: &Q, decimals| print_by(value, decimals, way);
     let null = || "null".to_owned();
     all.check("base exact", &exact(&result.base), &found["exact"]["base"]);
     all.check("plus exact", &exact(&result.plus), &found["exact"]["plus"]);
@@ -113,7 +114,8 @@ fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: 
     all.check("minus", &print(&result.minus, decimals), &found["minus"]);
     for (at, component) in p.components.iter().enumerate() {
         let kind = format!("component {}", component.id);
-        all.check(&kind, &exact(&result.components[at]), &found["components"][&component.id]["exact"]);
+        let rate = result.components[at].as_ref().map_or_else(null, exact);
+        all.check(&kind, &rate, &found["components"][&component.id]["exact"]);
     }
     let nodes = |all: &mut Differences, key: &str, codes: Vec<&String>, rates: &[Option<Q>]| {
         for (code, rate) in codes.into_iter().zip(rates) {
@@ -134,7 +136,7 @@ fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: 
         let state = text(&json["state"]);
         match &own.points {
             Some(points) => {
-                all.loosely("leaf verified", points, &json["verified"], decimals);
+                all.loosely("leaf verified", points, &json["verified"], (decimals, way));
                 if state.contains("applicable") {
                     all.check("leaf state", &format!("{} applicable", leaf.code), &json["state"]);
                 }
@@ -168,6 +170,6 @@ fn rows(all: &mut Differences, result: &UnitResult, found: &Value) {
             continue;
         }
         // Sizes have few decimals: the exact value is asked for.
-        all.loosely(&kind, &row.counted, &json["counted"], u32::MAX);
+        all.loosely(&kind, &row.counted, &json["counted"], (u32::MAX, Way::HalfUp));
     }
 }

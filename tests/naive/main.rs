@@ -3,19 +3,24 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // the disagreements are printed
 
 mod adjust;
+mod awards;
 mod ballots;
 mod compare;
+mod features;
 mod fill;
+mod formula;
 mod generate;
 mod grade;
 mod hand;
 mod leaves;
+mod measured;
 mod mirror;
 #[path = "../cli/named.rs"]
 mod named;
 mod nodes;
 mod number;
 mod office;
+mod periods;
 mod project;
 mod regrade;
 mod rng;
@@ -158,8 +163,10 @@ fn projects_are_a_healthy_mix() {
     let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
     for seed in 0..SEEDS {
         let case = generate(seed);
-        let bars: Vec<_> = case.project.grades.iter().map(|grade| number::q(&grade.at_least)).collect();
-        assert!(bars.windows(2).all(|pair| pair[0] > pair[1]), "seed {seed}: bars must fall");
+        let bars: Vec<_> = (0..case.project.grades.len()).map(|at| grade::bar(&case.project, at)).collect();
+        let falls =
+            |at: usize| bars[at] > bars[at + 1] || case.project.grades[at].quota.is_some() && bars[at] == bars[at + 1];
+        assert!((0..bars.len() - 1).all(falls), "seed {seed}: bars must fall");
         let log = case.outcome.log;
         if log.rejected() {
             for reason in log.errors.iter().chain(&log.model_errors).take(1) {

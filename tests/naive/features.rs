@@ -1,0 +1,48 @@
+//! The rules of SPEC §19 that random projects may use: one list, so that a rule is tried as soon as the program has it.
+
+/// A paragraph, or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Feature {
+    /// §19.15 `rounding = "down"`.
+    RoundDown,
+    /// §19.5 `"2/3"`, `"66 2/3%"`, `"1/3"`.
+    Fractions,
+    /// §19.10 given `periods = "weighted"` and `drop`.
+    GivenPeriods,
+    /// §19.10 periods of a leaf.
+    LeafPeriods,
+    /// §19.3 `coefficient` of components and leaves.
+    Coefficient,
+    /// §19.4 不涉及 in given tables and tallies, missing = "renormalise".
+    NotApplicable,
+    /// §19.6 fixed places, `by`, 名额分配, bars, `bottom`.
+    Places,
+    /// §19.7.
+    Awards,
+    /// §19.8 conditions on votes.
+    Votes,
+    /// §19.8 conditions on the sums that count.
+    Sums,
+    /// §19.12 `equals` with a list.
+    EqualsList,
+    /// §19.2 相对, 名次, steps of 按位次, `interpolate`.
+    Relative,
+    /// §19.2 `convert`.
+    Convert,
+    /// §19.2 corrections of 代码/核定值.
+    ValueCorrections,
+    /// §19.8 `measure = "share"`.
+    ShareVotes,
+    /// §19.8 `limit`.
+    Limit,
+    /// §19.13.
+    Formula,
+}
+
+/// What the program can do, in the order in which it learned it.
+const LANDED: &[Feature] = &[];
+
+/// Whether random projects may use a rule. `ASSESS_NAIVE_ALL=1` lets the scorer alone be tried with all of them.
+pub(crate) fn has(feature: Feature) -> bool {
+    LANDED.contains(&feature)
+}
