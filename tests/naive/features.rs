@@ -40,9 +40,25 @@ pub(crate) enum Feature {
 }
 
 /// What the program can do, in the order in which it learned it.
-const LANDED: &[Feature] = &[];
+pub(crate) const LANDED: &[Feature] = &[];
 
-/// Whether random projects may use a rule. `ASSESS_NAIVE_ALL=1` lets the scorer alone be tried with all of them.
-pub(crate) fn has(feature: Feature) -> bool {
-    LANDED.contains(&feature)
-}
+/// All that the naive scorer knows.
+pub(crate) const KNOWN: &[Feature] = &[
+    Feature::RoundDown,
+    Feature::Fractions,
+    Feature::GivenPeriods,
+    Feature::LeafPeriods,
+    Feature::Coefficient,
+    Feature::NotApplicable,
+    Feature::Places,
+    Feature::Awards,
+    Feature::Votes,
+    Feature::Sums,
+    Feature::EqualsList,
+    Feature::Relative,
+    Feature::Convert,
+    Feature::ValueCorrections,
+    Feature::ShareVotes,
+    Feature::Limit,
+    Feature::Formula,
+];

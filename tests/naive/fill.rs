@@ -114,7 +114,10 @@ fn entry(p: &Project, leaf: &Leaf, pool: &[Value], may_leave: bool, rng: &mut Rn
     if direct {
         entry.self_points = Some(typed(leaf, rng));
     } else {
-        let done = rng.pick(pool).clone();
+        let Some(done) = (!pool.is_empty()).then(|| rng.pick(pool).clone()) else {
+            // Rules of SPEC §19: the cells are written later.
+            return entry;
+        };
         let worth = points_of(leaf, &done).expect("pools hold applicable values");
         entry.self_points = match rng.below(10) {
             0 | 1 => None,

@@ -2,6 +2,8 @@
 //!
 //! Ties are made frequent: few distinct marks, units that copy one another, thresholds taken from real totals.
 
+use crate::enrich::Enrich;
+use crate::features::{Feature, LANDED};
 use crate::fill::{entries, given_rows, registers, unit_table, votes};
 use crate::number::{Q, Way, count, int, print, print_by, q, round};
 use crate::project::{
@@ -20,10 +22,16 @@ pub(crate) struct Case {
 
 /// The project of a seed. One seed in ten may be a project that must be rejected.
 pub(crate) fn generate(seed: u64) -> Case {
+    generate_with(seed, LANDED)
+}
+
+/// The same with some rules of SPEC §19.
+pub(crate) fn generate_with(seed: u64, features: &[Feature]) -> Case {
     for attempt in 0..1000 {
         let mut rng = Rng::new(seed * 1000 + attempt);
         let may_reject = seed % 10 == 9;
-        let project = attempt_project(&mut rng, may_reject);
+        let enrich = Enrich::new(seed * 1000 + attempt, features);
+        let project = attempt_project(&mut rng, enrich, may_reject);
         let outcome = score(&project);
         let rejected = outcome.log.rejected();
         if outcome.log.unclear.is_empty() && (may_reject || !rejected) {
@@ -33,8 +41,9 @@ pub(crate) fn generate(seed: u64) -> Case {
     panic!("seed {seed} gives no project");
 }
 
-fn attempt_project(rng: &mut Rng, may_reject: bool) -> Project {
+fn attempt_project(rng: &mut Rng, mut enrich: Enrich, may_reject: bool) -> Project {
     let mut p = model(rng);
+    enrich.model(&mut p);
     unit_table(&mut p, rng);
     entries(&mut p, rng);
     for at in 0..p.components.len() {
@@ -44,9 +53,13 @@ fn attempt_project(rng: &mut Rng, may_reject: bool) -> Project {
             Kind::Given(g) => p.components[at].kind = Kind::Given(given_rows(&p, g, rng)),
         }
     }
+    enrich.data(&mut p);
     registers(&mut p, rng);
     corrections(&mut p, rng);
+    enrich.corrections(&mut p);
     grade_model(&mut p, rng);
+    let found = score(&p);
+    enrich.grades(&mut p, &found);
     decisions(&mut p, rng);
     if may_reject {
         spoil(&mut p, rng);

@@ -6,6 +6,7 @@ mod adjust;
 mod awards;
 mod ballots;
 mod compare;
+mod enrich;
 mod features;
 mod fill;
 mod formula;
@@ -153,6 +154,71 @@ fn agrees_with_assess_on_300_random_projects() {
     }
     println!("seeds: {:?}", bad.iter().map(|verdict| verdict.seed).collect::<Vec<_>>());
     panic!("{} of {SEEDS} projects disagree", bad.len());
+}
+
+/// Rules of SPEC §19 are met often enough when projects may use all of them, also before the program has them.
+#[test]
+fn projects_meet_the_rules_of_any_measure() {
+    let mut accepted = 0;
+    let mut hits: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+    for seed in 0..SEEDS {
+        let log = generate::generate_with(seed, features::KNOWN).outcome.log;
+        if log.rejected() {
+            for reason in log.errors.iter().chain(&log.model_errors).take(1) {
+                let kind = reason.split_once(": ").map_or(reason.as_str(), |(_, kind)| kind);
+                *reasons.entry(kind.to_owned()).or_default() += 1;
+            }
+            continue;
+        }
+        accepted += 1;
+        for what in log.hits.keys() {
+            *hits.entry(what).or_default() += 1;
+        }
+    }
+    println!("accepted {accepted} of {SEEDS}; rejected for (first reason): {reasons:?}");
+    for (what, projects) in &hits {
+        println!("{what}: {projects} projects");
+    }
+    assert!(accepted >= 250, "{accepted}");
+    for what in [
+        "total: rounded down",
+        "period: weighted",
+        "period: dropped",
+        "period: of equals the later is dropped",
+        "period: 不涉及 leaves",
+        "leaf: periods combined",
+        "leaf: coefficient",
+        "component: coefficient",
+        "component: coefficient bounded",
+        "component: 不涉及, renormalised",
+        "component: 不涉及, zero",
+        "component: missing, renormalised",
+        "given: node 不涉及",
+        "ballot: tally 不涉及",
+        "grade: fixed places",
+        "grade: places by `by`",
+        "grade: places by 名额分配",
+        "grade: lowered to the bottom",
+        "grade: tie at the bottom",
+        "grade: stays at the bottom",
+        "award: won",
+        "award: passed over",
+        "award: tie excluded",
+        "award: tie included",
+        "leaf: relative",
+        "leaf: relative, zero by `zero`",
+        "leaf: place",
+        "field: measured from outside",
+        "component: converted",
+        "component: limited",
+        "ballot: share",
+        "leaf: formula",
+        "correction: value",
+        "correction: input",
+    ] {
+        assert!(hits.get(what).is_some_and(|projects| *projects >= 3), "{what} is hardly met");
+    }
 }
 
 /// The projects must be worth testing: mostly accepted, and every feature met often enough.
