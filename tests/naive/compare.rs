@@ -94,7 +94,24 @@ pub(crate) fn compare(p: &Project, outcome: &Outcome, json: &str) -> Vec<Differe
         }
         compare_unit(p, &mut all, result, found);
     }
+    awards(&mut all, p, outcome, &document);
     all.found
+}
+
+/// Winners of every award, over all its scopes.
+fn awards(all: &mut Differences, p: &Project, outcome: &Outcome, document: &Value) {
+    let listed = document["awards"].as_array().cloned().unwrap_or_default();
+    for (at, (award, winners)) in p.awards.iter().zip(&outcome.awards).enumerate() {
+        all.unit.clone_from(&award.code);
+        let own = listed.iter().filter(|scope| scope["award"] == at);
+        let mut won: Vec<usize> = own
+            .flat_map(|scope| scope["contenders"].as_array().cloned().unwrap_or_default())
+            .filter(|contender| contender["fate"] == "won")
+            .filter_map(|contender| contender["unit"].as_u64().and_then(|unit| usize::try_from(unit).ok()))
+            .collect();
+        won.sort_unstable();
+        all.check("award", &format!("{winners:?}"), &Value::from(format!("{won:?}")));
+    }
 }
 
 fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: &Value) {

@@ -405,6 +405,7 @@ impl Enrich {
     }
 
     fn places(&mut self, p: &mut Project, found: &Outcome) {
+        let allocation = self.has(Feature::Allocation);
         let rng = &mut self.rng;
         let last = p.grades.len() - 1;
         let groups: Vec<usize> = (0..3).filter(|group| p.units.iter().any(|unit| unit.group == *group)).collect();
@@ -426,7 +427,7 @@ impl Enrich {
                 };
                 quota.by = vec![(group, size)];
             }
-            if !p.rank.scope_all && rng.chance(35) {
+            if allocation && !p.rank.scope_all && rng.chance(35) {
                 p.allocations.push(Allocation {
                     id: format!("ME{}", at + 1),
                     group: *rng.pick(&groups),
@@ -443,7 +444,7 @@ impl Enrich {
                 _ => {}
             }
         }
-        if rng.chance(50) {
+        if rng.chance(80) {
             let totals: Vec<Q> = found.units.iter().map(|unit| unit.total.clone()).collect();
             let safe = print_by(rng.pick(&totals), p.score.decimals, Way::HalfUp);
             p.grades[rng.between(last.min(1), last)].bottom = Some(Bottom {

@@ -15,8 +15,10 @@ pub(crate) enum Feature {
     Coefficient,
     /// §19.4 不涉及 in given tables and tallies, missing = "renormalise".
     NotApplicable,
-    /// §19.6 fixed places, `by`, 名额分配, bars, `bottom`.
+    /// §19.6 fixed places, `by`, bars, `bottom`.
     Places,
+    /// §19.6 名额分配.
+    Allocation,
     /// §19.7.
     Awards,
     /// §19.8 conditions on votes.
@@ -51,6 +53,7 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::Coefficient,
     Feature::NotApplicable,
     Feature::Places,
+    Feature::Allocation,
     Feature::Awards,
     Feature::Votes,
     Feature::Sums,

@@ -82,7 +82,11 @@ fn unit(p: &Project, at: usize, found: &UnitResult) -> Value {
 fn document(case: &Case) -> Value {
     let units: Vec<Value> =
         case.outcome.units.iter().enumerate().map(|(at, found)| unit(&case.project, at, found)).collect();
-    json!({ "units": units })
+    let awards = case.outcome.awards.iter().enumerate().map(|(at, winners)| {
+        let contenders: Vec<Value> = winners.iter().map(|unit| json!({ "unit": unit, "fate": "won" })).collect();
+        json!({ "award": at, "contenders": contenders })
+    });
+    json!({ "units": units, "awards": awards.collect::<Vec<_>>() })
 }
 
 /// Kinds of disagreement over one changed value of the first unit.
