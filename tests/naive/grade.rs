@@ -166,6 +166,9 @@ fn places(p: &Project, grade: usize, scope: &[usize], log: &mut Log) -> Option<u
     };
     if let Some(row) = p.allocations.iter().find(allocated).filter(|_| !p.rank.scope_all) {
         log.hit("grade: places by 名额分配");
+        if row.places as usize > scope.len() {
+            log.unclear("more places allocated than units ranked");
+        }
         return Some(row.places as usize);
     }
     let size = quota.by.iter().find(|(own, _)| *own == group && !p.rank.scope_all).map_or(&quota.size, |(_, size)| {
