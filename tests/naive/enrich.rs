@@ -571,6 +571,7 @@ fn entry(rng: &mut Rng, leaf: &Leaf) -> Option<Entry> {
     own.value =
         Some(if rng.chance(6) && !leaf.department { Value::NotApplicable } else { Value::Number(rng.text(pool)) });
     own.in_table = leaf.department || rng.chance(50);
+    own.done = own.value.clone().filter(|value| *value != Value::NotApplicable && !leaf.department);
     if rng.chance(6) {
         own.value = None;
         own.points = Some(leaf.points.clone());

@@ -350,6 +350,15 @@ fn finish_unit(p: &Project, unit: usize, result: &mut UnitResult, log: &mut Log)
     }
 }
 
+/// A self-report in which nobody wrote anything.
+fn is_empty_report(p: &Project, unit: usize) -> bool {
+    p.leaves.iter().zip(&p.entries[unit]).all(|(leaf, entry)| {
+        let elsewhere = leaf.department || leaf.more.periods.is_some() || leaf.more.formula.is_some();
+        let verified = !entry.in_table && (entry.value.is_some() || entry.points.is_some());
+        elsewhere || entry.done.is_none() && entry.self_points.is_none() && !entry.evidence && !verified
+    })
+}
+
 /// Scores a project.
 pub(crate) fn score(p: &Project) -> Outcome {
     let mut log = Log::default();
@@ -369,6 +378,9 @@ pub(crate) fn score(p: &Project) -> Outcome {
         } else {
             units.push(measure_unit(p, unit, &ballots, &mut log));
         }
+    }
+    if (0..p.units.len()).any(|unit| p.units[unit].has_report && is_empty_report(p, unit)) {
+        log.unclear("a self-report without any entry");
     }
     finish_components(p, &mut units, &mut log);
     for (unit, result) in units.iter_mut().enumerate() {
