@@ -5,6 +5,7 @@ use std::fmt;
 use num_traits::{Signed, Zero};
 use serde_json::Value;
 
+use crate::measured::in_scheme;
 use crate::number::{Q, Way, exact, fraction, places, print_by, round_by};
 use crate::project::{Mode, Project};
 use crate::score::{Outcome, UnitResult};
@@ -73,7 +74,7 @@ pub(crate) fn compare(p: &Project, outcome: &Outcome, json: &str) -> Vec<Differe
     if units.len() != p.units.len() {
         all.check("number of units", &p.units.len().to_string(), &Value::from(units.len()));
     }
-    for (unit, result) in p.units.iter().zip(&outcome.units) {
+    for (at, (unit, result)) in p.units.iter().zip(&outcome.units).enumerate() {
         all.unit.clone_from(&unit.code);
         let Some(found) = units.iter().find(|found| found["code"] == *unit.code) else {
             all.check("unit", &unit.code, &Value::Null);
@@ -92,7 +93,7 @@ pub(crate) fn compare(p: &Project, outcome: &Outcome, json: &str) -> Vec<Differe
             rows(&mut all, result, found);
             continue;
         }
-        compare_unit(p, &mut all, result, found);
+        compare_unit(p, &mut all, at, result, found);
     }
     awards(&mut all, p, outcome, &document);
     all.found
@@ -114,7 +115,7 @@ fn awards(all: &mut Differences, p: &Project, outcome: &Outcome, document: &Valu
     }
 }
 
-fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: &Value) {
+fn compare_unit(p: &Project, all: &mut Differences, unit: usize, result: &UnitResult, found: &Value) {
     let (decimals, way) = (p.score.decimals, p.score.rounding);
     let print = |value: &Q, decimals| print_by(value, decimals, way);
     let null = || "null".to_owned();
@@ -148,7 +149,7 @@ fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: 
     nodes(all, "aspects", p.aspects.iter().map(|node| &node.code).collect(), &result.combined.aspect);
     nodes(all, "lines", p.lines.iter().map(|node| &node.code).collect(), &result.combined.line);
     let leaves = found["leaves"].as_array().cloned().unwrap_or_default();
-    for (leaf, own) in p.leaves.iter().zip(&result.leaves) {
+    for (leaf, own) in p.leaves.iter().zip(&result.leaves).filter(|(leaf, _)| in_scheme(p, leaf, unit)) {
         let json = leaves.iter().find(|json| json["code"] == *leaf.code).cloned().unwrap_or_default();
         let state = text(&json["state"]);
         match &own.points {

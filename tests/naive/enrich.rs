@@ -7,9 +7,9 @@ use crate::generate::short;
 use crate::measured::number_of;
 use crate::number::{Q, Way, int, print_by, q};
 use crate::project::{
-    Allocation, Award, AwardBy, Bottom, Cap, Condition, ConvertBy, Correction, Entry, Evidence, Field, Formula, Given,
-    Kind, Lacking, Ladder, Leaf, LeafPeriods, Missing, Mode, Periods, Place, Project, Promotion, Rates, RatioIn,
-    Rounding, Rule, Scale, Score, Sense, Share, Size, TieAtQuota, Value, Within, ZeroValue,
+    Allocation, Award, AwardBy, Bottom, Cap, Component, Condition, ConvertBy, Correction, Entry, Evidence, Field,
+    Formula, Given, Kind, Lacking, Ladder, Leaf, LeafPeriods, Missing, Mode, Periods, Place, Project, Promotion, Rates,
+    RatioIn, Rounding, Rule, Scale, Scheme, Score, Sense, Share, Size, TieAtQuota, Value, Within, ZeroValue,
 };
 use crate::rng::Rng;
 use crate::score::Outcome;
@@ -52,9 +52,50 @@ impl Enrich {
         if self.has(Feature::Fractions) {
             self.fractions(p);
         }
+        if self.has(Feature::Schemes) {
+            self.schemes(p);
+        }
         self.leaves(p);
         for at in 0..p.components.len() {
             self.component(p, at);
+        }
+    }
+
+    /// Two schemes over the groups: some indicators have another rule in the second, and components other weights.
+    fn schemes(&mut self, p: &mut Project) {
+        let weights = |rng: &mut Rng| {
+            let mut weights: Vec<String> = p.components.iter().map(|component| component.weight.clone()).collect();
+            weights.rotate_left(1);
+            rng.chance(60).then_some(weights)
+        };
+        let scheme = |code: &str, groups: &[usize], weights| Scheme {
+            code: code.to_owned(),
+            name: format!("方案{code}"),
+            groups: groups.to_vec(),
+            weights,
+        };
+        let first = scheme("S1", &[0], weights(&mut self.rng));
+        let second = scheme("S2", &[1, 2], weights(&mut self.rng));
+        p.schemes = vec![first, second];
+        let measured = |component: &Component| match &component.kind {
+            Kind::Ballots(b) => b.rates == Rates::Indicators,
+            Kind::Given(g) => g.rates == Rates::Indicators,
+            Kind::Indicators => false,
+        };
+        if p.components.iter().any(measured) {
+            return;
+        }
+        for at in 0..p.leaves.len() {
+            if !self.rng.chance(35) || p.leaves[at].points.contains('/') {
+                continue;
+            }
+            let mut other = p.leaves[at].clone();
+            p.leaves[at].more.schemes = vec![0];
+            other.more.schemes = vec![1];
+            other.code = format!("{}9", other.code);
+            other.name = format!("{}另", other.name);
+            other.rule = Rule::Levels(owned(&[("A", "1"), ("B", "0.8"), ("C", "0.65"), ("D", "0")]));
+            p.leaves.push(other);
         }
     }
 
@@ -211,7 +252,7 @@ impl Enrich {
                     periods(&mut self.rng, g);
                 }
                 if self.has(Feature::NotApplicable) {
-                    if g.rates == Rates::Unit && g.missing == Missing::Error && self.rng.chance(50) {
+                    if g.rates == Rates::Unit && g.missing == Missing::Error && self.rng.chance(80) {
                         g.missing = Missing::Renormalise;
                     }
                     component.more.not_applicable =
@@ -262,6 +303,17 @@ impl Enrich {
 
     /// Numbers, values, periods and inputs of units, and 不涉及 in tables.
     pub(crate) fn data(&mut self, p: &mut Project) {
+        if !p.schemes.is_empty() {
+            // Both schemes have units, and name groups that are there.
+            p.units[0].group = 0;
+            if let Some(last) = p.units.last_mut() {
+                last.group = last.group.max(1);
+            }
+            let there: Vec<usize> = p.units.iter().map(|unit| unit.group).collect();
+            for scheme in &mut p.schemes {
+                scheme.groups.retain(|group| there.contains(group));
+            }
+        }
         for unit in 0..p.units.len() {
             for at in 0..p.leaves.len() {
                 let leaf = p.leaves[at].clone();
@@ -501,7 +553,7 @@ fn steps(rng: &mut Rng, full: &Q) -> Ladder {
 
 fn relative_rule(rng: &mut Rng, full: &Q) -> Rule {
     let part = |tenths: i64| short(&(full * int(tenths) / int(10)));
-    let within = *rng.pick(&[Within::Group, Within::All, Within::All]);
+    let within = *rng.pick(&[Within::Group, Within::All, Within::All, Within::Scheme]);
     let field = Field { within, separate: rng.chance(30) };
     match rng.below(8) {
         0..=2 => {
@@ -614,7 +666,7 @@ fn not_applicable(rng: &mut Rng, g: &mut Given, modes: &[Mode]) {
             }
         }
     }
-    if g.missing == Missing::Renormalise && rng.chance(60) {
+    if g.missing == Missing::Renormalise && rng.chance(90) {
         let unit = rng.below(modes.len());
         if unit > 0 && modes[unit] != Mode::Excluded {
             let blank = rng.chance(50);

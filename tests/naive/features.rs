@@ -39,10 +39,12 @@ pub(crate) enum Feature {
     Limit,
     /// §19.13.
     Formula,
+    /// §19.1: indicators of one scheme, weights of components by scheme.
+    Schemes,
 }
 
 /// What the program can do, in the order in which it learned it.
-pub(crate) const LANDED: &[Feature] = &[];
+pub(crate) const LANDED: &[Feature] = &[Feature::Schemes, Feature::Relative];
 
 /// All that the naive scorer knows.
 pub(crate) const KNOWN: &[Feature] = &[
@@ -64,4 +66,5 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::ShareVotes,
     Feature::Limit,
     Feature::Formula,
+    Feature::Schemes,
 ];

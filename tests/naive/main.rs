@@ -223,6 +223,8 @@ fn projects_meet_the_rules_of_any_measure() {
         "leaf: formula",
         "correction: value",
         "correction: input",
+        "leaf: not in the scheme",
+        "base: weights of a scheme",
     ] {
         assert!(hits.get(what).is_some_and(|projects| *projects >= 3), "{what} is hardly met");
     }

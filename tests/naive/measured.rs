@@ -4,7 +4,7 @@
 use num_traits::{Signed, Zero};
 
 use crate::formula;
-use crate::number::{Q, count, int, q, sum};
+use crate::number::{Q, count, int, percent, q, sum};
 use crate::project::{Entry, Field, Ladder, Leaf, Method, Mode, Project, Unverified, Value, Within};
 use crate::score::Log;
 
@@ -16,6 +16,12 @@ pub(crate) fn scheme_of(p: &Project, unit: usize) -> Option<usize> {
 /// Whether a leaf belongs to the scheme of a unit (SPEC §19.1).
 pub(crate) fn in_scheme(p: &Project, leaf: &Leaf, unit: usize) -> bool {
     leaf.more.schemes.is_empty() || scheme_of(p, unit).is_some_and(|own| leaf.more.schemes.contains(&own))
+}
+
+/// The weight of a component for a unit: that of its scheme, else its own.
+pub(crate) fn weight_of(p: &Project, unit: usize, component: usize) -> Q {
+    let own = scheme_of(p, unit).and_then(|scheme| p.schemes[scheme].weights.as_ref());
+    percent(own.map_or(&p.components[component].weight, |weights| &weights[component]))
 }
 
 /// Units that another unit is compared with, in the order of the roster; itself among them if it is ranked.

@@ -51,8 +51,8 @@ pub(crate) fn measure_a() -> Project {
     p.grades.clear();
     p.numbers = vec!["难度系数".to_owned()];
     p.schemes = vec![
-        Scheme { code: "X".to_owned(), name: "县".to_owned(), groups: vec![0] },
-        Scheme { code: "Q".to_owned(), name: "区".to_owned(), groups: vec![1] },
+        Scheme { code: "X".to_owned(), name: "县".to_owned(), groups: vec![0], weights: None },
+        Scheme { code: "Q".to_owned(), name: "区".to_owned(), groups: vec![1], weights: None },
     ];
     p.aspects = vec![node("A1", "400"), node("A2", "20"), node("A3", "30")];
     let inputs = ["rate", "gdp", "target", "gap1", "gap2"];

@@ -1,7 +1,7 @@
 //! Naive rates of nodes: SPEC §8 first paragraph, with the leaving of parents of SPEC §6 (rescale) and §18.
 
-use crate::measured::in_scheme;
-use crate::number::{Q, int, percent, q, sum, weighted};
+use crate::measured::{in_scheme, weight_of};
+use crate::number::{Q, int, q, sum, weighted};
 use crate::periods::combine;
 use crate::project::{Given, Leaf, Missing, Periods, Project, Rates as Measures, Score};
 use crate::score::Log;
@@ -209,11 +209,16 @@ pub(crate) enum Why {
 }
 
 /// SPEC §8: aspect(a) = Σ weight·rate / Σ weight over the components that rate it (line, leaf alike).
-pub(crate) fn combined<'a>(p: &Project, rates: &'a [Rates], node: impl Fn(&'a Rates) -> Option<&'a Q>) -> Option<Q> {
+pub(crate) fn combined<'a>(
+    p: &Project,
+    unit: usize,
+    rates: &'a [Rates],
+    node: impl Fn(&'a Rates) -> Option<&'a Q>,
+) -> Option<Q> {
     let mut parts = Vec::new();
-    for (component, rates) in p.components.iter().zip(rates) {
+    for (component, rates) in rates.iter().enumerate() {
         if let Some(rate) = node(rates) {
-            parts.push((percent(&component.weight), rate.clone()));
+            parts.push((weight_of(p, unit, component), rate.clone()));
         }
     }
     weighted(&parts)

@@ -552,12 +552,14 @@ pub(crate) struct Award {
     pub(crate) tie: TieAtQuota,
 }
 
-/// `[[scheme]]` for some groups (§19.1), as far as leaf rules need it.
+/// `[[scheme]]` for some groups (§19.1).
 #[derive(Clone, Debug)]
 pub(crate) struct Scheme {
     pub(crate) code: String,
     pub(crate) name: String,
     pub(crate) groups: Vec<usize>,
+    /// Percent per component, complete.
+    pub(crate) weights: Option<Vec<String>>,
 }
 
 /// How a condition compares (§19.8).

@@ -9,7 +9,9 @@ use crate::awards::awards;
 use crate::ballots::{BallotResult, score_ballots};
 use crate::grade::{holds, set_grades, set_ranks};
 use crate::leaves::{LeafResult, leaves_of, rates_of};
-use crate::measured::{basis, clamp, coefficient, ladder, members, number_of, place_of, positive};
+use crate::measured::{
+    basis, clamp, coefficient, in_scheme, ladder, members, number_of, place_of, positive, weight_of,
+};
 use crate::nodes::{Rates, Why, combined, given_rates, spread_unit};
 use crate::number::{Q, int, percent, places, q, round, round_by, weighted};
 use crate::project::{
@@ -307,10 +309,13 @@ fn converted(
 fn finish_unit(p: &Project, unit: usize, result: &mut UnitResult, log: &mut Log) {
     // base = full/100 · Σ_c weight_c · rate_c(unit) / 100; §19.4: of a component that is lacked the weight goes to the others
     let mut parts = Vec::new();
-    for (component, rate) in p.components.iter().zip(&result.components) {
+    for (at, rate) in result.components.iter().enumerate() {
         if let Some(rate) = rate {
-            parts.push((percent(&component.weight), rate.clone()));
+            parts.push((weight_of(p, unit, at), rate.clone()));
         }
+    }
+    if scheme_of(p, unit).is_some_and(|scheme| p.schemes[scheme].weights.is_some()) {
+        log.hit("base: weights of a scheme");
     }
     let base = weighted(&parts).unwrap_or_else(|| {
         log.error(format!("{}: no component at all", p.units[unit].code));
@@ -319,13 +324,15 @@ fn finish_unit(p: &Project, unit: usize, result: &mut UnitResult, log: &mut Log)
     result.base = base * q(&p.score.full) / int(100);
     result.combined = Rates {
         leaf: (0..p.leaves.len())
-            .map(|at| combined(p, &result.rates, |r| r.leaf.get(at).and_then(Option::as_ref)))
+            .map(|at| combined(p, unit, &result.rates, |r| r.leaf.get(at).and_then(Option::as_ref)))
+            .enumerate()
+            .map(|(at, rate)| rate.filter(|_| in_scheme(p, &p.leaves[at], unit)))
             .collect(),
         aspect: (0..p.aspects.len())
-            .map(|at| combined(p, &result.rates, |r| r.aspect.get(at).and_then(Option::as_ref)))
+            .map(|at| combined(p, unit, &result.rates, |r| r.aspect.get(at).and_then(Option::as_ref)))
             .collect(),
         line: (0..p.lines.len())
-            .map(|at| combined(p, &result.rates, |r| r.line.get(at).and_then(Option::as_ref)))
+            .map(|at| combined(p, unit, &result.rates, |r| r.line.get(at).and_then(Option::as_ref)))
             .collect(),
         unit: None,
     };

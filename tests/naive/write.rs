@@ -217,6 +217,9 @@ pub(crate) fn evidence(evidence: Evidence) -> (&'static str, &'static str) {
 fn indicators(p: &Project, dir: &Path) {
     let mut rows =
         vec![cells(&["指标代码", "线", "方面", "二级指标", "三级指标", "分值", "计分方式", "参数", "佐证", "来源"])];
+    if !p.schemes.is_empty() {
+        rows[0].push("适用方案".to_owned());
+    }
     if p.leaves.iter().any(|leaf| leaf.more.formula.is_some()) {
         rows[0].extend(cells(&["公式", "输入项"]));
     }
@@ -236,6 +239,10 @@ fn indicators(p: &Project, dir: &Path) {
             evidence(leaf.evidence).0,
             if leaf.department { "部门" } else { "单位" },
         ]);
+        if !p.schemes.is_empty() {
+            let codes: Vec<&str> = leaf.more.schemes.iter().map(|at| p.schemes[*at].code.as_str()).collect();
+            row.push(codes.join("、"));
+        }
         if let Some(formula) = &leaf.more.formula {
             row.extend([formula.expr.clone(), inputs(formula)]);
         }

@@ -44,6 +44,10 @@ pub(crate) fn model(p: &Project) -> String {
             scheme.name,
             groups.join(", ")
         );
+        if let Some(weights) = &scheme.weights {
+            let ids = p.components.iter().map(|component| component.id.clone());
+            let _ = writeln!(out, "weights = {}", pairs(&ids.zip(weights.iter().cloned()).collect::<Vec<_>>()));
+        }
     }
     for line in &p.lines {
         let _ = writeln!(out, "[[line]]\ncode = \"{}\"\nname = \"{}\"", line.code, line.name);
