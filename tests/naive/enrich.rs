@@ -173,9 +173,13 @@ impl Enrich {
             if ways.is_empty() {
                 continue;
             }
+            let by_scheme = self.has(Feature::SchemeField);
             let leaf = &mut p.leaves[at];
+            if !leaf.more.schemes.is_empty() && !by_scheme {
+                continue;
+            }
             match *self.rng.pick(&ways) {
-                Feature::Relative => leaf.rule = relative_rule(&mut self.rng, &full),
+                Feature::Relative => leaf.rule = relative_rule(&mut self.rng, &full, by_scheme),
                 Feature::LeafPeriods => {
                     let many = self.rng.chance(50);
                     let names =
@@ -551,9 +555,10 @@ fn steps(rng: &mut Rng, full: &Q) -> Ladder {
     }
 }
 
-fn relative_rule(rng: &mut Rng, full: &Q) -> Rule {
+fn relative_rule(rng: &mut Rng, full: &Q, by_scheme: bool) -> Rule {
     let part = |tenths: i64| short(&(full * int(tenths) / int(10)));
     let within = *rng.pick(&[Within::Group, Within::All, Within::All, Within::Scheme]);
+    let within = if by_scheme { within } else { *rng.pick(&[Within::Group, Within::All]) };
     let field = Field { within, separate: rng.chance(30) };
     match rng.below(8) {
         0..=2 => {

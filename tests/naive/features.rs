@@ -41,10 +41,13 @@ pub(crate) enum Feature {
     Formula,
     /// §19.1: indicators of one scheme, weights of components by scheme.
     Schemes,
+    /// §19.1 with §19.2: `within=scheme`, and rules that compare units at an indicator of one scheme.
+    SchemeField,
 }
 
 /// What the program can do, in the order in which it learned it.
-pub(crate) const LANDED: &[Feature] = &[Feature::Schemes, Feature::Relative];
+pub(crate) const LANDED: &[Feature] =
+    &[Feature::Schemes, Feature::Relative, Feature::RoundDown, Feature::Fractions, Feature::GivenPeriods];
 
 /// All that the naive scorer knows.
 pub(crate) const KNOWN: &[Feature] = &[
@@ -67,4 +70,5 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::Limit,
     Feature::Formula,
     Feature::Schemes,
+    Feature::SchemeField,
 ];

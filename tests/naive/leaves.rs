@@ -378,6 +378,12 @@ pub(crate) fn leaves_of(p: &Project, unit: usize, log: &mut Log) -> Vec<LeafResu
             Some(periods) => over_periods(p, unit, at, periods, log),
             None => verified(p, At { unit, leaf: at, period: None }, log),
         };
+        if let Rule::Relative { field, .. } | Rule::Placed { field, .. } = &leaf.rule
+            && leaf.more.periods.is_none()
+            && numbers(p, At { unit, leaf: at, period: None }, *field, log).0.is_empty()
+        {
+            log.unclear("an empty field in which nobody is measured");
+        }
         if points.is_none() {
             log.hit("leaf: not applicable");
         }

@@ -9,6 +9,7 @@ use crate::awards::awards;
 use crate::ballots::{BallotResult, score_ballots};
 use crate::grade::{holds, set_grades, set_ranks};
 use crate::leaves::{LeafResult, leaves_of, rates_of};
+use crate::measured::scheme_of;
 use crate::measured::{
     basis, clamp, coefficient, in_scheme, ladder, members, number_of, place_of, positive, weight_of,
 };
