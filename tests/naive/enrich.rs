@@ -32,7 +32,10 @@ impl Enrich {
     /// Each known feature is in four of ten projects.
     pub(crate) fn new(seed: u64, known: &[Feature]) -> Self {
         let mut rng = Rng::new(seed ^ 0x00C0_FFEE);
-        let features = known.iter().copied().filter(|_| rng.chance(40)).collect();
+        let mut features: Vec<Feature> = known.iter().copied().filter(|_| rng.chance(40)).collect();
+        if features.contains(&Feature::Schemes) && !known.contains(&Feature::SchemeFractions) {
+            features.retain(|own| *own != Feature::Fractions);
+        }
         Self { rng, features }
     }
 
@@ -341,7 +344,7 @@ impl Enrich {
                             b.tallies.iter().any(|tally| tally.class == class)
                                 && b.ballots.iter().all(|ballot| ballot.class != class)
                         });
-                        if tallies && rng.chance(70) {
+                        if tallies {
                             let unit = rng.below(units.len());
                             let whole = (0..b.classes.len())
                                 .all(|class| b.tallies.iter().any(|tally| tally.class == class && tally.unit == unit));

@@ -43,6 +43,8 @@ pub(crate) enum Feature {
     Schemes,
     /// §19.1 with §19.2: `within=scheme`, and rules that compare units at an indicator of one scheme.
     SchemeField,
+    /// §19.1 with §19.5: fractions in the weights and points of projects with schemes.
+    SchemeFractions,
 }
 
 /// What the program can do, in the order in which it learned it.
@@ -71,4 +73,5 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::Formula,
     Feature::Schemes,
     Feature::SchemeField,
+    Feature::SchemeFractions,
 ];

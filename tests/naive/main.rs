@@ -202,7 +202,6 @@ fn projects_meet_the_rules_of_any_measure() {
         "component: 不涉及, zero",
         "component: missing, renormalised",
         "given: node 不涉及",
-        "ballot: tally 不涉及",
         "grade: fixed places",
         "grade: places by `by`",
         "grade: places by 名额分配",

@@ -86,6 +86,7 @@ pub(crate) fn measure_a() -> Project {
         unit.name = format!("{name}地");
         unit.short = format!("{name}简称");
         unit.group = usize::from(at > 3);
+        unit.has_report = false;
         unit.numbers = vec![(*coefficient).to_owned()];
         let county = Entry {
             inputs: values.iter().map(|value| (!value.is_empty()).then(|| (*value).to_owned())).collect(),
