@@ -56,6 +56,7 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::RoundDown,
     Feature::Fractions,
     Feature::GivenPeriods,
+    Feature::SchemeField,
     Feature::LeafPeriods,
     Feature::Coefficient,
     Feature::NotApplicable,
