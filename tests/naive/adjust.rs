@@ -187,3 +187,8 @@ fn over_claim(p: &Project, unit: usize, leaves: &[LeafResult]) -> Q {
     }
     ((excess / q(&rule.per)).floor() * q(&rule.points)).min(q(&rule.max))
 }
+
+/// What the rows of a code count together (SPEC §19.7).
+pub(crate) fn points_of_code(rows: &[RowEnd], code: &str) -> Q {
+    sum(rows.iter().filter(|row| row.code == code).map(|row| &row.counted))
+}

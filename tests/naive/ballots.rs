@@ -1,8 +1,9 @@
 //! Naive scoring of ballots: SPEC §7 and §18 "Ballots", in the order void ratings → recusal → ballot rules → quorum →
 //! trim → mean → classes.
 
+use crate::leaves::{curve, step};
 use crate::nodes::{Rates, spread};
-use crate::number::{Q, count, decimal, int, q, round, sum, weighted};
+use crate::number::{Q, Way, count, decimal, int, percent, q, round_by, sum, weighted};
 use crate::project::{Ballot, Ballots, Mode, Project, Rates as Measures, Scale, StraightLine, TooFew};
 use crate::score::Log;
 
@@ -12,6 +13,10 @@ pub(crate) struct BallotResult {
     pub(crate) rates: Rates,
     /// Exact satisfaction in percent; `None` is unknown.
     pub(crate) satisfaction: Option<Q>,
+    /// §19.8: exact share of every level in percent, weighted over the classes; `None` without votes.
+    pub(crate) shares: Option<Vec<Q>>,
+    /// §19.4: the tallies say 不涉及.
+    pub(crate) not_applicable: bool,
 }
 
 /// One mark as read.
@@ -132,7 +137,7 @@ fn pattern_void(b: &Ballots, points: &[Q], marks: &[(usize, Vec<Mark>)], log: &m
             Scale::Levels(levels) => levels.iter().map(|(_, v)| q(v)).max().expect("levels"),
             Scale::Range { max, top_from, .. } => q(top_from.as_ref().unwrap_or(max)),
         };
-        let limit = (q(share) * count(rated.len()) / int(100)).floor().max(int(1));
+        let limit = (percent(share) * count(rated.len()) / int(100)).floor().max(int(1));
         let in_top = rated.iter().filter(|mark| **mark >= top).count();
         if count(in_top) > limit {
             log.hit("ballot: void by max_top_share");
@@ -197,7 +202,7 @@ impl Pool {
 /// All pools of a component: per class, per unit.
 fn pools_of(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Vec<Pool>> {
     let quorum_holds = |valid: usize, issued: Option<u32>| match (&b.quorum, issued) {
-        (Some(quorum), Some(issued)) => count(valid) * int(100) >= q(quorum) * int(i64::from(issued)),
+        (Some(quorum), Some(issued)) => count(valid) * int(100) >= percent(quorum) * int(i64::from(issued)),
         _ => true,
     };
     let mut all = Vec::new();
@@ -301,7 +306,7 @@ fn untrimmed(b: &Ballots, points: &[Q], pool: &Pool, log: &mut Log) -> Vec<usize
 }
 
 /// SPEC §7 "Class mean for unit and node", with §18 and §20 "trim on ballot". `None`: the class is missing for this node.
-fn class_mean(b: &Ballots, points: &[Q], pool: &Pool, node: usize, log: &mut Log) -> Option<Q> {
+fn class_mean(b: &Ballots, way: Way, (points, pool): (&[Q], &Pool), node: usize, log: &mut Log) -> Option<Q> {
     if !pool.quorum {
         return None;
     }
@@ -335,7 +340,7 @@ fn class_mean(b: &Ballots, points: &[Q], pool: &Pool, node: usize, log: &mut Log
     let mean = sum(&ratings) / count(ratings.len() + silent);
     // Reading: the mean is rounded in points, before it becomes a rate.
     Some(match b.mean_decimals {
-        Some(decimals) => round(&mean, decimals),
+        Some(decimals) => round_by(&mean, decimals, way),
         None => mean,
     })
 }
@@ -350,15 +355,21 @@ fn full_points(b: &Ballots) -> Q {
 }
 
 /// SPEC §7: score of a node = Σ weight·mean / Σ weight, here as a rate in percent; missing classes by `missing_class`.
-fn node_rates(p: &Project, b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> Vec<Option<Q>> {
+fn node_rates(
+    p: &Project,
+    (b, way): (&Ballots, Way),
+    pools: &[Vec<Pool>],
+    unit: usize,
+    log: &mut Log,
+) -> Vec<Option<Q>> {
     let points = node_points(p, b);
     let mut rates = Vec::new();
     for node in 0..points.len() {
         let mut parts = Vec::new();
         let mut gone = Vec::new();
         for (class, pools) in b.classes.iter().zip(pools) {
-            match class_mean(b, &points, &pools[unit], node, log) {
-                Some(mean) => parts.push((q(&class.weight), mean)),
+            match class_mean(b, way, (&points, &pools[unit]), node, log) {
+                Some(mean) => parts.push((percent(&class.weight), mean)),
                 None => gone.push((class, pools[unit].recusal_only)),
             }
         }
@@ -381,6 +392,56 @@ fn node_rates(p: &Project, b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &
         rates.push(weighted(&parts).map(|score| score * int(100) / full_points(b)));
     }
     rates
+}
+
+/// SPEC §19.8: per class the votes of every level over valid ratings, or over all valid ballots; weighted over the classes.
+/// Reading: as for means, a class that has no result leaves and the weights of the others are scaled up.
+fn shares(b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> Option<Vec<Q>> {
+    let Scale::Levels(levels) = &b.scale else { return None };
+    if b.rates != Measures::Unit {
+        return None;
+    }
+    let mut list = vec![Vec::new(); levels.len()];
+    for (class, pools) in b.classes.iter().zip(pools) {
+        let pool = &pools[unit];
+        let ratings = if pool.quorum { pool.ratings(0) } else { Vec::new() };
+        let silent = if pool.quorum && b.denominator_all { pool.silent(0) } else { 0 };
+        if ratings.len() + silent == 0 {
+            continue;
+        }
+        if b.trim.as_ref().is_some_and(|trim| ratings.len() >= trim.from) {
+            log.unclear("whether a share of votes looks at trimmed ratings");
+        }
+        for (at, (_, points)) in levels.iter().enumerate() {
+            let votes = ratings.iter().filter(|rating| **rating == q(points)).count();
+            list[at].push((percent(&class.weight), count(votes * 100) / count(ratings.len() + silent)));
+        }
+    }
+    list.iter().map(|parts| weighted(parts)).collect()
+}
+
+/// SPEC §19.8 `measure = "share"`: class shares are weighted over classes, then banded.
+fn share_rate(b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> Option<Q> {
+    let share = b.share.as_ref().expect("a share component");
+    // Missing classes are told as for means.
+    let lacking =
+        |pool: &Pool| !pool.quorum || pool.ratings(0).is_empty() && (!b.denominator_all || pool.silent(0) == 0);
+    for (class, pools) in b.classes.iter().zip(pools) {
+        if lacking(&pools[unit]) && !pools[unit].recusal_only && b.missing_class_error {
+            log.error(format!("class {} is missing", class.name));
+        }
+    }
+    let levels = shares(b, pools, unit, log)?;
+    let of = share.of.iter().fold(Q::default(), |total, at| total + &levels[*at]);
+    log.hit("ballot: share");
+    if share.bands.is_empty() {
+        return Some(of);
+    }
+    let points = if share.interpolate { curve(&share.bands, &of) } else { step(&share.bands, &of) };
+    if points.is_none() {
+        log.error("a share below the first bound".to_owned());
+    }
+    points.map(|points| points * int(100) / full_points(b))
 }
 
 /// SPEC §7: positive / valid ratings before trimming, all nodes, pooled over the classes that count.
@@ -416,7 +477,7 @@ fn median(mut values: Vec<Q>) -> Option<Q> {
 }
 
 /// Results of a ballot component for every unit (blank for 不参评 units).
-pub(crate) fn score_ballots(p: &Project, b: &Ballots, log: &mut Log) -> Vec<BallotResult> {
+pub(crate) fn score_ballots(p: &Project, b: &Ballots, way: Way, log: &mut Log) -> Vec<BallotResult> {
     let pools = pools_of(p, b, log);
     let assessed: Vec<bool> = p.units.iter().map(|unit| unit.mode != Mode::Excluded).collect();
     // min_valid: answers per unit over all classes with a result; §18: zero answers are too few.
@@ -428,6 +489,10 @@ pub(crate) fn score_ballots(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Ball
     let mut rates: Vec<Option<Vec<Option<Q>>>> = vec![None; p.units.len()];
     for unit in (0..p.units.len()).filter(|unit| assessed[*unit]) {
         let (answers, enough) = enough[unit];
+        if b.not_applicable.contains(&unit) {
+            log.hit("ballot: tally 不涉及");
+            continue;
+        }
         if !enough {
             log.hit("ballot: unit with too few answers");
             match b.too_few {
@@ -443,12 +508,19 @@ pub(crate) fn score_ballots(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Ball
                 TooFew::Flag => log.hit("ballot: too few answers flagged"),
             }
         }
-        rates[unit] = Some(node_rates(p, b, &pools, unit, log));
+        rates[unit] = Some(match &b.share {
+            None => node_rates(p, (b, way), &pools, unit, log),
+            Some(_) => vec![share_rate(b, &pools, unit, log)],
+        });
     }
     let mut results = Vec::new();
     for unit in 0..p.units.len() {
         if !assessed[unit] {
             results.push(BallotResult::default());
+            continue;
+        }
+        if b.not_applicable.contains(&unit) {
+            results.push(BallotResult { not_applicable: true, ..BallotResult::default() });
             continue;
         }
         let own = rates[unit].clone().unwrap_or_else(|| {
@@ -475,8 +547,10 @@ pub(crate) fn score_ballots(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Ball
         });
         let known = enough[unit].1;
         results.push(BallotResult {
-            rates: spread(p, b.rates, &own, log),
+            rates: spread(p, unit, b.rates, &own, log),
             satisfaction: if known { satisfaction(p, b, &pools, unit) } else { None },
+            shares: if known { shares(b, &pools, unit, log) } else { None },
+            not_applicable: false,
         });
     }
     results

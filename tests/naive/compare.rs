@@ -5,7 +5,8 @@ use std::fmt;
 use num_traits::{Signed, Zero};
 use serde_json::Value;
 
-use crate::number::{Q, exact, fraction, places, print, round};
+use crate::measured::in_scheme;
+use crate::number::{Q, Way, exact, fraction, places, print_by, round_by};
 use crate::project::{Mode, Project};
 use crate::score::{Outcome, UnitResult};
 
@@ -48,11 +49,11 @@ impl Differences {
     }
 
     /// A value that is printed as a fraction, a decimal, or a decimal rounded to no fewer than `decimals`.
-    fn loosely(&mut self, kind: &str, naive: &Q, program: &Value, decimals: u32) {
+    fn loosely(&mut self, kind: &str, naive: &Q, program: &Value, (decimals, way): (u32, Way)) {
         let said = text(program);
         let same = fraction(&said).is_some_and(|value| {
             let (value, naive) = (value.abs(), naive.abs());
-            value == naive || (places(&said) >= decimals && round(&naive, places(&said)) == value)
+            value == naive || (places(&said) >= decimals && round_by(&naive, places(&said), way) == value)
         });
         if !same {
             self.check(kind, &exact(naive), program);
@@ -73,7 +74,7 @@ pub(crate) fn compare(p: &Project, outcome: &Outcome, json: &str) -> Vec<Differe
     if units.len() != p.units.len() {
         all.check("number of units", &p.units.len().to_string(), &Value::from(units.len()));
     }
-    for (unit, result) in p.units.iter().zip(&outcome.units) {
+    for (at, (unit, result)) in p.units.iter().zip(&outcome.units).enumerate() {
         all.unit.clone_from(&unit.code);
         let Some(found) = units.iter().find(|found| found["code"] == *unit.code) else {
             all.check("unit", &unit.code, &Value::Null);
@@ -92,13 +93,31 @@ pub(crate) fn compare(p: &Project, outcome: &Outcome, json: &str) -> Vec<Differe
             rows(&mut all, result, found);
             continue;
         }
-        compare_unit(p, &mut all, result, found);
+        compare_unit(p, &mut all, at, result, found);
     }
+    awards(&mut all, p, outcome, &document);
     all.found
 }
 
-fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: &Value) {
-    let decimals = p.score.decimals;
+/// Winners of every award, over all its scopes.
+fn awards(all: &mut Differences, p: &Project, outcome: &Outcome, document: &Value) {
+    let listed = document["awards"].as_array().cloned().unwrap_or_default();
+    for (at, (award, winners)) in p.awards.iter().zip(&outcome.awards).enumerate() {
+        all.unit.clone_from(&award.code);
+        let own = listed.iter().filter(|scope| scope["award"] == at);
+        let mut won: Vec<usize> = own
+            .flat_map(|scope| scope["contenders"].as_array().cloned().unwrap_or_default())
+            .filter(|contender| contender["fate"] == "won")
+            .filter_map(|contender| contender["unit"].as_u64().and_then(|unit| usize::try_from(unit).ok()))
+            .collect();
+        won.sort_unstable();
+        all.check("award", &format!("{winners:?}"), &Value::from(format!("{won:?}")));
+    }
+}
+
+fn compare_unit(p: &Project, all: &mut Differences, unit: usize, result: &UnitResult, found: &Value) {
+    let (decimals, way) = (p.score.decimals, p.score.rounding);
+    let print = |value: &Q, decimals| print_by(value, decimals, way);
     let null = || "null".to_owned();
     all.check("base exact", &exact(&result.base), &found["exact"]["base"]);
     all.check("plus exact", &exact(&result.plus), &found["exact"]["plus"]);
@@ -113,7 +132,8 @@ fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: 
     all.check("minus", &print(&result.minus, decimals), &found["minus"]);
     for (at, component) in p.components.iter().enumerate() {
         let kind = format!("component {}", component.id);
-        all.check(&kind, &exact(&result.components[at]), &found["components"][&component.id]["exact"]);
+        let rate = result.components[at].as_ref().map_or_else(null, exact);
+        all.check(&kind, &rate, &found["components"][&component.id]["exact"]);
     }
     let nodes = |all: &mut Differences, key: &str, codes: Vec<&String>, rates: &[Option<Q>]| {
         for (code, rate) in codes.into_iter().zip(rates) {
@@ -129,12 +149,12 @@ fn compare_unit(p: &Project, all: &mut Differences, result: &UnitResult, found: 
     nodes(all, "aspects", p.aspects.iter().map(|node| &node.code).collect(), &result.combined.aspect);
     nodes(all, "lines", p.lines.iter().map(|node| &node.code).collect(), &result.combined.line);
     let leaves = found["leaves"].as_array().cloned().unwrap_or_default();
-    for (leaf, own) in p.leaves.iter().zip(&result.leaves) {
+    for (leaf, own) in p.leaves.iter().zip(&result.leaves).filter(|(leaf, _)| in_scheme(p, leaf, unit)) {
         let json = leaves.iter().find(|json| json["code"] == *leaf.code).cloned().unwrap_or_default();
         let state = text(&json["state"]);
         match &own.points {
             Some(points) => {
-                all.loosely("leaf verified", points, &json["verified"], decimals);
+                all.loosely("leaf verified", points, &json["verified"], (decimals, way));
                 if state.contains("applicable") {
                     all.check("leaf state", &format!("{} applicable", leaf.code), &json["state"]);
                 }
@@ -168,6 +188,6 @@ fn rows(all: &mut Differences, result: &UnitResult, found: &Value) {
             continue;
         }
         // Sizes have few decimals: the exact value is asked for.
-        all.loosely(&kind, &row.counted, &json["counted"], u32::MAX);
+        all.loosely(&kind, &row.counted, &json["counted"], (u32::MAX, Way::HalfUp));
     }
 }

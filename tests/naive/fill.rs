@@ -4,8 +4,8 @@ use crate::generate::short;
 use crate::leaves::points_of;
 use crate::number::{Q, count, int, print, q, round};
 use crate::project::{
-    AdjustKind, AdjustRow, Ballot, Ballots, Entry, Evidence, Given, Leaf, Mode, Periods, Project, Rates, RatioIn, Rule,
-    Scale, Tally, Unit, Unverified, Value,
+    AdjustKind, AdjustRow, Ballot, Ballots, Entry, Evidence, Given, Leaf, Missing, Mode, Periods, Project, Rates,
+    RatioIn, Rule, Scale, Score, Tally, Unit, Unverified, Value,
 };
 use crate::rng::Rng;
 
@@ -27,6 +27,7 @@ pub(crate) fn unit_table(p: &mut Project, rng: &mut Rng) {
             group: rng.below(groups),
             mode,
             attribute: rng.text(&["好", "好", "较好", "一般"]),
+            numbers: p.numbers.iter().map(|_| rng.text(&["1", "0.9", "1.05", "1.2"])).collect(),
             has_report: !(p.self_policy.missing_zero && rng.chance(8)),
         });
     }
@@ -66,12 +67,14 @@ fn pool(leaf: &Leaf, rng: &mut Rng) -> Vec<Value> {
             vec![Value::Part(18, 20), Value::Part(5, 7), Value::Part(9, 9), Value::Part(1, 3)]
         }
         Rule::Levels(_) => vec![Value::Level(0), Value::Level(1), Value::Level(rng.between(2, 3))],
-        Rule::Bands(_) => number(&["79.9", "80", "95.5", "60", "12"]),
+        Rule::Bands(_) | Rule::Curve(_) => number(&["79.9", "80", "95.5", "60", "12"]),
         Rule::Checklist(_) => {
             vec![Value::Ticks(vec![0, 1, 2]), Value::Ticks(vec![0, 2]), Value::Ticks(vec![1])]
         }
-        Rule::Place(..) => vec![Value::Place(1), Value::Place(2), Value::Place(3), Value::Place(5)],
-        Rule::Direct(_) => Vec::new(),
+        Rule::Place(..) | Rule::PlaceSteps(_) => {
+            vec![Value::Place(1), Value::Place(2), Value::Place(3), Value::Place(5)]
+        }
+        Rule::Relative { .. } | Rule::Placed { .. } | Rule::Direct(_) | Rule::Formula => Vec::new(),
     }
 }
 
@@ -111,11 +114,14 @@ fn entry(p: &Project, leaf: &Leaf, pool: &[Value], may_leave: bool, rng: &mut Rn
     if direct {
         entry.self_points = Some(typed(leaf, rng));
     } else {
-        let done = rng.pick(pool).clone();
+        let Some(done) = (!pool.is_empty()).then(|| rng.pick(pool).clone()) else {
+            // Rules of SPEC §19: the cells are written later.
+            return entry;
+        };
         let worth = points_of(leaf, &done).expect("pools hold applicable values");
         entry.self_points = match rng.below(10) {
             0 | 1 => None,
-            2 | 3 => Some(leaf.points.clone()),
+            2 | 3 => Some(short(&q(&leaf.points))),
             _ => Some(print(&worth, decimals)),
         };
         entry.done = Some(done);
@@ -329,30 +335,30 @@ pub(crate) fn given_rows(p: &Project, mut g: Given, rng: &mut Rng) -> Given {
                     if let Some(points) = g.rows.get(&(from, period, place)).cloned() {
                         g.rows.insert((unit, period, place), points);
                         continue;
-                    } else if g.missing_zero {
+                    } else if g.missing == Missing::Zero {
                         continue;
                     }
                 }
-                if g.missing_zero && rng.chance(6) {
+                if g.missing == Missing::Zero && rng.chance(6) {
                     if rng.chance(50) {
-                        g.rows.insert((unit, period, place), None);
+                        g.rows.insert((unit, period, place), Score::Blank);
                     }
                     continue;
                 }
                 let share = Q::new((*rng.pick(&[60, 75, 80, 90, 100])).into(), 100.into());
                 let points = round(&(q(&g.scale) * share / &parts), 4);
-                g.rows.insert((unit, period, place), Some(short(&points)));
+                g.rows.insert((unit, period, place), Score::Points(short(&points)));
             }
         }
     }
     // Every period must be seen, in every project.
     for period in 0..g.names.len() {
         for place in 0..g.nodes.len() {
-            g.rows.entry((0, period, place)).or_insert_with(|| Some("5".to_owned()));
+            g.rows.entry((0, period, place)).or_insert_with(|| Score::Points("5".to_owned()));
         }
     }
-    if g.rows.get(&(0, g.names.len() - 1, 0)).is_some_and(Option::is_none) {
-        g.rows.insert((0, g.names.len() - 1, 0), Some("5".to_owned()));
+    if g.rows.get(&(0, g.names.len() - 1, 0)) == Some(&Score::Blank) {
+        g.rows.insert((0, g.names.len() - 1, 0), Score::Points("5".to_owned()));
     }
     g
 }

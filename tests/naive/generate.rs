@@ -2,10 +2,12 @@
 //!
 //! Ties are made frequent: few distinct marks, units that copy one another, thresholds taken from real totals.
 
+use crate::enrich::Enrich;
+use crate::features::{Feature, LANDED};
 use crate::fill::{entries, given_rows, registers, unit_table, votes};
-use crate::number::{Q, count, int, places, print, q, round};
+use crate::number::{Q, Way, count, int, print, print_by, q, round};
 use crate::project::{
-    Cap, Condition, Correction, Decision, Grade, Kind, Mode, Place, Project, Promotion, Quota, Rounding, Target,
+    Cap, Condition, Correction, Decision, Grade, Kind, Mode, Place, Project, Promotion, Quota, Rounding, Size, Target,
     TieBreak, TooFew,
 };
 use crate::rng::Rng;
@@ -20,10 +22,16 @@ pub(crate) struct Case {
 
 /// The project of a seed. One seed in ten may be a project that must be rejected.
 pub(crate) fn generate(seed: u64) -> Case {
+    generate_with(seed, LANDED)
+}
+
+/// The same with some rules of SPEC §19.
+pub(crate) fn generate_with(seed: u64, features: &[Feature]) -> Case {
     for attempt in 0..1000 {
         let mut rng = Rng::new(seed * 1000 + attempt);
         let may_reject = seed % 10 == 9;
-        let project = attempt_project(&mut rng, may_reject);
+        let enrich = Enrich::new(seed * 1000 + attempt, features);
+        let project = attempt_project(&mut rng, enrich, may_reject);
         let outcome = score(&project);
         let rejected = outcome.log.rejected();
         if outcome.log.unclear.is_empty() && (may_reject || !rejected) {
@@ -33,8 +41,9 @@ pub(crate) fn generate(seed: u64) -> Case {
     panic!("seed {seed} gives no project");
 }
 
-fn attempt_project(rng: &mut Rng, may_reject: bool) -> Project {
+fn attempt_project(rng: &mut Rng, mut enrich: Enrich, may_reject: bool) -> Project {
     let mut p = model(rng);
+    enrich.model(&mut p);
     unit_table(&mut p, rng);
     entries(&mut p, rng);
     for at in 0..p.components.len() {
@@ -44,9 +53,13 @@ fn attempt_project(rng: &mut Rng, may_reject: bool) -> Project {
             Kind::Given(g) => p.components[at].kind = Kind::Given(given_rows(&p, g, rng)),
         }
     }
+    enrich.data(&mut p);
     registers(&mut p, rng);
     corrections(&mut p, rng);
+    enrich.corrections(&mut p);
     grade_model(&mut p, rng);
+    let found = score(&p);
+    enrich.grades(&mut p, &found);
     decisions(&mut p, rng);
     if may_reject {
         spoil(&mut p, rng);
@@ -61,7 +74,7 @@ pub(crate) fn short(value: &Q) -> String {
             return print(value, decimals);
         }
     }
-    print(value, 8)
+    print_by(value, 8, Way::Down)
 }
 
 /// Corrections with the old values of the project as it stands.
@@ -78,7 +91,7 @@ fn corrections(p: &mut Project, rng: &mut Rng) {
         }
         let result = &before.units[unit];
         let written = |value: &Q| {
-            if places(&short(value)) < 8 { short(value) } else { print(value, p.score.decimals) }
+            if q(&short(value)) == *value { short(value) } else { print_by(value, p.score.decimals, p.score.rounding) }
         };
         let (place, old, new) = match rng.below(4) {
             0 => {
@@ -91,10 +104,14 @@ fn corrections(p: &mut Project, rng: &mut Rng) {
             }
             1 => {
                 let at = rng.below(p.components.len());
-                (Place::Component(at), written(&result.components[at]), rng.text(&["80", "85", "92"]))
+                let Some(rate) = &result.components[at] else {
+                    continue;
+                };
+                (Place::Component(at), written(rate), rng.text(&["80", "85", "92"]))
             }
             _ => {
                 let other = rng.below(p.units.len());
+                // Published totals are rounded already.
                 let new = print(&before.units[other].total, p.score.decimals);
                 (Place::Total, print(&result.total, p.score.decimals), new)
             }
@@ -121,6 +138,7 @@ fn grade_model(p: &mut Project, rng: &mut Rng) {
             parallel: ["好", "较好", "一般", "较差", "差"][at].to_owned(),
             at_least: if at + 1 == n { "0".to_owned() } else { format!("{}", 90 - 10 * at) },
             quota: None,
+            bottom: None,
         })
         .collect();
     let found = score(p);
@@ -196,10 +214,11 @@ fn quotas(p: &mut Project, rng: &mut Rng) {
         }
         let minimum = u32::try_from(*rng.pick(&[0, 0, 1, 1, 2])).expect("small");
         grade.quota = Some(Quota {
-            share: rng.text(shares[at]),
+            size: Size::Share(rng.text(shares[at])),
             rounding: if rng.chance(80) { rounding } else { Rounding::Ceil },
             minimum,
             minimum_from: (minimum > 0 && rng.chance(50)).then_some(3),
+            by: Vec::new(),
         });
     }
 }
@@ -236,7 +255,7 @@ fn condition(p: &Project, rng: &mut Rng, rates: &[Q], depth: usize, promotion: b
             let bar = if rates.is_empty() || rng.chance(50) {
                 rng.text(&["60", "70", "80"])
             } else {
-                print(rng.pick(rates), p.score.decimals)
+                print_by(rng.pick(rates), p.score.decimals, p.score.rounding)
             };
             if promotion {
                 Condition::AtLeast { target, component, at_least: bar }
@@ -249,7 +268,7 @@ fn condition(p: &Project, rng: &mut Rng, rates: &[Q], depth: usize, promotion: b
             some => Condition::Satisfaction { component: *rng.pick(some), below: rng.text(&["60", "75", "85", "100"]) },
         },
         2 => Condition::Event(rng.below(p.adjust_rules.len())),
-        3 => Condition::Attribute(rng.text(&["一般", "好"])),
+        3 => Condition::Attribute(vec![rng.text(&["一般", "好"])]),
         4 => Condition::LastInGroup,
         5 => Condition::MissingReport,
         _ if depth > 1 => Condition::Event(4),

@@ -5,8 +5,10 @@ use std::cmp::Reverse;
 use num_traits::Zero;
 
 use crate::adjust::approved;
-use crate::number::{Q, count, int, q, round};
-use crate::project::{Condition, Decision, Method, Mode, Project, Quota, Rounding, Target, TieAtQuota, TieBreak};
+use crate::number::{Q, count, int, percent, q, round, round_by};
+use crate::project::{
+    Allocation, Condition, Decision, Method, Mode, Project, Rounding, Sense, Size, Target, TieAtQuota, TieBreak,
+};
 use crate::score::{Log, UnitResult};
 
 /// SPEC §9.1: rank by published total; equal totals share the rank; `[rank] method` numbers the places.
@@ -24,7 +26,7 @@ fn rank(totals: &[Q], own: &Q, method: Method) -> usize {
 }
 
 /// Ranked units of the group of `unit`, or of all groups.
-fn ranked(p: &Project, unit: usize, all: bool) -> Vec<usize> {
+pub(crate) fn ranked(p: &Project, unit: usize, all: bool) -> Vec<usize> {
     (0..p.units.len())
         .filter(|at| p.units[*at].mode == Mode::Ranked)
         .filter(|at| all || p.units[*at].group == p.units[unit].group)
@@ -51,7 +53,13 @@ pub(crate) fn set_ranks(p: &Project, results: &mut [UnitResult]) {
 
 /// SPEC §9.2: the best grade whose at_least ≤ published total; the last is min.
 fn threshold(p: &Project, total: &Q) -> usize {
-    p.grades.iter().position(|grade| q(&grade.at_least) <= *total).unwrap_or(p.grades.len() - 1)
+    (0..p.grades.len()).position(|at| bar(p, at) <= *total).unwrap_or(p.grades.len() - 1)
+}
+
+/// SPEC §19.6: a grade with a quota may have no bar; its bar is that of the next lower grade that has one.
+pub(crate) fn bar(p: &Project, grade: usize) -> Q {
+    let own = p.grades[grade..].iter().map(|grade| &grade.at_least).find(|bar| !bar.is_empty());
+    q(own.expect("the last grade has a bar"))
 }
 
 /// The rates a condition looks at; a node that is not applicable gives none.
@@ -76,20 +84,20 @@ fn targets(p: &Project, result: &UnitResult, target: &Target, component: Option<
 }
 
 /// SPEC §9.3 and §9.4: whether a condition holds for an assessed unit.
-fn holds(p: &Project, results: &[UnitResult], unit: usize, when: &Condition) -> bool {
+pub(crate) fn holds(p: &Project, results: &[UnitResult], unit: usize, when: &Condition) -> bool {
     let result = &results[unit];
-    let printed = |rate: &Q| round(rate, p.score.decimals);
+    let printed = |rate: &Q| round_by(rate, p.score.decimals, p.score.rounding);
     match when {
         Condition::Below { target, component, below } => {
-            targets(p, result, target, *component).iter().any(|rate| printed(rate) < q(below))
+            targets(p, result, target, *component).iter().any(|rate| printed(rate) < percent(below))
         }
         // §18: a promotion's at_least on aspect.*: all measured
         Condition::AtLeast { target, component, at_least } => {
             let rates = targets(p, result, target, *component);
-            !rates.is_empty() && rates.iter().all(|rate| printed(rate) >= q(at_least))
+            !rates.is_empty() && rates.iter().all(|rate| printed(rate) >= percent(at_least))
         }
         Condition::Satisfaction { component, below } => {
-            result.satisfaction[*component].as_ref().is_some_and(|rate| printed(rate) < q(below))
+            result.satisfaction[*component].as_ref().is_some_and(|rate| printed(rate) < percent(below))
         }
         Condition::Event(code) => {
             p.adjust_rows.iter().any(|row| row.unit == unit && row.code == *code && approved(row))
@@ -104,7 +112,21 @@ fn holds(p: &Project, results: &[UnitResult], unit: usize, when: &Condition) -> 
             let last = totals.iter().min().expect("the unit itself");
             totals.len() >= 2 && result.total == **last && totals.iter().any(|total| *total != *last)
         }
-        Condition::Attribute(value) => p.units[unit].attribute == *value,
+        // §19.12: `equals` takes a list.
+        Condition::Attribute(values) => values.contains(&p.units[unit].attribute),
+        // §19.8: the weighted share, compared exactly. Reading: unknown without enough answers, so it does not hold.
+        Condition::Votes { component, of, sense, bar } => result.shares[*component].as_ref().is_some_and(|shares| {
+            let share = of.iter().fold(Q::zero(), |total, at| total + &shares[*at]);
+            let bar = percent(bar);
+            match sense {
+                Sense::Above => share > bar,
+                Sense::AtLeast => share >= bar,
+                Sense::Below => share < bar,
+                Sense::AtMost => share <= bar,
+            }
+        }),
+        Condition::Deductions(bar) => result.minus >= q(bar),
+        Condition::Bonus(bar) => result.plus >= q(bar),
         Condition::MissingReport => !p.units[unit].has_report,
         Condition::All(parts) => parts.iter().all(|part| holds(p, results, unit, part)),
         Condition::Any(parts) => parts.iter().any(|part| holds(p, results, unit, part)),
@@ -116,16 +138,50 @@ fn counts(decision: &Decision) -> bool {
     decision.status == "工委审定" && !decision.number.is_empty() && !decision.date.is_empty()
 }
 
-/// Places of a quota: round(share·N), at least `minimum` when N ≥ minimum_from (default 1).
-fn places(quota: &Quota, n: usize) -> usize {
-    let share = q(&quota.share) * count(n) / int(100);
-    let whole = match quota.rounding {
+/// Places of a size among N: a fixed number, or round(share·N).
+pub(crate) fn sized(size: &Size, rounding: Rounding, n: usize) -> usize {
+    let share = match size {
+        Size::Places(places) => return *places as usize,
+        Size::Share(share) => percent(share) * count(n) / int(100),
+    };
+    let whole = match rounding {
         Rounding::Floor => share.floor(),
         Rounding::HalfUp => round(&share, 0),
         Rounding::Ceil => share.ceil(),
     };
-    let places: usize = whole.to_integer().to_string().parse().expect("few places");
-    if n >= quota.minimum_from.unwrap_or(1) as usize { places.max(quota.minimum as usize) } else { places }
+    whole.to_integer().to_string().parse().expect("few places")
+}
+
+/// Places of a quota in a scope: approved rows of 名额分配 replace it (SPEC §19.6), else the size of the scope or the
+/// common one, at least `minimum` when N ≥ minimum_from (default 1).
+fn places(p: &Project, grade: usize, scope: &[usize], log: &mut Log) -> Option<usize> {
+    let quota = p.grades[grade].quota.as_ref()?;
+    let group = p.units[scope[0]].group;
+    let allocated = |row: &&Allocation| {
+        row.grade == grade
+            && row.group == group
+            && row.status == "工委审定"
+            && !row.number.is_empty()
+            && !row.date.is_empty()
+    };
+    if let Some(row) = p.allocations.iter().find(allocated).filter(|_| !p.rank.scope_all) {
+        log.hit("grade: places by 名额分配");
+        if row.places as usize > scope.len() {
+            log.unclear("more places allocated than units ranked");
+        }
+        return Some(row.places as usize);
+    }
+    let size = quota.by.iter().find(|(own, _)| *own == group && !p.rank.scope_all).map_or(&quota.size, |(_, size)| {
+        log.hit("grade: places by `by`");
+        size
+    });
+    let n = scope.len();
+    let places = sized(size, quota.rounding, n);
+    if matches!(size, Size::Places(_)) {
+        log.hit("grade: fixed places");
+        return Some(places);
+    }
+    Some(if n >= quota.minimum_from.unwrap_or(1) as usize { places.max(quota.minimum as usize) } else { places })
 }
 
 /// Standing of one unit while grades are found.
@@ -226,7 +282,7 @@ fn key(p: &Project, result: &UnitResult) -> Vec<(bool, Q)> {
             TieBreak::Aspect(at) => result.combined.aspect[*at].clone(),
             TieBreak::Line(at) => result.combined.line[*at].clone(),
             TieBreak::Leaf(at) => result.combined.leaf[*at].clone(),
-            TieBreak::Component(at) => Some(result.components[*at].clone()),
+            TieBreak::Component(at) => result.components[*at].clone(),
             TieBreak::Satisfaction(at) => result.satisfaction[*at].clone(),
             TieBreak::FewerDeductions => Some(-result.minus.clone()),
         };
@@ -272,7 +328,7 @@ pub(crate) fn set_grades(p: &Project, results: &mut [UnitResult], log: &mut Log)
 /// SPEC §9.5 and §9.6 within one scope.
 fn fill(p: &Project, results: &mut [UnitResult], standings: &[Standing], scope: &[usize], log: &mut Log) {
     let mut room = Room {
-        places: p.grades.iter().map(|g| g.quota.as_ref().map(|quota| places(quota, scope.len()))).collect(),
+        places: (0..p.grades.len()).map(|grade| places(p, grade, scope, log)).collect(),
         taken: vec![0; p.grades.len()],
     };
     let with_quota: Vec<usize> = room.places.iter().flatten().copied().collect();
@@ -334,6 +390,44 @@ fn fill(p: &Project, results: &mut [UnitResult], standings: &[Standing], scope: 
                     entry.1 = grade + 1;
                 }
             }
+        }
+    }
+    lower_bottom(p, results, standings, scope, log);
+}
+
+/// SPEC §19.6 `bottom`: of the last ceil(share·N) by published total each below `safe_from` is lowered to that grade.
+fn lower_bottom(p: &Project, results: &mut [UnitResult], standings: &[Standing], scope: &[usize], log: &mut Log) {
+    for (grade, bottom) in p.grades.iter().enumerate().filter_map(|(at, own)| Some((at, own.bottom.as_ref()?))) {
+        let mut room = sized(&Size::Share(bottom.share.clone()), Rounding::Ceil, scope.len());
+        let mut order = scope.to_vec();
+        order.sort_by_key(|unit| results[*unit].total.clone());
+        while let Some(first) = order.first().map(|unit| results[*unit].total.clone()) {
+            let tied: Vec<usize> = order.iter().copied().filter(|unit| results[*unit].total == first).collect();
+            // A tie that does not fit: nobody of it.
+            if tied.len() > room {
+                if room > 0 {
+                    log.hit("grade: tie at the bottom");
+                }
+                break;
+            }
+            room -= tied.len();
+            for unit in &tied {
+                // Pins, promotion floors and 暂缓 count among them but stay.
+                let stays = standings[*unit].decision.is_some() || standings[*unit].floor.is_some();
+                let safe = bottom.safe_from.as_ref().is_some_and(|bar| first >= q(bar));
+                let low = results[*unit].grade.is_some_and(|own| own >= grade);
+                if stays && !low && !safe {
+                    log.hit("grade: stays at the bottom");
+                }
+                if standings[*unit].floor.is_some_and(|floor| results[*unit].grade.is_some_and(|own| own < floor)) {
+                    log.unclear("a unit above its promotion floor at the bottom");
+                }
+                if !stays && !safe && !low {
+                    log.hit("grade: lowered to the bottom");
+                    results[*unit].grade = Some(grade);
+                }
+            }
+            order.retain(|unit| !tied.contains(unit));
         }
     }
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::number::{decimal, int, print, q, round};
+use crate::number::{Way, decimal, int, print, q, round};
 use crate::project::{
-    AdjustKind, AdjustLimits, AdjustRow, AdjustRule, Ballot, Ballots, Cap, Class, Component, Condition, Entry,
-    Evidence, Given, Grade, Kind, Leaf, Method, Mode, Node, NotApplicable, OverClaim, Periods, Project, Promotion,
-    Quota, RankKeys, Rates, Rounding, Rule, Scale, ScoreKeys, SelfPolicy, StraightLine, Tally, TieAtQuota, TooFew,
-    Trim, Unit, Unverified, Value,
+    AdjustKind, AdjustLimits, AdjustRow, AdjustRule, Ballot, Ballots, Cap, Class, Component, ComponentMore, Condition,
+    Entry, Evidence, Given, Grade, Kind, Leaf, LeafMore, Method, Missing, Mode, Node, NotApplicable, OverClaim,
+    PeriodPlan, Periods, Project, Promotion, Quota, RankKeys, Rates, Rounding, Rule, Scale, Score, ScoreKeys,
+    SelfPolicy, Size, StraightLine, Tally, TieAtQuota, TooFew, Trim, Unit, Unverified, Value,
 };
 use crate::score::score;
 
 /// One leaf of 100 points, typed by the verifier; one component; as many units as points.
-fn typed(points: &[&str]) -> Project {
+pub(crate) fn typed(points: &[&str]) -> Project {
     let node = |code: &str, points: &str| Node {
         code: code.to_owned(),
         name: format!("{code} name"),
@@ -25,6 +25,7 @@ fn typed(points: &[&str]) -> Project {
         group: 0,
         mode: Mode::Ranked,
         attribute: "好".to_owned(),
+        numbers: Vec::new(),
         has_report: true,
     };
     let entry = |points: &&str| vec![Entry { points: Some((*points).to_owned()), ..Entry::default() }];
@@ -35,6 +36,7 @@ fn typed(points: &[&str]) -> Project {
             max: "105".to_owned(),
             decimals: 2,
             component_decimals: None,
+            rounding: Way::HalfUp,
         },
         lines: vec![node("L1", "")],
         aspects: vec![node("A1", "100")],
@@ -55,6 +57,7 @@ fn typed(points: &[&str]) -> Project {
                 parallel: name.to_owned(),
                 at_least: at_least.to_owned(),
                 quota: None,
+                bottom: None,
             })
             .to_vec(),
         caps: Vec::new(),
@@ -72,10 +75,14 @@ fn typed(points: &[&str]) -> Project {
         corrections: Vec::new(),
         twins: Vec::new(),
         indicator_table: false,
+        numbers: Vec::new(),
+        schemes: Vec::new(),
+        awards: Vec::new(),
+        allocations: Vec::new(),
     }
 }
 
-fn leaf(code: &str, points: &str, rule: Rule) -> Leaf {
+pub(crate) fn leaf(code: &str, points: &str, rule: Rule) -> Leaf {
     Leaf {
         code: code.to_owned(),
         name: format!("leaf {code}"),
@@ -85,15 +92,22 @@ fn leaf(code: &str, points: &str, rule: Rule) -> Leaf {
         rule,
         evidence: Evidence::None,
         department: false,
+        more: LeafMore::default(),
     }
 }
 
-fn component(id: &str, weight: &str, kind: Kind) -> Component {
-    Component { id: id.to_owned(), name: id.to_owned(), weight: weight.to_owned(), kind }
+pub(crate) fn component(id: &str, weight: &str, kind: Kind) -> Component {
+    Component {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        weight: weight.to_owned(),
+        kind,
+        more: ComponentMore::default(),
+    }
 }
 
 /// A ballot component over marks 0..100 with the classes' weights.
-fn ballots(weights: &[&str]) -> Ballots {
+pub(crate) fn ballots(weights: &[&str]) -> Ballots {
     Ballots {
         rates: Rates::Unit,
         scale: Scale::Range { min: "0".to_owned(), max: "100".to_owned(), top_from: None },
@@ -123,11 +137,13 @@ fn ballots(weights: &[&str]) -> Ballots {
             .collect(),
         ballots: Vec::new(),
         tallies: Vec::new(),
+        share: None,
+        not_applicable: Vec::new(),
     }
 }
 
 /// Ballots of one class, each with marks for units 0, 1, …; `~` leaves a unit off the list.
-fn cast(b: &mut Ballots, class: usize, sheets: &[&[&str]]) {
+pub(crate) fn cast(b: &mut Ballots, class: usize, sheets: &[&[&str]]) {
     for (serial, marks) in sheets.iter().enumerate() {
         b.ballots.push(Ballot {
             class,
@@ -145,7 +161,7 @@ fn cast(b: &mut Ballots, class: usize, sheets: &[&[&str]]) {
 }
 
 /// Rate of a lone ballot component for every unit; `None` when the project is rejected.
-fn lone(b: Ballots, units: usize) -> Option<Vec<String>> {
+pub(crate) fn lone(b: Ballots, units: usize) -> Option<Vec<String>> {
     let mut p = typed(&vec!["0"; units]);
     p.components = vec![component("meeting", "100", Kind::Ballots(b))];
     let outcome = score(&p);
@@ -177,12 +193,13 @@ fn the_base_is_exactly_78_155() {
         periods: Periods::Mean,
         names: vec!["2025".to_owned()],
         write_order: false,
-        missing_zero: false,
+        missing: Missing::Error,
         rates: Rates::Unit,
         nodes: vec![0],
         rows: BTreeMap::new(),
+        plan: PeriodPlan::default(),
     };
-    g.rows.insert((0, 0, 0), Some("87".to_owned()));
+    g.rows.insert((0, 0, 0), Score::Points("87".to_owned()));
     p.components = vec![
         component("indicators", "50", Kind::Indicators),
         component("meeting", "35", Kind::Ballots(b)),
@@ -284,8 +301,13 @@ fn thirteen(policy: TieAtQuota, best: &[&str]) -> Vec<Option<usize>> {
     points.resize(13, "85");
     let mut p = typed(&points);
     p.rank.tie_at_quota = policy;
-    p.grades[0].quota =
-        Some(Quota { share: "30".to_owned(), rounding: Rounding::Floor, minimum: 0, minimum_from: None });
+    p.grades[0].quota = Some(Quota {
+        size: Size::Share("30".to_owned()),
+        rounding: Rounding::Floor,
+        minimum: 0,
+        minimum_from: None,
+        by: Vec::new(),
+    });
     p.adjust_rules.push(rule("V1", AdjustKind::Event, None));
     p.caps.push(Cap { code: "C1".to_owned(), at_most: 2, when: Condition::Event(0), committee: false });
     if best[0] == "96" {
@@ -296,7 +318,7 @@ fn thirteen(policy: TieAtQuota, best: &[&str]) -> Vec<Option<usize>> {
     outcome.units.iter().map(|unit| unit.grade).collect()
 }
 
-fn rule(code: &str, kind: AdjustKind, points: Option<&str>) -> AdjustRule {
+pub(crate) fn rule(code: &str, kind: AdjustKind, points: Option<&str>) -> AdjustRule {
     AdjustRule {
         code: code.to_owned(),
         name: code.to_owned(),
@@ -308,7 +330,7 @@ fn rule(code: &str, kind: AdjustKind, points: Option<&str>) -> AdjustRule {
 }
 
 /// An approved row for unit 0.
-fn row(id: &str, code: usize, matter: &str, points: &str, date: &str) -> AdjustRow {
+pub(crate) fn row(id: &str, code: usize, matter: &str, points: &str, date: &str) -> AdjustRow {
     AdjustRow {
         id: id.to_owned(),
         unit: 0,
@@ -392,8 +414,13 @@ fn over_claim_and_not_applicable_leaves() {
 #[test]
 fn a_promotion_is_a_floor_outside_the_quota() {
     let mut p = typed(&["95", "94", "70"]);
-    p.grades[0].quota =
-        Some(Quota { share: "34".to_owned(), rounding: Rounding::Floor, minimum: 0, minimum_from: None });
+    p.grades[0].quota = Some(Quota {
+        size: Size::Share("34".to_owned()),
+        rounding: Rounding::Floor,
+        minimum: 0,
+        minimum_from: None,
+        by: Vec::new(),
+    });
     p.promotions.push(Promotion { code: "U1".to_owned(), to: 0, when: Condition::Event(0), unless_capped: false });
     p.adjust_rules.push(rule("V1", AdjustKind::Event, None));
     p.adjust_rows.push(AdjustRow { unit: 2, ..row("SX1", 0, "", "", "2025-01-01") });

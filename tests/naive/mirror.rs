@@ -4,15 +4,20 @@ use serde_json::{Map, Value, json};
 
 use crate::compare::compare;
 use crate::generate::{Case, generate};
-use crate::number::{Q, exact, print};
+use crate::number::{Q, Way, exact, print_by};
 use crate::project::{Mode, Project};
 use crate::score::UnitResult;
 
-fn nodes<'a>(codes: impl Iterator<Item = &'a String>, rates: &[Option<Q>], decimals: u32) -> Map<String, Value> {
+fn nodes<'a>(
+    codes: impl Iterator<Item = &'a String>,
+    rates: &[Option<Q>],
+    (decimals, way): (u32, Way),
+) -> Map<String, Value> {
     codes
         .zip(rates)
         .map(|(code, rate)| {
-            let value = rate.as_ref().map(|rate| json!({ "rate": print(rate, decimals), "exact": exact(rate) }));
+            let value =
+                rate.as_ref().map(|rate| json!({ "rate": print_by(rate, decimals, way), "exact": exact(rate) }));
             (code.clone(), json!(value))
         })
         .collect()
@@ -21,11 +26,12 @@ fn nodes<'a>(codes: impl Iterator<Item = &'a String>, rates: &[Option<Q>], decim
 /// One unit as result.json shows it.
 fn unit(p: &Project, at: usize, found: &UnitResult) -> Value {
     let d = p.score.decimals;
+    let print = |value: &Q, decimals| print_by(value, decimals, p.score.rounding);
     let who = &p.units[at];
     let rows: Vec<Value> = found
         .rows
         .iter()
-        .map(|row| json!({ "id": row.id, "code": row.code, "outcome": row.outcome, "counted": print(&row.counted, 3) }))
+        .map(|row| json!({ "id": row.id, "code": row.code, "outcome": row.outcome, "counted": exact(&row.counted) }))
         .collect();
     if who.mode == Mode::Excluded {
         return json!({ "code": who.code, "mode": "excluded", "total": null, "adjustments": rows });
@@ -45,7 +51,7 @@ fn unit(p: &Project, at: usize, found: &UnitResult) -> Value {
         .components
         .iter()
         .zip(&found.components)
-        .map(|(c, rate)| (c.id.clone(), json!({ "exact": exact(rate) })))
+        .map(|(c, rate)| (c.id.clone(), json!(rate.as_ref().map(|rate| json!({ "exact": exact(rate) })))))
         .collect();
     let grade = found.grade.map(|at| &p.grades[at]);
     json!({
@@ -66,8 +72,8 @@ fn unit(p: &Project, at: usize, found: &UnitResult) -> Value {
             "total": exact(&found.exact_total),
         },
         "components": components,
-        "aspects": nodes(p.aspects.iter().map(|node| &node.code), &found.combined.aspect, d),
-        "lines": nodes(p.lines.iter().map(|node| &node.code), &found.combined.line, d),
+        "aspects": nodes(p.aspects.iter().map(|node| &node.code), &found.combined.aspect, (d, p.score.rounding)),
+        "lines": nodes(p.lines.iter().map(|node| &node.code), &found.combined.line, (d, p.score.rounding)),
         "leaves": leaves,
         "adjustments": rows,
     })
@@ -76,7 +82,11 @@ fn unit(p: &Project, at: usize, found: &UnitResult) -> Value {
 fn document(case: &Case) -> Value {
     let units: Vec<Value> =
         case.outcome.units.iter().enumerate().map(|(at, found)| unit(&case.project, at, found)).collect();
-    json!({ "units": units })
+    let awards = case.outcome.awards.iter().enumerate().map(|(at, winners)| {
+        let contenders: Vec<Value> = winners.iter().map(|unit| json!({ "unit": unit, "fate": "won" })).collect();
+        json!({ "award": at, "contenders": contenders })
+    });
+    json!({ "units": units, "awards": awards.collect::<Vec<_>>() })
 }
 
 /// Kinds of disagreement over one changed value of the first unit.

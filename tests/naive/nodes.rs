@@ -1,7 +1,9 @@
 //! Naive rates of nodes: SPEC §8 first paragraph, with the leaving of parents of SPEC §6 (rescale) and §18.
 
-use crate::number::{Q, count, int, q, sum, weighted};
-use crate::project::{Given, Periods, Project, Rates as Measures};
+use crate::measured::{in_scheme, weight_of};
+use crate::number::{Q, int, q, sum, weighted};
+use crate::periods::combine;
+use crate::project::{Given, Leaf, Missing, Periods, Project, Rates as Measures, Score};
 use crate::score::Log;
 
 /// Rates of one component for one unit; `None` where the component says nothing about the node.
@@ -13,10 +15,10 @@ pub(crate) struct Rates {
     pub(crate) unit: Option<Q>,
 }
 
-/// Points of a cell (line × aspect): those of its leaves; `None` when there are no leaves.
-fn cell_points(p: &Project, line: usize, aspect: usize) -> Option<Q> {
-    let points: Vec<Q> =
-        p.leaves.iter().filter(|leaf| leaf.line == line && leaf.aspect == aspect).map(|leaf| q(&leaf.points)).collect();
+/// Points of a cell (line × aspect) of a unit: those of its leaves; `None` when there are no leaves.
+fn cell_points(p: &Project, unit: usize, line: usize, aspect: usize) -> Option<Q> {
+    let own = |leaf: &&Leaf| leaf.line == line && leaf.aspect == aspect && in_scheme(p, leaf, unit);
+    let points: Vec<Q> = p.leaves.iter().filter(own).map(|leaf| q(&leaf.points)).collect();
     (!points.is_empty()).then(|| sum(&points))
 }
 
@@ -43,12 +45,12 @@ pub(crate) fn spread_unit(p: &Project, rate: &Q) -> Rates {
 
 /// SPEC §8: measured aspects pass their rate down to cells and leaves; lines and the unit are points-weighted means.
 /// Reading: a line above measured aspects averages the cells below it whose aspect is measured.
-pub(crate) fn spread_aspects(p: &Project, aspects: &[Option<Q>]) -> Rates {
+pub(crate) fn spread_aspects(p: &Project, unit: usize, aspects: &[Option<Q>]) -> Rates {
     let mut lines = Vec::new();
     for line in 0..p.lines.len() {
         let mut parts = Vec::new();
         for (aspect, rate) in aspects.iter().enumerate() {
-            if let (Some(points), Some(rate)) = (cell_points(p, line, aspect), rate) {
+            if let (Some(points), Some(rate)) = (cell_points(p, unit, line, aspect), rate) {
                 parts.push((points, rate.clone()));
             }
         }
@@ -65,9 +67,9 @@ pub(crate) fn spread_aspects(p: &Project, aspects: &[Option<Q>]) -> Rates {
 /// SPEC §6 rescale: a leaf without rate leaves its cell and the cell keeps its points over the remaining leaves; an
 /// emptied cell leaves its aspect likewise. §18: a node without ratings leaves its parent.
 /// Reading: the same way up is taken by ballots and given scores that measure leaves.
-pub(crate) fn spread_leaves(p: &Project, leaves: &[Option<Q>], log: &mut Log) -> Rates {
+pub(crate) fn spread_leaves(p: &Project, unit: usize, leaves: &[Option<Q>], log: &mut Log) -> Rates {
     let cell = |line: usize, aspect: usize| -> Option<(Q, Option<Q>)> {
-        let points = cell_points(p, line, aspect)?;
+        let points = cell_points(p, unit, line, aspect)?;
         let mut parts = Vec::new();
         for (leaf, rate) in p.leaves.iter().zip(leaves) {
             if let (true, Some(rate)) = (leaf.line == line && leaf.aspect == aspect, rate) {
@@ -103,58 +105,120 @@ pub(crate) fn spread_leaves(p: &Project, leaves: &[Option<Q>], log: &mut Log) ->
 }
 
 /// Rates from what a component measures.
-pub(crate) fn spread(p: &Project, measures: Measures, rates: &[Option<Q>], log: &mut Log) -> Rates {
+pub(crate) fn spread(p: &Project, unit: usize, measures: Measures, rates: &[Option<Q>], log: &mut Log) -> Rates {
     match measures {
         Measures::Unit => match &rates[0] {
             Some(rate) => spread_unit(p, rate),
             None => Rates::default(),
         },
-        Measures::Aspects => spread_aspects(p, rates),
-        Measures::Indicators => spread_leaves(p, rates, log),
+        Measures::Aspects => spread_aspects(p, unit, rates),
+        Measures::Indicators => spread_leaves(p, unit, rates, log),
     }
 }
 
-/// SPEC §6 kind "given": several periods combined, then over the scale; §18: every period seen is expected of every
-/// unit and node ("last": only the last).
-pub(crate) fn given_rates(p: &Project, given: &Given, unit: usize, log: &mut Log) -> Rates {
-    let mut rates = vec![None; p.node_count(given.rates)];
-    for (place, node) in given.nodes.iter().enumerate() {
-        let expected: Vec<usize> = match given.periods {
-            Periods::Last => vec![given.names.len() - 1],
-            Periods::Mean | Periods::Sum => (0..given.names.len()).collect(),
-        };
-        let mut values = Vec::new();
-        for period in &expected {
-            match given.rows.get(&(unit, *period, place)) {
-                Some(Some(text)) => values.push(q(text)),
-                _ if given.missing_zero => {
+/// What a given table says of one node of a unit.
+enum Said {
+    Value(Q),
+    /// 不涉及 in every period (SPEC §19.4).
+    NotApplicable,
+    /// Missing under `missing = "renormalise"`.
+    Lacking,
+}
+
+/// SPEC §6 kind "given": several periods combined; §18: every period seen is expected of every unit and node ("last": only
+/// the last); §19.10: weights, dropped periods, a 不涉及 period leaves, a missing one is missing.
+fn given_node(p: &Project, given: &Given, unit: usize, place: usize, log: &mut Log) -> Said {
+    let expected: Vec<usize> = match given.periods {
+        Periods::Last => vec![given.names.len() - 1],
+        Periods::Mean | Periods::Sum | Periods::Weighted => (0..given.names.len()).collect(),
+    };
+    let name = &p.units[unit].code;
+    let mut values = Vec::new();
+    let mut lacking = 0;
+    for period in &expected {
+        match given.rows.get(&(unit, *period, place)) {
+            Some(Score::Points(text)) => values.push(Some(q(text))),
+            Some(Score::NotApplicable) => values.push(None),
+            _ => match given.missing {
+                Missing::Zero => {
                     log.hit("given: missing as zero");
-                    values.push(int(0));
+                    values.push(Some(int(0)));
                 }
-                _ => {
-                    log.error(format!("{}: given score missing", p.units[unit].code));
-                    values.push(int(0));
+                Missing::Error => {
+                    log.error(format!("{name}: given score missing"));
+                    values.push(Some(int(0)));
                 }
+                Missing::Renormalise => lacking += 1,
+            },
+        }
+    }
+    if lacking > 0 {
+        if lacking < expected.len() {
+            log.unclear("some periods missing under missing = renormalise");
+        }
+        return Said::Lacking;
+    }
+    let combined = match given.periods {
+        Periods::Mean | Periods::Weighted => combine(&given.plan, &values, name, log),
+        Periods::Last | Periods::Sum => {
+            let there: Vec<&Q> = values.iter().flatten().collect();
+            (!there.is_empty()).then(|| sum(there))
+        }
+    };
+    match combined {
+        Some(points) => {
+            if points < int(0) || points > q(&given.scale) {
+                log.error(format!("{name}: given score outside 0..{}", given.scale));
+            }
+            Said::Value(points * int(100) / q(&given.scale))
+        }
+        None => Said::NotApplicable,
+    }
+}
+
+/// Rates of a given component; `Err` when the unit as a whole lacks it.
+pub(crate) fn given_rates(p: &Project, given: &Given, unit: usize, log: &mut Log) -> Result<Rates, Why> {
+    let mut rates = vec![None; p.node_count(given.rates)];
+    let mut seen = 0;
+    for (place, node) in given.nodes.iter().enumerate() {
+        match given_node(p, given, unit, place, log) {
+            Said::Value(rate) => {
+                seen += 1;
+                rates[*node] = Some(rate);
+            }
+            Said::NotApplicable => log.hit("given: node 不涉及"),
+            Said::Lacking if given.rates == Measures::Unit => return Err(Why::Missing),
+            Said::Lacking => {
+                log.unclear("a node missing under missing = renormalise");
+                return Err(Why::Missing);
             }
         }
-        let combined = match given.periods {
-            Periods::Mean => sum(&values) / count(values.len()),
-            Periods::Last | Periods::Sum => sum(&values),
-        };
-        if combined < int(0) || combined > q(&given.scale) {
-            log.error(format!("{}: given score outside 0..{}", p.units[unit].code, given.scale));
-        }
-        rates[*node] = Some(combined * int(100) / q(&given.scale));
     }
-    spread(p, given.rates, &rates, log)
+    if seen == 0 {
+        return Err(Why::NotApplicable);
+    }
+    Ok(spread(p, unit, given.rates, &rates, log))
+}
+
+/// Why a unit lacks a component (SPEC §19.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    NotApplicable,
+    /// `missing = "renormalise"`.
+    Missing,
 }
 
 /// SPEC §8: aspect(a) = Σ weight·rate / Σ weight over the components that rate it (line, leaf alike).
-pub(crate) fn combined<'a>(p: &Project, rates: &'a [Rates], node: impl Fn(&'a Rates) -> Option<&'a Q>) -> Option<Q> {
+pub(crate) fn combined<'a>(
+    p: &Project,
+    unit: usize,
+    rates: &'a [Rates],
+    node: impl Fn(&'a Rates) -> Option<&'a Q>,
+) -> Option<Q> {
     let mut parts = Vec::new();
-    for (component, rates) in p.components.iter().zip(rates) {
+    for (component, rates) in rates.iter().enumerate() {
         if let Some(rate) = node(rates) {
-            parts.push((q(&component.weight), rate.clone()));
+            parts.push((weight_of(p, unit, component), rate.clone()));
         }
     }
     weighted(&parts)

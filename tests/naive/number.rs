@@ -17,9 +17,26 @@ pub(crate) fn count(value: usize) -> Q {
     Q::from_integer(BigInt::from(value))
 }
 
-/// Reads a plain decimal text exactly.
+/// Which way a declared rounding goes (SPEC §8; §19.15).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Way {
+    #[default]
+    HalfUp,
+    Down,
+}
+
+/// Reads a decimal text, or a fraction of the model file (SPEC §19.5), exactly.
 pub(crate) fn q(text: &str) -> Q {
-    decimal(text).unwrap_or_else(|| panic!("not a decimal: {text:?}"))
+    fraction(text).unwrap_or_else(|| panic!("not a number: {text:?}"))
+}
+
+/// Reads a key in percent: a decimal, `2/3` (that part of the whole) or `66 2/3%` (SPEC §19.5).
+pub(crate) fn percent(text: &str) -> Q {
+    match text.strip_suffix('%') {
+        Some(mixed) => mixed.split(' ').fold(Q::zero(), |total, part| total + q(part)),
+        None if text.contains('/') => q(text) * int(100),
+        None => q(text),
+    }
 }
 
 /// Reads a plain decimal text exactly, or says that it is none.
@@ -68,9 +85,22 @@ pub(crate) fn round(value: &Q, decimals: u32) -> Q {
     if value.is_negative() { -size } else { size }
 }
 
+/// The declared rounding of a model: half away from zero, or toward zero (SPEC §19.15).
+pub(crate) fn round_by(value: &Q, decimals: u32, way: Way) -> Q {
+    match way {
+        Way::HalfUp => round(value, decimals),
+        Way::Down => (value * power(decimals)).trunc() / power(decimals),
+    }
+}
+
 /// A value rounded and printed with a fixed number of decimals.
 pub(crate) fn print(value: &Q, decimals: u32) -> String {
-    let scaled = (round(value, decimals) * power(decimals)).to_integer();
+    print_by(value, decimals, Way::HalfUp)
+}
+
+/// A value rounded in the model's way and printed with a fixed number of decimals.
+pub(crate) fn print_by(value: &Q, decimals: u32, way: Way) -> String {
+    let scaled = (round_by(value, decimals, way) * power(decimals)).to_integer();
     let sign = if scaled.is_negative() { "-" } else { "" };
     let digits = scaled.abs().to_string();
     if decimals == 0 {

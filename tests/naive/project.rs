@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::number::Way;
+
 /// Keys of `[score]` (SPEC §4).
 #[derive(Clone, Debug)]
 pub(crate) struct ScoreKeys {
@@ -13,6 +15,8 @@ pub(crate) struct ScoreKeys {
     pub(crate) max: String,
     pub(crate) decimals: u32,
     pub(crate) component_decimals: Option<u32>,
+    /// §19.15, for everything but class means and component rates.
+    pub(crate) rounding: Way,
 }
 
 /// A line or an aspect; points are empty for a line.
@@ -31,7 +35,39 @@ pub(crate) enum RatioIn {
     Part,
 }
 
-/// The eight leaf rules of SPEC §6 with their parameters.
+/// Who a unit is measured against (SPEC §19.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Within {
+    #[default]
+    Group,
+    Scheme,
+    All,
+}
+
+/// What places are worth (SPEC §19.2). A step may be written as `5%`.
+#[derive(Clone, Debug)]
+pub(crate) enum Ladder {
+    Table(Vec<String>, String),
+    Steps { first: String, step: String, least: Option<String> },
+    Evenly { first: String, last: String },
+}
+
+/// What an input of value 0 is worth where less is better (SPEC §19.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ZeroValue {
+    Full,
+    None,
+}
+
+/// A field of comparison.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Field {
+    pub(crate) within: Within,
+    /// 单列 units are in the field.
+    pub(crate) separate: bool,
+}
+
+/// The leaf rules of SPEC §6 and §19 with their parameters.
 #[derive(Clone, Debug)]
 pub(crate) enum Rule {
     /// Kinds with the points lost each time.
@@ -53,6 +89,60 @@ pub(crate) enum Rule {
     Place(Vec<String>, String),
     /// Optional ranges (low, high) in which typed points must lie.
     Direct(Vec<(String, String)>),
+    /// §19.2: bands with `interpolate=yes`.
+    Curve(Vec<(String, String)>),
+    /// §19.2: a place typed by hand, worth steps.
+    PlaceSteps(Ladder),
+    /// §19.2 相对.
+    Relative {
+        low: bool,
+        mean: bool,
+        zero: Option<ZeroValue>,
+        field: Field,
+    },
+    /// §19.2 名次.
+    Placed {
+        low: bool,
+        ladder: Ladder,
+        field: Field,
+    },
+    /// §19.13: the expression of the leaf gives points.
+    Formula,
+}
+
+/// §19.13: an expression over inputs; those written in percent are marked.
+#[derive(Clone, Debug)]
+pub(crate) struct Formula {
+    pub(crate) expr: String,
+    pub(crate) inputs: Vec<(String, bool)>,
+}
+
+/// §19.10: several periods of one value.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PeriodPlan {
+    /// Percent per period, in the order of the periods; none: equal.
+    pub(crate) weights: Option<Vec<String>>,
+    pub(crate) low: usize,
+    pub(crate) high: usize,
+}
+
+/// §19.10: the periods of a leaf.
+#[derive(Clone, Debug)]
+pub(crate) struct LeafPeriods {
+    pub(crate) names: Vec<String>,
+    pub(crate) sum: bool,
+    pub(crate) plan: PeriodPlan,
+}
+
+/// What §19 adds to an indicator.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LeafMore {
+    /// Columns of numbers that multiply the value.
+    pub(crate) coefficient: Vec<usize>,
+    pub(crate) formula: Option<Formula>,
+    pub(crate) periods: Option<LeafPeriods>,
+    /// 适用方案 (§19.1); none: all.
+    pub(crate) schemes: Vec<usize>,
 }
 
 /// Whether a leaf asks for evidence.
@@ -75,6 +165,7 @@ pub(crate) struct Leaf {
     pub(crate) evidence: Evidence,
     /// 来源 = 部门: not asked of the unit.
     pub(crate) department: bool,
+    pub(crate) more: LeafMore,
 }
 
 /// A 完成值 or 核定值.
@@ -100,6 +191,10 @@ pub(crate) struct Entry {
     pub(crate) points: Option<String>,
     /// The verified cells stand in the 核定表, not in the self-report.
     pub(crate) in_table: bool,
+    /// 核定值 per period of a leaf with periods (§19.10).
+    pub(crate) by_period: Vec<Option<Value>>,
+    /// 核定值 per input of a formula (§19.13).
+    pub(crate) inputs: Vec<Option<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,6 +323,19 @@ pub(crate) struct Ballots {
     pub(crate) classes: Vec<Class>,
     pub(crate) ballots: Vec<Ballot>,
     pub(crate) tallies: Vec<Tally>,
+    /// §19.8 `measure = "share"`.
+    pub(crate) share: Option<Share>,
+    /// §19.4: units whose tallies say 不涉及.
+    pub(crate) not_applicable: Vec<usize>,
+}
+
+/// §19.8: the rate is the share of some levels, banded if there are bands.
+#[derive(Clone, Debug)]
+pub(crate) struct Share {
+    pub(crate) of: Vec<usize>,
+    /// Lower bound in percent with points of `full`.
+    pub(crate) bands: Vec<(String, String)>,
+    pub(crate) interpolate: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,6 +343,26 @@ pub(crate) enum Periods {
     Mean,
     Last,
     Sum,
+    /// §19.10.
+    Weighted,
+}
+
+/// What a given table says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Score {
+    Blank,
+    /// 不涉及 (§19.4).
+    NotApplicable,
+    Points(String),
+}
+
+/// What a missing score of a given component means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    Error,
+    Zero,
+    /// §19.4: the unit lacks the component.
+    Renormalise,
 }
 
 /// A component of kind "given" with its table. `nodes` names what is measured.
@@ -244,12 +372,14 @@ pub(crate) struct Given {
     pub(crate) periods: Periods,
     pub(crate) names: Vec<String>,
     pub(crate) write_order: bool,
-    pub(crate) missing_zero: bool,
+    pub(crate) missing: Missing,
     pub(crate) rates: Rates,
     /// Indices of the measured aspects or leaves; `[0]` for the unit.
     pub(crate) nodes: Vec<usize>,
-    /// (unit, period, place in `nodes`) to points; `None` is a row with a blank cell.
-    pub(crate) rows: BTreeMap<(usize, usize, usize), Option<String>>,
+    /// (unit, period, place in `nodes`) to points.
+    pub(crate) rows: BTreeMap<(usize, usize, usize), Score>,
+    /// §19.10 weights and dropped periods.
+    pub(crate) plan: PeriodPlan,
 }
 
 #[allow(clippy::large_enum_variant)] // a handful of components per project
@@ -260,12 +390,46 @@ pub(crate) enum Kind {
     Given(Given),
 }
 
+/// What a component does not apply to costs (SPEC §19.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Lacking {
+    #[default]
+    Error,
+    Renormalise,
+    Zero,
+}
+
+/// §19.2 `convert`.
+#[derive(Clone, Debug)]
+pub(crate) enum ConvertBy {
+    Best,
+    /// The rate that the mean of the field gets.
+    Mean(String),
+    Place(Ladder),
+}
+
+/// What §19 adds to a component.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ComponentMore {
+    /// Of class means and of the component's rate.
+    pub(crate) rounding: Way,
+    /// Columns of numbers that multiply the rate.
+    pub(crate) coefficient: Vec<usize>,
+    /// Percent, or "none".
+    pub(crate) coefficient_max: Option<String>,
+    pub(crate) not_applicable: Lacking,
+    pub(crate) convert: Option<(ConvertBy, Within)>,
+    /// §19.8 `limit`: conditions with the most that the rate may then be.
+    pub(crate) limit: Vec<(Condition, String)>,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Component {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) weight: String,
     pub(crate) kind: Kind,
+    pub(crate) more: ComponentMore,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -317,20 +481,94 @@ pub(crate) enum Rounding {
     Ceil,
 }
 
+/// A share in percent of N, or a fixed number (§19.6).
+#[derive(Clone, Debug)]
+pub(crate) enum Size {
+    Share(String),
+    Places(u32),
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Quota {
-    pub(crate) share: String,
+    pub(crate) size: Size,
     pub(crate) rounding: Rounding,
     pub(crate) minimum: u32,
     pub(crate) minimum_from: Option<u32>,
+    /// Groups with a size of their own (§19.6).
+    pub(crate) by: Vec<(usize, Size)>,
+}
+
+/// §19.6 `bottom`.
+#[derive(Clone, Debug)]
+pub(crate) struct Bottom {
+    pub(crate) share: String,
+    pub(crate) safe_from: Option<String>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Grade {
     pub(crate) name: String,
     pub(crate) parallel: String,
+    /// Empty: the bar of the next lower grade that has one (§19.6).
     pub(crate) at_least: String,
     pub(crate) quota: Option<Quota>,
+    pub(crate) bottom: Option<Bottom>,
+}
+
+/// A row of 名额分配 (§19.6).
+#[derive(Clone, Debug)]
+pub(crate) struct Allocation {
+    pub(crate) id: String,
+    pub(crate) group: usize,
+    pub(crate) grade: usize,
+    pub(crate) places: u32,
+    pub(crate) number: String,
+    pub(crate) date: String,
+    pub(crate) status: &'static str,
+}
+
+/// What an award is given by (§19.7).
+#[derive(Clone, Debug)]
+pub(crate) enum AwardBy {
+    Component(usize),
+    Aspect(usize),
+    Line(usize),
+    Leaf(usize),
+    Total,
+    Adjustment(usize),
+}
+
+/// `[[award]]` (§19.7).
+#[derive(Clone, Debug)]
+pub(crate) struct Award {
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) by: AwardBy,
+    pub(crate) size: Size,
+    pub(crate) rounding: Rounding,
+    pub(crate) scope_all: bool,
+    pub(crate) at_least: Option<String>,
+    pub(crate) unless: Option<Condition>,
+    pub(crate) tie: TieAtQuota,
+}
+
+/// `[[scheme]]` for some groups (§19.1).
+#[derive(Clone, Debug)]
+pub(crate) struct Scheme {
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) groups: Vec<usize>,
+    /// Percent per component, complete.
+    pub(crate) weights: Option<Vec<String>>,
+}
+
+/// How a condition compares (§19.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sense {
+    Above,
+    AtLeast,
+    Below,
+    AtMost,
 }
 
 /// What a rate condition looks at.
@@ -346,13 +584,35 @@ pub(crate) enum Target {
 /// Conditions of caps and promotions (SPEC §9.3, §9.4).
 #[derive(Clone, Debug)]
 pub(crate) enum Condition {
-    Below { target: Target, component: Option<usize>, below: String },
-    AtLeast { target: Target, component: Option<usize>, at_least: String },
-    Satisfaction { component: usize, below: String },
+    Below {
+        target: Target,
+        component: Option<usize>,
+        below: String,
+    },
+    AtLeast {
+        target: Target,
+        component: Option<usize>,
+        at_least: String,
+    },
+    Satisfaction {
+        component: usize,
+        below: String,
+    },
     Event(usize),
     LastInGroup,
-    Attribute(String),
+    /// One of some texts (§19.12).
+    Attribute(Vec<String>),
     MissingReport,
+    /// §19.8: the share of some levels.
+    Votes {
+        component: usize,
+        of: Vec<usize>,
+        sense: Sense,
+        bar: String,
+    },
+    /// §19.8: the deductions that count are at least so many points.
+    Deductions(String),
+    Bonus(String),
     All(Vec<Condition>),
     Any(Vec<Condition>),
 }
@@ -422,6 +682,10 @@ pub(crate) struct Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     Leaf(usize),
+    /// 代码/核定值 (§19.2).
+    Value(usize),
+    /// 代码/输入项 (§19.2, §19.13).
+    Input(usize, usize),
     Component(usize),
     Total,
 }
@@ -453,6 +717,8 @@ pub(crate) struct Unit {
     pub(crate) group: usize,
     pub(crate) mode: Mode,
     pub(crate) attribute: String,
+    /// Numbers of the columns `Project::numbers`.
+    pub(crate) numbers: Vec<String>,
     pub(crate) has_report: bool,
 }
 
@@ -482,6 +748,11 @@ pub(crate) struct Project {
     pub(crate) twins: Vec<Option<usize>>,
     /// Whether the indicators stand in a table of their own rather than in the model file.
     pub(crate) indicator_table: bool,
+    /// Roster columns that hold numbers (§19.3).
+    pub(crate) numbers: Vec<String>,
+    pub(crate) schemes: Vec<Scheme>,
+    pub(crate) awards: Vec<Award>,
+    pub(crate) allocations: Vec<Allocation>,
 }
 
 impl Project {

@@ -5,12 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use num_traits::{Signed, Zero};
 
 use crate::adjust::{RowEnd, adjust};
+use crate::awards::awards;
 use crate::ballots::{BallotResult, score_ballots};
-use crate::grade::{set_grades, set_ranks};
+use crate::grade::{holds, set_grades, set_ranks};
 use crate::leaves::{LeafResult, leaves_of, rates_of};
-use crate::nodes::{Rates, combined, given_rates};
-use crate::number::{Q, int, places, q, round};
-use crate::project::{Correction, Kind, Mode, Place, Project};
+use crate::measured::scheme_of;
+use crate::measured::{
+    basis, clamp, coefficient, in_scheme, ladder, members, number_of, place_of, positive, weight_of,
+};
+use crate::nodes::{Rates, Why, combined, given_rates, spread_unit};
+use crate::number::{Q, int, percent, places, q, round, round_by, weighted};
+use crate::project::{
+    Component, ConvertBy, Correction, Field, Kind, Lacking, Ladder, Mode, Place, Project, Value, Within,
+};
 
 /// Why a project must be rejected, and what was met on the way.
 #[derive(Clone, Debug, Default)]
@@ -50,8 +57,11 @@ pub(crate) struct UnitResult {
     pub(crate) leaves: Vec<LeafResult>,
     /// Per component.
     pub(crate) rates: Vec<Rates>,
-    pub(crate) components: Vec<Q>,
+    /// `None`: the unit lacks the component (§19.4).
+    pub(crate) components: Vec<Option<Q>>,
     pub(crate) satisfaction: Vec<Option<Q>>,
+    /// Share of every level in percent (§19.8).
+    pub(crate) shares: Vec<Option<Vec<Q>>>,
     pub(crate) combined: Rates,
     pub(crate) base: Q,
     pub(crate) plus: Q,
@@ -75,6 +85,8 @@ pub(crate) struct UnitResult {
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
     pub(crate) units: Vec<UnitResult>,
+    /// Winners of every award, by their index.
+    pub(crate) awards: Vec<Vec<usize>>,
     pub(crate) log: Log,
 }
 
@@ -95,19 +107,55 @@ fn correction_of(p: &Project, unit: usize, place: Place, log: &mut Log) -> Optio
 /// decimals (SPEC §8).
 fn replace(p: &Project, row: &Correction, value: &Q, log: &mut Log) -> Q {
     let old = q(&row.old);
-    if old != *value && old != round(value, p.score.decimals) {
+    if old != *value && old != round_by(value, p.score.decimals, p.score.rounding) {
         log.error(format!("{}: the old value is another", row.id));
     }
     q(&row.new)
 }
 
-/// Steps of SPEC §6-§8 for one assessed unit.
-fn score_unit(p: &Project, unit: usize, ballots: &[Vec<BallotResult>], log: &mut Log) -> UnitResult {
+/// SPEC §19.2: corrections of 代码/核定值 and 代码/输入项 are replaced before the rule, so that bases move.
+fn corrected(p: &Project, log: &mut Log) -> Project {
+    let mut new = p.clone();
+    for unit in 0..p.units.len() {
+        for at in 0..p.leaves.len() {
+            let inputs = p.entries[unit][at].inputs.len();
+            if let Some(row) = correction_of(p, unit, Place::Value(at), log) {
+                log.hit("correction: value");
+                match p.entries[unit][at].value.as_ref().and_then(number_of) {
+                    Some(old) => {
+                        replace(p, &row, &old, log);
+                        new.entries[unit][at].value = Some(Value::Number(row.new.clone()));
+                    }
+                    None => log.error(format!("{}: no value to correct", row.id)),
+                }
+            }
+            for input in 0..inputs {
+                if let Some(row) = correction_of(p, unit, Place::Input(at, input), log) {
+                    log.hit("correction: input");
+                    match &p.entries[unit][at].inputs[input] {
+                        Some(old) => {
+                            replace(p, &row, &q(old), log);
+                            new.entries[unit][at].inputs[input] = Some(row.new.clone());
+                        }
+                        None => log.error(format!("{}: no input to correct", row.id)),
+                    }
+                }
+            }
+        }
+    }
+    new
+}
+
+/// Leaves of one assessed unit, with corrections of points.
+fn score_leaves(p: &Project, unit: usize, log: &mut Log) -> Vec<LeafResult> {
     let mut leaves = leaves_of(p, unit, log);
     for (at, leaf) in leaves.iter_mut().enumerate() {
         // Reading: a corrected leaf holds verified points, and feeds every later step.
         if let Some(row) = correction_of(p, unit, Place::Leaf(at), log) {
             log.hit("correction: leaf");
+            if p.components.iter().any(|c| matches!(c.kind, Kind::Indicators) && c.more.convert.is_some()) {
+                log.unclear("corrected points under convert");
+            }
             match &leaf.points {
                 Some(points) => leaf.points = Some(replace(p, &row, points, log)),
                 None => log.error(format!("{}: correction of a leaf that is not applicable", row.id)),
@@ -117,61 +165,188 @@ fn score_unit(p: &Project, unit: usize, ballots: &[Vec<BallotResult>], log: &mut
             }
         }
     }
-    let mut result = UnitResult::default();
+    leaves
+}
+
+/// What every component measures for one unit, and the adjustments: SPEC §6-§8 before the rates of the unit.
+fn measure_unit(p: &Project, unit: usize, ballots: &[Vec<BallotResult>], log: &mut Log) -> UnitResult {
+    let mut result = UnitResult { leaves: score_leaves(p, unit, log), ..UnitResult::default() };
     for (at, component) in p.components.iter().enumerate() {
-        let (rates, satisfaction) = match &component.kind {
-            Kind::Indicators => (rates_of(p, &leaves, log), None),
-            Kind::Given(given) => (given_rates(p, given, unit, log), None),
+        let (measured, satisfaction, shares) = match &component.kind {
+            Kind::Indicators => (Ok(rates_of(p, unit, &result.leaves, log)), None, None),
+            Kind::Given(given) => (given_rates(p, given, unit, log), None, None),
             Kind::Ballots(_) => {
                 let own = &ballots[at][unit];
-                (own.rates.clone(), own.satisfaction.clone())
+                let rates = if own.not_applicable { Err(Why::NotApplicable) } else { Ok(own.rates.clone()) };
+                (rates, own.satisfaction.clone(), own.shares.clone())
             }
         };
-        let mut rate = rates.unit.clone().unwrap_or_else(|| {
-            if !log.rejected() {
-                log.unclear("component without a rate");
+        let (rates, rate) = match measured {
+            Ok(rates) => {
+                let rate = rates.unit.clone().unwrap_or_else(|| {
+                    if !log.rejected() {
+                        log.unclear("component without a rate");
+                    }
+                    Q::zero()
+                });
+                (rates, Some(rate))
             }
-            Q::zero()
-        });
-        // component_decimals rounds each component's rate; a correction then replaces it.
-        // Reading: both act on the unit's rate alone; aspects, lines and leaves keep theirs.
-        if let Some(decimals) = p.score.component_decimals {
-            rate = round(&rate, decimals);
-        }
-        if let Some(row) = correction_of(p, unit, Place::Component(at), log) {
-            log.hit("correction: component");
-            rate = replace(p, &row, &rate, log);
-        }
+            Err(why) => lacking(p, unit, component, why, log),
+        };
         result.rates.push(rates);
         result.components.push(rate);
         result.satisfaction.push(satisfaction);
+        result.shares.push(shares);
     }
-    // base = full/100 · Σ_c weight_c · rate_c(unit) / 100
-    let mut base = Q::zero();
-    for (component, rate) in p.components.iter().zip(&result.components) {
-        base += q(&component.weight) * rate / int(100);
+    let adjusted = adjust(p, unit, &result.leaves, log);
+    result.plus = adjusted.plus;
+    result.minus = adjusted.minus;
+    result.rows = adjusted.rows;
+    result
+}
+
+/// SPEC §19.4: a component that does not apply to a unit.
+fn lacking(p: &Project, unit: usize, component: &Component, why: Why, log: &mut Log) -> (Rates, Option<Q>) {
+    match (why, component.more.not_applicable) {
+        (Why::Missing, _) => log.hit("component: missing, renormalised"),
+        (_, Lacking::Renormalise) => log.hit("component: 不涉及, renormalised"),
+        (_, Lacking::Zero) => {
+            log.hit("component: 不涉及, zero");
+            return (spread_unit(p, &Q::zero()), Some(Q::zero()));
+        }
+        (_, Lacking::Error) => {
+            log.error(format!("{}: component {} does not apply", p.units[unit].code, component.id));
+        }
     }
+    (Rates::default(), None)
+}
+
+/// SPEC §19.2: order within a component: rate → limit → coefficient → convert → component_decimals → correction; these act
+/// on the unit's rate only.
+fn finish_components(p: &Project, units: &mut [UnitResult], log: &mut Log) {
+    let assessed: Vec<usize> = (0..p.units.len()).filter(|unit| p.units[*unit].mode != Mode::Excluded).collect();
+    for (at, component) in p.components.iter().enumerate() {
+        let more = &component.more;
+        for unit in &assessed {
+            let Some(mut rate) = units[*unit].components[at].clone() else { continue };
+            for (when, at_most) in &more.limit {
+                if holds(p, units, *unit, when) && rate > percent(at_most) {
+                    log.hit("component: limited");
+                    rate = percent(at_most);
+                }
+            }
+            if !more.coefficient.is_empty() {
+                log.hit("component: coefficient");
+                rate *= coefficient(p, *unit, &more.coefficient);
+                let most = more.coefficient_max.as_deref().unwrap_or("100");
+                if most != "none" && rate > percent(most) {
+                    log.hit("component: coefficient bounded");
+                    rate = percent(most);
+                }
+            }
+            units[*unit].components[at] = Some(rate);
+        }
+        if let Some((by, within)) = &more.convert {
+            let rates: Vec<Option<Q>> = units.iter().map(|unit| unit.components.get(at).cloned().flatten()).collect();
+            for unit in &assessed {
+                if let Some(rate) = &rates[*unit] {
+                    units[*unit].components[at] = Some(converted(p, (*unit, rate), &rates, (by, *within), log));
+                }
+            }
+        }
+        for unit in &assessed {
+            let Some(mut rate) = units[*unit].components[at].clone() else { continue };
+            // component_decimals rounds each component's rate; a correction then replaces it.
+            // Reading: both act on the unit's rate alone; aspects, lines and leaves keep theirs.
+            if let Some(decimals) = p.score.component_decimals {
+                rate = round_by(&rate, decimals, more.rounding);
+            }
+            if let Some(row) = correction_of(p, *unit, Place::Component(at), log) {
+                log.hit("correction: component");
+                rate = replace(p, &row, &rate, log);
+            }
+            units[*unit].components[at] = Some(rate);
+        }
+    }
+}
+
+/// SPEC §19.2 `convert`.
+fn converted(
+    p: &Project,
+    (unit, rate): (usize, &Q),
+    rates: &[Option<Q>],
+    (by, within): (&ConvertBy, Within),
+    log: &mut Log,
+) -> Q {
+    let members = members(p, unit, Field { within, separate: false });
+    let inside = members.contains(&unit);
+    let field: Vec<Q> = members.iter().filter_map(|unit| rates[*unit].clone()).collect();
+    log.hit("component: converted");
+    let mean = matches!(by, ConvertBy::Mean(_));
+    let Some(basis) = basis(&field, false, mean) else {
+        log.error(format!("{}: an empty field", p.units[unit].code));
+        return Q::zero();
+    };
+    if !positive(&basis) && !matches!(by, ConvertBy::Place(_)) {
+        log.error(format!("{}: a basis that is not positive", p.units[unit].code));
+        return Q::zero();
+    }
+    let full = int(100);
+    let value = match by {
+        ConvertBy::Best => &full * rate / basis,
+        ConvertBy::Mean(mean) => rate * percent(mean) / basis,
+        ConvertBy::Place(points) => {
+            let place = place_of(p, unit, &field, rate, (false, inside), log);
+            if place > field.len() && matches!(points, Ladder::Evenly { .. }) {
+                log.unclear("a place beyond the last of evenly spread rates");
+            }
+            ladder(points, place, field.len(), &full)
+        }
+    };
+    clamp(value, &full)
+}
+
+/// SPEC §8: base, nodes over all components, and total of one unit.
+fn finish_unit(p: &Project, unit: usize, result: &mut UnitResult, log: &mut Log) {
+    // base = full/100 · Σ_c weight_c · rate_c(unit) / 100; §19.4: of a component that is lacked the weight goes to the others
+    let mut parts = Vec::new();
+    for (at, rate) in result.components.iter().enumerate() {
+        if let Some(rate) = rate {
+            parts.push((weight_of(p, unit, at), rate.clone()));
+        }
+    }
+    if scheme_of(p, unit).is_some_and(|scheme| p.schemes[scheme].weights.is_some()) {
+        log.hit("base: weights of a scheme");
+    }
+    let base = weighted(&parts).unwrap_or_else(|| {
+        log.error(format!("{}: no component at all", p.units[unit].code));
+        Q::zero()
+    });
     result.base = base * q(&p.score.full) / int(100);
     result.combined = Rates {
         leaf: (0..p.leaves.len())
-            .map(|at| combined(p, &result.rates, |r| r.leaf.get(at).and_then(Option::as_ref)))
+            .map(|at| combined(p, unit, &result.rates, |r| r.leaf.get(at).and_then(Option::as_ref)))
+            .enumerate()
+            .map(|(at, rate)| rate.filter(|_| in_scheme(p, &p.leaves[at], unit)))
             .collect(),
         aspect: (0..p.aspects.len())
-            .map(|at| combined(p, &result.rates, |r| r.aspect.get(at).and_then(Option::as_ref)))
+            .map(|at| combined(p, unit, &result.rates, |r| r.aspect.get(at).and_then(Option::as_ref)))
             .collect(),
         line: (0..p.lines.len())
-            .map(|at| combined(p, &result.rates, |r| r.line.get(at).and_then(Option::as_ref)))
+            .map(|at| combined(p, unit, &result.rates, |r| r.line.get(at).and_then(Option::as_ref)))
             .collect(),
         unit: None,
     };
-    let adjusted = adjust(p, unit, &leaves, log);
     // total = round(clamp(base + plus − minus, min, max), decimals)
-    let sum = &result.base + &adjusted.plus - &adjusted.minus;
+    let sum = &result.base + &result.plus - &result.minus;
     result.exact_total = sum.clone().max(q(&p.score.min)).min(q(&p.score.max));
     if result.exact_total != sum {
         log.hit("total: clamped");
     }
-    result.total = round(&result.exact_total, p.score.decimals);
+    result.total = round_by(&result.exact_total, p.score.decimals, p.score.rounding);
+    if result.total != round(&result.exact_total, p.score.decimals) {
+        log.hit("total: rounded down");
+    }
     if let Some(row) = correction_of(p, unit, Place::Total, log) {
         log.hit("correction: total");
         result.total_corrected = true;
@@ -181,20 +356,25 @@ fn score_unit(p: &Project, unit: usize, ballots: &[Vec<BallotResult>], log: &mut
             log.error(format!("{}: not a total", row.id));
         }
     }
-    result.leaves = leaves;
-    result.plus = adjusted.plus;
-    result.minus = adjusted.minus;
-    result.rows = adjusted.rows;
-    result
+}
+
+/// A self-report in which nobody wrote anything.
+fn is_empty_report(p: &Project, unit: usize) -> bool {
+    p.leaves.iter().zip(&p.entries[unit]).all(|(leaf, entry)| {
+        let elsewhere = leaf.department || leaf.more.periods.is_some() || leaf.more.formula.is_some();
+        let verified = !entry.in_table && (entry.value.is_some() || entry.points.is_some());
+        elsewhere || entry.done.is_none() && entry.self_points.is_none() && !entry.evidence && !verified
+    })
 }
 
 /// Scores a project.
 pub(crate) fn score(p: &Project) -> Outcome {
     let mut log = Log::default();
+    let p = &corrected(p, &mut log);
     let mut ballots = Vec::new();
     for component in &p.components {
         ballots.push(match &component.kind {
-            Kind::Ballots(b) => score_ballots(p, b, &mut log),
+            Kind::Ballots(b) => score_ballots(p, b, component.more.rounding, &mut log),
             _ => Vec::new(),
         });
     }
@@ -204,7 +384,16 @@ pub(crate) fn score(p: &Project) -> Outcome {
             let rows = adjust(p, unit, &[], &mut log).rows;
             units.push(UnitResult { rows, ..UnitResult::default() });
         } else {
-            units.push(score_unit(p, unit, &ballots, &mut log));
+            units.push(measure_unit(p, unit, &ballots, &mut log));
+        }
+    }
+    if (0..p.units.len()).any(|unit| p.units[unit].has_report && is_empty_report(p, unit)) {
+        log.unclear("a self-report without any entry");
+    }
+    finish_components(p, &mut units, &mut log);
+    for (unit, result) in units.iter_mut().enumerate() {
+        if p.units[unit].mode != Mode::Excluded {
+            finish_unit(p, unit, result, &mut log);
         }
     }
     set_ranks(p, &mut units);
@@ -212,5 +401,6 @@ pub(crate) fn score(p: &Project) -> Outcome {
     if !p.grades.is_empty() {
         set_grades(p, &mut units, &mut log);
     }
-    Outcome { units, log }
+    let awards = awards(p, &units, &mut log);
+    Outcome { units, awards, log }
 }

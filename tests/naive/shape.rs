@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::generate::short;
-use crate::number::{Q, count, int, q, sum};
+use crate::number::{Q, Way, count, int, q, sum};
 use crate::project::{
-    AdjustKind, AdjustLimits, AdjustRule, Ballots, Class, Component, Evidence, Given, Kind, Leaf, Method, Node,
-    NotApplicable, OverClaim, Periods, Project, RankKeys, Rates, RatioIn, Rule, Scale, ScoreKeys, SelfPolicy,
-    StraightLine, TieAtQuota, TooFew, Trim, Unverified,
+    AdjustKind, AdjustLimits, AdjustRule, Ballots, Class, Component, ComponentMore, Evidence, Given, Kind, Leaf,
+    LeafMore, Method, Missing, Node, NotApplicable, OverClaim, PeriodPlan, Periods, Project, RankKeys, Rates, RatioIn,
+    Rule, Scale, ScoreKeys, SelfPolicy, StraightLine, TieAtQuota, TooFew, Trim, Unverified,
 };
 use crate::rng::Rng;
 
@@ -30,6 +30,7 @@ pub(crate) fn model(rng: &mut Rng) -> Project {
         max,
         decimals: *rng.pick(&[2, 2, 1, 0, 0]),
         component_decimals: rng.chance(30).then_some(*rng.pick(&[0, 1, 2, 3])),
+        rounding: Way::HalfUp,
     };
     let lines: Vec<Node> = (1..=2).map(|at| node(&format!("L{at}"), &format!("第{at}线"))).collect();
     let mut aspects: Vec<Node> =
@@ -90,6 +91,10 @@ pub(crate) fn model(rng: &mut Rng) -> Project {
         corrections: Vec::new(),
         twins: Vec::new(),
         indicator_table: rng.chance(40),
+        numbers: Vec::new(),
+        schemes: Vec::new(),
+        awards: Vec::new(),
+        allocations: Vec::new(),
     }
 }
 
@@ -126,6 +131,7 @@ fn leaves(rng: &mut Rng, hundred: bool, aspects: usize) -> Vec<Leaf> {
             rule: rule(rng, (first + at) % 8, &points),
             evidence: *rng.pick(&[Evidence::None, Evidence::Optional, Evidence::Required]),
             department: rng.chance(12),
+            more: LeafMore::default(),
         });
     }
     for leaf in &mut leaves {
@@ -197,6 +203,7 @@ fn components(rng: &mut Rng, aspects: usize) -> Vec<Component> {
             name: format!("组成-{id}"),
             weight: (*weight).to_owned(),
             kind,
+            more: ComponentMore::default(),
         })
         .collect()
 }
@@ -253,6 +260,8 @@ fn ballots(rng: &mut Rng) -> Ballots {
         classes,
         ballots: Vec::new(),
         tallies: Vec::new(),
+        share: None,
+        not_applicable: Vec::new(),
     }
 }
 
@@ -279,10 +288,11 @@ fn given(rng: &mut Rng, aspects: usize) -> Given {
         periods,
         names: names.into_iter().map(str::to_owned).collect(),
         write_order,
-        missing_zero: rng.chance(60),
+        missing: if rng.chance(60) { Missing::Zero } else { Missing::Error },
         rates,
         nodes,
         rows: BTreeMap::new(),
+        plan: PeriodPlan::default(),
     }
 }
 

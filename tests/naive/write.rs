@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use crate::measured::in_scheme;
 use crate::project::{
-    AdjustKind, Ballots, Component, Entry, Evidence, Given, Kind, Leaf, Mode, Place, Project, Rates, RatioIn, Rule,
-    Scale, Value,
+    AdjustKind, Ballots, Component, Entry, Evidence, Field, Formula, Given, Kind, Ladder, Leaf, LeafPeriods, Mode,
+    Place, Project, Rates, RatioIn, Rule, Scale, Score, Value, Within, ZeroValue,
 };
 use crate::write_model::model;
 
@@ -57,6 +58,7 @@ pub(crate) fn write(p: &Project, dir: &Path) {
 
 fn roster(p: &Project, dir: &Path) {
     let mut rows = vec![cells(&["单位代码", "单位全称", "简称", "分组", "参评方式", "业务考核等次"])];
+    rows[0].extend(p.numbers.iter().cloned());
     for unit in &p.units {
         let mode = match unit.mode {
             Mode::Ranked => "排名",
@@ -64,7 +66,9 @@ fn roster(p: &Project, dir: &Path) {
             Mode::Excluded => "不参评",
         };
         let group = format!("第{}组", unit.group + 1);
-        rows.push(cells(&[&unit.code, &unit.name, &unit.short, &group, mode, &unit.attribute]));
+        let mut row = cells(&[&unit.code, &unit.name, &unit.short, &group, mode, &unit.attribute]);
+        row.extend(unit.numbers.iter().cloned());
+        rows.push(row);
     }
     csv(&dir.join("roster.csv"), &rows);
 }
@@ -98,6 +102,26 @@ pub(crate) fn rule(rule: &Rule) -> (&'static str, String) {
             parts.push(format!("*={other}"));
             ("按位次", parts.join(","))
         }
+        Rule::Curve(bands) => ("分档", format!("{};interpolate=yes", pairs(bands, ":", ","))),
+        Rule::PlaceSteps(steps) => ("按位次", ladder(steps)),
+        Rule::Relative { low, mean, zero, field } => {
+            let mut parts = vec![format!("better={}", if *low { "low" } else { "high" })];
+            if *mean {
+                parts.push("to=mean".to_owned());
+            }
+            parts.extend(zero.map(|zero| format!("zero={}", if zero == ZeroValue::Full { "full" } else { "none" })));
+            parts.extend(field_keys(*field));
+            ("相对", parts.join(";"))
+        }
+        Rule::Placed { low, ladder: points, field } => {
+            let mut parts = vec![ladder(points)];
+            if *low {
+                parts.push("better=low".to_owned());
+            }
+            parts.extend(field_keys(*field));
+            ("名次", parts.join(";"))
+        }
+        Rule::Formula => ("公式", String::new()),
         Rule::Direct(ranges) if ranges.is_empty() => ("核定", String::new()),
         Rule::Direct(ranges) => {
             let parts: Vec<String> = ranges
@@ -107,6 +131,55 @@ pub(crate) fn rule(rule: &Rule) -> (&'static str, String) {
             ("核定", format!("ranges={}", parts.join("|")))
         }
     }
+}
+
+/// Points of places as parameters.
+fn ladder(points: &Ladder) -> String {
+    match points {
+        Ladder::Table(listed, other) => {
+            let listed = listed.iter().enumerate().map(|(at, points)| format!("{}={points};", at + 1));
+            format!("{}*={other}", listed.collect::<String>())
+        }
+        Ladder::Steps { first, step, least } => {
+            let least = least.as_ref().map(|least| format!(";least={least}")).unwrap_or_default();
+            format!("first={first};step={step}{least}")
+        }
+        Ladder::Evenly { first, last } => format!("first={first};last={last}"),
+    }
+}
+
+/// The word of a field.
+pub(crate) fn within(within: Within) -> &'static str {
+    match within {
+        Within::Group => "group",
+        Within::Scheme => "scheme",
+        Within::All => "all",
+    }
+}
+
+fn field_keys(field: Field) -> Vec<String> {
+    let mut parts = Vec::new();
+    if field.within != Within::Group {
+        parts.push(format!("within={}", within(field.within)));
+    }
+    if field.separate {
+        parts.push("separate=true".to_owned());
+    }
+    parts
+}
+
+/// Parameters of a leaf: those of its rule, and its periods.
+pub(crate) fn params(leaf: &Leaf) -> String {
+    let (_, own) = rule(&leaf.rule);
+    let periods = leaf.more.periods.as_ref().map(|periods: &LeafPeriods| {
+        let mut text = format!("periods={}", if periods.sum { "sum" } else { "mean" });
+        if let Some(weights) = &periods.plan.weights {
+            let parts: Vec<String> = periods.names.iter().zip(weights).map(|(name, n)| format!("{name}:{n}")).collect();
+            let _ = write!(text, ";period_weights={}", parts.join("|"));
+        }
+        text
+    });
+    [Some(own), periods].into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(";")
 }
 
 /// A 完成值 or 核定值 as an office types it.
@@ -144,11 +217,17 @@ pub(crate) fn evidence(evidence: Evidence) -> (&'static str, &'static str) {
 fn indicators(p: &Project, dir: &Path) {
     let mut rows =
         vec![cells(&["指标代码", "线", "方面", "二级指标", "三级指标", "分值", "计分方式", "参数", "佐证", "来源"])];
+    if !p.schemes.is_empty() {
+        rows[0].push("适用方案".to_owned());
+    }
+    if p.leaves.iter().any(|leaf| leaf.more.formula.is_some()) {
+        rows[0].extend(cells(&["公式", "输入项"]));
+    }
     for (at, leaf) in p.leaves.iter().enumerate() {
-        let (name, params) = rule(&leaf.rule);
+        let (name, params) = (rule(&leaf.rule).0, params(leaf));
         let line = &p.lines[leaf.line];
         let aspect = &p.aspects[leaf.aspect];
-        rows.push(cells(&[
+        let mut row = cells(&[
             &leaf.code,
             if at % 2 == 0 { &line.code } else { &line.name },
             if at % 2 == 0 { &aspect.name } else { &aspect.code },
@@ -159,9 +238,47 @@ fn indicators(p: &Project, dir: &Path) {
             &params,
             evidence(leaf.evidence).0,
             if leaf.department { "部门" } else { "单位" },
-        ]));
+        ]);
+        if !p.schemes.is_empty() {
+            let codes: Vec<&str> = leaf.more.schemes.iter().map(|at| p.schemes[*at].code.as_str()).collect();
+            row.push(codes.join("、"));
+        }
+        if let Some(formula) = &leaf.more.formula {
+            row.extend([formula.expr.clone(), inputs(formula)]);
+        }
+        rows.push(row);
     }
     csv(&dir.join("indicators.csv"), &rows);
+}
+
+/// The inputs of a formula: `rate:%;gdp`.
+pub(crate) fn inputs(formula: &Formula) -> String {
+    let parts: Vec<String> =
+        formula.inputs.iter().map(|(name, percent)| format!("{name}{}", if *percent { ":%" } else { "" })).collect();
+    parts.join(";")
+}
+
+/// 核定表 of leaves with periods and of formulas.
+fn parts(p: &Project, dir: &Path) {
+    let mut periods = vec![cells(&["单位", "指标代码", "期次", "核定值"])];
+    let mut formulas = vec![cells(&["单位", "指标代码", "输入项", "核定值"])];
+    for (unit, who) in p.units.iter().enumerate().filter(|(_, who)| who.mode != Mode::Excluded) {
+        for (leaf, entry) in p.leaves.iter().zip(&p.entries[unit]) {
+            for (name, own) in leaf.more.periods.iter().flat_map(|own| &own.names).zip(&entry.by_period) {
+                let text = own.as_ref().map(|own| value(leaf, own)).unwrap_or_default();
+                periods.push(vec![who.code.clone(), leaf.code.clone(), name.clone(), text]);
+            }
+            for ((name, percent), own) in leaf.more.formula.iter().flat_map(|own| &own.inputs).zip(&entry.inputs) {
+                let text = own.as_ref().map(|own| format!("{own}{}", if *percent { "%" } else { "" }));
+                formulas.push(vec![who.code.clone(), leaf.code.clone(), name.clone(), text.unwrap_or_default()]);
+            }
+        }
+    }
+    for (name, rows) in [("periods", periods), ("inputs", formulas)] {
+        if rows.len() > 1 {
+            csv(&dir.join(format!("verified/{name}.csv")), &rows);
+        }
+    }
 }
 
 fn verified_cells(leaf: &Leaf, entry: &Entry) -> [String; 3] {
@@ -169,6 +286,11 @@ fn verified_cells(leaf: &Leaf, entry: &Entry) -> [String; 3] {
     let points = entry.points.clone().unwrap_or_default();
     let note = if points.is_empty() && text.is_empty() { "" } else { "经核实" };
     [text, points, note.to_owned()]
+}
+
+/// Points as a cell may hold them; a fraction is left out.
+fn plain(points: &str) -> &str {
+    if points.contains('/') { "" } else { points }
 }
 
 fn reports(p: &Project, dir: &Path) {
@@ -192,7 +314,11 @@ fn reports(p: &Project, dir: &Path) {
                 "核定说明",
             ]),
         ];
-        for (at, leaf) in p.leaves.iter().enumerate() {
+        for (at, leaf) in p.leaves.iter().enumerate().filter(|(_, leaf)| in_scheme(p, leaf, unit)) {
+            // Periods and inputs stand in tables of their own.
+            if leaf.more.periods.is_some() || leaf.more.formula.is_some() {
+                continue;
+            }
             let entry = &p.entries[unit][at];
             let verified = verified_cells(leaf, entry);
             if entry.in_table {
@@ -203,7 +329,7 @@ fn reports(p: &Project, dir: &Path) {
             if leaf.department {
                 continue;
             }
-            let mut row = cells(&[&(at + 1).to_string(), &leaf.code, &leaf.name, &leaf.points]);
+            let mut row = cells(&[&(at + 1).to_string(), &leaf.code, &leaf.name, plain(&leaf.points)]);
             row.push(entry.done.as_ref().map(|v| value(leaf, v)).unwrap_or_default());
             row.push(entry.self_points.clone().unwrap_or_default());
             row.push(if entry.evidence { "会议纪要" } else { "" }.to_owned());
@@ -221,6 +347,7 @@ fn reports(p: &Project, dir: &Path) {
     if table.len() > 1 {
         csv(&dir.join("verified/table.csv"), &table);
     }
+    parts(p, dir);
 }
 
 /// Text of a measured node; none for the unit.
@@ -293,6 +420,15 @@ fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
     rows[0].extend(levels.iter().map(|(name, _)| name.clone()));
     rows[0].extend(cells(&["弃权/未填", "发出", "收回", "有效", "无效"]));
     for tally in &b.tallies {
+        if b.not_applicable.contains(&tally.unit) {
+            let mut row = vec![unit_name(p, tally.unit, 0), b.classes[tally.class].name.clone()];
+            if b.rates != Rates::Unit {
+                row.push(String::new());
+            }
+            row.extend(vec!["不涉及".to_owned(); levels.len() + 5]);
+            rows.push(row);
+            continue;
+        }
         for (at, (votes, blank)) in tally.nodes.iter().enumerate() {
             let mut row = vec![unit_name(p, tally.unit, at), b.classes[tally.class].name.clone()];
             if b.rates != Rates::Unit {
@@ -323,7 +459,11 @@ fn given(p: &Project, component: &Component, g: &Given, dir: &Path) {
         if g.rates != Rates::Unit {
             row.push(node(p, g.rates, g.nodes[*place]));
         }
-        row.push(points.clone().unwrap_or_default());
+        row.push(match points {
+            Score::Blank => String::new(),
+            Score::NotApplicable => "不涉及".to_owned(),
+            Score::Points(points) => points.clone(),
+        });
         rows.push(row);
     }
     csv(&dir.join("given").join(&component.id).join("scores.csv"), &rows);
@@ -390,14 +530,19 @@ fn registers(p: &Project, dir: &Path) {
     let mut corrections = vec![cells(&["编号", "单位", "位置", "旧值", "新值", "理由", "文号", "状态"])];
     for row in &p.corrections {
         let place = match row.place {
-            Place::Leaf(at) => p.leaves[at].code.as_str(),
-            Place::Component(at) => p.components[at].id.as_str(),
-            Place::Total => "总分",
+            Place::Leaf(at) => p.leaves[at].code.clone(),
+            Place::Value(at) => format!("{}/核定值", p.leaves[at].code),
+            Place::Input(at, input) => {
+                let formula = p.leaves[at].more.formula.as_ref().expect("a formula");
+                format!("{}/{}", p.leaves[at].code, formula.inputs[input].0)
+            }
+            Place::Component(at) => p.components[at].id.clone(),
+            Place::Total => "总分".to_owned(),
         };
         corrections.push(cells(&[
             &row.id,
             &p.units[row.unit].code,
-            place,
+            &place,
             &row.old,
             &row.new,
             "复核更正",
@@ -405,9 +550,26 @@ fn registers(p: &Project, dir: &Path) {
             row.status,
         ]));
     }
-    for (name, rows) in
-        [("加减分登记", points), ("事项登记", events), ("等次审定", decisions), ("更正登记", corrections)]
-    {
+    let mut allocations = vec![cells(&["编号", "分组", "等次", "名额", "依据", "文号", "日期", "状态"])];
+    for row in &p.allocations {
+        allocations.push(cells(&[
+            &row.id,
+            &format!("第{}组", row.group + 1),
+            &p.grades[row.grade].name,
+            &row.places.to_string(),
+            "编制数",
+            &row.number,
+            &row.date,
+            row.status,
+        ]));
+    }
+    for (name, rows) in [
+        ("加减分登记", points),
+        ("事项登记", events),
+        ("等次审定", decisions),
+        ("更正登记", corrections),
+        ("名额分配", allocations),
+    ] {
         if rows.len() > 1 {
             csv(&folder.join(format!("{name}.csv")), &rows);
         }

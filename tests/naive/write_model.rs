@@ -2,14 +2,21 @@
 
 use std::fmt::Write as _;
 
+use crate::number::{Way, decimal};
 use crate::project::{
-    AdjustKind, Ballots, Class, Component, Condition, Kind, Leaf, Method, NotApplicable, Periods, Project, Rates,
-    Rounding, Scale, StraightLine, Target, TieAtQuota, TieBreak, TooFew, Unverified,
+    AdjustKind, AwardBy, Ballots, Class, Component, Condition, ConvertBy, Kind, Lacking, Ladder, Leaf, Method, Missing,
+    NotApplicable, Periods, Project, Quota, Rates, Rounding, Scale, Sense, Size, StraightLine, Target, TieAtQuota,
+    TieBreak, TooFew, Unverified,
 };
-use crate::write::{evidence, rule};
+use crate::write::{evidence, inputs, params, rule, within};
+
+/// A number, or a fraction or percentage in quotes (SPEC §19.5).
+fn num(text: &str) -> String {
+    if decimal(text).is_some() { text.to_owned() } else { format!("\"{text}\"") }
+}
 
 fn pairs(list: &[(String, String)]) -> String {
-    let parts: Vec<String> = list.iter().map(|(name, number)| format!("\"{name}\" = {number}")).collect();
+    let parts: Vec<String> = list.iter().map(|(name, number)| format!("\"{name}\" = {}", num(number))).collect();
     format!("{{ {} }}", parts.join(", "))
 }
 
@@ -27,6 +34,21 @@ pub(crate) fn model(p: &Project) -> String {
     let s = &p.score;
     let _ = writeln!(out, "[score]\nfull = {}\nmin = {}\nmax = {}\ndecimals = {}", s.full, s.min, s.max, s.decimals);
     option(&mut out, "component_decimals", s.component_decimals);
+    rounding(&mut out, s.rounding);
+    for scheme in &p.schemes {
+        let groups: Vec<String> = scheme.groups.iter().map(|group| format!("\"第{}组\"", group + 1)).collect();
+        let _ = writeln!(
+            out,
+            "[[scheme]]\ncode = \"{}\"\nname = \"{}\"\nfor = {{ group = [{}] }}",
+            scheme.code,
+            scheme.name,
+            groups.join(", ")
+        );
+        if let Some(weights) = &scheme.weights {
+            let ids = p.components.iter().map(|component| component.id.clone());
+            let _ = writeln!(out, "weights = {}", pairs(&ids.zip(weights.iter().cloned()).collect::<Vec<_>>()));
+        }
+    }
     for line in &p.lines {
         let _ = writeln!(out, "[[line]]\ncode = \"{}\"\nname = \"{}\"", line.code, line.name);
     }
@@ -34,7 +56,9 @@ pub(crate) fn model(p: &Project) -> String {
         let _ = writeln!(
             out,
             "[[aspect]]\ncode = \"{}\"\nname = \"{}\"\npoints = {}",
-            aspect.code, aspect.name, aspect.points
+            aspect.code,
+            aspect.name,
+            num(&aspect.points)
         );
     }
     if !p.indicator_table {
@@ -43,7 +67,7 @@ pub(crate) fn model(p: &Project) -> String {
         }
     }
     for component in &p.components {
-        component_model(&mut out, component);
+        component_model(&mut out, p, component);
     }
     policies(&mut out, p);
     grades(&mut out, p);
@@ -51,7 +75,7 @@ pub(crate) fn model(p: &Project) -> String {
 }
 
 fn indicator(out: &mut String, p: &Project, leaf: &Leaf) {
-    let (name, params) = rule(&leaf.rule);
+    let (name, params) = (rule(&leaf.rule).0, params(leaf));
     let _ = writeln!(
         out,
         "[[indicator]]\ncode = \"{}\"\nline = \"{}\"\naspect = \"{}\"\nitem = \"事项\"\nname = \"{}\"\npoints = {}\nrule = \"{name}\"\nparams = \"{params}\"\nevidence = \"{}\"\nsource = \"{}\"",
@@ -59,14 +83,75 @@ fn indicator(out: &mut String, p: &Project, leaf: &Leaf) {
         p.lines[leaf.line].code,
         p.aspects[leaf.aspect].code,
         leaf.name,
-        leaf.points,
+        num(&leaf.points),
         evidence(leaf.evidence).1,
         if leaf.department { "department" } else { "unit" },
     );
+    if let Some(formula) = &leaf.more.formula {
+        let _ = writeln!(out, "expr = \"{}\"\ninputs = \"{}\"", formula.expr, inputs(formula));
+    }
+    coefficient(out, p, &leaf.more.coefficient);
+    if !leaf.more.schemes.is_empty() {
+        let codes: Vec<String> = leaf.more.schemes.iter().map(|at| format!("\"{}\"", p.schemes[*at].code)).collect();
+        let _ = writeln!(out, "schemes = [{}]", codes.join(", "));
+    }
 }
 
-fn component_model(out: &mut String, c: &Component) {
-    let _ = writeln!(out, "[[component]]\nid = \"{}\"\nname = \"{}\"\nweight = {}", c.id, c.name, c.weight);
+fn rounding(out: &mut String, way: Way) {
+    if way == Way::Down {
+        out.push_str("rounding = \"down\"\n");
+    }
+}
+
+/// One column, or a list.
+fn coefficient(out: &mut String, p: &Project, columns: &[usize]) {
+    let names: Vec<String> = columns.iter().map(|at| format!("\"{}\"", p.numbers[*at])).collect();
+    match names.as_slice() {
+        [] => {}
+        [one] => option(out, "coefficient", Some(one)),
+        some => option(out, "coefficient", Some(format!("[{}]", some.join(", ")))),
+    }
+}
+
+/// What SPEC §19 adds to a component.
+fn component_more(out: &mut String, p: &Project, c: &Component) {
+    let more = &c.more;
+    rounding(out, more.rounding);
+    coefficient(out, p, &more.coefficient);
+    option(out, "coefficient_max", more.coefficient_max.as_deref().map(num));
+    match more.not_applicable {
+        Lacking::Error => {}
+        Lacking::Renormalise => out.push_str("not_applicable = \"renormalise\"\n"),
+        Lacking::Zero => out.push_str("not_applicable = \"zero\"\n"),
+    }
+    if let Some((by, field)) = &more.convert {
+        let keys = match by {
+            ConvertBy::Best => "by = \"best\"".to_owned(),
+            ConvertBy::Mean(mean) => format!("by = \"mean\", mean = {}", num(mean)),
+            ConvertBy::Place(Ladder::Steps { first, step, least }) => {
+                let least = least.as_ref().map(|least| format!(", least = {}", num(least))).unwrap_or_default();
+                format!("by = \"place\", first = {}, step = {}{least}", num(first), num(step))
+            }
+            ConvertBy::Place(Ladder::Evenly { first, last }) => {
+                format!("by = \"place\", first = {}, last = {}", num(first), num(last))
+            }
+            ConvertBy::Place(Ladder::Table(..)) => panic!("convert has no table"),
+        };
+        let _ = writeln!(out, "convert = {{ {keys}, within = \"{}\" }}", within(*field));
+    }
+    if !more.limit.is_empty() {
+        let parts: Vec<String> = more
+            .limit
+            .iter()
+            .map(|(when, most)| format!("{{ when = {}, at_most = {} }}", condition(p, when), num(most)))
+            .collect();
+        let _ = writeln!(out, "limit = [{}]", parts.join(", "));
+    }
+}
+
+fn component_model(out: &mut String, p: &Project, c: &Component) {
+    let _ = writeln!(out, "[[component]]\nid = \"{}\"\nname = \"{}\"\nweight = {}", c.id, c.name, num(&c.weight));
+    component_more(out, p, c);
     match &c.kind {
         Kind::Indicators => out.push_str("kind = \"indicators\"\n"),
         Kind::Given(g) => {
@@ -74,8 +159,13 @@ fn component_model(out: &mut String, c: &Component) {
                 Periods::Mean => "mean",
                 Periods::Last => "last",
                 Periods::Sum => "sum",
+                Periods::Weighted => "weighted",
             };
-            let missing = if g.missing_zero { "zero" } else { "error" };
+            let missing = match g.missing {
+                Missing::Zero => "zero",
+                Missing::Error => "error",
+                Missing::Renormalise => "renormalise",
+            };
             let _ = writeln!(
                 out,
                 "kind = \"given\"\nscale = {}\nperiods = \"{periods}\"\nmissing = \"{missing}\"",
@@ -84,6 +174,13 @@ fn component_model(out: &mut String, c: &Component) {
             if g.write_order {
                 let names: Vec<String> = g.names.iter().map(|name| format!("\"{name}\"")).collect();
                 let _ = writeln!(out, "period_order = [{}]", names.join(", "));
+            }
+            if let Some(weights) = &g.plan.weights {
+                let parts: Vec<(String, String)> = g.names.iter().cloned().zip(weights.iter().cloned()).collect();
+                let _ = writeln!(out, "period_weights = {}", pairs(&parts));
+            }
+            if g.plan.low + g.plan.high > 0 {
+                let _ = writeln!(out, "drop = {{ low = {}, high = {} }}", g.plan.low, g.plan.high);
             }
         }
         Kind::Ballots(b) => ballots_model(out, b),
@@ -130,9 +227,19 @@ fn ballots_model(out: &mut String, b: &Ballots) {
         b.min_valid,
         if b.missing_class_error { "error" } else { "renormalise" },
     );
-    option(out, "max_top_share", b.max_top_share.as_ref());
+    option(out, "max_top_share", b.max_top_share.as_deref().map(num));
     option(out, "mean_decimals", b.mean_decimals);
-    option(out, "quorum", b.quorum.as_ref());
+    option(out, "quorum", b.quorum.as_deref().map(num));
+    if let (Some(share), Scale::Levels(levels)) = (&b.share, &b.scale) {
+        let names: Vec<String> = share.of.iter().map(|at| format!("\"{}\"", levels[*at].0)).collect();
+        let _ = writeln!(out, "measure = \"share\"\nshare_of = [{}]", names.join(", "));
+        if !share.bands.is_empty() {
+            let _ = writeln!(out, "bands = {}", pairs(&share.bands));
+            if share.interpolate {
+                out.push_str("interpolate = true\n");
+            }
+        }
+    }
     if let Some(trim) = &b.trim {
         let _ = writeln!(
             out,
@@ -146,7 +253,8 @@ fn ballots_model(out: &mut String, b: &Ballots) {
     for Class { id, name, weight, issued, recuse } in &b.classes {
         let _ = writeln!(
             out,
-            "[[component.class]]\nid = \"{id}\"\nname = \"{name}\"\nweight = {weight}\nrecuse = {recuse}"
+            "[[component.class]]\nid = \"{id}\"\nname = \"{name}\"\nweight = {}\nrecuse = {recuse}",
+            num(weight)
         );
         option(out, "issued", *issued);
     }
@@ -171,8 +279,8 @@ fn policies(out: &mut String, p: &Project) {
         },
     );
     if let Some(o) = &p.over_claim {
-        let _ =
-            writeln!(out, "[over_claim]\nfree = {}\nper = {}\npoints = {}\nmax = {}", o.free, o.per, o.points, o.max);
+        let [free, per, points, max] = [&o.free, &o.per, &o.points, &o.max].map(|text| num(text));
+        let _ = writeln!(out, "[over_claim]\nfree = {free}\nper = {per}\npoints = {points}\nmax = {max}");
     }
     for rule in &p.adjust_rules {
         let kind = match rule.kind {
@@ -189,32 +297,21 @@ fn policies(out: &mut String, p: &Project) {
     }
     let limits = &p.adjust_limits;
     out.push_str("[adjustments]\n");
-    option(out, "per_item_max", limits.per_item_max.as_ref());
-    option(out, "max_bonus", limits.max_bonus.as_ref());
-    option(out, "max_deduction", limits.max_deduction.as_ref());
+    option(out, "per_item_max", limits.per_item_max.as_deref().map(num));
+    option(out, "max_bonus", limits.max_bonus.as_deref().map(num));
+    option(out, "max_deduction", limits.max_deduction.as_deref().map(num));
 }
 
 fn grades(out: &mut String, p: &Project) {
     for grade in &p.grades {
-        let _ = writeln!(
-            out,
-            "[[grade]]\nname = \"{}\"\nparallel = \"{}\"\nat_least = {}",
-            grade.name, grade.parallel, grade.at_least
-        );
+        let _ = writeln!(out, "[[grade]]\nname = \"{}\"\nparallel = \"{}\"", grade.name, grade.parallel);
+        option(out, "at_least", (!grade.at_least.is_empty()).then(|| num(&grade.at_least)));
         if let Some(quota) = &grade.quota {
-            let rounding = match quota.rounding {
-                Rounding::Floor => "floor",
-                Rounding::HalfUp => "half_up",
-                Rounding::Ceil => "ceil",
-            };
-            let mut text = format!("quota = {{ share = {}, rounding = \"{rounding}\"", quota.share);
-            if quota.minimum > 0 {
-                let _ = write!(text, ", minimum = {}", quota.minimum);
-            }
-            if let Some(from) = quota.minimum_from {
-                let _ = write!(text, ", minimum_from = {from}");
-            }
-            let _ = writeln!(out, "{text} }}");
+            let _ = writeln!(out, "quota = {}", quota_text(quota));
+        }
+        if let Some(bottom) = &grade.bottom {
+            let safe = bottom.safe_from.as_ref().map(|bar| format!(", safe_from = {}", num(bar))).unwrap_or_default();
+            let _ = writeln!(out, "bottom = {{ share = {}{safe} }}", num(&bottom.share));
         }
     }
     for cap in &p.caps {
@@ -263,12 +360,79 @@ fn grades(out: &mut String, p: &Project) {
             Method::Modified => "modified",
         },
         by.join(", "),
-        match r.tie_at_quota {
-            TieAtQuota::Exclude => "exclude",
-            TieAtQuota::Include => "include",
-            TieAtQuota::Committee => "committee",
-        }
+        tie(r.tie_at_quota)
     );
+    awards(out, p);
+}
+
+fn rounding_word(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::Floor => "floor",
+        Rounding::HalfUp => "half_up",
+        Rounding::Ceil => "ceil",
+    }
+}
+
+fn size_text(size: &Size) -> String {
+    match size {
+        Size::Share(share) => format!("share = {}", num(share)),
+        Size::Places(places) => format!("places = {places}"),
+    }
+}
+
+fn quota_text(quota: &Quota) -> String {
+    let mut text = format!("{{ {}, rounding = \"{}\"", size_text(&quota.size), rounding_word(quota.rounding));
+    if quota.minimum > 0 {
+        let _ = write!(text, ", minimum = {}", quota.minimum);
+    }
+    if let Some(from) = quota.minimum_from {
+        let _ = write!(text, ", minimum_from = {from}");
+    }
+    if !quota.by.is_empty() {
+        let parts: Vec<String> = quota
+            .by
+            .iter()
+            .map(|(group, size)| match size {
+                Size::Share(share) => format!("\"第{}组\" = {}", group + 1, num(share)),
+                Size::Places(places) => format!("\"第{}组\" = {{ places = {places} }}", group + 1),
+            })
+            .collect();
+        let _ = write!(text, ", by = {{ {} }}", parts.join(", "));
+    }
+    text + " }"
+}
+
+fn awards(out: &mut String, p: &Project) {
+    for award in &p.awards {
+        let by = match award.by {
+            AwardBy::Component(at) => p.components[at].id.as_str(),
+            AwardBy::Aspect(at) => &p.aspects[at].code,
+            AwardBy::Line(at) => &p.lines[at].code,
+            AwardBy::Leaf(at) => &p.leaves[at].code,
+            AwardBy::Total => "total",
+            AwardBy::Adjustment(at) => &p.adjust_rules[at].code,
+        };
+        let _ = writeln!(
+            out,
+            "[[award]]\ncode = \"{}\"\nname = \"{}\"\nby = \"{by}\"\n{}\nrounding = \"{}\"\nscope = \"{}\"\ntie = \"{}\"",
+            award.code,
+            award.name,
+            size_text(&award.size),
+            rounding_word(award.rounding),
+            if award.scope_all { "all" } else { "group" },
+            tie(award.tie),
+        );
+        option(out, "at_least", award.at_least.as_deref().map(num));
+        option(out, "unless", award.unless.as_ref().map(|when| condition(p, when)));
+    }
+}
+
+fn tie(policy: TieAtQuota) -> &'static str {
+    match policy {
+        TieAtQuota::Exclude => "exclude",
+        TieAtQuota::Include => "include",
+        TieAtQuota::Committee => "committee",
+    }
 }
 
 fn condition(p: &Project, when: &Condition) -> String {
@@ -287,18 +451,38 @@ fn condition(p: &Project, when: &Condition) -> String {
     };
     let list = |parts: &[Condition]| parts.iter().map(|part| condition(p, part)).collect::<Vec<_>>().join(", ");
     match when {
-        Condition::Below { target, component, below } => format!("{{ {}, below = {below} }}", rate(target, component)),
+        Condition::Below { target, component, below } => {
+            format!("{{ {}, below = {} }}", rate(target, component), num(below))
+        }
         Condition::AtLeast { target, component, at_least } => {
-            format!("{{ {}, at_least = {at_least} }}", rate(target, component))
+            format!("{{ {}, at_least = {} }}", rate(target, component), num(at_least))
         }
         Condition::Satisfaction { component, below } => {
-            format!("{{ satisfaction = \"{}\", below = {below} }}", p.components[*component].id)
+            format!("{{ satisfaction = \"{}\", below = {} }}", p.components[*component].id, num(below))
         }
         Condition::Event(code) => format!("{{ event = \"{}\" }}", p.adjust_rules[*code].code),
         Condition::LastInGroup => "{ last_in_group = true }".to_owned(),
-        Condition::Attribute(value) => {
-            format!("{{ attribute = \"业务考核等次\", equals = \"{value}\" }}")
+        Condition::Attribute(values) => {
+            let words: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
+            let equals = if words.len() == 1 { words[0].clone() } else { format!("[{}]", words.join(", ")) };
+            format!("{{ attribute = \"业务考核等次\", equals = {equals} }}")
         }
+        Condition::Votes { component, of, sense, bar } => {
+            let Kind::Ballots(Ballots { scale: Scale::Levels(levels), .. }) = &p.components[*component].kind else {
+                panic!("votes need levels");
+            };
+            let names: Vec<String> = of.iter().map(|at| format!("\"{}\"", levels[*at].0)).collect();
+            let sense = match sense {
+                Sense::Above => "above",
+                Sense::AtLeast => "at_least",
+                Sense::Below => "below",
+                Sense::AtMost => "at_most",
+            };
+            let id = &p.components[*component].id;
+            format!("{{ votes = \"{id}\", of = [{}], {sense} = {} }}", names.join(", "), num(bar))
+        }
+        Condition::Deductions(bar) => format!("{{ deductions = true, at_least = {} }}", num(bar)),
+        Condition::Bonus(bar) => format!("{{ bonus = true, at_least = {} }}", num(bar)),
         Condition::MissingReport => "{ missing = \"self-report\" }".to_owned(),
         Condition::All(parts) => format!("{{ all = [{}] }}", list(parts)),
         Condition::Any(parts) => format!("{{ any = [{}] }}", list(parts)),
