@@ -48,8 +48,15 @@ pub(crate) enum Feature {
 }
 
 /// What the program can do, in the order in which it learned it.
-pub(crate) const LANDED: &[Feature] =
-    &[Feature::Schemes, Feature::Relative, Feature::RoundDown, Feature::Fractions, Feature::GivenPeriods];
+pub(crate) const LANDED: &[Feature] = &[
+    Feature::Schemes,
+    Feature::SchemeField,
+    Feature::SchemeFractions,
+    Feature::Relative,
+    Feature::RoundDown,
+    Feature::Fractions,
+    Feature::GivenPeriods,
+];
 
 /// All that the naive scorer knows.
 pub(crate) const KNOWN: &[Feature] = &[
