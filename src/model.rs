@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::shared::finding::{Code, Severity};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent, Points, Rounding};
+use crate::shared::place::Place;
 
 pub mod adjustment;
 pub mod ballot;
@@ -23,6 +24,7 @@ pub mod grade;
 mod limits;
 pub mod load;
 pub mod policy;
+pub mod quota;
 pub mod rule;
 mod scale;
 pub mod shown;
@@ -37,13 +39,14 @@ pub use ballot::{
 pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, Periods};
 pub use condition::Condition;
 pub use grade::{
-    Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink,
+    Cap, Confirm, Grade, Promotion, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink,
 };
 pub use limits::Limits;
 pub use load::{ModelDraft, load};
 pub use policy::{
     CommonRule, Consequence, Feedback, FontProfile, MissingEvidence, NotApplicable, SelfReportPolicy, Unverified,
 };
+pub use quota::{Bottom, Quota, Size};
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
 pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
@@ -144,15 +147,6 @@ pub struct OverClaim {
 }
 
 impl Model {
-    /// Number of places of a quota among `ranked` units; see SPEC §9.6.
-    ///
-    /// Example: 30 % of 13 by floor is 3 places.
-    pub fn places(quota: &Quota, ranked: usize) -> usize {
-        let exact = &quota.share.0 * &Exact::from(ranked) / Exact::from(100);
-        let count = exact.whole(quota.rounding).to_count().map_or(0, |n| usize::try_from(n).unwrap_or(usize::MAX));
-        if ranked >= quota.minimum_from { count.max(quota.minimum) } else { count }
-    }
-
     /// The index of a grade by its name or an alias.
     pub fn grade(&self, name: &str) -> Option<usize> {
         let wanted = crate::shared::text::key(name);
@@ -231,6 +225,12 @@ impl Model {
             ("rank.tie_break", self.rank.tie_break.iter().all(is_link)),
         ];
         places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
+    }
+
+    /// The groups that rules name, with the places of the rules.
+    pub fn groups(&self) -> Vec<(&str, Place)> {
+        let quotas = self.grades.iter().filter_map(|grade| grade.quota.as_ref());
+        quotas.flat_map(|quota| &quota.by).map(|own| (own.scope.as_str(), own.at)).collect()
     }
 
     /// All attribute names that caps and promotions use.

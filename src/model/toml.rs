@@ -14,8 +14,10 @@ use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::Exact;
 use crate::shared::place::Place;
 
+mod entry;
 mod source;
 
+pub use entry::Entry;
 pub use source::Source;
 
 /// A table of the model file.

@@ -29,6 +29,7 @@ mod ledgers;
 mod model_errors;
 mod not_applicable;
 mod over_claim;
+mod places;
 mod privacy;
 mod promotions;
 mod quotas;

@@ -113,6 +113,11 @@ fn decided_by<'o>(
         Step::Placed { .. } | Step::NoRoom { .. } => {
             vec![("places", step.places().map_or(Cow::Borrowed(""), number)), ("values", values())]
         }
+        Step::Bottom { to, last, .. } => {
+            let safe = model.grades.get(*to).and_then(|grade| grade.bottom.as_ref()?.safe_from.as_ref());
+            let bar = safe.map_or(Cow::Borrowed(""), |bar| Cow::Owned(bar.to_string()));
+            vec![("total", text(unit.total.as_deref())), ("last", number(*last)), ("safe-from", bar)]
+        }
         Step::TieExcluded { room, tied, .. }
         | Step::TieIncluded { room, tied, .. }
         | Step::TiePending { room, tied, .. } => {
@@ -225,6 +230,7 @@ mod tests {
             Step::BehindTie { from, to },
             Step::PlaceKept { to },
             Step::NoPlaceKept,
+            Step::Bottom { from, to, last: 2 },
             Step::Separate,
             Step::Opinion { row },
             Step::Ungraded,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::model::{Bottom, Quota, Size};
 use crate::result::outcome::Model;
 
 /// What kind of model value it is.
@@ -157,11 +158,29 @@ fn items(model: &Model) -> Items {
         add(Topic::Component, at, &component.id, &component.name, values);
     }
     for (at, grade) in model.grades.iter().enumerate() {
-        let quota = optional(grade.quota.as_ref().map(|quota| quota.share.to_string()));
-        add(Topic::Grade, at, &grade.name, "", vec![("at_least", grade.at_least.to_string()), ("quota", quota)]);
+        let quota = optional(grade.quota.as_ref().map(quota));
+        let bottom = optional(grade.bottom.as_ref().map(bottom));
+        let values = vec![("at_least", grade.at_least.to_string()), ("quota", quota), ("bottom", bottom)];
+        add(Topic::Grade, at, &grade.name, "", values);
     }
     for (at, kind) in model.adjustments.kinds.iter().enumerate() {
         add(Topic::Adjustment, at, &kind.code, &kind.name, vec![("kind", kind.sign.to_string())]);
     }
     items
+}
+
+/// A quota as the model file writes it: the share alone, or a number of places; then the scopes that have their own.
+fn quota(quota: &Quota) -> String {
+    let size = |size: &Size| match size {
+        Size::Share(share) => share.to_string(),
+        Size::Places(places) => format!("places = {places}"),
+    };
+    let by = quota.by.iter().map(|own| format!("{}: {}", own.scope, size(&own.size)));
+    std::iter::once(size(&quota.size)).chain(by).collect::<Vec<_>>().join("; ")
+}
+
+/// The last units as the model file writes them.
+fn bottom(bottom: &Bottom) -> String {
+    let safe = bottom.safe_from.iter().map(|bar| format!("safe_from = {bar}"));
+    std::iter::once(bottom.share.to_string()).chain(safe).collect::<Vec<_>>().join("; ")
 }

@@ -86,6 +86,10 @@ pub enum Rule {
     NoLongerRanked,
     /// Fewer or more units are ranked, so that the numbers of places differ.
     RankedUnits,
+    /// Among the last units of its scope now.
+    Bottom,
+    /// No longer among them.
+    BottomLeft,
     /// A cap that depends on other units holds now: last in the group.
     Cap,
     /// Such a cap no longer holds.
@@ -107,6 +111,8 @@ impl Rule {
             Self::PlaceFreed => "place-freed",
             Self::NoLongerRanked => "no-longer-ranked",
             Self::RankedUnits => "ranked-units",
+            Self::Bottom => "bottom",
+            Self::BottomLeft => "bottom-left",
             Self::Cap => "cap",
             Self::CapLifted => "cap-lifted",
             Self::Scope => "scope",

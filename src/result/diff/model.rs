@@ -109,7 +109,9 @@ pub fn reach(path: &str) -> Reach {
     // `component[m].class[P1].name` is a word on ballots; the name of the component itself is only printed.
     let of_item = !within.trim_start_matches('[').contains('[');
     let names = key == "name" && of_item && NAMED_BY_CODE.contains(&section);
-    let printed = PRINTED.contains(&key) && !(section == "rank" && key == "method");
+    // `grade[A].quota.by.method` is about a group of that name.
+    let acts = (section == "rank" && key == "method") || path.contains("].quota.by.");
+    let printed = PRINTED.contains(&key) && !acts;
     // The model's period names the year, not a score; another year is another assessment and is refused elsewhere.
     let about = section == "assessment" && key != "period";
     if PRESENTATION.contains(&section) || printed || names || about {

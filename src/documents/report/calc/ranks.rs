@@ -8,7 +8,7 @@ use super::totals::TotalPlan;
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::view::View;
-use crate::model::Quota;
+use crate::model::{Quota, Size};
 use crate::result::outcome::{QuotaUse, RankMethod, UnitOutcome};
 use crate::shared::number::{Exact, Rounding};
 
@@ -259,7 +259,8 @@ fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: Rows, at: usize) -
     let group = view.outcome.group_of(quota);
     let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
     let own = ranked.filter(|unit| group.is_none_or(|group| unit.roster.group == group)).count();
-    let places = rule.map_or_else(Exact::zero, |rule| whole_places(rule, own));
+    let size = rule.map(|rule| rule.size(group));
+    let places = rule.map_or_else(Exact::zero, |rule| whole_places(rule, group, own));
     let difference = (&places - &Exact::from(quota.seats.places)).abs();
     let modes = units.of(MODE).pinned();
     let groups = units.of(GROUP).pinned();
@@ -269,35 +270,46 @@ fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: Rows, at: usize) -
         Some(group) => (group, format!("COUNTIFS({groups},{},{modes},\"{ranked}\")", cell(0))),
         None => (view.text("report.all"), format!("COUNTIF({modes},\"{ranked}\")")),
     };
-    let share = rule.map_or_else(Exact::zero, |rule| rule.share.0.clone());
-    let exact = format!("ROUND({}*{}/100,10)", cell(3), cell(2));
-    let rounding = rule.map(|rule| rule.rounding);
-    let (rounded, word) = match rounding {
-        Some(Rounding::HalfUp) => (format!("ROUND({exact},0)"), "calc.rounding.half_up"),
-        Some(Rounding::Ceil) => (format!("-INT(-{exact})"), "calc.rounding.ceil"),
-        _ => (format!("INT({exact})"), "calc.rounding.floor"),
-    };
-    let least = format!("IF({}>={},{},0)", cell(2), cell(6), cell(5));
-    let (minimum, from) = rule.map_or((0, 0), |rule| (rule.minimum, rule.minimum_from));
-    let style = if difference.is_zero() { Style::Good } else { Style::Bad };
-    let (a, b) = (cell(7), cell(8));
-    let cells = vec![
+    let head = [
         CellDoc::center(name),
         CellDoc::center(view.outcome.model.grade_name(quota.grade)),
         CellDoc::formula(count, &Exact::from(own), Some(0)).role(Style::Center),
-        super::changeable(view.short_precise(&share)),
-        CellDoc::center(view.text(word)),
-        super::changeable(CellDoc::count(minimum)),
-        super::changeable(CellDoc::count(from)),
-        CellDoc::formula(format!("MAX({rounded},{least})"), &places, Some(0)),
+    ];
+    let style = if difference.is_zero() { Style::Good } else { Style::Bad };
+    let (a, b) = (cell(7), cell(8));
+    let tail = [
         CellDoc::count(quota.seats.places),
         CellDoc::formula(format!("MAX({a}-{b},{b}-{a})"), &difference, Some(0)).role(style),
     ];
-    (cells, difference)
+    let (Some(rule), Some(Size::Share(share))) = (rule, size) else {
+        // A fixed number is not calculated; it may be changed.
+        let blank = (0..4).map(|_| CellDoc::missing());
+        let number = super::changeable(CellDoc::number(&places, 0));
+        return (head.into_iter().chain(blank).chain([number]).chain(tail).collect(), difference);
+    };
+    let exact = format!("ROUND({}*{}/100,10)", cell(3), cell(2));
+    let (rounded, word) = match rule.rounding {
+        Rounding::HalfUp => (format!("ROUND({exact},0)"), "calc.rounding.half_up"),
+        Rounding::Ceil => (format!("-INT(-{exact})"), "calc.rounding.ceil"),
+        Rounding::Floor => (format!("INT({exact})"), "calc.rounding.floor"),
+    };
+    let least = format!("IF({}>={},{},0)", cell(2), cell(6), cell(5));
+    let own = [
+        super::changeable(view.short_precise(&share.0)),
+        CellDoc::center(view.text(word)),
+        super::changeable(CellDoc::count(rule.minimum)),
+        super::changeable(CellDoc::count(rule.minimum_from)),
+        CellDoc::formula(format!("MAX({rounded},{least})"), &places, Some(0)),
+    ];
+    (head.into_iter().chain(own).chain(tail).collect(), difference)
 }
 
-/// Share of the ranked units, rounded to a whole number, at least the minimum if enough units are ranked.
-fn whole_places(quota: &Quota, ranked: usize) -> Exact {
-    let places = (&quota.share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding);
+/// Share of the ranked units, rounded to a whole number, at least the minimum if enough units are ranked; or a number.
+fn whole_places(quota: &Quota, scope: Option<&str>, ranked: usize) -> Exact {
+    let share = match quota.size(scope) {
+        Size::Share(share) => share,
+        Size::Places(places) => return Exact::from(*places),
+    };
+    let places = (&share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding);
     if ranked >= quota.minimum_from { places.max(Exact::from(quota.minimum)) } else { places }
 }

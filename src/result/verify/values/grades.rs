@@ -2,14 +2,17 @@
 
 use super::Declared;
 use crate::model::condition::Threshold;
-use crate::model::{Condition, Node, TieBreak};
+use crate::model::{Condition, Node, Size, TieBreak};
 use crate::result::outcome::{Grade, Model};
+use crate::shared::number::Points;
 use crate::shared::text;
 
 pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
     declared.order("grade", model.grades.iter().map(|own| &own.name));
-    for own in &model.grades {
-        grade(model, own, declared);
+    for (index, own) in model.grades.iter().enumerate() {
+        // A grade that has no threshold has that of the next lower one.
+        let lower = model.grades.get(index + 1).map_or(&model.score.min, |lower| &lower.at_least);
+        grade(own, lower, declared);
     }
     declared.order("cap", model.caps.iter().map(|own| &own.code));
     for cap in &model.caps {
@@ -41,19 +44,40 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
     links(model, declared);
 }
 
-fn grade(model: &Model, grade: &Grade, declared: &mut Declared<'_>) {
+fn grade(grade: &Grade, lower: &Points, declared: &mut Declared<'_>) {
     let path = |key: &str| format!("grade[{}].{key}", grade.name);
-    declared.points(&path("at_least"), Some(&grade.at_least), Some(&model.score.min));
+    declared.points(&path("at_least"), Some(&grade.at_least), Some(lower));
     declared.word(&path("parallel"), grade.parallel.as_deref(), None);
     declared.word(&path("clause"), grade.clause.as_deref(), None);
+    let bottom = grade.bottom.as_ref();
+    declared.number(&path("bottom.share"), bottom.map(|own| &own.share.0), None);
+    declared.points(&path("bottom.safe_from"), bottom.and_then(|own| own.safe_from.as_ref()), None);
+    declared.word(&path("bottom.clause"), bottom.and_then(|own| own.clause.as_deref()), None);
     let has_quota = declared.has(&path("quota"));
     declared.checked.same(|| format!("model.values.{}", path("quota")), &has_quota, &grade.quota.is_some());
     let Some(quota) = &grade.quota else { return };
-    declared.number(&path("quota.share"), Some(&quota.share.0), None);
+    size(&path("quota"), "share", &quota.size, declared);
+    let by = path("quota.by");
+    let named = declared.keys(&by);
+    declared.checked.same(|| format!("model.values.{by}"), &named.len(), &quota.by.len());
+    for own in &quota.by {
+        size(&format!("{by}.{}", own.scope), "", &own.size, declared);
+    }
     declared.word(&path("quota.rounding"), Some(quota.rounding.json()), Some("floor"));
     declared.count(&path("quota.minimum"), Some(quota.minimum), Some(0));
     declared.count(&path("quota.minimum_from"), Some(quota.minimum_from), Some(1));
     declared.word(&path("quota.clause"), quota.clause.as_deref(), None);
+}
+
+/// A share under its key, or at the path itself, or a number of places.
+fn size(path: &str, share: &str, size: &Size, declared: &mut Declared<'_>) {
+    let share_at = if share.is_empty() { path.to_owned() } else { format!("{path}.{share}") };
+    let (part, places) = match size {
+        Size::Share(part) => (Some(&part.0), None),
+        Size::Places(places) => (None, Some(*places)),
+    };
+    declared.number(&share_at, part, None);
+    declared.count(&format!("{path}.places"), places, None);
 }
 
 /// A grade by its name or another name that the model file gives it.

@@ -62,6 +62,13 @@ fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle<'_>, grade: &str) -> Strin
             };
             say!(case, key, clause = by(clause), grade = grade)
         }
+        Obstacle::Bottom { safe_from, clause } => match safe_from {
+            Some(bar) => {
+                let bar = short(&bar.0);
+                say!(case, "feedback.letter.obstacle-bottom-safe", clause = by(clause), total = bar)
+            }
+            None => say!(case, "feedback.letter.obstacle-bottom", clause = by(clause)),
+        },
         Obstacle::Decision { document, clause } => {
             let document = case.clean(document);
             say!(case, "feedback.letter.obstacle-decision", clause = by(clause), document = document)

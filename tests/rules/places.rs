@@ -1,0 +1,148 @@
+//! Fixed numbers of places, places by scope, equal thresholds, and the last units of a scope (SPEC §19.6).
+
+use crate::support::{GIVEN, Project, Run};
+
+/// Four grades; `best` and `last` are further keys of the best and the lowest of them.
+fn model(best: &str, last: &str) -> String {
+    format!(
+        "[[grade]]\nname = \"优秀\"\nat_least = 80\n{best}\n[[grade]]\nname = \"良好\"\nat_least = 70\n\
+         [[grade]]\nname = \"一般\"\nat_least = 60\n[[grade]]\nname = \"较差\"\n{last}\n"
+    )
+}
+
+/// Two groups of four and two units: 95, 94, 93, 92 and 91, 90.
+fn groups(model: &str) -> Project {
+    let roster = "U1,甲,县区\nU2,乙,县区\nU3,丙,县区\nU4,丁,县区\nU5,戊,开发区\nU6,己,开发区";
+    let project = Project::new(&format!("{GIVEN}{model}")).roster("单位代码,单位全称,分组", roster);
+    project.given("U1,95 U2,94 U3,93 U4,92 U5,91 U6,90")
+}
+
+fn seats(run: &Run) -> Vec<usize> {
+    run.outcome().quotas.iter().map(|quota| quota.seats.places).collect()
+}
+
+const SIX: &str = "U1 U2 U3 U4 U5 U6";
+
+#[test]
+fn places_are_a_fixed_number() {
+    let run = groups(&model("quota = { places = 1 }", "")).score();
+    assert_eq!(seats(&run), [1, 1]);
+    assert_eq!(run.grades(SIX), "优秀 良好 良好 良好 优秀 良好");
+    // Over all units there is one place.
+    let all = groups(&format!("{}[rank]\nscope = \"all\"\n", model("quota = { places = 1 }", ""))).score();
+    assert_eq!((seats(&all), all.grades("U1 U5")), (vec![1], "优秀 良好".to_owned()));
+}
+
+#[test]
+fn a_scope_may_have_a_share_or_a_number_of_its_own() {
+    // 县区: 75 % of 4 is 3. 开发区 is not named: 50 % of 2 is 1.
+    let share = groups(&model("quota = { share = 50, by = { \"县区\" = 75 } }", "")).score();
+    assert_eq!((seats(&share), share.grades(SIX)), (vec![3, 1], "优秀 优秀 优秀 良好 优秀 良好".to_owned()));
+    // 开发区: both, whatever share the others have.
+    let number = groups(&model("quota = { share = 50, by = { \"开发区\" = { places = 2 } } }", "")).score();
+    assert_eq!((seats(&number), number.grades(SIX)), (vec![2, 2], "优秀 优秀 良好 良好 优秀 优秀".to_owned()));
+    // A share of one scope is rounded and has the minimum of the quota; 10 % of 4 is 0.4.
+    let least = groups(&model("quota = { share = 50, minimum = 1, by = { \"县区\" = 10 } }", "")).score();
+    assert_eq!(seats(&least), [1, 1]);
+}
+
+#[test]
+fn a_quota_that_contradicts_itself_is_refused() {
+    let said = |quota: &str, rank: &str| {
+        let run = groups(&format!("{}{rank}", model(&format!("quota = {{ {quota} }}"), ""))).run();
+        assert!(run.is_stopped());
+        let first = run.messages.iter().find(|m| m.code.as_str().starts_with('E')).expect("an error");
+        format!("{} {}", first.code.as_str(), first.expected.as_deref().unwrap_or_default())
+    };
+    assert!(said("places = 1, minimum = 1", "").starts_with("E511 写了 places"));
+    assert!(said("places = 1, share = 30", "").starts_with("E511 share 和 places"));
+    assert!(said("rounding = \"floor\"", "").starts_with("E502"));
+    assert!(said("share = 30, by = { \"县区\" = 30 }", "[rank]\nscope = \"all\"\n").starts_with("E511 全部单位"));
+    let unknown = said("share = 30, by = { \"开发\" = 30 }", "");
+    assert!(unknown.starts_with("E508") && unknown.contains("开发区"), "{unknown}");
+    assert!(said("share = 30, by = { \"县区\" = { share = 3 } }", "").starts_with("E50"));
+    assert!(said("share = 30, by = { \"县区\" = 130 }", "").starts_with("E504"));
+    assert!(said("share = 30, by = { \"县区\" = \"x\" }", "").starts_with("E504"));
+    // 4 places at 优秀 or better, 2 at 良好 or better.
+    let falls = "quota = { share = 10, by = { \"县区\" = { places = 4 } } }\n[[grade]]\nname = \"良好\"\nat_least = 70\n\
+                 quota = { share = 50 }\n[[grade]]\nname = \"一般\"";
+    let run = groups(&format!("[[grade]]\nname = \"优秀\"\nat_least = 80\n{falls}\n")).run();
+    assert_eq!(run.errors(), ["E511"]);
+}
+
+#[test]
+fn thresholds_may_be_equal_where_places_limit_the_better_grade() {
+    let model = "[[grade]]\nname = \"优秀\"\nat_least = 80\nquota = { places = 1 }\n\
+                 [[grade]]\nname = \"良好\"\nat_least = 80\n[[grade]]\nname = \"一般\"\n";
+    assert_eq!(groups(model).score().grades(SIX), "优秀 良好 良好 良好 优秀 良好");
+    // Without the quota nobody could ever be 良好.
+    let bare = model.replace("quota = { places = 1 }\n", "");
+    assert_eq!(groups(&bare).run().errors(), ["E510"]);
+}
+
+#[test]
+fn a_grade_with_a_quota_may_have_the_threshold_of_the_next_lower_one() {
+    let model = "[[grade]]\nname = \"特优\"\nquota = { places = 1 }\n\
+                 [[grade]]\nname = \"优秀\"\nquota = { places = 2 }\n\
+                 [[grade]]\nname = \"良好\"\nat_least = 92\n[[grade]]\nname = \"一般\"\n";
+    let run = groups(model).score();
+    assert_eq!(run.grades(SIX), "特优 优秀 良好 良好 一般 一般");
+    assert_eq!(run.outcome().model.grades[0].at_least.to_string(), "92");
+    assert_eq!(groups(&model.replace("quota = { places = 2 }\n", "")).run().errors(), ["E502", "E510"]);
+}
+
+/// Ten units with totals 95, 90, 85, 80, 75, 70, 65, 60, 55, 50, of whom the last ones get 较差.
+fn ten(bottom: &str, more: &str) -> Project {
+    let totals: Vec<String> = (0..10).map(|i| format!("U{}={}", i, 95 - 5 * i)).collect();
+    let bars = "[[grade]]\nname = \"优秀\"\nat_least = 80\n[[grade]]\nname = \"一般\"\nat_least = 40\n";
+    let last = format!("[[grade]]\nname = \"较差\"\nbottom = {{ {bottom} }}\n{more}");
+    Project::totals(&totals.join(" "), &format!("{bars}{last}"))
+}
+
+const LAST: &str = "U5 U6 U7 U8 U9";
+
+#[test]
+fn the_last_are_lowered_after_the_quotas() {
+    // 25 % of 10 is 2.5, so three: 60, 55, 50.
+    let run = ten("share = 25", "").score();
+    assert_eq!(run.grades(LAST), "一般 一般 较差 较差 较差");
+    assert_eq!(run.steps("U9"), ["rank", "threshold", "placed", "bottom", "final"]);
+    // 60 is safe; the two others are still the last of three.
+    assert_eq!(ten("share = 25, safe_from = 60", "").score().grades(LAST), "一般 一般 一般 较差 较差");
+}
+
+#[test]
+fn those_who_stay_count_among_the_last() {
+    // 暂缓 for U9, a pin for U8: of the last three only U7 is lowered, and nobody moves up in their place.
+    let run = ten("share = 25", "").decisions("1,U9,暂缓,,,\n2,U8,一般,,,").score();
+    assert_eq!(run.grades(LAST), "一般 一般 较差 一般 —");
+    // A promotion holds U9 at 一般.
+    let floor = "[[adjustment]]\ncode = \"K1\"\nname = \"表彰\"\nkind = \"event\"\n\
+                 [[promotion]]\ncode = \"P1\"\nto = \"一般\"\nwhen = { event = \"K1\" }\n";
+    assert_eq!(ten("share = 25", floor).events("1,U9,K1").score().grades(LAST), "一般 一般 较差 较差 一般");
+}
+
+#[test]
+fn of_a_tie_that_does_not_fit_nobody_is_among_the_last() {
+    // 20 % of 5 is one unit; two have 50.
+    let bars = "[[grade]]\nname = \"一般\"\nat_least = 40\n[[grade]]\nname = \"较差\"\nbottom = { share = 20 }\n";
+    let tied = Project::totals("U1=90 U2=80 U3=70 U4=50 U5=50", bars).score();
+    assert_eq!(tied.grades("U3 U4 U5"), "一般 一般 一般");
+    // 40 % are two, who both fit.
+    let two = Project::totals("U1=90 U2=80 U3=70 U4=50 U5=50", &bars.replace("20", "40")).score();
+    assert_eq!(two.grades("U3 U4 U5"), "一般 较差 较差");
+}
+
+#[test]
+fn the_last_never_rise_and_are_counted_in_each_group() {
+    // 50 % of 4 and of 2. U4 is below every threshold already.
+    let bars = "[[grade]]\nname = \"优秀\"\nat_least = 93\n[[grade]]\nname = \"一般\"\nat_least = 40\n\
+                bottom = { share = 50 }\n[[grade]]\nname = \"较差\"\n";
+    let roster = "U1,甲,县区\nU2,乙,县区\nU3,丙,县区\nU4,丁,县区\nU5,戊,开发区\nU6,己,开发区";
+    let project = Project::new(&format!("{GIVEN}{bars}")).roster("单位代码,单位全称,分组", roster);
+    let run = project.given("U1,96 U2,95 U3,94 U4,30 U5,95 U6,94").score();
+    assert_eq!(run.grades(SIX), "优秀 优秀 一般 较差 优秀 一般");
+    let refused = Project::totals("U1=90", "[[grade]]\nname = \"优秀\"\nat_least = 80\nbottom = { share = 5 }\n\
+                                            [[grade]]\nname = \"一般\"\n");
+    assert_eq!(refused.run().errors(), ["E511"]);
+}
