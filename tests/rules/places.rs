@@ -1,5 +1,9 @@
 //! Fixed numbers of places, places by scope, equal thresholds, and the last units of a scope (SPEC §19.6).
 
+use assess::documents::feedback::reach::{Least, Reach};
+use assess::result::diff::{Cause, Diff, Rule};
+use assess::shared::number::Exact;
+
 use crate::support::{GIVEN, Project, Run};
 
 /// Four grades; `best` and `last` are further keys of the best and the lowest of them.
@@ -145,4 +149,33 @@ fn the_last_never_rise_and_are_counted_in_each_group() {
     let refused = Project::totals("U1=90", "[[grade]]\nname = \"优秀\"\nat_least = 80\nbottom = { share = 5 }\n\
                                             [[grade]]\nname = \"一般\"\n");
     assert_eq!(refused.run().errors(), ["E511"]);
+}
+
+#[test]
+fn a_unit_among_the_last_learns_what_would_have_been_enough() {
+    // The last three have 60, 55 and 50. With 65 U7 is level with U6: two do not fit beside 55 and 50, so both stay.
+    let least = |bottom: &str| {
+        let run = ten(bottom, "").score();
+        Reach::of(run.outcome()).least(run.unit("U7"), 1)
+    };
+    assert_eq!(least("share = 25"), Some(Least::Total(Exact::from(65))));
+    assert_eq!(least("share = 25, safe_from = 62"), Some(Least::Total(Exact::from(62))));
+}
+
+#[test]
+fn who_falls_among_the_last_because_of_others_is_told_so() {
+    let run = |ninth: &str| {
+        let totals = format!("U1=95 U2=90 U3=85 U4=80 U5=75 U6=65 U7=60 U8=55 U9={ninth} U10=99");
+        let bars = "[[grade]]\nname = \"一般\"\nat_least = 40\n[[grade]]\nname = \"较差\"\nbottom = { share = 30 }\n";
+        Project::totals(&totals, bars).score()
+    };
+    let (old, new) = (run("50"), run("70"));
+    assert_eq!((old.grades("U6 U9"), new.grades("U6 U9")), ("一般 较差".to_owned(), "较差 一般".to_owned()));
+    let diff = Diff::between(old.outcome(), new.outcome());
+    let causes = &diff.unit("U6").expect("a change").causes;
+    let [.., Cause::Knock { rule: Rule::Bottom, grade, by, .. }] = causes.as_slice() else { panic!("{causes:?}") };
+    assert_eq!((grade.as_deref(), by[0].code.as_str()), (Some("较差"), "U9"));
+    let back = Diff::between(new.outcome(), old.outcome());
+    let causes = &back.unit("U6").expect("a change").causes;
+    assert!(matches!(causes.as_slice(), [.., Cause::Knock { rule: Rule::BottomLeft, .. }]), "{causes:?}");
 }
