@@ -230,15 +230,21 @@ impl Model {
     /// The groups that rules name, with the places of the rules.
     pub fn groups(&self) -> Vec<(&str, Place)> {
         let quotas = self.grades.iter().filter_map(|grade| grade.quota.as_ref());
-        quotas.flat_map(|quota| &quota.by).map(|own| (own.scope.as_str(), own.at)).collect()
+        let mut named: Vec<(&str, Place)> =
+            quotas.flat_map(|quota| &quota.by).map(|own| (own.scope.as_str(), own.at)).collect();
+        self.conditions().for_each(|condition| condition.groups(&mut named));
+        named
     }
 
-    /// All attribute names that caps and promotions use.
+    /// The conditions of all rules.
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.caps.iter().map(|cap| &cap.when).chain(self.promotions.iter().map(|own| &own.when))
+    }
+
+    /// All attribute names that conditions use.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names = Vec::new();
-        for condition in self.caps.iter().map(|c| &c.when).chain(self.promotions.iter().map(|p| &p.when)) {
-            condition.attributes(&mut names);
-        }
+        self.conditions().for_each(|condition| condition.attributes(&mut names));
         names.sort_unstable();
         names.dedup();
         names

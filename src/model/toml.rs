@@ -234,6 +234,19 @@ impl<'s, 'a> Section<'s, 'a> {
         texts
     }
 
+    /// A required text, or a list of texts of which there is at least one.
+    pub fn one_or_texts(&self, key: &'static str) -> Vec<String> {
+        let is_list = self.get(key).is_some_and(|value| value.get_ref().is_array());
+        if !is_list {
+            return Some(self.text(key)).filter(|text| !text.is_empty()).into_iter().collect();
+        }
+        let texts = self.texts(key);
+        if texts.is_empty() || texts.iter().any(|text| crate::shared::text::is_blank(text)) {
+            self.reject(key, "", Arg::Word("model.expected.texts"));
+        }
+        texts
+    }
+
     /// The two numbers of a list such as `range = [0, 10]`.
     pub fn opt_pair(&self, key: &'static str) -> Option<(Exact, Exact)> {
         let value = self.get(key)?;

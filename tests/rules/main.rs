@@ -9,6 +9,7 @@ mod ballot_marks;
 mod ballot_nodes;
 mod ballot_patterns;
 mod caps;
+mod conditions;
 mod corrections;
 mod decisions;
 mod departments;

@@ -1,10 +1,10 @@
-//! Whether the condition of a cap or promotion holds for a unit (SPEC §9.3, §9.4).
+//! Whether the condition of a cap, promotion or award holds for a unit (SPEC §9.3, §9.4, §19.7).
 
 use std::collections::BTreeSet;
 
 use crate::engine::assessment::{Assessment, Registers, Standing, Unit, UnitIx};
 use crate::engine::score::{LeafState, UnitScore};
-use crate::model::condition::Threshold;
+use crate::model::condition::{Bar, Sum, Threshold};
 use crate::model::{Condition, Model, Node};
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -56,7 +56,20 @@ impl Facts<'_> {
             Condition::LastInGroup => Verdict::from(self.is_last, String::new()),
             Condition::Attribute { name, equals } => {
                 let value = self.unit.attribute(name).unwrap_or_default();
-                Verdict::from(text::key(value) == text::key(equals), format!("{name} = {value}"))
+                let holds = equals.iter().any(|wanted| text::key(value) == text::key(wanted));
+                Verdict::from(holds, format!("{name} = {value}"))
+            }
+            Condition::Points { node, component, bar, .. } => self.points(*node, *component, bar),
+            Condition::Sum { sum, at_least } => {
+                let own = match sum {
+                    Sum::Bonus => &self.score.adjusted.plus,
+                    Sum::Deductions => &self.score.adjusted.minus,
+                };
+                Verdict::from(own >= at_least, own.to_string())
+            }
+            Condition::Group { names, .. } => {
+                let holds = names.iter().any(|name| text::key(name) == text::key(&self.unit.group));
+                Verdict::from(holds, self.unit.group.clone())
             }
             Condition::MissingSelfReport => Verdict::from(!self.has_report, String::new()),
             Condition::All(parts) => {
@@ -79,8 +92,22 @@ impl Facts<'_> {
         Verdict { holds, because, unknown }
     }
 
-    /// A node's rate as printed; a leaf that is not applicable has none, whatever it counts as.
+    /// A node's rate as printed.
     fn printed_rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+        self.rate_of(node, component).map(|rate| rate.0.round(self.model.score.decimals))
+    }
+
+    /// A node's points as printed: its rate of its full points.
+    fn points(&self, node: Node, component: Option<usize>, bar: &Bar) -> Verdict {
+        let full = self.model.tree.points(node);
+        let Some(rate) = self.rate_of(node, component) else { return Verdict::default() };
+        let decimals = self.model.point_decimals();
+        let printed = rate.share_of(&full).0.round(decimals);
+        Verdict::from(bar.holds(&printed), format!("{} {}", self.model.tree.code(node), printed.fixed(decimals)))
+    }
+
+    /// A node's rate; a leaf that is not applicable has none, whatever it counts as.
+    fn rate_of(&self, node: Node, component: Option<usize>) -> Option<&Percent> {
         if let Node::Leaf(leaf) = node {
             let own = component.is_none_or(|c| Some(c) == self.model.indicators_component());
             let not_applicable = self.score.leaves.get(leaf).is_some_and(|l| l.state == LeafState::NotApplicable);
@@ -88,7 +115,7 @@ impl Facts<'_> {
                 return None;
             }
         }
-        self.score.rate(node, component).map(|rate| rate.0.round(self.model.score.decimals))
+        self.score.rate(node, component)
     }
 
     /// A cap holds if any of its nodes is below the threshold; a promotion if all measured ones are at least at it.

@@ -6,7 +6,7 @@
 
 use super::scene::Letter;
 use crate::documents::feedback::problems::holding_caps;
-use crate::model::condition::Threshold;
+use crate::model::condition::{Bar, Threshold};
 use crate::model::{Condition, Node};
 use crate::result::outcome::{Cap, Model, Step, UnitOutcome};
 use crate::shared::number::{Exact, Rounding};
@@ -76,6 +76,14 @@ fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Know
         (Condition::Rate { nodes, component, threshold, .. }, _) => {
             nodes.iter().for_each(|node| add(Looked::Rate(*component, *node), threshold));
         }
+        // Points below a bar are a rate below that bar's share of the full points.
+        (Condition::Points { node, component, bar: Bar::Below(bar), .. }, _) => {
+            let full = model.tree.points(*node).0;
+            let meets = meets(bar, model.point_decimals()) * Exact::from(100);
+            if full.is_positive() {
+                found.push(Known { looked: Looked::Rate(*component, *node), side, meets: meets / full });
+            }
+        }
         (Condition::All(parts), Side::Below) | (Condition::Any(parts), Side::NotBelow) => {
             parts.iter().for_each(|part| follow(model, part, side, found));
         }
@@ -85,7 +93,13 @@ fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Know
             }
         }
         (
-            Condition::Event(_) | Condition::LastInGroup | Condition::Attribute { .. } | Condition::MissingSelfReport,
+            Condition::Event(_)
+            | Condition::LastInGroup
+            | Condition::Attribute { .. }
+            | Condition::Points { bar: Bar::AtLeast(_), .. }
+            | Condition::Sum { .. }
+            | Condition::Group { .. }
+            | Condition::MissingSelfReport,
             _,
         ) => {}
     }

@@ -1,7 +1,7 @@
 //! Grades with their quotas, caps, promotions and the rules of ranks and ties.
 
 use super::Declared;
-use crate::model::condition::Threshold;
+use crate::model::condition::{Bar, Threshold};
 use crate::model::{Condition, Node, Size, TieBreak};
 use crate::result::outcome::{Grade, Model};
 use crate::shared::number::Points;
@@ -106,7 +106,15 @@ fn written(model: &Model, condition: &Condition) -> String {
         }
         Condition::Event(code) => vec![("event", code.clone())],
         Condition::LastInGroup => vec![("last_in_group", "true".to_owned())],
-        Condition::Attribute { name, equals } => vec![("attribute", name.clone()), ("equals", equals.clone())],
+        Condition::Attribute { name, equals } => vec![("attribute", name.clone()), ("equals", equals.join(", "))],
+        Condition::Points { pattern, component, bar, .. } => {
+            let own = component.map(|index| ("component", id(index).to_owned()));
+            own.into_iter().chain([("points", pattern.clone()), side(bar)]).collect()
+        }
+        Condition::Sum { sum, at_least } => {
+            vec![(sum.json(), "true".to_owned()), ("at_least", at_least.0.to_string())]
+        }
+        Condition::Group { names, .. } => vec![("group", names.join(", "))],
         Condition::MissingSelfReport => vec![("missing", "self-report".to_owned())],
         Condition::All(all) => vec![("all", parts(all))],
         Condition::Any(any) => vec![("any", parts(any))],
@@ -121,6 +129,13 @@ fn bar(threshold: &Threshold) -> (&'static str, String) {
     match threshold {
         Threshold::Below(bar) => ("below", bar.0.to_string()),
         Threshold::AtLeast(bar) => ("at_least", bar.0.to_string()),
+    }
+}
+
+fn side(bar: &Bar) -> (&'static str, String) {
+    match bar {
+        Bar::Below(bar) => ("below", bar.to_string()),
+        Bar::AtLeast(bar) => ("at_least", bar.to_string()),
     }
 }
 
@@ -147,7 +162,10 @@ fn names_its_nodes(model: &Model, condition: &Condition) -> bool {
     match condition {
         Condition::Rate { pattern, nodes: typed, .. } => *typed == nodes(model, pattern),
         Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| names_its_nodes(model, part)),
-        Condition::Satisfaction { .. }
+        Condition::Points { pattern, node: typed, .. } => Some(*typed) == node(model, pattern),
+        Condition::Sum { .. }
+        | Condition::Group { .. }
+        | Condition::Satisfaction { .. }
         | Condition::Event(_)
         | Condition::LastInGroup
         | Condition::Attribute { .. }
