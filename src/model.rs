@@ -15,6 +15,7 @@ use crate::shared::number::{Exact, Percent, Points, Rounding};
 use crate::shared::place::Place;
 
 pub mod adjustment;
+pub mod award;
 pub mod ballot;
 mod component;
 pub mod condition;
@@ -33,14 +34,13 @@ pub mod tree;
 mod values;
 
 pub use adjustment::{AdjustmentKind, AdjustmentRules, SameDocument, Sign};
+pub use award::{Award, AwardBy};
 pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
 pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, Periods};
 pub use condition::Condition;
-pub use grade::{
-    Cap, Confirm, Grade, Promotion, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink,
-};
+pub use grade::{Cap, Confirm, Grade, Promotion, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink};
 pub use limits::Limits;
 pub use load::{ModelDraft, load};
 pub use policy::{
@@ -88,6 +88,9 @@ pub struct Model {
     pub promotions: Vec<Promotion>,
     /// Ranking and ties.
     pub rank: RankRules,
+    /// Awards.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub awards: Vec<Award>,
     /// When a problem counts as common to a group.
     pub common_problem: Option<CommonRule>,
     /// How many places a unit must rise to be on the progress list.
@@ -222,6 +225,7 @@ impl Model {
             }),
             ("caps", self.caps.iter().all(|cap| is_grade(cap.at_most) && is_sound(&cap.when))),
             ("promotions", self.promotions.iter().all(|own| is_grade(own.to) && is_sound(&own.when))),
+            ("awards", self.awards.iter().all(|own| own.is_sound(self))),
             ("rank.tie_break", self.rank.tie_break.iter().all(is_link)),
         ];
         places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
@@ -238,7 +242,8 @@ impl Model {
 
     /// The conditions of all rules.
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        self.caps.iter().map(|cap| &cap.when).chain(self.promotions.iter().map(|own| &own.when))
+        let graded = self.caps.iter().map(|cap| &cap.when).chain(self.promotions.iter().map(|own| &own.when));
+        graded.chain(self.awards.iter().filter_map(|own| own.unless.as_ref()))
     }
 
     /// All attribute names that conditions use.

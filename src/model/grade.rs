@@ -116,6 +116,11 @@ words! {
     }
 }
 
+impl RankScope {
+    /// The scopes by their words in the model file.
+    pub(super) const WORDS: &[(&str, Self)] = &[("group", Self::Group), ("all", Self::All)];
+}
+
 words! {
     /// How shared ranks are numbered.
     pub enum RankMethod {
@@ -152,6 +157,12 @@ words! {
         /// The committee decides; until then only a draft is written.
         Committee = "committee",
     }
+}
+
+impl TieAtQuota {
+    /// The words of the model file.
+    pub(super) const WORDS: &[(&str, Self)] =
+        &[("exclude", Self::Exclude), ("include", Self::Include), ("committee", Self::Committee)];
 }
 
 /// Ranking and ties.
@@ -300,13 +311,11 @@ pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>, grades: &[Gra
     let section = root.section_or_empty("rank");
     let methods =
         [("competition", RankMethod::Competition), ("dense", RankMethod::Dense), ("modified", RankMethod::Modified)];
-    let ties =
-        [("exclude", TieAtQuota::Exclude), ("include", TieAtQuota::Include), ("committee", TieAtQuota::Committee)];
     let rules = RankRules {
-        scope: section.choice("scope", &[("group", RankScope::Group), ("all", RankScope::All)], RankScope::Group),
+        scope: section.choice("scope", RankScope::WORDS, RankScope::Group),
         method: section.choice("method", &methods, RankMethod::Competition),
         tie_break: section.texts("tie_break").into_iter().filter_map(|t| load_tie_break(&section, t, names)).collect(),
-        tie_at_quota: section.choice("tie_at_quota", &ties, TieAtQuota::Exclude),
+        tie_at_quota: section.choice("tie_at_quota", TieAtQuota::WORDS, TieAtQuota::Exclude),
         clause: section.opt_text("clause"),
     };
     for quota in grades.iter().filter_map(|grade| grade.quota.as_ref()) {

@@ -9,7 +9,7 @@ use super::policy::{CommonRule, MISSING};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, Tree};
 use super::{
-    Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment, award,
     ballot, grade, policy, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
@@ -61,6 +61,7 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let caps = grade::load_caps(&root, &grades, &names);
     let promotions = grade::load_promotions(&root, &grades, &names);
     let rank = grade::load_rank(&root, &names, &grades);
+    let awards = award::load(&root, &rank, &names);
     policy::load_consequences(&root, &mut grades);
     let model = Model {
         title,
@@ -93,6 +94,7 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         caps,
         promotions,
         rank,
+        awards,
     };
     root.finish();
     model

@@ -74,6 +74,14 @@ impl Quota {
     }
 }
 
+/// Number of places that a size gives among `ranked` units.
+pub(super) fn places(size: &Size, ranked: usize, rounding: Rounding) -> usize {
+    match size {
+        Size::Places(places) => *places,
+        Size::Share(share) => whole(share, ranked, rounding),
+    }
+}
+
 /// A share of the ranked units of a scope as a whole number.
 fn whole(share: &Percent, ranked: usize, rounding: Rounding) -> usize {
     let exact = &share.0 * &Exact::from(ranked) / Exact::from(100);
@@ -106,7 +114,7 @@ fn wrong(section: &Section<'_, '_>, key: &str, word: &'static str) {
 
 /// Reads `quota = { … }`.
 pub(super) fn load(section: Section<'_, '_>) -> Quota {
-    let size = load_size(&section, true).unwrap_or_else(|| Size::Share(Percent(Exact::from(100))));
+    let size = load_size(&section, Stated::Quota).unwrap_or_else(|| Size::Share(Percent(Exact::from(100))));
     let by = section.opt_section("by").map(load_by).unwrap_or_default();
     let minimum = ["minimum", "minimum_from"].into_iter().find(|key| section.has(key));
     if let Some(key) = minimum.filter(|_| matches!(size, Size::Places(_))) {
@@ -124,12 +132,26 @@ pub(super) fn load(section: Section<'_, '_>) -> Quota {
     quota
 }
 
+/// Where a number of places is stated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stated {
+    /// In a quota.
+    Quota,
+    /// In a quota for one scope, as places alone.
+    Scope,
+    /// In an award.
+    Award,
+}
+
 /// `share` or `places`, of which there must be one.
-fn load_size(section: &Section<'_, '_>, or_share: bool) -> Option<Size> {
+pub(super) fn load_size(section: &Section<'_, '_>, stated: Stated) -> Option<Size> {
+    let or_share = stated != Stated::Scope;
     let (share, places) = (or_share && section.has("share"), section.has("places"));
     match (share, places) {
         (true, true) => {
-            wrong(section, "places", "model.expected.share_or_places");
+            let code = if stated == Stated::Award { Code::E550 } else { Code::E511 };
+            let finding = Finding::new(code).at(section.place_of("places"));
+            section.report(finding.with("expected", Arg::Word("model.expected.share_or_places")));
             None
         }
         (false, true) => section.opt_count("places", MOST).map(|places| Size::Places(places as usize)),
@@ -152,7 +174,7 @@ fn load_by(section: Section<'_, '_>) -> Vec<OwnSize> {
         }
         let size = match entry.table() {
             Some(table) => {
-                let size = load_size(&table, false);
+                let size = load_size(&table, Stated::Scope);
                 table.finish();
                 size
             }

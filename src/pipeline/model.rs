@@ -9,8 +9,8 @@ use crate::read::project::MODEL_FILE;
 use crate::read::{self, Project};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::i18n::Lang;
-use crate::shared::text;
 use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
+use crate::shared::text;
 
 /// A model as read.
 pub(super) struct Read {

@@ -25,14 +25,14 @@ pub use crate::engine::assessment::{
     PreviousOutcome, Problem, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
 };
 pub use crate::engine::assessment::{NodeOff, TallyRow};
-pub use crate::engine::grade::{QuotaUse, Seats, Step, StepKind};
+pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
     AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, End, GivenMeasure, LeafScore, LeafState,
     NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
-    AdjustmentKind, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade, Inapplicable,
-    Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
+    AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
+    Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
     SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
@@ -97,6 +97,9 @@ pub struct Outcome {
     pub raters: Vec<String>,
     /// How quotas were used.
     pub quotas: Vec<QuotaUse>,
+    /// How awards went.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub awards: Vec<Contest>,
     /// Register rows.
     pub registers: Registers,
     /// The results of the rows of 核对.
@@ -190,6 +193,8 @@ impl Outcome {
             ("units.path", self.units.iter().flat_map(|unit| &unit.path).all(|step| self.is_sound(step))),
             ("units.components.given", given.all(|own| model.tree.has(own.node))),
             ("quotas", self.quotas.iter().all(|quota| is_grade(quota.grade))),
+            ("awards", self.awards.iter().all(|own| own.award < model.awards.len())),
+            ("awards.contenders", self.awards.iter().flat_map(|own| &own.contenders).all(|own| is_unit(own.unit))),
             ("opinions", self.opinions.iter().all(|row| is_unit(row.unit))),
         ];
         let own = places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place);
@@ -302,6 +307,20 @@ impl Outcome {
     /// The group of a quota; none where the scope is all units.
     pub fn group_of(&self, quota: &QuotaUse) -> Option<&str> {
         self.groups.get(quota.group?).map(String::as_str)
+    }
+
+    /// The group of an award; none where the scope is all units.
+    pub fn group_of_award(&self, contest: &Contest) -> Option<&str> {
+        self.groups.get(contest.group?).map(String::as_str)
+    }
+
+    /// The awards for which a unit is a candidate.
+    pub fn awards_of<'o>(&'o self, unit: &UnitOutcome) -> impl Iterator<Item = (&'o Contest, &'o Contender)> {
+        let index = self.units.iter().position(|own| own.roster.code == unit.roster.code);
+        self.awards.iter().filter_map(move |contest| {
+            let own = contest.contenders.iter().find(|own| Some(own.unit.0) == index)?;
+            Some((contest, own))
+        })
     }
 
     /// A place as one line: file, sheet and cell.

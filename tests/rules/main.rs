@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report, names say the rule")]
 
 mod adjustments;
+mod awards;
 mod ballot_classes;
 mod ballot_marks;
 mod ballot_nodes;

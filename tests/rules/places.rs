@@ -146,8 +146,11 @@ fn the_last_never_rise_and_are_counted_in_each_group() {
     let project = Project::new(&format!("{GIVEN}{bars}")).roster("单位代码,单位全称,分组", roster);
     let run = project.given("U1,96 U2,95 U3,94 U4,30 U5,95 U6,94").score();
     assert_eq!(run.grades(SIX), "优秀 优秀 一般 较差 优秀 一般");
-    let refused = Project::totals("U1=90", "[[grade]]\nname = \"优秀\"\nat_least = 80\nbottom = { share = 5 }\n\
-                                            [[grade]]\nname = \"一般\"\n");
+    let refused = Project::totals(
+        "U1=90",
+        "[[grade]]\nname = \"优秀\"\nat_least = 80\nbottom = { share = 5 }\n\
+                                            [[grade]]\nname = \"一般\"\n",
+    );
     assert_eq!(refused.run().errors(), ["E511"]);
 }
 

@@ -93,7 +93,7 @@ impl Facts<'_> {
     }
 
     /// A node's rate as printed.
-    fn printed_rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+    pub(super) fn printed_rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
         self.rate_of(node, component).map(|rate| rate.0.round(self.model.score.decimals))
     }
 

@@ -94,6 +94,8 @@ pub enum Rule {
     Cap,
     /// Such a cap no longer holds.
     CapLifted,
+    /// Others won an award instead, or no longer do.
+    Award,
     /// Something else in its scope: the number of ranked units, a tie-break.
     Scope,
 }
@@ -115,6 +117,7 @@ impl Rule {
             Self::BottomLeft => "bottom-left",
             Self::Cap => "cap",
             Self::CapLifted => "cap-lifted",
+            Self::Award => "award",
             Self::Scope => "scope",
         }
     }

@@ -96,10 +96,12 @@ const PRESENTATION: [&str; 12] = [
 const PRINTED: [&str; 6] = ["clause", "item", "department", "standard", "method", "title"];
 
 /// Sections whose names are only printed: their items are identified by code or id.
-const NAMED_BY_CODE: [&str; 7] = ["line", "aspect", "indicator", "component", "adjustment", "cap", "promotion"];
+const NAMED_BY_CODE: [&str; 8] =
+    ["line", "aspect", "indicator", "component", "adjustment", "cap", "promotion", "award"];
 
 /// Sections that act after everything is measured.
-const GRADING: [&str; 8] = ["score", "adjustment", "adjustments", "over_claim", "grade", "cap", "promotion", "rank"];
+const GRADING: [&str; 9] =
+    ["score", "adjustment", "adjustments", "over_claim", "grade", "cap", "promotion", "rank", "award"];
 
 /// What a value can change, by its path. A key that is not known here is taken to change what is measured.
 pub fn reach(path: &str) -> Reach {
@@ -150,6 +152,7 @@ mod tests {
             "score.decimals",
             "component[m].weight",
             "cap[C1].when",
+            "award[W1].unless",
             "rank.method",
             "rank.tie_break",
             "adjustment[J1].levels.x",

@@ -224,6 +224,7 @@ codes! {
     E513 Error Maintainer [] "Indicators stand in two places or in none.";
     E514 Error Maintainer [] "Settings of a component contradict each other.";
     W515 Warning Maintainer [] "A percentage below 1.";
+    E550 Error Maintainer [] "An award is wrong.";
     E601 Error Registrar [] "A register number stands twice.";
     E602 Error Registrar [] "Unknown code in a register.";
     E603 Error Registrar [] "The approved points differ from the model's.";
@@ -291,6 +292,7 @@ codes! {
     E683 Error Registrar [] "A row is linked with several appeals and does not name them all.";
     E684 Error Department [] "Scores stand at a node and at one below it.";
     E685 Error Operator [] "The roster has the unit now, the version of a re-grade does not.";
+    E698 Pending Committee [] "A tie at an award needs the committee's decision.";
     E703 Error Operator [] "The reconciliation does not add up.";
     W720 Warning Operator [] "A unit of an earlier result cannot be told for certain.";
     W721 Warning Operator [] "Marks can be worked out from what would be handed out.";

@@ -146,7 +146,7 @@ impl Facts<'_, '_, '_> {
     }
 
     /// The rate that a condition looks at: a leaf that is not applicable has none, whatever it counts as.
-    fn rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+    pub(super) fn rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
         let components = &self.court.subject.outcome.model.components;
         let of_leaves = component
             .is_none_or(|index| components.get(index).is_some_and(|own| own.scored() == ComponentType::Indicators));

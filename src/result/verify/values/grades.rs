@@ -2,7 +2,7 @@
 
 use super::Declared;
 use crate::model::condition::{Bar, Threshold};
-use crate::model::{Condition, Node, Size, TieBreak};
+use crate::model::{AwardBy, Condition, Node, Size, TieBreak};
 use crate::result::outcome::{Grade, Model};
 use crate::shared::number::Points;
 use crate::shared::text;
@@ -35,6 +35,7 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         declared.flag(&path("unless_capped"), promotion.unless_capped, false);
         declared.word(&path("clause"), promotion.clause.as_deref(), None);
     }
+    awards(model, declared);
     declared.word("rank.scope", Some(model.rank.scope.json()), Some("group"));
     declared.word("rank.method", Some(model.rank.method.json()), Some("competition"));
     let names: Vec<&str> = model.rank.tie_break.iter().map(|link| link.name.as_str()).collect();
@@ -42,6 +43,38 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
     declared.word("rank.tie_at_quota", Some(model.rank.tie_at_quota.json()), Some("exclude"));
     declared.word("rank.clause", model.rank.clause.as_deref(), None);
     links(model, declared);
+}
+
+fn awards(model: &Model, declared: &mut Declared<'_>) {
+    declared.order("award", model.awards.iter().map(|own| &own.code));
+    for award in &model.awards {
+        let path = |key: &str| format!("award[{}].{key}", award.code);
+        declared.word(&path("name"), Some(&award.name), None);
+        declared.word(&path("by"), Some(&award.written), None);
+        let is_named = looked_up(model, &award.written) == Some(award.by);
+        declared.checked.same(|| format!("model.{}", path("by")), &is_named, &true);
+        size(&format!("award[{}]", award.code), "share", &award.size, declared);
+        declared.word(&path("rounding"), Some(award.rounding.json()), Some("floor"));
+        declared.word(&path("scope"), Some(award.scope.json()), Some(model.rank.scope.json()));
+        declared.number(&path("at_least"), award.at_least.as_ref(), None);
+        let unless = award.unless.as_ref().map(|unless| written(model, unless));
+        declared.word(&path("unless"), unless.as_deref(), None);
+        let is_named = award.unless.as_ref().is_none_or(|unless| names_its_nodes(model, unless));
+        declared.checked.same(|| format!("model.{}.nodes", path("unless")), &is_named, &true);
+        declared.word(&path("tie"), Some(award.tie.json()), Some(model.rank.tie_at_quota.json()));
+        declared.word(&path("clause"), award.clause.as_deref(), None);
+    }
+}
+
+/// What an award looks at, by its name.
+fn looked_up(model: &Model, name: &str) -> Option<AwardBy> {
+    let is = |own: &str| text::key(own) == text::key(name);
+    let component = || model.components.iter().position(|own| is(&own.id)).map(AwardBy::Component);
+    let kind = || model.adjustments.kinds.iter().position(|own| is(&own.code)).map(AwardBy::Adjustment);
+    match name {
+        "total" => Some(AwardBy::Total),
+        _ => component().or_else(|| node(model, name).map(AwardBy::Node)).or_else(kind),
+    }
 }
 
 fn grade(grade: &Grade, lower: &Points, declared: &mut Declared<'_>) {
