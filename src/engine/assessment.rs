@@ -22,8 +22,8 @@ pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};
 pub use past::{PastDocument, PreviousOutcome};
 pub use registers::{
-    AdjustmentRow, AppealRow, AppealTarget, CorrectionRow, DecisionRow, DispositionRow, Ending, Register, Registers,
-    Ruling, Standing, Target, Verdict,
+    AdjustmentRow, AppealRow, AppealTarget, CorrectionRow, DecisionRow, DispositionRow, Ending, PlacesRow, Register,
+    Registers, Ruling, Standing, Target, Verdict,
 };
 pub use unit::{Claim, LeafInput, Mode, State, Unit, UnitIx, UnitReport, Verification};
 

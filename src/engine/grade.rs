@@ -98,7 +98,7 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
     for (group, members) in &scopes {
         let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
         let name = group.map(|group| assessment.groups[group].as_str());
-        let outcome = places::place(&Quotas::of(model, name, own.len()), &own);
+        let outcome = places::place(&Quotas::of(model, &assessment.registers, name, own.len()), &own);
         let decimals = distinct_decimals(model.score.decimals, &own);
         let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
         for candidate in &own {

@@ -21,7 +21,7 @@ mod steps;
 mod unit;
 
 pub use crate::engine::assessment::{
-    AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion,
+    AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion, PlacesRow,
     PreviousOutcome, Problem, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
 };
 pub use crate::engine::assessment::{NodeOff, TallyRow};
@@ -188,6 +188,7 @@ impl Outcome {
             ("registers.decisions", rows.decisions.iter().all(|row| is_unit(row.unit) && is_ruling(row.ruling))),
             ("registers.corrections", rows.corrections.iter().all(|row| is_unit(row.unit) && is_target(row.target))),
             ("registers.appeals", rows.appeals.iter().all(|row| is_unit(row.unit))),
+            ("registers.places", rows.places.iter().all(|row| is_grade(row.grade))),
             ("registers.dispositions", rows.dispositions.iter().all(|row| row.unit.is_none_or(is_unit))),
             ("assertions", self.assertions.iter().all(|row| is_unit(row.unit))),
             ("units.path", self.units.iter().flat_map(|unit| &unit.path).all(|step| self.is_sound(step))),
@@ -307,6 +308,21 @@ impl Outcome {
     /// The group of a quota; none where the scope is all units.
     pub fn group_of(&self, quota: &QuotaUse) -> Option<&str> {
         self.groups.get(quota.group?).map(String::as_str)
+    }
+
+    /// The approved row of 名额分配 that sets the places of a quota.
+    pub fn places_row(&self, quota: &QuotaUse) -> Option<&PlacesRow> {
+        self.registers.approved_places(self.group_of(quota), quota.grade)
+    }
+
+    /// The approved row of 名额分配 behind a step about places, for a unit.
+    pub fn places_behind(&self, unit: &UnitOutcome, step: &Step) -> Option<&PlacesRow> {
+        let (Step::Placed { places: Some(_), to: grade, .. } | Step::NoRoom { from: grade, .. }) = step else {
+            return None;
+        };
+        let scope = (self.model.rank.scope == RankScope::Group).then_some(unit.roster.group.as_str());
+        let quota = self.model.grades.iter().skip(*grade).position(|own| own.quota.is_some())?;
+        self.registers.approved_places(scope, grade + quota)
     }
 
     /// The group of an award; none where the scope is all units.

@@ -182,3 +182,70 @@ fn who_falls_among_the_last_because_of_others_is_told_so() {
     let causes = &back.unit("U6").expect("a change").causes;
     assert!(matches!(causes.as_slice(), [.., Cause::Knock { rule: Rule::BottomLeft, .. }]), "{causes:?}");
 }
+
+/// [`groups`] with 50 % and rows of 名额分配: 编号, 分组, 等次, 名额, 状态.
+fn approved(rows: &str) -> Project {
+    approved_under("quota = { share = 50 }", rows)
+}
+
+fn approved_under(quota: &str, rows: &str) -> Project {
+    let rows = rows.lines().map(|row| format!("{row},会议决定,名1,2026-01-05\n")).collect::<String>();
+    let header = "编号,分组,等次,名额,状态,依据,文号,日期\n";
+    groups(&model(quota, "")).file("registers/名额分配.csv", &format!("{header}{rows}"))
+}
+
+#[test]
+fn approved_places_stand_in_place_of_the_share() {
+    // 县区: one instead of 2. 开发区 keeps 50 % of 2.
+    let run = approved("1,县区,优秀,1,工委审定").score();
+    assert_eq!((seats(&run), run.grades(SIX)), (vec![1, 1], "优秀 良好 良好 良好 优秀 良好".to_owned()));
+    // A proposal changes nothing.
+    let run = approved("1,县区,优秀,1,拟提").score();
+    assert_eq!((seats(&run), run.has("N624")), (vec![2, 1], true));
+    // Neither does a row without its document.
+    let header = "编号,分组,等次,名额,状态,依据,文号,日期\n1,县区,优秀,1,工委审定,会议决定,,2026-01-05";
+    let run = groups(&model("quota = { share = 50 }", "")).file("registers/名额分配.csv", header).score();
+    assert_eq!((seats(&run), run.has("W608")), (vec![2, 1], true));
+}
+
+#[test]
+fn approved_places_over_all_units_name_no_group() {
+    let all = format!("{}[rank]\nscope = \"all\"\n", model("quota = { share = 50 }", ""));
+    let rows = |group: &str| format!("编号,分组,等次,名额,状态,文号,日期\n1,{group},优秀,4,工委审定,名1,2026-01-05");
+    let run = groups(&all).file("registers/名额分配.csv", &rows("")).score();
+    assert_eq!((seats(&run), run.grades(SIX)), (vec![4], "优秀 优秀 优秀 优秀 良好 良好".to_owned()));
+    assert_eq!(groups(&all).file("registers/名额分配.csv", &rows("县区")).run().errors(), ["E687"]);
+}
+
+#[test]
+fn approved_places_that_cannot_hold_are_one_finding_at_the_cell() {
+    let at = |project: Project, code: &str| {
+        let run = project.run();
+        assert_eq!((run.errors(), run.of(code).len()), (vec![code], 1), "{:?}", run.messages);
+        run.at(code)
+    };
+    // 县区 has four units.
+    assert_eq!(at(approved("1,县区,优秀,5,工委审定"), "E690"), "registers/名额分配.csv D2");
+    // Places for 良好 or better would be fewer than for 优秀.
+    let two = "quota = { share = 50 }\n[[grade]]\nname = \"中等\"\nat_least = 75\nquota = { share = 75 }";
+    assert_eq!(at(approved_under(two, "1,县区,优秀,4,工委审定"), "E690"), "registers/名额分配.csv D2");
+    let both = "1,县区,优秀,3,工委审定\n2,县区,中等,2,工委审定";
+    assert_eq!(at(approved_under(two, both), "E690"), "registers/名额分配.csv D3");
+    let twice = "1,县区,优秀,3,工委审定\n2,县区,优秀,3,工委审定";
+    assert_eq!(at(approved(twice), "E686"), "registers/名额分配.csv A3");
+    assert_eq!(at(approved("1,县,优秀,3,工委审定"), "E687"), "registers/名额分配.csv B2");
+    assert_eq!(at(approved("1,县区,良好,3,工委审定"), "E688"), "registers/名额分配.csv C2");
+    assert_eq!(at(approved("1,县区,优秀,1.5,工委审定"), "E689"), "registers/名额分配.csv D2");
+    assert_eq!(at(approved("1,县区,优秀,,工委审定"), "E689"), "registers/名额分配.csv D2");
+}
+
+#[test]
+fn a_unit_that_moved_because_of_approved_places_is_told_the_row() {
+    let (old, new) = (approved("1,县区,优秀,2,拟提").score(), approved("1,县区,优秀,1,工委审定").score());
+    let diff = Diff::between(old.outcome(), new.outcome());
+    let unit = diff.unit("U2").expect("a change");
+    let [Cause::Row { row }] = unit.causes.as_slice() else { panic!("{:?}", unit.causes) };
+    assert_eq!((row.register.json(), row.id.as_str(), row.document.as_str()), ("places", "1", "名1"));
+    assert_eq!(diff.rows.len(), 1);
+    assert!(diff.unit("U5").is_none(), "another group keeps its places");
+}

@@ -7,7 +7,7 @@ use super::rule_text::number;
 use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check};
-use crate::model::{AdjustmentKind, ComponentKind, Sign};
+use crate::model::{AdjustmentKind, ComponentKind, RankScope, Sign};
 use crate::read::table::DOCUMENTED;
 use crate::read::{Word, form};
 use crate::shared::number::Exact;
@@ -30,6 +30,8 @@ pub enum Register {
     Appeals,
     /// 评议票处置.
     Dispositions,
+    /// 名额分配.
+    Places,
 }
 
 /// The columns that identify unit and matter of a row of 加减分登记 or 事项登记.
@@ -89,9 +91,28 @@ const DISPOSITIONS: &[Word] = &[
     Word::Remark,
 ];
 
+const PLACES: &[Word] = &[
+    Word::Number,
+    Word::Group,
+    Word::Grade,
+    Word::Places,
+    Word::Basis,
+    Word::DocumentNumber,
+    Word::Date,
+    Word::Status,
+    Word::Remark,
+];
+
 impl Register {
-    const ALL: [Self; 6] =
-        [Self::Adjustments, Self::Events, Self::Decisions, Self::Corrections, Self::Appeals, Self::Dispositions];
+    const ALL: [Self; 7] = [
+        Self::Adjustments,
+        Self::Events,
+        Self::Decisions,
+        Self::Corrections,
+        Self::Appeals,
+        Self::Dispositions,
+        Self::Places,
+    ];
 
     /// The registers that are useful for a model.
     pub fn of<'o>(office: &Office<'o>) -> impl Iterator<Item = Self> + use<'o> {
@@ -99,6 +120,7 @@ impl Register {
         Self::ALL.into_iter().filter(move |register| match register {
             Self::Adjustments | Self::Events => register.kinds(&office).next().is_some(),
             Self::Decisions | Self::Corrections | Self::Appeals => true,
+            Self::Places => office.model.grades.iter().any(|grade| grade.quota.is_some()),
             Self::Dispositions => {
                 office.model.components.iter().any(|own| matches!(own.kind, ComponentKind::Ballots(_)))
             }
@@ -114,6 +136,7 @@ impl Register {
             Self::Corrections => &[CORRECTIONS],
             Self::Appeals => &[APPEALS],
             Self::Dispositions => &[DISPOSITIONS],
+            Self::Places => &[PLACES],
         };
         parts.concat()
     }
@@ -123,7 +146,7 @@ impl Register {
         office.model.adjustments.kinds.iter().filter(move |kind| match self {
             Self::Adjustments => kind.sign != Sign::Event,
             Self::Events => kind.sign == Sign::Event,
-            Self::Decisions | Self::Corrections | Self::Appeals | Self::Dispositions => false,
+            Self::Decisions | Self::Corrections | Self::Appeals | Self::Dispositions | Self::Places => false,
         })
     }
 
@@ -136,6 +159,7 @@ impl Register {
             Self::Corrections => "corrections",
             Self::Appeals => "appeals",
             Self::Dispositions => "dispositions",
+            Self::Places => "places",
         }
     }
 
@@ -147,6 +171,7 @@ impl Register {
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
             Self::Dispositions => "kind.dispositions",
+            Self::Places => "kind.places",
         }
     }
 
@@ -158,6 +183,7 @@ impl Register {
             Self::Corrections => "form.corrections.note",
             Self::Appeals => "form.appeals.note",
             Self::Dispositions => "form.dispositions.note",
+            Self::Places => "form.places.note",
         }
     }
 }
@@ -236,6 +262,7 @@ const fn style(word: Word) -> Style {
         | Word::Grade
         | Word::OutsideQuota
         | Word::AboveCap
+        | Word::Places
         | Word::OldValue
         | Word::NewValue => ENTRY,
         _ => ENTRY_TEXT,
@@ -296,6 +323,12 @@ fn allowed<'o>(office: &Office<'o>, register: Register, word: Word) -> Option<(A
             "form.status.rejected",
             "form.status.withdrawn",
         ])),
+        Word::Grade if register == Register::Places => {
+            let limited = office.model.grades.iter().filter(|grade| grade.quota.is_some());
+            list(limited.map(|grade| grade.name.as_str()).collect())
+        }
+        Word::Group => list(groups(office)),
+        Word::Places => Some((Allow::AtLeast(Exact::zero()), "form.error.points-or-more")),
         Word::Grade => {
             let grades = office.model.grades.iter().map(|grade| grade.name.as_str());
             list(grades.chain([office.text("form.deferred")]).collect())
@@ -305,6 +338,17 @@ fn allowed<'o>(office: &Office<'o>, register: Register, word: Word) -> Option<(A
         Word::DocumentDate | Word::Date | Word::ReceivedOn => Some((Allow::Date, "form.error.date")),
         _ => None,
     }
+}
+
+/// The groups of the units, each once; none where all units are one scope.
+fn groups<'o>(office: &Office<'o>) -> Vec<&'o str> {
+    let mut groups: Vec<&str> = Vec::new();
+    for unit in office.units.iter().filter(|_| office.model.rank.scope == RankScope::Group) {
+        if !groups.contains(&unit.group.as_str()) {
+            groups.push(&unit.group);
+        }
+    }
+    groups
 }
 
 /// All levels of the kinds of a register, without duplicates.

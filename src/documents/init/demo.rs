@@ -112,7 +112,7 @@ const fn entries(lang: Lang, register: Register) -> Option<&'static str> {
         (Lang::En, Register::Events) => Some(include_str!("events.en.csv")),
         (Lang::Zh, Register::Decisions) => Some(include_str!("decisions.zh.csv")),
         (Lang::En, Register::Decisions) => Some(include_str!("decisions.en.csv")),
-        (_, Register::Corrections | Register::Appeals | Register::Dispositions) => None,
+        (_, Register::Corrections | Register::Appeals | Register::Dispositions | Register::Places) => None,
     }
 }
 

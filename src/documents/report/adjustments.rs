@@ -8,8 +8,8 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::View;
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, End, Ending, Register,
-    Sign, Standing, Target, UnitOutcome, Verdict,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, End, Ending, PlacesRow,
+    Register, Sign, Standing, Target, UnitOutcome, Verdict,
 };
 use crate::shared::i18n::{Lang, say};
 
@@ -56,6 +56,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
     }
     decisions(view, &registers.decisions, &mut sheet);
     corrections(view, &registers.corrections, &mut sheet);
+    places(view, &registers.places, &mut sheet);
     appeals(view, &registers.appeals, &mut sheet);
     dispositions(view, &registers.dispositions, &mut sheet);
     (sheet.finish(), index)
@@ -228,6 +229,36 @@ fn dispositions<'o>(view: &View<'o>, rows: &'o [DispositionRow], sheet: &mut She
             view.place(Some(row.at)).across(CellDoc::WHOLE),
         ]);
         sheet.row(cells);
+    }
+}
+
+/// Rows name a scope, not a unit.
+fn places<'o>(view: &View<'o>, rows: &'o [PlacesRow], sheet: &mut SheetDoc<'o>) {
+    if rows.is_empty() {
+        return;
+    }
+    sheet.section(view.text("report.register.places"));
+    let mut header = view.headers(&["header.id"]);
+    header.push(CellDoc::header(view.text("header.group")).across(2));
+    header.extend(view.headers(&["header.grade-or-better", "header.basis", "header.places"]));
+    for (key, cols) in [("header.standing", 2), ("header.document", 2), ("header.date", 1)] {
+        header.push(CellDoc::header(view.text(key)).across(cols));
+    }
+    header.push(CellDoc::header(view.text("header.place")).across(CellDoc::WHOLE));
+    sheet.row(header);
+    for row in rows {
+        let scope = if row.scope.is_empty() { view.text("report.all") } else { &row.scope };
+        sheet.row(vec![
+            CellDoc::center(&row.id),
+            CellDoc::center(scope).across(2),
+            CellDoc::center(view.outcome.model.grade_name(row.grade)),
+            CellDoc::text(&row.grounds),
+            CellDoc::count(row.places.value),
+            CellDoc::center(view.word("standing", row.standing)).across(2),
+            CellDoc::text(&row.document_number).across(2),
+            CellDoc::optional(row.date.map(|date| date.to_string())),
+            view.place(Some(row.at)).across(CellDoc::WHOLE),
+        ]);
     }
 }
 

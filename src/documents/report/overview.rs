@@ -185,9 +185,11 @@ fn quotas<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Rows> {
 
 fn quota_row<'o>(view: &View<'o>, quota: &'o QuotaUse) -> Vec<CellDoc<'o>> {
     let rule = view.outcome.model.grades[quota.grade].quota.as_ref();
-    let share = rule.and_then(|rule| match rule.size(view.outcome.group_of(quota)) {
-        Size::Share(share) => Some(share),
-        Size::Places(_) => None,
+    let share = rule.filter(|_| view.outcome.places_row(quota).is_none()).and_then(|rule| {
+        match rule.size(view.outcome.group_of(quota)) {
+            Size::Share(share) => Some(share),
+            Size::Places(_) => None,
+        }
     });
     let Seats { ranked, places, taken } = quota.seats;
     let took = CellDoc::count(taken);

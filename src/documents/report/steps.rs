@@ -78,7 +78,11 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
 
 /// The values that decided a step and are not contained in its sentence, in words.
 pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> String {
-    let named = decided_by(outcome, lang, unit, step).into_iter().filter(|(_, value)| !value.is_empty());
+    let mut named = decided_by(outcome, lang, unit, step);
+    if let Some(row) = outcome.places_behind(unit, step) {
+        named.push(("approved", Cow::Owned(format!("{} {}", row.id, row.document_number))));
+    }
+    let named = named.into_iter().filter(|(_, value)| !value.is_empty());
     let said = named.map(|(key, value)| say!(lang, &format!("step.value.{key}"), value = value));
     lang.join("report.clauses", said)
 }

@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 
+use crate::engine::assessment::Registers;
 use crate::model::{Model, TieAtQuota};
 use crate::shared::number::{Exact, Points};
 
@@ -108,8 +109,13 @@ pub(crate) struct Last {
 
 impl Quotas {
     /// The quotas of a model in a scope with a number of ranked units; the scope of all units has no name.
-    pub(crate) fn of(model: &Model, scope: Option<&str>, ranked: usize) -> Self {
-        let places = model.grades.iter().map(|grade| grade.quota.as_ref().map(|quota| quota.places(scope, ranked)));
+    /// Approved rows of 名额分配 stand in place of the model's shares.
+    pub(crate) fn of(model: &Model, registers: &Registers, scope: Option<&str>, ranked: usize) -> Self {
+        let places = model.grades.iter().enumerate().map(|(grade, own)| {
+            let quota = own.quota.as_ref()?;
+            let row = registers.approved_places(scope, grade);
+            Some(row.map_or_else(|| quota.places(scope, ranked), |row| row.places.value))
+        });
         Self { places: places.collect(), policy: model.rank.tie_at_quota, bottoms: Last::of(model, ranked) }
     }
 }

@@ -42,6 +42,8 @@ pub enum TableKind {
     Appeals,
     /// 评议票处置.
     Dispositions,
+    /// 名额分配.
+    Places,
     /// 加减分申报表: a unit's own declaration; without effect until it is entered in the register.
     Declarations,
     /// 收件清单.
@@ -73,6 +75,7 @@ impl TableKind {
             Self::Corrections => "kind.corrections",
             Self::Appeals => "kind.appeals",
             Self::Dispositions => "kind.dispositions",
+            Self::Places => "kind.places",
             Self::Declarations => "kind.declarations",
             Self::Receipts => "kind.receipts",
             Self::Assertions => "kind.assertions",

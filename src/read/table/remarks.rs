@@ -142,7 +142,7 @@ pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         W::Level | W::Claimed | W::Approved | W::DocumentDate | W::Status | W::Grade | W::OutsideQuota => Holds::Value,
         W::AboveCap | W::Date | W::OldValue | W::NewValue | W::ReceivedOn | W::Conclusion | W::Mode => Holds::Value,
         W::Adopted | W::ShouldBe | W::Closing | W::ClosedOn | W::Opinion | W::Links | W::HandledBy => Holds::Value,
-        W::Factor | W::Plus | W::Minus | W::Quantity => Holds::Value,
+        W::Factor | W::Plus | W::Minus | W::Quantity | W::Places => Holds::Value,
         W::Tick | W::Untick | W::Disc | W::Circle | W::Cross | W::CrossedBox => Holds::Value,
         W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source if kind == TableKind::Indicators => Holds::Value,
         W::Evidence => Holds::Evidence,

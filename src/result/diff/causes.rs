@@ -162,6 +162,17 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
     causes
 }
 
+/// The rows of 名额分配 that changed the places of a unit's scope.
+pub(super) fn places<'a>(about: &'a About<'_>, pair: &'a Pair<'_>) -> impl Iterator<Item = Cause> + use<'a> {
+    let group = pair.any().roster.group.as_str();
+    let is_of = move |row: &&RowChange| {
+        let states = [&row.old, &row.new].into_iter().flatten();
+        let mut scopes = states.map(|state| state.text.as_str());
+        row.register == Register::Places && row.counts() && scopes.any(|scope| scope.is_empty() || scope == group)
+    };
+    about.rows.iter().filter(is_of).map(|row| Cause::Row { row: row.reference() })
+}
+
 fn roster_fields(old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
     let (old, new) = (&old.roster, &new.roster);
     let mut fields = Vec::new();

@@ -384,6 +384,10 @@ impl<'f> Field<'f> {
         let steps = |outcome: &'f Outcome, unit: &'f UnitOutcome| -> Vec<Said<'f>> {
             Met::path(outcome, unit).filter(is_own).map(Met::says).collect()
         };
+        let by_places = |cause: &Cause| matches!(cause, Cause::Row { row } if row.register == Register::Places);
+        if unit.causes.iter().any(by_places) {
+            return true;
+        }
         unit.causes.iter().any(decides) && steps(self.about.old, old) != steps(self.about.new, new)
     }
 

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Ending, Outcome, Register, RowEnd, Sign,
-    Standing, UnitIx,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Ending, Outcome, PlacesRow, Register,
+    RowEnd, Sign, Standing, UnitIx,
 };
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
@@ -136,11 +136,11 @@ impl RowChange {
         self.new.as_ref().or(self.old.as_ref()).expect("a change has at least one side")
     }
 
-    /// Codes of the units that it concerns: one, or two when the row was moved to another unit.
+    /// Codes of the units that it concerns: one, or two when the row was moved to another unit; none for places.
     pub fn units(&self) -> impl Iterator<Item = &str> {
         let old = self.old.as_ref().map(|row| row.unit.as_str());
         let new = self.new.as_ref().map(|row| row.unit.as_str());
-        old.into_iter().chain(new.filter(|unit| Some(*unit) != old))
+        old.into_iter().chain(new.filter(|unit| Some(*unit) != old)).filter(|unit| !unit.is_empty())
     }
 
     /// The row by name.
@@ -172,6 +172,7 @@ enum Content<'r> {
     Adjustment([&'r str; 9], [Option<&'r Points>; 2], Option<Date>, Standing),
     Decision([&'r str; 3], [bool; 2], Option<Date>, Standing),
     Correction([&'r str; 3], Option<&'r Exact>, &'r Exact, Standing),
+    Places([&'r str; 3], usize, Option<Date>, Standing),
     Appeal([&'r str; 4], Option<Date>, Ending, &'r [(Register, String)]),
 }
 
@@ -236,7 +237,8 @@ fn entries(outcome: &Outcome) -> BTreeMap<Key<'_>, Entry<'_>> {
     let corrections =
         rows.corrections.iter().map(|row| ((Register::Corrections, row.id.as_str()), reader.correction(row)));
     let appeals = rows.appeals.iter().map(|row| ((Register::Appeals, row.id.as_str()), reader.appeal(row)));
-    adjustments.chain(decisions).chain(corrections).chain(appeals).collect()
+    let places = rows.places.iter().map(|row| ((Register::Places, row.id.as_str()), reader.places(row)));
+    adjustments.chain(decisions).chain(corrections).chain(appeals).chain(places).collect()
 }
 
 /// Looks up what the rows of one result mean.
@@ -254,7 +256,12 @@ impl<'r> Reader<'r> {
     }
 
     fn state(&self, unit: UnitIx, standing: &str, at: Place) -> RowState {
-        let of = self.outcome.units.get(unit.0);
+        self.state_of(Some(unit), standing, at)
+    }
+
+    /// A row with its unit, if it names one.
+    fn state_of(&self, unit: Option<UnitIx>, standing: &str, at: Place) -> RowState {
+        let of = unit.and_then(|unit| self.outcome.units.get(unit.0));
         RowState {
             unit: of.map(|unit| unit.roster.code.clone()).unwrap_or_default(),
             name: of.map(|unit| unit.roster.name.clone()).unwrap_or_default(),
@@ -315,6 +322,20 @@ impl<'r> Reader<'r> {
         };
         let texts = [row.clause.as_str(), &row.document_number, &row.links.value];
         let content = Content::Decision(texts, [row.outside_quota, row.above_cap], row.date, row.standing);
+        Entry { state, content, can_count: true }
+    }
+
+    /// Names no unit: its scope stands in the text, its grade in the target.
+    fn places(&self, row: &'r PlacesRow) -> Entry<'r> {
+        let state = RowState {
+            target: self.outcome.model.grade_name(row.grade).to_owned(),
+            text: row.scope.clone(),
+            value: Some(row.places.value.to_string()),
+            document_number: row.document_number.clone(),
+            ..self.state_of(None, row.standing.json(), row.at)
+        };
+        let texts = [row.scope.as_str(), &row.grounds, &row.document_number];
+        let content = Content::Places(texts, row.places.value, row.date, row.standing);
         Entry { state, content, can_count: true }
     }
 

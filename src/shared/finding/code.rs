@@ -292,6 +292,11 @@ codes! {
     E683 Error Registrar [] "A row is linked with several appeals and does not name them all.";
     E684 Error Department [] "Scores stand at a node and at one below it.";
     E685 Error Operator [] "The roster has the unit now, the version of a re-grade does not.";
+    E686 Error Registrar [] "Places of a scope and grade stand twice.";
+    E687 Error Registrar [of_name] "Places of an unknown scope.";
+    E688 Error Registrar [of_name] "Places of a grade without a quota.";
+    E689 Error Registrar [] "Places are no whole number.";
+    E690 Error Registrar [] "Approved places do not fit the scope or each other.";
     E698 Pending Committee [] "A tie at an award needs the committee's decision.";
     E703 Error Operator [] "The reconciliation does not add up.";
     W720 Warning Operator [] "A unit of an earlier result cannot be told for certain.";

@@ -259,8 +259,13 @@ fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: Rows, at: usize) -
     let group = view.outcome.group_of(quota);
     let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
     let own = ranked.filter(|unit| group.is_none_or(|group| unit.roster.group == group)).count();
-    let size = rule.map(|rule| rule.size(group));
-    let places = rule.map_or_else(Exact::zero, |rule| whole_places(rule, group, own));
+    let approved = view.outcome.places_row(quota);
+    let size = rule.map(|rule| rule.size(group)).filter(|_| approved.is_none());
+    let places = match (approved, rule) {
+        (Some(row), _) => Exact::from(row.places.value),
+        (None, Some(rule)) => whole_places(rule, group, own),
+        (None, None) => Exact::zero(),
+    };
     let difference = (&places - &Exact::from(quota.seats.places)).abs();
     let modes = units.of(MODE).pinned();
     let groups = units.of(GROUP).pinned();
@@ -282,7 +287,7 @@ fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: Rows, at: usize) -
         CellDoc::formula(format!("MAX({a}-{b},{b}-{a})"), &difference, Some(0)).role(style),
     ];
     let (Some(rule), Some(Size::Share(share))) = (rule, size) else {
-        // A fixed number is not calculated; it may be changed.
+        // A fixed or approved number is not calculated; it may be changed.
         let blank = (0..4).map(|_| CellDoc::missing());
         let number = super::changeable(CellDoc::number(&places, 0));
         return (head.into_iter().chain(blank).chain([number]).chain(tail).collect(), difference);

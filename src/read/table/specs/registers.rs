@@ -88,6 +88,11 @@ pub(super) const REGISTERS: &[Spec] = {
             ],
         },
         Spec {
+            kind: TableKind::Places,
+            required: &[&[W::Number], &[W::Grade], &[W::Places], &[W::Status]],
+            optional: &[W::Group, W::Basis, W::DocumentNumber, W::Date, W::Ordinal, W::Remark],
+        },
+        Spec {
             kind: TableKind::Appeals,
             required: &[&[W::Number], UNIT, &[W::Request]],
             optional: &[

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{Case, Ruling};
 use crate::model::Size;
-use crate::result::outcome::{Grade, Model, Outcome, QuotaUse, Seats, Step, TieAtQuota};
+use crate::result::outcome::{Grade, Model, Outcome, QuotaUse, Seats, Standing, Step, TieAtQuota};
 use crate::result::verify::{Checked, Subject};
 use crate::shared::number::{Exact, Rounding};
 use crate::shared::text;
@@ -28,7 +28,7 @@ pub(super) fn fill<'s>(
     number_blocks(&queue, cases);
     let mut hall = Hall {
         model,
-        capacity: model.grades.iter().map(|grade| capacity(grade, scope, members.len())).collect(),
+        capacity: capacities(subject.outcome, scope, members.len()),
         taken: vec![0; model.grades.len()],
         decided: decided(model, &queue, cases),
     };
@@ -63,6 +63,17 @@ pub(super) fn name(outcome: &Outcome, group: Option<usize>, grade: usize) -> Str
         Some(group) => format!("quotas[{group}/{grade}]"),
         None => format!("quotas[{grade}]"),
     }
+}
+
+/// Places of each grade in a scope: as the committee approved them, else as the model says. They never fall.
+fn capacities(outcome: &Outcome, scope: Option<&str>, ranked: usize) -> Vec<Option<usize>> {
+    let rows = || outcome.registers.places.iter().filter(|row| row.standing == Standing::Approved);
+    let of = |index: usize, grade: &Grade| {
+        let row = rows().find(|row| row.grade == index && row.scope == scope.unwrap_or(""));
+        grade.quota.as_ref()?;
+        row.map(|row| row.places.value).or_else(|| capacity(grade, scope, ranked))
+    };
+    outcome.model.grades.iter().enumerate().map(|(index, grade)| of(index, grade)).collect()
 }
 
 /// Places of a quota in a scope of so many ranked units.
