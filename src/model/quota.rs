@@ -115,7 +115,7 @@ fn wrong(section: &Section<'_, '_>, key: &str, word: &'static str) {
 /// Reads `quota = { … }`.
 pub(super) fn load(section: Section<'_, '_>) -> Quota {
     let size = load_size(&section, Stated::Quota).unwrap_or_else(|| Size::Share(Percent(Exact::from(100))));
-    let by = section.opt_section("by").map(load_by).unwrap_or_default();
+    let by = section.opt_section("by").as_ref().map(load_by).unwrap_or_default();
     let minimum = ["minimum", "minimum_from"].into_iter().find(|key| section.has(key));
     if let Some(key) = minimum.filter(|_| matches!(size, Size::Places(_))) {
         wrong(&section, key, "model.expected.no_minimum");
@@ -165,7 +165,7 @@ pub(super) fn load_size(section: &Section<'_, '_>, stated: Stated) -> Option<Siz
 }
 
 /// `by = {一组 = 40, 二组 = {places = 3}}`.
-fn load_by(section: Section<'_, '_>) -> Vec<OwnSize> {
+fn load_by(section: &Section<'_, '_>) -> Vec<OwnSize> {
     let mut by: Vec<OwnSize> = Vec::new();
     for entry in section.entries() {
         let (scope, at) = (entry.name().to_owned(), entry.place());

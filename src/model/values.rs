@@ -38,7 +38,7 @@ fn take(path: &str, value: &DeValue<'_>, values: &mut BTreeMap<String, String>) 
     match value {
         // A condition is one value as a whole.
         DeValue::Table(table) if !path.ends_with(".when") && !path.ends_with(".unless") => {
-            take_table(path, table, values)
+            take_table(path, table, values);
         }
         DeValue::Array(items) if !items.is_empty() && items.iter().all(|item| item.get_ref().is_table()) => {
             let mut order = Vec::new();

@@ -4,7 +4,11 @@ use assess::documents::feedback::feedback;
 use assess::documents::feedback::privacy::Pattern;
 use assess::documents::feedback::prizes::{Prize, PrizeSide};
 use assess::documents::feedback::stats::GroupStats;
+use assess::documents::report::feedback::{Desk, document};
+use assess::documents::report::{CellDoc, Content, Document, SheetDoc};
+use assess::documents::trace::Tracer;
 use assess::result::diff::{Cause, Diff, Rule};
+use assess::shared::i18n::Lang;
 
 use crate::support::{GIVEN, Project, Run};
 
@@ -180,4 +184,43 @@ fn a_change_of_an_award_has_its_cause() {
         panic!("{:?}", diff.awards[1].causes)
     };
     assert_eq!(by[0].code, "ST");
+}
+
+/// All texts of a workbook, a row per line.
+fn texts(document: &Document<'_>) -> String {
+    let of = |sheet: &SheetDoc<'_>| -> Vec<String> {
+        let row = |cells: &[CellDoc<'_>]| -> String {
+            let text = |cell: &CellDoc<'_>| match &cell.content {
+                Content::Text(text) => text.to_string(),
+                _ => String::new(),
+            };
+            cells.iter().map(text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("|")
+        };
+        sheet.rows.iter().map(|own| format!("{}: {}", sheet.name, row(&own.cells))).collect()
+    };
+    document.sheets.iter().flat_map(of).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_workbook_the_letters_and_the_trace_tell_of_awards() {
+    let keys = "by = \"A1\"\nplaces = 1\nunless = { points = \"A2\", below = 24 }\nclause = \"第九条\"";
+    let run = project(&award(keys), "OJ 甲 88 82\nJK 甲 84 90\nST 甲 95 79.58\nLC 甲 70 80\nWC 甲 60 81").score();
+    let outcome = run.outcome();
+    let book = texts(&assess::documents::report::result(outcome));
+    for line in ["结果运用: 单项奖 W1 投资奖：甲，名额 1 个，第九条", "不授予，95.00%，A2 23.87", "获奖，88.00%"]
+    {
+        assert!(book.contains(line), "{line}\n{book}");
+    }
+    let desk = Desk::new(outcome, None);
+    let letter = |unit: &str| -> String {
+        let all = texts(&document(&desk, run.unit(unit)));
+        all.lines().filter_map(|line| line.strip_prefix("反馈书: ")).collect()
+    };
+    assert!(letter("OJ").contains("获投资奖"), "{}", letter("OJ"));
+    assert!(letter("JK").contains("距投资奖还差4%"), "{}", letter("JK"));
+    // Neither who won nor the value of another unit.
+    assert!(!letter("JK").contains("单位OJ") && !letter("JK").contains("95.00"), "{}", letter("JK"));
+    let tracer = Tracer { outcome, ratings: run.ratings(), lang: Lang::Zh };
+    let lines = tracer.unit(run.unit("ST")).lines().join("\n");
+    assert!(lines.contains("W1 投资奖 (甲)  不授予  = 95.00%; 名额 1; A2 23.87; 第九条"), "{lines}");
 }

@@ -1,7 +1,7 @@
 //! Caps, promotions, decisions, ties and places, worked out on paper.
 //!
 //! Grades A from 90, B from 80, C from 60, D. Ten units are ranked, k is a unit of its own, l is not assessed. A has
-//! 30 % of 10 = 3 places, A and B together 80 % = 8. Caps: C1 at most B for event E1; C2 at most C where the site is old;
+//! 30 % of 10 = 3 places, A and B together 70 % = 7, for which the committee approved 8. Caps: C1 at most B for event E1; C2 at most C where the site is old;
 //! C3 at most D for the last. Promotion U1 to B for event P1, unless a worse cap holds.
 //!
 //!     a 96  E1, so at most B         b 95  A               c, d 93  tie          f 91  behind the tie
@@ -118,7 +118,7 @@ quota = { share = 30, clause = 'qa' }
 name = 'B'
 aliases = ['second']
 at_least = 80
-quota = { share = 80, clause = 'qb' }
+quota = { share = 70, clause = 'qb' }
 [[grade]]
 name = 'C'
 at_least = 60
@@ -158,6 +158,13 @@ kind = 'event'
 [rank]
 tie_break = ['g']
 clause = 'r'
+[[award]]
+code = 'W1'
+name = 'best'
+by = 'total'
+places = 3
+at_least = 62.5
+unless = { event = 'E1' }
 ";
 
 /// The contest as it should be.
@@ -173,14 +180,42 @@ pub(super) fn contest() -> Case {
     document["quotas"] = json!([
         { "group": 0, "grade": 0, "seats": { "ranked": 10, "places": 3, "taken": 2 } },
         { "group": 0, "grade": 1, "seats": { "ranked": 10, "places": 8, "taken": 7 } }]);
+    document["awards"] = award();
     document["opinions"] = json!([{ "unit": index("k"), "department": "dep", "suggested": "B", "stance": "agree",
         "written": "yes", "text": "fine", "at": [0, 0, "O1"] }]);
     document["registers"]["adjustments"] = events().into_iter().map(event_row).collect();
+    document["registers"]["places"] = json!([{ "id": "1", "scope": "G", "grade": 1, "places": [8, cell("N1")],
+        "grounds": "x", "document_number": "n", "date": null, "standing": "approved", "at": cell("N1") }]);
     document["registers"]["decisions"] =
         json!([decision(("1", "e"), Some("A"), "x", "D1"), decision(("2", "h"), None, "", "D2")]);
     document["reconciliation"]["units"] = json!({ "roster": 12, "received": 11, "missing": 0, "excluded": 1 });
-    document["reconciliation"]["registers"] = json!({ "events:event": 3, "decisions:approved": 2 });
+    document["reconciliation"]["registers"] =
+        json!({ "events:event": 3, "decisions:approved": 2, "places:approved": 1 });
     Case { document, ratings: Vec::new() }
+}
+
+/// The best three of those with 62.5 or more: a is ruled out by E1, then b, and c and d level. Nobody is left for f.
+fn award() -> Value {
+    let one = |(unit, value, fate): (&str, &str, &str)| {
+        let mut own = json!({ "unit": index(unit), "value": value, "fate": fate });
+        if fate == "barred" {
+            own["because"] = "E1".into();
+        }
+        own
+    };
+    let list = [
+        ("a", "96.00", "barred"),
+        ("b", "95.00", "won"),
+        ("c", "93.00", "won"),
+        ("d", "93.00", "won"),
+        ("f", "91.00", "behind"),
+        ("e", "85.00", "behind"),
+        ("h", "82.00", "behind"),
+        ("g", "70.00", "behind"),
+        ("i", "65.00", "behind"),
+        ("j", "62.00", "below"),
+    ];
+    json!([{ "award": 0, "group": 0, "ranked": 10, "places": 3, "contenders": list.map(one) }])
 }
 
 fn event_row((unit, code, at): (&str, &str, &str)) -> Value {
