@@ -181,7 +181,7 @@ fn the_way_in_is_linked() {
 }
 
 /// Codes whose cases no test plants yet; the list only gets shorter.
-const WITHOUT_TEST: [&str; 9] = ["E101", "E114", "E126", "W221", "N427", "E502", "E514", "E629", "E703"];
+const WITHOUT_TEST: [&str; 8] = ["E101", "E114", "E126", "W221", "N427", "E514", "E629", "E703"];
 
 #[test]
 fn every_code_is_raised_and_has_a_case() {

@@ -1,7 +1,7 @@
 //! Caps, promotions, decisions, ties and places, worked out on paper.
 //!
 //! Grades A from 90, B from 80, C from 60, D. Ten units are ranked, k is a unit of its own, l is not assessed. A has
-//! 30 % of 10 = 3 places, A and B together 70 % = 7, for which the committee approved 8. Caps: C1 at most B for event E1; C2 at most C where the site is old;
+//! 30 % of 10 = 3 places, A and B together 80 % = 8. Caps: C1 at most B for event E1; C2 at most C where the site is old;
 //! C3 at most D for the last. Promotion U1 to B for event P1, unless a worse cap holds.
 //!
 //!     a 96  E1, so at most B         b 95  A               c, d 93  tie          f 91  behind the tie
@@ -118,7 +118,7 @@ quota = { share = 30, clause = 'qa' }
 name = 'B'
 aliases = ['second']
 at_least = 80
-quota = { share = 70, clause = 'qb' }
+quota = { share = 80, clause = 'qb' }
 [[grade]]
 name = 'C'
 at_least = 60
@@ -169,7 +169,20 @@ unless = { event = 'E1' }
 
 /// The contest as it should be.
 pub(super) fn contest() -> Case {
-    let model = model(&[ABOUT, TREE, RULES].concat());
+    contest_under(RULES)
+}
+
+/// The contest under 70 % for A and B together, for which the committee approved 8 places.
+pub(super) fn approved() -> Case {
+    let mut case = contest_under(&RULES.replace("share = 80", "share = 70"));
+    case.document["registers"]["places"] = json!([{ "id": "1", "scope": "G", "grade": 1, "places": [8, cell("N1")],
+        "grounds": "x", "document_number": "n", "date": null, "standing": "approved", "at": cell("N1") }]);
+    case.document["reconciliation"]["registers"]["places:approved"] = 1.into();
+    case
+}
+
+fn contest_under(rules: &str) -> Case {
+    let model = model(&[ABOUT, TREE, rules].concat());
     let mut units: Vec<Value> = UNITS.into_iter().map(contestant).collect();
     units.push(json!({ "code": "l", "name": "l", "group": "G", "mode": "excluded", "secretary": "", "contact": "",
         "total": null, "base": null, "plus": null, "minus": null, "exact": null, "rank_group": null,
@@ -184,13 +197,10 @@ pub(super) fn contest() -> Case {
     document["opinions"] = json!([{ "unit": index("k"), "department": "dep", "suggested": "B", "stance": "agree",
         "written": "yes", "text": "fine", "at": [0, 0, "O1"] }]);
     document["registers"]["adjustments"] = events().into_iter().map(event_row).collect();
-    document["registers"]["places"] = json!([{ "id": "1", "scope": "G", "grade": 1, "places": [8, cell("N1")],
-        "grounds": "x", "document_number": "n", "date": null, "standing": "approved", "at": cell("N1") }]);
     document["registers"]["decisions"] =
         json!([decision(("1", "e"), Some("A"), "x", "D1"), decision(("2", "h"), None, "", "D2")]);
     document["reconciliation"]["units"] = json!({ "roster": 12, "received": 11, "missing": 0, "excluded": 1 });
-    document["reconciliation"]["registers"] =
-        json!({ "events:event": 3, "decisions:approved": 2, "places:approved": 1 });
+    document["reconciliation"]["registers"] = json!({ "events:event": 3, "decisions:approved": 2 });
     Case { document, ratings: Vec::new() }
 }
 
