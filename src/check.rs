@@ -9,7 +9,7 @@ use crate::engine::assessment::{
     AdjustmentRow, Assessment, ComponentInput, DispositionRow, Mode, Opinion, PastDocument, Registers, Unit, UnitIx,
     UnitReport,
 };
-use crate::model::{ComponentKind, Model};
+use crate::model::{ComponentKind, Held, Model, Node};
 use crate::read::{RawTable, TableKind, Word};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::place::{FileId, FileStatus, Files, Place, Role};
@@ -42,6 +42,7 @@ pub mod received;
 pub mod registers;
 pub mod reports;
 pub mod roster;
+pub mod schemes;
 pub mod tallies;
 mod zeros;
 
@@ -71,6 +72,25 @@ impl<'c> Context<'c> {
     /// Whether a unit takes part.
     pub(crate) fn is_assessed(&self, unit: UnitIx) -> bool {
         self.unit(unit).mode != Mode::Excluded
+    }
+
+    /// What of the model holds for a unit.
+    pub(crate) fn held(&self, unit: UnitIx) -> Held<'c> {
+        self.model.of(self.unit(unit).scheme)
+    }
+
+    /// Whether a node of a component is scored for a unit: it takes part, and both are part of its scheme.
+    pub(crate) fn is_scored(&self, unit: UnitIx, component: usize, node: Node) -> bool {
+        let held = self.held(unit);
+        self.is_assessed(unit) && held.weight(component).is_some() && !held.tree().points(node).0.is_zero()
+    }
+
+    /// Reports inputs that are ignored because they are for something that is not part of the unit's scheme.
+    pub(crate) fn warn_outside(&self, unit: UnitIx, what: &str, places: &[Place], findings: &mut Findings<'_>) {
+        let ([first, rest @ ..], Some(scheme)) = (places, self.unit(unit).scheme) else { return };
+        let mut findings = findings.of_unit(self.code(unit));
+        let finding = findings.add(Code::W339).at(*first).with("scheme", &self.model.schemes[scheme.0].name);
+        finding.found(what).with("n", places.len()).also_all(rest.iter().copied());
     }
 
     /// The code of a unit, by which findings name it.
@@ -155,7 +175,7 @@ pub fn check(inputs: Inputs<'_>, roster: Roster, files: &mut Files) -> (Assessme
             }
             ComponentKind::Given(rules) => {
                 let own = mine(TableKind::Given);
-                ComponentInput::Given(given::check(&context, &component.name, rules, &own, &mut findings))
+                ComponentInput::Given(given::check(&context, number, rules, &own, &mut findings))
             }
         });
     }

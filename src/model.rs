@@ -20,6 +20,7 @@ pub mod ballot;
 mod component;
 pub mod condition;
 mod controls;
+pub mod field;
 pub mod formula;
 pub mod grade;
 mod limits;
@@ -28,6 +29,7 @@ pub mod policy;
 pub mod quota;
 pub mod rule;
 mod scale;
+pub mod scheme;
 pub mod shown;
 pub mod toml;
 pub mod tree;
@@ -49,6 +51,7 @@ pub use policy::{
 pub use quota::{Bottom, Quota, Size};
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
+pub use scheme::{Held, Scheme, SchemeIx, SchemeLeaf};
 pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
 
 /// A checked assessment model.
@@ -74,6 +77,9 @@ pub struct Model {
     pub tree: Tree,
     /// Independently scored parts, with weights that add up to 100.
     pub components: Vec<Component>,
+    /// Schemes, in the order in which they are tried; the base is the last, if it takes part. Empty: one model for all.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub schemes: Vec<Scheme>,
     /// How missing parts of a self-report are treated.
     pub self_report: SelfReportPolicy,
     /// The automatic deduction for over-claiming, 自评虚高.
@@ -189,10 +195,10 @@ impl Model {
         component.ballots().map(|rules| self.tree.measured(rules.rates)).unwrap_or_default()
     }
 
-    /// Points of the total that one percent of a component is worth: full · weight / 100 / 100. Example: of 100 points, a
-    /// component of weight 35 gives 0.35 points for each percent, so a rate of 71.0 contributes 24.85 points.
-    pub fn points_of_percent(&self, component: &Component) -> Exact {
-        &self.score.full.0 * &component.weight.0 / Exact::from(10_000)
+    /// Points of the total that one percent of a component of this weight is worth: full · weight / 100 / 100. Example: of
+    /// 100 points, a component of weight 35 gives 0.35 points for each percent, so a rate of 71.0 contributes 24.85 points.
+    pub fn points_of_percent(&self, weight: &Percent) -> Exact {
+        &self.score.full.0 * &weight.0 / Exact::from(10_000)
     }
 
     /// Decimals at which feedback prints points of single items: totals may be published in whole points, which would
@@ -227,6 +233,7 @@ impl Model {
             ("promotions", self.promotions.iter().all(|own| is_grade(own.to) && is_sound(&own.when))),
             ("awards", self.awards.iter().all(|own| own.is_sound(self))),
             ("rank.tie_break", self.rank.tie_break.iter().all(is_link)),
+            ("schemes", self.schemes.iter().all(|scheme| scheme.is_whole(self))),
         ];
         places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
     }
@@ -246,9 +253,9 @@ impl Model {
         graded.chain(self.awards.iter().filter_map(|own| own.unless.as_ref()))
     }
 
-    /// All attribute names that conditions use.
+    /// All columns of the roster that schemes and conditions use.
     pub fn attributes(&self) -> Vec<&str> {
-        let mut names = Vec::new();
+        let mut names = self.scheme_columns();
         self.conditions().for_each(|condition| condition.attributes(&mut names));
         names.sort_unstable();
         names.dedup();

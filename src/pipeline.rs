@@ -91,13 +91,15 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
         return Ok(Err(Stopped { findings, files, language: None }));
     }
     made_anew(&mut findings, 0);
-    let (roster, found) = read_roster(&project, &mut files)?;
+    let (mut roster, found) = read_roster(&project, &mut files)?;
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
         crate::shared::finding::cap(&mut findings, None);
         return Ok(Err(Stopped { findings, files, language }));
     };
     let start = findings.len();
+    let Roster { units, groups } = &mut roster;
+    check::schemes::assign(&model, units, groups, &mut Findings::new(&mut findings));
     findings.extend(model::check_places(&model, &roster, model_file));
     findings.extend(model::check_issued(&model, &roster));
     findings.extend(model::check_groups(&model, &roster));

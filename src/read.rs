@@ -32,6 +32,7 @@ mod own;
 pub mod project;
 mod resolved;
 mod returned;
+pub mod schema;
 mod sniff;
 pub mod table;
 pub mod value;

@@ -71,7 +71,7 @@ fn write_report(folder: &Path, unit: usize, prepared: &pipeline::Prepared) {
         let row = index as u32 + 3;
         let full = leaf.points.0.to_cell();
         let points = match &leaf.rule {
-            Rule::Direct(ranges) if ranges.len() > 1 => ranges[1].0.to_cell(),
+            Rule::Direct(own) if own.0.len() > 1 => own.0[1].0.to_cell(),
             _ => (full * (60 + (unit * 7 + index * 3) % 41) as f64).round() / 100.0,
         };
         sheet.write(row, 0, &leaf.code).expect("cell");

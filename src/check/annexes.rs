@@ -86,8 +86,7 @@ fn beside_a_report(context: &Context<'_>, tables: &[&RawTable]) -> Vec<SheetId> 
     };
     let (reports, others): (Vec<&RawTable>, Vec<&RawTable>) = tables.iter().partition(|t| !named(t).is_empty());
     let reported: BTreeSet<usize> = reports.into_iter().flat_map(named).collect();
-    let asked = |leaf: &usize| context.model.tree.leaves[*leaf].asked_of_unit;
-    if !(0..context.model.tree.leaves.len()).filter(asked).all(|leaf| reported.contains(&leaf)) {
+    if !context.model.plans().any(|held| held.asked().all(|leaf| reported.contains(&leaf))) {
         return Vec::new();
     }
     let is_near = |name: &String| {

@@ -45,6 +45,7 @@ pub(super) fn check(
     }
     note_copies(context, &sheets, findings);
     let mut ballots: BTreeMap<BallotKey, Ballot> = BTreeMap::new();
+    let mut outside: BTreeMap<(UnitIx, usize), Vec<Place>> = BTreeMap::new();
     for sheet in sheets {
         findings.extend(sheet.findings);
         for Owner { class, rater, home, at, ratings } in sheet.owners {
@@ -55,10 +56,15 @@ pub(super) fn check(
                 identity::two_units(context, rater, [first, second], &mut findings.at(sheet.sheet)).also(ballot.at);
             }
             ballot.home = ballot.home.or(home);
-            let (counted, ignored) = ratings.into_iter().partition(|own: &Rating| context.is_assessed(own.unit));
-            ballot.ratings.extend::<Vec<Rating>>(counted);
-            ballot.ignored.extend::<Vec<Rating>>(ignored);
+            let is_scored = |own: &Rating| reader.is_scored(own.unit, nodes[own.node]);
+            let (counted, ignored): (Vec<Rating>, Vec<Rating>) = ratings.into_iter().partition(is_scored);
+            reader.note_ignored(&ignored, &mut outside);
+            ballot.ratings.extend(counted);
+            ballot.ignored.extend(ignored);
         }
+    }
+    for ((unit, node), places) in outside {
+        reader.warn_outside(unit, nodes[node], &places, findings);
     }
     let mut ballots = number_ballots(ballots, reader, findings);
     unread::settle(reader, tables, &mut ballots, dispositions, findings);

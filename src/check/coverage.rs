@@ -73,14 +73,16 @@ pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c
             _ => {}
         }
     }
-    let asked = model.indicators_component().is_some() && model.tree.leaves.iter().any(|l| l.asked_of_unit);
     let units = assessment.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded);
     let units = units
         .map(|(index, unit)| Row {
             code: &unit.code,
             name: &unit.name,
-            report: asked.then(|| assessment.reports[index].at.is_some()),
-            ledger: model.ledger_leaf().map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
+            report: model.of(unit.scheme).asks_unit().then(|| assessment.reports[index].at.is_some()),
+            ledger: model
+                .ledger_leaf()
+                .filter(|leaf| model.of(unit.scheme).has_leaf(*leaf))
+                .map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
             counts: std::mem::take(&mut counts[index]),
         })
         .collect();

@@ -3,10 +3,13 @@
 //! A declared item becomes a register row in the state 拟提, so that the committee sees it listed; it counts only once the
 //! register 加减分登记 has it with 工委审定. An item that no adjustment of the model matches is a warning at its cell.
 
+use jiff::civil::Date;
+
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity};
-use crate::engine::assessment::{AdjustmentRow, Mode, Register, Standing, State, UnitIx};
+use crate::engine::assessment::{AdjustmentCells, AdjustmentRow, Mode, Register, Source, Standing, State, UnitIx};
 use crate::model::Sign;
+use crate::read::schema::ADJUSTMENTS;
 use crate::read::table::{Column, Row};
 use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Bound, Code, Describe as _, Findings};
@@ -134,24 +137,13 @@ impl Reader<'_> {
             return None;
         };
         let assessed = self.context.roster.units[unit.0].mode != Mode::Excluded;
-        let text = |word: Word| self.table.text(self.row, word).value;
-        let date = self.table.get(self.row, Word::DocumentDate);
+        let cells = AdjustmentCells::read(&mut Declared { reader: self, item, findings })?;
         Some(AdjustmentRow {
             register: Register::Declarations,
             id: self.id(unit, item),
             unit,
             kind,
-            matter: text(Word::Matter),
-            level: text(Word::Level),
-            claimed: Some(Points(item.claimed.value.abs())),
-            approved: None,
-            document: text(Word::Document),
-            document_number: text(Word::DocumentNumber),
-            issued_by: text(Word::IssuedBy),
-            date: cells::date(&date, findings).flatten(),
-            approval_number: text(Word::ApprovalNumber),
-            remark: text(Word::Remark),
-            links: Located::new(String::new(), item.claimed.at),
+            cells,
             standing: if assessed { Standing::Proposed } else { Standing::NotAssessed },
             at: item.claimed.at,
         })
@@ -172,5 +164,45 @@ impl Reader<'_> {
             let own = [&kind.code, &kind.name, &both].map(|name| text::key(name).to_lowercase());
             own.iter().any(|name| keys.contains(name))
         })
+    }
+}
+
+/// An item as a source of the fields of its row: the columns of its table are those of 加减分登记, as far as it has them.
+struct Declared<'d, 'f> {
+    reader: &'d Reader<'d>,
+    item: &'d Item,
+    findings: &'d mut Findings<'f>,
+}
+
+impl<'d> Declared<'d, '_> {
+    fn cell(&self, field: &str) -> CellRef<'d> {
+        let Reader { table, row, .. } = self.reader;
+        ADJUSTMENTS.word(field).map_or_else(|| Located::new(None, self.item.claimed.at), |word| table.get(row, word))
+    }
+}
+
+impl Source<String> for Declared<'_, '_> {
+    fn read(&mut self, field: &'static str) -> Option<String> {
+        Some(self.cell(field).value.map(RawValue::text).unwrap_or_default())
+    }
+}
+
+/// 关联编号, which no declaration has.
+impl Source<Located<String>> for Declared<'_, '_> {
+    fn read(&mut self, _: &'static str) -> Option<Located<String>> {
+        Some(Located::new(String::new(), self.item.claimed.at))
+    }
+}
+
+impl Source<Option<Points>> for Declared<'_, '_> {
+    fn read(&mut self, field: &'static str) -> Option<Option<Points>> {
+        let is_claimed = ADJUSTMENTS.word(field) == Some(Word::Claimed);
+        Some(is_claimed.then(|| Points(self.item.claimed.value.abs())))
+    }
+}
+
+impl Source<Option<Date>> for Declared<'_, '_> {
+    fn read(&mut self, field: &'static str) -> Option<Option<Date>> {
+        Some(cells::date(&self.cell(field), self.findings).flatten())
     }
 }

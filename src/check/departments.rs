@@ -30,7 +30,8 @@ pub(super) fn check(
             let input = &report.leaves[index];
             // A cell that cannot be read and a missing ledger have findings of their own.
             let is_told = input.broken || input.ledger == LedgerInput::Missing;
-            if is_told || !context.is_assessed(UnitIx(unit)) {
+            let is_part = context.held(UnitIx(unit)).has_leaf(index);
+            if is_told || !is_part || !context.is_assessed(UnitIx(unit)) {
                 continue;
             }
             match &input.verification {

@@ -15,11 +15,12 @@ use crate::shared::text;
 /// Checks the given scores of a component: every period found is expected for every unit and node.
 pub(super) fn check(
     context: &Context<'_>,
-    component: &str,
+    component: usize,
     rules: &GivenRules,
     tables: &[&RawTable],
     findings: &mut Findings<'_>,
 ) -> GivenBox {
+    let name = context.model.components[component].name.as_str();
     let mut seen: BTreeMap<(UnitIx, Node, String), Place> = BTreeMap::new();
     let mut scores = Vec::new();
     let mut bound = Bound::new(findings);
@@ -34,6 +35,11 @@ pub(super) fn check(
             let Some(node) = node_of(context, &table.text(row, Word::Node), &mut findings) else { continue };
             let cell = table.get(row, Word::Score);
             let Some(score) = read_score(rules, &cell, &mut findings) else { continue };
+            if !context.is_scored(unit, component, node) {
+                let what = format!("{name} {}", context.model.tree.code(node));
+                context.warn_outside(unit, what.trim(), &[cell.at], &mut findings);
+                continue;
+            }
             let Located { value: period, at: period_at } = table.text(row, Word::Period);
             match seen.insert((unit, node, text::key(&period)), cell.at) {
                 Some(first) => {
@@ -45,7 +51,7 @@ pub(super) fn check(
         }
     }
     if tables.is_empty() {
-        findings.add(Code::E114).with("component", component);
+        findings.add(Code::E114).with("component", name);
     }
     check_nesting(context, &scores, findings);
     let periods = order_periods(rules, &scores, findings);
@@ -157,11 +163,12 @@ fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Findi
 /// last.
 fn check_missing(
     context: &Context<'_>,
-    component: &str,
+    component: usize,
     rules: &GivenRules,
     given: &GivenBox,
     findings: &mut Findings<'_>,
 ) {
+    let name = context.model.components[component].name.as_str();
     let GivenBox { scores, periods } = given;
     let mut nodes: Vec<Node> = scores.iter().filter(|s| s.score.is_some()).map(|s| s.node).collect();
     nodes.sort_unstable();
@@ -176,12 +183,12 @@ fn check_missing(
     let off: BTreeSet<(usize, String)> = whole.map(|s| (s.unit.0, text::key(&s.period))).collect();
     let mut bound = Bound::new(findings).with_roster(context.roster.units.first().map(|unit| unit.at.file));
     for (index, unit) in context.roster.units.iter().enumerate().filter(|(_, u)| u.mode != Mode::Excluded) {
-        for node in &nodes {
+        for node in nodes.iter().filter(|node| context.is_scored(UnitIx(index), component, **node)) {
             // 不涉及 for the whole unit applies to all nodes.
             let has = |node: Node, period: &String| present.contains(&(index, node, text::key(period)));
             for period in expected.iter().filter(|p| !has(*node, p) && !off.contains(&(index, text::key(p)))) {
                 let expected = format!("{period} {}", context.model.tree.code(*node));
-                let finding = findings.add(Code::E316).at(unit.at).unit(&unit.code).with("component", component);
+                let finding = findings.add(Code::E316).at(unit.at).unit(&unit.code).with("component", name);
                 let finding = finding.expected(expected.trim());
                 if rules.missing == Missing::Zero {
                     finding.severity = Severity::Warning;

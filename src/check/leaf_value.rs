@@ -1,43 +1,33 @@
 //! Reading 完成值 and 核定值 as the rule of the leaf asks (SPEC §6).
 
-use std::borrow::Cow;
-
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::cells::{self, Ask, CellRef};
 use crate::engine::assessment::State;
-use crate::model::rule::RuleValue;
-use crate::model::{Leaf, Rule, RuleInput};
+use crate::model::Leaf;
+use crate::model::rule::{RuleValue, Shape};
 use crate::read::{RawValue, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Written, is_split};
-use crate::shared::place::Place;
 use crate::shared::text;
 
 /// Reads a value cell of a leaf; `None` after a finding. A `direct` leaf has no value: what is written is description.
 pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
-    let state = match &leaf.rule {
-        Rule::Deduct(kinds) | Rule::Count(kinds) => {
-            let names: Vec<&str> = kinds.iter().map(|(name, _)| name.as_str()).collect();
-            counts(&names, cell, findings)?
-        }
-        Rule::Ratio { .. } if leaf.input.is_part() => part(cell, findings)?,
-        Rule::Ratio { .. } | Rule::Bands(_) => {
-            let ask = if leaf.input == RuleInput::Percent { Ask::Percent } else { Ask::Score };
-            map(cells::number(cell, ask, findings)?, RuleValue::Number)
-        }
-        Rule::Levels(levels) => {
-            let names: Vec<&str> = levels.iter().map(|(name, _)| name.as_str()).collect();
-            level(&names, cell, findings)?
-        }
-        Rule::Checklist(items) => {
-            let names: Vec<&str> = items.iter().map(|(name, _)| name.as_str()).collect();
-            ticks(&names, cell, findings)?
-        }
-        Rule::Place { .. } => place(cell, findings)?,
-        Rule::Direct(_) => direct(cell, findings)?,
+    let state = match leaf.shape() {
+        Shape::Counts(names) => counts(&names, cell, findings)?,
+        Shape::Part | Shape::Ledger => part(cell, findings)?,
+        Shape::Number => map(cells::number(cell, Ask::Score, findings)?, RuleValue::Number),
+        Shape::Percent => map(cells::number(cell, Ask::Percent, findings)?, RuleValue::Number),
+        Shape::Word(names) => level(&names, cell, findings)?,
+        Shape::Words(names) => ticks(&names, cell, findings)?,
+        Shape::Place => place(cell, findings)?,
+        Shape::Points => direct(cell, findings)?,
     };
-    within_rule(leaf, &state, cell.at, findings).then_some(state)
+    let Some((value, expected)) = state.known().and_then(|value| Some((value, leaf.rule.refusal(value)?))) else {
+        return Some(state);
+    };
+    findings.add(Code::E213).at(cell.at).found(leaf.shape().describe(value)).expected(expected);
+    None
 }
 
 fn map<T, U>(state: State<T>, f: impl FnOnce(T) -> U) -> State<U> {
@@ -267,7 +257,7 @@ fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Opt
 fn place(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
     let number = cells::number(cell, Ask::Score, findings)?;
     let State::Known(number) = number else { return Some(map(number, |_| RuleValue::Place(0))) };
-    match number.to_count().filter(|n| *n > 0) {
+    match number.to_count().and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0) {
         Some(place) => Some(State::Known(RuleValue::Place(place))),
         None => {
             findings.add(Code::E213).at(cell.at).found(&number).expected("1, 2, 3 …");
@@ -286,29 +276,4 @@ fn direct(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleV
         }
         _ => Some(State::Missing),
     }
-}
-
-/// Values that a rule cannot score: below 0, below the first band, a place the rule does not name.
-fn within_rule(leaf: &Leaf, state: &State<RuleValue>, at: Place, findings: &mut Findings<'_>) -> bool {
-    let State::Known(value) = state else { return true };
-    let positive = || Some(Cow::Borrowed(">= 0"));
-    let expected: Option<Cow<'_, str>> = match (&leaf.rule, value) {
-        (Rule::Ratio { .. }, RuleValue::Number(v)) if v.is_negative() => positive(),
-        (Rule::Ratio { .. }, RuleValue::Part(part, _)) if part.is_negative() => positive(),
-        (Rule::Bands(bands), RuleValue::Number(v)) if bands.first().is_some_and(|(low, _)| v < low) => {
-            bands.first().map(|(low, _)| Cow::Owned(format!(">= {low}")))
-        }
-        (Rule::Deduct(_) | Rule::Count(_), RuleValue::Counts(counts))
-            if counts.iter().any(|(_, n)| n.is_negative()) =>
-        {
-            positive()
-        }
-        (Rule::Place { places, other: None }, RuleValue::Place(n)) if !places.contains_key(n) => {
-            Some(Cow::Owned(places.keys().map(u64::to_string).collect::<Vec<_>>().join(", ")))
-        }
-        _ => None,
-    };
-    let Some(expected) = expected else { return true };
-    findings.add(Code::E213).at(at).found(leaf.rule.describe(value)).expected(&expected);
-    false
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, cells, identity, reports};
 use crate::engine::assessment::{
-    Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitReport, Verification,
+    Claim, Closing, LeafInput, LedgerInput, Mode, Problem, State, UnitIx, UnitReport, Verification,
 };
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Missing};
@@ -66,6 +66,12 @@ pub(super) fn check(
         if named.mode == Mode::Excluded {
             if let Some(ledger) = book.ledgers.get(&unit) {
                 findings.add(Code::N667).at(ledger.at).unit(&named.code);
+            }
+            continue;
+        }
+        if !context.held(UnitIx(unit)).has_leaf(leaf) {
+            if let Some(ledger) = book.ledgers.get(&unit) {
+                context.warn_outside(UnitIx(unit), &own.full_name(), &[ledger.at], findings);
             }
             continue;
         }
@@ -245,7 +251,7 @@ fn agrees(typed: &State<RuleValue>, counted: &Counted) -> bool {
 
 fn contradict(leaf: &Leaf, typed: &Located<State<RuleValue>>, counted: &Counted, finding: &mut Finding) {
     let found = match &typed.value {
-        State::Known(value) => Arg::Text(leaf.rule.describe(value)),
+        State::Known(value) => Arg::Text(leaf.shape().describe(value)),
         State::Missing | State::NotApplicable => Arg::Word("cell.not_applicable"),
     };
     let finding = finding.at(typed.at).also(counted.at).found(found);

@@ -30,7 +30,7 @@ pub(super) fn approve(model: &Model, units: &[Unit], registers: &mut Registers) 
         let kind = &model.adjustments.kinds[row.kind];
         if kind.sign != Sign::Event && row.approved.is_none() {
             let size = kind.size(&row.level).cloned();
-            row.approved = Some(size.or_else(|| row.claimed.clone()).unwrap_or_else(Points::zero));
+            row.cells.approved = Some(size.or_else(|| row.claimed.clone()).unwrap_or_else(Points::zero));
         }
     }
     let approved = |standing: Standing| standing == Standing::Approved;

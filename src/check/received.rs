@@ -3,6 +3,7 @@
 //! Pure. What a person wrote under 采用 and 备注 is kept as long as the bytes of the file are the same; a file that changed
 //! has to be decided again; a file that is gone stays in the list as history.
 
+use crate::shared::words::words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::UnitIndex;
@@ -13,46 +14,31 @@ use crate::read::{RawTable, TableKind};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Role};
 
-/// What is known of a file that was received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ReceiptState {
-    /// It can be used.
-    Usable,
-    /// Its content is that of a file before it.
-    Duplicate,
-    /// Another file of the same unit has different content.
-    Differs,
-    /// It cannot be read.
-    Unreadable,
-    /// It does not say clearly whose report it is.
-    NoUnit,
-    /// Its bytes have changed since the decision.
-    Changed,
-    /// It no longer exists.
-    Gone,
+words! {
+    /// What is known of a file that was received.
+    pub enum ReceiptState in "receipt." {
+        /// It can be used.
+        Usable = "usable",
+        /// Its content is that of a file before it.
+        Duplicate = "duplicate",
+        /// Another file of the same unit has different content.
+        Differs = "differs",
+        /// It cannot be read.
+        Unreadable = "unreadable",
+        /// It does not say clearly whose report it is.
+        NoUnit = "no-unit",
+        /// Its bytes have changed since the decision.
+        Changed = "changed",
+        /// It no longer exists.
+        Gone = "gone",
+    }
 }
 
 impl ReceiptState {
-    const ALL: [Self; 7] =
-        [Self::Usable, Self::Duplicate, Self::Differs, Self::Unreadable, Self::NoUnit, Self::Changed, Self::Gone];
-
-    /// The catalogue key of its name.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Usable => "receipt.usable",
-            Self::Duplicate => "receipt.duplicate",
-            Self::Differs => "receipt.differs",
-            Self::Unreadable => "receipt.unreadable",
-            Self::NoUnit => "receipt.no-unit",
-            Self::Changed => "receipt.changed",
-            Self::Gone => "receipt.gone",
-        }
-    }
-
     /// The state that a word of either language means.
     fn parse(word: &str) -> Option<Self> {
         let is = |state: &Self| [Lang::Zh, Lang::En].iter().any(|lang| lang.text(state.word()) == word);
-        Self::ALL.into_iter().find(is)
+        Self::ALL.iter().copied().find(is)
     }
 
     /// What is proposed for an undecided file; between two different reports of a unit people must decide.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+mod cells;
 mod corrections;
 mod decisions;
 pub(super) mod dispositions;
@@ -13,12 +14,15 @@ pub(super) use corrections::target_named;
 
 use jiff::civil::Date;
 
-use super::cells::{self, Ask};
+use super::cells::{CellRef, is_missing, words};
 use super::earlier::RowName;
 use super::proposals::{self, Proposals};
 use super::{Before, Context, appeals, declarations, identity, personal};
-use crate::engine::assessment::{AdjustmentRow, PastDocument, Register, Registers, Standing, State, Target, UnitIx};
+use crate::engine::assessment::{
+    AdjustmentCells, AdjustmentRow, PastDocument, Register, Registers, Standing, Target, UnitIx,
+};
 use crate::model::Sign;
+use crate::read::schema::{Column, Need, Schema};
 use crate::read::table::Row;
 use crate::read::{RawTable, TableKind, Word};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
@@ -56,7 +60,7 @@ pub(super) fn check(
         for row in &table.rows {
             bound.keep(findings);
             let unit = known_unit(context, table, row).map(|unit| context.code(unit));
-            let mut entry = Entry { context, table, row, findings: findings.of(unit) };
+            let mut entry = Entry { context, table, row, sign: Sign::Deduction, findings: findings.of(unit) };
             match table.kind {
                 TableKind::Adjustments | TableKind::Events => {
                     registers.adjustments.extend(entry.adjustment(&mut numbers));
@@ -168,6 +172,8 @@ struct Entry<'e, 'f> {
     context: &'e Context<'e>,
     table: &'e RawTable,
     row: &'e Row,
+    /// How points count: a deduction may be written with a minus.
+    sign: Sign,
     findings: Findings<'f>,
 }
 
@@ -177,10 +183,19 @@ fn known_unit(context: &Context<'_>, table: &RawTable, row: &Row) -> Option<Unit
 }
 
 impl Entry<'_, '_> {
+    /// The columns of its register.
+    fn columns(&self) -> impl Iterator<Item = &'static Column> + use<> {
+        Schema::of(self.table.kind).into_iter().flat_map(Schema::columns)
+    }
+
     fn text(&mut self, word: Word) -> Located<String> {
         let cell = self.table.get(self.row, word);
-        let written = cells::words(&cell, &mut self.findings).unwrap_or_default();
-        Located::new(if cells::is_missing(&written) { String::new() } else { written }, cell.at)
+        self.text_of(&cell)
+    }
+
+    fn text_of(&mut self, cell: &CellRef<'_>) -> Located<String> {
+        let written = words(cell, &mut self.findings).unwrap_or_default();
+        Located::new(if is_missing(&written) { String::new() } else { written }, cell.at)
     }
 
     /// The row's number, required and unique per kind of register. The outer `None` is an empty line, the inner one follows
@@ -210,8 +225,8 @@ impl Entry<'_, '_> {
         identity::unit_of_row(self.context, self.table, self.row, &mut self.findings).map(|(unit, _)| unit)
     }
 
-    /// The status of a row, lowered to incomplete when a required document is blank.
-    fn standing(&mut self, documents: &[Word]) -> Option<Standing> {
+    /// The status of a row, lowered to incomplete when a cell that approval needs is blank.
+    fn standing(&mut self) -> Option<Standing> {
         let status = self.text(Word::Status);
         let wanted = text::key(&status.value).to_lowercase();
         let Some((_, standing)) = STATUSES.iter().find(|(word, _)| *word == wanted) else {
@@ -222,11 +237,11 @@ impl Entry<'_, '_> {
         if *standing != Standing::Approved {
             return Some(*standing);
         }
-        let blank: Vec<&Word> =
-            documents.iter().filter(|word| cells::is_missing(&self.table.text(self.row, **word).value)).collect();
+        let needed = self.columns().filter(|column| column.need == Need::Approval).map(|column| column.word);
+        let blank: Vec<Word> = needed.filter(|word| is_missing(&self.table.text(self.row, *word).value)).collect();
         let Some(first) = blank.first() else { return Some(Standing::Approved) };
         let names = blank.iter().map(|word| word.label()).collect::<Vec<_>>().join("、");
-        let place = self.table.get(self.row, **first).at;
+        let place = self.table.get(self.row, *first).at;
         self.findings.add(Code::W608).at(place).with("columns", names);
         Some(Standing::Incomplete)
     }
@@ -251,50 +266,18 @@ impl Entry<'_, '_> {
             let known = rules.kinds.iter().map(|k| k.code.as_str());
             self.findings.unknown(Code::E602, &code, known);
         }
-        let documents = [Word::Document, Word::DocumentNumber, Word::DocumentDate, Word::ApprovalNumber];
-        let standing = self.standing(&documents);
-        let date = cells::date(&self.table.get(self.row, Word::DocumentDate), &mut self.findings);
-        let level = self.text(Word::Level);
-        let sign = kind.map_or(Sign::Deduction, |kind| rules.kinds[kind].sign);
-        let (claimed, approved) = (self.points(Word::Claimed, sign), self.points(Word::Approved, sign));
-        let (id, unit, kind, standing, date) = (id?, unit?, kind?, standing?, date?);
-        let (claimed, approved) = (claimed?, approved?);
+        let standing = self.standing();
+        self.sign = kind.map_or(Sign::Deduction, |kind| rules.kinds[kind].sign);
+        let cells = AdjustmentCells::read(self);
+        let (id, unit, kind, standing, mut cells) = (id?, unit?, kind?, standing?, cells?);
         let standing = self.assessed(unit, standing, &id);
-        let approved = self.check_size(unit, kind, &level, approved, standing)?;
+        cells.approved = self.check_size(unit, kind, &cells, standing)?;
         if standing == Standing::Approved {
-            self.check_window(unit, date);
+            self.check_window(unit, cells.date);
         }
         let events = self.table.kind == TableKind::Events;
-        Some(AdjustmentRow {
-            register: if events { Register::Events } else { Register::Adjustments },
-            unit,
-            kind,
-            matter: self.text(Word::Matter).value,
-            level: level.value,
-            claimed,
-            approved,
-            document: self.text(Word::Document).value,
-            document_number: self.text(Word::DocumentNumber).value,
-            issued_by: self.text(Word::IssuedBy).value,
-            date,
-            approval_number: self.text(Word::ApprovalNumber).value,
-            remark: self.text(Word::Remark).value,
-            links: self.text(Word::Links),
-            standing,
-            at: self.table.row_place(self.row),
-            id,
-        })
-    }
-
-    /// A points cell; a minus on a deduction is accepted and dropped. The outer `None` follows a finding.
-    fn points(&mut self, word: Word, sign: Sign) -> Option<Option<Points>> {
-        let cell = self.table.get(self.row, word);
-        let State::Known(number) = cells::number(&cell, Ask::Score, &mut self.findings)? else { return Some(None) };
-        if number.is_negative() && sign != Sign::Deduction {
-            self.findings.add(Code::E203).at(cell.at).with("indicator", "").found(&number).expected(">= 0");
-            return None;
-        }
-        Some(Some(Points(number.abs())))
+        let register = if events { Register::Events } else { Register::Adjustments };
+        Some(AdjustmentRow { register, id, unit, kind, cells, standing, at: self.table.row_place(self.row) })
     }
 
     /// The approved points of a row that counts: they must be there and equal the model's, or a part of them where the
@@ -303,10 +286,10 @@ impl Entry<'_, '_> {
         &mut self,
         unit: UnitIx,
         kind: usize,
-        level: &Located<String>,
-        approved: Option<Points>,
+        cells: &AdjustmentCells,
         standing: Standing,
     ) -> Option<Option<Points>> {
+        let approved = cells.approved.clone();
         let rule = &self.context.model.adjustments.kinds[kind];
         if rule.sign == Sign::Event {
             return Some(None);
@@ -316,10 +299,11 @@ impl Entry<'_, '_> {
         }
         let code = self.context.code(unit);
         let place = self.table.get(self.row, Word::Approved).at;
-        let Some(size) = rule.size(&level.value) else {
+        let Some(size) = rule.size(&cells.level) else {
             let names: Vec<&str> = rule.levels.iter().map(|(name, _)| name.as_str()).collect();
             let expected = names.join(" / ");
-            self.findings.unknown(Code::E606, level, names).unit(code).expected(expected);
+            let level = self.table.get(self.row, Word::Level).map(|_| &*cells.level);
+            self.findings.unknown(Code::E606, &level, names).unit(code).expected(expected);
             return None;
         };
         match approved {
@@ -329,7 +313,7 @@ impl Entry<'_, '_> {
             }
             Some(points) if points != *size => {
                 let is_part = rule.partial && points.0.is_positive() && points < *size;
-                if is_part && !self.text(Word::Remark).value.is_empty() {
+                if is_part && !cells.remark.is_empty() {
                     return Some(Some(points));
                 }
                 let remark = Word::Remark.label();

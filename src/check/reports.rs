@@ -37,7 +37,7 @@ pub(super) fn check(
     for table in &nameless {
         // It belongs to no known unit, but its cells are checked all the same, so that the file has to be corrected
         // only once.
-        read_report(context, table, &mut empty(), findings);
+        read_report(context, table, None, &mut empty(), findings);
     }
     let mut empty_forms: BTreeMap<usize, Place> = BTreeMap::new();
     for (unit, table) in by_unit {
@@ -53,7 +53,7 @@ pub(super) fn check(
             continue;
         }
         reports[unit].at = Some(table.header_place());
-        read_report(context, table, &mut reports[unit], &mut findings);
+        read_report(context, table, Some(UnitIx(unit)), &mut reports[unit], &mut findings);
     }
     verified::check(context, verified, &mut reports, findings);
     let mut unclear: Vec<Place> = nameless.iter().map(|t| t.header_place()).collect();
@@ -64,10 +64,14 @@ pub(super) fn check(
 
 /// Whether a form was returned empty: nothing is typed into any cell that the unit or a verifier fills in.
 fn is_empty_form(table: &RawTable) -> bool {
+    !table.rows.is_empty() && !table.rows.iter().any(|row| is_filled(table, row))
+}
+
+/// Whether anything is typed into the cells of a row that the unit or a verifier fills in.
+fn is_filled(table: &RawTable, row: &Row) -> bool {
     const FILLED: [Word; 6] =
         [Word::Value, Word::SelfScore, Word::Evidence, Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote];
-    let is_filled = |row: &Row| FILLED.iter().any(|word| !cells::is_missing(&table.text(row, *word).value));
-    !table.rows.is_empty() && !table.rows.iter().any(is_filled)
+    FILLED.iter().any(|word| !cells::is_missing(&table.text(row, *word).value))
 }
 
 /// Reports by unit, files that only repeat another, and reports that name no known unit.
@@ -220,7 +224,17 @@ fn leaf_of_row(context: &Context<'_>, table: &RawTable, row: &Row, findings: &mu
     }
 }
 
-fn read_report(context: &Context<'_>, table: &RawTable, report: &mut UnitReport, findings: &mut Findings<'_>) {
+/// Reads a report; one whose unit is not known is only checked.
+fn read_report(
+    context: &Context<'_>,
+    table: &RawTable,
+    unit: Option<UnitIx>,
+    report: &mut UnitReport,
+    findings: &mut Findings<'_>,
+) {
+    let held = unit.map_or_else(|| context.model.of(None), |unit| context.held(unit));
+    let leaves = &held.tree().leaves;
+    let mut outside: Vec<Place> = Vec::new();
     let mut seen: BTreeMap<usize, Place> = BTreeMap::new();
     let start = findings.len();
     let mut bound = Bound::new(findings);
@@ -229,10 +243,14 @@ fn read_report(context: &Context<'_>, table: &RawTable, report: &mut UnitReport,
         let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
         let place = leaf_cell(table, row).at;
         if let Some(first) = seen.insert(index, place) {
-            findings.add(Code::E218).at(place).also(first).found(&context.model.tree.leaves[index].code);
+            findings.add(Code::E218).at(place).also(first).found(&leaves[index].code);
             continue;
         }
-        let leaf = &context.model.tree.leaves[index];
+        let leaf = &leaves[index];
+        if !held.has_leaf(index) {
+            outside.extend(is_filled(table, row).then_some(place));
+            continue;
+        }
         let mut claim = read_claim(table, row, leaf, findings);
         if !leaf.asked_of_unit {
             claim = claim.map(|own| without_claim(own, leaf, findings));
@@ -243,12 +261,15 @@ fn read_report(context: &Context<'_>, table: &RawTable, report: &mut UnitReport,
         let verification = verification.filter(|_| leaf.asked_of_unit || has_verified_columns(table));
         report.leaves[index] = LeafInput { claim, verification, broken, ..LeafInput::default() };
     }
-    if seen.keys().any(|index| needs_evidence(&context.model.tree.leaves[*index])) {
+    if let Some(unit) = unit {
+        context.warn_outside(unit, "", &outside, findings);
+    }
+    if seen.keys().any(|index| held.has_leaf(*index) && needs_evidence(&leaves[*index])) {
         tell_no_evidence(table, findings);
     }
     let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E313 | Code::E314 | Code::E134);
     let misnamed = findings.since(start).iter().any(misnames);
-    for (index, leaf) in context.model.tree.leaves.iter().enumerate() {
+    for (index, leaf) in leaves.iter().enumerate().filter(|(index, _)| held.has_leaf(*index)) {
         if misnamed && !seen.contains_key(&index) {
             // The row may stand under a wrong code: that finding is enough.
             report.leaves[index].broken = true;
@@ -388,10 +409,10 @@ fn check_coverage(
     empty_forms: &BTreeMap<usize, Place>,
     findings: &mut Findings<'_>,
 ) {
-    if context.model.indicators_component().is_none() || !context.model.tree.leaves.iter().any(|l| l.asked_of_unit) {
-        return;
-    }
     for (index, (report, unit)) in reports.iter().zip(&context.roster.units).enumerate() {
+        if !context.model.of(unit.scheme).asks_unit() {
+            continue;
+        }
         if unit.mode != Mode::Excluded && report.at.is_none() {
             let finding = findings.add(Code::E310).at(unit.at).unit(&unit.code);
             if context.model.self_report.missing == Missing::Zero {

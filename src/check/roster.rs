@@ -80,6 +80,7 @@ fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Fi
         name: name.value,
         other_names,
         group,
+        scheme: None,
         mode: known.unwrap_or(Mode::Ranked),
         contact,
         secretary: table.text(row, Word::Secretary).value,

@@ -40,6 +40,10 @@ pub(super) fn check(
             let mut findings = findings.of_unit(context.code(unit));
             let class = class_of(reader, table, row, &mut findings);
             let node = node_of(reader, table, row, &mut findings);
+            if let Some(node) = node.map(|node| reader.nodes[node]).filter(|node| !reader.is_scored(unit, *node)) {
+                reader.warn_outside(unit, node, &[table.row_place(row)], &mut findings);
+                continue;
+            }
             // Every cell of the row is read, even when its class or node is wrong.
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
             let owner = Owner { class, unit, node, reader, unclear };

@@ -63,7 +63,7 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
             },
         })),
         "template" => Some(Task::Template(Template {
-            kind: own.get_one::<String>("kind").and_then(|word| Kind::parse(word)),
+            kind: own.get_one::<String>("kind").and_then(|word| Kind::from_json(word)),
             units: texts(own, "unit"),
             out: path(own, "out"),
         })),
@@ -99,7 +99,7 @@ fn init_command(lang: Lang) -> Command {
 }
 
 fn template_command(lang: Lang) -> Command {
-    let words = Kind::ALL.map(Kind::word).into_iter().chain(["all"]);
+    let words = Kind::ALL.iter().map(|kind| kind.json()).chain(["all"]);
     let kind = Arg::new("kind")
         .long("kind")
         .value_name(lang.text("cli.value.kind"))

@@ -52,7 +52,7 @@ struct FormRow<'d> {
 }
 
 fn row<'d>(form: &'d Suggested<'_>) -> FormRow<'d> {
-    FormRow { kind: form.kind.word(), department: form.department, path: &form.path }
+    FormRow { kind: form.kind.json(), department: form.department, path: &form.path }
 }
 
 /// Reports what was written.
@@ -67,7 +67,7 @@ fn finish(version: &str, target: &Path, forms: &[Suggested], terminal: &Terminal
                 suggest::SuggestionKind::Opinion => form.department.unwrap_or(lang.text("suggest.everyone")),
                 suggest::SuggestionKind::Decision => lang.text("suggest.committee"),
             };
-            (lang.text(form.kind.name()), whom, &form.path)
+            (lang.text(form.kind.word()), whom, &form.path)
         });
         terminal.table(&["suggest.form", "suggest.whom", "suggest.file"], rows)
     };

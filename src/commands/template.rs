@@ -74,7 +74,7 @@ struct FormRow<'d> {
 fn finish(target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<Exit> {
     let lang = terminal.lang;
     let folder = &shown(target);
-    let rows = forms.iter().map(|form| FormRow { kind: form.kind.word(), path: &form.path }).collect();
+    let rows = forms.iter().map(|form| FormRow { kind: form.kind.json(), path: &form.path }).collect();
     let document = TemplateDocument { schema: "assess.template/1", folder, forms: rows };
     terminal.show(&document, || Listing::of("kind,path", &document.forms), || counts(forms, terminal))?;
     terminal.tell(&say!(lang, "template.written", n = forms.len(), folder = folder));

@@ -14,6 +14,7 @@ use crate::model::shown::Shown;
 use crate::model::{ComponentKind, Model, Node};
 use crate::read::{Word, form};
 use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::words::words;
 
 pub mod ballot;
 pub mod given;
@@ -28,48 +29,27 @@ pub mod verified;
 
 use name::FormName;
 
-/// The kinds of forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// 自评表, one per unit.
-    SelfReport,
-    /// 评议票, one per component and class.
-    Ballot,
-    /// 票数汇总, one per component and class.
-    Tally,
-    /// Given scores, one per component.
-    Given,
-    /// 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
-    Register,
-    /// 核定表.
-    Verified,
-    /// 整改台账, one per unit.
-    Ledger,
+words! {
+    /// The kinds of forms, in the order in which they are made, with their words on the command line and in the hidden mark.
+    pub enum Kind {
+        /// 自评表, one per unit.
+        SelfReport = "self-report",
+        /// 评议票, one per component and class.
+        Ballot = "ballot",
+        /// 票数汇总, one per component and class.
+        Tally = "tally",
+        /// Given scores, one per component.
+        Given = "given",
+        /// 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
+        Register = "register",
+        /// 核定表.
+        Verified = "verified",
+        /// 整改台账, one per unit.
+        Ledger = "ledger",
+    }
 }
 
 impl Kind {
-    /// All kinds, in the order in which they are made.
-    pub const ALL: [Self; 7] =
-        [Self::SelfReport, Self::Ballot, Self::Tally, Self::Given, Self::Register, Self::Verified, Self::Ledger];
-
-    /// The word on the command line and in the hidden mark.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::SelfReport => "self-report",
-            Self::Ballot => "ballot",
-            Self::Tally => "tally",
-            Self::Given => "given",
-            Self::Register => "register",
-            Self::Verified => "verified",
-            Self::Ledger => "ledger",
-        }
-    }
-
-    /// The kind with a given word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-
     /// Whether there is one form for each unit.
     pub const fn is_per_unit(self) -> bool {
         matches!(self, Self::SelfReport | Self::Ledger)
@@ -106,6 +86,11 @@ impl<'o> Office<'o> {
         self.model.language
     }
 
+    /// Whether a component is part of a unit's scheme.
+    pub(crate) fn has_component(&self, unit: &Unit, component: &str) -> bool {
+        self.model.of(unit.scheme).components().any(|part| part.component.id == component)
+    }
+
     /// Units that take part in the assessment.
     pub fn assessed(&self) -> impl Iterator<Item = &'o Unit> {
         self.units.iter().filter(|unit| unit.mode != Mode::Excluded)
@@ -133,12 +118,12 @@ impl<'o> Office<'o> {
 
     /// A workbook of one sheet with its hidden mark and the model values carried by it.
     fn document(&self, kind: Kind, marks: &[(&'static str, &'o str)], sheet: SheetDoc<'o>) -> Document<'o> {
-        let own = [(form::KIND, kind.word())].into_iter().chain(marks.iter().copied());
+        let own = [(form::KIND, kind.json())].into_iter().chain(marks.iter().copied());
         let own = own.chain([(form::PERIOD, self.model.period.as_str())]);
         let mut mark: Vec<Mark<'o>> = own.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).collect();
         let of = |key: &str| marks.iter().find(|(own, _)| *own == key).map_or("", |(_, value)| *value);
         let shown = Shown {
-            kind: kind.word(),
+            kind: kind.json(),
             component: of(form::COMPONENT),
             class: of(form::CLASS),
             register: of(form::REGISTER),
@@ -187,11 +172,12 @@ pub fn empty<'o>(office: &Office<'o>, kinds: &[Kind], units: &[usize]) -> Vec<Fo
     for kind in kinds.iter().filter(|kind| units.is_empty() || kind.is_per_unit()) {
         match kind {
             Kind::SelfReport if office.model.indicators_component().is_some() => {
-                forms.extend(owners().into_iter().map(|unit| self_report::form(office, unit, &[])));
+                let asked = owners().into_iter().filter(|unit| office.model.of(unit.scheme).asks_unit());
+                forms.extend(asked.map(|unit| self_report::form(office, unit, &[])));
             }
             Kind::SelfReport => {}
             Kind::Ballot | Kind::Tally | Kind::Given => forms.extend(component_forms(office, *kind)),
-            Kind::Register => forms.extend(register::Register::of(office).map(|r| register::form(office, r, &[]))),
+            Kind::Register => forms.extend(register::of(office).map(|r| register::form(office, r, &[]))),
             Kind::Verified if office.model.indicators_component().is_some() => {
                 forms.push(verified::form(office, &verified::NOTHING));
             }

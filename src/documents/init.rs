@@ -8,7 +8,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, Shee
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::model::{ComponentKind, Model, ModelDraft};
 use crate::read::{self, Word};
-use crate::shared::finding::Severity;
+use crate::shared::finding::{Findings, Severity};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::place::{FileId, Role};
 use crate::shared::text;
@@ -171,9 +171,14 @@ pub fn checked(lang: Lang, roster: &Rows, hash: String) -> (Model, Roster) {
     let faulty = findings.iter().any(|finding| finding.severity == Severity::Error);
     assert!(!faulty, "the bundled model has no errors: {findings:?}");
     let tables = read::tables_of_text(&csv_of(roster), Role::Roster);
-    let (roster, findings) = crate::check::roster::check(&tables);
+    let (mut roster, findings) = crate::check::roster::check(&tables);
     assert!(findings.is_empty(), "the bundled roster has no faults: {findings:?}");
-    (model.expect("a model without errors is given"), roster)
+    let model = model.expect("a model without errors is given");
+    let Roster { units, groups } = &mut roster;
+    let assign = |said: &mut Findings<'_>| crate::check::schemes::assign(&model, units, groups, said);
+    let ((), findings) = Findings::gather(assign);
+    assert!(findings.is_empty(), "every unit of the bundled roster has its scheme: {findings:?}");
+    (model, roster)
 }
 
 /// The input folders of a project.

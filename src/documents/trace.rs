@@ -11,9 +11,10 @@ use serde::Serialize;
 
 use crate::documents::report::document::MISSING;
 use crate::documents::report::steps;
+use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
+    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent};
@@ -109,10 +110,16 @@ pub struct Tracer<'t> {
     pub lang: Lang,
 }
 
+/// The place of a value among those it is compared with.
+pub fn said_place(lang: Lang, standing: &Standing) -> String {
+    say!(lang, "trace.place", place = standing.place, members = standing.members)
+}
+
 impl<'t> Tracer<'t> {
     /// The complete tree of a unit.
     pub fn unit(&self, unit: &'t UnitOutcome) -> TraceNode<'t> {
-        let label = format!("{} {} ({})", unit.roster.code, unit.roster.name, unit.roster.group);
+        let scheme = self.outcome.scheme_of(unit).map_or_else(String::new, |scheme| format!(", {}", scheme.name));
+        let label = format!("{} {} ({}{scheme})", unit.roster.code, unit.roster.name, unit.roster.group);
         let (Some(total), Some(exact)) = (&unit.total, &unit.exact) else {
             return TraceNode::new(label, self.lang.text("trace.excluded"));
         };
@@ -142,7 +149,8 @@ impl<'t> Tracer<'t> {
         let is = |a: &str, b: &str| crate::shared::text::key(a) == wanted || crate::shared::text::key(b) == wanted;
         let model = &self.outcome.model;
         let head = TraceNode::new(format!("{} {}", unit.roster.code, unit.roster.name), "");
-        if let Some(leaf) = model.tree.leaves.iter().find(|l| is(&l.code, &l.name)) {
+        let tree = self.outcome.held(unit).tree();
+        if let Some(leaf) = tree.leaves.iter().find(|l| is(&l.code, &l.name)) {
             let own = unit.leaves.iter().find(|l| l.code == leaf.code)?;
             return Some(head.with([self.leaf(leaf, own)]));
         }
@@ -154,7 +162,7 @@ impl<'t> Tracer<'t> {
     fn base_formula(&self, unit: &'t UnitOutcome) -> String {
         let models = self.outcome.model.components.iter();
         let parts =
-            models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", m.weight, own.rate)));
+            models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", own.weight, own.rate)));
         parts.collect::<Vec<_>>().join(" + ")
     }
 
@@ -177,7 +185,7 @@ impl<'t> Tracer<'t> {
     }
 
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
-        let label = format!("{} ({}%)", model.name, model.weight);
+        let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         if let Some(id) = &own.corrected {
             node = node.how(say!(self.lang, "trace.corrected", id = id));
@@ -194,13 +202,19 @@ impl<'t> Tracer<'t> {
 
     /// Leaves under their aspects.
     fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
-        let model = &self.outcome.model;
-        let aspects = model.tree.aspects.iter().enumerate().map(|(index, aspect)| {
-            let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
-            let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
-            let leaves = model.tree.leaves.iter().zip(&unit.leaves).filter(|(m, _)| m.aspect == index);
-            TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown).with(leaves.map(|(m, l)| self.leaf(m, l)))
-        });
+        let tree = self.outcome.held(unit).tree();
+        let aspects =
+            tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
+                let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
+                let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
+                let leaves = tree
+                    .leaves
+                    .iter()
+                    .zip(&unit.leaves)
+                    .filter(|(m, own)| m.aspect == index && own.state != LeafState::NotInScheme);
+                TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
+                    .with(leaves.map(|(m, l)| self.leaf(m, l)))
+            });
         aspects.collect()
     }
 
@@ -210,6 +224,11 @@ impl<'t> Tracer<'t> {
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
+        if let Some(standing) = own.compared.as_ref().and_then(|own| own.standing.as_ref()) {
+            standing.basis.iter().for_each(|basis| say("trace.basis", ("value", &basis.plain())));
+            how.push(Cow::Owned(said_place(self.lang, standing)));
+        }
+        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         own.self_points.iter().for_each(|points| say("trace.self", ("value", points)));
         own.corrected.iter().for_each(|id| say("trace.corrected", ("id", id)));
         if !own.note.is_empty() {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 mod assertion;
+mod cells;
 mod components;
 mod ledger;
 mod opinion;
@@ -14,6 +15,7 @@ mod registers;
 mod unit;
 
 pub use assertion::{AssertionRow, Expected, Published};
+pub use cells::{Field, RegisterRow, Said, Source};
 pub use components::{
     Ballot, BallotBox, ComponentInput, GivenBox, GivenScore, InapplicableRow, Mark, NodeOff, Rating, Tally, TallyRow,
     VoidRating,
@@ -22,8 +24,9 @@ pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};
 pub use past::{PastDocument, PreviousOutcome};
 pub use registers::{
-    AdjustmentRow, AppealRow, AppealTarget, CorrectionRow, DecisionRow, DispositionRow, Ending, PlacesRow, Register,
-    Registers, Ruling, Standing, Target, Verdict,
+    AdjustmentCells, AdjustmentRow, AppealCells, AppealRow, AppealTarget, CorrectionCells, CorrectionRow,
+    DecisionCells, DecisionRow, DispositionCells, DispositionRow, Ending, PlacesCells, PlacesRow, Register, Registers, Ruling, Standing,
+    Target, Verdict,
 };
 pub use unit::{Claim, LeafInput, Mode, State, Unit, UnitIx, UnitReport, Verification};
 

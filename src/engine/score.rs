@@ -4,21 +4,24 @@
 //! [`total`] applies corrections and adjustments to what was measured and gives each unit its published total; a re-grade
 //! repeats only this step. Pure: equal values in, equal values out, exact arithmetic throughout.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Target, Unit, UnitIx};
 use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Leaf, Model, Node, Tree};
+use crate::model::{ComponentKind, Held, Leaf, Model, Node, Tree};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 
 pub mod adjust;
 pub mod ballots;
+mod compared;
 mod correct;
 mod documents;
+mod field;
 pub mod given;
 pub mod leaf;
 pub mod nodes;
@@ -29,7 +32,7 @@ pub use ballots::{
     Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
 };
 pub use given::GivenMeasure;
-pub use leaf::{LeafScore, LeafState, OriginalLeaf};
+pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf};
 pub use nodes::NodeRates;
 pub use validity::RatingState;
 
@@ -128,18 +131,19 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
     let (leaves, mut list) = measure_leaves(model, assessment);
     let mut findings = Findings::new(&mut list);
     let mut components = Vec::with_capacity(model.components.len());
-    for (component, input) in model.components.iter().zip(&assessment.components) {
+    for (index, (component, input)) in model.components.iter().zip(&assessment.components).enumerate() {
         let name = component.name.as_str();
         components.push(match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
-                let panel = ballots::Panel { model, assessment, rules, name, counted };
+                let panel = ballots::Panel { model, assessment, index, rules, name, counted };
                 ComponentMeasure::Ballots(ballots::measure(&panel, &mut findings))
             }
             (ComponentKind::Given(rules), ComponentInput::Given(given)) => {
                 let source = given::Source { rules, name, given, nodes: given::nodes(given) };
-                let units = (0..).map(UnitIx).zip(&assessment.units).map(|(index, unit)| match unit.mode {
+                let units = (0..).map(UnitIx).zip(&assessment.units).map(|(own, unit)| match unit.mode {
                     Mode::Excluded => Vec::new(),
-                    _ => source.unit(index, unit.at, &mut findings.of_unit(&unit.code)),
+                    _ if model.of(unit.scheme).weight(index).is_none() => Vec::new(),
+                    _ => source.unit(own, unit.at, &mut findings.of_unit(&unit.code)),
                 });
                 ComponentMeasure::Given { periods: given.periods.clone(), units: units.collect() }
             }
@@ -155,7 +159,7 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
 fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'_>) {
     // A report in which nothing was verified was handed in all the same.
     let is_measured = |(leaf, own): (&Leaf, &LeafScore)| match own.state {
-        LeafState::NoReport => false,
+        LeafState::NoReport | LeafState::NotInScheme => false,
         LeafState::Unverified => leaf.asked_of_unit,
         _ => true,
     };
@@ -197,26 +201,41 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         rows.entry(row.unit).or_default().push((index, row));
     }
     let corrections = Corrections::new(model, &assessment.registers);
+    let mut leaves = Cow::Borrowed(measured.leaves.as_slice());
+    let mut list = Vec::new();
+    if model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field()) {
+        compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));
+    }
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
     let scored: Vec<(UnitScore, Vec<Finding>)> = units
         .par_iter()
         .map(|(index, unit)| {
             let own = rows.get(index).map_or(&[] as &[_], Vec::as_slice);
-            let totaller = Totaller { model, assessment, measured, corrections: &corrections, unit: *index };
+            let held = model.of(unit.scheme);
+            let totaller = Totaller {
+                model,
+                held,
+                assessment,
+                measured,
+                leaves: &leaves[index.0],
+                corrections: &corrections,
+                unit: *index,
+            };
             Findings::gather(|findings| totaller.score(own, &mut findings.of_unit(&unit.code)))
         })
         .collect();
     let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
-    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    let mut findings: Vec<Finding> = list.into_iter().chain(findings.into_iter().flatten()).collect();
     findings.extend(note_averages(model, assessment, &scores));
     (scores, findings)
 }
 
 /// Reports for how many units the points-weighted mean of the aspects is not the base, and names the first.
 fn note_averages(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Option<Finding> {
-    let full: Points = model.tree.aspects.iter().map(|a| &a.points).sum();
     let averages = |score: &UnitScore| {
-        let parts = model.tree.aspects.iter().zip(&score.aspects);
+        let tree = model.of(assessment.unit(score.unit).scheme).tree();
+        let full: Points = tree.aspects.iter().map(|a| &a.points).sum();
+        let parts = tree.aspects.iter().zip(&score.aspects).filter(|(aspect, _)| !aspect.points.0.is_zero());
         let sum: Option<Vec<Exact>> = parts.map(|(a, rate)| rate.as_ref().map(|r| &a.points.0 * &r.0)).collect();
         let mean: Option<Exact> = sum.map(|parts| parts.iter().sum::<Exact>() / &full.0);
         mean.is_some_and(|mean| mean * &model.score.full.0 / Exact::from(100) == score.base.0)
@@ -238,8 +257,12 @@ fn tell_left_out(tree: &Tree, leaves: &[LeafScore], findings: &mut Findings<'_>)
 
 struct Totaller<'t> {
     model: &'t Model,
+    /// What of the model holds for the unit.
+    held: Held<'t>,
     assessment: &'t Assessment,
     measured: &'t Measured,
+    /// Leaves of the unit, compared with those of others but not corrected.
+    leaves: &'t [LeafScore],
     corrections: &'t Corrections<'t>,
     unit: UnitIx,
 }
@@ -248,7 +271,7 @@ impl Totaller<'_> {
     fn score(&self, rows: &[(usize, &AdjustmentRow)], findings: &mut Findings<'_>) -> UnitScore {
         let corrections = self.corrections;
         let mut leaves = self.corrected_leaves(corrections, findings);
-        tell_left_out(&self.model.tree, &leaves, findings);
+        tell_left_out(self.held.tree(), &leaves, findings);
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
         let (rates, corrected) = self.rates(&nodes, corrections, findings);
         let base = self.base(&rates);
@@ -288,7 +311,7 @@ impl Totaller<'_> {
     }
 
     fn corrected_leaves(&self, corrections: &Corrections<'_>, findings: &mut Findings<'_>) -> Vec<LeafScore> {
-        let mut leaves = self.measured.leaves[self.unit.0].clone();
+        let mut leaves = self.leaves.to_vec();
         for (index, score) in leaves.iter_mut().enumerate() {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
             let present = score.verified.as_ref().map(|points| &points.0);
@@ -300,7 +323,10 @@ impl Totaller<'_> {
 
     /// The rates that a component gives all nodes of the unit.
     fn nodes(&self, component: usize, leaves: &[LeafScore]) -> NodeRates {
-        let tree = &self.model.tree;
+        let tree = self.held.tree();
+        if self.held.weight(component).is_none() {
+            return NodeRates::none(tree);
+        }
         match &self.measured.components[component] {
             ComponentMeasure::Indicators => {
                 let measured: Vec<(Node, Option<Percent>)> =
@@ -310,6 +336,7 @@ impl Totaller<'_> {
             ComponentMeasure::Ballots(ballots) => {
                 let unit = ballots.units[self.unit.0].as_ref();
                 let nodes = self.model.measured(&self.model.components[component]).into_iter().enumerate();
+                let nodes = nodes.filter(|(_, node)| !tree.points(*node).0.is_zero());
                 let measured: Vec<(Node, Option<Percent>)> =
                     nodes.map(|(i, node)| (node, unit.and_then(|u| u.rates.get(i)?.clone()))).collect();
                 NodeRates::from_measured(tree, &measured)
@@ -325,6 +352,7 @@ impl Totaller<'_> {
     fn leaf_rate(&self, leaf: &LeafScore) -> Option<Percent> {
         match (&leaf.verified, self.model.self_report.not_applicable) {
             (Some(points), _) => Some(Percent::of(points, &leaf.full)),
+            (None, _) if leaf.state == LeafState::NotInScheme => None,
             (None, NotApplicable::Rescale) => None,
             (None, NotApplicable::Full) => Some(Percent::whole(100)),
             (None, NotApplicable::Zero) => Some(Percent::zero()),
@@ -341,7 +369,9 @@ impl Totaller<'_> {
         let mut rates = Vec::with_capacity(nodes.len());
         let mut corrected = vec![None; nodes.len()];
         for (index, node) in nodes.iter().enumerate() {
-            if node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators) {
+            let is_part = self.held.weight(index).is_some();
+            if is_part && node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators)
+            {
                 findings.add(Code::E319).at(self.assessment.unit(self.unit).at);
             }
             let mut rate = node.unit.clone().unwrap_or_else(Percent::zero);
@@ -361,7 +391,7 @@ impl Totaller<'_> {
 
     /// base = full/100 · Σ weight · rate / 100. Example: 0.50·80.51 + 0.35·71.0 + 0.15·87 = 78.155.
     fn base(&self, rates: &[Percent]) -> Points {
-        let sum: Exact = self.model.components.iter().zip(rates).map(|(c, rate)| &c.weight.0 * &rate.0).sum();
+        let sum: Exact = self.held.components().map(|part| &part.weight.0 * &rates[part.index].0).sum();
         Points(sum * &self.model.score.full.0 / Exact::from(10_000))
     }
 
@@ -370,10 +400,10 @@ impl Totaller<'_> {
         (0..count)
             .map(|index| {
                 let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
-                for (component, rates) in self.model.components.iter().zip(nodes) {
-                    if let Some(rate) = rates.of(node(index)) {
-                        weight = weight + &component.weight.0;
-                        sum = sum + &component.weight.0 * &rate.0;
+                for part in self.held.components() {
+                    if let Some(rate) = nodes[part.index].of(node(index)) {
+                        weight = weight + &part.weight.0;
+                        sum = sum + &part.weight.0 * &rate.0;
                     }
                 }
                 weight.is_positive().then(|| Percent(sum / weight))

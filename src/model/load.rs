@@ -6,8 +6,9 @@ use super::ballot::Rates;
 use super::condition::Names;
 use super::controls;
 use super::policy::{CommonRule, MISSING};
+use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
-use super::tree::{Branch, IndicatorRow, Tree};
+use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
     Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment, award,
     ballot, grade, policy, tree, values,
@@ -53,7 +54,13 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let secrecy = assessment.flag("secrecy", true);
     assessment.finish();
     let score = load_score(&root);
-    let tree = load_tree(&root, draft.table);
+    let unmatched = Unmatched::load(&root);
+    let sections = root.sections("scheme");
+    let wanted = Wanted {
+        codes: sections.iter().map(|section| section.text("code")).collect(),
+        base: unmatched == Unmatched::Base && !sections.is_empty(),
+    };
+    let (tree, rows) = load_tree(&root, draft.table, &wanted);
     let components = load_components(&root, &tree);
     let adjustments = adjustment::load(&root);
     let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
@@ -63,6 +70,8 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let rank = grade::load_rank(&root, &names, &grades);
     let awards = award::load(&root, &rank, &names);
     policy::load_consequences(&root, &mut grades);
+    let parts = scheme::Parts { tree: &tree, components: &components, grades: &grades };
+    let schemes = scheme::load(&root, sections, rows, &parts);
     let model = Model {
         title,
         period,
@@ -89,6 +98,7 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         values: BTreeMap::new(),
         tree,
         components,
+        schemes,
         adjustments,
         grades,
         caps,
@@ -141,7 +151,11 @@ fn load_score(root: &Section<'_, '_>) -> ScoreScale {
     scale
 }
 
-fn load_tree(root: &Section<'_, '_>, table: Option<(FileId, Vec<IndicatorRow>)>) -> Tree {
+fn load_tree(
+    root: &Section<'_, '_>,
+    table: Option<(FileId, Vec<IndicatorRow>)>,
+    wanted: &Wanted,
+) -> (Tree, SchemeRows) {
     let lines = tree::load_lines(root);
     let aspects = tree::load_aspects(root);
     let own_rows = tree::load_rows(root);
@@ -163,14 +177,14 @@ fn load_tree(root: &Section<'_, '_>, table: Option<(FileId, Vec<IndicatorRow>)>)
     check_codes(root, &lines, &aspects);
     let upper: Vec<String> =
         lines.iter().map(|l| &l.code).chain(aspects.iter().map(|(a, _)| &a.code)).map(|c| text::key(c)).collect();
-    let (tree, findings) = Findings::gather(|findings| {
+    let (built, findings) = Findings::gather(|findings| {
         for row in rows.iter().filter(|row| upper.contains(&text::key(&row.code.value))) {
             findings.add(Code::E507).at(row.code.at).found(&row.code.value);
         }
-        tree::build(lines, aspects, rows, findings)
+        tree::build(lines, aspects, rows, wanted, findings)
     });
     findings.into_iter().for_each(|f| root.report(f));
-    tree
+    built
 }
 
 /// Checks that all codes and names of lines and aspects differ; aspects may be named on ballots, so their names count

@@ -1,172 +1,284 @@
-//! The eight leaf rules (计分方式): the points for a value.
-
-use std::collections::BTreeMap;
+//! The leaf rules (计分方式): the points for a value.
+//!
+//! Everything about one rule is in its file below `rule/`; the list of `rules!` here is the only one.
 
 use serde::{Deserialize, Serialize};
 
+use super::field::{Field, Relation, Standing};
+use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Points};
+use crate::shared::text;
 
+mod bands;
+mod checklist;
+mod count;
+mod deduct;
+mod direct;
+mod ladder;
+mod levels;
 mod params;
+mod place;
+mod rank;
+mod ratio;
+mod relative;
+mod value;
+mod wording;
 
+pub use ladder::{Ladder, Ordinal, Step};
 pub(super) use params::parse_rule;
+pub use relative::AtZero;
+pub use value::{RuleInput, RuleValue, Shape};
 
-/// How the value of a leaf is entered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleInput {
-    /// A plain number.
-    #[default]
-    Number,
-    /// A percentage: `95%`, 95 and a percent-formatted 0.95 are all 95.
-    Percent,
-    /// A part such as `18/20`, converted to percent: 90.
-    Part,
-    /// Such a part, closed problems over all problems, counted from the returned ledgers (整改台账) instead of entered.
-    Ledger,
+use params::Parts;
+use wording::Wording;
+
+/// What is to be known about a rule.
+trait LeafRule: Sized {
+    /// Its names, Chinese and English; with the second it stands in the catalogue, as `rule.` and `form.rule.`.
+    const NAMES: [&'static str; 2];
+
+    /// What stands between the two sides of a parameter, besides `=`.
+    const SEPARATOR: char = '=';
+
+    /// Reads its parameters (参数), for a leaf with `full` points; faults go to `parts`.
+    fn parse(parts: &mut Parts<'_>, full: &Points) -> (Self, RuleInput);
+
+    /// Its parameters by name, as they are written.
+    fn parameters(&self) -> Vec<(String, String)>;
+
+    /// How its values are typed.
+    fn shape(&self, input: RuleInput) -> Shape<'_>;
+
+    /// What it expects in place of a value that it cannot score; `None` if it can.
+    fn refusal(&self, _value: &RuleValue) -> Option<String> {
+        None
+    }
+
+    /// The points for a value; `None` if the rule does not cover it.
+    fn points(&self, value: &RuleValue, full: &Exact) -> Option<Exact>;
+
+    /// What it wants to know of a field, where it compares units; its points then come from `compared`.
+    fn relation(&self) -> Option<Relation> {
+        None
+    }
+
+    /// The points of a value that stands so in its field.
+    fn compared(&self, _value: &Exact, _standing: &Standing, _full: &Exact) -> Option<Exact> {
+        None
+    }
+
+    /// How it scores, in words.
+    fn scoring(&self, wording: &Wording<'_>) -> String;
+
+    /// A value for a demonstration; none where points are typed.
+    fn demo(&self, input: RuleInput, invented: Invented) -> Option<RuleValue>;
 }
 
-impl RuleInput {
-    /// Whether a value is entered as a part.
-    pub const fn is_part(self) -> bool {
-        matches!(self, Self::Part | Self::Ledger)
+/// What the value of a demonstration shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Invented {
+    /// How good it is, in percent.
+    pub quality: i64,
+    /// The place of the unit.
+    pub place: usize,
+}
+
+impl Invented {
+    /// The index of a level from best to worst, from 0.
+    const fn step(self) -> usize {
+        match self.quality {
+            84.. => 0,
+            68..84 => 1,
+            50..68 => 2,
+            _ => 3,
+        }
     }
 }
 
-/// How a value becomes points in [0, p].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// 扣分: p − Σ nᵢ·eachᵢ, not below 0.
-    Deduct(Vec<(String, Points)>),
-    /// 计数: min(p, Σ nᵢ·eachᵢ).
-    Count(Vec<(String, Points)>),
-    /// 比率: p·min(1, v/target); 0 if v < floor.
-    Ratio {
-        /// The value that gives full points.
-        target: Exact,
-        /// Below it no points are given.
-        floor: Option<Exact>,
-    },
-    /// 等级: p·share of the level.
-    Levels(Vec<(String, Exact)>),
-    /// 分档: the points of the highest bound not above v; bounds ascend.
-    Bands(Vec<(Exact, Points)>),
-    /// 清单: the sum of the parts that are present.
-    Checklist(Vec<(String, Points)>),
-    /// 按位次: points by place; `None` is the rest (`*`).
-    Place {
-        /// Points of the named places.
-        places: BTreeMap<u64, Points>,
-        /// Points of every other place.
-        other: Option<Points>,
-    },
-    /// 核定: points entered by the verifier, within one of the ranges if there are any.
-    Direct(Vec<(Exact, Exact)>),
+/// How rules of one kind are written.
+struct Kind {
+    names: [&'static str; 2],
+    separator: char,
+    parse: fn(&mut Parts<'_>, &Points) -> (Rule, RuleInput),
 }
 
-/// A value of a leaf, parsed according to its rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RuleValue {
-    /// A number: a ratio, a value in bands, a percentage.
-    Number(Exact),
-    /// A part such as 18/20.
-    Part(Exact, Exact),
-    /// Counts by the index of their kind.
-    Counts(Vec<(usize, Exact)>),
-    /// The index of a level.
-    Level(usize),
-    /// The indices of the parts that are present.
-    Ticks(Vec<usize>),
-    /// A place, from 1.
-    Place(u64),
+/// Defines the rules: the word of each in documents, its type, and its module.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $word:literal = $module:ident::$name:ident,)*) => {
+        $(pub use $module::$name;)*
+
+        /// How a value becomes points in [0, p].
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Rule { $($(#[$doc])* #[serde(rename = $word)] $name($name),)* }
+
+        /// Every rule, in order.
+        const KINDS: &[Kind] = &[$(Kind {
+            names: $name::NAMES,
+            separator: $name::SEPARATOR,
+            parse: |parts, full| {
+                let (rule, input) = $name::parse(parts, full);
+                (Rule::$name(rule), input)
+            },
+        },)*];
+
+        impl Rule {
+            const fn names(&self) -> [&'static str; 2] {
+                match self { $(Self::$name(_) => $name::NAMES,)* }
+            }
+
+            /// How a value of a leaf with this rule is typed.
+            pub fn shape(&self, input: RuleInput) -> Shape<'_> {
+                match self { $(Self::$name(own) => own.shape(input),)* }
+            }
+
+            /// What is expected in place of a value that the rule cannot score; `None` if it can.
+            pub fn refusal(&self, value: &RuleValue) -> Option<String> {
+                match self { $(Self::$name(own) => own.refusal(value),)* }
+            }
+
+            /// The points for a value out of `full`; `None` if the rule does not cover the value (SPEC §6).
+            ///
+            /// A part over 0 never gets here: 0/0 is not applicable, n/0 is refused when read.
+            pub fn points(&self, value: &RuleValue, full: &Points) -> Option<Points> {
+                match self { $(Self::$name(own) => own.points(value, &full.0).map(Points),)* }
+            }
+
+            /// What the rule wants to know of a field, where it compares units.
+            pub fn relation(&self) -> Option<Relation> {
+                match self { $(Self::$name(own) => own.relation(),)* }
+            }
+
+            /// The points for a value that stands so in its field.
+            pub fn compared(&self, value: &Exact, standing: &Standing, full: &Points) -> Option<Points> {
+                match self { $(Self::$name(own) => own.compared(value, standing, &full.0).map(Points),)* }
+            }
+
+            fn said(&self, wording: &Wording<'_>) -> String {
+                match self { $(Self::$name(own) => own.scoring(wording),)* }
+            }
+
+            /// A value for a demonstration; none where points are typed.
+            pub fn demo(&self, input: RuleInput, invented: Invented) -> Option<RuleValue> {
+                match self { $(Self::$name(own) => own.demo(input, invented),)* }
+            }
+
+            /// Its parameters by name, as they are written.
+            pub fn parameters(&self) -> Vec<(String, String)> {
+                match self { $(Self::$name(own) => own.parameters(),)* }
+            }
+        }
+    };
+}
+
+rules! {
+    /// 扣分: p − Σ nᵢ·eachᵢ, not below 0.
+    "deduct" = deduct::Deduct,
+    /// 计数: min(p, Σ nᵢ·eachᵢ).
+    "count" = count::Count,
+    /// 比率: p·min(1, v/target); 0 if v < floor.
+    "ratio" = ratio::Ratio,
+    /// 等级: p·share of the level.
+    "levels" = levels::Levels,
+    /// 分档: the points of the highest bound not above v.
+    "bands" = bands::Bands,
+    /// 清单: the sum of the parts that are present.
+    "checklist" = checklist::Checklist,
+    /// 按位次: points by a typed place.
+    "place" = rank::Rank,
+    /// 相对: p·v/best, p·best/v, or against the mean of the field.
+    "relative" = relative::Relative,
+    /// 名次: points by the place of the value in its field.
+    "placing" = place::Place,
+    /// 核定: points entered by the verifier.
+    "direct" = direct::Direct,
 }
 
 impl Rule {
     /// The rule for points that are entered without restriction.
     pub const fn free() -> Self {
-        Self::Direct(Vec::new())
+        Self::Direct(Direct(Vec::new()))
     }
 
     /// Its name in the model file; its catalogue key is `rule.` and the name.
     pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Deduct(_) => "deduct",
-            Self::Count(_) => "count",
-            Self::Ratio { .. } => "ratio",
-            Self::Levels(_) => "levels",
-            Self::Bands(_) => "bands",
-            Self::Checklist(_) => "checklist",
-            Self::Place { .. } => "rank",
-            Self::Direct(_) => "direct",
-        }
+        self.names()[1]
     }
 
     /// Whether a written name, in any language of the model file, is that of this rule.
     pub fn is_named(&self, written: &str) -> bool {
-        params::is_name(written, self)
+        self.names().contains(&text::key(written).to_lowercase().as_str())
     }
 
     /// Whether points are entered without restriction.
     pub const fn is_free(&self) -> bool {
-        matches!(self, Self::Direct(ranges) if ranges.is_empty())
+        matches!(self, Self::Direct(Direct(ranges)) if ranges.is_empty())
     }
 
-    /// The points for a value out of `full`; `None` if the rule does not cover the value (SPEC §6).
-    ///
-    /// A part over 0 never gets here: 0/0 is not applicable, n/0 is refused when read.
-    /// Examples: 扣分 `每次=0.5` with 3 of 4 points is 4 − 1.5 = 2.5; 比率 `target=100` with 98 of 20 points is 19.6.
-    pub fn points(&self, value: &RuleValue, full: &Points) -> Option<Points> {
-        let counted = |kinds: &[(String, Points)], counts: &[(usize, Exact)]| -> Exact {
-            counts.iter().map(|(kind, n)| n * &kinds[*kind].1.0).sum()
-        };
-        let points = match (self, value) {
-            (Self::Deduct(kinds), RuleValue::Counts(counts)) => (&full.0 - &counted(kinds, counts)).max(Exact::zero()),
-            (Self::Count(kinds), RuleValue::Counts(counts)) => counted(kinds, counts).min(full.0.clone()),
-            (Self::Ratio { target, floor }, RuleValue::Number(value)) => {
-                ratio_points(target, floor.as_ref(), value, full)
-            }
-            (Self::Ratio { target, floor }, RuleValue::Part(part, whole)) => {
-                let percent = Exact::from(100) * part / whole;
-                ratio_points(target, floor.as_ref(), &percent, full)
-            }
-            (Self::Levels(levels), RuleValue::Level(level)) => &full.0 * &levels[*level].1,
-            (Self::Bands(bands), RuleValue::Number(value)) => {
-                bands.iter().rev().find(|(bound, _)| bound <= value).map(|(_, points)| points.0.clone())?
-            }
-            (Self::Checklist(items), RuleValue::Ticks(ticks)) => ticks.iter().map(|tick| &items[*tick].1.0).sum(),
-            (Self::Place { places, other }, RuleValue::Place(place)) => {
-                places.get(place).or(other.as_ref()).map(|points| points.0.clone())?
-            }
-            _ => return None,
-        };
-        Some(Points(points))
+    /// Whether it looks at other units.
+    pub fn is_of_field(&self) -> bool {
+        self.relation().is_some() || matches!(self, Self::Rank(rank) if rank.field().is_some())
     }
 
-    /// A value as text, as it would be entered in a form.
-    pub fn describe(&self, value: &RuleValue) -> String {
-        let named = |list: &[(String, Points)], index: usize| list[index].0.clone();
-        match (value, self) {
-            (RuleValue::Number(number), _) => number.to_string(),
-            (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
-            (RuleValue::Place(place), _) => place.to_string(),
-            (RuleValue::Counts(counts), Self::Deduct(kinds) | Self::Count(kinds)) => match counts.as_slice() {
-                [] => "0".to_owned(),
-                [(_, n)] if kinds.len() == 1 => n.to_string(),
-                many => many.iter().map(|(k, n)| format!("{}{n}", named(kinds, *k))).collect::<Vec<_>>().join("；"),
-            },
-            (RuleValue::Level(level), Self::Levels(levels)) => levels[*level].0.clone(),
-            (RuleValue::Ticks(ticks), Self::Checklist(items)) => {
-                ticks.iter().map(|t| named(items, *t)).collect::<Vec<_>>().join("、")
-            }
-            _ => String::new(),
-        }
+    /// How it scores a leaf with `full` points, with its numbers: `扣分：每次扣 0.5 分，扣完为止`.
+    pub fn scoring(&self, lang: Lang, full: &Points, input: RuleInput) -> String {
+        self.said(&Wording { lang, full, input })
     }
 }
 
-/// p·min(1, v/target), 0 below the floor.
-fn ratio_points(target: &Exact, floor: Option<&Exact>, value: &Exact, full: &Points) -> Exact {
-    if floor.is_some_and(|floor| value < floor) {
-        return Exact::zero();
+/// Σ nᵢ·eachᵢ.
+fn counted(sizes: &[(String, Points)], value: &RuleValue) -> Option<Exact> {
+    let RuleValue::Counts(counts) = value else { return None };
+    Some(counts.iter().map(|(kind, n)| n * &sizes[*kind].1.0).sum())
+}
+
+/// What is expected in place of counts below 0.
+fn negative_counts(value: &RuleValue) -> Option<String> {
+    let is_negative = matches!(value, RuleValue::Counts(counts) if counts.iter().any(|(_, n)| n.is_negative()));
+    is_negative.then(|| ">= 0".to_owned())
+}
+
+/// A field as it is written.
+fn of_field(field: Field) -> Vec<(String, String)> {
+    let own = [("within", field.within.json().to_owned()), ("separate", field.separate.to_string())];
+    own.into_iter().map(|(name, word)| (name.to_owned(), word)).collect()
+}
+
+/// Named sizes as they are written.
+fn sizes(sizes: &[(String, Points)]) -> Vec<(String, String)> {
+    sizes.iter().map(|(name, size)| (name.clone(), size.0.to_string())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(rule: &Rule, input: RuleInput) -> (String, String) {
+        (rule.scoring(Lang::Zh, &Points::whole(5), input), rule.shape(input).how(Lang::Zh).into_owned())
     }
-    &full.0 * &(value / target).min(Exact::from(1))
+
+    fn exact(text: &str) -> Exact {
+        Exact::parse(text).expect("literal decimal")
+    }
+
+    #[test]
+    fn rules_are_said_with_their_numbers() {
+        let each = vec![("每次".to_owned(), Points(exact("0.5")))];
+        let (scoring, how) = said(&Rule::Deduct(Deduct(each)), RuleInput::Number);
+        assert_eq!((scoring.as_str(), how.as_str()), ("每次扣0.5分，扣完为止", "填次数或个数，如 2；没有填 0"));
+        let levels = vec![("A".to_owned(), exact("1")), ("B".to_owned(), exact("0.8"))];
+        let (scoring, how) = said(&Rule::Levels(Levels(levels)), RuleInput::Number);
+        assert_eq!((scoring.as_str(), how.as_str()), ("按等级：A 5分；B 4分", "从下拉框选：A、B"));
+        let rule = Rule::Ratio(Ratio { target: exact("100"), floor: Some(exact("60")) });
+        let (scoring, how) = said(&rule, RuleInput::Percent);
+        assert_eq!(scoring, "按完成比例，达到100%得满分，低于60%得0分");
+        assert_eq!(how, "填百分数，如 95%");
+    }
+
+    #[test]
+    fn several_kinds_are_shown_with_an_example() {
+        let kinds = vec![("市级".to_owned(), Points::whole(1)), ("省级".to_owned(), Points::whole(2))];
+        let (scoring, how) = said(&Rule::Count(Count(kinds)), RuleInput::Number);
+        assert_eq!(scoring, "市级每个1分；省级每个2分，最高5分");
+        assert_eq!(how, "按样子填：市级1；省级2；没有填 0");
+    }
 }

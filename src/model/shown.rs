@@ -19,9 +19,9 @@ pub struct Shown<'f> {
 }
 
 /// The properties of an indicator that affect a self-report.
-const ASKED: [&str; 8] = ["code", "name", "points", "rule", "params", "evidence", "source", "standard"];
+const ASKED: [&str; 9] = ["code", "name", "points", "rule", "params", "evidence", "source", "standard", "schemes"];
 /// The properties of an indicator that affect a 核定表.
-const VERIFIED: [&str; 5] = ["code", "name", "points", "rule", "params"];
+const VERIFIED: [&str; 6] = ["code", "name", "points", "rule", "params", "schemes"];
 /// The properties of an item that a form only names.
 const NAMED: [&str; 2] = ["code", "name"];
 /// The properties of a component that affect a ballot.
@@ -112,7 +112,10 @@ impl<'p> Value<'p> {
 
     /// Whether the key is one of these, or within it: `levels.好`.
     fn is_one(&self, keys: &[&str]) -> bool {
-        keys.contains(&self.rest.split('.').next().unwrap_or(self.rest))
+        // `by_scheme.S2.points` is the points in one scheme.
+        let own = self.rest.strip_prefix("by_scheme.").and_then(|own| own.split_once('.')).map(|(_, key)| key);
+        let rest = own.unwrap_or(self.rest);
+        keys.contains(&rest.split('.').next().unwrap_or(rest))
     }
 }
 

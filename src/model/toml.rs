@@ -141,6 +141,35 @@ impl<'s, 'a> Section<'s, 'a> {
         Some(number)
     }
 
+    /// An optional number above 0.
+    pub fn positive_or_absent(&self, key: &'static str) -> Option<Exact> {
+        let number = self.opt_number(key)?;
+        if !number.is_positive() {
+            self.reject(key, &number, "> 0");
+        }
+        Some(number)
+    }
+
+    /// One text or a list of texts; empty when absent.
+    pub fn text_or_texts(&self, key: &'static str) -> Vec<String> {
+        match self.get(key).map(|value| value.get_ref().is_str()) {
+            Some(true) => self.opt_text(key).into_iter().collect(),
+            _ => self.texts(key),
+        }
+    }
+
+    /// All keys with their numbers, for tables with arbitrary keys.
+    pub fn all_numbers(&self) -> Vec<(String, Exact)> {
+        let mut pairs = Vec::new();
+        for (name, item) in self.table.into_iter().flat_map(|t| t.iter()) {
+            match number_of(item.get_ref()) {
+                Some(number) => pairs.push((name.get_ref().trim().to_owned(), number)),
+                None => self.wrong_type(name.get_ref(), item, "model.expected.number"),
+            }
+        }
+        pairs
+    }
+
     /// Warns about a percentage below 1: a share such as 0.4 was probably intended as 40.
     fn warn_fraction(&self, key: &str, number: &Exact) {
         if number.is_positive() && *number < Exact::from(1) {

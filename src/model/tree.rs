@@ -4,17 +4,18 @@
 //! points add up exactly, or all findings.
 
 use super::ballot::Rates;
-use super::rule::{Rule, RuleInput};
+use super::rule::{Rule, RuleInput, Shape};
 use serde::{Deserialize, Serialize};
 
+use crate::shared::i18n::Lang;
 use crate::shared::number::Points;
 use crate::shared::text;
 
 mod load;
 
-pub use load::IndicatorRow;
 pub(crate) use load::{EVIDENCE, SOURCES};
-pub(super) use load::{build, load_aspects, load_lines, load_rows};
+pub use load::{IndicatorRow, SchemeCells};
+pub(super) use load::{SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
 
 /// A branch of the tree: a line (线) or an aspect (方面).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -199,6 +200,16 @@ impl Leaf {
     pub fn full_name(&self) -> String {
         format!("{} {}", self.code, self.name)
     }
+
+    /// How its value is typed.
+    pub fn shape(&self) -> Shape<'_> {
+        self.rule.shape(self.input)
+    }
+
+    /// How it is scored, with its numbers: `每次扣0.5分，扣完为止`.
+    pub fn scoring(&self, lang: Lang) -> String {
+        self.rule.scoring(lang, &self.points, self.input)
+    }
 }
 
 #[cfg(test)]
@@ -213,7 +224,7 @@ impl Leaf {
             item: String::new(),
             name: name.to_owned(),
             points: Points::whole(10),
-            rule: Rule::Direct(Vec::new()),
+            rule: Rule::free(),
             input: RuleInput::Number,
             evidence: EvidenceNeed::None,
             department: String::new(),

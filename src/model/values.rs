@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::tree::IndicatorRow;
 use crate::shared::number::Exact;
+use crate::shared::place::Located;
 
 /// The keys that identify an item of a list of tables.
 const NAMES: [&str; 3] = ["code", "id", "name"];
@@ -99,9 +100,18 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
             ("standard", &row.standard),
             ("method", &row.method),
             ("source", &row.source),
+            ("schemes", &row.schemes),
         ];
-        for (key, cell) in cells.into_iter().filter(|(_, cell)| !cell.value.trim().is_empty()) {
-            values.insert(format!("indicator[{code}].{key}"), plain(cell.value.trim()));
+        let mut add = |path: String, cell: &Located<String>| {
+            if !cell.value.trim().is_empty() {
+                values.insert(path, plain(cell.value.trim()));
+            }
+        };
+        cells.into_iter().for_each(|(key, cell)| add(format!("indicator[{code}].{key}"), cell));
+        for own in &row.by_scheme {
+            for (key, cell) in [("points", &own.points), ("rule", &own.rule), ("params", &own.params)] {
+                add(format!("indicator[{code}].by_scheme.{}.{key}", own.scheme.value), cell);
+            }
         }
     }
     let order: Vec<&str> = rows.iter().map(|row| row.code.value.trim()).collect();

@@ -8,7 +8,7 @@ use crate::documents::feedback::privacy::{Exposed, exposed};
 use crate::engine::assessment::{Assessment, BallotBox, ComponentInput, Tally};
 use crate::engine::score::{self, Measured};
 use crate::model::{ComponentKind, Issued, Model, RaterClass};
-use crate::result::outcome::{self, Outcome, Run};
+use crate::result::outcome::Outcome;
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Percent;
@@ -131,21 +131,7 @@ impl<'c> Trial<'c> {
     }
 
     fn under(&self, model: &Model, assessment: &Assessment, measured: &Measured) -> Outcome {
-        let (scores, grading) = Tail { model, assessment, measured }.grade();
-        let run = Run {
-            model,
-            assessment,
-            measured,
-            scores: &scores,
-            grading: &grading,
-            findings: &[],
-            files: &self.computed.files,
-            found: self.computed.found,
-            version: String::new(),
-            parent: None,
-            draft: false,
-        };
-        outcome::build(&run).0
+        Tail { model, assessment, measured }.document(&self.computed.files, self.computed.found)
     }
 }
 

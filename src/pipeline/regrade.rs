@@ -123,10 +123,12 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
     echoes::drop_of_cells(&mut findings);
-    check::settle(&model, &files, &mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
     assessment.registers = registers;
     assessment.previous = previous;
+    let Assessment { units, groups, .. } = &mut assessment;
+    check::schemes::assign(&model, units, groups, &mut Findings::new(&mut findings).made_anew());
+    check::settle(&model, &files, &mut findings);
     let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
     let (scores, grading) = tail.judge(&files, &mut findings);
     let carried = messages::carried(parent, &model, &places);
@@ -273,19 +275,9 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let places = Places::same(&parent.files);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
     assessment.registers = regrade::recorded(parent, model, &places);
-    let (scores, grading) = Tail { model, assessment: &assessment, measured: &measured }.grade();
-    let run = Run {
-        model,
-        assessment: &assessment,
-        measured: &measured,
-        scores: &scores,
-        grading: &grading,
-        findings: &[],
-        files: &parent.files,
-        found: parent.files.len(),
-        version: parent.version.clone(),
-        parent: parent.parent.clone(),
-        draft: false,
-    };
-    outcome::build(&run).0
+    let Assessment { units, groups, .. } = &mut assessment;
+    check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));
+    let tail = Tail { model, assessment: &assessment, measured: &measured };
+    let (version, of_parent) = (parent.version.clone(), parent.parent.clone());
+    Outcome { version, parent: of_parent, ..tail.document(&parent.files, parent.files.len()) }
 }

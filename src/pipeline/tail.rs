@@ -8,6 +8,7 @@ use crate::engine::assessment::Assessment;
 use crate::engine::grade::{self, Grading};
 use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
+use crate::result::outcome::{self, Outcome, Run};
 use crate::shared::finding::{Finding, Findings, Severity, any, made_anew};
 use crate::shared::place::Files;
 
@@ -41,10 +42,24 @@ impl Tail<'_> {
         (scores, grading)
     }
 
-    /// Totals and grades alone, of values that were checked before.
-    pub(super) fn grade(&self) -> (Vec<UnitScore>, Grading) {
-        let (scores, _) = score::total(self.model, self.assessment, self.measured);
-        let (grading, _) = grade::grade(self.model, self.assessment, &scores);
-        (scores, grading)
+    /// The document of values that were checked before, without findings and without the name of a version.
+    pub(super) fn document(&self, files: &Files, found: usize) -> Outcome {
+        let Self { model, assessment, measured } = *self;
+        let (scores, _) = score::total(model, assessment, measured);
+        let (grading, _) = grade::grade(model, assessment, &scores);
+        let run = Run {
+            model,
+            assessment,
+            measured,
+            scores: &scores,
+            grading: &grading,
+            findings: &[],
+            files,
+            found,
+            version: String::new(),
+            parent: None,
+            draft: false,
+        };
+        outcome::build(&run).0
     }
 }

@@ -1,8 +1,47 @@
 //! The rows of the indicator table, as written.
 
-use super::table::Row;
-use super::{RawTable, Word};
+use super::table::{Column, Row};
+use super::{RawTable, RawValue, Word};
 use crate::model::IndicatorRow;
+use crate::model::tree::SchemeCells;
+use crate::shared::place::Located;
+
+/// The column of a scheme: `分值·S2` is that meaning, and the code of the scheme.
+fn scheme_column(text: &str) -> Option<ForScheme<'_>> {
+    let (header, scheme) = text.split_once(['·', '・', '•', '‧'])?;
+    let word = [Word::Points, Word::Rule, Word::Params].into_iter().find(|word| word.is(header.trim()))?;
+    Some(ForScheme { word, scheme: scheme.trim() })
+}
+
+struct ForScheme<'c> {
+    word: Word,
+    scheme: &'c str,
+}
+
+/// Whether a column of the indicator table is one of a scheme.
+pub(super) fn is_of_scheme(column: &Column) -> bool {
+    scheme_column(&column.text).is_some_and(|own| !own.scheme.is_empty())
+}
+
+fn by_scheme(table: &RawTable, row: &Row) -> Vec<SchemeCells> {
+    let mut schemes: Vec<SchemeCells> = Vec::new();
+    for column in table.other_columns() {
+        let Some(own) = scheme_column(&column.text).filter(|own| !own.scheme.is_empty()) else { continue };
+        let cell = table.cell(row, column).map(|raw| raw.map(RawValue::text).unwrap_or_default());
+        let at = schemes.iter().position(|known| known.scheme.value == own.scheme).unwrap_or_else(|| {
+            let none = || Located::new(String::new(), cell.at);
+            let scheme = Located::new(own.scheme.to_owned(), table.column_place(column));
+            schemes.push(SchemeCells { scheme, points: none(), rule: none(), params: none() });
+            schemes.len() - 1
+        });
+        match own.word {
+            Word::Points => schemes[at].points = cell,
+            Word::Rule => schemes[at].rule = cell,
+            _ => schemes[at].params = cell,
+        }
+    }
+    schemes
+}
 
 /// Rows of the indicator table as written, without blank lines.
 pub fn rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
@@ -20,6 +59,8 @@ pub fn rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
         standard: table.text(row, Word::Standard),
         method: table.text(row, Word::Method),
         source: table.text(row, Word::Source),
+        schemes: table.text(row, Word::Schemes),
+        by_scheme: by_scheme(table, row),
     };
     let filled = |table: &RawTable, row: &&Row| {
         [Word::Indicator, Word::Name, Word::Points, Word::Rule].iter().any(|w| table.get(row, *w).value.is_some())

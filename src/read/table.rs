@@ -28,7 +28,7 @@ mod specs;
 
 pub use near::is_near;
 pub use raw::{Column, Heading, RawTable, Row, RowCell, Skip, Skipped, TableKind};
-pub use specs::DOCUMENTED;
+pub(super) use remarks::Holds;
 
 use merged::Seen;
 use specs::specs;
@@ -141,9 +141,12 @@ fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
     if table.kind.has_free_columns() {
         return;
     }
-    findings.extend(table.unread_columns().take(CAP).map(|column| match near::missing_one(table, column) {
-        Some(word) => mistaken_column(table, column, word),
-        None => unread_column(table, column),
+    let is_read = |column: &&Column| table.kind == TableKind::Indicators && super::indicators::is_of_scheme(column);
+    findings.extend(table.unread_columns().filter(|column| !is_read(column)).take(CAP).map(|column| {
+        match near::missing_one(table, column) {
+            Some(word) => mistaken_column(table, column, word),
+            None => unread_column(table, column),
+        }
     }));
 }
 

@@ -22,18 +22,19 @@ mod unit;
 
 pub use crate::engine::assessment::{
     AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion, PlacesRow,
-    PreviousOutcome, Problem, Register, Registers, Ruling, Stance, Standing, Target, UnitIx, Verdict,
+    PreviousOutcome, Problem, Register, RegisterRow, Registers, Ruling, Said, Stance, Standing, Target, UnitIx,
+    Verdict,
 };
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, End, GivenMeasure, LeafScore, LeafState,
-    NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
+    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
-    AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
+    AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade, Held,
     Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
-    SelfReportPolicy, Sign, TieAtQuota,
+    Scheme, SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
 pub use build::{Run, build};
@@ -153,7 +154,8 @@ impl Serialize for Outcome {
 
 impl<'de> Deserialize<'de> for Outcome {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let outcome = Self::deserialize(deserializer)?;
+        let mut outcome = Self::deserialize(deserializer)?;
+        outcome.model.grow_schemes();
         match outcome.dangling() {
             None => Ok(outcome),
             Some(place) => Err(D::Error::custom(format!("{place} names nothing"))),
@@ -162,6 +164,16 @@ impl<'de> Deserialize<'de> for Outcome {
 }
 
 impl Outcome {
+    /// The scheme of a unit, if the model has schemes.
+    pub fn scheme_of(&self, unit: &UnitOutcome) -> Option<&Scheme> {
+        self.model.schemes.get(unit.roster.scheme?.0)
+    }
+
+    /// What of the model holds for a unit.
+    pub fn held(&self, unit: &UnitOutcome) -> Held<'_> {
+        self.model.of(unit.roster.scheme)
+    }
+
     /// The first place where an index refers to nothing.
     fn dangling(&self) -> Option<&'static str> {
         let (rows, model) = (&self.registers, &self.model);

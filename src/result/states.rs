@@ -6,9 +6,8 @@
 //! record; nothing is ever removed. Pure: the bytes of the log in, the bytes with one more line out. The log is a
 //! record of what people did, so its dates come from outside and it is not an input of any result.
 
+use crate::shared::words::words;
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 
 use crate::read::sha256;
 use crate::shared::i18n::Lang;
@@ -20,46 +19,30 @@ mod rules;
 pub use line::{Entry, HandedOut, Line, Mark, Register, SCHEMA, Written};
 pub use rules::{Refusal, Step, may_follow, may_supersede};
 
-/// How far a version has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum VersionState {
-    /// 初评: scored for the first time.
-    Initial,
-    /// 等次建议: grades are proposed.
-    Proposed,
-    /// 征求意见: departments are asked.
-    Consulting,
-    /// 工委审定: the committee has approved.
-    Approved,
-    /// 公示: published; appeals are received.
-    Public,
-    /// 最终: final.
-    Final,
+words! {
+    /// How far a version has come.
+    pub enum VersionState in "state." {
+        /// 初评: scored for the first time.
+        Initial = "initial",
+        /// 等次建议: grades are proposed.
+        Proposed = "proposed",
+        /// 征求意见: departments are asked.
+        Consulting = "consulting",
+        /// 工委审定: the committee has approved.
+        Approved = "approved",
+        /// 公示: published; appeals are received.
+        Public = "public",
+        /// 最终: final.
+        Final = "final",
+    }
 }
 
 impl VersionState {
-    /// Every state, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Initial, Self::Proposed, Self::Consulting, Self::Approved, Self::Public, Self::Final];
-
-    /// The catalogue key of its name; the name in either language may be typed.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Initial => "state.initial",
-            Self::Proposed => "state.proposed",
-            Self::Consulting => "state.consulting",
-            Self::Approved => "state.approved",
-            Self::Public => "state.public",
-            Self::Final => "state.final",
-        }
-    }
-
     /// Reads a state by its name in either language.
     pub fn parse(typed: &str) -> Option<Self> {
         let wanted = text::key(typed).to_lowercase();
         let named = |state: &Self, lang: Lang| text::key(lang.text(state.word())).to_lowercase() == wanted;
-        Self::ALL.into_iter().find(|state| named(state, Lang::Zh) || named(state, Lang::En))
+        Self::ALL.iter().copied().find(|state| named(state, Lang::Zh) || named(state, Lang::En))
     }
 
     /// Whether the document that puts it into force must be named.
@@ -69,7 +52,7 @@ impl VersionState {
 
     /// The state after it.
     pub fn next(self) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| *state > self)
+        Self::ALL.iter().copied().find(|state| *state > self)
     }
 }
 

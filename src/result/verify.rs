@@ -243,14 +243,18 @@ fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {
 pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
     let subject = Subject::new(outcome);
     let mut checked = Checked::default();
-    let tree = tree::Tree::new(&outcome.model);
+    let whole = tree::Tree::new(outcome.model.of(None));
+    let schemes = (0..outcome.model.schemes.len())
+        .map(|index| tree::Tree::new(outcome.model.of(Some(crate::model::SchemeIx(index)))));
+    let schemes: Vec<tree::Tree<'_>> = schemes.collect();
     let mut nodes = Vec::with_capacity(outcome.units.len());
     for unit in &outcome.units {
         if unit.roster.mode == Mode::Excluded {
             nodes.push(Vec::new());
         } else {
+            let own = unit.roster.scheme.and_then(|scheme| schemes.get(scheme.0)).unwrap_or(&whole);
             leaves::check(&subject, unit, &mut checked);
-            nodes.push(components::check(&subject, &tree, unit, &mut checked));
+            nodes.push(components::check(&subject, own, unit, &mut checked));
             totals::check(&subject, unit, &nodes[nodes.len() - 1], &mut checked);
         }
         adjustments::check(&subject, unit, &mut checked);

@@ -23,7 +23,7 @@ pub enum Lang {
     En,
 }
 
-/// The catalogue files: words of commands, of forms, of reports, of feedback, the findings, of suggesting and
+/// The catalogue files: words of commands, of forms, of leaf rules, of reports, of feedback, the findings, of suggesting and
 /// comparing, of faults of files and folders, and of formulas.
 const SOURCES: [(Lang, &[&str]); 2] = [
     (
@@ -31,6 +31,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
         &[
             include_str!("i18n/words.zh.txt"),
             include_str!("i18n/forms.zh.txt"),
+            include_str!("i18n/rules.zh.txt"),
             include_str!("i18n/report.zh.txt"),
             include_str!("i18n/feedback.zh.txt"),
             include_str!("i18n/findings.zh.txt"),
@@ -45,6 +46,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
         &[
             include_str!("i18n/words.en.txt"),
             include_str!("i18n/forms.en.txt"),
+            include_str!("i18n/rules.en.txt"),
             include_str!("i18n/report.en.txt"),
             include_str!("i18n/feedback.en.txt"),
             include_str!("i18n/findings.en.txt"),

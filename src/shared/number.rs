@@ -225,6 +225,11 @@ impl Exact {
         if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
     }
 
+    /// Prints with as many decimals as it has, at most six.
+    pub fn plain(&self) -> String {
+        self.fixed(self.decimals().map_or(6, |decimals| decimals.min(6)))
+    }
+
     /// How many decimals are needed to write the number exactly, or `None` if no decimal is exact (1/3).
     pub fn decimals(&self) -> Option<u32> {
         let mut rest = self.wide().denom().clone();

@@ -3,8 +3,19 @@
 
 /// Defines a closed set whose values are each written as one word.
 ///
-/// Generates the enum with `ALL` in order, `json`, `from_json`, and serde and `Display` by the word.
+/// Generates the enum with `ALL` in order, `json`, `from_json`, and serde and `Display` by the word; with `in "key."` also
+/// `word`, the catalogue key of its name.
 macro_rules! words {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident in $keys:literal { $($(#[$doc:meta])* $value:ident = $word:literal,)* }) => {
+        $crate::shared::words::words! { $(#[$meta])* $vis enum $name { $($(#[$doc])* $value = $word,)* } }
+
+        impl $name {
+            /// The catalogue key of its name.
+            $vis const fn word(self) -> &'static str {
+                match self { $(Self::$value => concat!($keys, $word),)* }
+            }
+        }
+    };
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $value:ident = $word:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::fs;
 
 use assess::cli::{self, Task};
+use assess::read::schema;
 use assess::shared::finding::Code;
 use assess::shared::i18n::Lang;
 use assess::write::listing::Format;
@@ -180,9 +181,6 @@ fn the_way_in_is_linked() {
     assert!(text("CONTRIBUTING.md").contains("](docs/architecture.md)"), "CONTRIBUTING.md links docs/architecture.md");
 }
 
-/// Codes whose cases no test plants yet; the list only gets shorter.
-const WITHOUT_TEST: [&str; 8] = ["E101", "E114", "E126", "W221", "N427", "E514", "E629", "E703"];
-
 #[test]
 fn every_code_is_raised_and_has_a_case() {
     let list = "src/shared/finding/code.rs";
@@ -191,36 +189,30 @@ fn every_code_is_raised_and_has_a_case() {
     let cases: String = sources("tests").into_iter().filter(|(path, _)| path != own).map(|(_, text)| text).collect();
     let cases = cases + &text("examples/broken/expected.csv");
     let code: BTreeSet<&str> = runs(&code, "_").collect();
-    let mut without = Vec::new();
     for own in Code::ALL.iter().map(|own| own.as_str()) {
         assert!(code.contains(own), "{own} is raised nowhere: add `findings.add(Code::{own})` to the check");
-        if !cases.contains(own) {
-            without.push(own);
-        }
+        assert!(cases.contains(own), "{own} needs a case: a test in tests/rules, or a row of examples/broken");
     }
-    assert_eq!(without, WITHOUT_TEST, "a code needs a case: a test in tests/rules, or a row of examples/broken");
 }
 
 #[test]
 fn every_leaf_rule_is_known_by_name_worded_tested_and_listed() {
     let rule = text("src/model/rule.rs");
-    let names = rule.split("pub const fn name").nth(1).unwrap().split("\n    }\n").next().unwrap();
-    let names: Vec<&str> = names.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert!(names.len() >= 8, "{names:?}");
-    let (params, tests, readme) =
-        (text("src/model/rule/params.rs"), text("tests/rules/leaf_rules.rs"), text("README.md"));
-    for name in names {
-        let kind = params.split(&format!("(\"{name}\", RuleKind::")).nth(1).and_then(|rest| rest.split(')').next());
-        let kind = kind.unwrap_or_else(|| panic!("{name}: NAMES of src/model/rule/params.rs does not have it"));
-        let pair = format!("(Some(RuleKind::{kind}), Rule::{kind}");
-        assert!(params.contains(&pair), "{name}: is_name of src/model/rule/params.rs does not have {pair}");
+    let list = rule.split("\nrules! {").nth(1).unwrap().split("\n}").next().unwrap();
+    let files: Vec<&str> = list.split(" = ").skip(1).filter_map(|rest| rest.split("::").next()).collect();
+    assert!(files.len() >= 8, "{files:?}");
+    let (tests, readme) = (text("tests/rules/leaf_rules.rs"), text("README.md"));
+    for file in files {
+        let own = text(&format!("src/model/rule/{file}.rs"));
+        let names = own.split("const NAMES").nth(1).and_then(|rest| rest.split(';').nth(1)).unwrap();
+        let name = names.split('"').nth(3).unwrap_or_else(|| panic!("src/model/rule/{file}.rs: NAMES"));
         for (lang, end) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
             assert!(
                 lang.find(&format!("rule.{name}")).is_some(),
-                "rule.{name}: next is src/shared/i18n/report.{end}.txt"
+                "rule.{name}: next is src/shared/i18n/rules.{end}.txt"
             );
             let key = format!("form.rule.{name}");
-            assert!(lang.find(&key).is_some(), "{key}: next is src/shared/i18n/forms.{end}.txt");
+            assert!(lang.find(&key).is_some(), "{key}: next is src/shared/i18n/rules.{end}.txt");
         }
         assert!(
             tests.contains(&format!("\nfn {name}_")),
@@ -230,23 +222,23 @@ fn every_leaf_rule_is_known_by_name_worded_tested_and_listed() {
     }
 }
 
-/// Fields of register rows that are compared or printed in another way, or on purpose are not.
-const OTHERWISE: [(&str, &[&str], &[&str]); 5] = [
-    ("AdjustmentRow", &["kind"], &["kind", "links"]),
-    ("DecisionRow", &["ruling"], &["ruling", "links"]),
-    ("CorrectionRow", &[], &["links"]),
-    ("AppealRow", &["place"], &["place", "handled_by"]),
-    ("PlacesRow", &[], &[]),
+/// What was made of a register row and is compared or printed in another way, or on purpose is not.
+const OTHERWISE: [(&str, &[&str]); 5] = [
+    ("AdjustmentRow", &["kind"]),
+    ("DecisionRow", &["ruling"]),
+    ("CorrectionRow", &[]),
+    ("AppealRow", &["place"]),
+    ("PlacesRow", &[]),
 ];
 
 #[test]
 fn every_field_of_a_register_row_is_compared_and_printed() {
-    let (diff, report) = ("src/result/diff/rows.rs", "src/documents/report/adjustments.rs");
     let rows = text("src/engine/assessment/registers.rs");
-    for (name, compared, printed) in OTHERWISE {
+    for (name, otherwise) in OTHERWISE {
         let fields = rows.split(&format!("pub struct {name} {{")).nth(1).unwrap().split("\n}").next().unwrap();
-        for field in fields.split("    pub ").skip(1).filter_map(|line| line.split(':').next()) {
-            for (file, otherwise) in [(diff, compared), (report, printed)] {
+        let fields = fields.split("    pub ").skip(1).filter_map(|line| line.split(':').next());
+        for field in fields.filter(|field| *field != "cells") {
+            for file in ["src/result/diff/rows.rs", "src/documents/report/adjustments.rs"] {
                 let is_used = text(file).split("row.").skip(1).any(|rest| runs(rest, "_").next() == Some(field));
                 assert!(
                     is_used != otherwise.contains(&field),
@@ -255,6 +247,36 @@ fn every_field_of_a_register_row_is_compared_and_printed() {
             }
         }
     }
+}
+
+/// Fields that no column of the sheet of registers shows: links, and the level, which stands behind its matter.
+const NOT_PRINTED: [&str; 3] = ["level", "links", "handled_by"];
+
+#[test]
+fn every_cell_that_a_register_row_keeps_has_its_column() {
+    let rows = text("src/engine/assessment/registers.rs");
+    let schemas = [
+        ("AdjustmentRow", &schema::ADJUSTMENTS),
+        ("DecisionRow", &schema::DECISIONS),
+        ("CorrectionRow", &schema::CORRECTIONS),
+        ("AppealRow", &schema::APPEALS),
+        ("DispositionRow", &schema::DISPOSITIONS),
+    ];
+    for (row, schema) in schemas {
+        let kept = rows.split(&format!(" of {row} {{\n")).nth(1).unwrap().split("\n    }").next().unwrap();
+        let kept = kept.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+        let kept: BTreeSet<&str> = kept.filter_map(|line| line.split(':').next()).collect();
+        let columns: BTreeSet<&str> = schema.columns().filter_map(|column| column.field).collect();
+        assert_eq!(kept, columns, "{row}: next is src/read/schema/registers.rs or the fields of the row");
+        for column in schema.columns() {
+            let Some(field) = column.field else { continue };
+            let is_printed = !matches!(column.print, schema::Print::No);
+            assert!(is_printed != NOT_PRINTED.contains(&field), "{row}.{field}: next is its `own(…)` in the schema");
+        }
+    }
+    let events: BTreeSet<&str> = schema::EVENTS.columns().filter_map(|column| column.field).collect();
+    let adjustments = schema::ADJUSTMENTS.columns().filter_map(|column| column.field);
+    assert_eq!(events, adjustments.filter(|field| *field != "approved").collect(), "an event has no points");
 }
 
 #[test]

@@ -33,6 +33,8 @@ mod lists;
 mod marking;
 mod messy;
 mod minimal;
+#[path = "../recalc/office.rs"]
+mod office;
 mod order;
 mod outside;
 mod own_outputs;

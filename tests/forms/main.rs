@@ -10,6 +10,8 @@
     reason = "test code: a panic is the report; the runner is shared"
 )]
 
+#[path = "../recalc/office.rs"]
+mod programs;
 #[path = "../cli/runner.rs"]
 mod runner;
 

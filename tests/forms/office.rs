@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::programs::has;
 use crate::runner::Folder;
 use crate::story::{compare, fill_in, handed_out};
 
@@ -16,19 +17,6 @@ const FORMATS: [(&str, &str); 4] = [
     // Comma, quotes, UTF-8, from line 1; cells as shown.
     ("csv", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"),
 ];
-
-pub(crate) fn has_office() -> bool {
-    let found = Command::new("soffice").arg("--version").output().is_ok();
-    assert!(found || std::env::var_os("CI").is_none(), "CI must have LibreOffice");
-    if !found {
-        // The lint against printing is for the program; here it tells why nothing was tested.
-        #[allow(clippy::print_stderr, reason = "says why a test is skipped")]
-        {
-            eprintln!("skipped: needs soffice (LibreOffice)");
-        }
-    }
-    found
-}
 
 /// Converts workbooks; gives the folder of the converted files, which keep their names.
 pub(crate) fn convert(files: &[PathBuf], filter: &str, folder: &Path) -> PathBuf {
@@ -54,7 +42,7 @@ fn inputs(folder: &Folder) -> Vec<String> {
 
 #[test]
 fn forms_saved_by_an_office_suite_in_any_format_give_the_same_score() {
-    if !has_office() {
+    if !has(&["soffice"]) {
         return;
     }
     let filled = handed_out();

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::fill::Paper;
-use crate::office::{convert, has_office};
+use crate::office::convert;
+use crate::programs::has;
 use crate::runner::{Folder, list, str_of, unit};
 use crate::story::{compare, fill_in, handed_out};
 
@@ -184,7 +185,7 @@ fn the_same_opinion_handed_in_twice_is_listed_once() {
 
 #[test]
 fn forms_saved_by_an_office_suite_are_read_alike() {
-    if !has_office() {
+    if !has(&["soffice"]) {
         return;
     }
     let folder = suggested();

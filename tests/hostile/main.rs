@@ -2,7 +2,7 @@
 //!
 //! Fixtures are built by code, part by part, so that their faults are visible; `fixtures/foreign` contains a few
 //! genuine files of other programs. Every run goes through the whole pipeline in this process and must write nothing.
-#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, reason = "test code: a panic is the report")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 
 mod archive;
 mod binary;
@@ -13,6 +13,8 @@ mod foreign;
 mod formats;
 mod legacy;
 mod mutants;
+#[path = "../recalc/office.rs"]
+mod office;
 mod oracle;
 mod packages;
 mod project;

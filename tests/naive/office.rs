@@ -3,6 +3,8 @@
 
 #[path = "../recalc/recalculated.rs"]
 mod recalculated;
+#[path = "../recalc/office.rs"]
+mod suite;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,7 +19,7 @@ fn projects() -> u64 {
 
 #[test]
 fn an_office_suite_agrees_with_the_formulas_of_random_projects() {
-    if !recalculated::has_office() {
+    if !suite::has(&["soffice"]) {
         return;
     }
     let root = tempfile::tempdir().unwrap();

@@ -18,17 +18,6 @@ const ALWAYS_RECALCULATE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 /// How many workbooks LibreOffice is given in one run.
 const MOST_AT_ONCE: usize = 50;
 
-/// Whether LibreOffice is there. Without it a test says so and is skipped on a user's machine, and fails in CI.
-#[allow(clippy::print_stderr, reason = "says why a test is skipped")]
-pub(crate) fn has_office() -> bool {
-    let found = Command::new("soffice").arg("--version").output().is_ok();
-    assert!(found || std::env::var_os("CI").is_none(), "CI must have LibreOffice");
-    if !found {
-        eprintln!("skipped: needs soffice (LibreOffice)");
-    }
-    found
-}
-
 /// Recalculates workbooks, many in one run; gives the saved files, in the same order.
 pub(crate) fn recalculate(workbooks: &[PathBuf]) -> (tempfile::TempDir, Vec<PathBuf>) {
     let folder = tempfile::tempdir().unwrap();

@@ -46,6 +46,12 @@ fn a_unit_is_found_by_its_former_code_or_name() {
 }
 
 #[test]
+fn an_earlier_file_that_is_no_result_is_an_error() {
+    let run = this("A1,甲局,一组,", "A1,70", "", &["单位,得分\nA1,70\n"]);
+    assert_eq!((run.errors(), run.at("E629").as_str()), (vec!["E629"], "last/0.json"));
+}
+
+#[test]
 fn a_code_that_went_to_another_unit_is_not_guessed() {
     let then = last("2024", "A1,甲局,一组\nA2,乙局,一组", "A1,70\nA2,80");
     let run = this("A1,乙局,一组,\nA2,甲局,一组,", "A1,70\nA2,80", "", &[&then]);

@@ -182,3 +182,16 @@ fn direct_points_below_full_need_an_explanation() {
     assert!(!typed("X,,,,,4,材料不全").has("W214"));
     assert!(!typed("X,,,,,5,").has("W214"));
 }
+
+#[test]
+fn relative_and_place_measure_a_lone_unit_by_itself() {
+    // More units: tests/rules/relative.rs. A unit alone is the best of its field.
+    let lone = |rule: &str, params: &str| points("4", rule, params, &["3"]);
+    assert_eq!((lone("相对", ""), lone("名次", "1=3;*=0")), (vec!["4".to_owned()], vec!["3".to_owned()]));
+}
+
+#[test]
+fn place_is_refused_without_points_for_all_others() {
+    let run = Project::new(&one_leaf("4", "名次", "1=3")).units("U1").run();
+    assert_eq!(run.errors(), ["E509"]);
+}

@@ -28,6 +28,7 @@ mod layouts;
 mod leaf_cells;
 mod leaf_rules;
 mod ledgers;
+mod lost;
 mod model_errors;
 mod not_applicable;
 mod over_claim;
@@ -38,6 +39,8 @@ mod quotas;
 
 mod ranks;
 mod read_once;
+mod relative;
+mod schemes;
 mod sheets;
 mod shuffled;
 mod spec17;

@@ -99,6 +99,26 @@ fn the_model_itself_is_sound() {
 }
 
 #[test]
+fn what_has_no_default_must_be_there() {
+    assert_eq!(broken("period = \"2025\"\n", ""), one("E502", "[assessment]"));
+    assert_eq!(broken("weight = 40\n", ""), [("E502".to_owned(), line_of("id = \"g\"") - 1)]);
+}
+
+#[test]
+fn a_scale_has_either_levels_or_a_range() {
+    let at = |keys: &str| load(&crate::support::panel(keys, "R=100")).at("E514");
+    let levels = "levels = { \"好\" = 100, \"差\" = 40 }";
+    assert_eq!(at(&format!("{levels}\nrange = [0, 10]")), "assess.toml 1:1");
+    assert_eq!(at(""), "assess.toml 1:1");
+    assert!(!load(&crate::support::panel(levels, "R=100")).has("E514"));
+}
+
+#[test]
+fn only_one_component_is_the_indicator_tree() {
+    assert_eq!(broken("kind = \"given\"", "kind = \"indicators\""), one("E514", "kind = \"given\""));
+}
+
+#[test]
 fn weights_must_be_exactly_100() {
     let codes = |run: Vec<(String, u32)>| run.into_iter().map(|(code, _)| code).collect::<Vec<_>>();
     assert_eq!(codes(broken("weight = 40", "weight = 39.99")), ["E505"]);

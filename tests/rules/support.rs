@@ -5,7 +5,9 @@
 
 use std::fmt::Write as _;
 
+use assess::check::Proposals;
 use assess::pipeline;
+use assess::pipeline::regrade::{Ended, Method, regrade};
 use assess::read::Project as Folder;
 use assess::result::outcome::{
     AdjustmentOutcome, ClassTotals, LeafScore, Outcome, RatingRecord, UnitBallots, UnitOutcome,
@@ -166,6 +168,23 @@ impl Project {
         self.table("registers/更正登记.csv", "编号,单位,位置,旧值,新值,理由,文号,状态", &rows)
     }
 
+    /// Its result, and that of a re-grade from it with corrections that came later; both are proved.
+    pub(crate) fn corrected_later(self, rows: &str) -> [Outcome; 2] {
+        let find = |own: &Self| Folder::find(own.folder.path()).unwrap();
+        let Ok(prepared) = pipeline::prepare(find(&self)).unwrap() else { panic!("the model or the roster is wrong") };
+        let (before, ratings, _) = pipeline::compute(prepared).unwrap().outcome("v001", None, false);
+        let own = self.corrections(rows);
+        let ended = regrade(&find(&own), &before, Proposals::AsTheyStand, Method::Fixed).unwrap();
+        let Ended::Done(regraded) = ended else { panic!("the re-grade was refused") };
+        assert!(!regraded.is_rejected(), "{:#?}", regraded.findings);
+        let (after, _) = regraded.outcome("v002", "v001");
+        for outcome in [&before, &after] {
+            let checked = assess::result::verify::recalculate(outcome, &ratings);
+            assert!(checked.differing.is_empty(), "{:#?}", checked.differing);
+        }
+        [before, after]
+    }
+
     /// Reads, checks, scores and grades it.
     pub(crate) fn run(self) -> Run {
         let prepared = pipeline::prepare(Folder::find(self.folder.path()).unwrap()).unwrap();
@@ -173,15 +192,16 @@ impl Project {
             Ok(prepared) => prepared,
             Err(stopped) => {
                 let said = stopped.findings.iter().map(|f| f.say(Lang::Zh, &stopped.files));
-                return Run { messages: said.collect(), computed: None };
+                return Run { messages: said.collect(), unbalanced: Vec::new(), computed: None };
             }
         };
         let computed = pipeline::compute(prepared).unwrap();
         let (outcome, ratings, told) = computed.outcome("v001", None, false);
-        let unbalanced: Vec<_> = told.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        let wrong = told.iter().filter(|finding| finding.severity == Severity::Error);
+        let unbalanced: Vec<Message> = wrong.map(|finding| finding.say(Lang::Zh, &computed.files)).collect();
         // Rejected inputs (more ballots than issued) need not add up.
         assert!(computed.is_rejected(false) || unbalanced.is_empty(), "{unbalanced:#?}");
-        Run { messages: outcome.findings.clone(), computed: Some((outcome, ratings)) }
+        Run { messages: outcome.findings.clone(), unbalanced, computed: Some((outcome, ratings)) }
     }
 
     /// Runs it and expects neither errors nor open questions. Every number of the result follows in a second calculation.
@@ -199,6 +219,7 @@ impl Project {
 pub(crate) struct Run {
     /// All findings.
     pub messages: Vec<Message>,
+    unbalanced: Vec<Message>,
     computed: Option<(Outcome, Vec<RatingRecord>)>,
 }
 
@@ -225,6 +246,13 @@ impl Run {
         codes.sort_unstable();
         codes.dedup();
         codes
+    }
+
+    /// The sums that do not add up (E703), each with its whole and its parts.
+    pub(crate) fn unbalanced(&self) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let sums = self.unbalanced.iter().filter(|message| message.code == "E703");
+        sums.map(|own| format!("{} {} {}", own.title, text(&own.found), text(&own.expected))).collect()
     }
 
     /// The findings of a code.

@@ -47,6 +47,30 @@ pub(in crate::check) struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
+    /// Whether a node is scored for a unit.
+    pub(in crate::check) fn is_scored(&self, unit: UnitIx, node: Node) -> bool {
+        self.context.is_scored(unit, self.component, node)
+    }
+
+    /// Reports inputs for a node that is not part of the unit's scheme.
+    pub(in crate::check) fn warn_outside(&self, unit: UnitIx, node: Node, at: &[Place], findings: &mut Findings<'_>) {
+        let model = self.context.model;
+        let what = format!("{} {}", model.components[self.component].name, model.tree.code(node));
+        self.context.warn_outside(unit, what.trim(), at, findings);
+    }
+
+    /// Collects the cells of marks of assessed units that are ignored because of their scheme, by unit and node.
+    pub(in crate::check) fn note_ignored(
+        &self,
+        ignored: &[Rating],
+        places: &mut BTreeMap<(UnitIx, usize), Vec<Place>>,
+    ) {
+        let is_said = |own: &&Rating| own.mark != Mark::Blank && self.context.is_assessed(own.unit);
+        for rating in ignored.iter().filter(is_said) {
+            places.entry((rating.unit, rating.node)).or_default().push(rating.at);
+        }
+    }
+
     /// A reader of the tables of a component.
     pub(in crate::check) fn new(
         context: &'r Context<'r>,

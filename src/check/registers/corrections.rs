@@ -2,12 +2,10 @@
 
 use super::{Entry, Numbers};
 use crate::check::appeals;
-use crate::check::cells::{self, Ask};
-use crate::engine::assessment::{AppealRow, CorrectionRow, State, Target};
+use crate::engine::assessment::{AppealCells, AppealRow, CorrectionCells, CorrectionRow, Target, UnitIx};
 use crate::model::Model;
 use crate::read::Word;
 use crate::shared::finding::{Arg, Code, Describe as _};
-use crate::shared::number::Exact;
 use crate::shared::place::Located;
 use crate::shared::text;
 
@@ -24,34 +22,12 @@ impl Entry<'_, '_> {
         let id = self.number(numbers)?;
         let unit = self.unit();
         let target_cell = self.text(Word::Where);
-        let target = self.target(&target_cell);
-        let (old, new) = (self.exact(Word::OldValue), self.exact(Word::NewValue));
-        let standing = self.standing(&[Word::DocumentNumber]);
-        let (id, unit, standing, new) = (id?, unit?, standing?, new?);
-        let Some(value) = new.value else {
-            self.findings.add(Code::E314).at(new.at).unit(self.context.code(unit));
-            return None;
-        };
-        Some(CorrectionRow {
-            standing: self.assessed(unit, standing, &id),
-            unit,
-            target: target?,
-            old: old?,
-            new: Located::new(value, new.at),
-            reason: self.text(Word::Reason).value,
-            document_number: self.text(Word::DocumentNumber).value,
-            links: self.text(Word::Links),
-            at: self.table.row_place(self.row),
-            id,
-        })
-    }
-
-    fn exact(&mut self, word: Word) -> Option<Located<Option<Exact>>> {
-        let cell = self.table.get(self.row, word);
-        match cells::number(&cell, Ask::Score, &mut self.findings)? {
-            State::Known(number) => Some(Located::new(Some(number), cell.at)),
-            State::Missing | State::NotApplicable => Some(Located::new(None, cell.at)),
-        }
+        let target = self.target(&target_cell).filter(|target| self.is_part(unit, *target, &target_cell));
+        let standing = self.standing();
+        let cells = CorrectionCells::read(self);
+        let (id, unit, target, standing, cells) = (id?, unit?, target?, standing?, cells?);
+        let standing = self.assessed(unit, standing, &id);
+        Some(CorrectionRow { id, unit, target, cells, standing, at: self.table.row_place(self.row) })
     }
 
     /// A leaf code, a component id or name, or 总分.
@@ -66,27 +42,31 @@ impl Entry<'_, '_> {
         target
     }
 
+    /// Whether what a row corrects is part of the unit's scheme.
+    fn is_part(&mut self, unit: Option<UnitIx>, target: Target, cell: &Located<String>) -> bool {
+        let Some(unit) = unit else { return true };
+        let held = self.context.held(unit);
+        let is_part = match target {
+            Target::Leaf(leaf) => held.has_leaf(leaf),
+            Target::Component(component) => held.weight(component).is_some(),
+            Target::Total => true,
+        };
+        if !is_part {
+            let finding = self.findings.add(Code::E623).at(cell.at).found(&cell.value);
+            finding.with("expected", Arg::Word("register.in_scheme"));
+        }
+        is_part
+    }
+
     pub(super) fn appeal(&mut self, numbers: &mut Numbers) -> Option<AppealRow> {
         let id = self.number(numbers)?;
         let unit = self.unit();
-        let received = cells::date(&self.table.get(self.row, Word::ReceivedOn), &mut self.findings);
-        let (target, conclusion) = (self.text(Word::Where), self.text(Word::Conclusion));
-        let document = self.text(Word::DocumentNumber);
+        let target = self.text(Word::Where);
+        let cells = AppealCells::read(self);
         let place = appeals::place(self.context.model, &target, &mut self.findings);
+        let [conclusion, document] = [Word::Conclusion, Word::DocumentNumber].map(|word| self.text(word));
         let ending = appeals::ending(&conclusion, &document, &mut self.findings);
-        Some(AppealRow {
-            id: id?,
-            unit: unit?,
-            target: target.value,
-            place,
-            request: self.text(Word::Request).value,
-            received: received?,
-            conclusion: conclusion.value,
-            ending: ending?,
-            handled_by: self.text(Word::HandledBy),
-            settled_by: Vec::new(),
-            document_number: self.text(Word::DocumentNumber).value,
-            at: self.table.row_place(self.row),
-        })
+        let (target, settled_by, at) = (target.value, Vec::new(), self.table.row_place(self.row));
+        Some(AppealRow { id: id?, unit: unit?, target, place, cells: cells?, ending: ending?, settled_by, at })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Entry, Numbers};
 use crate::check::cells;
-use crate::engine::assessment::{DecisionRow, Ruling, Standing};
+use crate::engine::assessment::{DecisionCells, DecisionRow, Ruling, Standing};
 use crate::read::Word;
 use crate::shared::finding::{Code, Describe as _};
 use crate::shared::place::Located;
@@ -18,28 +18,15 @@ impl Entry<'_, '_> {
         let unit = self.unit();
         let grade = self.text(Word::Grade);
         let ruling = self.ruling(&grade);
-        let outside_quota = cells::yes(&self.table.get(self.row, Word::OutsideQuota), &mut self.findings);
-        let above_cap = cells::yes(&self.table.get(self.row, Word::AboveCap), &mut self.findings);
-        let date = cells::date(&self.table.get(self.row, Word::Date), &mut self.findings);
-        let standing = self.standing(&[Word::DocumentNumber, Word::Date]);
+        let cells = DecisionCells::read(self);
+        let standing = self.standing();
         let (id, unit, standing) = (id?, unit?, standing?);
         if !self.context.is_assessed(unit) && standing == Standing::Approved {
             self.findings.add(Code::E614).at(self.table.row_place(self.row)).unit(self.context.code(unit)).found(&id);
             return None;
         }
-        Some(DecisionRow {
-            id,
-            unit,
-            ruling: ruling?,
-            outside_quota: outside_quota?,
-            above_cap: above_cap?,
-            clause: self.text(Word::Clause).value,
-            document_number: self.text(Word::DocumentNumber).value,
-            date: date?,
-            links: self.text(Word::Links),
-            standing,
-            at: self.table.row_place(self.row),
-        })
+        let at = self.table.row_place(self.row);
+        Some(DecisionRow { id, unit, ruling: ruling?, cells: cells?, standing, at })
     }
 
     fn ruling(&mut self, grade: &Located<String>) -> Option<Ruling> {
@@ -58,20 +45,12 @@ impl Entry<'_, '_> {
     /// Whether a row of 等次审定表, the form that suggests a grade for every unit, is undecided: its grade is blank.
     /// A row that names a document all the same is reported, since its grade may have been forgotten.
     fn is_undecided(&mut self) -> bool {
-        const FILLED_WITH_IT: [Word; 7] = [
-            Word::OutsideQuota,
-            Word::AboveCap,
-            Word::Clause,
-            Word::DocumentNumber,
-            Word::Date,
-            Word::Status,
-            Word::Links,
-        ];
         let blank = |word: Word| cells::is_missing(&self.table.text(self.row, word).value);
         if self.table.column(Word::SuggestedGrade).is_none() || !blank(Word::Grade) {
             return false;
         }
-        if let Some(filled) = FILLED_WITH_IT.into_iter().find(|word| !blank(*word)) {
+        let decided = self.columns().filter(|column| column.field.is_some() || column.word == Word::Status);
+        if let Some(filled) = decided.map(|column| column.word).find(|word| !blank(*word)) {
             let place = self.table.get(self.row, Word::Grade).at;
             let found = format!("{} {}", filled.label(), self.table.text(self.row, filled).value);
             self.findings.add(Code::W677).at(place).found(found);

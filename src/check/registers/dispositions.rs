@@ -3,7 +3,8 @@
 use super::{Entry, Numbers};
 use crate::check::earlier::RowName;
 use crate::check::{Context, cells};
-use crate::engine::assessment::{DispositionRow, Standing, Verdict};
+use crate::engine::assessment::{DispositionCells, DispositionRow, Standing, Verdict};
+use crate::model::Sign;
 use crate::read::{RawTable, TableKind, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::text;
@@ -18,7 +19,8 @@ pub(in crate::check) fn read(
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
         for row in &table.rows {
-            rows.extend(Entry { context, table, row, findings: findings.again() }.disposition(&mut numbers));
+            let mut entry = Entry { context, table, row, sign: Sign::Deduction, findings: findings.again() };
+            rows.extend(entry.disposition(&mut numbers));
         }
     }
     rows.sort_by(|a, b| text::natural(&a.id, &b.id));
@@ -79,7 +81,8 @@ impl Entry<'_, '_> {
         let (file, sheet) = (self.text(Word::FilePath), self.text(Word::SheetName));
         let (rater, node) = (self.text(Word::Rater).value, self.text(Word::Node).value);
         let mark = self.text(Word::Mark);
-        let standing = self.standing(&[Word::DocumentNumber]);
+        let standing = self.standing();
+        let cells = DispositionCells::read(self);
         for blank in [&file, &mark].into_iter().filter(|cell| cell.value.is_empty()) {
             self.findings.add(Code::E314).at(blank.at);
         }
@@ -89,7 +92,7 @@ impl Entry<'_, '_> {
             .any(|word| !cells::is_missing(&self.table.text(self.row, *word).value));
         // Only a whole sheet of marks that stay void needs no unit.
         let unit = if void && !names_unit { Some(None) } else { self.unit().map(Some) };
-        let (id, unit, standing) = (id?, unit?, standing?);
+        let (id, unit, standing, cells) = (id?, unit?, standing?, cells?);
         (!file.value.is_empty() && !mark.value.is_empty()).then(|| DispositionRow {
             id,
             file: file.value.replace('\\', "/"),
@@ -98,8 +101,7 @@ impl Entry<'_, '_> {
             rater,
             node,
             verdict: if void { Verdict::Void } else { Verdict::Mark(mark.value) },
-            grounds: self.text(Word::Basis).value,
-            document_number: self.text(Word::DocumentNumber).value,
+            cells,
             standing,
             at: self.table.row_place(self.row),
             settles: 0,

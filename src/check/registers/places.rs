@@ -2,7 +2,7 @@
 
 use super::{Entry, Numbers};
 use crate::check::{Context, cells};
-use crate::engine::assessment::{Mode, PlacesRow, Registers, Standing, State};
+use crate::engine::assessment::{Mode, PlacesCells, PlacesRow, Registers, Standing, State};
 use crate::model::RankScope;
 use crate::read::Word;
 use crate::shared::finding::{Code, Describe as _, Findings};
@@ -19,16 +19,14 @@ impl Entry<'_, '_> {
         let scope = self.scope();
         let grade = self.graded();
         let places = self.places_number();
-        let date = cells::date(&self.table.get(self.row, Word::Date), &mut self.findings);
-        let standing = self.standing(&[Word::DocumentNumber, Word::Date]);
+        let cells = PlacesCells::read(self);
+        let standing = self.standing();
         Some(PlacesRow {
             id: id?,
             scope: scope?,
             grade: grade?,
             places: places?,
-            grounds: self.text(Word::Basis).value,
-            document_number: self.text(Word::DocumentNumber).value,
-            date: date?,
+            cells: cells?,
             standing: standing?,
             at: self.table.row_place(self.row),
         })

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::cells;
 use super::{Verified, VerifierCells, leaf_of_row, read_verification};
 use crate::check::{Context, identity};
 use crate::engine::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
@@ -79,7 +80,8 @@ impl Book<'_> {
     /// Keeps the place of an empty cell, where nothing was verified elsewhere.
     fn keep_blank(&mut self, unit: UnitIx, leaf: usize, cells: &VerifierCells<'_>) {
         let slot = &mut self.reports[unit.0].leaves[leaf];
-        let of_department = !self.context.model.tree.leaves[leaf].asked_of_unit;
+        let is_part = self.context.held(unit).has_leaf(leaf);
+        let of_department = is_part && !self.context.model.tree.leaves[leaf].asked_of_unit;
         if of_department && !slot.verification.as_ref().is_some_and(Verification::is_filled) {
             let (value, points) = (cells.value.at, cells.points.at);
             slot.verification = Some(Verification {
@@ -92,7 +94,17 @@ impl Book<'_> {
 
     /// Takes one verification.
     fn enter(&mut self, unit: UnitIx, leaf: usize, cells: &VerifierCells<'_>, findings: &mut Findings<'_>) {
-        let own = &self.context.model.tree.leaves[leaf];
+        let held = self.context.held(unit);
+        let own = &held.tree().leaves[leaf];
+        if !held.has_leaf(leaf) {
+            let is_typed = [&cells.value, &cells.points, &cells.note]
+                .iter()
+                .any(|cell| cell.value.is_some_and(|raw| !cells::is_missing(&raw.text())));
+            if is_typed {
+                self.context.warn_outside(unit, &own.full_name(), &[cells.at], findings);
+            }
+            return;
+        }
         let first = self.seen.insert((unit.0, leaf), cells.at);
         let slot: &mut LeafInput = &mut self.reports[unit.0].leaves[leaf];
         let Some(verification) = read_verification(cells, own, findings) else {

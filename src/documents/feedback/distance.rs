@@ -128,10 +128,11 @@ pub(super) fn distance<'f>(outcome: &'f Outcome, unit: &'f UnitOutcome) -> Dista
     let Some(next) = own.checked_sub(1) else { return Distance::Best };
     let grade = &outcome.model.grades[next];
     let total = unit.total.as_deref().and_then(Exact::parse).unwrap_or_else(Exact::zero);
-    let short = &grade.at_least.0 - &total;
+    let bar = outcome.held(unit).bar(next);
+    let short = &bar.0 - &total;
     let short = if short.is_positive() { short } else { Exact::zero() };
     let obstacles = unit.path.iter().filter_map(|step| obstacle(outcome, step, next)).collect();
-    Distance::Next(NextGrade { grade: &grade.name, at_least: &grade.at_least, short, obstacles })
+    Distance::Next(NextGrade { grade: &grade.name, at_least: bar, short, obstacles })
 }
 
 fn obstacle<'f>(outcome: &'f Outcome, step: &Step, next: usize) -> Option<Obstacle<'f>> {
@@ -185,7 +186,7 @@ pub(super) fn quota_line<'f>(
         if unit.takes_place { Side::Inside } else { Side::Outside }
     } else {
         match stats.reach().least(unit, target) {
-            Some(least) => out_of(outcome, unit, quota, &grades[target].at_least.0, least),
+            Some(least) => out_of(outcome, unit, quota, &outcome.held(unit).bar(target).0, least),
             None => beside(outcome, unit, quota, stats.line(scope, target)),
         }
     };

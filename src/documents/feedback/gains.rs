@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{ComponentType, ExactTotals, Model, NotApplicable, UnitOutcome};
+use crate::result::outcome::{ComponentType, ExactTotals, LeafState, Model, NotApplicable, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// What a leaf would add.
@@ -26,14 +26,13 @@ pub struct Gain {
 pub(super) fn gains(model: &Model, unit: &UnitOutcome) -> Vec<Gain> {
     let component = model.components.iter().find(|component| component.scored() == ComponentType::Indicators);
     let (Some(component), Some(exact)) = (component, &unit.exact) else { return Vec::new() };
-    if unit.components.get(&component.id).is_none_or(|own| own.corrected.is_some()) || is_corrected(model, unit) {
-        return Vec::new();
-    }
+    let own = unit.components.get(&component.id).filter(|own| own.corrected.is_none());
+    let Some(indicators) = own.filter(|_| !is_corrected(model, unit)) else { return Vec::new() };
     // At the limit what remains is computed from the printed base: from the exact one it could reveal how that was
     // rounded.
     let before = as_printed(model, exact);
     let now = within_limits(model, &before);
-    let scale = model.points_of_percent(component);
+    let scale = model.points_of_percent(&indicators.weight);
     let Some(own) = rate(model, unit, None) else { return Vec::new() };
     let gain_of = |leaf: usize| {
         let lost = &unit.leaves[leaf].full.0 - &unit.leaves[leaf].verified.as_ref()?.0;
@@ -77,6 +76,9 @@ fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact>
     let mut cells: BTreeMap<(usize, usize), [Exact; 3]> = BTreeMap::new();
     let zero = Exact::zero();
     for (index, (node, own)) in model.tree.leaves.iter().zip(&unit.leaves).enumerate() {
+        if own.state == LeafState::NotInScheme {
+            continue;
+        }
         let reached = match (&own.verified, model.self_report.not_applicable) {
             _ if full == Some(index) => Some(&own.full.0),
             (Some(points), _) => Some(&points.0),

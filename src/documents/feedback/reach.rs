@@ -12,18 +12,21 @@ use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
 use crate::engine::grade::places::{self, Candidate, Event, Last, PlaceClaim, Placed, Quotas, order};
+use crate::model::SchemeIx;
 use crate::model::TieBreak;
-use crate::result::outcome::{Branch, Mode, Node, Outcome, Rate, Step, StepKind, UnitOutcome};
+use crate::result::outcome::{Branch, Held, Mode, Node, Outcome, Rate, Step, StepKind, UnitOutcome};
 use crate::shared::number::{Exact, Points};
 
-/// What a trial depends on where leaving its old total changes nothing for others: the grade, the best grade that caps
+/// What a trial depends on where leaving its old total changes nothing for others: the scheme, the grade, the best grade that caps
 /// allow, the total, and how many of that total come after the unit or are level with it.
-type Trial = (usize, usize, Exact, usize, usize);
+type Trial = (Option<SchemeIx>, usize, usize, Exact, usize, usize);
 
 /// One scope of places.
 #[derive(Debug)]
 struct Hall<'o> {
     quotas: Quotas,
+    /// What of the model holds for each.
+    held: Vec<Held<'o>>,
     candidates: Vec<Candidate>,
     /// The best grade that caps allow each.
     allowed: Vec<usize>,
@@ -71,12 +74,12 @@ impl<'o> Reach<'o> {
         }
         let most = &self.outcome.model.score.max.0;
         let mut levels = hall.levels(self.outcome, own, grade).take_while(|total| **total <= *most);
-        let found = levels.find(|total| hall.would_do(self.outcome, own, grade, total));
+        let found = levels.find(|total| hall.would_do(own, grade, total));
         Some(found.map_or(Least::Never, |total| Least::Total(total.into_owned())))
     }
 }
 
-fn hall<'o>(outcome: &Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -> Option<Hall<'o>> {
+fn hall<'o>(outcome: &'o Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -> Option<Hall<'o>> {
     let grades = &outcome.model.grades;
     let of_scope = || outcome.quotas.iter().filter(|quota| outcome.group_of(quota) == scope);
     let quota = |grade: usize| of_scope().find(|quota| quota.grade == grade).map(|own| own.seats.places);
@@ -100,7 +103,8 @@ fn hall<'o>(outcome: &Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]) -
     let index = units.iter().enumerate().map(|(at, unit)| (unit.roster.code.as_str(), at)).collect();
     let mut ascending: Vec<usize> = (0..candidates.len()).collect();
     ascending.sort_by(|a, b| candidates[*a].total.0.cmp(&candidates[*b].total.0));
-    Some(Hall { quotas, candidates, allowed, placed, index, ascending, tried: Mutex::default() })
+    let held = units.iter().map(|unit| outcome.held(unit)).collect();
+    Some(Hall { quotas, held, candidates, allowed, placed, index, ascending, tried: Mutex::default() })
 }
 
 /// A unit before places are given, and the best grade that its caps allow.
@@ -121,14 +125,13 @@ fn candidate(outcome: &Outcome, unit: &UnitOutcome) -> Option<(Candidate, usize)
     let tie_break = model.rank.tie_break.iter().map(|link| tie_break(outcome, unit, &link.by)).collect();
     let floor = floor.filter(|_| ruling == PlaceClaim::Compete);
     let mut own = Candidate { total: Points(total), tie_break, grade: 0, floor, ruling };
-    own.grade = before_places(outcome, &own, allowed);
+    own.grade = before_places(outcome.held(unit), &own, allowed);
     Some((own, allowed))
 }
 
 /// The grade by total, caps and promotion, before any place is given.
-fn before_places(outcome: &Outcome, own: &Candidate, allowed: usize) -> usize {
-    let grades = &outcome.model.grades;
-    let reached = grades.iter().position(|grade| grade.at_least.0 <= own.total.0).unwrap_or(grades.len() - 1);
+fn before_places(held: Held<'_>, own: &Candidate, allowed: usize) -> usize {
+    let reached = held.reached(&own.total).unwrap_or_else(|| held.last_grade());
     let capped = reached.max(allowed);
     own.floor.map_or(capped, |floor| floor.min(capped))
 }
@@ -163,8 +166,7 @@ impl Hall<'_> {
     /// Totals above its own at which a unit may begin to get a place at a grade, from the least on.
     fn levels(&self, outcome: &Outcome, own: usize, grade: usize) -> impl Iterator<Item = Cow<'_, Exact>> {
         let decimals = outcome.model.score.decimals;
-        let mut bars: Vec<Exact> =
-            outcome.model.grades[..=grade].iter().map(|grade| at_bar(&grade.at_least.0, decimals)).collect();
+        let mut bars: Vec<Exact> = (0..=grade).map(|grade| at_bar(&self.held[own].bar(grade).0, decimals)).collect();
         bars.reverse();
         // Where the last ones are lowered, a total that is safe may do, and so may one above some of them.
         let safe = self.quotas.bottoms.iter().filter_map(|last| last.safe_from.as_ref());
@@ -212,13 +214,13 @@ impl Hall<'_> {
     }
 
     /// Whether a unit with this total would be placed at the grade or better.
-    fn would_do(&self, outcome: &Outcome, own: usize, grade: usize, total: &Exact) -> bool {
+    fn would_do(&self, own: usize, grade: usize, total: &Exact) -> bool {
         let mut moved = Candidate { total: Points(total.clone()), ..self.candidates[own].clone() };
-        moved.grade = before_places(outcome, &moved, self.allowed[own]);
+        moved.grade = before_places(self.held[own], &moved, self.allowed[own]);
         let same = || self.from(total).iter().take_while(|unit| self.total(**unit) == total);
         let count = |wanted: Ordering| same().filter(|at| order(&moved, &self.candidates[**at]) == wanted).count();
         let (before, level) = (count(Ordering::Less), count(Ordering::Equal));
-        let trial = (grade, self.allowed[own], total.clone(), before, level);
+        let trial = (self.held[own].scheme(), grade, self.allowed[own], total.clone(), before, level);
         let is_apart = self.is_apart(own, grade);
         let tried = || self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = tried().get(&trial).filter(|_| is_apart) {

@@ -9,7 +9,7 @@ use std::collections::btree_map::Entry;
 
 use super::privacy::Pattern;
 use super::reach::Reach;
-use crate::result::outcome::{Mode, Outcome, RankScope, Rate, UnitOutcome};
+use crate::result::outcome::{LeafState, Mode, Outcome, RankScope, Rate, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Mean, median and best of a group.
@@ -147,7 +147,9 @@ fn group<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) ->
     Group {
         ranked: units.len(),
         total: Stat::of(totals.collect(), least),
-        leaves: (0..model.tree.leaves.len()).map(|index| stat(&|unit| points(unit, index))).collect(),
+        leaves: (0..model.tree.leaves.len())
+            .map(|index| stat(&|unit| points(unit, index)).filter(|_| is_alike(units, index)))
+            .collect(),
         aspects: model.tree.aspects.iter().map(|node| stat(&|unit| rate(&unit.aspects, &node.code))).collect(),
         lines: model.tree.lines.iter().map(|node| stat(&|unit| rate(&unit.lines, &node.code))).collect(),
         components: model
@@ -185,15 +187,23 @@ fn classes(outcome: &Outcome, pattern: &Pattern, units: &[&UnitOutcome]) -> BTre
     values.into_iter().filter_map(|(key, values)| Some((key, Stat::of(values, least)?))).collect()
 }
 
+/// Whether all units that have a leaf have it with the same points; else their points cannot be compared.
+fn is_alike(units: &[&UnitOutcome], leaf: usize) -> bool {
+    let own = units.iter().filter_map(|unit| unit.leaves.get(leaf)).filter(|own| own.state != LeafState::NotInScheme);
+    let mut full = own.map(|own| &own.full);
+    let first = full.next();
+    full.all(|own| Some(own) == first)
+}
+
 /// Whether more than the model's share of the group are below the model's rate at a leaf.
 fn is_common(outcome: &Outcome, units: &[&UnitOutcome], leaf: usize) -> bool {
     let Some(rule) = &outcome.model.common_problem else { return false };
-    let full = &outcome.model.tree.leaves[leaf].points.0;
-    let values: Vec<&Exact> = units.iter().filter_map(|unit| points(unit, leaf)).collect();
+    let own = units.iter().filter_map(|unit| Some((points(unit, leaf)?, &unit.leaves[leaf].full.0)));
+    let values: Vec<Exact> = own.map(|(points, full)| super::percent(points, full)).collect();
     if values.len() < outcome.model.feedback.min_group {
         return false;
     }
-    let below = values.iter().filter(|points| super::percent(points, full) < rule.rate.0).count();
+    let below = values.iter().filter(|percent| **percent < rule.rate.0).count();
     Exact::from(100) * Exact::from(below) > &rule.share.0 * &Exact::from(values.len())
 }
 

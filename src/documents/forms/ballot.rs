@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::rule_text::number;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Allow, Block, Check};
@@ -44,11 +43,17 @@ pub fn form<'o>(
     });
     sheet.header(own.into_iter().chain(marks).collect());
     let top = sheet.next_row();
-    for (index, unit) in office.assessed().enumerate() {
+    let of_units = office.assessed().enumerate().filter(|(_, unit)| office.has_component(unit, &component.id));
+    for (number, (index, unit)) in of_units.enumerate() {
         let marks = filled.and_then(|filled| filled.marks.get(index));
         let mark = |node: usize| marks.and_then(|marks| marks.get(node)).map_or("", String::as_str);
-        let mut cells = vec![CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
-        cells.extend((0..nodes.len()).map(|node| CellDoc::filled(mark(node), ENTRY)));
+        let mut cells = vec![CellDoc::count(number + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+        let tree = office.model.of(unit.scheme).tree();
+        cells.extend(nodes.iter().enumerate().map(|(at, node)| match tree.points(*node).0.is_zero() {
+            // Not part of the unit's scheme: nothing is asked there.
+            true => CellDoc::header(""),
+            false => CellDoc::filled(mark(at), ENTRY),
+        }));
         sheet.row(cells);
     }
     let bottom = sheet.next_row().max(top + 1) - 1;
@@ -111,10 +116,10 @@ fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
     match &rules.scale {
         Scale::Levels(levels) => office.lang().join("form.rule.or", levels.iter().map(|(name, _)| name.as_str())),
         Scale::Range(range) => {
-            let (low, high) = (number(&range.low.0), number(&range.high.0));
+            let (low, high) = (range.low.0.plain(), range.high.0.plain());
             match &range.step {
                 Some(step) => {
-                    say!(office, "form.ballot.steps", low = low, high = high, step = number(&step.0))
+                    say!(office, "form.ballot.steps", low = low, high = high, step = step.0.plain())
                 }
                 None => format!("{low}–{high}"),
             }
@@ -146,9 +151,9 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
         let most = most.max(Exact::from(1));
         let top = match &rules.scale {
             Scale::Levels(levels) => Cow::Borrowed(levels.first().map_or("", |(name, _)| name)),
-            Scale::Range(..) => Cow::Owned(say!(office, "form.ballot.from", mark = number(&rules.top_from.0))),
+            Scale::Range(..) => Cow::Owned(say!(office, "form.ballot.from", mark = rules.top_from.0.plain())),
         };
-        notes.push(Cow::Owned(say!(office, "form.ballot.top", top = top, n = number(&most), share = number(&share.0))));
+        notes.push(Cow::Owned(say!(office, "form.ballot.top", top = top, n = most.plain(), share = share.0.plain())));
     }
     if rules.straight_line == StraightLine::Void && units >= rules.pattern_from {
         notes.push(Cow::Borrowed(office.text("form.ballot.straight")));

@@ -1,6 +1,5 @@
 //! Given scores, such as results of a platform during the year: one form per component.
 
-use super::rule_text::number;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::CellDoc;
 use crate::documents::report::entry::{Allow, Block, Check};
@@ -14,12 +13,13 @@ pub fn form<'o>(office: &Office<'o>, component: &'o Component, rules: &'o GivenR
     let (of, ids) = (vec![component.name.as_str()], vec![component.id.as_str()]);
     let name = FormName { kind: office.text("kind.given"), of, ids };
     let mut sheet = office.sheet(&name);
-    let scale = number(&rules.scale.0);
+    let scale = rules.scale.0.plain();
     sheet.hint(say!(office, "form.given.note", scale = scale));
     let words = [Word::Ordinal, Word::UnitCode, Word::Unit, Word::Period, Word::Node, Word::Score];
     sheet.header(words.iter().map(|word| header(office.lang(), *word)).collect());
     let top = sheet.next_row();
-    for (index, unit) in office.assessed().enumerate() {
+    let units = office.assessed().filter(|unit| office.has_component(unit, &component.id));
+    for (index, unit) in units.enumerate() {
         let own = [CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
         let open = [ENTRY_TEXT, ENTRY_TEXT, ENTRY].map(CellDoc::blank);
         sheet.row(own.into_iter().chain(open).collect());

@@ -1,6 +1,6 @@
 //! 自评表: the questions for a unit, with cells for the unit and cells for the verifier.
 
-use super::rule_text::{allowed, how, is_literal, number, scoring};
+use super::rule_text::allowed;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::entry::{Alarm, Allow, Block, Check, Entry};
@@ -115,14 +115,15 @@ impl Column {
     }
 }
 
-/// The leaves that units are asked for, with their index in the tree.
-pub fn asked<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Leaf)> {
-    office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| leaf.asked_of_unit)
+/// The leaves that a unit is asked for, as its scheme has them, with their index in the tree.
+pub fn asked<'o>(office: &Office<'o>, unit: &Unit) -> impl Iterator<Item = (usize, &'o Leaf)> {
+    let held = office.model.of(unit.scheme);
+    held.asked().map(move |index| (index, &held.tree().leaves[index]))
 }
 
 /// The form of a unit. `answers` are the known entries by leaf of the tree; it may be empty.
 pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) -> Form<'o> {
-    let leaves: Vec<(usize, &Leaf)> = asked(office).collect();
+    let leaves: Vec<(usize, &Leaf)> = asked(office, unit).collect();
     let columns = columns(&leaves);
     let name = FormName::plain(office.text("kind.self-report"));
     let mut sheet = office.sheet(&name).landscape();
@@ -180,7 +181,7 @@ fn head(lang: Lang, column: Column) -> CellDoc<'static> {
 
 fn cell<'o>(office: &Office<'o>, leaf: &'o Leaf, answer: &'o LeafAnswer, column: Column) -> CellDoc<'o> {
     let tree = &office.model.tree;
-    let (entry, verify) = if is_literal(leaf) {
+    let (entry, verify) = if leaf.shape().is_literal() {
         (ENTRY_TEXT, Style::Verify(Entry::Text))
     } else {
         (ENTRY, Style::Verify(Entry::General))
@@ -191,9 +192,9 @@ fn cell<'o>(office: &Office<'o>, leaf: &'o Leaf, answer: &'o LeafAnswer, column:
         Column::Line => CellDoc::text(&tree.lines[leaf.line].name),
         Column::Item => CellDoc::text(&leaf.item),
         Column::Name => CellDoc::text(&leaf.name),
-        Column::Points => CellDoc::printed(number(&leaf.points.0)).role(Style::Center),
-        Column::Scoring => CellDoc::text(scoring(office.lang(), leaf)),
-        Column::Hint => CellDoc::text(how(office.lang(), leaf)),
+        Column::Points => CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
+        Column::Scoring => CellDoc::text(leaf.scoring(office.lang())),
+        Column::Hint => CellDoc::text(leaf.shape().how(office.lang())),
         Column::Standard => CellDoc::text(&leaf.standard),
         Column::EvidenceNeed => CellDoc::center(need(office, leaf)),
         Column::Value => CellDoc::filled(value(leaf, answer), entry),
@@ -215,13 +216,13 @@ fn need(office: &Office<'_>, leaf: &Leaf) -> &'static str {
 
 /// Sets what may be typed into the cells of a leaf, and when its self score turns red.
 fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, row: usize, columns: &[Column]) {
-    let full = number(&leaf.points.0);
+    let full = leaf.points.0.plain();
     let at = |column: Column| columns.iter().position(|own| *own == column).map(|at| at as u16);
     let cell = |at: u16| Block::column(row, row, at);
     let named: [Named; 2] = [("name", &leaf.name), ("full", &full)];
     for column in [Column::Value, Column::VerifiedValue] {
         let Some(at) = at(column) else { continue };
-        let hint = how(office.lang(), leaf);
+        let hint = leaf.shape().how(office.lang());
         let prompt = say!(office, "form.prompt.value", name = leaf.name, hint = hint);
         let error = say!(office, "form.error.words", hint = hint);
         sheet.filling.checks.push(Check::new(cell(at), allowed(office.lang(), leaf), error).prompting(prompt));
@@ -264,7 +265,7 @@ fn add_sums<'o>(
     let full: Exact = known.iter().map(|(leaf, _)| &leaf.points.0).sum();
     let sums = columns.iter().enumerate().map(|(at, column)| match column {
         Column::Code => CellDoc::styled(office.text("form.sum"), Style::Strong),
-        Column::Points => CellDoc::printed(number(&full)).role(Style::Strong),
+        Column::Points => CellDoc::printed(full.plain()).role(Style::Strong),
         Column::SelfScore => sum(at),
         _ => CellDoc::empty(),
     });

@@ -14,31 +14,15 @@ use crate::read::{Word, form};
 use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, Step, StepKind, UnitOutcome};
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::text;
+use crate::shared::words::words;
 
-/// The kinds of forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SuggestionKind {
-    /// 征求意见表.
-    Opinion,
-    /// 等次审定表.
-    Decision,
-}
-
-impl SuggestionKind {
-    /// The word for programs and in the hidden mark.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Opinion => "opinion",
-            Self::Decision => "decision",
-        }
-    }
-
-    /// The catalogue key of its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Opinion => "suggest.opinion",
-            Self::Decision => "suggest.decision",
-        }
+words! {
+    /// The kinds of forms.
+    pub enum SuggestionKind in "suggest." {
+        /// 征求意见表.
+        Opinion = "opinion",
+        /// 等次审定表.
+        Decision = "decision",
     }
 }
 
@@ -133,7 +117,7 @@ impl<'m> Maker<'m> {
 
     fn sheet(&self, kind: SuggestionKind) -> SheetDoc<'m> {
         let model = &self.outcome.model;
-        let name = self.text(kind.name());
+        let name = self.text(kind.word());
         let title = say!(self.lang, "form.title", title = model.title, sheet = name);
         let mut sheet = SheetDoc::new(name, title).landscape();
         let version = if self.outcome.draft { self.text("report.draft") } else { &self.outcome.version };
@@ -207,9 +191,9 @@ impl<'m> Maker<'m> {
         self.allow(&mut sheet, top, 8, self.texts(&answers));
         sheet.filling.widths = vec![(2, 16), (7, 40), (8, 10), (9, 26)];
         sheet.signatures(self.text("suggest.opinion.seal"));
-        let mut mark = vec![(form::KIND, SuggestionKind::Opinion.word())];
+        let mut mark = vec![(form::KIND, SuggestionKind::Opinion.json())];
         mark.extend(name.map(|name| (form::DEPARTMENT, name)));
-        let kind = self.text(SuggestionKind::Opinion.name());
+        let kind = self.text(SuggestionKind::Opinion.word());
         let file = match department {
             Some((number, name)) => {
                 let named = say!(self.lang, "form.file", name = name, kind = kind);
@@ -256,7 +240,7 @@ impl<'m> Maker<'m> {
             sheet.closing(say!(self.lang, "form.note", text = line));
         }
         sheet.signatures(self.text("suggest.decision.sign"));
-        let file = text::file_name(self.text(SuggestionKind::Decision.name()));
+        let file = text::file_name(self.text(SuggestionKind::Decision.word()));
         let mark = [(form::KIND, "register")];
         Suggested {
             kind: SuggestionKind::Decision,

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::rule_text::number;
 use super::{ENTRY, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Alarm, Allow, Block, Check};
+use crate::engine::assessment::Unit;
 use crate::model::{BallotRules, Component, Node, Scale};
 use crate::read::{Word, form};
 use crate::shared::number::Exact;
@@ -51,10 +51,12 @@ pub fn form<'o>(
     let heads = heads.chain(levels.into_iter().map(CellDoc::header));
     sheet.header(heads.chain(counts.iter().map(|word| header(office.lang(), *word))).collect());
     let top = sheet.next_row();
-    for (index, (unit, node)) in
-        office.assessed().flat_map(|unit| nodes.iter().map(move |node| (unit, *node))).enumerate()
-    {
-        let mut cells = vec![CellDoc::count(index + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+    let asked = office.assessed().flat_map(|unit| nodes.iter().map(move |node| (unit, *node))).enumerate();
+    let is_part = |unit: &Unit, node: Node| {
+        office.has_component(unit, &component.id) && !office.model.of(unit.scheme).tree().points(node).0.is_zero()
+    };
+    for (number, (index, (unit, node))) in asked.filter(|(_, (unit, node))| is_part(unit, *node)).enumerate() {
+        let mut cells = vec![CellDoc::count(number + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
         cells.extend(by_node.then(|| CellDoc::text(node_header(office.model, node))));
         cells.extend(counted(votes.get(index), columns).into_iter().map(|text| CellDoc::filled(text, ENTRY)));
         sheet.row(cells);
@@ -76,7 +78,7 @@ fn level_columns(rules: &BallotRules) -> Option<Vec<Cow<'_, str>>> {
             let above = (&range.high.0 - &range.low.0) / step;
             let steps = above.to_count().filter(|steps| *steps <= MOST_MARKS)?;
             let is_whole = range.step.is_some() || range.low.0.is_whole();
-            let mark = |at: u64| Cow::Owned(number(&(&range.low.0 + &(step * &Exact::from(at as usize)))));
+            let mark = |at: u64| Cow::Owned((&range.low.0 + &(step * &Exact::from(at as usize))).plain());
             is_whole.then(|| (0..=steps).rev().map(mark).collect())
         }
     }
@@ -87,7 +89,7 @@ fn counted(votes: Option<&Votes>, levels: usize) -> Vec<String> {
     let Some(votes) = votes else { return vec![String::new(); levels + 5] };
     let valid = votes.levels.iter().sum::<usize>() + votes.abstained;
     let rest = [votes.abstained, votes.issued, valid + votes.invalid, valid, votes.invalid];
-    votes.levels.iter().copied().chain(rest).map(|count| number(&Exact::from(count))).collect()
+    votes.levels.iter().copied().chain(rest).map(|count| Exact::from(count).plain()).collect()
 }
 
 /// Whole numbers only; 有效 and 收回 turn red while they do not add up.

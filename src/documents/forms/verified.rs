@@ -3,11 +3,11 @@
 use crate::shared::i18n::say;
 use std::collections::BTreeMap;
 
-use super::rule_text::{allowed, how, is_literal, number, scoring};
+use super::rule_text::allowed;
 use super::{Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check, Entry};
-use crate::model::Leaf;
+use crate::model::{Held, Leaf};
 use crate::read::Word;
 use crate::shared::number::Exact;
 
@@ -31,13 +31,15 @@ pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
     let first = words.len() as u16;
     words.extend([Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote]);
     sheet.header(words.iter().map(|word| header(office.lang(), *word)).collect());
-    for (index, leaf) in office.model.tree.leaves.iter().enumerate() {
-        let top = sheet.next_row();
-        for unit in office.assessed() {
+    let plans: Vec<Held<'o>> = office.model.plans().collect();
+    let rows = (0..office.model.tree.leaves.len()).flat_map(|leaf| plans.iter().map(move |held| (leaf, *held)));
+    for (index, held) in rows.filter(|(leaf, held)| held.has_leaf(*leaf)) {
+        let (leaf, top) = (&held.tree().leaves[index], sheet.next_row());
+        for unit in office.assessed().filter(|unit| unit.scheme == held.scheme()) {
             let known = answers.get(&(unit.code.clone(), index)).unwrap_or(&UNKNOWN);
             let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
             cells.extend(own_cells(office, leaf, has_departments));
-            let value = if is_literal(leaf) { Entry::Text } else { Entry::General };
+            let value = if leaf.shape().is_literal() { Entry::Text } else { Entry::General };
             let styles = [value, Entry::General, Entry::Text].map(Style::Verify);
             cells.extend(known.iter().zip(styles).map(|(text, style)| CellDoc::filled(text, style)));
             sheet.row(cells);
@@ -58,8 +60,8 @@ fn own_cells<'o>(office: &Office<'o>, leaf: &'o Leaf, has_departments: bool) -> 
     let mut cells = vec![
         CellDoc::center(&leaf.code),
         CellDoc::text(&leaf.name),
-        CellDoc::printed(number(&leaf.points.0)).role(Style::Center),
-        CellDoc::text(scoring(office.lang(), leaf)),
+        CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
+        CellDoc::text(leaf.scoring(office.lang())),
     ];
     cells.extend(has_departments.then(|| CellDoc::text(&leaf.department)));
     cells
@@ -67,7 +69,7 @@ fn own_cells<'o>(office: &Office<'o>, leaf: &'o Leaf, has_departments: bool) -> 
 
 fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, cells: Block) {
     let first = cells.left;
-    let (hint, full) = (how(office.lang(), leaf), number(&leaf.points.0));
+    let (hint, full) = (leaf.shape().how(office.lang()), leaf.points.0.plain());
     let said = |key: &str| say!(office, key, name = leaf.name, full = full, hint = hint);
     let (prompt, error) = (said("form.prompt.value"), said("form.error.words"));
     sheet.filling.checks.push(Check::new(cells, allowed(office.lang(), leaf), error).prompting(prompt));

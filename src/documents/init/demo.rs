@@ -5,14 +5,15 @@
 //! not apply, a void ballot, own marks that are dropped, a cap, a veto with its decision, a promotion.
 
 use crate::documents::forms::ballot::{self, Filled};
-use crate::documents::forms::register::{self, Register};
+use crate::documents::forms::register;
 use crate::documents::forms::self_report::{self, LeafAnswer};
 use crate::documents::forms::tally::{self, Votes};
 use crate::documents::forms::verified::{self, Answers};
 use crate::documents::forms::{Form, Office};
 use crate::engine::assessment::{Mode, Unit};
 use crate::model::{BallotRules, Component, ComponentKind};
-use crate::read::Word;
+use crate::read::schema::Schema;
+use crate::read::{TableKind, Word};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Random;
 use crate::shared::text;
@@ -44,7 +45,7 @@ pub struct Inputs<'o> {
     reports: Vec<(&'o Unit, Vec<LeafAnswer>)>,
     verified: Answers,
     votes: Vec<(&'o Component, &'o BallotRules, Cast)>,
-    registers: Vec<(Register, Vec<Vec<String>>)>,
+    registers: Vec<(&'static Schema, Vec<Vec<String>>)>,
 }
 
 /// The marks given by the raters of a class, which is identified by its index.
@@ -83,7 +84,7 @@ impl<'o> Inputs<'o> {
             Cast::Ballot(class, filled) => Some(ballot::form(office, component, rules, *class, Some(filled))),
             Cast::Tally(class, votes) => tally::form(office, component, rules, *class, votes),
         }));
-        forms.extend(self.registers.iter().map(|(own, entries)| register::form(office, *own, entries)));
+        forms.extend(self.registers.iter().map(|(own, entries)| register::form(office, own, entries)));
         forms
     }
 }
@@ -104,22 +105,22 @@ fn assessed<'o>(office: &Office<'o>) -> impl Iterator<Item = (usize, &'o Unit)> 
 }
 
 /// The rows of a register, in which a unit is given by its place in the roster.
-const fn entries(lang: Lang, register: Register) -> Option<&'static str> {
+const fn entries(lang: Lang, register: TableKind) -> Option<&'static str> {
     match (lang, register) {
-        (Lang::Zh, Register::Adjustments) => Some(include_str!("adjustments.zh.csv")),
-        (Lang::En, Register::Adjustments) => Some(include_str!("adjustments.en.csv")),
-        (Lang::Zh, Register::Events) => Some(include_str!("events.zh.csv")),
-        (Lang::En, Register::Events) => Some(include_str!("events.en.csv")),
-        (Lang::Zh, Register::Decisions) => Some(include_str!("decisions.zh.csv")),
-        (Lang::En, Register::Decisions) => Some(include_str!("decisions.en.csv")),
-        (_, Register::Corrections | Register::Appeals | Register::Dispositions | Register::Places) => None,
+        (Lang::Zh, TableKind::Adjustments) => Some(include_str!("adjustments.zh.csv")),
+        (Lang::En, TableKind::Adjustments) => Some(include_str!("adjustments.en.csv")),
+        (Lang::Zh, TableKind::Events) => Some(include_str!("events.zh.csv")),
+        (Lang::En, TableKind::Events) => Some(include_str!("events.en.csv")),
+        (Lang::Zh, TableKind::Decisions) => Some(include_str!("decisions.zh.csv")),
+        (Lang::En, TableKind::Decisions) => Some(include_str!("decisions.en.csv")),
+        _ => None,
     }
 }
 
 /// The registers with their invented rows; rows of units that do not exist are omitted.
-fn registers(office: &Office<'_>) -> Vec<(Register, Vec<Vec<String>>)> {
-    let filled = Register::of(office).filter_map(|register| {
-        let rows = super::rows_of(entries(office.lang(), register)?);
+fn registers(office: &Office<'_>) -> Vec<(&'static Schema, Vec<Vec<String>>)> {
+    let filled = register::of(office).filter_map(|register| {
+        let rows = super::rows_of(entries(office.lang(), register.kind)?);
         let (header, rows) = rows.split_first()?;
         Some((register, rows.iter().filter_map(|row| entry(office, register, header, row)).collect()))
     });
@@ -127,16 +128,16 @@ fn registers(office: &Office<'_>) -> Vec<(Register, Vec<Vec<String>>)> {
 }
 
 /// A row of a register in the order of its columns: code and name of the unit, the rest as given under its header.
-fn entry(office: &Office<'_>, register: Register, header: &[String], row: &[String]) -> Option<Vec<String>> {
+fn entry(office: &Office<'_>, register: &Schema, header: &[String], row: &[String]) -> Option<Vec<String>> {
     let unit = office.units.get(row.get(1)?.parse::<usize>().ok()?)?;
     let under = |word: Word| {
         let at = header.iter().position(|name| word.matches(&text::header_key(name)));
         at.and_then(|at| row.get(at)).cloned().unwrap_or_default()
     };
-    let cell = |word: &Word| match word {
+    let cell = |word: Word| match word {
         Word::UnitCode => unit.code.clone(),
         Word::Unit => unit.name.clone(),
-        word => under(*word),
+        word => under(word),
     };
-    Some(register.columns().iter().map(cell).collect())
+    Some(register.form().map(|column| cell(column.word)).collect())
 }

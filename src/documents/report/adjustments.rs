@@ -7,44 +7,39 @@ use super::cells::PointCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::View;
+use crate::read::Word;
+use crate::read::schema::{ADJUSTMENTS, APPEALS, CORRECTIONS, Column, DECISIONS, DISPOSITIONS, Heading, PLACES, Print, Schema};
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, DispositionRow, End, Ending, PlacesRow,
-    Register, Sign, Standing, Target, UnitOutcome, Verdict,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DispositionRow, End, Ending, PlacesRow, Register,
+    RegisterRow, Said, Sign, Standing, Target, UnitOutcome, Verdict,
 };
 use crate::shared::i18n::{Lang, say};
 
-/// The column of documents.
-const DOCUMENT: usize = 9;
-/// The columns of the first table.
-const HEADERS: [&str; 12] = [
-    "header.id",
-    "header.unit-code",
-    "header.unit",
-    "header.item",
-    "header.matter",
-    "header.claimed",
-    APPROVED,
-    "header.counted-points",
-    "header.ending",
-    "header.document",
-    "header.remark",
-    "header.place",
-];
-const APPROVED: &str = "header.approved";
+/// What became of a row, beside the columns of its register.
+const COUNTED: Heading = Heading { at: 5, key: "header.counted-points", wide: 1, word: None };
+const ENDING: Heading = Heading { at: 6, key: "header.ending", wide: 1, word: None };
+const DOCUMENTS: Heading = Heading { at: 7, key: "header.document", wide: 1, word: None };
+const APPEAL_ENDING: Heading = Heading { at: 4, ..ENDING };
+const SETTLES: Heading = Heading { at: 3, key: "header.settles", wide: 1, word: None };
+/// In place of the unit, where rows name none.
+const GROUP: Heading = Heading { at: 0, key: "header.group", wide: 2, word: Some(Word::Group) };
+/// The columns before those of a heading: number and unit.
+const BEFORE: usize = 3;
 
 /// The sheet of registers.
 pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
-    let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(3);
-    // Documents are the longest texts by far; with enough width rows remain low.
-    sheet.filling.widths.push((DOCUMENT, 36));
-    sheet.header(view.headers(&HEADERS));
+    let mut sheet = view.sheet("sheet.adjustments").landscape().freeze(BEFORE as u16);
     let registers = &view.outcome.registers;
-    let column = HEADERS.iter().position(|key| *key == APPROVED).unwrap_or_default() as u16;
+    let adjustments = Table::new(view, &ADJUSTMENTS, &[COUNTED, ENDING, DOCUMENTS]);
+    // Documents are the longest texts by far; with enough width rows remain low.
+    sheet.filling.widths.push((adjustments.column(|own| own.key == DOCUMENTS.key), 36));
+    adjustments.header(&mut sheet);
+    let column = adjustments.column(|own| own.word == Some(Word::Approved)) as u16;
     let (rows, over_claims) = (BTreeMap::new(), BTreeMap::new());
     let mut index = PointCells { sheet: view.text("sheet.adjustments"), column, rows, over_claims };
     for (row, own) in registers.adjustments.iter().zip(view.outcome.settled()) {
         index.rows.insert(row.at, sheet.next_row());
-        sheet.row(adjustment_row(view, row, own));
+        adjustments.row(&mut sheet, row, |heading| adjustment(view, row, own, heading));
     }
     let over_claims = view.outcome.units.iter().flat_map(|u| u.adjustments.iter().map(move |a| (u, a)));
     for (unit, own) in over_claims.filter(|(_, own)| own.row.is_none()) {
@@ -54,36 +49,195 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
     if sheet.rows.is_empty() {
         sheet.note(view.text("report.none"));
     }
-    decisions(view, &registers.decisions, &mut sheet);
-    corrections(view, &registers.corrections, &mut sheet);
-    places(view, &registers.places, &mut sheet);
-    appeals(view, &registers.appeals, &mut sheet);
-    dispositions(view, &registers.dispositions, &mut sheet);
+    Table::new(view, &DECISIONS, &[]).block(&mut sheet, &registers.decisions, |row, heading| {
+        let grade = || view.outcome.pinned(row).unwrap_or(view.text("report.deferred"));
+        match heading.word? {
+            Word::Grade => Some(CellDoc::center(grade())),
+            word => standing(view, row.standing, word),
+        }
+    });
+    Table::new(view, &CORRECTIONS, &[])
+        .block(&mut sheet, &registers.corrections, |row, heading| correction(view, row, heading.word?));
+    if !registers.places.is_empty() {
+        Table::new(view, &PLACES, &[]).block(&mut sheet, &registers.places, |row, heading| places(view, row, heading.word?));
+    }
+    let ended = Table::new(view, &APPEALS, &[APPEAL_ENDING]);
+    if !registers.appeals.is_empty() {
+        ended.block(&mut sheet, &registers.appeals, |row, heading| match heading.word {
+            None => Some(CellDoc::text(appeal_ending(view.lang, row))),
+            Some(Word::Where) => Some(CellDoc::text(&row.target)),
+            Some(_) => None,
+        });
+    }
+    if !registers.dispositions.is_empty() {
+        Table::new(view, &DISPOSITIONS, &[SETTLES])
+            .block(&mut sheet, &registers.dispositions, |row, heading| disposition(view, row, heading.word));
+    }
     (sheet.finish(), index)
 }
 
-fn adjustment_row<'o>(view: &View<'o>, row: &'o AdjustmentRow, own: Option<&'o AdjustmentOutcome>) -> Vec<CellDoc<'o>> {
-    let kind = view.outcome.kind(row);
-    let name = kind.map_or_else(String::new, |kind| format!("{} {}", kind.code, kind.name));
+/// The printed table of a register: number and unit, the columns that its schema prints and what became of each row, place.
+struct Table<'t, 'o> {
+    view: &'t View<'o>,
+    schema: &'static Schema,
+    headings: Vec<Heading>,
+}
+
+impl<'t, 'o> Table<'t, 'o> {
+    fn new(view: &'t View<'o>, schema: &'static Schema, own: &[Heading]) -> Self {
+        let mut headings: Vec<Heading> = schema.printed().chain(own.iter().copied()).collect();
+        headings.sort_by_key(|heading| heading.at);
+        Self { view, schema, headings }
+    }
+
+    /// The column of the sheet in which a heading stands.
+    fn column(&self, is_it: impl Fn(&Heading) -> bool) -> usize {
+        BEFORE + self.headings.iter().position(is_it).unwrap_or_default()
+    }
+
+    /// The header. Blocks below the first table share its columns, and their place runs up to the end.
+    fn header(&self, sheet: &mut SheetDoc<'o>) {
+        let mut cells = self.view.headers(&["header.id"]);
+        match self.names_unit() {
+            true => cells.extend(self.view.headers(&["header.unit-code", "header.unit"])),
+            false => cells.push(CellDoc::header(self.view.text(GROUP.key)).across(GROUP.wide)),
+        }
+        let own = self.headings.iter().map(|own| CellDoc::header(self.view.text(own.key)).across(own.wide));
+        cells.extend(own);
+        cells.push(self.place(CellDoc::header(self.view.text("header.place"))));
+        if self.is_first() { sheet.header(cells) } else { sheet.row(cells) }
+    }
+
+    fn names_unit(&self) -> bool {
+        self.schema.column(Word::UnitCode).is_some()
+    }
+
+    fn is_first(&self) -> bool {
+        self.schema.kind == ADJUSTMENTS.kind
+    }
+
+    fn place(&self, cell: CellDoc<'o>) -> CellDoc<'o> {
+        if self.is_first() { cell } else { cell.across(CellDoc::WHOLE) }
+    }
+
+    /// A row: the cells that `own` makes, and otherwise what the row says under a heading.
+    fn row<'r: 'o>(
+        &self,
+        sheet: &mut SheetDoc<'o>,
+        row: &'r impl RegisterRow,
+        own: impl Fn(&Heading) -> Option<CellDoc<'o>>,
+    ) {
+        let mut cells = vec![CellDoc::center(row.id())];
+        match row.unit() {
+            Some(unit) => cells.extend(self.view.unit(self.view.outcome.code(unit))),
+            None if self.names_unit() => cells.extend([CellDoc::missing(), CellDoc::missing()]),
+            None => cells.extend(own(&GROUP).map(|cell| cell.across(GROUP.wide))),
+        }
+        let columns = self.headings.iter().map(|heading| {
+            let field = || self.schema.column(heading.word?)?.field;
+            let said = || said(self.view, field().map_or(Said::Text(""), |field| row.field(field)));
+            own(heading).unwrap_or_else(said).across(heading.wide)
+        });
+        cells.extend(columns);
+        cells.push(self.place(self.view.place(Some(row.at()))));
+        sheet.row(cells);
+    }
+
+    /// The table below the first one, under the name of its register.
+    fn block<R: RegisterRow>(
+        &self,
+        sheet: &mut SheetDoc<'o>,
+        rows: &'o [R],
+        own: impl Fn(&'o R, &Heading) -> Option<CellDoc<'o>>,
+    ) {
+        sheet.section(self.view.lang.text(&format!("report.register.{}", self.schema.kind)));
+        if rows.is_empty() {
+            sheet.note(self.view.text("report.none"));
+            return;
+        }
+        self.header(sheet);
+        for row in rows {
+            self.row(sheet, row, |heading| own(row, heading));
+        }
+    }
+}
+
+/// What a row says, as a cell.
+fn said<'o>(view: &View<'o>, said: Said<'o>) -> CellDoc<'o> {
+    match said {
+        Said::Text(text) => CellDoc::text(text),
+        Said::Number(number) => number.map_or_else(CellDoc::missing, |number| view.short(number)),
+        Said::Date(date) => CellDoc::optional(date.map(|date| date.to_string())),
+        Said::Flag(flag) => view.flag(flag),
+    }
+}
+
+fn standing<'o>(view: &View<'o>, standing: Standing, word: Word) -> Option<CellDoc<'o>> {
+    (word == Word::Status).then(|| CellDoc::center(view.word("standing", standing)))
+}
+
+fn adjustment<'o>(
+    view: &View<'o>,
+    row: &'o AdjustmentRow,
+    own: Option<&'o AdjustmentOutcome>,
+    heading: &Heading,
+) -> Option<CellDoc<'o>> {
     let is_event = row.register == Register::Events;
-    let [code, unit] = view.unit(view.outcome.code(row.unit));
-    vec![
-        CellDoc::center(&row.id),
-        code,
-        unit,
-        CellDoc::text(item(view, kind.map(|kind| kind.sign), name)),
-        CellDoc::text(matter(view, row)),
-        row.claimed.as_ref().map_or_else(CellDoc::missing, |points| view.short(&points.0)),
-        row.approved.as_ref().filter(|_| !is_event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0)),
-        match own {
-            Some(own) if !is_event => view.short(&own.counted.0).role(Style::Strong),
-            _ => CellDoc::missing(),
+    let kind = view.outcome.kind(row);
+    let name = || kind.map_or_else(String::new, |kind| format!("{} {}", kind.code, kind.name));
+    Some(match heading.word {
+        Some(Word::Code) => CellDoc::text(item(view, kind.map(|kind| kind.sign), name())),
+        Some(Word::Matter) => CellDoc::text(matter(view, row)),
+        Some(Word::Approved) => {
+            row.approved.as_ref().filter(|_| !is_event).map_or_else(CellDoc::missing, |p| view.short_precise(&p.0))
+        }
+        None if heading.key == COUNTED.key => match own.filter(|_| !is_event) {
+            Some(own) => view.short(&own.counted.0).role(Style::Strong),
+            None => CellDoc::missing(),
         },
-        ending(view, own.map_or(&End::NotApproved(Standing::NotAssessed), |own| &own.end)),
-        CellDoc::text(documents(view, row)),
-        CellDoc::text(&row.remark),
-        view.place(Some(row.at)),
-    ]
+        None if heading.key == ENDING.key => {
+            ending(view, own.map_or(&End::NotApproved(Standing::NotAssessed), |own| &own.end))
+        }
+        None => CellDoc::text(documents(view, row)),
+        Some(_) => return None,
+    })
+}
+
+fn correction<'o>(view: &View<'o>, row: &'o CorrectionRow, word: Word) -> Option<CellDoc<'o>> {
+    let target = || match row.target {
+        Target::Total => view.text("header.total"),
+        Target::Leaf(_) | Target::Component(_) => view.component_name(view.outcome.target(row)),
+    };
+    match word {
+        Word::Where => Some(CellDoc::center(target())),
+        Word::OldValue => row.old.value.as_ref().map(|old| view.short(old).role(Style::Center)),
+        Word::NewValue => Some(view.short(&row.new.value).role(Style::Strong)),
+        word => standing(view, row.standing, word),
+    }
+}
+
+/// Rows of 名额分配 name a scope, not a unit.
+fn places<'o>(view: &View<'o>, row: &'o PlacesRow, word: Word) -> Option<CellDoc<'o>> {
+    let scope = || if row.scope.is_empty() { view.text("report.all") } else { &row.scope };
+    match word {
+        Word::Group => Some(CellDoc::center(scope())),
+        Word::Grade => Some(CellDoc::center(view.outcome.model.grade_name(row.grade))),
+        Word::Places => Some(CellDoc::count(row.places.value)),
+        word => standing(view, row.standing, word),
+    }
+}
+
+/// The mark concerned is identified only in the register: a workbook ties no mark to a rater.
+fn disposition<'o>(view: &View<'o>, row: &'o DispositionRow, word: Option<Word>) -> Option<CellDoc<'o>> {
+    let verdict = || match row.verdict {
+        Verdict::Mark(_) => "report.disposition.mark",
+        Verdict::Void => "report.disposition.void",
+    };
+    match word {
+        None => Some(CellDoc::center(row.settles.to_string())),
+        Some(Word::Mark) => Some(CellDoc::center(view.text(verdict()))),
+        Some(word) => standing(view, row.standing, word),
+    }
 }
 
 /// The kind of an item and its name.
@@ -101,15 +255,21 @@ fn matter<'o>(view: &View<'_>, row: &'o AdjustmentRow) -> Cow<'o, str> {
     Cow::Owned(say!(view, "report.with-level", matter = row.matter, level = row.level))
 }
 
-/// Name, number, issuer and date of the document; then, on a separate line, the approval.
+/// Name, number, issuer and date of the document; then, on separate lines, the approval.
 fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
-    let date = row.date.map_or_else(String::new, |date| date.to_string());
-    let parts = [row.document.as_str(), &row.document_number, &row.issued_by, &date];
-    let mut text = view.lang.join("report.clauses", parts.into_iter().filter(|part| !part.trim().is_empty()));
-    if !row.approval_number.is_empty() {
-        let label = view.text("header.approval");
-        text.push('\n');
-        text.push_str(&say!(view, "report.labelled", label = label, value = row.approval_number));
+    let said = |column: &Column| match column.field.map(|field| row.field(field)) {
+        Some(Said::Text(text)) => text.to_owned(),
+        Some(Said::Date(Some(date))) => date.to_string(),
+        Some(Said::Date(None) | Said::Number(_) | Said::Flag(_)) | None => String::new(),
+    };
+    let parts = ADJUSTMENTS.columns().filter(|column| matches!(column.print, Print::Document)).map(said);
+    let mut text = view.lang.join("report.clauses", parts.filter(|part| !part.trim().is_empty()));
+    for column in ADJUSTMENTS.columns() {
+        let (Print::Line(key), value) = (column.print, said(column)) else { continue };
+        if !value.is_empty() {
+            text.push('\n');
+            text.push_str(&say!(view, "report.labelled", label = view.text(key), value = value));
+        }
     }
     text
 }
@@ -140,149 +300,6 @@ fn over_claim_row<'o>(view: &View<'o>, unit: &'o UnitOutcome, own: &'o Adjustmen
     cells.extend([CellDoc::text(clause), CellDoc::text("")]);
     cells.push(view.place(unit.report));
     cells
-}
-
-fn decisions<'o>(view: &View<'o>, rows: &'o [DecisionRow], sheet: &mut SheetDoc<'o>) {
-    sheet.section(view.text("report.register.decisions"));
-    if rows.is_empty() {
-        sheet.note(view.text("report.none"));
-        return;
-    }
-    let narrow = ["header.grade", "header.clause", "header.outside-quota", "header.above-cap"].map(|key| (key, 1));
-    let wide = [("header.standing", 2), ("header.document", 1), ("header.date", 1)];
-    block_header(view, sheet, &[narrow.as_slice(), &wide].concat());
-    for row in rows {
-        let mut cells = vec![CellDoc::center(&row.id)];
-        cells.extend(view.unit(view.outcome.code(row.unit)));
-        cells.push(CellDoc::center(view.outcome.pinned(row).unwrap_or(view.text("report.deferred"))));
-        cells.extend([CellDoc::text(&row.clause), view.flag(row.outside_quota), view.flag(row.above_cap)]);
-        cells.extend([
-            CellDoc::center(view.word("standing", row.standing)).across(2),
-            CellDoc::text(&row.document_number),
-            CellDoc::optional(row.date.map(|date| date.to_string())),
-            view.place(Some(row.at)).across(CellDoc::WHOLE),
-        ]);
-        sheet.row(cells);
-    }
-}
-
-/// The header of a block below the first one, which shares its columns: number and unit, then keys with the number of
-/// columns each covers, and the place up to the end.
-fn block_header<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, keys: &[(&str, u16)]) {
-    let mut cells = view.headers(&["header.id", "header.unit-code", "header.unit"]);
-    let wide = keys.iter().chain(&[("header.place", CellDoc::WHOLE)]);
-    cells.extend(wide.map(|(key, cols)| CellDoc::header(view.text(key)).across(*cols)));
-    sheet.row(cells);
-}
-
-fn corrections<'o>(view: &View<'o>, rows: &'o [CorrectionRow], sheet: &mut SheetDoc<'o>) {
-    sheet.section(view.text("report.register.corrections"));
-    if rows.is_empty() {
-        sheet.note(view.text("report.none"));
-        return;
-    }
-    let narrow = ["header.target", "header.reason", "header.old", "header.new"].map(|key| (key, 1));
-    block_header(view, sheet, &[narrow.as_slice(), &[("header.standing", 2), ("header.document", 2)]].concat());
-    for row in rows {
-        let target = match row.target {
-            Target::Total => view.text("header.total"),
-            Target::Leaf(_) | Target::Component(_) => view.component_name(view.outcome.target(row)),
-        };
-        let mut cells = vec![CellDoc::center(&row.id)];
-        cells.extend(view.unit(view.outcome.code(row.unit)));
-        cells.extend([CellDoc::center(target), CellDoc::text(&row.reason)]);
-        cells.push(row.old.value.as_ref().map_or_else(CellDoc::missing, |old| view.short(old).role(Style::Center)));
-        cells.extend([
-            view.short(&row.new.value).role(Style::Strong),
-            CellDoc::center(view.word("standing", row.standing)).across(2),
-            CellDoc::text(&row.document_number).across(2),
-            view.place(Some(row.at)).across(CellDoc::WHOLE),
-        ]);
-        sheet.row(cells);
-    }
-}
-
-/// The mark concerned is identified only in the register: a workbook ties no mark to a rater.
-fn dispositions<'o>(view: &View<'o>, rows: &'o [DispositionRow], sheet: &mut SheetDoc<'o>) {
-    if rows.is_empty() {
-        return;
-    }
-    sheet.section(view.text("report.register.dispositions"));
-    let keys = [("header.verdict", 1), ("header.basis", 3), ("header.settles", 1)];
-    block_header(view, sheet, &[keys.as_slice(), &[("header.standing", 2), ("header.document", 1)]].concat());
-    for row in rows {
-        let verdict = match row.verdict {
-            Verdict::Mark(_) => "report.disposition.mark",
-            Verdict::Void => "report.disposition.void",
-        };
-        let mut cells = vec![CellDoc::center(&row.id)];
-        match row.unit {
-            Some(unit) => cells.extend(view.unit(view.outcome.code(unit))),
-            None => cells.extend([CellDoc::missing(), CellDoc::missing()]),
-        }
-        cells.extend([
-            CellDoc::center(view.text(verdict)),
-            CellDoc::text(&row.grounds).across(3),
-            CellDoc::center(row.settles.to_string()),
-            CellDoc::center(view.word("standing", row.standing)).across(2),
-            CellDoc::text(&row.document_number),
-            view.place(Some(row.at)).across(CellDoc::WHOLE),
-        ]);
-        sheet.row(cells);
-    }
-}
-
-/// Rows name a scope, not a unit.
-fn places<'o>(view: &View<'o>, rows: &'o [PlacesRow], sheet: &mut SheetDoc<'o>) {
-    if rows.is_empty() {
-        return;
-    }
-    sheet.section(view.text("report.register.places"));
-    let mut header = view.headers(&["header.id"]);
-    header.push(CellDoc::header(view.text("header.group")).across(2));
-    header.extend(view.headers(&["header.grade-or-better", "header.basis", "header.places"]));
-    for (key, cols) in [("header.standing", 2), ("header.document", 2), ("header.date", 1)] {
-        header.push(CellDoc::header(view.text(key)).across(cols));
-    }
-    header.push(CellDoc::header(view.text("header.place")).across(CellDoc::WHOLE));
-    sheet.row(header);
-    for row in rows {
-        let scope = if row.scope.is_empty() { view.text("report.all") } else { &row.scope };
-        sheet.row(vec![
-            CellDoc::center(&row.id),
-            CellDoc::center(scope).across(2),
-            CellDoc::center(view.outcome.model.grade_name(row.grade)),
-            CellDoc::text(&row.grounds),
-            CellDoc::count(row.places.value),
-            CellDoc::center(view.word("standing", row.standing)).across(2),
-            CellDoc::text(&row.document_number).across(2),
-            CellDoc::optional(row.date.map(|date| date.to_string())),
-            view.place(Some(row.at)).across(CellDoc::WHOLE),
-        ]);
-    }
-}
-
-fn appeals<'o>(view: &View<'o>, rows: &'o [AppealRow], sheet: &mut SheetDoc<'o>) {
-    if rows.is_empty() {
-        return;
-    }
-    sheet.section(view.text("report.register.appeals"));
-    let keys = [("header.target", 1), ("header.request", 3), ("header.conclusion", 1), ("header.ending", 1)];
-    block_header(view, sheet, &[keys.as_slice(), &[("header.document", 1), ("header.received-on", 1)]].concat());
-    for row in rows {
-        let mut cells = vec![CellDoc::center(&row.id)];
-        cells.extend(view.unit(view.outcome.code(row.unit)));
-        cells.extend([
-            CellDoc::text(&row.target),
-            CellDoc::text(&row.request).across(3),
-            CellDoc::text(&row.conclusion),
-            CellDoc::text(appeal_ending(view.lang, row)),
-            CellDoc::text(&row.document_number),
-            CellDoc::optional(row.received.map(|date| date.to_string())),
-            view.place(Some(row.at)).across(CellDoc::WHOLE),
-        ]);
-        sheet.row(cells);
-    }
 }
 
 /// The outcome of an appeal, and the rows that settle it; for an upheld one also that none does.

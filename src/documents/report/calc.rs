@@ -26,8 +26,8 @@ use grid::{Plan, Row, Rows};
 use ranks::{RankPlan, Scopes};
 use totals::TotalPlan;
 
-/// Header rows: blocks, columns, names of the parameters, parameters.
-const HEADER_ROWS: usize = 4;
+/// Header rows above the parameters: blocks, columns, names of the parameters.
+const HEADER_ROWS: usize = 3;
 
 /// Columns repeated on every page: code and name of the unit.
 const REPEATED: u16 = 2;
@@ -57,9 +57,9 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     }
     sheet.hint(view.text("calc.line"));
     // The line with the sum of differences follows, then the header.
-    let param_row = sheet.head.len() + HEADER_ROWS;
+    let param_row = sheet.head.len() + 1 + HEADER_ROWS;
     let own = ["header.unit-code", "header.unit", "header.group", "calc.mode"];
-    let mut plan = Plan::new(own.len() as u16, param_row);
+    let mut plan = Plan::new(&view.outcome.model, own.len() as u16, param_row);
     let components: Vec<ComponentPlan<'_>> =
         view.outcome.model.components.iter().map(|model| ComponentPlan::new(sources, &mut plan, model)).collect();
     let totals = TotalPlan::new(view, &mut plan, components.iter().map(|own| own.rate).collect());
@@ -73,7 +73,7 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
         sum = sum + ranks.compare(view, unit, row);
         row.text(remarks(view, unit));
     }
-    let lines = Rows { first: param_row + 1, last: param_row + units.len() };
+    let lines = Rows { first: plan.first_row(), last: plan.first_row() + units.len() - 1 };
     for row in rows {
         sheet.row(row.cells);
     }
@@ -107,11 +107,12 @@ fn scored<'o>(
             CellDoc::center(&unit.roster.group),
             CellDoc::center(view.word("mode", unit.roster.mode)),
         ];
-        let mut row = Row::new(plan.param_row + 1 + index, own, view.outcome.model.score.decimals);
+        let mut row = Row::new(plan.first_row() + index, own, view.outcome.model.score.decimals);
+        let params = plan.of(unit.roster.scheme.map_or(0, |scheme| scheme.0));
         for component in components {
-            component.row(sources, plan, unit, &mut row);
+            component.row(sources, &params, unit, &mut row);
         }
-        totals.row(sources, plan, unit, &mut row);
+        totals.row(sources, &params, unit, &mut row);
         row
     };
     units.iter().enumerate().map(row).collect()
@@ -136,14 +137,25 @@ fn header<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, plan: Plan<'o>, own: &[
     let across = |key: &str| {
         vec![CellDoc::header(view.text(key)).across(REPEATED), CellDoc::header("").across(width - REPEATED)]
     };
-    let mut params = across("calc.params.values");
-    params.extend(plan.param_cells(|value| value.decimals().map_or(6, |needed| needed.min(6))));
+    let digits = |value: &Exact| value.decimals().map_or(6, |needed| needed.min(6));
+    let names = view.outcome.model.schemes.iter().map(|scheme| Some(scheme.name.as_str()));
+    let names: Vec<Option<&str>> =
+        if plan.schemes.len() > 1 { names.collect() } else { vec![None; plan.schemes.len()] };
+    let mut params = Vec::new();
+    for (scheme, name) in names.into_iter().enumerate() {
+        let mut cells = across("calc.params.values");
+        if let Some(name) = name {
+            cells[1] = CellDoc::header(name).across(width - REPEATED);
+        }
+        cells.extend(plan.param_cells(scheme, digits));
+        params.push(cells);
+    }
     let (mut titles, mut labels) = (vec![CellDoc::covered(); own.len()], across("calc.params"));
     for column in plan.columns {
         titles.push(CellDoc::header(column.title));
         labels.push(CellDoc::header(column.label));
     }
-    for cells in [blocks, titles, labels, params] {
+    for cells in [blocks, titles, labels].into_iter().chain(params) {
         sheet.header(cells);
     }
 }

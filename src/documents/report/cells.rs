@@ -83,7 +83,7 @@ impl fmt::Display for Run {
     }
 }
 
-/// Points of leaves: a row per unit, a column per leaf, full points above.
+/// Points of leaves: a row per unit, a column per leaf, full points above, one row a scheme.
 pub(super) struct LeafCells<'o> {
     pub(super) sheet: &'static str,
     pub(super) full_row: usize,
@@ -97,9 +97,9 @@ impl LeafCells<'_> {
         self.rows.get(unit).map(|row| self.runs(*row, leaves)).unwrap_or_default()
     }
 
-    /// The full points of some leaves.
-    pub(super) fn full(&self, leaves: &[usize]) -> Vec<Run> {
-        self.runs(self.full_row, leaves).into_iter().map(Run::pinned).collect()
+    /// The full points of some leaves in a scheme.
+    pub(super) fn full(&self, scheme: usize, leaves: &[usize]) -> Vec<Run> {
+        self.runs(self.full_row + scheme, leaves).into_iter().map(Run::pinned).collect()
     }
 
     fn runs(&self, row: usize, leaves: &[usize]) -> Vec<Run> {
@@ -161,7 +161,7 @@ mod tests {
         let cells = LeafCells { sheet: "s", full_row: 4, first_column: 4, rows: BTreeMap::from([("U1", 5)]) };
         let names = |runs: Vec<Run>| runs.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(names(cells.points("U1", &[0, 1, 3])), ["'s'!E6:F6", "'s'!H6"]);
-        assert_eq!(names(cells.full(&[0, 1, 3])), ["'s'!$E$5:$F$5", "'s'!$H$5"]);
+        assert_eq!(names(cells.full(0, &[0, 1, 3])), ["'s'!$E$5:$F$5", "'s'!$H$5"]);
         assert!(cells.points("U2", &[0]).is_empty());
     }
 }

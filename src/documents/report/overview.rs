@@ -7,7 +7,7 @@ use super::distribution::{self, Drawn, Rows};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::findings::severity;
 use super::view::View;
-use crate::model::Size;
+use crate::model::{SchemeIx, Size};
 use crate::result::outcome::{Mode, QuotaUse, Seats, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
 use crate::shared::i18n::Named;
@@ -17,6 +17,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.overview");
     facts(view, &mut sheet);
     reconciliation(view, &mut sheet);
+    schemes(view, &mut sheet);
     let grades = grades(view, &mut sheet);
     let quotas = quotas(view, &mut sheet);
     let totals = distribution::totals(view, &mut sheet);
@@ -68,6 +69,28 @@ pub(super) fn reconciliation<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     sheet.row(sum_row(view, vec![CellDoc::center(view.text("header.files"))], Some(files.found), &parts));
     ballots(view, sheet);
     registers(view, sheet);
+}
+
+/// The schemes: how many units each is for, and with what weights. Their rates can be compared, their rules differ.
+fn schemes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
+    let model = &view.outcome.model;
+    if model.schemes.is_empty() {
+        return;
+    }
+    sheet.section(view.text("report.section.schemes"));
+    sheet.row(view.headers(&["header.scheme", "header.units", "header.weight", "header.indicators"]));
+    for (index, (scheme, held)) in model.schemes.iter().zip(model.plans()).enumerate() {
+        let units = view.outcome.units.iter().filter(|unit| unit.roster.scheme == Some(SchemeIx(index))).count();
+        let weights = held.components().map(|part| Cow::Owned(format!("{} {}%", part.component.name, part.weight)));
+        let leaves = scheme.leaves.iter().flatten().count();
+        sheet.row(vec![
+            CellDoc::center(&scheme.name),
+            CellDoc::count(units),
+            CellDoc::text(view.lang.join("report.list", weights)),
+            CellDoc::count(leaves),
+        ]);
+    }
+    sheet.note(view.text("report.schemes.note"));
 }
 
 /// A whole, its parts, and whether they add up to it; no verdict if the whole is unknown.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::cells::LeafCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{Answers, Component, LeafScore, LeafState, UnitOutcome};
+use crate::result::outcome::{Answers, Component, Held, LeafScore, LeafState, UnitOutcome};
 use crate::shared::number::Points;
 
 /// Verified points of every unit on every leaf: shown at the published decimals, stored with all their digits.
@@ -28,12 +28,10 @@ pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
     names.extend(leaves.iter().map(|leaf| CellDoc::header(&leaf.name)));
     names.extend([CellDoc::covered(), CellDoc::covered()]);
     sheet.header(names);
-    let mut full = vec![CellDoc::header(view.text("header.full")).across(own.len() as u16)];
-    full.extend(leaves.iter().map(|leaf| view.short_precise(&leaf.points.0).role(Style::Header)));
-    let whole: Points = leaves.iter().map(|leaf| &leaf.points).sum();
-    full.extend([view.short(&whole.0).role(Style::Header), CellDoc::header("")]);
     (index.full_row, index.first_column) = (sheet.next_row(), own.len() as u16);
-    sheet.header(full);
+    for (scheme, held) in view.outcome.model.plans().enumerate() {
+        sheet.header(full_points(view, scheme, held, own.len() as u16));
+    }
     for (number, unit) in view.units.iter().enumerate() {
         let mut cells = view.row_of(number, unit);
         cells.extend(leaves.iter().map(|leaf| leaf_cell(view, unit.leaves.iter().find(|own| own.code == leaf.code))));
@@ -44,11 +42,30 @@ pub(super) fn leaves<'o>(view: &View<'o>) -> (SheetDoc<'o>, LeafCells<'o>) {
     (sheet.finish(), index)
 }
 
+/// The full points of all leaves in a scheme; what is not part of it has none.
+fn full_points<'o>(view: &View<'o>, scheme: usize, held: Held<'o>, width: u16) -> Vec<CellDoc<'o>> {
+    let name = view.outcome.model.schemes.get(scheme).map(|scheme| &scheme.name);
+    let title = match name {
+        Some(name) => Cow::Owned(say!(view, "report.labelled", label = view.text("header.full"), value = name)),
+        None => Cow::Borrowed(view.text("header.full")),
+    };
+    let mut full = vec![CellDoc::header(title).across(width)];
+    let leaves = held.tree().leaves.iter().enumerate();
+    full.extend(leaves.map(|(index, leaf)| match held.has_leaf(index) {
+        true => view.short_precise(&leaf.points.0).role(Style::Header),
+        false => CellDoc::header(view.text("leaf.outside")),
+    }));
+    let whole: Points = held.tree().leaves.iter().map(|leaf| &leaf.points).sum();
+    full.extend([view.short(&whole.0).role(Style::Header), CellDoc::header("")]);
+    full
+}
+
 fn leaf_cell<'o>(view: &View<'o>, leaf: Option<&'o LeafScore>) -> CellDoc<'o> {
     match leaf {
         None => CellDoc::missing(),
         Some(leaf) => match &leaf.verified {
             Some(points) => CellDoc::precise(&points.0, view.outcome.model.score.decimals),
+            None if leaf.state == LeafState::NotInScheme => CellDoc::center(view.text("leaf.outside")),
             None => CellDoc::center(view.text("leaf.not-applicable")),
         },
     }

@@ -101,7 +101,7 @@ fn decided_by<'o>(
     match step {
         Step::Rank { group, overall } => vec![("group", number(*group)), ("overall", number(*overall))],
         Step::Threshold { to } => {
-            let bar = model.grades.get(*to).map_or_else(String::new, |grade| grade.at_least.to_string());
+            let bar = model.grades.get(*to).map_or_else(String::new, |_| outcome.held(unit).bar(*to).to_string());
             vec![("total", text(unit.total.as_deref())), ("at-least", bar.into())]
         }
         Step::Cap { because, .. } | Step::Promotion { because, .. } | Step::PromotionStopped { because, .. } => {

@@ -4,6 +4,7 @@ use crate::shared::words::words;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::cells::fields;
 use super::{AssertionRow, UnitIx};
 use crate::model::Model;
 use crate::shared::number::{Exact, Points};
@@ -12,7 +13,7 @@ use crate::shared::text::DocumentKey;
 
 words! {
     /// The status of a register row.
-    pub enum Standing {
+    pub enum Standing in "standing." {
         /// 工委审定 with complete documents: it counts.
         Approved = "approved",
         /// 工委审定, but a document is missing.
@@ -27,21 +28,6 @@ words! {
         Withdrawn = "withdrawn",
         /// Of a unit that is not assessed.
         NotAssessed = "not-assessed",
-    }
-}
-
-impl Standing {
-    /// The catalogue key of its name.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Approved => "standing.approved",
-            Self::Incomplete => "standing.incomplete",
-            Self::Proposed => "standing.proposed",
-            Self::Reviewed => "standing.reviewed",
-            Self::Rejected => "standing.rejected",
-            Self::Withdrawn => "standing.withdrawn",
-            Self::NotAssessed => "standing.not-assessed",
-        }
     }
 }
 
@@ -78,32 +64,41 @@ pub struct AdjustmentRow {
     pub unit: UnitIx,
     /// Index of its kind.
     pub kind: usize,
-    /// 事由.
-    pub matter: String,
-    /// 级别.
-    pub level: String,
-    /// 申报分值.
-    pub claimed: Option<Points>,
-    /// 审定分值, without sign; blank on rows that nobody approved.
-    pub approved: Option<Points>,
-    /// 文件名称.
-    pub document: String,
-    /// 文号.
-    pub document_number: String,
-    /// 发文单位.
-    pub issued_by: String,
-    /// 发文日期.
-    pub date: Option<Date>,
-    /// 审定文号.
-    pub approval_number: String,
-    /// 备注.
-    pub remark: String,
-    /// 关联编号, as written.
-    pub links: Located<String>,
+    /// What its cells say.
+    #[serde(flatten)]
+    pub cells: AdjustmentCells,
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
     pub at: Place,
+}
+
+fields! {
+    /// What the cells of 加减分登记 and 事项登记 say.
+    pub struct AdjustmentCells of AdjustmentRow {
+        /// 事由.
+        matter: String,
+        /// 级别.
+        level: String,
+        /// 申报分值.
+        claimed: Option<Points>,
+        /// 审定分值, without sign; blank on rows that nobody approved.
+        approved: Option<Points>,
+        /// 文件名称.
+        document: String,
+        /// 文号.
+        document_number: String,
+        /// 发文单位.
+        issued_by: String,
+        /// 发文日期.
+        date: Option<Date>,
+        /// 审定文号.
+        approval_number: String,
+        /// 备注.
+        remark: String,
+        /// 关联编号, as written.
+        links: Located<String>,
+    }
 }
 
 impl AdjustmentRow {
@@ -137,22 +132,31 @@ pub struct DecisionRow {
     pub unit: UnitIx,
     /// What it says.
     pub ruling: Ruling,
-    /// 不占名额.
-    pub outside_quota: bool,
-    /// 突破上限.
-    pub above_cap: bool,
-    /// 条款.
-    pub clause: String,
-    /// 文号.
-    pub document_number: String,
-    /// 日期.
-    pub date: Option<Date>,
-    /// 关联编号, as written.
-    pub links: Located<String>,
+    /// What its cells say.
+    #[serde(flatten)]
+    pub cells: DecisionCells,
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
     pub at: Place,
+}
+
+fields! {
+    /// What the cells of 等次审定 say.
+    pub struct DecisionCells of DecisionRow {
+        /// 不占名额.
+        outside_quota: bool,
+        /// 突破上限.
+        above_cap: bool,
+        /// 条款.
+        clause: String,
+        /// 文号.
+        document_number: String,
+        /// 日期.
+        date: Option<Date>,
+        /// 关联编号, as written.
+        links: Located<String>,
+    }
 }
 
 impl DecisionRow {
@@ -197,20 +201,29 @@ pub struct CorrectionRow {
     pub unit: UnitIx,
     /// What it replaces.
     pub target: Target,
-    /// The value that must be there before.
-    pub old: Located<Option<Exact>>,
-    /// The value that replaces it.
-    pub new: Located<Exact>,
-    /// 理由.
-    pub reason: String,
-    /// 文号.
-    pub document_number: String,
-    /// 关联编号, as written.
-    pub links: Located<String>,
+    /// What its cells say.
+    #[serde(flatten)]
+    pub cells: CorrectionCells,
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
     pub at: Place,
+}
+
+fields! {
+    /// What the cells of 更正登记 say.
+    pub struct CorrectionCells of CorrectionRow {
+        /// The value that must be there before.
+        old: Located<Option<Exact>>,
+        /// The value that replaces it.
+        new: Located<Exact>,
+        /// 理由.
+        reason: String,
+        /// 文号.
+        document_number: String,
+        /// 关联编号, as written.
+        links: Located<String>,
+    }
 }
 
 /// What a mark that cannot be read is to mean, 评价 of 评议票处置.
@@ -240,16 +253,25 @@ pub struct DispositionRow {
     pub node: String,
     /// What the mark is to mean.
     pub verdict: Verdict,
-    /// 依据.
-    pub grounds: String,
-    /// 文号.
-    pub document_number: String,
+    /// What its cells say.
+    #[serde(flatten)]
+    pub cells: DispositionCells,
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
     pub at: Place,
     /// How many marks it settles.
     pub settles: usize,
+}
+
+fields! {
+    /// What the cells of 评议票处置 say.
+    pub struct DispositionCells of DispositionRow {
+        /// 依据.
+        grounds: String,
+        /// 文号.
+        document_number: String,
+    }
 }
 
 /// A row of 名额分配: the places of one scope for a grade or better, in place of the model's.
@@ -263,16 +285,25 @@ pub struct PlacesRow {
     pub grade: usize,
     /// 名额, cumulative.
     pub places: Located<usize>,
-    /// 依据.
-    pub grounds: String,
-    /// 文号.
-    pub document_number: String,
-    /// 日期.
-    pub date: Option<Date>,
+    /// What its cells say.
+    #[serde(flatten)]
+    pub cells: PlacesCells,
     /// How far it has come.
     pub standing: Standing,
     /// Its row.
     pub at: Place,
+}
+
+fields! {
+    /// What the cells of 名额分配 say, which names no unit.
+    pub struct PlacesCells without unit of PlacesRow {
+        /// 依据.
+        grounds: String,
+        /// 文号.
+        document_number: String,
+        /// 日期.
+        date: Option<Date>,
+    }
 }
 
 /// What an appeal is about, 位置.
@@ -308,22 +339,31 @@ pub struct AppealRow {
     /// The target as parsed, if it is known; only checks ask for it.
     #[serde(skip)]
     pub place: Option<AppealTarget>,
-    /// 诉求.
-    pub request: String,
-    /// 收到日期.
-    pub received: Option<Date>,
-    /// 结论; empty while it is open.
-    pub conclusion: String,
+    /// What its cells say.
+    #[serde(flatten)]
+    pub cells: AppealCells,
     /// How it ended.
     pub ending: Ending,
-    /// 处理编号, as written.
-    pub handled_by: Located<String>,
     /// The rows that settle it: register and 编号.
     pub settled_by: Vec<(Register, String)>,
-    /// 文号.
-    pub document_number: String,
     /// Its row.
     pub at: Place,
+}
+
+fields! {
+    /// What the cells of 复核申请 say.
+    pub struct AppealCells of AppealRow {
+        /// 诉求.
+        request: String,
+        /// 收到日期.
+        received: Option<Date>,
+        /// 结论; empty while it is open.
+        conclusion: String,
+        /// 处理编号, as written.
+        handled_by: Located<String>,
+        /// 文号.
+        document_number: String,
+    }
 }
 
 /// All register rows, each kind in natural order of 编号.

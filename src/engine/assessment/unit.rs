@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::LedgerInput;
+use crate::model::SchemeIx;
 use crate::model::rule::RuleValue;
 use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};
@@ -39,6 +40,9 @@ pub struct Unit {
     pub other_names: Vec<String>,
     /// Its group, one of [`Assessment::groups`](super::Assessment::groups).
     pub group: String,
+    /// Its scheme; none if the model has no schemes, and for units that are not assessed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub scheme: Option<SchemeIx>,
     /// How it takes part.
     pub mode: Mode,
     /// Contact, 联系人 and 电话.

@@ -110,7 +110,11 @@ impl Facts<'_> {
     fn rate_of(&self, node: Node, component: Option<usize>) -> Option<&Percent> {
         if let Node::Leaf(leaf) = node {
             let own = component.is_none_or(|c| Some(c) == self.model.indicators_component());
-            let not_applicable = self.score.leaves.get(leaf).is_some_and(|l| l.state == LeafState::NotApplicable);
+            let not_applicable = self
+                .score
+                .leaves
+                .get(leaf)
+                .is_some_and(|l| matches!(l.state, LeafState::NotApplicable | LeafState::NotInScheme));
             if own && not_applicable {
                 return None;
             }

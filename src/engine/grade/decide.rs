@@ -8,7 +8,7 @@ use super::path::Step;
 use super::places::{Candidate, PlaceClaim};
 use crate::engine::assessment::{Assessment, DecisionRow, Ruling, UnitIx};
 use crate::engine::score::UnitScore;
-use crate::model::{Confirm, Model, TieBreak};
+use crate::model::{Confirm, Held, Model, TieBreak};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
 
@@ -68,8 +68,13 @@ impl Grader<'_> {
         }
     }
 
+    /// What of the model holds for a unit.
+    fn held(&self, score: &UnitScore) -> Held<'_> {
+        self.model.of(self.assessment.unit(score.unit).scheme)
+    }
+
     fn threshold(&self, score: &UnitScore, unit: &mut UnitGrade) -> usize {
-        let found = self.model.grades.iter().position(|grade| grade.at_least <= score.total);
+        let found = self.held(score).reached(&score.total);
         let grade = found.unwrap_or(self.model.grades.len() - 1);
         unit.path.push(Step::Threshold { to: grade });
         grade

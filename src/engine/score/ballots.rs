@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::validity::{BallotState, JudgedBallot, judge};
+use super::validity::{BallotState, JudgedBallot, Trees, judge};
 use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, UnitIx};
 use crate::model::{BallotRules, Model, Scale};
 use crate::shared::finding::{Code, Describe as _, Findings};
@@ -181,6 +181,8 @@ pub struct BallotMeasure {
 pub(super) struct Panel<'p> {
     pub(super) model: &'p Model,
     pub(super) assessment: &'p Assessment,
+    /// Index of the component.
+    pub(super) index: usize,
     pub(super) rules: &'p BallotRules,
     /// The name of the component.
     pub(super) name: &'p str,
@@ -190,17 +192,18 @@ pub(super) struct Panel<'p> {
 /// Measures one component.
 pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotMeasure {
     let Panel { model, assessment, rules, counted, .. } = *panel;
-    let mut judged = judge(&model.tree, rules, counted, findings);
+    let trees = Trees { model, units: &assessment.units };
+    let mut judged = judge(trees, rules, counted, findings);
     let mut classes = class_totals(rules, counted, &judged, findings);
     let mut pots = pots::collect(rules, assessment, counted, &judged);
     quorum::apply(rules, assessment, &mut classes, &mut pots);
     let came_in = quorum::CameIn { counted, classes: &classes, pots: &pots };
     quorum::report(panel, &came_in, findings);
     quorum::report_returned(panel, &came_in, findings);
-    let counter = means::Counter { model, rules, counted, nodes: &counted.nodes };
+    let counter = means::Counter { trees, rules, counted, nodes: &counted.nodes };
     let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
     for (index, unit) in assessment.units.iter().enumerate() {
-        let assessed = unit.mode != Mode::Excluded;
+        let assessed = unit.mode != Mode::Excluded && model.of(unit.scheme).weight(panel.index).is_some();
         units.push(assessed.then(|| counter.unit(UnitIx(index), &pots[index], &mut judged)));
     }
     quorum::mark_ratings(&came_in, &mut judged);

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Claim, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification};
+use crate::model::field::Standing;
 use crate::model::policy::{MissingEvidence, Unverified};
-use crate::model::rule::RuleValue;
+use crate::model::rule::{Direct, RuleValue};
 use crate::model::{EvidenceNeed, Leaf, Model, Rule};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points};
@@ -26,6 +27,8 @@ words! {
         NoReport = "no-report",
         /// Not applicable.
         NotApplicable = "not-applicable",
+        /// Not part of the unit's scheme.
+        NotInScheme = "not-in-scheme",
         /// Replaced by a correction.
         Corrected = "corrected",
     }
@@ -63,11 +66,26 @@ pub struct LeafScore {
     /// What the correction replaced.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub original: Option<OriginalLeaf>,
+    /// Its value among those of other units, where the rule compares them and a value counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub compared: Option<Compared>,
     /// The cell that decides.
     pub at: Place,
     /// The problems of the returned ledgers, for the leaf that is counted in them.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ledger: Vec<Problem>,
+}
+
+/// A value that is compared with those of other units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// The value.
+    pub value: Exact,
+    /// Points that were typed beside it, which count.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub typed: Option<Points>,
+    /// Where it stands; none before the units are compared.
+    pub standing: Option<Standing>,
 }
 
 /// A leaf before its correction, so that a withdrawn correction puts it back exactly.
@@ -106,9 +124,13 @@ pub(super) fn score_unit(
     findings: &mut Findings<'_>,
 ) -> Vec<LeafScore> {
     let mut findings = findings.of_unit(&unit.code);
-    let leaves = model.tree.leaves.iter().zip(&report.leaves);
+    let held = model.of(unit.scheme);
+    let leaves = held.tree().leaves.iter().zip(&report.leaves).enumerate();
     leaves
-        .map(|(leaf, input)| Scorer { model, leaf, unit, report, input, findings: findings.again() }.score())
+        .map(|(index, (leaf, input))| {
+            let scorer = Scorer { model, leaf, unit, report, input, findings: findings.again() };
+            if held.has_leaf(index) { scorer.score() } else { scorer.outside() }
+        })
         .collect()
 }
 
@@ -150,19 +172,40 @@ impl Scorer<'_> {
         if own.state != LeafState::NotApplicable {
             self.warn_unconfirmed();
         }
-        let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.rule.describe(v));
+        let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.shape().describe(v));
         LeafScore {
             self_points: claim.and_then(|c| c.points.value.known().cloned()),
             claimed: claim.and_then(|c| text(&c.value.value)),
             value: verification.and_then(|v| text(&v.value.value)),
             note: verification.map(|v| v.note.clone()).unwrap_or_default(),
+            compared: self.compared(own.state),
             ..self.bare(own)
         }
+    }
+
+    /// The value that is compared with others, if the rule does that and one counts.
+    fn compared(&self, state: LeafState) -> Option<Compared> {
+        self.leaf.rule.relation()?;
+        let (value, typed) = match (state, &self.input.verification, &self.input.claim) {
+            (LeafState::Verified, Some(own), _) => (&own.value.value, &own.points.value),
+            (LeafState::SelfScored, _, Some(own)) => (&own.value.value, &own.points.value),
+            _ => return None,
+        };
+        if is_empty_part(value) {
+            return None;
+        }
+        let value = value.known()?.number()?.into_owned();
+        Some(Compared { value, typed: typed.known().cloned(), standing: None })
     }
 
     /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
     fn unreadable(&self) -> LeafScore {
         self.bare(LeafPoints::zero(LeafState::Unverified, self.missing_place()))
+    }
+
+    /// A leaf that is not part of the unit's scheme.
+    fn outside(&self) -> LeafScore {
+        self.bare(LeafPoints::zero(LeafState::NotInScheme, self.unit.at))
     }
 
     /// A leaf of which nothing but its points is known.
@@ -176,7 +219,7 @@ impl Scorer<'_> {
             code: self.leaf.code.clone(),
             full: self.leaf.points.clone(),
             self_points: None,
-            verified: (state != LeafState::NotApplicable).then_some(points),
+            verified: (!matches!(state, LeafState::NotApplicable | LeafState::NotInScheme)).then_some(points),
             state,
             claimed: None,
             value: None,
@@ -184,6 +227,7 @@ impl Scorer<'_> {
             rate: None,
             corrected: None,
             original: None,
+            compared: None,
             at,
             ledger,
         }
@@ -194,14 +238,18 @@ impl Scorer<'_> {
     }
 
     fn rule_points(&self, value: &State<RuleValue>) -> Option<Points> {
-        value.known().and_then(|v| self.leaf.rule.points(v, &self.leaf.points))
+        match self.leaf.rule.relation() {
+            // What it is worth is seen when all units are measured.
+            Some(_) => value.known().map(|_| Points::zero()),
+            None => value.known().and_then(|v| self.leaf.rule.points(v, &self.leaf.points)),
+        }
     }
 
     /// Whether typed points are what the rule gives, once the rule's points are rounded to the decimals typed, but to no
     /// fewer than the published decimals.
     fn agrees(&self, typed: &Points, rule: &Points) -> bool {
         let decimals = typed.0.decimals().unwrap_or(0).max(self.model.score.decimals);
-        typed.0 == rule.0.round(decimals)
+        self.leaf.rule.relation().is_some() || typed.0 == rule.0.round(decimals)
     }
 
     fn check_self_score(&mut self, claim: &Claim) {
@@ -245,7 +293,7 @@ impl Scorer<'_> {
 
     /// Checks that typed points of a `direct` leaf lie in a range and are explained when below full.
     fn check_direct(&mut self, typed: &Points, verification: &Verification) {
-        let Rule::Direct(ranges) = &self.leaf.rule else { return };
+        let Rule::Direct(Direct(ranges)) = &self.leaf.rule else { return };
         let at = verification.points.at;
         if !ranges.is_empty() && !ranges.iter().any(|(low, high)| *low <= typed.0 && typed.0 <= *high) {
             let span =

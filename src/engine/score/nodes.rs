@@ -33,6 +33,11 @@ impl NodeRates {
         }
     }
 
+    /// Nothing is measured, since the component is not part of the unit's scheme.
+    pub(super) fn none(tree: &Tree) -> Self {
+        Self::from_measured(tree, &[])
+    }
+
     /// Rates of all nodes from the measured ones.
     ///
     /// Example: leaves of 4 and 1 points at 100 % and 50 % make a cell of 90 %.

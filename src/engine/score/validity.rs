@@ -3,8 +3,8 @@
 use crate::shared::words::words;
 use rayon::prelude::*;
 
-use crate::engine::assessment::{Ballot, BallotBox, Mark, UnitIx};
-use crate::model::{BallotRules, Node, StraightLine, Tree};
+use crate::engine::assessment::{Ballot, BallotBox, Mark, Unit, UnitIx};
+use crate::model::{BallotRules, Model, Node, StraightLine, Tree};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points, Rounding};
 use crate::shared::place::Place;
@@ -78,14 +78,28 @@ pub struct JudgedBallot {
     pub ratings: Vec<RatingState>,
 }
 
+/// The tree of each unit: that of its scheme.
+#[derive(Clone, Copy)]
+pub(super) struct Trees<'t> {
+    pub(super) model: &'t Model,
+    pub(super) units: &'t [Unit],
+}
+
+impl<'t> Trees<'t> {
+    /// The tree of a unit.
+    pub(super) fn of(self, unit: UnitIx) -> &'t Tree {
+        self.model.of(self.units[unit.0].scheme).tree()
+    }
+}
+
 /// Judges all ballots of a component, in their order.
 pub(super) fn judge(
-    tree: &Tree,
+    trees: Trees<'_>,
     rules: &BallotRules,
     counted: &BallotBox,
     findings: &mut Findings<'_>,
 ) -> Vec<JudgedBallot> {
-    let judge = |ballot| Judge { tree, rules, nodes: &counted.nodes, ballot };
+    let judge = |ballot| Judge { trees, rules, nodes: &counted.nodes, ballot };
     let judged: Vec<(JudgedBallot, Vec<Finding>)> =
         counted.ballots.par_iter().map(|ballot| Findings::gather(|findings| judge(ballot).judge(findings))).collect();
     let mut ballots = Vec::with_capacity(judged.len());
@@ -99,7 +113,7 @@ pub(super) fn judge(
 }
 
 struct Judge<'j> {
-    tree: &'j Tree,
+    trees: Trees<'j>,
     rules: &'j BallotRules,
     nodes: &'j [Node],
     ballot: &'j Ballot,
@@ -167,7 +181,7 @@ impl Judge<'_> {
 
     /// The pattern rules use each unit's points-weighted mark and apply from `pattern_from` rated units on.
     fn pattern(&self, ratings: &[RatingState], findings: &mut Findings<'_>) -> BallotState {
-        let marks = unit_marks(self.tree, self.nodes, self.ballot, ratings);
+        let marks = unit_marks(self.trees, self.nodes, self.ballot, ratings);
         if marks.len() < self.rules.pattern_from {
             return BallotState::Valid;
         }
@@ -201,10 +215,10 @@ fn allowed_top(share: &Percent, rated: usize) -> usize {
 }
 
 /// The points-weighted mark of each unit that a ballot rates, over its counted ratings.
-fn unit_marks(tree: &Tree, nodes: &[Node], ballot: &Ballot, states: &[RatingState]) -> Vec<(UnitIx, Points)> {
+fn unit_marks(trees: Trees<'_>, nodes: &[Node], ballot: &Ballot, states: &[RatingState]) -> Vec<(UnitIx, Points)> {
     let mut units: Vec<UnitIx> = ballot.ratings.iter().map(|r| r.unit).collect();
     units.dedup();
-    units.into_iter().filter_map(|unit| Some((unit, unit_mark(tree, nodes, ballot, states, unit)?))).collect()
+    units.into_iter().filter_map(|unit| Some((unit, unit_mark(trees.of(unit), nodes, ballot, states, unit)?))).collect()
 }
 
 /// The points-weighted mark of one unit on a ballot, over its counted ratings; ratings are in the order of units.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
 use crate::model::rule::{RuleInput, parse_rule};
+use crate::model::scheme::{BASE, SchemeLeaf};
 use crate::model::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
@@ -39,6 +40,47 @@ pub struct IndicatorRow {
     pub method: Located<String>,
     /// 来源.
     pub source: Located<String>,
+    /// 适用方案: codes of the schemes that it belongs to; empty for all.
+    pub schemes: Located<String>,
+    /// What a scheme has in place of 分值, 计分方式, 参数: by its code as written.
+    pub by_scheme: Vec<SchemeCells>,
+}
+
+/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`; blank ones leave the value of the row.
+#[derive(Clone, Debug)]
+pub struct SchemeCells {
+    /// Code of the scheme, and where it is written.
+    pub scheme: Located<String>,
+    /// 分值.
+    pub points: Located<String>,
+    /// 计分方式.
+    pub rule: Located<String>,
+    /// 参数.
+    pub params: Located<String>,
+}
+
+/// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
+pub(in crate::model) type SchemeRows = Vec<Vec<Option<SchemeLeaf>>>;
+
+/// The schemes for which leaves are wanted.
+#[derive(Default)]
+pub(in crate::model) struct Wanted {
+    /// Codes, in the order of the model file.
+    pub(in crate::model) codes: Vec<String>,
+    /// Whether units without a scheme are assessed by the base.
+    pub(in crate::model) base: bool,
+}
+
+impl Wanted {
+    /// Whether the model has no schemes: then there is one tree for all units.
+    const fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// The codes of all schemes, the base last.
+    fn all(&self) -> impl Iterator<Item = &str> + Clone {
+        self.codes.iter().map(String::as_str).chain(self.base.then_some(BASE))
+    }
 }
 
 /// Points that could not be read and already have a finding.
@@ -91,25 +133,52 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
             standard: optional("standard"),
             method: optional("method"),
             source: optional("source"),
+            schemes: Located::new(section.texts("schemes").join("、"), at("schemes")),
+            by_scheme: load_scheme_cells(&section),
         });
         section.finish();
     }
     rows
 }
 
-/// Builds the tree from its parts and checks names and sums; faults go to `findings`.
+/// `by_scheme.S2 = {points, rule, params}`.
+fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
+    let Some(all) = section.opt_section("by_scheme") else { return Vec::new() };
+    let sections = all.named_sections().into_iter();
+    sections
+        .map(|(code, own)| {
+            let points = own.positive_or_absent("points").map(|points| points.to_string()).unwrap_or_default();
+            let text = |key: &'static str| Located::new(own.opt_text(key).unwrap_or_default(), own.place_of(key));
+            let cells = SchemeCells {
+                points: Located::new(points, own.place_of("points")),
+                rule: text("rule"),
+                params: text("params"),
+                scheme: Located::new(code, own.place()),
+            };
+            own.finish();
+            cells
+        })
+        .collect()
+}
+
+/// Builds the tree from its parts and checks names and sums; faults go to `findings`. With schemes the sums are those of
+/// each scheme and are checked there.
 pub(in crate::model) fn build(
     lines: Vec<Branch>,
     aspects: Vec<(Branch, Place)>,
     rows: Vec<IndicatorRow>,
+    wanted: &Wanted,
     findings: &mut Findings<'_>,
-) -> Tree {
+) -> (Tree, SchemeRows) {
     let (aspects, places): (Vec<Branch>, Vec<Place>) = aspects.into_iter().unzip();
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
     let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
     let shares: Vec<Share> = rows.iter().map(Share::of).collect();
+    let mut by_scheme: SchemeRows = wanted.all().map(|_| Vec::new()).collect();
     for row in rows {
+        let own = scheme_leaves(&row, wanted, findings);
         if let Some(leaf) = build_leaf(&tree, row, findings) {
+            by_scheme.iter_mut().zip(own).for_each(|(scheme, own)| scheme.push(own));
             cells.entry((leaf.aspect, leaf.line)).or_default().push(tree.leaves.len());
             tree.leaves.push(leaf);
         }
@@ -122,8 +191,50 @@ pub(in crate::model) fn build(
         }
         tree.cells.push(CellNode { line, aspect, points, leaves });
     }
-    check_sums(&tree, &shares, &places, findings);
-    tree
+    if wanted.is_empty() {
+        check_sums(&tree, &shares, &places, findings);
+    }
+    (tree, by_scheme)
+}
+
+/// A row as each scheme has it.
+fn scheme_leaves(row: &IndicatorRow, wanted: &Wanted, findings: &mut Findings<'_>) -> Vec<Option<SchemeLeaf>> {
+    let is = |own: &str, code: &str| text::key(own) == text::key(code);
+    let listed: Vec<&str> = row.schemes.value.split(['、', ';', '；', ',', '，']).map(str::trim).collect();
+    let listed: Vec<&str> = listed.into_iter().filter(|code| !text::is_blank(code)).collect();
+    let known = |code: &str| wanted.codes.iter().any(|own| is(own, code)) || is(BASE, code);
+    let written = row.by_scheme.iter().map(|own| (own.scheme.value.as_str(), own.scheme.at));
+    for (code, at) in listed.iter().map(|code| (*code, row.schemes.at)).chain(written) {
+        if !known(code) {
+            findings.add(Code::E508).at(at).found(code).nearest(code, wanted.all());
+        }
+    }
+    let leaf = |code: &str, findings: &mut Findings<'_>| {
+        if !listed.is_empty() && !listed.iter().any(|own| is(own, code)) {
+            return None;
+        }
+        scheme_leaf(row, row.by_scheme.iter().find(|own| is(&own.scheme.value, code)), findings)
+    };
+    wanted.all().map(|code| leaf(code, findings)).collect()
+}
+
+/// A row with what one scheme has in place of its cells; a fault of the row itself is reported once, by the row.
+fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Findings<'_>) -> Option<SchemeLeaf> {
+    let cell = |whole: &Located<String>, own: Option<&Located<String>>| {
+        own.filter(|own| !text::is_blank(&own.value)).unwrap_or(whole).clone()
+    };
+    let written = cell(&row.points, own.map(|own| &own.points));
+    let points = Exact::parse(&written.value).filter(Exact::is_positive);
+    if points.is_none() && own.is_some_and(|own| !text::is_blank(&own.points.value)) {
+        findings.add(Code::E504).at(written.at).with("key", "分值").found(&written.value).expected("> 0");
+    }
+    let points = Points(points?);
+    let [rule, params] = [cell(&row.rule, own.map(|own| &own.rule)), cell(&row.params, own.map(|own| &own.params))];
+    let (rule, input) = match own {
+        Some(_) => parse_rule(&rule, &params, &points, findings)?,
+        None => Findings::gather(|unheard| parse_rule(&rule, &params, &points, unheard)).0?,
+    };
+    Some(SchemeLeaf { points, rule, input })
 }
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {

@@ -1,5 +1,6 @@
 //! A table as found in a sheet: located raw values under columns of known meaning, and how its other rows were treated.
 
+use crate::shared::words::words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::read::book::Picture;
@@ -9,81 +10,55 @@ use crate::read::words::Word;
 use crate::shared::finding::Finding;
 use crate::shared::place::{FileId, Located, Place, Position, SheetId};
 
-/// The kinds of tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TableKind {
-    /// 单位名册.
-    Roster,
-    /// 指标体系.
-    Indicators,
-    /// 评委名册.
-    Raters,
-    /// 自评表, with verified columns.
-    SelfReport,
-    /// 核定表, long, or of one unit.
-    Verified,
-    /// 核定表 as a matrix: units × indicators.
-    VerifiedMatrix,
-    /// 评议票: matrix, long, or of one unit.
-    Ballots,
-    /// 票数汇总.
-    Tallies,
-    /// Scores made elsewhere.
-    Given,
-    /// 加减分登记.
-    Adjustments,
-    /// 事项登记.
-    Events,
-    /// 等次审定.
-    Decisions,
-    /// 更正登记.
-    Corrections,
-    /// 复核申请.
-    Appeals,
-    /// 评议票处置.
-    Dispositions,
-    /// 名额分配.
-    Places,
-    /// 加减分申报表: a unit's own declaration; without effect until it is entered in the register.
-    Declarations,
-    /// 收件清单.
-    Receipts,
-    /// 核对.
-    Assertions,
-    /// 整改台账.
-    Ledger,
-    /// 征求意见表 as returned by departments.
-    Opinions,
+words! {
+    /// The kinds of tables.
+    pub enum TableKind in "kind." {
+        /// 单位名册.
+        Roster = "roster",
+        /// 指标体系.
+        Indicators = "indicators",
+        /// 评委名册.
+        Raters = "raters",
+        /// 自评表, with verified columns.
+        SelfReport = "self-report",
+        /// 核定表, long, or of one unit.
+        Verified = "verified",
+        /// 核定表 as a matrix: units × indicators.
+        VerifiedMatrix = "verified-matrix",
+        /// 评议票: matrix, long, or of one unit.
+        Ballots = "ballots",
+        /// 票数汇总.
+        Tallies = "tallies",
+        /// Scores made elsewhere.
+        Given = "given",
+        /// 加减分登记.
+        Adjustments = "adjustments",
+        /// 事项登记.
+        Events = "events",
+        /// 等次审定.
+        Decisions = "decisions",
+        /// 更正登记.
+        Corrections = "corrections",
+        /// 复核申请.
+        Appeals = "appeals",
+        /// 评议票处置.
+        Dispositions = "dispositions",
+        /// 名额分配.
+        Places = "places",
+        /// 加减分申报表: a unit's own declaration; without effect until it is entered in the register.
+        Declarations = "declarations",
+        /// 收件清单.
+        Receipts = "receipts",
+        /// 核对.
+        Assertions = "assertions",
+        /// 整改台账.
+        Ledger = "ledger",
+        /// 征求意见表 as returned by departments.
+        Opinions = "opinions",
+    }
 }
 
 impl TableKind {
-    /// The catalogue key of its name.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Roster => "kind.roster",
-            Self::Indicators => "kind.indicators",
-            Self::Raters => "kind.raters",
-            Self::SelfReport => "kind.self-report",
-            Self::Verified => "kind.verified",
-            Self::VerifiedMatrix => "kind.verified-matrix",
-            Self::Ballots => "kind.ballots",
-            Self::Tallies => "kind.tallies",
-            Self::Given => "kind.given",
-            Self::Adjustments => "kind.adjustments",
-            Self::Events => "kind.events",
-            Self::Decisions => "kind.decisions",
-            Self::Corrections => "kind.corrections",
-            Self::Appeals => "kind.appeals",
-            Self::Dispositions => "kind.dispositions",
-            Self::Places => "kind.places",
-            Self::Declarations => "kind.declarations",
-            Self::Receipts => "kind.receipts",
-            Self::Assertions => "kind.assertions",
-            Self::Ledger => "kind.ledger",
-            Self::Opinions => "kind.opinions",
-        }
-    }
-
     /// Whether columns without a known meaning are significant: attributes, nodes, levels, indicators.
     pub const fn has_free_columns(self) -> bool {
         matches!(self, Self::Roster | Self::Ballots | Self::Tallies | Self::VerifiedMatrix | Self::Receipts)
@@ -152,34 +127,21 @@ pub struct Row {
     pub cells: Vec<RowCell>,
 }
 
-/// Why a row below a header is not data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Skip {
-    /// A sum, a note, an opinion.
-    Foot,
-    /// A line for signatures.
-    Signature,
-    /// A template's example.
-    Example,
-    /// A line that contains only a printed number.
-    Empty,
-    /// A repetition of the header on a further page.
-    Header,
-    /// A row whose values are all covered by merged blocks.
-    Covered,
-}
-
-impl Skip {
-    /// The catalogue key of its name.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Foot => "skip.foot",
-            Self::Signature => "skip.signature",
-            Self::Example => "skip.example",
-            Self::Empty => "skip.empty",
-            Self::Header => "skip.header",
-            Self::Covered => "skip.covered",
-        }
+words! {
+    /// Why a row below a header is not data.
+    pub enum Skip in "skip." {
+        /// A sum, a note, an opinion.
+        Foot = "foot",
+        /// A line for signatures.
+        Signature = "signature",
+        /// A template's example.
+        Example = "example",
+        /// A line that contains only a printed number.
+        Empty = "empty",
+        /// A repetition of the header on a further page.
+        Header = "header",
+        /// A row whose values are all covered by merged blocks.
+        Covered = "covered",
     }
 }
 

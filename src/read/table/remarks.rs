@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{RawTable, TableKind};
 use crate::read::book::{Note, Sheet};
+use crate::read::schema::Schema;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
@@ -15,7 +16,7 @@ use crate::shared::place::{Place, Position};
 
 /// The kind of content of a column, as far as the way its cells are written matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(in crate::read) enum Holds {
     /// Names of units, indicators, classes.
     Name,
     /// Values, marks, codes, states: content that is used as written.
@@ -116,56 +117,30 @@ fn finding(note: &Note, holds: Holds, value: &str) -> Option<Finding> {
     }
 }
 
-/// The kind of content of a column with a meaning in a kind of table.
+/// The kind of content of a column in a kind of table: that of its register, else by its meaning. Content counts unless its
+/// meaning is listed here.
 pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
     use Word as W;
     let Some(word) = word else {
         return if kind.has_free_columns() { Holds::Value } else { Holds::Text };
     };
+    if let Some(column) = Schema::of(kind).and_then(|schema| schema.column(word)) {
+        return column.holds;
+    }
     match word {
-        W::Unit
-        | W::Organisation
-        | W::ShortName
-        | W::FormerName
-        | W::Group
-        | W::Name
-        | W::Line
-        | W::Aspect
-        | W::Item => Holds::Name,
-        W::Class | W::Home | W::HomeKind | W::Node | W::IssuedBy | W::Matter | W::Document => Holds::Name,
-        W::UnitCode | W::Indicator | W::Rater | W::Number | W::Code | W::ProblemNumber | W::DocumentNumber => {
-            Holds::Value
+        W::Unit | W::Organisation | W::ShortName | W::FormerName | W::Group | W::Name | W::Line | W::Aspect => {
+            Holds::Name
         }
-        W::ApprovalNumber | W::Where | W::FilePath | W::SheetName | W::Digest | W::FileRole => Holds::Value,
-        W::Value | W::SelfScore | W::VerifiedValue | W::VerifiedPoints | W::Mark | W::Score | W::Period => Holds::Value,
-        W::Abstained | W::Issued | W::Returned | W::Valid | W::Invalid => Holds::Value,
-        W::Level | W::Claimed | W::Approved | W::DocumentDate | W::Status | W::Grade | W::OutsideQuota => Holds::Value,
-        W::AboveCap | W::Date | W::OldValue | W::NewValue | W::ReceivedOn | W::Conclusion | W::Mode => Holds::Value,
-        W::Adopted | W::ShouldBe | W::Closing | W::ClosedOn | W::Opinion | W::Links | W::HandledBy => Holds::Value,
-        W::Factor | W::Plus | W::Minus | W::Quantity | W::Places => Holds::Value,
-        W::Tick | W::Untick | W::Disc | W::Circle | W::Cross | W::CrossedBox => Holds::Value,
-        W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source if kind == TableKind::Indicators => Holds::Value,
+        W::Item | W::Class | W::Home | W::HomeKind | W::Node | W::IssuedBy | W::Matter | W::Document => Holds::Name,
         W::Evidence => Holds::Evidence,
-        W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source => Holds::Text,
+        W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source | W::Schemes if kind != TableKind::Indicators => {
+            Holds::Text
+        }
         W::Contact | W::Phone | W::Secretary | W::Department | W::Standard | W::Method | W::VerifiedNote => Holds::Text,
-        W::Remark
-        | W::Clause
-        | W::Reason
-        | W::Request
-        | W::Ordinal
-        | W::Foot
-        | W::Sum
-        | W::Count
-        | W::Example
-        | W::Receipts => Holds::Text,
-        W::Category | W::Target | W::Account | W::Hint | W::Overall | W::Topic | W::Seal | W::Assertions => Holds::Text,
-        W::ProblemType | W::Problem | W::SourceIndicator | W::Measure | W::Leader | W::Owner | W::Deadline => {
-            Holds::Text
-        }
-        W::Progress | W::Completion | W::Reviewer | W::Closed | W::Unclosed | W::NotApplicable => Holds::Text,
-        W::Nothing | W::OpinionText | W::SuggestedGrade | W::Grounds | W::Rank | W::Agree | W::Disagree => Holds::Text,
-        W::Reserved | W::NoView | W::Deferred | W::Basis | W::Scrapped | W::Submitted | W::Skipped | W::Outside => {
-            Holds::Text
-        }
+        W::Remark | W::Reason | W::Ordinal | W::Category | W::Target | W::Account | W::Hint | W::Overall => Holds::Text,
+        W::Topic | W::ProblemType | W::Problem | W::SourceIndicator | W::Measure | W::Leader | W::Owner => Holds::Text,
+        W::Deadline | W::Progress | W::Completion | W::Reviewer | W::OpinionText | W::SuggestedGrade => Holds::Text,
+        W::Grounds | W::Rank | W::Submitted => Holds::Text,
+        _ => Holds::Value,
     }
 }

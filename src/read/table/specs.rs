@@ -11,7 +11,6 @@ mod inputs;
 mod registers;
 
 use inputs::{BALLOTS, PLAIN_TALLIES, SELF_REPORTS, TALLIES, VERIFIED, WIDE_BALLOTS};
-pub use registers::DOCUMENTED;
 use registers::{LEDGERS, OPINIONS, REGISTERS};
 
 /// The columns of a kind of table: from each required list one must be present, or a column under such a head.
@@ -102,6 +101,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
                 W::Standard,
                 W::Method,
                 W::Source,
+                W::Schemes,
                 W::Ordinal,
             ],
         }],
@@ -119,7 +119,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
             required: &[UNIT, &[W::Score]],
             optional: &[W::UnitCode, W::Unit, W::Period, W::Node, W::Ordinal, W::Remark],
         }],
-        Role::Register => REGISTERS,
+        Role::Register => &REGISTERS,
         Role::Ledger => LEDGERS,
         Role::Opinions => OPINIONS,
         Role::Receipts => &[Spec {
@@ -163,7 +163,7 @@ pub(super) fn known_words(kind: TableKind) -> impl Iterator<Item = Word> {
         Role::Receipts,
         Role::Opinions,
     ];
-    let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS);
+    let all = ROLES.iter().flat_map(|role| specs(*role)).chain(REGISTERS.iter());
     let own = all.filter(move |spec| spec.kind == kind);
     own.flat_map(Spec::words)
 }

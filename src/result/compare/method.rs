@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::model::{Bottom, Quota, Size};
-use crate::result::outcome::Model;
+use crate::result::outcome::{Model, Scheme};
 
 /// What kind of model value it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -19,6 +19,8 @@ pub enum Topic {
     Leaf,
     /// Weight or kind of a component.
     Component,
+    /// What a scheme has in place of the values of the model.
+    Scheme,
     /// Threshold or quota of a grade.
     Grade,
     /// A kind of adjustment.
@@ -37,6 +39,7 @@ impl Topic {
             Self::Node => "node",
             Self::Leaf => "leaf",
             Self::Component => "component",
+            Self::Scheme => "scheme",
             Self::Grade => "grade",
             Self::Adjustment => "adjustment",
             Self::Rank => "rank",
@@ -114,6 +117,30 @@ fn differing(topic: Topic, code: &str, was: &Item, now: &Item) -> Vec<MethodChan
         .collect()
 }
 
+/// What a scheme has in place of the values of the model.
+fn scheme_values(model: &Model, scheme: &Scheme) -> Vec<(&'static str, String)> {
+    fn list(parts: impl Iterator<Item = String>) -> String {
+        parts.collect::<Vec<_>>().join(", ")
+    }
+    let components = || model.components.iter().zip(&scheme.weights);
+    let of_weights = components().filter_map(|(own, weight)| Some(format!("{} {}", own.name, weight.as_ref()?)));
+    let of_aspects =
+        model.tree.aspects.iter().zip(&scheme.aspects).map(|(own, points)| format!("{} {points}", own.code));
+    let of_classes = model.components.iter().zip(&scheme.classes).flat_map(|(own, weights)| {
+        own.classes().iter().zip(weights).map(|(class, weight)| format!("{} {weight}", class.name))
+    });
+    let of_grades = model.grades.iter().zip(&scheme.bars).map(|(grade, bar)| format!("{} {bar}", grade.name));
+    let of_leaves = model.tree.leaves.iter().zip(&scheme.leaves);
+    let of_leaves = of_leaves.filter_map(|(leaf, own)| Some(format!("{} {}", leaf.code, own.as_ref()?.points)));
+    vec![
+        ("weight", list(of_weights)),
+        ("points", list(of_aspects)),
+        ("classes", list(of_classes)),
+        ("at_least", list(of_grades)),
+        ("indicators", list(of_leaves)),
+    ]
+}
+
 /// The values of a model that may decide a score, a rank or a grade.
 fn items(model: &Model) -> Items {
     let mut items = Items::new();
@@ -159,6 +186,9 @@ fn items(model: &Model) -> Items {
             ("classes", classes.collect::<Vec<_>>().join(", ")),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);
+    }
+    for (at, scheme) in model.schemes.iter().enumerate() {
+        add(Topic::Scheme, at, &scheme.code, &scheme.name, scheme_values(model, scheme));
     }
     for (at, grade) in model.grades.iter().enumerate() {
         let quota = optional(grade.quota.as_ref().map(quota));

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::pairs::Pair;
 use super::rows::{RowChange, RowRef, Spot};
 use super::units::{About, PartKind, UnitChange};
-use crate::result::outcome::Register;
-use crate::result::outcome::{ComponentOutcome, LeafScore, UnitOutcome};
+use crate::engine::assessment::Unit;
+use crate::result::outcome::{ComponentOutcome, LeafScore, Outcome, Register, UnitOutcome};
 
 /// Why a unit changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +25,13 @@ pub enum Cause {
         code: String,
         /// The cell that decides now, if there is a single one.
         at: Option<Spot>,
+    },
+    /// No value of its own: what its value is measured by, or its place among others, moved.
+    Basis {
+        /// Code of the leaf.
+        code: String,
+        /// The units whose values moved it; a few where there are many.
+        by: Vec<By>,
     },
     /// The unit's entry in the roster.
     Roster {
@@ -59,7 +66,7 @@ impl Cause {
     pub const fn is_own(&self) -> bool {
         match self {
             Self::Row { .. } | Self::Input { .. } | Self::Roster { .. } => true,
-            Self::Knock { .. } | Self::Method | Self::Period | Self::Other => false,
+            Self::Basis { .. } | Self::Knock { .. } | Self::Method | Self::Period | Self::Other => false,
         }
     }
 }
@@ -153,7 +160,7 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
     if !pair.merged.is_empty() {
         causes.push(roster("merged"));
     }
-    causes.extend(roster_fields(old, new).iter().map(|field| roster(field)));
+    causes.extend(roster_fields(about, old, new).iter().map(|field| roster(field)));
     causes.extend(inputs(about, old, new, rows));
     let by_method = about.method && (unit.total_changed() || !unit.parts.is_empty() || old.threshold != new.threshold);
     if by_method {
@@ -173,9 +180,13 @@ pub(super) fn places<'a>(about: &'a About<'_>, pair: &'a Pair<'_>) -> impl Itera
     about.rows.iter().filter(is_of).map(|row| Cause::Row { row: row.reference() })
 }
 
-fn roster_fields(old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
+fn roster_fields(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
     let (old, new) = (&old.roster, &new.roster);
     let mut fields = Vec::new();
+    let code = |outcome: &Outcome, unit: &Unit| Some(outcome.model.schemes.get(unit.scheme?.0)?.code.clone());
+    if code(about.old, old) != code(about.new, new) {
+        fields.push("scheme".to_owned());
+    }
     if old.mode != new.mode {
         fields.push("mode".to_owned());
     }
@@ -204,6 +215,10 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         by_leaf |= differs;
         let claims = was.self_points != now.self_points;
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
+        if differs && !by_row && !about.method && is_moved(was, now) {
+            causes.push(Cause::Basis { code: now.code.clone(), by: movers(about, new, &now.code) });
+            continue;
+        }
         // Under another method the same inputs give other points; then the method is the cause.
         if (differs && !by_row && !about.method) || claims {
             let at = Some(Spot::of(about.new, now.at));
@@ -219,6 +234,32 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         }
     }
     causes
+}
+
+/// Whether a leaf has the same value as before, but stands otherwise among those of other units.
+fn is_moved(was: &LeafScore, now: &LeafScore) -> bool {
+    was.compared.as_ref().zip(now.compared.as_ref()).is_some_and(|(was, now)| {
+        (&was.value, &was.typed, &was.standing.is_some()) == (&now.value, &now.typed, &now.standing.is_some())
+            && was.standing != now.standing
+    })
+}
+
+/// The units whose value of a leaf changed, with the rows that changed it.
+fn movers(about: &About<'_>, unit: &UnitOutcome, code: &str) -> Vec<By> {
+    const MOST: usize = 3;
+    let value = |unit: &UnitOutcome| leaf(unit, code).and_then(|own| Some(own.compared.as_ref()?.value.clone()));
+    let before = |code: &str| about.old.units.iter().find(|unit| unit.roster.code == code);
+    let others = about.new.units.iter().filter(|other| other.roster.code != unit.roster.code);
+    let moved = others.filter(|other| {
+        let was = before(&other.roster.code);
+        was.and_then(value) != value(other) || was.is_none_or(|was| was.roster.mode != other.roster.mode)
+    });
+    let by = moved.map(|other| {
+        let rows = about.rows.iter().filter(|row| row.register == Register::Corrections && row.has_effect());
+        let rows = rows.filter(|row| row.any().unit == other.roster.code).map(RowChange::reference);
+        By { code: other.roster.code.clone(), name: other.roster.name.clone(), rows: rows.collect() }
+    });
+    by.take(MOST).collect()
 }
 
 fn leaf<'l>(unit: &'l UnitOutcome, code: &str) -> Option<&'l LeafScore> {

@@ -80,9 +80,10 @@ fn rows_behind(start: usize, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<
     let (mut seen, mut rows) = (BTreeSet::from([start]), BTreeSet::new());
     let mut open = vec![start];
     while let Some(index) = open.pop() {
-        let own = units[index].causes.iter().filter_map(|cause| match cause {
-            Cause::Row { row } => Some(row.clone()),
-            _ => None,
+        let own = units[index].causes.iter().flat_map(|cause| match cause {
+            Cause::Row { row } => vec![row.clone()],
+            Cause::Basis { by, .. } => by.iter().flat_map(|by| by.rows.clone()).collect(),
+            _ => Vec::new(),
         });
         let before = rows.len();
         rows.extend(own);
@@ -369,7 +370,7 @@ impl<'f> Field<'f> {
     fn settled_by_own(&self, unit: &UnitChange, old: &'f UnitOutcome, new: &'f UnitOutcome) -> bool {
         let decides = |cause: &Cause| match cause {
             Cause::Row { row } => matches!(row.register, Register::Decisions | Register::Events),
-            Cause::Input { .. } | Cause::Roster { .. } => true,
+            Cause::Input { .. } | Cause::Basis { .. } | Cause::Roster { .. } => true,
             _ => false,
         };
         let is_own = |met: &Met<'_>| match met.step {

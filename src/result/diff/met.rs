@@ -7,6 +7,7 @@ use crate::shared::number::Points;
 #[derive(Clone, Copy)]
 pub(super) struct Met<'f> {
     pub(super) outcome: &'f Outcome,
+    pub(super) unit: &'f UnitOutcome,
     pub(super) step: &'f Step,
 }
 
@@ -41,7 +42,7 @@ pub(super) struct Told<'f> {
 impl<'f> Met<'f> {
     /// The steps of the path of a unit.
     pub(super) fn path(outcome: &'f Outcome, unit: &'f UnitOutcome) -> impl Iterator<Item = Self> {
-        unit.path.iter().map(move |step| Self { outcome, step })
+        unit.path.iter().map(move |step| Self { outcome, unit, step })
     }
 
     /// The name of a grade in its result.
@@ -82,7 +83,7 @@ impl<'f> Met<'f> {
             _ => None,
         };
         let bar = match step {
-            Step::Threshold { to } => outcome.model.grades.get(*to),
+            Step::Threshold { to } if *to < outcome.model.grades.len() => Some(outcome.held(self.unit).bar(*to)),
             _ => None,
         };
         Told {
@@ -91,7 +92,7 @@ impl<'f> Met<'f> {
             to: self.grade(step.to()),
             counts: [step.places(), counts[0], counts[1]],
             values: step.values(),
-            at_least: bar.map(|grade| &grade.at_least),
+            at_least: bar,
             opinion: opinion.map(|own| [own.department.as_str(), &own.suggested, &own.written, &own.text]),
         }
     }

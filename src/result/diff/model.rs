@@ -50,7 +50,11 @@ impl ModelDiff {
             key: key.clone(),
             old: old.get(key).cloned(),
             new: new.get(key).cloned(),
-            reach: reach(key),
+            reach: match (old.get(key), new.get(key)) {
+                // A component that enters or leaves a scheme was not measured there, or is no longer asked for.
+                (None, _) | (_, None) if key.starts_with("scheme[") => Reach::Measuring,
+                _ => reach(key),
+            },
         });
         Self { changes: changes.collect() }
     }
@@ -96,8 +100,8 @@ const PRESENTATION: [&str; 12] = [
 const PRINTED: [&str; 6] = ["clause", "item", "department", "standard", "method", "title"];
 
 /// Sections whose names are only printed: their items are identified by code or id.
-const NAMED_BY_CODE: [&str; 8] =
-    ["line", "aspect", "indicator", "component", "adjustment", "cap", "promotion", "award"];
+const NAMED_BY_CODE: [&str; 9] =
+    ["line", "aspect", "indicator", "component", "scheme", "adjustment", "cap", "promotion", "award"];
 
 /// Sections that act after everything is measured.
 const GRADING: [&str; 9] =
@@ -121,6 +125,7 @@ pub fn reach(path: &str) -> Reach {
     }
     let after = GRADING.contains(&section)
         || (section == "component" && of_item && key == "weight")
+        || (section == "scheme" && (within.contains("].weights.") || within.contains("].grades.")))
         || path == "self_report.not_applicable";
     if after { Reach::Grading } else { Reach::Measuring }
 }
@@ -151,6 +156,8 @@ mod tests {
             "grade[A].quota.share",
             "score.decimals",
             "component[m].weight",
+            "scheme[S2].weights.m",
+            "scheme[S2].grades.A.at_least",
             "cap[C1].when",
             "award[W1].unless",
             "rank.method",
@@ -164,6 +171,10 @@ mod tests {
             "indicator[1.1].points",
             "aspect[A1].points",
             "component[m].class[P1].weight",
+            "scheme[S2].classes.m.P1",
+            "scheme[S2].points.A1",
+            "scheme[S2].for",
+            "indicator[1.1].by_scheme.S2.points",
             "component[m].class[P1].name",
             "component[m].trim.low",
             "self_report.missing",

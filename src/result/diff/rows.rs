@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Ending, Outcome, PlacesRow, Register,
-    RowEnd, Sign, Standing, UnitIx,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Outcome, PlacesRow, Register, RegisterRow,
+    RowEnd, Said, Sign,
 };
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::Points;
 use crate::shared::place::Place;
 use crate::shared::text;
 
@@ -165,21 +164,14 @@ impl RowChange {
 
 pub(super) const APPROVED: &str = "approved";
 
-/// The content of a row. Unit, kind, grade and target are left out: results may list them in a different order, and
-/// [`RowState`] names them. The row's position is not part of its content.
-#[derive(PartialEq)]
-enum Content<'r> {
-    Adjustment([&'r str; 9], [Option<&'r Points>; 2], Option<Date>, Standing),
-    Decision([&'r str; 3], [bool; 2], Option<Date>, Standing),
-    Correction([&'r str; 3], Option<&'r Exact>, &'r Exact, Standing),
-    Places([&'r str; 3], usize, Option<Date>, Standing),
-    Appeal([&'r str; 4], Option<Date>, Ending, &'r [(Register, String)]),
-}
-
-/// A row with its content: two rows of one number are the same if all of this is.
+/// A row with its content: two rows of one number are the same if all of this is. Kind, grade and target are compared as
+/// [`RowState`] names them, since results may list them in a different order; where a row stands is no part of its content.
 struct Entry<'r> {
     state: RowState,
-    content: Content<'r>,
+    /// What its cells say.
+    cells: Vec<(&'static str, Said<'r>)>,
+    /// What was made of them: the grade of a decision, how an appeal ended.
+    own: Option<String>,
     /// Whether the row of this register can count at all.
     can_count: bool,
 }
@@ -187,9 +179,9 @@ struct Entry<'r> {
 impl Entry<'_> {
     /// Whether another row of the same number has the same content and subject.
     fn says(&self, other: &Self) -> bool {
-        let of_same = self.state.unit == other.state.unit && self.state.target == other.state.target;
-        let is_decision = matches!(self.content, Content::Decision(..));
-        of_same && self.content == other.content && (!is_decision || self.state.value == other.state.value)
+        let (own, state) = (&self.state, &other.state);
+        let of_same = own.unit == state.unit && own.target == state.target && own.standing == state.standing;
+        of_same && self.cells == other.cells && self.own == other.own && own.settled_by == state.settled_by
     }
 }
 
@@ -255,31 +247,29 @@ impl<'r> Reader<'r> {
         Self { outcome, targets: components.chain(leaves).collect() }
     }
 
-    fn state(&self, unit: UnitIx, standing: &str, at: Place) -> RowState {
-        self.state_of(Some(unit), standing, at)
-    }
-
-    /// A row with its unit, if it names one.
-    fn state_of(&self, unit: Option<UnitIx>, standing: &str, at: Place) -> RowState {
-        let of = unit.and_then(|unit| self.outcome.units.get(unit.0));
-        RowState {
-            unit: of.map(|unit| unit.roster.code.clone()).unwrap_or_default(),
-            name: of.map(|unit| unit.roster.name.clone()).unwrap_or_default(),
+    /// An entry of a row whose content is what its cells say; `text` is the field that tells its reason.
+    fn entry(&self, row: &'r impl RegisterRow, standing: &str, text: &str) -> Entry<'r> {
+        let unit = row.unit().and_then(|unit| self.outcome.units.get(unit.0)).map(|unit| &unit.roster);
+        let cell = |name: &str| row.text(name).to_owned();
+        let state = RowState {
+            unit: unit.map(|unit| unit.code.clone()).unwrap_or_default(),
+            name: unit.map(|unit| unit.name.clone()).unwrap_or_default(),
             target: String::new(),
             target_name: String::new(),
-            text: String::new(),
+            text: cell(text),
             value: None,
             replaces: None,
             counted: None,
             standing: standing.to_owned(),
             outcome: standing.to_owned(),
             reason: None,
-            document_number: String::new(),
-            approval_number: String::new(),
-            links: String::new(),
+            document_number: cell("document_number"),
+            approval_number: cell("approval_number"),
+            links: cell("links"),
             settled_by: Vec::new(),
-            at: Spot::of(self.outcome, at),
-        }
+            at: Spot::of(self.outcome, row.at()),
+        };
+        Entry { state, cells: row.fields(), own: None, can_count: true }
     }
 
     fn adjustment(&self, row: &'r AdjustmentRow, own: Option<&AdjustmentOutcome>) -> Entry<'r> {
@@ -291,85 +281,62 @@ impl<'r> Reader<'r> {
         };
         let is_event = row.register == Register::Events;
         let ended = own.filter(|_| !is_event);
+        let entry = self.entry(row, row.standing.json(), "matter");
         let state = RowState {
             target: kind.map(|kind| kind.code.clone()).unwrap_or_default(),
             target_name: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
-            text: row.matter.clone(),
             value: row.approved.as_ref().or(row.claimed.as_ref()).map(signed).filter(|_| !is_event),
             counted: ended.map(|ended| signed(&ended.counted)),
             outcome: own.map_or(RowEnd::NotAssessed, |own| own.end.row()).to_string(),
             reason: ended.and_then(|ended| ended.end.reason()).map(str::to_owned),
-            document_number: row.document_number.clone(),
-            approval_number: row.approval_number.clone(),
-            links: row.links.value.clone(),
-            ..self.state(row.unit, row.standing.json(), row.at)
+            ..entry.state
         };
-        let document = [&row.document, &row.document_number, &row.issued_by, &row.approval_number];
-        let [name, number, issuer, approval] = document.map(String::as_str);
-        let texts = [&row.id, &row.matter, &row.level, name, number, issuer, approval, &row.remark, &row.links.value];
-        let points = [row.claimed.as_ref(), row.approved.as_ref()];
-        let content = Content::Adjustment(texts, points, row.date, row.standing);
-        Entry { state, content, can_count: row.register != Register::Declarations }
+        Entry { state, can_count: row.register != Register::Declarations, ..entry }
     }
 
     fn decision(&self, row: &'r DecisionRow) -> Entry<'r> {
-        let state = RowState {
-            text: row.clause.clone(),
-            value: self.outcome.pinned(row).map(str::to_owned),
-            document_number: row.document_number.clone(),
-            links: row.links.value.clone(),
-            ..self.state(row.unit, row.standing.json(), row.at)
-        };
-        let texts = [row.clause.as_str(), &row.document_number, &row.links.value];
-        let content = Content::Decision(texts, [row.outside_quota, row.above_cap], row.date, row.standing);
-        Entry { state, content, can_count: true }
+        let entry = self.entry(row, row.standing.json(), "clause");
+        let grade = self.outcome.pinned(row).map(str::to_owned);
+        Entry { own: grade.clone(), state: RowState { value: grade, ..entry.state }, ..entry }
     }
 
     /// Names no unit: its scope stands in the text, its grade in the target.
     fn places(&self, row: &'r PlacesRow) -> Entry<'r> {
+        let entry = self.entry(row, row.standing.json(), "grounds");
+        let places = row.places.value.to_string();
         let state = RowState {
             target: self.outcome.model.grade_name(row.grade).to_owned(),
             text: row.scope.clone(),
-            value: Some(row.places.value.to_string()),
-            document_number: row.document_number.clone(),
-            ..self.state_of(None, row.standing.json(), row.at)
+            value: Some(places.clone()),
+            ..entry.state
         };
-        let texts = [row.scope.as_str(), &row.grounds, &row.document_number];
-        let content = Content::Places(texts, row.places.value, row.date, row.standing);
-        Entry { state, content, can_count: true }
+        Entry { own: Some(format!("{} {places}", row.scope)), state, ..entry }
     }
 
     fn correction(&self, row: &'r CorrectionRow) -> Entry<'r> {
         let target = self.outcome.target(row);
+        let entry = self.entry(row, row.standing.json(), "reason");
         let state = RowState {
             target: target.to_owned(),
             target_name: self.targets.get(target).copied().unwrap_or_default().to_owned(),
-            text: row.reason.clone(),
             value: Some(row.new.value.to_string()),
             replaces: row.old.value.as_ref().map(ToString::to_string),
-            document_number: row.document_number.clone(),
-            links: row.links.value.clone(),
-            ..self.state(row.unit, row.standing.json(), row.at)
+            ..entry.state
         };
-        let texts = [row.reason.as_str(), &row.document_number, &row.links.value];
-        let content = Content::Correction(texts, row.old.value.as_ref(), &row.new.value, row.standing);
-        Entry { state, content, can_count: true }
+        Entry { state, ..entry }
     }
 
     fn appeal(&self, row: &'r AppealRow) -> Entry<'r> {
         let standing = if row.conclusion.trim().is_empty() { "open" } else { "decided" };
+        let entry = self.entry(row, standing, "request");
         let state = RowState {
             target: row.target.clone(),
-            text: row.request.clone(),
             value: Some(row.conclusion.clone()).filter(|text| !text.is_empty()),
-            document_number: row.document_number.clone(),
             links: row.handled_by.value.clone(),
             settled_by: row.settled_by.clone(),
-            ..self.state(row.unit, standing, row.at)
+            ..entry.state
         };
-        let texts = [row.request.as_str(), &row.conclusion, &row.document_number, &row.handled_by.value];
-        let content = Content::Appeal(texts, row.received, row.ending, &row.settled_by);
-        Entry { state, content, can_count: false }
+        Entry { state, own: Some(row.ending.to_string()), can_count: false, ..entry }
     }
 }
 
@@ -397,8 +364,7 @@ mod tests {
             settled_by: Vec::new(),
             at: Spot::default(),
         };
-        let content = Content::Adjustment([""; 9], [None; 2], None, Standing::Approved);
-        Entry { state, content, can_count: true }
+        Entry { state, cells: Vec::new(), own: None, can_count: true }
     }
 
     fn moved(old: Option<&str>, new: Option<&str>) -> Option<RowMove> {

@@ -72,8 +72,7 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         findings: run.findings.iter().map(|f| f.say(run.model.language, run.files)).collect(),
         reconciliation: Reconciliation::default(),
     };
-    let asked = run.model.indicators_component().is_some() && run.model.tree.leaves.iter().any(|l| l.asked_of_unit);
-    let (sums, findings) = reconcile::reconcile(&outcome, run.found, asked);
+    let (sums, findings) = reconcile::reconcile(&outcome, run.found);
     outcome.reconciliation = sums;
     (outcome, findings)
 }

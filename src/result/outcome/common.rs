@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CommonRule, Leaf, Outcome, UnitOutcome};
+use super::{CommonRule, Leaf, LeafScore, Outcome, UnitOutcome};
 use crate::shared::number::{Percent, Points};
 
 /// The figures of one leaf in one group, or over all groups.
@@ -48,11 +48,11 @@ pub fn common_problems(outcome: &Outcome) -> Vec<CommonProblem> {
 
 /// The leaves of one scope, in their order.
 fn scope(outcome: &Outcome, rule: &CommonRule, group: Option<&String>, units: &[&UnitOutcome]) -> Vec<CommonProblem> {
-    let mut points: BTreeMap<&str, Vec<(&UnitOutcome, &Points)>> = BTreeMap::new();
+    let mut points: BTreeMap<&str, Vec<(&UnitOutcome, &LeafScore)>> = BTreeMap::new();
     for unit in units {
         for leaf in &unit.leaves {
-            if let Some(verified) = &leaf.verified {
-                points.entry(&leaf.code).or_default().push((unit, verified));
+            if leaf.verified.is_some() {
+                points.entry(&leaf.code).or_default().push((unit, leaf));
             }
         }
     }
@@ -63,14 +63,21 @@ fn scope(outcome: &Outcome, rule: &CommonRule, group: Option<&String>, units: &[
     problems
 }
 
-fn problem(rule: &CommonRule, group: Option<String>, leaf: &Leaf, units: &[(&UnitOutcome, &Points)]) -> CommonProblem {
-    let limit = rule.rate.share_of(&leaf.points);
+fn problem(
+    rule: &CommonRule,
+    group: Option<String>,
+    leaf: &Leaf,
+    units: &[(&UnitOutcome, &LeafScore)],
+) -> CommonProblem {
+    let is_below =
+        |own: &LeafScore| own.verified.as_ref().is_some_and(|points| *points < rule.rate.share_of(&own.full));
     let below: Vec<String> =
-        units.iter().filter(|(_, points)| **points < limit).map(|(unit, _)| unit.roster.code.clone()).collect();
+        units.iter().filter(|(_, own)| is_below(own)).map(|(unit, _)| unit.roster.code.clone()).collect();
     let whole = Points(units.len().into());
     let share = (!units.is_empty()).then(|| Percent::of(&Points(below.len().into()), &whole));
-    let sum: Points = units.iter().map(|(_, points)| *points).sum();
-    let mean = (!units.is_empty()).then(|| Percent::of(&sum, &Points(&leaf.points.0 * &whole.0)));
+    let sum: Points = units.iter().filter_map(|(_, own)| own.verified.as_ref()).sum();
+    let full: Points = units.iter().map(|(_, own)| &own.full).sum();
+    let mean = (!units.is_empty()).then(|| Percent::of(&sum, &full));
     let common = share.as_ref().is_some_and(|share| *share > rule.share);
     CommonProblem { group, leaf: leaf.code.clone(), applicable: units.len(), below, share, mean, common }
 }

@@ -71,12 +71,12 @@ pub struct FileSums {
     pub rejected: usize,
 }
 
-/// Adds up an outcome. `found` is the number of files found, counted where they were found; `asked` says whether
-/// self-reports are asked for at all.
-pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconciliation, Vec<Finding>) {
+/// Adds up an outcome. `found` is the number of files found, counted where they were found.
+pub(super) fn reconcile(outcome: &Outcome, found: usize) -> (Reconciliation, Vec<Finding>) {
     let excluded = outcome.units.iter().filter(|u| u.roster.mode == Mode::Excluded).count();
     let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|u| u.roster.mode != Mode::Excluded).collect();
-    let came_in = |unit: &&&UnitOutcome| if asked { unit.report.is_some() } else { has_data(unit) };
+    let came_in =
+        |unit: &&&UnitOutcome| if outcome.held(unit).asks_unit() { unit.report.is_some() } else { has_data(unit) };
     let received = assessed.iter().filter(came_in).count();
     let missing = assessed.len() - received;
     let units = UnitSums { roster: outcome.units.len(), received, missing, excluded };
@@ -113,7 +113,8 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize, asked: bool) -> (Reconc
 
 /// Whether anything at all came in about a unit: a value of a leaf, a given score, a mark.
 fn has_data(unit: &UnitOutcome) -> bool {
-    let is_gap = |state: LeafState| matches!(state, LeafState::Unverified | LeafState::NoReport);
+    let is_gap =
+        |state: LeafState| matches!(state, LeafState::Unverified | LeafState::NoReport | LeafState::NotInScheme);
     let of_component = |own: &ComponentOutcome| {
         let given = own.given.iter().any(|node| !node.parts.is_empty());
         let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);

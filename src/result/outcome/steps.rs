@@ -98,8 +98,8 @@ mod tests {
         let promotion = r#"{ "code": "U1", "name": "up", "to": 0, "when": { "event": "P1" }, "clause": "u" }"#;
         outcome.model.promotions.push(serde_json::from_str(promotion).unwrap());
         let mut second = outcome.registers.decisions[0].clone();
-        outcome.registers.decisions[0].clause = "d".to_owned();
-        second.clause.clear();
+        outcome.registers.decisions[0].cells.clause = "d".to_owned();
+        second.cells.clause.clear();
         outcome.registers.decisions.push(second);
         outcome
     }

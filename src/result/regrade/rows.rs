@@ -1,7 +1,7 @@
 //! Register rows of a recorded result, unchanged, under the present model.
 
 use super::Places;
-use crate::engine::assessment::{AdjustmentRow, CorrectionRow, DecisionRow, Registers, Ruling, Target};
+use crate::engine::assessment::{AdjustmentRow, CorrectionRow, DecisionRow, RegisterRow, Registers, Ruling, Target};
 use crate::model::Model;
 use crate::result::outcome::Outcome;
 
@@ -12,7 +12,7 @@ pub(super) fn registers(parent: &Outcome, model: &Model, places: &Places) -> Reg
     rows.decisions.retain_mut(|row| decision(row, parent, model, places));
     rows.corrections.retain_mut(|row| correction(row, parent, model, places));
     for row in &mut rows.appeals {
-        places.shift([&mut row.at, &mut row.handled_by.at]);
+        places.shift(row.places());
     }
     rows.places.retain_mut(|row| {
         places.shift([&mut row.at, &mut row.places.at]);
@@ -21,7 +21,7 @@ pub(super) fn registers(parent: &Outcome, model: &Model, places: &Places) -> Reg
         known.is_some_and(|grade| model.grades[grade].quota.is_some())
     });
     for row in &mut rows.dispositions {
-        places.shift([&mut row.at]);
+        places.shift(row.places());
     }
     rows
 }
@@ -30,13 +30,13 @@ pub(super) fn registers(parent: &Outcome, model: &Model, places: &Places) -> Reg
 pub(super) fn adjustment(row: &mut AdjustmentRow, parent: &Outcome, model: &Model, places: &Places) -> bool {
     let kind = parent.kind(row).and_then(|kind| model.adjustments.kind(&kind.code));
     row.kind = kind.unwrap_or_default();
-    places.shift([&mut row.at, &mut row.links.at]);
+    places.shift(row.places());
     kind.is_some()
 }
 
 /// Whether the model knows the grade of a decision.
 fn decision(row: &mut DecisionRow, parent: &Outcome, model: &Model, places: &Places) -> bool {
-    places.shift([&mut row.at, &mut row.links.at]);
+    places.shift(row.places());
     let Some(grade) = parent.pinned(row) else { return row.ruling == Ruling::Defer };
     let known = model.grade(grade);
     row.ruling = known.map_or(row.ruling, Ruling::Pin);
@@ -45,7 +45,7 @@ fn decision(row: &mut DecisionRow, parent: &Outcome, model: &Model, places: &Pla
 
 /// Whether the model knows what a correction replaces.
 fn correction(row: &mut CorrectionRow, parent: &Outcome, model: &Model, places: &Places) -> bool {
-    places.shift([&mut row.at, &mut row.links.at, &mut row.old.at, &mut row.new.at]);
+    places.shift(row.places());
     let name = parent.target(row);
     let known = match row.target {
         Target::Total => Some(Target::Total),

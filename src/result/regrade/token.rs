@@ -4,6 +4,7 @@
 //! SHA-256 over all three; after the hyphen come two digits for each of them separately, which only hint at what
 //! changed.
 
+use crate::shared::words::words;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -23,25 +24,15 @@ pub struct Token {
     hints: [String; 3],
 }
 
-/// What a token is made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// The version to be followed.
-    Parent,
-    /// The registers.
-    Registers,
-    /// The model.
-    Model,
-}
-
-impl Part {
-    /// The catalogue key of its name.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Parent => "regrade.part.parent",
-            Self::Registers => "regrade.part.registers",
-            Self::Model => "regrade.part.model",
-        }
+words! {
+    /// What a token is made from.
+    pub enum Part in "regrade.part." {
+        /// The version to be followed.
+        Parent = "parent",
+        /// The registers.
+        Registers = "registers",
+        /// The model.
+        Model = "model",
     }
 }
 

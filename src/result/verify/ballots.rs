@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
 use crate::model::{Rates, Scale};
+use crate::model::{SchemeIx, Tree};
 use crate::result::outcome::{
     BallotRules, BallotTotals, ClassTotals, Component, Outcome, RatingRecord, UnitBallots, UnitOutcome,
 };
@@ -70,8 +71,8 @@ struct Panel<'p> {
     units: &'p BTreeMap<&'p str, usize>,
     /// Codes of the measured nodes; that of the unit is empty.
     nodes: Vec<&'p str>,
-    /// Points of the measured nodes.
-    weights: Vec<Exact>,
+    /// Points of the measured nodes by scheme, those of the model without schemes last.
+    weights: Vec<Vec<Exact>>,
 }
 
 /// Checks every component of ballots.
@@ -92,7 +93,9 @@ pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &m
             continue;
         };
         let nodes = measured(outcome, counting);
-        let weights = nodes.iter().map(|code| points(outcome, code)).collect();
+        let schemes = (0..outcome.model.schemes.len()).map(|index| Some(SchemeIx(index)));
+        let trees = schemes.chain([None]).map(|scheme| outcome.model.of(scheme).tree());
+        let weights = trees.map(|tree| nodes.iter().map(|code| points(tree, code)).collect()).collect();
         Panel { outcome, rules, counting, scale, totals, units: &units, nodes, weights }.check(&own, checked);
     }
     for (component, records) in by_component {
@@ -111,18 +114,23 @@ pub(super) fn measured<'o>(outcome: &'o Outcome, rules: &BallotRules) -> Vec<&'o
 }
 
 /// The full points of a node; of the unit those of all aspects.
-fn points(outcome: &Outcome, code: &str) -> Exact {
-    let model = &outcome.model;
-    let mut nodes = model.tree.aspects.iter().chain(&model.tree.lines);
+fn points(tree: &Tree, code: &str) -> Exact {
+    let mut nodes = tree.aspects.iter().chain(&tree.lines);
     if code.is_empty() {
-        return model.tree.aspects.iter().map(|aspect| &aspect.points.0).sum();
+        return tree.aspects.iter().map(|aspect| &aspect.points.0).sum();
     }
-    let leaf = || model.tree.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.points.0.clone());
+    let leaf = || tree.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.points.0.clone());
     let node = nodes.find(|node| node.code == code).map(|node| node.points.0.clone());
     node.or_else(leaf).unwrap_or_else(Exact::zero)
 }
 
 impl<'p> Panel<'p> {
+    /// Points of the measured nodes in the scheme of a unit.
+    fn weights(&self, unit: usize) -> Option<&[Exact]> {
+        let scheme = self.outcome.units[unit].roster.scheme;
+        scheme.map_or(self.weights.last(), |scheme| self.weights.get(scheme.0)).map(Vec::as_slice)
+    }
+
     fn check(&self, records: &[&RatingRecord], checked: &mut Checked) {
         let mut marks = self.marks(records, checked);
         let sheets = self.sheets(&mut marks);

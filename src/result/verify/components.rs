@@ -6,8 +6,8 @@ use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::model::{BallotRules, ComponentKind, GivenRules};
 use crate::result::outcome::{
-    Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, NotApplicable, Periods, Rate,
-    UnitBallots, UnitOutcome,
+    Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, LeafState, NotApplicable, Periods,
+    Rate, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -25,7 +25,10 @@ pub(super) fn check<'s>(
         .iter()
         .enumerate()
         .map(|(index, rules)| {
-            let own = unit.components.get(&rules.id)?;
+            let own = unit.components.get(&rules.id);
+            let is_part = subject.outcome.held(unit).weight(index).is_some();
+            checked.same(|| format!("units[{}].components.{}", unit.roster.code, rules.id), &own.is_some(), &is_part);
+            let own = own?;
             let component = Judge { subject, unit, index, rules, own };
             let measured = component.measured(checked);
             let rates = tree.rates(&measured);
@@ -56,6 +59,9 @@ impl<'s> Judge<'_, 's> {
             }
             (ComponentKind::Ballots(rules), Some(ballots)) => {
                 let nodes = super::ballots::measured(self.subject.outcome, rules).into_iter().enumerate();
+                let tree = self.subject.outcome.held(self.unit).tree();
+                let is_outside = |code: &str| tree.node(code).is_some_and(|node| tree.points(node).0.is_zero());
+                let nodes = nodes.filter(|(_, node)| node.is_empty() || !is_outside(node));
                 nodes.map(|(i, node)| (node, self.node_rate(i, rules, ballots, checked))).collect()
             }
             (ComponentKind::Given(rules), _) => {
@@ -73,6 +79,7 @@ impl<'s> Judge<'_, 's> {
     /// 100 · points / full points; for a leaf that is not applicable, what the model says.
     fn leaf_rate(&self, leaf: &LeafScore) -> Option<Exact> {
         match (&leaf.verified, self.subject.outcome.model.self_report.not_applicable) {
+            _ if leaf.state == LeafState::NotInScheme => None,
             (Some(points), _) => Some(Exact::from(100) * &points.0 / &leaf.full.0),
             (None, NotApplicable::Full) => Some(Exact::from(100)),
             (None, NotApplicable::Zero) => Some(Exact::zero()),
@@ -93,9 +100,9 @@ impl<'s> Judge<'_, 's> {
         } else if ballots.enough == Answers::Inapplicable {
             (rules.not_applicable == Inapplicable::Zero).then(Exact::zero)
         } else {
-            let classes = rules.classes.iter().zip(&ballots.classes);
+            let classes = ballots.classes.iter().take(rules.classes.len()).enumerate();
             let parts = classes.map(|(class, own)| {
-                (&class.weight.0, own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0))
+                (self.class_weight(class), own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0))
             });
             weighted(parts).map(|mean| Exact::from(100) * &mean / &rules.full.0)
         };
@@ -107,6 +114,11 @@ impl<'s> Judge<'_, 's> {
             self.satisfaction(ballots, checked);
         }
         rate
+    }
+
+    /// The weight of a class in the scheme of the unit.
+    fn class_weight(&self, class: usize) -> &'s Exact {
+        &self.subject.outcome.held(self.unit).class_weight(self.index, class).0
     }
 
     /// The median over the ranked units of the group with enough answers; of an even count the mean of the middle two.
@@ -121,11 +133,14 @@ impl<'s> Judge<'_, 's> {
     /// Weights of the classes with a result, scaled to 100 % in total.
     fn weights(&self, ballots: &UnitBallots, checked: &mut Checked) {
         let stands_for_itself = ballots.enough != Answers::GroupMedian;
-        let classes = || self.rules.classes().iter().zip(&ballots.classes);
-        let present: Exact = classes().filter(|(_, own)| own.missing.is_none()).map(|(class, _)| &class.weight.0).sum();
-        for (class, own) in classes() {
+        let classes = || self.rules.classes().iter().enumerate().zip(&ballots.classes);
+        let present = classes().filter(|(_, own)| own.missing.is_none());
+        let present: Exact = present.map(|((class, _), _)| self.class_weight(class)).sum();
+        for ((index, class), own) in classes() {
             let weight = match own.missing {
-                None if present.is_positive() && stands_for_itself => Exact::from(100) * &class.weight.0 / &present,
+                None if present.is_positive() && stands_for_itself => {
+                    Exact::from(100) * self.class_weight(index) / &present
+                }
                 _ => Exact::zero(),
             };
             let place = || self.place(&format!("ballots.classes[{}].effective_weight", class.id));
@@ -218,8 +233,9 @@ impl<'s> Judge<'_, 's> {
             let old = if row.old.value.as_ref() == Some(&printed) { &printed } else { &rounded };
             checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), Some(old));
         }
-        checked.same(|| self.place("weight"), &self.own.weight.0, &self.rules.weight.0);
-        let contribution = &model.score.full.0 * &self.rules.weight.0 * &self.own.exact / Exact::from(10_000);
+        let weight = self.subject.outcome.held(self.unit).weight(self.index);
+        checked.both(|| self.place("weight"), Some(&self.own.weight.0), weight.map(|weight| &weight.0));
+        let contribution = &model.score.full.0 * &self.own.weight.0 * &self.own.exact / Exact::from(10_000);
         checked.same(|| self.place("contribution"), &self.own.contribution.0, &contribution);
         checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.score.decimals);
         for (code, recorded) in &self.own.aspects {

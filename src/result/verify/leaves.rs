@@ -13,6 +13,7 @@ use crate::result::outcome::{
 };
 use crate::shared::number::{Exact, Points};
 
+mod field;
 mod rule;
 
 /// Checks the leaves of an assessed unit.
@@ -23,7 +24,10 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
     let expected = if is_scored { model.tree.leaves.len() } else { 0 };
     checked.same(|| place("leaves"), &unit.leaves.len(), &expected);
     let policy = &model.self_report;
-    for (leaf, rules) in unit.leaves.iter().zip(&model.tree.leaves) {
+    let held = subject.outcome.held(unit);
+    for (index, (leaf, rules)) in unit.leaves.iter().zip(&held.tree().leaves).enumerate() {
+        let is_outside = leaf.state == LeafState::NotInScheme;
+        checked.same(|| place(&format!("leaves[{}].state", rules.code)), &is_outside, &!held.has_leaf(index));
         let judge = Judge { subject, unit, leaf, rules, policy };
         judge.check(checked);
     }
@@ -47,6 +51,7 @@ impl Judge<'_> {
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
         self.values(checked);
+        self.compared(checked);
         let correction = self.subject.correction(&self.unit.roster.code, &leaf.code);
         checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("original"), &leaf.original.is_some(), &correction.is_some());
@@ -100,17 +105,27 @@ impl Judge<'_> {
             "" => self.place(what),
             _ => self.place(&format!("{within}.{what}")),
         };
+        if state == LeafState::NotInScheme {
+            checked.same(|| place("verified"), &points.is_none(), &true);
+            return;
+        }
         let possible = self.possible();
         if !possible.contains(&state) {
             let words: Vec<&str> = possible.iter().map(|state| state.json()).collect();
             checked.same(|| place("state"), state.json(), &words.join(" / "));
             return;
         }
-        checked.same(|| place("state"), &points.is_none(), &(state == LeafState::NotApplicable));
+        checked.same(
+            || place("state"),
+            &points.is_none(),
+            &matches!(state, LeafState::NotApplicable | LeafState::NotInScheme),
+        );
         let Some(Points(points)) = points else { return };
         let inside = points.clone().max(Exact::zero()).min(self.rules.points.0.clone());
         checked.same(|| place("verified"), points, &inside);
         let expected = match state {
+            // The points of a value that is compared were checked with it.
+            LeafState::Verified | LeafState::SelfScored if self.leaf.compared.is_some() => None,
             LeafState::Verified => self.verified(points, &place, checked),
             LeafState::SelfScored => self.claimed(),
             _ => Some(Exact::zero()),

@@ -22,11 +22,12 @@ pub(super) fn check(outcome: &Outcome, records: &[RatingRecord], checked: &mut C
 
 fn units(outcome: &Outcome, checked: &mut Checked) {
     let sums = &outcome.reconciliation.units;
-    let model = &outcome.model;
-    let is_scored = model.components.iter().any(|component| component.scored() == ComponentType::Indicators);
-    let asks = is_scored && model.tree.leaves.iter().any(|leaf| leaf.asked_of_unit);
     let (mut received, mut missing, mut excluded) = (0, 0, 0);
     for unit in &outcome.units {
+        let held = outcome.held(unit);
+        let is_scored = held.components().any(|part| part.component.scored() == ComponentType::Indicators);
+        let mut leaves = held.tree().leaves.iter().zip(&unit.leaves);
+        let asks = is_scored && leaves.any(|(leaf, own)| leaf.asked_of_unit && own.state != LeafState::NotInScheme);
         let came_in = if asks { unit.report.is_some() } else { says_something(unit) };
         *match (unit.roster.mode, came_in) {
             (Mode::Excluded, _) => &mut excluded,
@@ -46,7 +47,10 @@ fn units(outcome: &Outcome, checked: &mut Checked) {
 
 /// Whether any value, mark or score of a unit is in the document.
 fn says_something(unit: &UnitOutcome) -> bool {
-    let leaf = unit.leaves.iter().any(|leaf| !matches!(leaf.state, LeafState::Unverified | LeafState::NoReport));
+    let leaf = unit
+        .leaves
+        .iter()
+        .any(|leaf| !matches!(leaf.state, LeafState::Unverified | LeafState::NoReport | LeafState::NotInScheme));
     let scores = unit.components.values().flat_map(|own| &own.given).any(|given| !given.parts.is_empty());
     let classes = unit.components.values().filter_map(|own| own.ballots.as_ref()).flat_map(|own| &own.classes);
     let marks: usize = classes

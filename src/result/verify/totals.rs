@@ -14,7 +14,8 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
         return;
     };
     let model = &subject.outcome.model;
-    let parts = model.components.iter().filter_map(|c| Some(&c.weight.0 * &unit.components.get(&c.id)?.exact));
+    let parts = subject.outcome.held(unit).components();
+    let parts = parts.filter_map(|part| Some(&part.weight.0 * &unit.components.get(&part.component.id)?.exact));
     let base = parts.sum::<Exact>() * &model.score.full.0 / Exact::from(10_000);
     checked.same(|| place("exact.base"), &exact.base, &base);
     let counted = |kind: Sign| -> Exact {
@@ -47,8 +48,8 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
 fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Rates<'_>>], checked: &mut Checked) {
     let model = &subject.outcome.model;
     let merged = |of: &dyn for<'r> Fn(&'r Rates<'_>) -> Option<&'r Exact>| {
-        let parts = model.components.iter().zip(nodes);
-        weighted(parts.map(|(component, rates)| (&component.weight.0, rates.as_ref().and_then(of))))
+        let parts = subject.outcome.held(unit).components();
+        weighted(parts.map(|part| (&part.weight.0, nodes[part.index].as_ref().and_then(of))))
     };
     let mut compare = |what: String, recorded: Option<&Rate>, own: Option<Exact>| {
         let place = || format!("units[{}].{what}", unit.roster.code);

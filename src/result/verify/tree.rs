@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::Model;
+use crate::result::outcome::Held;
 use crate::shared::number::Exact;
 
 /// The nodes of a model.
 pub(super) struct Tree<'m> {
-    model: &'m Model,
+    /// The nodes with their points in the scheme.
+    own: &'m crate::model::Tree,
     /// Leaves by line and aspect.
     cells: BTreeMap<(usize, usize), Vec<usize>>,
 }
@@ -24,23 +25,25 @@ pub(super) struct Rates<'m> {
 }
 
 impl<'m> Tree<'m> {
-    pub(super) fn new(model: &'m Model) -> Self {
+    /// The nodes as one scheme has them.
+    pub(super) fn new(held: Held<'m>) -> Self {
+        let own = held.tree();
         let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-        for (index, leaf) in model.tree.leaves.iter().enumerate() {
+        for (index, leaf) in own.leaves.iter().enumerate() {
             cells.entry((leaf.line, leaf.aspect)).or_default().push(index);
         }
-        Self { model, cells }
+        Self { own, cells }
     }
 
     /// A measured node passes its rate down; a parent above is the points-weighted mean of the children that have a rate.
     pub(super) fn rates(&self, measured: &MeasuredRates<'_>) -> Rates<'m> {
         let of = |code: &str| measured.get(code).cloned();
         let leaf = |leaf: &crate::result::outcome::Leaf| {
-            let aspect = || of(&self.model.tree.aspects[leaf.aspect].code);
+            let aspect = || of(&self.own.aspects[leaf.aspect].code);
             of(&leaf.code).or_else(aspect).or_else(|| of("")).flatten()
         };
-        let leaves: Vec<Option<Exact>> = self.model.tree.leaves.iter().map(leaf).collect();
-        let points = |index: &usize| &self.model.tree.leaves[*index].points.0;
+        let leaves: Vec<Option<Exact>> = self.own.leaves.iter().map(leaf).collect();
+        let points = |index: &usize| &self.own.leaves[*index].points.0;
         let cells: Vec<((usize, usize), Exact, Option<Exact>)> = self
             .cells
             .iter()
@@ -54,16 +57,15 @@ impl<'m> Tree<'m> {
             weighted(chosen.map(|(_, points, rate)| (points, rate.as_ref())))
         };
         let aspects: BTreeMap<&str, Option<Exact>> = self
-            .model
-            .tree
+            .own
             .aspects
             .iter()
             .enumerate()
             .map(|(at, a)| (a.code.as_str(), of(&a.code).unwrap_or_else(|| over(&|(_, aspect)| aspect == at))))
             .collect();
-        let lines = self.model.tree.lines.iter().enumerate();
+        let lines = self.own.lines.iter().enumerate();
         let lines = lines.map(|(at, l)| (l.code.as_str(), over(&|(line, _)| line == at))).collect();
-        let whole = self.model.tree.aspects.iter().map(|a| (&a.points.0, aspects[a.code.as_str()].as_ref()));
+        let whole = self.own.aspects.iter().map(|a| (&a.points.0, aspects[a.code.as_str()].as_ref()));
         let unit = of("").unwrap_or_else(|| weighted(whole));
         Rates { leaves, aspects, lines, unit }
     }

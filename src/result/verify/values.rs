@@ -15,6 +15,7 @@ use crate::shared::text;
 mod ballots;
 mod grades;
 mod leaves;
+mod schemes;
 
 /// Checks the rules of a result.
 pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
@@ -26,6 +27,8 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     ballots::check(outcome, &mut declared);
     grades::check(model, &mut declared);
     adjustments(model, &mut declared);
+    schemes::check(model, &mut declared);
+    schemes::units(outcome, checked);
 }
 
 /// The values of a model file, beside what they were read as.

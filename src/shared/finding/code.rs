@@ -149,7 +149,10 @@ codes! {
     E244 Error Organiser [] "Counts of a tally are partly given and partly not applicable.";
     N245 Note Nobody [] "Parts of a component do not apply to a unit.";
     E246 Error Department [] "A given table says not applicable at another level than scores stand.";
+    E247 Error Department [] "Nothing to measure a value by: no ranked unit of its field has one.";
     W248 Warning Staff [] "A text that reaches a letter holds a number of somebody.";
+    E249 Error Department [] "The basis of a relative rule is not above 0.";
+    W250 Warning Department [] "Typed places that cannot be those of one field.";
     E301 Error Staff [] "The roster cannot be used.";
     E302 Error Staff [] "A unit handed in two different reports.";
     W303 Warning Operator [] "A unit handed in the same report twice.";
@@ -175,6 +178,9 @@ codes! {
     E334 Error Operator [] "An adopted file is not there.";
     W335 Warning Operator [] "A listed file is not there.";
     E336 Error Operator [] "A file stands twice in the list of files received.";
+    E337 Error Staff [] "A unit belongs to no scheme.";
+    W338 Warning Maintainer [] "A scheme is for no unit.";
+    W339 Warning Staff [] "An input for something that is not part of the unit's scheme.";
     E401 Error Organiser [of_name] "Unknown rater class.";
     E402 Error Organiser [] "A ballot names no rater class.";
     E403 Error Organiser [] "A rater rated the same unit twice.";
@@ -225,6 +231,8 @@ codes! {
     E514 Error Maintainer [] "Settings of a component contradict each other.";
     W515 Warning Maintainer [] "A percentage below 1.";
     E550 Error Maintainer [] "An award is wrong.";
+    E570 Error Maintainer [] "A scheme does not say which units it is for.";
+    E571 Error Maintainer [] "The aspects of two schemes add up to different points.";
     E601 Error Registrar [] "A register number stands twice.";
     E602 Error Registrar [] "Unknown code in a register.";
     E603 Error Registrar [] "The approved points differ from the model's.";

@@ -1,73 +1,51 @@
 //! The files of a run: the role of each, how it was used, and how its rows were treated.
 
+use crate::shared::words::words;
 use serde::{Deserialize, Serialize};
 
 use super::{FileId, Place, Spot};
 
-/// The role in which a file was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// `assess.toml`.
-    Model,
-    /// The unit roster, 单位名册.
-    Roster,
-    /// The indicator table, 指标体系.
-    Indicators,
-    /// The rater list, 评委名册.
-    Raters,
-    /// A unit's self-report, 自评表.
-    SelfReport,
-    /// A verification table, 核定表.
-    Verified,
-    /// Ballots, 评议票.
-    Ballots,
-    /// Pre-counted votes, 票数汇总.
-    Tallies,
-    /// Given scores.
-    Given,
-    /// A register: adjustments, events, decisions, corrections.
-    Register,
-    /// A rectification ledger, 整改台账: read if a leaf is counted from ledgers, and when a new period is started.
-    Ledger,
-    /// The result of an earlier period.
-    History,
-    /// Not an input: a lock file, an image, …
-    Other,
-    /// A table outside the input folders.
-    Stray,
-    /// A table of the project that scoring does not use: a returned ledger if no leaf is counted from ledgers.
-    Unused,
-    /// The list of files received, 收件清单, which decides which of them are inputs.
-    Receipts,
-    /// Opinions of departments on suggested grades, 征求意见表; listed in grade paths, without effect.
-    Opinions,
+words! {
+    /// The role in which a file was read.
+    pub enum Role in "role." {
+        /// `assess.toml`.
+        Model = "model",
+        /// The unit roster, 单位名册.
+        Roster = "roster",
+        /// The indicator table, 指标体系.
+        Indicators = "indicators",
+        /// The rater list, 评委名册.
+        Raters = "raters",
+        /// A unit's self-report, 自评表.
+        SelfReport = "self-report",
+        /// A verification table, 核定表.
+        Verified = "verified",
+        /// Ballots, 评议票.
+        Ballots = "ballots",
+        /// Pre-counted votes, 票数汇总.
+        Tallies = "tallies",
+        /// Given scores.
+        Given = "given",
+        /// A register: adjustments, events, decisions, corrections.
+        Register = "register",
+        /// A rectification ledger, 整改台账: read if a leaf is counted from ledgers, and when a new period is started.
+        Ledger = "ledger",
+        /// The result of an earlier period.
+        History = "history",
+        /// Not an input: a lock file, an image, …
+        Other = "other",
+        /// A table outside the input folders.
+        Stray = "stray",
+        /// A table of the project that scoring does not use: a returned ledger if no leaf is counted from ledgers.
+        Unused = "unused",
+        /// The list of files received, 收件清单, which decides which of them are inputs.
+        Receipts = "receipts",
+        /// Opinions of departments on suggested grades, 征求意见表; listed in grade paths, without effect.
+        Opinions = "opinions",
+    }
 }
 
 impl Role {
-    /// The catalogue key of its name.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Model => "role.model",
-            Self::Roster => "role.roster",
-            Self::Indicators => "role.indicators",
-            Self::Raters => "role.raters",
-            Self::SelfReport => "role.self-report",
-            Self::Verified => "role.verified",
-            Self::Ballots => "role.ballots",
-            Self::Tallies => "role.tallies",
-            Self::Given => "role.given",
-            Self::Register => "role.register",
-            Self::Ledger => "role.ledger",
-            Self::History => "role.history",
-            Self::Other => "role.other",
-            Self::Stray => "role.stray",
-            Self::Unused => "role.unused",
-            Self::Receipts => "role.receipts",
-            Self::Opinions => "role.opinions",
-        }
-    }
-
     /// Whether 收件清单 lists such files: everything submitted by units, raters and departments, and the registers.
     pub const fn is_received(self) -> bool {
         match self {
@@ -80,32 +58,19 @@ impl Role {
     }
 }
 
-/// How a file was used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileStatus {
-    /// Its values entered the calculation.
-    Used,
-    /// Identical to another file, which is used.
-    Duplicate,
-    /// Not an input (lock files, images).
-    Ignored,
-    /// It could not be read.
-    Rejected,
-    /// Excluded by 收件清单.
-    NotAdopted,
-}
-
-impl FileStatus {
-    /// The catalogue key of its name.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Used => "filestatus.used",
-            Self::Duplicate => "filestatus.duplicate",
-            Self::Ignored => "filestatus.ignored",
-            Self::Rejected => "filestatus.rejected",
-            Self::NotAdopted => "filestatus.not-adopted",
-        }
+words! {
+    /// How a file was used.
+    pub enum FileStatus in "filestatus." {
+        /// Its values entered the calculation.
+        Used = "used",
+        /// Identical to another file, which is used.
+        Duplicate = "duplicate",
+        /// Not an input (lock files, images).
+        Ignored = "ignored",
+        /// It could not be read.
+        Rejected = "rejected",
+        /// Excluded by 收件清单.
+        NotAdopted = "not-adopted",
     }
 }
 

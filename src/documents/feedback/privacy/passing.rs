@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{Component, Model, Node};
+use crate::result::outcome::{Component, Node, Outcome, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Weights by measured node; none where the node has no rate.
@@ -25,13 +25,13 @@ impl Passing {
     ///
     /// A measured node passes its rate down; a parent is the mean of what is measured below it, weighted by points.
     /// Example: aspects of 30 and 50 points, both measured, make the unit 3/8 of the first and 5/8 of the second.
-    pub(super) fn of(model: &Model, component: &Component, is_measured: &[bool]) -> Self {
-        let nodes = model.measured(component);
+    pub(super) fn of(outcome: &Outcome, unit: &UnitOutcome, component: &Component, is_measured: &[bool]) -> Self {
+        let (nodes, tree) = (outcome.model.measured(component), outcome.held(unit).tree());
         let place = |node: Node| nodes.iter().position(|own| *own == node);
         let measured = |at: Option<usize>| at.filter(|at| is_measured[*at]);
         let mut cells: BTreeMap<(usize, usize), CellPoints> = BTreeMap::new();
-        let mut leaves: Vec<Shares> = Vec::with_capacity(model.tree.leaves.len());
-        for (index, leaf) in model.tree.leaves.iter().enumerate() {
+        let mut leaves: Vec<Shares> = Vec::with_capacity(tree.leaves.len());
+        for (index, leaf) in tree.leaves.iter().enumerate() {
             let cell = cells.entry((leaf.aspect, leaf.line)).or_insert_with(|| (Exact::zero(), BTreeMap::new()));
             cell.0 = &cell.0 + &leaf.points.0;
             let above = [Node::Leaf(index), Node::Aspect(leaf.aspect), Node::Unit];
@@ -49,11 +49,11 @@ impl Passing {
             let chosen = cells.iter().filter(|((aspect, line), _)| keep(*aspect, *line));
             mean(chosen.map(|(_, (points, nodes))| (points, cell_shares(nodes))))
         };
-        let below: Vec<Shares> = (0..model.tree.aspects.len()).map(|aspect| over(&|own, _| own == aspect)).collect();
-        let lines = (0..model.tree.lines.len()).map(|line| over(&|_, own| own == line)).collect();
+        let below: Vec<Shares> = (0..tree.aspects.len()).map(|aspect| over(&|own, _| own == aspect)).collect();
+        let lines = (0..tree.lines.len()).map(|line| over(&|_, own| own == line)).collect();
         let direct = |node: Node| place(node).map(|at| measured(Some(at)).map(|at| vec![(at, Exact::from(1))]));
         let unit = direct(Node::Unit).unwrap_or_else(|| {
-            mean(model.tree.aspects.iter().zip(&below).map(|(aspect, own)| (&aspect.points.0, own.clone())))
+            mean(tree.aspects.iter().zip(&below).map(|(aspect, own)| (&aspect.points.0, own.clone())))
         });
         let aspects = below.into_iter().enumerate().map(|(aspect, own)| direct(Node::Aspect(aspect)).unwrap_or(own));
         Self { unit, aspects: aspects.collect(), lines, leaves }

@@ -6,7 +6,8 @@ use super::passing::{Passing, Shares};
 use super::scene::{Cell, Key, Letter, free};
 use super::system::Weights;
 use crate::model::Node;
-use crate::result::outcome::{Component, ComponentOutcome, Rate, UnitBallots};
+use crate::model::SchemeIx;
+use crate::result::outcome::{ComponentOutcome, Rate, UnitBallots};
 use crate::shared::number::Exact;
 
 /// A weighted sum of quantities and a constant.
@@ -41,7 +42,7 @@ impl Form {
 }
 
 /// How a component passes rates on, by component and which of its nodes are measured.
-pub(super) type Passings = BTreeMap<(usize, Vec<bool>), Passing>;
+pub(super) type Passings = BTreeMap<(Option<SchemeIx>, usize, Vec<bool>), Passing>;
 
 /// The rates of a letter, as forms.
 pub(super) struct Rates {
@@ -60,11 +61,11 @@ impl Rates {
         let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
         for (at, own, ballots) in free(letter) {
             let component = &model.components[at];
-            let forms = node_forms(component, at, ballots, cells);
+            let forms = node_forms(letter, at, ballots, cells);
             let measured: Vec<bool> = forms.iter().map(Option::is_some).collect();
             let passing = passings
-                .entry((at, measured.clone()))
-                .or_insert_with(|| Passing::of(model, component, &measured))
+                .entry((letter.unit.roster.scheme, at, measured.clone()))
+                .or_insert_with(|| Passing::of(letter.outcome, letter.unit, component, &measured))
                 .clone();
             if own.corrected.is_none() {
                 components[at] = combined(&forms, &passing.unit);
@@ -82,9 +83,9 @@ impl Rates {
                         Some((forms, passing)) => combined(forms, &share(passing)[node]),
                         None => own.and_then(|own| known(own, node)).map(Form::known),
                     };
-                    if let Some(form) = form {
-                        sum.add(&form, &component.weight.0);
-                        whole = whole + &component.weight.0;
+                    if let Some((form, own)) = form.zip(own) {
+                        sum.add(&form, &own.weight.0);
+                        whole = whole + &own.weight.0;
                     }
                 }
                 if whole.is_positive() { sum.times(&(Exact::from(1) / whole)) } else { sum }
@@ -124,19 +125,17 @@ impl Rates {
 }
 
 /// The rate of each node of a component: the weighted mean of the classes that have one there, in percent of the full points.
-fn node_forms(
-    component: &Component,
-    at: usize,
-    ballots: &UnitBallots,
-    cells: &BTreeMap<Key, Cell>,
-) -> Vec<Option<Form>> {
+fn node_forms(letter: &Letter<'_>, at: usize, ballots: &UnitBallots, cells: &BTreeMap<Key, Cell>) -> Vec<Option<Form>> {
+    let component = &letter.outcome.model.components[at];
+    let held = letter.outcome.held(letter.unit);
     let full = component.full().map_or_else(|| Exact::from(100), |full| full.0.clone());
     let form = |node: usize| {
         let (mut sum, mut whole) = (Form::zero(), Exact::zero());
-        for (class, own) in component.classes().iter().enumerate() {
+        for class in 0..component.classes().len() {
             if let Some(cell) = cells.get(&(at, class, node)) {
-                sum.add(&cell.mean, &own.weight.0);
-                whole = whole + &own.weight.0;
+                let weight = &held.class_weight(at, class).0;
+                sum.add(&cell.mean, weight);
+                whole = whole + weight;
             }
         }
         whole.is_positive().then(|| sum.times(&(Exact::from(100) / (&whole * &full))))

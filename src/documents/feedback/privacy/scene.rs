@@ -200,7 +200,7 @@ impl<'g> Scene<'g> {
         let is_told = letter.extent == Extent::Letters;
         for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
-            let share = model.points_of_percent(component);
+            let share = model.points_of_percent(&own.weight);
             let points = &share * &own.exact;
             match (form, coarse) {
                 (Some(form), None) => {

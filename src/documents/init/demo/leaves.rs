@@ -2,15 +2,13 @@
 
 use super::{assessed, special};
 use crate::documents::forms::Office;
-use crate::documents::forms::rule_text::number;
 use crate::documents::forms::self_report::LeafAnswer;
 use crate::documents::forms::verified::Answers;
 use crate::engine::assessment::Unit;
-use crate::model::rule::RuleValue;
+use crate::model::rule::{Invented, RuleValue};
 use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
 use crate::read::Word;
 use crate::shared::i18n::say;
-use crate::shared::number::Exact;
 use crate::shared::number::Random;
 
 /// The verified self-reports of all participating units.
@@ -62,72 +60,28 @@ fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> Leaf
     if leaf.evidence != EvidenceNeed::None {
         answer.evidence = say!(lang, "demo.evidence", code = leaf.code, n = "1", name = leaf.name);
     }
-    if let Rule::Direct(ranges) = &leaf.rule {
-        let (own, given) = (within(ranges, leaf, claimed), within(ranges, leaf, verified));
+    let [claimed, verified] = [claimed, verified].map(|quality| Invented { quality, place: 1 });
+    if let Rule::Direct(rule) = &leaf.rule {
+        let [own, given] = [claimed, verified].map(|invented| rule.demo_points(&leaf.points, invented));
         answer.value = lang.text("demo.done").to_owned();
-        answer.points = number(&own);
-        answer.verified_points = number(&given);
+        answer.points = own.plain();
+        answer.verified_points = given.plain();
         if given < leaf.points.0 {
             answer.note = reduced();
         }
         return answer;
     }
-    let (Some(own), Some(given)) = (value(leaf, claimed), value(leaf, verified)) else { return answer };
+    let [Some(own), Some(given)] = [claimed, verified].map(|invented| leaf.rule.demo(leaf.input, invented)) else {
+        return answer;
+    };
     let points = |value: &RuleValue| leaf.rule.points(value, &leaf.points).map(|points| points.0);
-    answer.value = leaf.rule.describe(&own);
-    answer.points = points(&own).map(|points| number(&points)).unwrap_or_default();
-    answer.verified_value = leaf.rule.describe(&given);
+    answer.value = leaf.shape().describe(&own);
+    answer.points = points(&own).map(|points| points.plain()).unwrap_or_default();
+    answer.verified_value = leaf.shape().describe(&given);
     if own != given {
         answer.note = reduced();
     }
     answer
-}
-
-/// The value of a leaf for a quality in percent; none for points that are given directly.
-fn value(leaf: &Leaf, quality: i64) -> Option<RuleValue> {
-    let count = |steps: i64| Exact::from(steps.max(0));
-    Some(match &leaf.rule {
-        Rule::Deduct(_) => RuleValue::Counts(counted(&[count((96 - quality) / 8)])),
-        Rule::Count(kinds) => {
-            let counts = [count((quality - 60) / 12), count((quality - 76) / 10)];
-            RuleValue::Counts(counted(&counts[..kinds.len().min(2)]))
-        }
-        Rule::Ratio { .. } if leaf.input.is_part() => RuleValue::Part(count(quality / 5), Exact::from(20)),
-        Rule::Ratio { .. } if leaf.input == RuleInput::Percent => RuleValue::Number(Exact::from(quality)),
-        Rule::Ratio { target, .. } => {
-            let share = target * &Exact::from(quality.min(97) + 3) / Exact::from(100);
-            RuleValue::Number(share.whole(crate::shared::number::Rounding::HalfUp))
-        }
-        Rule::Levels(levels) => RuleValue::Level(step(quality).min(levels.len() - 1)),
-        Rule::Bands(bands) => {
-            let highest = bands.last().map_or_else(Exact::zero, |(bound, _)| bound.clone());
-            RuleValue::Number(if leaf.input == RuleInput::Percent { Exact::from(quality) } else { highest })
-        }
-        Rule::Checklist(items) => RuleValue::Ticks((0..items.len()).filter(|n| *n == 0 || quality >= 80).collect()),
-        Rule::Place { .. } => RuleValue::Place(1),
-        Rule::Direct(_) => return None,
-    })
-}
-
-/// Counts by kind, without kinds that did not occur.
-fn counted(counts: &[Exact]) -> Vec<(usize, Exact)> {
-    counts.iter().cloned().enumerate().filter(|(_, count)| !count.is_zero()).collect()
-}
-
-/// The index of a level from best to worst, from 0.
-const fn step(quality: i64) -> usize {
-    match quality {
-        84.. => 0,
-        68..84 => 1,
-        50..68 => 2,
-        _ => 3,
-    }
-}
-
-/// Points as a verifier would give them: the upper end of the range for the quality.
-fn within(ranges: &[(Exact, Exact)], leaf: &Leaf, quality: i64) -> Exact {
-    let best = ranges.get(step(quality).min(ranges.len().saturating_sub(1)));
-    best.map_or_else(|| leaf.points.0.clone(), |(_, high)| high.clone())
 }
 
 /// The verification table with the leaves for which departments are responsible.
@@ -135,7 +89,7 @@ pub(super) fn verified(office: &Office<'_>) -> Answers {
     let mut answers = Answers::new();
     let leaves = office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.asked_of_unit);
     for (at, leaf) in leaves {
-        for (place, (_, unit)) in (1_u64..).zip(assessed(office)) {
+        for (place, (_, unit)) in (1..).zip(assessed(office)) {
             answers.insert((unit.code.clone(), at), by_department(office, leaf, place));
         }
     }
@@ -143,11 +97,10 @@ pub(super) fn verified(office: &Office<'_>) -> Answers {
 }
 
 /// A department's entries for a unit.
-fn by_department(office: &Office<'_>, leaf: &Leaf, place: u64) -> [String; 3] {
+fn by_department(office: &Office<'_>, leaf: &Leaf, place: usize) -> [String; 3] {
     let note = office.text("demo.place").to_owned();
-    match (&leaf.rule, value(leaf, 88)) {
-        (Rule::Place { .. }, _) => [place.to_string(), String::new(), note],
-        (_, Some(value)) => [leaf.rule.describe(&value), String::new(), note],
-        (_, None) => [String::new(), number(&leaf.points.0), note],
+    match leaf.rule.demo(leaf.input, Invented { quality: 88, place }) {
+        Some(value) => [leaf.shape().describe(&value), String::new(), note],
+        None => [String::new(), leaf.points.0.plain(), note],
     }
 }

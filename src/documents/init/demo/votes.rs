@@ -78,7 +78,7 @@ fn mark(rules: &BallotRules, share: usize, abstains: bool) -> String {
         Scale::Range(range) => {
             let value = &range.high.0 * &crate::shared::number::Exact::from(95 - 10 * step)
                 / crate::shared::number::Exact::from(100);
-            crate::documents::forms::rule_text::number(&value.round(1))
+            value.round(1).plain()
         }
     }
 }

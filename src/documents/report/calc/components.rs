@@ -7,10 +7,11 @@ use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::Sources;
-use super::grid::{Columns, Param, Plan, Row, arguments, unless_empty};
+use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
 use crate::result::outcome::{
-    Answers, Component, ComponentType, GivenMeasure, Leaf, NotApplicable, Outcome, Periods, RaterClass, UnitOutcome,
+    Answers, Component, ComponentType, GivenMeasure, Held, Leaf, LeafState, NotApplicable, Outcome, Periods,
+    UnitOutcome,
 };
 use crate::shared::number::Exact;
 
@@ -54,7 +55,13 @@ struct Cell<'o> {
     name: String,
     aspect: &'o str,
     leaves: Vec<usize>,
-    points: Exact,
+}
+
+impl Cell<'_> {
+    /// Its points in a scheme.
+    fn points(&self, held: Held<'_>) -> Exact {
+        self.leaves.iter().map(|leaf| &held.tree().leaves[*leaf].points.0).sum()
+    }
 }
 
 /// Cells of the model, aspect by aspect.
@@ -68,12 +75,10 @@ fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
             let leaves: Vec<usize> =
                 model.tree.leaves.iter().enumerate().filter(|(_, leaf)| here(leaf)).map(|(index, _)| index).collect();
             if !leaves.is_empty() {
-                let points = leaves.iter().map(|leaf| &model.tree.leaves[*leaf].points.0).sum();
                 cells.push(Cell {
                     name: say!(view, "calc.cell", line = line.name, aspect = aspect.name),
                     aspect: &aspect.code,
                     leaves,
-                    points,
                 });
             }
         }
@@ -98,15 +103,19 @@ impl<'o> ComponentPlan<'o> {
         let mut steps = Vec::new();
         let aspects: Vec<&str> = cells.iter().map(|cell| cell.aspect).collect();
         for cell in cells {
-            let full = format!("SUM({})", arguments(&sources.leaves.full(&cell.leaves)));
-            plan.add(cell.name, label, Param::Formula(full, Cow::Owned(cell.points)));
+            plan.add(cell.name.clone(), label, |own| {
+                let full = format!("SUM({})", arguments(&sources.leaves.full(own.scheme, &cell.leaves)));
+                Param::Formula(full, Cow::Owned(cell.points(own.held())))
+            });
             steps.push(Step { from: Part::Leaves(cell.leaves), last: false });
         }
         let top = plan.next();
-        for aspect in &view.outcome.model.tree.aspects {
+        for (index, aspect) in view.outcome.model.tree.aspects.iter().enumerate() {
             if let Some(run) = neighbours(aspects.iter().map(|own| *own == aspect.code), first) {
-                let full = format!("SUM({})", plan.params(run));
-                plan.add(&aspect.name, label, Param::Formula(full, Cow::Borrowed(&aspect.points.0)));
+                plan.add(&aspect.name, label, |own| {
+                    let points = Cow::Borrowed(&own.held().tree().aspects[index].points.0);
+                    Param::Formula(format!("SUM({})", own.params(run)), points)
+                });
                 steps.push(Step { from: Part::Mean(run), last: false });
             }
         }
@@ -129,7 +138,7 @@ impl<'o> ComponentPlan<'o> {
         let mut planned = Self { model, inputs, steps: Vec::new(), rate: 0 };
         let last = if whole.is_some() { Part::Node(0) } else { planned.tree(view, plan) };
         let full = model.full().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
-        planned.rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), Param::Value(full));
+        planned.rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
         planned.steps.push(Step { from: last, last: true });
         planned
     }
@@ -155,10 +164,10 @@ impl<'o> ComponentPlan<'o> {
             let first = plan.next();
             for input in inputs {
                 let code = self.inputs[*input].code;
-                let points =
-                    model.tree.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| Cow::Borrowed(&leaf.points.0));
-                let points = points.unwrap_or_else(|| Cow::Owned(Exact::zero()));
-                plan.add(view.node_name(code), label, Param::Value(points));
+                plan.add(view.node_name(code), label, |own| {
+                    let leaf = own.held().tree().leaves.iter().find(|leaf| leaf.code == code);
+                    Param::Value(leaf.map_or_else(|| Cow::Owned(Exact::zero()), |leaf| Cow::Borrowed(&leaf.points.0)))
+                });
                 steps.push(Step { from: Part::Node(*input), last: false });
             }
             runs.push(Columns::until(first, plan.next()));
@@ -166,15 +175,17 @@ impl<'o> ComponentPlan<'o> {
         let middle = plan.next();
         let aspects: Vec<&str> = cells.iter().map(|(cell, _)| cell.aspect).collect();
         for ((cell, _), run) in cells.into_iter().zip(runs) {
-            plan.add(cell.name, label, Param::Value(Cow::Owned(cell.points)));
+            plan.add(cell.name.clone(), label, |own| Param::Value(Cow::Owned(cell.points(own.held()))));
             steps.push(Step { from: Part::Mean(run), last: false });
         }
         let top = plan.next();
-        for aspect in &model.tree.aspects {
+        for (index, aspect) in model.tree.aspects.iter().enumerate() {
             let own = node(&aspect.code).map(Part::Node);
             let of_cells = || neighbours(aspects.iter().map(|own| *own == aspect.code), middle);
             if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
-                plan.add(&aspect.name, label, Param::Value(Cow::Borrowed(&aspect.points.0)));
+                plan.add(&aspect.name, label, |own| {
+                    Param::Value(Cow::Borrowed(&own.held().tree().aspects[index].points.0))
+                });
                 steps.push(Step { from, last: false });
             }
         }
@@ -183,7 +194,13 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// Adds the cells of a unit.
-    pub(super) fn row(&self, sources: &Sources<'_, 'o>, plan: &Plan<'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
+    pub(super) fn row(
+        &self,
+        sources: &Sources<'_, 'o>,
+        plan: &Params<'_, 'o>,
+        unit: &'o UnitOutcome,
+        row: &mut Row<'o>,
+    ) {
         for input in &self.inputs {
             match self.model.scored() {
                 ComponentType::Ballots => self.means(sources, unit, input, row),
@@ -192,7 +209,7 @@ impl<'o> ComponentPlan<'o> {
         }
         for step in &self.steps {
             match &step.from {
-                Part::Leaves(leaves) => self.leaves(sources, unit, leaves, row),
+                Part::Leaves(leaves) => self.leaves(sources, plan.scheme, unit, leaves, row),
                 Part::Node(input) => self.node(plan, unit, &self.inputs[*input], row),
                 Part::Mean(run) => {
                     let (formula, value) = row.mean(plan, *run);
@@ -204,14 +221,22 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// The rate of a cell: its points within the full points of the participating leaves.
-    fn leaves(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, leaves: &[usize], row: &mut Row<'o>) {
+    fn leaves(
+        &self,
+        sources: &Sources<'_, 'o>,
+        scheme: usize,
+        unit: &'o UnitOutcome,
+        leaves: &[usize],
+        row: &mut Row<'o>,
+    ) {
         let own: Vec<_> = leaves.iter().filter_map(|index| unit.leaves.get(*index)).collect();
+        let own: Vec<_> = own.into_iter().filter(|leaf| leaf.state != LeafState::NotInScheme).collect();
         let runs = sources.leaves.points(&unit.roster.code, leaves);
         if own.is_empty() || runs.is_empty() {
             row.missing();
             return;
         }
-        let full = sources.leaves.full(leaves);
+        let full = sources.leaves.full(scheme, leaves);
         let (points, all) = (format!("SUM({})", arguments(&runs)), format!("SUM({})", arguments(&full)));
         let parts = runs.iter().zip(&full).map(|(run, full)| format!("SUMIF({run},\">=0\",{full})"));
         let measured = parts.collect::<Vec<_>>().join("+");
@@ -275,7 +300,7 @@ impl<'o> ComponentPlan<'o> {
     }
 
     /// The rate of a measured node.
-    fn node(&self, plan: &Plan<'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
+    fn node(&self, plan: &Params<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let (full, hundred) = (plan.param(self.rate), Exact::from(100));
         let most = plan.value(self.rate);
         let run = row.run(input.columns);
@@ -351,14 +376,19 @@ fn periods<'o>(outcome: &'o Outcome, component: &Component) -> Vec<&'o str> {
 /// Columns for the inputs of a node: one per class with its weight, or one per period.
 fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component, code: &'o str) -> Columns {
     let first = plan.next();
+    let index = view.outcome.model.components.iter().position(|own| own.id == model.id).unwrap_or(0);
     let title = |name: &str| {
         let node = if code.is_empty() { "" } else { view.node_name(code) };
         [node, name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     };
     if model.scored() == ComponentType::Ballots {
         for (number, class) in model.classes().iter().enumerate() {
-            let weight = weight(plan, class, number);
-            plan.add(title(&class.name), view.text("header.weight"), weight);
+            let (first, next) = (plan.block_start() + number as u16, plan.next());
+            plan.add(title(&class.name), view.text("header.weight"), |own| {
+                let value = Cow::Borrowed(&own.held().class_weight(index, number).0);
+                // A number at its first occurrence, afterwards a reference to it.
+                if first < next { Param::Formula(own.param(first).to_string(), value) } else { Param::Value(value) }
+            });
         }
     } else {
         for period in periods(view.outcome, model) {
@@ -366,11 +396,4 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component,
         }
     }
     Columns::until(first, plan.next())
-}
-
-/// The weight of a class: a number at its first occurrence, afterwards a reference to it.
-fn weight<'o>(plan: &Plan<'_>, class: &'o RaterClass, number: usize) -> Param<'o> {
-    let value = Cow::Borrowed(&class.weight.0);
-    let first = plan.block_start() + number as u16;
-    if first < plan.next() { Param::Formula(plan.param(first).to_string(), value) } else { Param::Value(value) }
 }

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, MISSING, Style};
 use crate::documents::report::entry::Entry;
+use crate::result::outcome::{Held, Model};
 use crate::shared::number::Exact;
 
 /// A number that formulas of a column use; it is above the column, where it can be changed.
@@ -60,8 +61,8 @@ pub(super) struct Column<'o> {
     pub(super) title: Cow<'o, str>,
     /// The name of its parameter.
     pub(super) label: &'static str,
-    /// The parameter above the column.
-    pub(super) param: Param<'o>,
+    /// The parameters above the column, one a scheme.
+    pub(super) params: Vec<Param<'o>>,
 }
 
 /// All columns, by blocks.
@@ -73,14 +74,27 @@ pub(super) struct Plan<'o> {
     /// Columns before the first block.
     own: u16,
     zero: Exact,
-    /// The row of the parameters.
-    pub(super) param_row: usize,
+    /// What of the model holds, by scheme; without schemes the model itself.
+    pub(super) schemes: Vec<Held<'o>>,
+    /// The first row of parameters; each scheme has one.
+    param_row: usize,
 }
 
 impl<'o> Plan<'o> {
-    /// A plan whose parameters are in the given row, after some columns of its own.
-    pub(super) fn new(own: u16, param_row: usize) -> Self {
-        Self { blocks: Vec::new(), columns: Vec::new(), own, zero: Exact::zero(), param_row }
+    /// A plan whose parameters begin in the given row, after some columns of its own.
+    pub(super) fn new(model: &'o Model, own: u16, param_row: usize) -> Self {
+        let schemes = model.plans().collect();
+        Self { blocks: Vec::new(), columns: Vec::new(), own, zero: Exact::zero(), schemes, param_row }
+    }
+
+    /// The row of the first unit, below the parameters.
+    pub(super) fn first_row(&self) -> usize {
+        self.param_row + self.schemes.len()
+    }
+
+    /// The parameters of a scheme, by its index among those of the plan.
+    pub(super) const fn of(&self, scheme: usize) -> Params<'_, 'o> {
+        Params { plan: self, scheme }
     }
 
     /// Begins a block.
@@ -88,18 +102,24 @@ impl<'o> Plan<'o> {
         self.blocks.push((heading, 0));
     }
 
-    /// Adds a column to the block; returns its number.
-    pub(super) fn add(&mut self, title: impl Into<Cow<'o, str>>, label: &'static str, param: Param<'o>) -> u16 {
+    /// Adds a column to the block, with its parameter in each scheme; returns its number.
+    pub(super) fn add(
+        &mut self,
+        title: impl Into<Cow<'o, str>>,
+        label: &'static str,
+        param: impl Fn(&Params<'_, 'o>) -> Param<'o>,
+    ) -> u16 {
+        let params = (0..self.schemes.len()).map(|scheme| param(&self.of(scheme))).collect();
         if let Some((_, count)) = self.blocks.last_mut() {
             *count += 1;
         }
-        self.columns.push(Column { title: title.into(), label, param });
+        self.columns.push(Column { title: title.into(), label, params });
         self.own + self.columns.len() as u16 - 1
     }
 
     /// Adds a column without a parameter.
     pub(super) fn plain(&mut self, title: impl Into<Cow<'o, str>>) -> u16 {
-        self.add(title, "", Param::None)
+        self.add(title, "", |_| Param::None)
     }
 
     /// The number of the next column.
@@ -112,27 +132,9 @@ impl<'o> Plan<'o> {
         self.next() - self.blocks.last().map_or(0, |(_, count)| *count)
     }
 
-    /// The parameter of a column, in formula notation.
-    pub(super) const fn param(&self, column: u16) -> Run {
-        Run::cell(self.param_row, column).pinned()
-    }
-
-    /// The parameters of neighbouring columns.
-    pub(super) const fn params(&self, columns: Columns) -> Run {
-        Run::across(self.param_row, columns.first, columns.last).pinned()
-    }
-
-    /// The value of a parameter; 0 if there is none.
-    pub(super) fn value(&self, column: u16) -> &Exact {
-        match self.columns.get((column - self.own) as usize).map(|column| &column.param) {
-            Some(Param::Value(value) | Param::Formula(_, value)) => value,
-            _ => &self.zero,
-        }
-    }
-
-    /// The cells of the parameters.
-    pub(super) fn param_cells(&self, digits: impl Fn(&Exact) -> u32) -> Vec<CellDoc<'o>> {
-        let cell = |column: &Column<'_>| match &column.param {
+    /// The cells of the parameters of a scheme.
+    pub(super) fn param_cells(&self, scheme: usize, digits: impl Fn(&Exact) -> u32) -> Vec<CellDoc<'o>> {
+        let cell = |column: &Column<'_>| match &column.params[scheme] {
             Param::None => CellDoc::header(""),
             Param::Value(value) => CellDoc::precise(value, digits(value)).role(Style::Verify(Entry::General)),
             Param::Formula(formula, value) => {
@@ -140,6 +142,40 @@ impl<'o> Plan<'o> {
             }
         };
         self.columns.iter().map(cell).collect()
+    }
+}
+
+/// The parameters of one scheme: the same columns in a row of their own.
+#[derive(Clone, Copy)]
+pub(super) struct Params<'p, 'o> {
+    plan: &'p Plan<'o>,
+    /// Index of the scheme among those of the plan.
+    pub(super) scheme: usize,
+}
+
+impl<'p, 'o> Params<'p, 'o> {
+    /// What of the model holds in the scheme.
+    pub(super) fn held(&self) -> Held<'o> {
+        self.plan.schemes[self.scheme]
+    }
+
+    /// The parameter of a column, in formula notation.
+    pub(super) const fn param(&self, column: u16) -> Run {
+        Run::cell(self.plan.param_row + self.scheme, column).pinned()
+    }
+
+    /// The parameters of neighbouring columns.
+    pub(super) const fn params(&self, columns: Columns) -> Run {
+        Run::across(self.plan.param_row + self.scheme, columns.first, columns.last).pinned()
+    }
+
+    /// The value of a parameter; 0 if there is none.
+    pub(super) fn value(&self, column: u16) -> &'p Exact {
+        let column = self.plan.columns.get((column - self.plan.own) as usize);
+        match column.and_then(|column| column.params.get(self.scheme)) {
+            Some(Param::Value(value) | Param::Formula(_, value)) => value,
+            _ => &self.plan.zero,
+        }
     }
 }
 
@@ -237,7 +273,7 @@ impl<'o> Row<'o> {
     }
 
     /// The mean of neighbouring cells weighted by the parameters above them; cells without a number do not take part.
-    pub(super) fn mean(&self, plan: &Plan<'_>, run: Columns) -> (String, Option<Exact>) {
+    pub(super) fn mean(&self, plan: &Params<'_, '_>, run: Columns) -> (String, Option<Exact>) {
         let (values, weights) = (self.run(run), plan.params(run));
         let formula = format!("SUMPRODUCT({values},{weights})/SUMIF({values},\">=0\",{weights})");
         let (mut weight, mut sum) = (Exact::zero(), Exact::zero());

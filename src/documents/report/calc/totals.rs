@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::Sources;
-use super::grid::{Columns, Param, Plan, Row};
+use super::grid::{Columns, Param, Params, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
 use crate::documents::report::view::View;
@@ -51,20 +51,25 @@ impl TotalPlan {
         let model = &view.outcome.model;
         plan.block(view.text("header.base"));
         let first = plan.next();
-        for component in &model.components {
-            plan.add(&component.name, view.text("header.weight"), value(&component.weight.0));
+        for (index, component) in model.components.iter().enumerate() {
+            plan.add(&component.name, view.text("header.weight"), |own| {
+                let weight = own.held().weight(index);
+                weight.map_or_else(|| Param::Value(Cow::Owned(Exact::zero())), |weight| value(&weight.0))
+            });
         }
         let rates = Columns::until(first, plan.next());
-        let base = plan.add(view.text("header.base"), view.text("calc.param.full"), value(&model.score.full.0));
+        let base = plan.add(view.text("header.base"), view.text("calc.param.full"), |_| value(&model.score.full.0));
         plan.block(view.text("sheet.adjustments"));
         let bonus = SidePlan::new(view, plan, Sign::Bonus);
         let deduction = SidePlan::new(view, plan, Sign::Deduction);
         plan.block(view.text("header.total"));
         let raw = plan.plain(view.text("calc.raw"));
-        let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), value(&model.score.min.0));
-        let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), value(&model.score.max.0));
-        let decimals = Param::Value(Cow::Owned(Exact::from(i64::from(model.score.decimals))));
-        let total = plan.add(view.text("header.total"), view.text("calc.param.decimals"), decimals);
+        let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), |_| value(&model.score.min.0));
+        let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), |_| value(&model.score.max.0));
+        let decimals = Exact::from(i64::from(model.score.decimals));
+        let total = plan.add(view.text("header.total"), view.text("calc.param.decimals"), |_| {
+            Param::Value(Cow::Owned(decimals.clone()))
+        });
         Self { measured, rates, base, bonus, deduction, raw, least, most, total }
     }
 
@@ -74,7 +79,13 @@ impl TotalPlan {
     }
 
     /// Adds the cells of a unit.
-    pub(super) fn row<'o>(&self, sources: &Sources<'_, 'o>, plan: &Plan<'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
+    pub(super) fn row<'o>(
+        &self,
+        sources: &Sources<'_, 'o>,
+        plan: &Params<'_, 'o>,
+        unit: &'o UnitOutcome,
+        row: &mut Row<'o>,
+    ) {
         let model = &sources.view.outcome.model;
         for (component, measured) in model.components.iter().zip(&self.measured) {
             let own = unit.components.get(&component.id);
@@ -93,7 +104,7 @@ impl TotalPlan {
         self.total(sources.view, plan, unit, row);
     }
 
-    fn total(&self, view: &View<'_>, plan: &Plan<'_>, unit: &UnitOutcome, row: &mut Row<'_>) {
+    fn total(&self, view: &View<'_>, plan: &Params<'_, '_>, unit: &UnitOutcome, row: &mut Row<'_>) {
         let model = &view.outcome.model;
         let (base, plus, minus) = (row.cell(self.base), row.cell(self.bonus.sum), row.cell(self.deduction.sum));
         let raw = row.or_zero(self.base) + row.or_zero(self.bonus.sum) - row.or_zero(self.deduction.sum);
@@ -152,15 +163,15 @@ impl SidePlan {
             .per_item_max
             .as_ref()
             .filter(|_| is_bonus && any)
-            .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), value(&most.0)));
+            .map(|most| plan.add(view.text("calc.approved"), view.text("calc.param.per-item"), |_| value(&most.0)));
         let mut kinds = Vec::new();
         let used: BTreeSet<Option<usize>> = rows.iter().map(|own| view.outcome.row(own).map(|row| row.kind)).collect();
         for (index, adjustment) in model.adjustments.kinds.iter().enumerate().filter(|(_, own)| own.sign == kind) {
             if used.contains(&Some(index)) {
                 let title = format!("{} {}", adjustment.code, adjustment.name);
-                let limit = limit(adjustment.max_per_unit.as_ref());
-                let label = if matches!(limit, Param::None) { "" } else { view.text("calc.param.per-unit") };
-                kinds.push((Some(index), plan.add(title, label, limit)));
+                let most = adjustment.max_per_unit.as_ref();
+                let label = if most.is_none() { "" } else { view.text("calc.param.per-unit") };
+                kinds.push((Some(index), plan.add(title, label, |_| limit(most))));
             }
         }
         if used.contains(&None) {
@@ -171,11 +182,11 @@ impl SidePlan {
             false => ("header.minus", &model.adjustments.max_deduction),
         };
         let label = if most.is_some() { view.text("calc.param.sum") } else { "" };
-        let sum = plan.add(view.text(title), label, limit(most.as_ref()));
+        let sum = plan.add(view.text(title), label, |_| limit(most.as_ref()));
         Self { kind, approved, kinds, sum }
     }
 
-    fn row<'o>(&self, sources: &Sources<'_, 'o>, plan: &Plan<'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
+    fn row<'o>(&self, sources: &Sources<'_, 'o>, plan: &Params<'_, 'o>, unit: &'o UnitOutcome, row: &mut Row<'o>) {
         let model = &sources.view.outcome.model;
         let own: Vec<(&AdjustmentOutcome, Run)> = unit
             .adjustments
@@ -215,7 +226,7 @@ impl SidePlan {
     }
 
     /// The rows of one kind, each within the limit of a single row.
-    fn kind_sum(&self, plan: &Plan<'_>, rows: &[&(&AdjustmentOutcome, Run)]) -> (String, Exact) {
+    fn kind_sum(&self, plan: &Params<'_, '_>, rows: &[&(&AdjustmentOutcome, Run)]) -> (String, Exact) {
         let per_item = self.approved.map(|column| (plan.param(column), plan.value(column)));
         let cells: Vec<String> = rows
             .iter()

@@ -68,10 +68,11 @@ fn cell<'o>(case: &Case<'_, 'o>, column: Column) -> CellDoc<'o> {
 
 /// The possible subjects of a review: the total, components by name, leaves by code.
 fn places<'o>(case: &Case<'_, 'o>) -> impl Iterator<Item = &'o str> {
-    let model = &case.outcome().model;
+    let held = case.outcome().held(case.unit);
     let total = [case.text("form.total")].into_iter();
-    let components = model.components.iter().map(|component| component.name.as_str());
-    total.chain(components).chain(model.tree.leaves.iter().map(|leaf| leaf.code.as_str()))
+    let components = held.components().map(|part| part.component.name.as_str());
+    let leaves = held.tree().leaves.iter().enumerate().filter(move |(index, _)| held.has_leaf(*index));
+    total.chain(components).chain(leaves.map(|(_, leaf)| leaf.code.as_str()))
 }
 
 /// The result to which the request refers.

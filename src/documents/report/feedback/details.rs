@@ -7,6 +7,7 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::sums::{Part, parts};
 use super::{Case, strong};
 use crate::documents::feedback::stats::Stat;
+use crate::documents::trace::said_place;
 use crate::result::outcome::{Branch, Leaf, LeafScore, LeafState};
 use crate::shared::number::Exact;
 
@@ -64,7 +65,11 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         sheet.row(header);
     }
     let mut sums = [Exact::zero(), Exact::zero(), Exact::zero()];
-    for ((leaf, own), item) in model.tree.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
+    let tree = case.outcome().held(case.unit).tree();
+    for ((leaf, own), item) in tree.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
+        if own.state == LeafState::NotInScheme {
+            continue;
+        }
         let lost = item.lost();
         let mut cells = vec![
             CellDoc::center(&leaf.code),
@@ -122,6 +127,12 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
         parts.push(Cow::Owned(say!(case, "trace.value", value = case.clean(value))));
     }
+    let standing = own.compared.as_ref().and_then(|own| own.standing.as_ref());
+    if let Some(standing) = standing.filter(|own| own.members >= case.outcome().model.feedback.min_group) {
+        let basis = standing.basis.as_ref();
+        parts.extend(basis.map(|basis| Cow::Owned(say!(case, "trace.basis", value = basis.plain()))));
+        parts.push(Cow::Owned(said_place(case.view.lang, standing)));
+    }
     if let Some(id) = &own.corrected {
         parts.push(Cow::Owned(say!(case, "report.corrected", id = case.clean(id))));
     }
@@ -164,7 +175,7 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
                 vec![
                     CellDoc::text(&component.name).across(2),
                     CellDoc::printed(&own.rate).across(2),
-                    case.view.short(&component.weight.0).across(2),
+                    case.view.short(&own.weight.0).across(2),
                     case.cell(stat.map(|stat| &stat.mean)).across(2),
                     strong(case.view.exact(&points)),
                     CellDoc::text(case.view.lang.join("feedback.parts", basis)).across(CellDoc::WHOLE),
@@ -234,13 +245,13 @@ fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         CellDoc::header(case.text("feedback.header.best")),
         CellDoc::header("").across(CellDoc::WHOLE),
     ]);
-    let model = &case.outcome().model;
-    let group = case.group();
-    for (index, node) in model.tree.aspects.iter().enumerate() {
+    let (tree, group) = (case.outcome().held(case.unit).tree(), case.group());
+    let is_part = |node: &Branch| !node.points.0.is_zero();
+    for (index, node) in tree.aspects.iter().enumerate().filter(|(_, node)| is_part(node)) {
         let rate = case.unit.aspects.get(&node.code).and_then(Option::as_ref).map(|rate| &rate.exact);
         sheet.row(node_row(case, node, rate, group.and_then(|g| g.aspects[index].as_ref())));
     }
-    for (index, node) in model.tree.lines.iter().enumerate() {
+    for (index, node) in tree.lines.iter().enumerate().filter(|(_, node)| is_part(node)) {
         let rate = case.unit.lines.get(&node.code).and_then(Option::as_ref).map(|rate| &rate.exact);
         sheet.row(node_row(case, node, rate, group.and_then(|g| g.lines[index].as_ref())));
     }

@@ -131,8 +131,10 @@ fn allowed<'o>(case: &Case<'_, 'o>, word: Word) -> Option<Allow<'o>> {
     match word {
         Word::ProblemType => Some(words(&["form.ledger.common", "form.ledger.own"])),
         Word::SourceIndicator => {
-            let leaves = &case.outcome().model.tree.leaves;
-            (!leaves.is_empty()).then(|| Allow::words(leaves.iter().map(|leaf| &leaf.code)))
+            let held = case.outcome().held(case.unit);
+            let leaves = held.tree().leaves.iter().enumerate().filter(|(index, _)| held.has_leaf(*index));
+            let mut codes = leaves.map(|(_, leaf)| &leaf.code).peekable();
+            codes.peek().is_some().then(|| Allow::words(codes))
         }
         Word::Closing => Some(words(&["form.ledger.open", "form.ledger.going-on", "form.ledger.closed"])),
         Word::Deadline | Word::ClosedOn => Some(Allow::Date),

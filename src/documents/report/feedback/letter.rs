@@ -89,6 +89,9 @@ fn result(case: &Case<'_, '_>) -> String {
         minus = minus,
         note = total_note(case)
     );
+    if let Some(scheme) = case.outcome().scheme_of(unit) {
+        said.push_str(&say!(case, "feedback.letter.scheme", name = scheme.name));
+    }
     said.push_str(&rank(case));
     said.push_str(&grade(case));
     said

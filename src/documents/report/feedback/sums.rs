@@ -30,7 +30,7 @@ pub(super) fn parts<'o>(case: &Case<'_, 'o>) -> Vec<(Part<'o>, Exact)> {
     let mut add = |part, points: Exact| parts.push((part, points));
     for component in &model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
-        let points = model.points_of_percent(component) * &own.exact;
+        let points = model.points_of_percent(&own.weight) * &own.exact;
         add(Part::Component(component, own), points.round(model.score.decimals));
     }
     for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.sign != Sign::Event) {

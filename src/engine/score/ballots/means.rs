@@ -5,13 +5,13 @@ use std::cmp::Ordering;
 use super::pots::{Pot, Silence, UnitPot, Vote};
 use super::{Answers, ClassMeasure, NoResult, NodeMean, UnitBallots};
 use crate::engine::assessment::{BallotBox, Mark, UnitIx};
-use crate::engine::score::validity::{JudgedBallot, RatingState, unit_mark};
+use crate::engine::score::validity::{JudgedBallot, RatingState, Trees, unit_mark};
 use crate::model::ballot::Positive;
-use crate::model::{BallotRules, Denominator, Model, Node, Trim, TrimOn};
+use crate::model::{BallotRules, Denominator, Node, Trim, TrimOn};
 use crate::shared::number::{Exact, Percent, Points};
 
 pub(super) struct Counter<'c> {
-    pub(super) model: &'c Model,
+    pub(super) trees: Trees<'c>,
     pub(super) rules: &'c BallotRules,
     pub(super) counted: &'c BallotBox,
     pub(super) nodes: &'c [Node],
@@ -81,7 +81,7 @@ impl Counter<'_> {
             .into_iter()
             .filter_map(|ballot| {
                 let own = &self.counted.ballots[ballot];
-                let mark = unit_mark(&self.model.tree, self.nodes, own, &judged[ballot].ratings, unit)?;
+                let mark = unit_mark(self.trees.of(unit), self.nodes, own, &judged[ballot].ratings, unit)?;
                 Some((mark, self.vector(ballot, unit), ballot))
             })
             .collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answers, ClassMeasure, NoResult, Panel, UnitBallots};
+use super::{Answers, NoResult, Panel, UnitBallots};
 use crate::engine::assessment::Mode;
 use crate::model::{Inapplicable, MissingClass, TooFew};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
@@ -79,10 +79,12 @@ impl Panel<'_> {
     }
 
     fn check_classes(&self, index: usize, unit: &mut UnitBallots, findings: &mut Findings<'_>) {
-        let present: Exact = self.present_weight(unit, |c| c.missing.is_none());
-        for (class, measure) in self.rules.classes.iter().zip(&mut unit.classes) {
+        let present: Exact = self.present_weight(index, unit);
+        for (number, measure) in unit.classes.iter_mut().enumerate() {
+            let class = &self.rules.classes[number];
+            let weight = self.weight(index, number);
             match measure.missing {
-                None => measure.effective_weight = Percent(Exact::from(100) * &class.weight.0 / &present),
+                None => measure.effective_weight = Percent(Exact::from(100) * weight / &present),
                 Some(reason) => {
                     let error = self.rules.missing_class == MissingClass::Error && reason != NoResult::Recused;
                     let code = if error { Code::E410 } else { Code::W413 };
@@ -93,21 +95,34 @@ impl Panel<'_> {
         }
     }
 
-    fn present_weight(&self, unit: &UnitBallots, keep: impl Fn(&ClassMeasure) -> bool) -> Exact {
-        self.rules.classes.iter().zip(&unit.classes).filter(|(_, m)| keep(m)).map(|(c, _)| &c.weight.0).sum()
+    /// The weight of a class in the scheme of a unit.
+    fn weight(&self, unit: usize, class: usize) -> &Exact {
+        &self.model.of(self.assessment.units[unit].scheme).class_weight(self.index, class).0
+    }
+
+    fn present_weight(&self, index: usize, unit: &UnitBallots) -> Exact {
+        let present = unit.classes.iter().enumerate().filter(|(_, class)| class.missing.is_none());
+        present.map(|(class, _)| self.weight(index, class)).sum()
     }
 
     /// Score of a node = Σ weight·mean / Σ weight, in percent of the full points.
     fn set_rates(&self, index: usize, unit: &mut UnitBallots, findings: &mut Findings<'_>) {
         let mut rates = Vec::with_capacity(self.counted.nodes.len());
+        let tree = self.model.of(self.assessment.units[index].scheme).tree();
         for (number, node) in self.counted.nodes.iter().enumerate() {
+            if tree.points(*node).0.is_zero() {
+                // Not part of the unit's scheme.
+                rates.push(None);
+                continue;
+            }
             let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
             let mut lacking = Vec::new();
-            for (class, measure) in self.rules.classes.iter().zip(&unit.classes) {
+            for (at, (class, measure)) in self.rules.classes.iter().zip(&unit.classes).enumerate() {
                 match &measure.means[number] {
                     Some(mean) => {
-                        weight = weight + &class.weight.0;
-                        sum = sum + &class.weight.0 * &mean.mean.0;
+                        let own = self.weight(index, at);
+                        weight = weight + own;
+                        sum = sum + own * &mean.mean.0;
                     }
                     None if measure.missing.is_none() => lacking.push(&class.name),
                     None => {}

@@ -1,6 +1,9 @@
 //! Registers and the declarations for them, opinions of departments, ledgers of problems.
 
+use std::sync::LazyLock;
+
 use super::{Spec, UNIT};
+use crate::read::schema::{ADJUSTMENTS, APPEALS, CORRECTIONS, DECISIONS, DISPOSITIONS, EVENTS, Need, PLACES, Schema};
 use crate::read::table::TableKind;
 use crate::read::words::Word;
 
@@ -54,129 +57,36 @@ pub(super) const DECLARED_SUMS: Spec = {
     }
 };
 
-pub(super) const REGISTERS: &[Spec] = {
+/// The registers and what may stand beside them, most specific first.
+pub(super) static REGISTERS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
+    let registers = [&CORRECTIONS, &DISPOSITIONS, &PLACES, &APPEALS, &DECISIONS, &ADJUSTMENTS, &EVENTS];
+    let specs = registers.map(spec).into_iter();
+    specs.chain([DECLARED_ITEMS, DECLARED_SUMS, ASSERTIONS]).collect()
+});
+
+/// The header of a register. Its lists live as long as the program, like those of the other kinds.
+fn spec(schema: &'static Schema) -> Spec {
+    let required = schema.columns().filter_map(|column| match column.need {
+        Need::Table => Some(std::slice::from_ref(&column.word)),
+        Need::Unit => Some(UNIT),
+        Need::None | Need::Approval => None,
+    });
+    let optional = schema.columns().map(|column| column.word);
+    Spec {
+        kind: schema.kind,
+        required: required.collect::<Vec<_>>().leak(),
+        optional: optional.collect::<Vec<_>>().leak(),
+    }
+}
+
+const ASSERTIONS: Spec = {
     use Word as W;
-    &[
-        Spec {
-            kind: TableKind::Corrections,
-            required: &[&[W::Number], UNIT, &[W::Where], &[W::NewValue], &[W::Status]],
-            optional: &[
-                W::UnitCode,
-                W::Unit,
-                W::OldValue,
-                W::Reason,
-                W::DocumentNumber,
-                W::Links,
-                W::Status,
-                W::Ordinal,
-                W::Remark,
-            ],
-        },
-        Spec {
-            kind: TableKind::Dispositions,
-            required: &[&[W::Number], &[W::FilePath], UNIT, &[W::Mark], &[W::Status]],
-            optional: &[
-                W::UnitCode,
-                W::Unit,
-                W::SheetName,
-                W::Rater,
-                W::Node,
-                W::Basis,
-                W::DocumentNumber,
-                W::Ordinal,
-                W::Remark,
-            ],
-        },
-        Spec {
-            kind: TableKind::Places,
-            required: &[&[W::Number], &[W::Grade], &[W::Places], &[W::Status]],
-            optional: &[W::Group, W::Basis, W::DocumentNumber, W::Date, W::Ordinal, W::Remark],
-        },
-        Spec {
-            kind: TableKind::Appeals,
-            required: &[&[W::Number], UNIT, &[W::Request]],
-            optional: &[
-                W::UnitCode,
-                W::Unit,
-                W::Where,
-                W::ReceivedOn,
-                W::Conclusion,
-                W::HandledBy,
-                W::DocumentNumber,
-                W::Ordinal,
-                W::Remark,
-            ],
-        },
-        Spec {
-            kind: TableKind::Decisions,
-            required: &[&[W::Number], UNIT, &[W::Grade], &[W::Status]],
-            optional: &[
-                W::UnitCode,
-                W::Unit,
-                W::OutsideQuota,
-                W::AboveCap,
-                W::Clause,
-                W::DocumentNumber,
-                W::Date,
-                W::Links,
-                W::Status,
-                W::Ordinal,
-                W::Remark,
-                W::Group,
-                W::Overall,
-                W::Rank,
-                W::SuggestedGrade,
-                W::Grounds,
-            ],
-        },
-        Spec {
-            kind: TableKind::Adjustments,
-            required: &[&[W::Number], UNIT, &[W::Code], &[W::Approved], &[W::Status]],
-            optional: ADJUSTMENT_COLUMNS,
-        },
-        Spec {
-            kind: TableKind::Events,
-            required: &[&[W::Number], UNIT, &[W::Code], &[W::Status]],
-            optional: ADJUSTMENT_COLUMNS,
-        },
-        DECLARED_ITEMS,
-        DECLARED_SUMS,
-        Spec {
-            kind: TableKind::Assertions,
-            required: &[UNIT, &[W::Where], &[W::ShouldBe]],
-            optional: &[W::UnitCode, W::Unit, W::Ordinal, W::Remark],
-        },
-    ]
+    Spec {
+        kind: TableKind::Assertions,
+        required: &[UNIT, &[W::Where], &[W::ShouldBe]],
+        optional: &[W::UnitCode, W::Unit, W::Ordinal, W::Remark],
+    }
 };
-
-/// The optional columns of a register of adjustments or events: who and what, then [`DOCUMENTED`], then additions of
-/// other offices.
-const ADJUSTMENT_COLUMNS: &[Word] = &[
-    Word::UnitCode,
-    Word::Unit,
-    Word::Matter,
-    Word::Level,
-    Word::Claimed,
-    Word::Document,
-    Word::DocumentNumber,
-    Word::IssuedBy,
-    Word::DocumentDate,
-    Word::Status,
-    Word::ApprovalNumber,
-    Word::Remark,
-    Word::Links,
-    Word::Ordinal,
-    Word::Evidence,
-    Word::VerifiedNote,
-    Word::Date,
-    Word::Contact,
-];
-
-/// The documents and status of a row of such a register: the last columns of the form that is handed out.
-pub const DOCUMENTED: &[Word] = ADJUSTMENT_COLUMNS.split_at(5).1.split_at(8).0;
-
-// A word inserted before or among them must not shift the form.
-const _: () = assert!(matches!(DOCUMENTED, [Word::Document, .., Word::Links]));
 
 /// 征求意见表 as returned by departments.
 pub(super) const OPINIONS: &[Spec] = {

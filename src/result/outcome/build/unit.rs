@@ -71,23 +71,25 @@ impl Builder<'_> {
     }
 
     fn components(&self, score: &UnitScore) -> BTreeMap<String, ComponentOutcome> {
+        let held = self.model.of(self.run.assessment.unit(score.unit).scheme);
         let components = self.model.components.iter().zip(&self.run.measured.components).enumerate();
         let outcome = |(index, (component, measure)): (usize, (&Component, &ComponentMeasure))| {
+            let weight = held.weight(index)?;
             let (nodes, rate) = (&score.nodes[index], &score.rates[index].0);
             let outcome = ComponentOutcome {
                 rate: rate.fixed(self.decimals),
                 exact: rate.clone(),
-                weight: component.weight.clone(),
-                contribution: Points(self.model.points_of_percent(component) * rate),
+                weight: weight.clone(),
+                contribution: Points(self.model.points_of_percent(weight) * rate),
                 aspects: self.rates(self.model.tree.aspects.iter().map(|a| &a.code), &nodes.aspects),
                 lines: self.rates(self.model.tree.lines.iter().map(|l| &l.code), &nodes.lines),
                 ballots: measure.ballots(score.unit).cloned(),
                 given: measure.given(score.unit).to_vec(),
                 corrected: score.corrected[index].clone(),
             };
-            (component.id.clone(), outcome)
+            Some((component.id.clone(), outcome))
         };
-        components.map(outcome).collect()
+        components.filter_map(outcome).collect()
     }
 
     /// Register rows of a unit that is not assessed: listed, not counted.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Mark, MarkState, Panel};
 use crate::model::Scale;
-use crate::result::outcome::{Mode, RatingRecord, Standing, Verdict};
+use crate::result::outcome::{Mode, RatingRecord, Standing, UnitOutcome, Verdict};
 use crate::result::verify::Checked;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
@@ -41,7 +41,7 @@ impl Panel<'_> {
                 let number = || Exact::parse(written).map(|number| (number.clone(), self.holds(&number)));
                 lexicon.numbers.entry(written).or_insert_with(number).clone()
             });
-            let is_assessed = self.outcome.units[unit].roster.mode != Mode::Excluded;
+            let is_assessed = self.is_assessed(unit, node);
             if is_assessed {
                 self.value(record, points.as_ref(), meaning, checked);
             }
@@ -55,6 +55,18 @@ impl Panel<'_> {
             marks.push(Mark { record, class, unit, node, points: points.map(|(points, _)| points), state });
         }
         marks
+    }
+
+    /// Whether a unit takes part, and component and node are part of its scheme.
+    fn is_assessed(&self, unit: usize, node: usize) -> bool {
+        let own = &self.outcome.units[unit];
+        let has_points = self.weights(unit).is_some_and(|weights| !weights[node].is_zero());
+        own.roster.mode != Mode::Excluded && has_points && self.is_part(own)
+    }
+
+    /// Whether the component is part of a unit's scheme.
+    pub(super) fn is_part(&self, unit: &UnitOutcome) -> bool {
+        self.outcome.held(unit).components().any(|part| part.component.id == self.rules.id)
     }
 
     fn row(&self, record: &RatingRecord) -> String {

@@ -49,13 +49,11 @@ impl<'p> Panel<'p> {
             for unit in own.chunk_by(|a, b| a.unit == b.unit) {
                 let first = next;
                 next += unit.len();
-                if unit[0].state == MarkState::NotAssessed {
-                    continue;
-                }
+                let Some(lead) = unit.iter().find(|mark| mark.state != MarkState::NotAssessed) else { continue };
                 let pot = &mut pots[self.pot(unit[0].unit, sheet.class)];
-                pot.ballots += usize::from(is_valid && unit[0].state != MarkState::Recused);
+                pot.ballots += usize::from(is_valid && lead.state != MarkState::Recused);
                 pot.raters += usize::from(unit.iter().any(|mark| mark.state == MarkState::Counted));
-                for (index, mark) in (first..).zip(unit) {
+                for (index, mark) in (first..).zip(unit).filter(|(_, mark)| mark.state != MarkState::NotAssessed) {
                     pot.add(mark, index, is_valid);
                 }
             }

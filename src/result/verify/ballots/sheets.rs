@@ -103,7 +103,8 @@ impl Panel<'_> {
     /// The points-weighted mark of one unit over its counted marks.
     pub(super) fn unit_mark(&self, own: &[Mark<'_>]) -> Option<Exact> {
         let counted = own.iter().filter(|mark| mark.state == MarkState::Counted);
-        let parts = counted.filter_map(|mark| Some((&self.weights[mark.node], mark.points.as_ref()?)));
+        let weights = self.weights(own.first()?.unit)?;
+        let parts = counted.filter_map(|mark| Some((&weights[mark.node], mark.points.as_ref()?)));
         let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
         for (own, points) in parts {
             sum = sum + own * points;

@@ -28,7 +28,7 @@ impl Panel<'_> {
     /// Compares the ballot results of a unit.
     pub(super) fn unit(&self, index: usize, pots: &[Pot<'_>], marks: &mut [Mark<'_>], checked: &mut Checked) {
         let unit = &self.outcome.units[index];
-        let is_assessed = unit.roster.mode != Mode::Excluded;
+        let is_assessed = unit.roster.mode != Mode::Excluded && self.is_part(unit);
         let recorded = self.recorded(index);
         checked.same(|| self.place(unit, "classes"), &recorded.is_some(), &is_assessed);
         let Some(recorded) = recorded.filter(|_| is_assessed) else { return };

@@ -152,7 +152,11 @@ impl Facts<'_, '_, '_> {
             .is_none_or(|index| components.get(index).is_some_and(|own| own.scored() == ComponentType::Indicators));
         if let Node::Leaf(leaf) = node
             && of_leaves
-            && self.unit.leaves.get(leaf).is_some_and(|own| own.state == LeafState::NotApplicable)
+            && self
+                .unit
+                .leaves
+                .get(leaf)
+                .is_some_and(|own| matches!(own.state, LeafState::NotApplicable | LeafState::NotInScheme))
         {
             return None;
         }
@@ -180,9 +184,15 @@ impl Facts<'_, '_, '_> {
             Node::Aspect(_) => exact(self.unit.aspects.get(self.code(node))),
             Node::Line(_) => exact(self.unit.lines.get(self.code(node))),
             Node::Leaf(leaf) => {
-                let components = self.court.subject.outcome.model.components.iter().zip(self.nodes);
-                weighted(components.map(|(component, rates)| {
-                    (&component.weight.0, rates.as_ref().and_then(|rates| rates.leaves.get(leaf)?.as_ref()))
+                let parts = self.court.subject.outcome.held(self.unit).components();
+                weighted(parts.map(|part| {
+                    (
+                        &part.weight.0,
+                        self.nodes
+                            .get(part.index)
+                            .and_then(Option::as_ref)
+                            .and_then(|rates| rates.leaves.get(leaf)?.as_ref()),
+                    )
                 }))
             }
         }

@@ -17,7 +17,7 @@ impl<'s> Court<'_, 's> {
             steps.push(Step::Rank { group, overall });
         }
         let total = total(unit);
-        let threshold = self.threshold(&total, &mut steps);
+        let threshold = self.threshold(unit, &total, &mut steps);
         let capped = self.caps(&facts, threshold, &mut steps, checked);
         let floor = self.promotions(&facts, &capped, &mut steps);
         let ruling = self.decide(unit, &capped, &mut steps, checked);
@@ -28,9 +28,9 @@ impl<'s> Court<'_, 's> {
     }
 
     /// The best grade whose threshold the total reaches; the last one has none.
-    fn threshold(&self, total: &Exact, steps: &mut Vec<Step>) -> usize {
-        let model = &self.subject.outcome.model;
-        let above = model.grades.iter().take_while(|grade| grade.at_least.0 > *total).count();
+    fn threshold(&self, unit: &UnitOutcome, total: &Exact, steps: &mut Vec<Step>) -> usize {
+        let (held, model) = (self.subject.outcome.held(unit), &self.subject.outcome.model);
+        let above = (0..model.grades.len()).take_while(|grade| held.bar(*grade).0 > *total).count();
         let grade = above.min(model.grades.len() - 1);
         steps.push(Step::Threshold { to: grade });
         grade

@@ -1,6 +1,7 @@
 //! The points that a written value gives by the rule of its leaf.
 
 use crate::model::Rule;
+use crate::model::rule::{Bands, Checklist, Count, Deduct, Direct, Ladder, Levels, Rank, Ratio, Step};
 use crate::shared::number::{Exact, Points};
 
 /// Whether a value is 0 of 0, which is not applicable.
@@ -11,7 +12,9 @@ pub(super) fn is_empty_part(value: &str) -> bool {
 /// Whether typed points lie in a range of the rule, where it has any.
 pub(super) fn is_in_range(rule: &Rule, points: &Exact) -> bool {
     match rule {
-        Rule::Direct(ranges) => ranges.is_empty() || ranges.iter().any(|(low, high)| (low..=high).contains(&points)),
+        Rule::Direct(Direct(ranges)) => {
+            ranges.is_empty() || ranges.iter().any(|(low, high)| (low..=high).contains(&points))
+        }
         _ => true,
     }
 }
@@ -19,9 +22,9 @@ pub(super) fn is_in_range(rule: &Rule, points: &Exact) -> bool {
 /// The points of a value as result.json writes it; none where the rule does not know it.
 pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
     match rule {
-        Rule::Deduct(kinds) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
-        Rule::Count(kinds) => Some(counted(kinds, value)?.min(full.clone())),
-        Rule::Ratio { target, floor } => {
+        Rule::Deduct(Deduct(kinds)) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
+        Rule::Count(Count(kinds)) => Some(counted(kinds, value)?.min(full.clone())),
+        Rule::Ratio(Ratio { target, floor }) => {
             let reached = match part(value) {
                 Some((own, whole)) if whole.is_positive() => Exact::from(100) * &own / whole,
                 Some(_) => return None,
@@ -31,22 +34,64 @@ pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
             let share = if is_below { Exact::zero() } else { (reached / target).min(Exact::from(1)) };
             Some(share * full)
         }
-        Rule::Levels(levels) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
-        Rule::Bands(bands) => {
+        Rule::Levels(Levels(levels)) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
+        Rule::Bands(Bands::Linear { linear }) => between(linear, &Exact::parse(value)?),
+        Rule::Bands(Bands::Steps(bands)) => {
             let number = Exact::parse(value)?;
             let reached = bands.iter().filter(|(bound, _)| *bound <= number);
             reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
         }
-        Rule::Checklist(items) => ticked(items, value),
-        Rule::Place { places, other } => {
-            let place: u64 = value.parse().ok()?;
-            places.get(&place).or(other.as_ref()).map(|points| points.0.clone())
+        Rule::Checklist(Checklist(items)) => ticked(items, value),
+        Rule::Rank(Rank::Within { ladder, .. } | Rank::Alone(ladder)) => {
+            let place: usize = value.parse().ok()?;
+            of_place(ladder, place, place, full)
         }
-        Rule::Direct(_) => None,
+        Rule::Direct(_) | Rule::Relative(_) | Rule::Place(_) => None,
     }
 }
 
-fn part(value: &str) -> Option<(Exact, Exact)> {
+/// The points between the two bounds around a number; from the last bound on those of the last.
+fn between(bounds: &[(Exact, Points)], number: &Exact) -> Option<Exact> {
+    let below = bounds.iter().filter(|(bound, _)| bound <= number).max_by(|a, b| a.0.cmp(&b.0))?;
+    let Some(above) = bounds.iter().filter(|(bound, _)| bound > number).min_by(|a, b| a.0.cmp(&b.0)) else {
+        return Some(below.1.0.clone());
+    };
+    let (near, far) = (&above.0 - number, number - &below.0);
+    Some((near * &below.1.0 + far * &above.1.0) / (&above.0 - &below.0))
+}
+
+/// What a place is worth among so many.
+pub(super) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exact) -> Option<Exact> {
+    match ladder {
+        Ladder::Table { places, other } => {
+            let own = places.iter().find(|(named, _)| named.0 == place).map(|(_, points)| points);
+            own.or(other.as_ref()).map(|points| points.0.clone())
+        }
+        Ladder::Steps { first, step, least } => {
+            let step = match step {
+                Step::Points(points) => points.0.clone(),
+                Step::Percent(percent) => percent * full / Exact::from(100),
+            };
+            let mut points = first.0.clone();
+            for _ in 1..place {
+                if points <= least.0 {
+                    break;
+                }
+                points = points - &step;
+            }
+            Some(if points < least.0 { least.0.clone() } else { points })
+        }
+        Ladder::Even { first, .. } if members <= 1 => Some(first.0.clone()),
+        // Weighted between both ends: the last place has the whole weight of `last`.
+        Ladder::Even { first, last } => {
+            let (from_last, from_first) =
+                (Exact::from(members.saturating_sub(place)), Exact::from(place.min(members) - 1));
+            Some((from_last * &first.0 + from_first * &last.0) / Exact::from(members - 1))
+        }
+    }
+}
+
+pub(super) fn part(value: &str) -> Option<(Exact, Exact)> {
     let (own, whole) = value.split_once('/')?;
     Some((Exact::parse(own)?, Exact::parse(whole)?))
 }

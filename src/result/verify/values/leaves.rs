@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Declared;
-use crate::model::{Rule, tree};
+use crate::model::tree;
 use crate::result::outcome::{Leaf, Model};
 use crate::shared::number::Exact;
 use crate::shared::text;
@@ -47,7 +47,7 @@ fn meaning<T: Copy>(words: &[(&str, T)], written: Option<&str>) -> Option<T> {
 }
 
 /// The numbers of a rule by their names, as they are written and as they were read.
-fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
+pub(super) fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
     let written = text::key(declared.get(path).unwrap_or_default());
     let named = written.split([';', ',', '\u{3001}']).filter_map(|part| part.split_once(['=', ':']));
     let mut found: BTreeMap<String, String> = BTreeMap::new();
@@ -57,38 +57,26 @@ fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
         let name = Exact::parse(name).map_or_else(|| name.to_owned(), |number| number.to_string());
         found.insert(name, shown.collect::<Vec<_>>().join("|"));
     }
-    let typed = typed(&leaf.rule, found.contains_key("target"));
+    let mut typed: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in leaf.rule.parameters() {
+        let name = text::key(&name);
+        // What a parameter usually is need not be written.
+        if found.contains_key(&name) || !USUAL.contains(&(name.as_str(), value.as_str())) {
+            typed.insert(name, value);
+        }
+    }
     for name in found.keys().chain(typed.keys()) {
         declared.differ(&format!("{path}.{name}"), found.get(name), typed.get(name));
     }
 }
 
-fn typed(rule: &Rule, is_target_written: bool) -> BTreeMap<String, String> {
-    let shown = |name: &str, number: &Exact| (text::key(name), number.to_string());
-    match rule {
-        Rule::Deduct(sizes) | Rule::Count(sizes) | Rule::Checklist(sizes) => {
-            sizes.iter().map(|(name, size)| shown(name, &size.0)).collect()
-        }
-        Rule::Levels(levels) => levels.iter().map(|(name, share)| shown(name, share)).collect(),
-        Rule::Bands(bands) => bands.iter().map(|(bound, points)| shown(&bound.to_string(), &points.0)).collect(),
-        Rule::Ratio { target, floor } => {
-            // A target of 100 need not be written.
-            let target = Some(target).filter(|target| is_target_written || **target != Exact::from(100));
-            let named = [("target", target), ("floor", floor.as_ref())];
-            named.into_iter().filter_map(|(name, number)| Some(shown(name, number?))).collect()
-        }
-        Rule::Place { places, other } => {
-            let rest = other.iter().map(|points| shown("*", &points.0));
-            places.iter().map(|(place, points)| shown(&place.to_string(), &points.0)).chain(rest).collect()
-        }
-        Rule::Direct(ranges) if ranges.is_empty() => BTreeMap::new(),
-        Rule::Direct(ranges) => {
-            let span = |(low, high): &(Exact, Exact)| match low == high {
-                true => low.to_string(),
-                false => format!("{low}|{high}"),
-            };
-            let ranges = ranges.iter().map(span).collect::<Vec<_>>().join("|");
-            BTreeMap::from([("ranges".to_owned(), ranges)])
-        }
-    }
-}
+/// Parameters that need not be written, with what they then are.
+const USUAL: [(&str, &str); 7] = [
+    ("target", "100"),
+    ("to", "best"),
+    ("better", "high"),
+    ("within", "group"),
+    ("separate", "false"),
+    ("least", "0"),
+    ("interpolate", "no"),
+];

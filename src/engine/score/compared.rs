@@ -1,0 +1,149 @@
+//! Leaves whose points depend on other units: the pass between measuring and totals (SPEC §19.2).
+//!
+//! It starts from what was measured alone, so that a re-grade repeats it.
+
+use super::field::{self, Values};
+use super::leaf::{LeafScore, LeafState};
+use crate::engine::assessment::{Assessment, Unit};
+use crate::model::field::{Better, Field, Relation};
+use crate::model::{Leaf, Model, Rule};
+use crate::shared::finding::{Code, Describe as _, Findings};
+use crate::shared::number::Exact;
+
+/// Gives the leaves that compare units their points.
+pub(super) fn settle(
+    model: &Model,
+    assessment: &Assessment,
+    leaves: &mut [Vec<LeafScore>],
+    findings: &mut Findings<'_>,
+) {
+    for (index, leaf) in model.tree.leaves.iter().enumerate() {
+        let own_field = leaf.rule.relation().map(|relation| relation.field);
+        let typed = if let Rule::Rank(rank) = &leaf.rule { rank.field() } else { None };
+        let Some(field) = own_field.or(typed) else { continue };
+        for units in field::fields(&assessment.units, field.within) {
+            let mut pass = Pass { model, leaf, index, units: &units, all: &assessment.units, leaves: &mut *leaves };
+            match leaf.rule.relation() {
+                Some(relation) => pass.compare(relation, findings),
+                None => pass.check_places(field, findings),
+            }
+        }
+    }
+}
+
+/// One leaf in one field.
+struct Pass<'p> {
+    model: &'p Model,
+    leaf: &'p Leaf,
+    index: usize,
+    units: &'p [usize],
+    all: &'p [Unit],
+    leaves: &'p mut [Vec<LeafScore>],
+}
+
+impl Pass<'_> {
+    fn score(&self, unit: usize) -> Option<&LeafScore> {
+        self.leaves[unit].get(self.index)
+    }
+
+    fn compare(&mut self, relation: Relation, findings: &mut Findings<'_>) {
+        let members: Vec<usize> =
+            self.units.iter().copied().filter(|unit| field::is_member(&self.all[*unit], relation.field)).collect();
+        let compared = |unit: &usize| Some(&self.score(*unit)?.compared.as_ref()?.value);
+        let values = Values::new(members.iter().filter_map(compared), relation.better);
+        let method = self.model.rank.method;
+        let stand = |unit: &usize| {
+            let value = compared(unit)?;
+            let method = members.contains(unit).then_some(method);
+            Some((*unit, values.standing(value, relation, method)))
+        };
+        let standings: Vec<_> = self.units.iter().filter_map(stand).collect();
+        if !self.is_measurable(&values, relation, findings) {
+            return;
+        }
+        for (unit, standing) in standings {
+            let Some(own) = self.leaves[unit].get_mut(self.index) else { continue };
+            let Some(compared) = own.compared.as_mut() else { continue };
+            let points = self.leaf.rule.compared(&compared.value, &standing, &self.leaf.points);
+            compared.standing = Some(standing);
+            let Some(points) = points else { continue };
+            let decimals = self.model.score.decimals;
+            match &compared.typed {
+                Some(typed) if typed.0 != points.0.round(typed.0.decimals().unwrap_or(0).max(decimals)) => {
+                    // What the unit typed itself is never more than a remark.
+                    let code = if own.state == LeafState::Verified { Code::E209 } else { Code::W210 };
+                    let finding = findings.add(code).at(own.at).unit(&self.all[unit].code);
+                    finding.with("indicator", self.leaf.full_name()).found(&typed.0).expected(&points);
+                }
+                Some(_) => {}
+                None => own.verified = Some(points),
+            }
+        }
+    }
+
+    /// Whether the field has something to measure by: a value above 0, where values are measured by one.
+    fn is_measurable(&self, values: &Values<'_>, relation: Relation, findings: &mut Findings<'_>) -> bool {
+        let scores = || self.units.iter().filter_map(|unit| self.score(*unit));
+        let asked = || scores().filter(|own| own.state != LeafState::NotApplicable);
+        let needing = |own: &&LeafScore| {
+            let value = own.compared.as_ref().map(|own| &own.value);
+            value.is_some_and(|value| relation.better == Better::High || value.is_positive())
+        };
+        let indicator = self.leaf.full_name();
+        let Some(basis) = relation.basis else {
+            if values.is_empty()
+                && let Some(first) = asked().next()
+            {
+                findings.add(Code::E247).at(first.at).with("indicator", indicator);
+                return false;
+            }
+            return true;
+        };
+        let with_value: Vec<&LeafScore> = scores().filter(|own| own.compared.is_some()).collect();
+        match values.basis(basis) {
+            Some(basis) if !basis.is_positive() => {
+                let mut cells = with_value.iter().map(|own| own.at);
+                if let Some(first) = cells.next() {
+                    let finding = findings.add(Code::E249).at(first).also_all(cells);
+                    finding.with("indicator", indicator).found(&basis).expected("> 0");
+                }
+                false
+            }
+            Some(_) => true,
+            None => {
+                // Where all are 0 and 0 has its points, nothing is measured by a basis.
+                let lacking = if values.is_empty() { asked().next() } else { scores().find(needing) };
+                if let Some(first) = lacking {
+                    findings.add(Code::E247).at(first.at).with("indicator", indicator);
+                }
+                lacking.is_none()
+            }
+        }
+    }
+
+    /// Warns of typed places that no field could have.
+    fn check_places(&self, field: Field, findings: &mut Findings<'_>) {
+        let members = self.units.iter().filter(|unit| field::is_member(&self.all[**unit], field));
+        let typed = |own: &LeafScore| {
+            let value = match own.state {
+                LeafState::Verified => own.value.as_deref(),
+                LeafState::SelfScored => own.claimed.as_deref(),
+                _ => None,
+            };
+            value.and_then(Exact::parse)
+        };
+        let places: Vec<(Exact, &LeafScore)> =
+            members.filter_map(|unit| self.score(*unit)).filter_map(|own| Some((typed(own)?, own))).collect();
+        let values = Values::new(places.iter().map(|(place, _)| place), Better::Low);
+        if values.are_places(self.model.rank.method) {
+            return;
+        }
+        let mut cells = places.iter().map(|(_, own)| own.at);
+        let Some(first) = cells.next() else { return };
+        let mut found: Vec<&Exact> = places.iter().map(|(place, _)| place).collect();
+        found.sort_unstable();
+        let found = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let finding = findings.add(Code::W250).at(first).also_all(cells);
+        finding.with("indicator", self.leaf.full_name()).found(found);
+    }
+}

@@ -1,0 +1,168 @@
+//! Values of leaves: how they are typed, and as text.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::shared::i18n::{Lang, say};
+use crate::shared::number::Exact;
+
+/// How the value of a leaf is entered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleInput {
+    /// A plain number.
+    #[default]
+    Number,
+    /// A percentage: `95%`, 95 and a percent-formatted 0.95 are all 95.
+    Percent,
+    /// A part such as `18/20`, converted to percent: 90.
+    Part,
+    /// Such a part, closed problems over all problems, counted from the returned ledgers (整改台账) instead of entered.
+    Ledger,
+}
+
+impl RuleInput {
+    /// Whether a value is entered as a part.
+    pub const fn is_part(self) -> bool {
+        matches!(self, Self::Part | Self::Ledger)
+    }
+
+    /// Its word in parameters.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Percent => "percent",
+            Self::Part => "part",
+            Self::Ledger => "ledger",
+        }
+    }
+
+    /// The shape of a value that is a number in the end.
+    pub(super) const fn shape<'r>(self) -> Shape<'r> {
+        match self {
+            Self::Number => Shape::Number,
+            Self::Percent => Shape::Percent,
+            Self::Part => Shape::Part,
+            Self::Ledger => Shape::Ledger,
+        }
+    }
+}
+
+/// A value of a leaf, parsed according to its rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleValue {
+    /// A number: a ratio, a value in bands, a percentage.
+    Number(Exact),
+    /// A part such as 18/20.
+    Part(Exact, Exact),
+    /// Counts by the index of their kind.
+    Counts(Vec<(usize, Exact)>),
+    /// The index of a level.
+    Level(usize),
+    /// The indices of the parts that are present.
+    Ticks(Vec<usize>),
+    /// A place, from 1.
+    Place(usize),
+}
+
+impl RuleValue {
+    /// Counts by kind, without kinds that did not occur.
+    pub(super) fn counted(counts: &[i64]) -> Self {
+        let counts = counts.iter().map(|count| Exact::from((*count).max(0))).enumerate();
+        Self::Counts(counts.filter(|(_, count)| !count.is_zero()).collect())
+    }
+
+    /// The number that it is; a part is a percentage.
+    pub fn number(&self) -> Option<Cow<'_, Exact>> {
+        match self {
+            Self::Number(number) => Some(Cow::Borrowed(number)),
+            Self::Part(part, whole) => Some(Cow::Owned(Exact::from(100) * part / whole)),
+            _ => None,
+        }
+    }
+
+    /// Whether its number is below 0.
+    pub(super) fn is_negative(&self) -> bool {
+        matches!(self, Self::Number(number) | Self::Part(number, _) if number.is_negative())
+    }
+}
+
+/// How a value is typed into a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape<'r> {
+    /// Counts of named kinds: `缺项2；程序1`; of one kind a bare count.
+    Counts(Vec<&'r str>),
+    /// A number.
+    Number,
+    /// A percentage.
+    Percent,
+    /// `18/20`.
+    Part,
+    /// Nothing: it is counted in the ledgers.
+    Ledger,
+    /// One of several words.
+    Word(Vec<&'r str>),
+    /// Those words that are true.
+    Words(Vec<&'r str>),
+    /// A place, from 1.
+    Place,
+    /// A description; points are typed in place of a value.
+    Points,
+}
+
+impl<'r> Shape<'r> {
+    /// The names of a list.
+    pub(super) fn names<T>(list: &'r [(String, T)]) -> Vec<&'r str> {
+        list.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// A value as text, as it would be entered in a form.
+    pub fn describe(&self, value: &RuleValue) -> String {
+        match (value, self) {
+            (RuleValue::Number(number), _) => number.to_string(),
+            (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
+            (RuleValue::Place(place), _) => place.to_string(),
+            (RuleValue::Counts(counts), Self::Counts(names)) => match counts.as_slice() {
+                [] => "0".to_owned(),
+                [(_, n)] if names.len() == 1 => n.to_string(),
+                many => many.iter().map(|(kind, n)| format!("{}{n}", names[*kind])).collect::<Vec<_>>().join("；"),
+            },
+            (RuleValue::Level(level), Self::Word(names)) => names[*level].to_owned(),
+            (RuleValue::Ticks(ticks), Self::Words(names)) => {
+                ticks.iter().map(|tick| names[*tick]).collect::<Vec<_>>().join("、")
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// How it is typed, in words: `填数字，如 2；没有填 0`.
+    pub fn how(&self, lang: Lang) -> Cow<'static, str> {
+        let listed = |key: &str, names: &[&str]| {
+            let list = lang.join("form.rule.or", names.iter().copied());
+            Cow::Owned(say!(lang, key, list = list))
+        };
+        let key = match self {
+            Self::Counts(names) if names.len() > 1 => {
+                let example = names.iter().take(2).zip(1..).map(|(name, n)| format!("{name}{n}"));
+                let example = lang.join("form.rule.and", example);
+                return Cow::Owned(say!(lang, "form.how.counts", example = example));
+            }
+            Self::Word(names) => return listed("form.how.levels", names),
+            Self::Words(names) => return listed("form.how.checklist", names),
+            Self::Counts(_) => "form.how.count",
+            Self::Number => "form.how.number",
+            Self::Percent => "form.how.percent",
+            Self::Part => "form.how.part",
+            Self::Ledger => "form.how.ledger",
+            Self::Place => "form.how.place",
+            Self::Points => "form.how.direct",
+        };
+        Cow::Borrowed(lang.text(key))
+    }
+
+    /// Whether it must be kept as typed, because a spreadsheet would take `8/10` for a date.
+    pub const fn is_literal(&self) -> bool {
+        matches!(self, Self::Part | Self::Ledger | Self::Words(_) | Self::Points)
+    }
+}

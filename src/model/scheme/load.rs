@@ -1,0 +1,281 @@
+//! Reads `[[scheme]]` and `[schemes]`, and checks each scheme for itself.
+
+use super::{Applies, BASE, Scheme, SchemeLeaf};
+use crate::model::grade::Grade;
+use crate::model::toml::Section;
+use crate::model::tree::{SchemeRows, Tree};
+use crate::model::{Component, Model};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding};
+use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::text;
+
+/// What becomes of a unit that no scheme is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::model) enum Unmatched {
+    /// An error.
+    Error,
+    /// It is assessed by the model as it is without schemes.
+    Base,
+}
+
+impl Unmatched {
+    /// `[schemes] unmatched`.
+    pub(in crate::model) fn load(root: &Section<'_, '_>) -> Self {
+        let section = root.section_or_empty("schemes");
+        let words = [("error", Self::Error), ("base", Self::Base)];
+        let unmatched = section.choice("unmatched", &words, Self::Error);
+        section.finish();
+        unmatched
+    }
+}
+
+/// The parts of the model that schemes divide.
+pub(in crate::model) struct Parts<'m> {
+    pub(in crate::model) tree: &'m Tree,
+    pub(in crate::model) components: &'m [Component],
+    pub(in crate::model) grades: &'m [Grade],
+}
+
+/// Reads the schemes; `rows` are the leaves as each has them, those of the base last if it takes part.
+pub(in crate::model) fn load(
+    root: &Section<'_, '_>,
+    sections: Vec<Section<'_, '_>>,
+    rows: SchemeRows,
+    parts: &Parts<'_>,
+) -> Vec<Scheme> {
+    let mut schemes: Vec<Scheme> = Vec::new();
+    let mut rows = rows.into_iter();
+    let own: Vec<(Section<'_, '_>, Vec<Option<SchemeLeaf>>)> = sections.into_iter().zip(rows.by_ref()).collect();
+    for (section, leaves) in own {
+        let scheme = load_one(&section, leaves, parts);
+        let is_taken = |other: &Scheme| text::key(&other.code) == text::key(&scheme.code);
+        if text::key(&scheme.code) == BASE || (schemes.iter().any(is_taken) && !scheme.code.is_empty()) {
+            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&scheme.code));
+        }
+        check_aspects(&section, "points", &scheme, parts.tree);
+        if let Some(first) = schemes.first() {
+            check_alike(&section, first, &scheme);
+        }
+        schemes.push(scheme);
+        section.finish();
+    }
+    if let Some(leaves) = rows.next() {
+        let base = base(leaves, parts);
+        check_aspects(root, "aspect", &base, parts.tree);
+        if let Some(first) = schemes.first() {
+            check_alike(root, first, &base);
+        }
+        schemes.push(base);
+    }
+    schemes.iter_mut().for_each(|scheme| scheme.grow(parts.tree));
+    schemes
+}
+
+/// What the model is without schemes.
+fn base(leaves: Vec<Option<SchemeLeaf>>, parts: &Parts<'_>) -> Scheme {
+    Scheme {
+        code: BASE.to_owned(),
+        name: BASE.to_owned(),
+        applies: None,
+        weights: parts.components.iter().map(|own| Some(own.weight.clone())).collect(),
+        classes: parts.components.iter().map(class_weights).collect(),
+        bars: parts.grades.iter().map(|grade| grade.at_least.clone()).collect(),
+        aspects: parts.tree.aspects.iter().map(|aspect| aspect.points.clone()).collect(),
+        leaves,
+        tree: Tree::default(),
+        clause: None,
+    }
+}
+
+fn class_weights(component: &Component) -> Vec<Percent> {
+    component.classes().iter().map(|class| class.weight.clone()).collect()
+}
+
+fn load_one(section: &Section<'_, '_>, leaves: Vec<Option<SchemeLeaf>>, parts: &Parts<'_>) -> Scheme {
+    let code = section.text("code");
+    let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !code.is_empty() && (!code.chars().all(safe) || code.len() > 32) {
+        section.reject("code", &code, "[A-Za-z0-9_-]{1,32}");
+    }
+    let name = section.opt_text("name").unwrap_or_else(|| code.clone());
+    let applies = section.section("for");
+    let applies = load_applies(applies);
+    let mut scheme = Scheme { name, applies, clause: section.opt_text("clause"), ..base(leaves, parts) };
+    scheme.code = code;
+    load_weights(section, &mut scheme, parts);
+    load_points(section, &mut scheme, parts);
+    load_classes(section, &mut scheme, parts);
+    load_bars(section, &mut scheme, parts);
+    scheme
+}
+
+/// `{group = […]}`, `{attribute, equals}`, `{all = […]}` or `{any = […]}`; what is unreadable holds for no unit.
+fn load_applies(section: Section<'_, '_>) -> Option<Applies> {
+    let present: Vec<&str> = ["group", "attribute", "all", "any"].into_iter().filter(|key| section.has(key)).collect();
+    let applies = match present.as_slice() {
+        ["group"] => Applies::Groups(filled(&section, "group")),
+        ["attribute"] => Applies::Attribute { name: section.text("attribute"), equals: filled(&section, "equals") },
+        ["all"] => Applies::All(section.sections("all").into_iter().filter_map(load_applies).collect()),
+        ["any"] => Applies::Any(section.sections("any").into_iter().filter_map(load_applies).collect()),
+        _ => {
+            section.report(Finding::new(Code::E570).at(section.place()));
+            Applies::Any(Vec::new())
+        }
+    };
+    section.finish();
+    Some(applies)
+}
+
+/// One text or a list of texts; at least one.
+fn filled(section: &Section<'_, '_>, key: &'static str) -> Vec<String> {
+    let texts = section.text_or_texts(key);
+    if texts.is_empty() {
+        section.report(Finding::new(Code::E502).at(section.place_of(key)).with("key", key));
+    }
+    texts
+}
+
+/// A name that a table of a scheme uses, resolved by the codes and names that it may be.
+fn resolve<'n>(
+    section: &Section<'_, '_>,
+    name: &str,
+    known: impl Iterator<Item = [&'n str; 2]> + Clone,
+) -> Option<usize> {
+    let wanted = text::key(name);
+    let found = known.clone().position(|names| names.iter().any(|own| text::key(own) == wanted));
+    if found.is_none() {
+        let finding = Finding::new(Code::E508).at(section.place_of(name)).found(name);
+        section.report(finding.nearest(name, known.flatten()));
+    }
+    found
+}
+
+/// Numbers by the index of what they are for; a name that is unknown or a number that is not above 0 has a finding.
+fn numbers<'n>(
+    section: &Section<'_, '_>,
+    key: &'static str,
+    known: &(impl Iterator<Item = [&'n str; 2]> + Clone),
+) -> Option<Vec<Option<Exact>>> {
+    let pairs = section.opt_numbers(key)?;
+    let inner = section.opt_section(key)?;
+    let mut own = vec![None; known.clone().count()];
+    for (name, number) in pairs {
+        let Some(index) = resolve(&inner, &name, known.clone()) else { continue };
+        if !number.is_positive() {
+            inner.reject(&name, &number, "> 0");
+        } else if own[index].replace(number).is_some() {
+            inner.report(Finding::new(Code::E507).at(inner.place_of(&name)).found(&name));
+        }
+    }
+    Some(own)
+}
+
+/// The weights that are there must add up to 100.
+fn check_hundred(section: &Section<'_, '_>, key: &str, scheme: &str, weights: &[Option<Exact>]) {
+    let sum: Exact = weights.iter().flatten().sum();
+    if sum != Exact::from(100) {
+        let finding = Finding::new(Code::E505).at(section.place_of(key));
+        section.report(finding.with("what", Arg::Value(format!("scheme[{scheme}].{key}"))).found(&sum));
+    }
+}
+
+fn load_weights(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
+    let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
+    let Some(weights) = numbers(section, "weights", &known) else { return };
+    check_hundred(section, "weights", &scheme.code, &weights);
+    scheme.weights = weights.into_iter().map(|weight| weight.map(Percent)).collect();
+}
+
+fn load_points(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
+    let known = parts.tree.aspects.iter().map(|own| [own.code.as_str(), own.name.as_str()]);
+    let Some(points) = numbers(section, "points", &known) else { return };
+    scheme.aspects = points.into_iter().map(|points| Points(points.unwrap_or_else(Exact::zero))).collect();
+}
+
+/// `classes.<component> = {class = weight}`: complete, so that no class is forgotten.
+fn load_classes(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
+    let Some(all) = section.opt_section("classes") else { return };
+    let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
+    for (name, own) in all.named_sections() {
+        let Some(index) = resolve(&all, &name, known.clone()) else { continue };
+        let classes = parts.components[index].classes();
+        let names = classes.iter().map(|class| [class.id.as_str(), class.name.as_str()]);
+        if classes.is_empty() {
+            all.reject(&name, &name, Arg::Word("model.expected.with_classes"));
+            continue;
+        }
+        let mut weights = vec![None; classes.len()];
+        for (class, number) in own.all_numbers() {
+            let Some(at) = resolve(&own, &class, names.clone()) else { continue };
+            if number.is_positive() {
+                weights[at] = Some(number);
+            } else {
+                own.reject(&class, &number, "> 0");
+            }
+        }
+        let missing = classes.iter().zip(&weights).filter(|(_, own)| own.is_none());
+        let missing: Vec<&str> = missing.map(|(class, _)| class.id.as_str()).collect();
+        if !missing.is_empty() {
+            section.report(Finding::new(Code::E502).at(own.place()).with("key", missing.join("、")));
+            continue;
+        }
+        check_hundred(&all, &name, &format!("{}].classes[{name}", scheme.code), &weights);
+        scheme.classes[index] = weights.into_iter().flatten().map(Percent).collect();
+    }
+}
+
+/// `grades.<name> = {at_least}`; bars fall from grade to grade in each scheme, and the lowest is that of the model.
+fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
+    let Some(all) = section.opt_section("grades") else { return };
+    for (name, own) in all.named_sections() {
+        let known = parts.grades.iter().map(|grade| [grade.name.as_str(), grade.name.as_str()]);
+        let wanted = text::key(&name);
+        let found = parts.grades.iter().position(|grade| grade.answers_to(&wanted));
+        let Some(index) = found.or_else(|| resolve(&all, &name, known)) else { continue };
+        let bar = own.number("at_least");
+        own.finish();
+        scheme.bars[index] = Points(bar);
+        let last = index + 1 == parts.grades.len();
+        if last && scheme.bars[index] != parts.grades[index].at_least {
+            let finding = Finding::new(Code::E510).at(all.place_of(&name)).found(&scheme.bars[index].0);
+            section.report(finding.expected(format!("= {} (min)", parts.grades[index].at_least)));
+        }
+    }
+    let falls = |pair: &[Points]| pair[0] > pair[1];
+    if let Some(at) = scheme.bars.windows(2).position(|pair| !falls(pair)) {
+        let [better, worse] = [&scheme.bars[at], &scheme.bars[at + 1]];
+        let finding = Finding::new(Code::E510).at(section.place_of("grades")).found(format!("{better} ≤ {worse}"));
+        section.report(finding.expected(format!("{} > {}", parts.grades[at].name, parts.grades[at + 1].name)));
+    }
+}
+
+/// The leaves of each aspect must add up to its points in the scheme.
+fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &Tree) {
+    for (index, aspect) in tree.aspects.iter().enumerate() {
+        let leaves = tree.leaves.iter().zip(&scheme.leaves).filter(|(leaf, _)| leaf.aspect == index);
+        let sum: Points = leaves.filter_map(|(_, own)| own.as_ref().map(|own| &own.points)).sum();
+        if sum != scheme.aspects[index] {
+            let finding = Finding::new(Code::E506).at(section.place_of(key)).found(&sum.0);
+            let aspect = format!("{} · {}", scheme.code, aspect.code);
+            section.report(finding.with("aspect", aspect).expected(&scheme.aspects[index].0));
+        }
+    }
+}
+
+/// The aspects of every scheme have one sum, so that points mean the same in all of them.
+fn check_alike(section: &Section<'_, '_>, first: &Scheme, scheme: &Scheme) {
+    let [wanted, sum] = [first, scheme].map(|own| own.aspects.iter().sum::<Points>());
+    if sum != wanted {
+        let finding = Finding::new(Code::E571).at(section.place_of("points")).with("scheme", &scheme.code);
+        section.report(finding.found(&sum.0).expected(format!("{wanted} ({})", first.code)));
+    }
+}
+
+impl Model {
+    /// The columns of the roster that schemes ask for.
+    pub(in crate::model) fn scheme_columns(&self) -> Vec<&str> {
+        let (mut columns, mut groups) = (Vec::new(), Vec::new());
+        self.schemes.iter().filter_map(|own| own.applies.as_ref()).for_each(|own| own.names(&mut columns, &mut groups));
+        columns
+    }
+}

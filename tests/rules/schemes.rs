@@ -1,0 +1,261 @@
+//! Schemes: what of the model holds for which units (SPEC §19.1). The arithmetic stands beside every number.
+
+use assess::documents::report::document::Content;
+use assess::result::outcome::LeafState;
+
+use crate::support::{Project, Run, WORDS};
+
+const TREE: &str = "[[line]]\ncode = \"L1\"\nname = \"线一\"\n\
+    [[aspect]]\ncode = \"A1\"\nname = \"责任\"\npoints = 40\n[[aspect]]\ncode = \"A2\"\nname = \"实效\"\npoints = 60\n\
+    [[indicator]]\ncode = \"X\"\nline = \"L1\"\naspect = \"A1\"\nname = \"甲\"\npoints = 40\nrule = \"核定\"\n\
+    by_scheme.S2 = { points = 20 }\n\
+    [[indicator]]\ncode = \"Y\"\nline = \"L1\"\naspect = \"A2\"\nname = \"乙\"\npoints = 60\nrule = \"核定\"\n\
+    [[indicator]]\ncode = \"Z\"\nline = \"L1\"\naspect = \"A1\"\nname = \"丙\"\npoints = 20\nrule = \"核定\"\n\
+    schemes = [\"S2\"]\n";
+const COMPONENTS: &str = "[[component]]\nid = \"i\"\nname = \"指标\"\nweight = 60\nkind = \"indicators\"\n\
+    [[component]]\nid = \"b\"\nname = \"评议\"\nweight = 40\nkind = \"ballots\"\n";
+const CLASSES: &str = "[[component.class]]\nid = \"R\"\nname = \"领导\"\nweight = 60\n\
+    [[component.class]]\nid = \"S\"\nname = \"群众\"\nweight = 40\n";
+const SCHEMES: &str = "[[scheme]]\ncode = \"S1\"\nname = \"县\"\nfor = { group = [\"县\"] }\n\
+    [[scheme]]\ncode = \"S2\"\nname = \"区\"\nfor = { group = [\"区\"] }\n\
+    weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }\ngrades.\"先进\" = { at_least = 70 }\n";
+const ROSTER: &str = "U1,甲县,县\nU2,乙区,区\n";
+const BALLOTS: &str = "R/r1 U1=较好 U2=较好\nS/s1 U1=一般 U2=一般";
+
+fn model(schemes: &str) -> String {
+    format!("{TREE}{COMPONENTS}{WORDS}{CLASSES}{schemes}")
+}
+
+fn project(schemes: &str) -> Project {
+    let header = "单位代码,单位全称,分组";
+    Project::new(&model(schemes)).roster(header, ROSTER)
+}
+
+fn scored(project: Project) -> Run {
+    let run = project.score();
+    let book = assess::documents::report::result(run.outcome());
+    let sheet = book.sheets.iter().find(|sheet| sheet.name == "核算").unwrap();
+    let cells = sheet.head.iter().chain(&sheet.header).chain(&sheet.rows).flat_map(|row| &row.cells);
+    let mut totals = cells.filter_map(|cell| match &cell.content {
+        Content::Formula { value, .. } => Some(*value),
+        _ => None,
+    });
+    assert_eq!(totals.next(), Some(0.0), "the total of differences comes first");
+    run
+}
+
+#[test]
+fn each_unit_is_assessed_by_the_scheme_that_is_for_it() {
+    let run = scored(
+        project(SCHEMES)
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS),
+    );
+    // U1: (30 + 45)/100 = 75 %; 0.6·80 + 0.4·60 = 72 %; 0.6·75 + 0.4·72 = 73.8.
+    assert_eq!((run.total("U1"), run.grade("U1")), ("73.80", "达标"));
+    // U2: (15 + 10 + 45)/100 = 70 %; 0.5·80 + 0.5·60 = 70 %; 0.7·70 + 0.3·70 = 70: 先进 from 70 in its scheme.
+    assert_eq!((run.total("U2"), run.grade("U2")), ("70.00", "先进"));
+    // Z does not exist for U1: not missing, not zero, not 不涉及.
+    let states = |unit: &str| run.unit(unit).leaves.iter().map(|leaf| leaf.state).collect::<Vec<_>>();
+    assert_eq!(states("U1")[2], LeafState::NotInScheme);
+    assert_eq!(states("U2")[2], LeafState::Verified);
+    assert_eq!(run.unit("U2").leaves[0].full.to_string(), "20");
+    assert_eq!(run.unit("U2").components["b"].weight.to_string(), "30");
+}
+
+#[test]
+fn what_is_not_in_the_scheme_is_ignored_with_a_warning_and_never_missed() {
+    let run = scored(
+        project(SCHEMES)
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明\nZ,,,,,20,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS),
+    );
+    // The 20 points on Z change nothing: 73.8 as without them.
+    assert_eq!((run.total("U1"), run.at("W339").as_str()), ("73.80", "self-reports/U1.csv A5"));
+    assert_eq!((run.points("U1", "Z").as_str(), run.units_with("W221")), ("—", Vec::<&str>::new()));
+}
+
+#[test]
+fn a_component_that_a_scheme_does_not_list_is_not_part_of_it() {
+    let schemes =
+        SCHEMES.replace("weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }", "weights = { i = 100 }");
+    let run = scored(
+        project(&schemes)
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS),
+    );
+    // U2: 70 % of the indicators alone; its marks are ignored, one warning each way of marking it.
+    assert_eq!((run.total("U1"), run.total("U2")), ("73.80", "70.00"));
+    assert_eq!((run.units_with("W339"), run.unit("U2").components.contains_key("b")), (vec!["U2"], false));
+}
+
+#[test]
+fn a_scheme_may_ask_for_a_column_of_the_roster() {
+    let schemes = "[[scheme]]\ncode = \"S1\"\nfor = { all = [{ attribute = \"类型\", equals = [\"大\", \"中\"] }, \
+        { group = [\"县\"] }] }\n[[scheme]]\ncode = \"S2\"\nfor = { any = [{ attribute = \"类型\", equals = \"小\" }] }\n";
+    let run = Project::new(&model(schemes))
+        .roster("单位代码,单位全称,分组,类型", "U1,甲,县,中\nU2,乙,县,小\n")
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(BALLOTS)
+        .score();
+    assert_eq!((run.total("U1"), run.total("U2")), ("73.80", "70.80"));
+}
+
+#[test]
+fn a_unit_for_which_there_is_no_scheme_is_an_error_or_falls_back_to_the_base() {
+    let one = "[[scheme]]\ncode = \"S2\"\nfor = { group = [\"区\"] }\n";
+    let stopped = project(one).run();
+    assert_eq!((stopped.errors(), stopped.at("E337").as_str()), (vec!["E337"], "roster.csv A2"));
+    let run = project(&format!("{one}[schemes]\nunmatched = \"base\"\n"))
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(BALLOTS)
+        .score();
+    // U2: 70 % and 72 %: 0.6·70 + 0.4·72 = 70.8.
+    assert_eq!((run.total("U1"), run.total("U2")), ("73.80", "70.80"));
+}
+
+#[test]
+fn a_scheme_for_no_unit_is_named_with_the_nearest_group() {
+    let schemes = SCHEMES.replace("[\"县\"]", "[\"县\", \"开发区\"]")
+        + "[[scheme]]\ncode = \"S3\"\nname = \"开发\"\nfor = { group = [\"区县\"] }\n";
+    let run = project(&schemes)
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(BALLOTS)
+        .score();
+    assert!(run.of("W338")[0].title.contains("开发"), "{:?}", run.of("W338"));
+}
+
+#[test]
+fn every_fault_of_a_scheme_is_reported_at_its_key() {
+    for (wrong, code) in [
+        ("weights = { i = 70, b = 20 }", "E505"),
+        ("weights = { i = 70, c = 30 }", "E508"),
+        ("weights = { i = 100, b = 0 }", "E504"),
+        ("classes.b = { R = 50 }", "E502"),
+        ("classes.b = { R = 50, S = 40 }", "E505"),
+        ("classes.b = { R = 50, S = 40, T = 10 }", "E508"),
+        ("classes.i = { R = 100 }", "E504"),
+        ("points = { A1 = 30, A2 = 60 }", "E506"),
+        ("grades.\"优良\" = { at_least = 92 }", "E508"),
+        ("grades.\"先进\" = { at_least = 95 }", "E510"),
+        ("weight = { i = 100 }", "E503"),
+    ] {
+        let schemes = format!(
+            "[[scheme]]\ncode = \"S1\"\nfor = {{ group = [\"县\"] }}\n\
+             [[scheme]]\ncode = \"S2\"\nfor = {{ group = [\"区\"] }}\n{wrong}\n"
+        );
+        let run = project(&schemes).run();
+        assert!(run.is_stopped() && run.errors().contains(&code), "{wrong}: {:?}", run.messages);
+    }
+    let unclear = project("[[scheme]]\ncode = \"S1\"\nfor = { }\n").run();
+    assert!(unclear.errors().contains(&"E570"), "{:?}", unclear.errors());
+    let other = "[[scheme]]\ncode = \"S1\"\nfor = { group = [\"县\"] }\n\
+                 [[scheme]]\ncode = \"S2\"\nfor = { group = [\"区\"] }\npoints = { A1 = 40, A2 = 50 }\n";
+    assert!(project(other).run().errors().contains(&"E571"));
+    let twice = SCHEMES.replace("\"S2\"", "\"S1\"");
+    assert!(project(&twice).run().errors().contains(&"E507"));
+    let unknown = model(SCHEMES).replace("schemes = [\"S2\"]", "schemes = [\"S9\"]");
+    assert!(Project::new(&unknown).roster("单位代码,单位全称,分组", ROSTER).run().errors().contains(&"E508"));
+}
+
+#[test]
+fn a_correction_of_something_outside_the_scheme_is_refused() {
+    let run = project(SCHEMES)
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(BALLOTS)
+        .corrections("1,U1,Z,10,12")
+        .run();
+    assert_eq!((run.errors(), run.at("E623").as_str()), (vec!["E623"], "registers/更正登记.csv C2"));
+}
+
+#[test]
+fn schemes_that_repeat_the_model_change_no_number() {
+    let plain = "[[line]]\ncode = \"L1\"\nname = \"线一\"\n[[aspect]]\ncode = \"A1\"\nname = \"责任\"\npoints = 100\n\
+        [[indicator]]\ncode = \"X\"\nline = \"L1\"\naspect = \"A1\"\nname = \"甲\"\npoints = 100\nrule = \"核定\"\n";
+    let run = |schemes: &str| {
+        Project::new(&format!("{plain}{COMPONENTS}{WORDS}{CLASSES}{schemes}"))
+            .roster("单位代码,单位全称,分组", ROSTER)
+            .report("U1", "X,,,,,70,说明")
+            .report("U2", "X,,,,,81,说明")
+            .ballots(BALLOTS)
+            .score()
+    };
+    let (with, without) = (run("[[scheme]]\ncode = \"S\"\nfor = { group = [\"县\", \"区\"] }\n"), run(""));
+    for unit in ["U1", "U2"] {
+        assert_eq!((with.total(unit), with.exact_base(unit)), (without.total(unit), without.exact_base(unit)));
+        assert_eq!(with.unit(unit).path, without.unit(unit).path);
+    }
+}
+
+#[test]
+fn the_indicator_table_has_columns_for_schemes() {
+    let text = format!("{COMPONENTS}{WORDS}{CLASSES}{SCHEMES}");
+    let tree = TREE.split("[[indicator]]").next().unwrap();
+    let run = Project::new(&format!("{tree}{text}# [[indicator]]\n"))
+        .file(
+            "indicators.csv",
+            "指标代码,线,方面,三级指标,分值,计分方式,参数,适用方案,分值·S2,参数·S2,计分方式·S2\n\
+             X,L1,A1,甲,40,核定,,,20,,\nY,L1,A2,乙,60,核定,,,,,\nZ,L1,A1,丙,20,核定,,S2,,,\n",
+        )
+        .roster("单位代码,单位全称,分组", ROSTER)
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(BALLOTS)
+        .score();
+    assert_eq!((run.total("U1"), run.total("U2")), ("73.80", "70.00"));
+    assert!(!run.has("W119"), "{:?}", run.messages);
+}
+
+#[test]
+fn letters_and_forms_speak_of_the_own_scheme_only() {
+    let run = scored(
+        project(SCHEMES)
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS),
+    );
+    let outcome = run.outcome();
+    let desk = assess::documents::report::feedback::Desk::new(outcome, None);
+    let letter = |unit: &str| {
+        let document = assess::documents::report::feedback::document(&desk, outcome.unit(unit).unwrap());
+        format!("{:?}", document.sheets)
+    };
+    let (one, two) = (letter("U1"), letter("U2"));
+    assert!(one.contains("适用“县”考核方案") && two.contains("适用“区”考核方案"));
+    assert!(!one.contains("丙") && two.contains("丙"), "U1 has no indicator 丙");
+}
+
+#[test]
+fn a_changed_scheme_is_found_by_the_second_calculation() {
+    let run = scored(
+        project(SCHEMES)
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS),
+    );
+    let document = serde_json::to_value(run.outcome()).unwrap();
+    for (place, value) in [
+        ("/units/0/scheme", serde_json::json!(1)),
+        ("/model/schemes/1/weights/0", "60/1".into()),
+        ("/model/schemes/1/classes/1/0", "60/1".into()),
+        ("/model/schemes/1/bars/1", "80/1".into()),
+        ("/model/schemes/1/aspects/0", "50/1".into()),
+        ("/model/schemes/1/leaves/0/points", "40/1".into()),
+        ("/model/schemes/0/leaves/1", serde_json::Value::Null),
+        ("/model/schemes/1/code", "S3".into()),
+        ("/units/0/leaves/2/state", "verified".into()),
+    ] {
+        let mut forged = document.clone();
+        *forged.pointer_mut(place).unwrap_or_else(|| panic!("no {place}")) = value;
+        let forged: assess::result::outcome::Outcome = serde_json::from_value(forged).unwrap();
+        let checked = assess::result::verify::recalculate(&forged, run.ratings());
+        assert!(!checked.differing.is_empty(), "{place}");
+    }
+}
