@@ -23,6 +23,9 @@ pub struct Grade {
     pub parallel: Option<String>,
     /// Lowest published total for this grade.
     pub at_least: Points,
+    /// Whether the model file states it; else it is that of the next lower grade that has one.
+    #[serde(skip)]
+    pub(super) states_bar: bool,
     /// Limit on this grade or better.
     pub quota: Option<Quota>,
     /// The last units of a scope, who get this grade at best.
@@ -47,6 +50,12 @@ impl Grade {
     /// Whether a normalised name refers to this grade.
     pub fn answers_to(&self, key: &str) -> bool {
         text::key(&self.name) == key || self.aliases.iter().any(|a| text::key(a) == key)
+    }
+
+    /// Whether its threshold may stand above that of the next lower grade: thresholds fall, and may be equal only where
+    /// places limit the better grade.
+    pub(super) fn may_stand_above(&self, own: &Points, lower: &Points) -> bool {
+        own > lower || (own == lower && self.quota.is_some())
     }
 }
 
@@ -193,6 +202,7 @@ pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
             aliases: section.texts("aliases"),
             parallel: section.opt_text("parallel"),
             at_least: min.clone(),
+            states_bar: at_least.is_some(),
             quota: section.opt_section("quota").map(quota::load),
             bottom: section.opt_section("bottom").map(quota::load_bottom),
             consequence: Consequence::default(),
@@ -244,9 +254,9 @@ fn check_threshold(section: &Section<'_, '_>, grades: &[Grade], last: bool, min:
     let place = section.place_of("at_least");
     let finding = |expected: String| Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(expected);
     if let Some(above) = better.last() {
-        let (bar, limited) = (&above.at_least, above.quota.is_some());
-        if *bar < grade.at_least || (*bar == grade.at_least && !limited) {
-            section.report(finding(format!("{} {bar}", if limited { "<=" } else { "<" })));
+        let bar = &above.at_least;
+        if !above.may_stand_above(bar, &grade.at_least) {
+            section.report(finding(format!("{} {bar}", if above.quota.is_some() { "<=" } else { "<" })));
         }
     }
     if last && grade.at_least != *min {

@@ -32,9 +32,9 @@ pub use crate::engine::score::{
     LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
-    AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade, Held,
-    Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
-    Scheme, SelfReportPolicy, Sign, TieAtQuota,
+    AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
+    Held, Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope,
+    RaterClass, Scheme, SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
 pub use build::{Run, build};

@@ -261,6 +261,7 @@ fn every_cell_that_a_register_row_keeps_has_its_column() {
         ("CorrectionRow", &schema::CORRECTIONS),
         ("AppealRow", &schema::APPEALS),
         ("DispositionRow", &schema::DISPOSITIONS),
+        ("PlacesRow", &schema::PLACES),
     ];
     for (row, schema) in schemas {
         let kept = rows.split(&format!(" of {row} {{\n")).nth(1).unwrap().split("\n    }").next().unwrap();

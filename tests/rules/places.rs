@@ -95,6 +95,28 @@ fn a_grade_with_a_quota_may_have_the_threshold_of_the_next_lower_one() {
     assert_eq!(groups(&model.replace("quota = { places = 2 }\n", "")).run().errors(), ["E502", "E510"]);
 }
 
+#[test]
+fn the_bars_of_a_scheme_obey_the_same_rules() {
+    let model = |best: &str, schemes: &str| {
+        let grades = format!("[[grade]]\nname = \"优秀\"\n{best}\n[[grade]]\nname = \"良好\"\nat_least = 80\n");
+        let first = "[[grade]]\nname = \"一般\"\n[[scheme]]\ncode = \"S1\"\nfor = { group = \"县区\" }\n";
+        format!("{grades}{first}[[scheme]]\ncode = \"S2\"\nfor = {{ group = \"开发区\" }}\n{schemes}\n")
+    };
+    // 优秀 has the bar of 良好 in either scheme: 80, and 91 for U5 with 91 and U6 with 90.
+    let limited = "quota = { places = 1 }";
+    let run = groups(&model(limited, "grades.\"良好\" = { at_least = 91 }")).score();
+    assert_eq!(run.grades(SIX), "优秀 良好 良好 良好 优秀 一般");
+    let held = run.outcome().held(run.unit("U5"));
+    assert_eq!([0, 1].map(|grade| held.bar(grade).to_string()), ["91", "91"]);
+    let least = Reach::of(run.outcome()).least(run.unit("U6"), 1);
+    assert_eq!(least, Some(Least::Total(Exact::from(91))));
+    // Equal where places limit the better one, but never lower, and not equal without places.
+    let both = |best: u8| format!("grades = {{ \"优秀\" = {{ at_least = {best} }}, \"良好\" = {{ at_least = 91 }} }}");
+    assert_eq!(groups(&model(limited, &both(91))).score().grades("U5 U6"), "优秀 一般");
+    assert_eq!(groups(&model(limited, &both(90))).run().errors(), ["E510"]);
+    assert_eq!(groups(&model("at_least = 95", &both(91))).run().errors(), ["E510"]);
+}
+
 /// Ten units with totals 95, 90, 85, 80, 75, 70, 65, 60, 55, 50, of whom the last ones get 较差.
 fn ten(bottom: &str, more: &str) -> Project {
     let totals: Vec<String> = (0..10).map(|i| format!("U{}={}", i, 95 - 5 * i)).collect();

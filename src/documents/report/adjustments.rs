@@ -8,7 +8,9 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::View;
 use crate::read::Word;
-use crate::read::schema::{ADJUSTMENTS, APPEALS, CORRECTIONS, Column, DECISIONS, DISPOSITIONS, Heading, PLACES, Print, Schema};
+use crate::read::schema::{
+    ADJUSTMENTS, APPEALS, CORRECTIONS, Column, DECISIONS, DISPOSITIONS, Heading, PLACES, Print, Schema,
+};
 use crate::result::outcome::{
     AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DispositionRow, End, Ending, PlacesRow, Register,
     RegisterRow, Said, Sign, Standing, Target, UnitOutcome, Verdict,
@@ -59,7 +61,8 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
     Table::new(view, &CORRECTIONS, &[])
         .block(&mut sheet, &registers.corrections, |row, heading| correction(view, row, heading.word?));
     if !registers.places.is_empty() {
-        Table::new(view, &PLACES, &[]).block(&mut sheet, &registers.places, |row, heading| places(view, row, heading.word?));
+        Table::new(view, &PLACES, &[])
+            .block(&mut sheet, &registers.places, |row, heading| places(view, row, heading.word?));
     }
     let ended = Table::new(view, &APPEALS, &[APPEAL_ENDING]);
     if !registers.appeals.is_empty() {

@@ -1,4 +1,4 @@
-//! Rows of registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
+//! Rows of registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置, 名额分配.
 
 use crate::shared::words::words;
 use jiff::civil::Date;
