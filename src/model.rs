@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::shared::finding::{Code, Severity};
 use crate::shared::i18n::Lang;
-use crate::shared::number::{Exact, Percent, Points, Rounding};
+use crate::shared::number::{Exact, Percent, Points, Precision, Rounding, Shortening};
 use crate::shared::place::Place;
 
 pub mod adjustment;
@@ -40,7 +40,7 @@ pub use award::{Award, AwardBy};
 pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
-pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, Periods};
+pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, PeriodDrop, Periods};
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink};
 pub use limits::Limits;
@@ -138,6 +138,26 @@ pub struct ScoreScale {
     pub decimals: u32,
     /// Decimals to which each component's rate is rounded, if at all.
     pub component_decimals: Option<u32>,
+    /// Which way decimals are lost, but for those of class means and of component rates.
+    #[serde(skip_serializing_if = "Shortening::is_half_up", default = "Shortening::half_up")]
+    pub rounding: Shortening,
+}
+
+impl ScoreScale {
+    /// How totals are published and compared, and how whatever follows from them is printed.
+    pub const fn published(&self) -> Precision {
+        self.at(self.decimals)
+    }
+
+    /// How numbers are printed that have decimals of their own.
+    pub const fn at(&self, decimals: u32) -> Precision {
+        Precision { decimals, shortening: self.rounding }
+    }
+
+    /// How the rate of a component is rounded, if it is.
+    pub fn component(&self, component: &Component) -> Option<Precision> {
+        self.component_decimals.map(|decimals| Precision { decimals, shortening: component.rounding })
+    }
 }
 
 /// The automatic deduction for over-claiming: floor((Σself − Σverified − free) / per) · points, up to max.
@@ -203,14 +223,15 @@ impl Model {
 
     /// Decimals at which feedback prints points of single items: totals may be published in whole points, which would
     /// hide half points.
-    pub fn point_decimals(&self) -> u32 {
-        self.score.decimals.max(2)
+    pub fn point_precision(&self) -> Precision {
+        self.score.at(self.score.decimals.max(2))
     }
 
     /// Decimals at which rates of lines and aspects are printed for units: no more than those of components, which
     /// otherwise could be deduced more precisely than they count.
-    pub fn rate_decimals(&self) -> u32 {
-        self.score.component_decimals.map_or(self.score.decimals, |own| own.min(self.score.decimals))
+    pub fn rate_precision(&self) -> Precision {
+        let decimals = self.score.component_decimals.map_or(self.score.decimals, |own| own.min(self.score.decimals));
+        self.score.at(decimals)
     }
 
     /// The first place where an index is out of range; a checked model has none, one that was read back may.

@@ -137,6 +137,9 @@ fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Findi
             *first = score;
         }
     }
+    if rules.periods == Periods::Weighted {
+        return weighted_periods(rules, scores, findings);
+    }
     let mut names: Vec<&GivenScore> = by_key.into_values().collect();
     names.sort_by(|a, b| text::natural(&text::key(&a.period), &text::key(&b.period)));
     if rules.period_order.is_empty() {
@@ -159,8 +162,24 @@ fn order_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Findi
     rules.period_order.iter().filter(present).cloned().collect()
 }
 
-/// Reports missing scores: every period found is expected for every assessed unit and node; "last" expects only the
-/// last.
+/// The periods that have weights; any other is an error, at its first cell.
+fn weighted_periods(rules: &GivenRules, scores: &[GivenScore], findings: &mut Findings<'_>) -> Vec<String> {
+    let mut strange: BTreeMap<String, &GivenScore> = BTreeMap::new();
+    for score in scores.iter().filter(|score| rules.period_weight(&score.period).is_none()) {
+        let first = strange.entry(text::key(&score.period)).or_insert(score);
+        if score.at < first.at {
+            *first = score;
+        }
+    }
+    let known = || rules.period_weights.iter().map(|(name, _)| name.as_str());
+    for score in strange.into_values() {
+        findings.unknown(Code::E438, &Located::new(score.period.clone(), score.period_at), known());
+    }
+    rules.named_periods().into_iter().cloned().collect()
+}
+
+/// Reports missing scores: every period found, or every one with a weight, is expected for every assessed unit and
+/// node; "last" expects only the last.
 fn check_missing(
     context: &Context<'_>,
     component: usize,
@@ -175,7 +194,7 @@ fn check_missing(
     nodes.dedup();
     let expected = match rules.periods {
         Periods::Last => periods.last().map(std::slice::from_ref).unwrap_or_default(),
-        Periods::Mean | Periods::Sum => periods,
+        Periods::Mean | Periods::Sum | Periods::Weighted => periods,
     };
     let present: BTreeSet<(usize, Node, String)> =
         scores.iter().map(|s| (s.unit.0, s.node, text::key(&s.period))).collect();

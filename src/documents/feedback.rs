@@ -131,8 +131,8 @@ fn items<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f UnitOutc
                 code: &aspect.code,
                 name: &aspect.name,
                 full,
-                points: rate.map(|rate| Cow::Owned(points(&rate.exact).round(outcome.item_decimals(unit)))),
-                rate: rate.map(|rate| rate.exact.round(model.rate_decimals())),
+                points: rate.map(|rate| Cow::Owned(outcome.item_precision(unit).round(&points(&rate.exact)))),
+                rate: rate.map(|rate| model.rate_precision().round(&rate.exact)),
                 stat: group.and_then(|g| g.aspects[index].as_ref()).map(|stat| Cow::Owned(stat.map(points))),
                 note: "",
             }

@@ -17,7 +17,7 @@ use crate::result::outcome::{
     LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named, say};
-use crate::shared::number::{Exact, Percent};
+use crate::shared::number::{Exact, Percent, Precision, Shortening};
 use crate::shared::text::{printable, visible};
 
 /// One step of a calculation.
@@ -124,7 +124,9 @@ impl<'t> Tracer<'t> {
             return TraceNode::new(label, self.lang.text("trace.excluded"));
         };
         let [base, plus, minus] = [&unit.base, &unit.plus, &unit.minus].map(|own| own.as_deref().unwrap_or_default());
-        let how = format!("{base} + {plus} - {minus}");
+        let cut = self.cut(Some(self.outcome.model.score.published()));
+        let how =
+            [Some(format!("{base} + {plus} - {minus}")), cut].into_iter().flatten().collect::<Vec<_>>().join("; ");
         let total_node = TraceNode::new(self.lang.text("trace.total"), total).exactly(&exact.total).how(how);
         let base_node =
             TraceNode::new(self.lang.text("trace.base"), base).exactly(&exact.base).how(self.base_formula(unit));
@@ -187,17 +189,24 @@ impl<'t> Tracer<'t> {
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
         let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
-        if let Some(id) = &own.corrected {
-            node = node.how(say!(self.lang, "trace.corrected", id = id));
-        }
+        let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+        let how: Vec<String> =
+            self.cut(self.outcome.model.score.component(model)).into_iter().chain(corrected).collect();
+        node = node.how(how.join("; "));
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
         }
-        node = node.with(own.given.iter().map(|given| self.given(given)));
+        node = node.with(own.given.iter().map(|given| self.given(model, given)));
         if model.scored() == ComponentType::Indicators {
             node = node.with(self.leaves(unit, own));
         }
         node
+    }
+
+    /// That decimals are cut, where they are.
+    fn cut(&self, precision: Option<Precision>) -> Option<String> {
+        let cut = precision.filter(|own| own.shortening == Shortening::Down)?;
+        Some(say!(self.lang, "trace.cut", n = cut.decimals))
     }
 
     /// Leaves under their aspects.
@@ -257,7 +266,7 @@ impl<'t> Tracer<'t> {
             let how = format!("{} / {}", own.positive, own.valid);
             let label = self.lang.text("trace.satisfaction");
             parts.push(
-                TraceNode::new(label, format!("{}%", fixed(rate, self.outcome.model.score.decimals)))
+                TraceNode::new(label, format!("{}%", self.outcome.model.score.published().print(&rate.0)))
                     .exactly(&rate.0)
                     .how(how),
             );
@@ -289,6 +298,9 @@ impl<'t> Tracer<'t> {
             let mut how = say!(self.lang, "trace.counted", n = mean.counted);
             if mean.zeros > 0 {
                 how.push_str(&say!(self.lang, "trace.zeros", n = mean.zeros));
+            }
+            if let Some(cut) = self.cut(model.mean_precision()) {
+                how = [how, cut].join("; ");
             }
             if !mean.trimmed.is_empty() {
                 let marks = mean.trimmed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -328,23 +340,33 @@ impl<'t> Tracer<'t> {
         .collect()
     }
 
-    fn given(&self, own: &'t GivenMeasure) -> TraceNode<'t> {
+    fn given(&self, model: &'t Component, own: &'t GivenMeasure) -> TraceNode<'t> {
         let code = self.outcome.model.tree.code(own.node);
         let label = if code.is_empty() { self.lang.text("trace.given") } else { code };
-        let parts = own
-            .parts
-            .iter()
-            .map(|(period, score, at)| TraceNode::new(period, score.to_string()).at(self.outcome.describe(*at)));
+        let parts = own.parts.iter().map(|(period, score, at)| {
+            let how = self.period(model, own, period);
+            TraceNode::new(period, score.to_string()).how(how).at(self.outcome.describe(*at))
+        });
         let off = own.off.iter().map(|(period, at)| {
             TraceNode::new(period, self.lang.text("cell.not_applicable")).at(self.outcome.describe(*at))
         });
         let parts = parts.chain(off);
         match &own.rate {
-            Some(rate) => TraceNode::new(label, format!("{}%", fixed(rate, self.outcome.model.score.decimals)))
+            Some(rate) => TraceNode::new(label, format!("{}%", self.outcome.model.score.published().print(&rate.0)))
                 .exactly(&rate.0)
                 .with(parts),
             None => TraceNode::new(label, self.lang.text("cell.not_applicable")).with(parts),
         }
+    }
+
+    /// What a period counts: its weight, or that it was left out.
+    fn period(&self, model: &Component, own: &GivenMeasure, period: &str) -> String {
+        let wanted = crate::shared::text::key(period);
+        if own.dropped.iter().any(|dropped| crate::shared::text::key(dropped) == wanted) {
+            return self.lang.text("trace.dropped").to_owned();
+        }
+        let weight = model.given().and_then(|rules| rules.period_weight(period));
+        weight.map(|weight| say!(self.lang, "trace.period-weight", weight = weight)).unwrap_or_default()
     }
 
     fn adjustment(&self, own: &'t AdjustmentOutcome) -> TraceNode<'t> {

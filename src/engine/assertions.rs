@@ -94,7 +94,9 @@ impl<'r> Run<'r> {
 
 fn matches(model: &Model, value: &Value<'_>, expected: &Expected) -> bool {
     match (value, expected) {
-        (Value::Number(own), Expected::Number(wanted)) => *own == wanted || own.round(model.score.decimals) == *wanted,
+        (Value::Number(own), Expected::Number(wanted)) => {
+            *own == wanted || model.score.published().round(own) == *wanted
+        }
         (Value::Count(own), Expected::Number(wanted)) => Exact::from(*own) == *wanted,
         (Value::Grade(own), Expected::Grade(wanted)) => own == wanted,
         (Value::None, Expected::None) => true,
@@ -104,7 +106,7 @@ fn matches(model: &Model, value: &Value<'_>, expected: &Expected) -> bool {
 
 fn shown(model: &Model, value: &Value<'_>) -> String {
     match value {
-        Value::Number(number) => number.fixed(model.score.decimals),
+        Value::Number(number) => model.score.published().print(number),
         Value::Count(count) => count.to_string(),
         Value::Grade(grade) => model.grades[*grade].name.clone(),
         Value::None => "—".to_owned(),

@@ -11,7 +11,7 @@ use crate::engine::assessment::{Assessment, DecisionRow, Mode, Standing, UnitIx}
 use crate::engine::score::UnitScore;
 use crate::model::{Model, RankScope};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::{Exact, Points, Precision};
 
 pub mod awards;
 mod condition;
@@ -99,13 +99,13 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
         let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
         let name = group.map(|group| assessment.groups[group].as_str());
         let outcome = places::place(&Quotas::of(model, &assessment.registers, name, own.len()), &own);
-        let decimals = distinct_decimals(model.score.decimals, &own);
+        let precisions = distinct_precisions(model.score.published(), &own);
         let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
         for candidate in &own {
             *totals.entry(&candidate.total).or_default() += 1;
         }
         for ((slot, placed), candidate) in members.iter().zip(&outcome.placed).zip(&own) {
-            let rival = Rival { candidate, decimals: &decimals, shares_total: totals[&candidate.total] > 1 };
+            let rival = Rival { candidate, precisions: &precisions, shares_total: totals[&candidate.total] > 1 };
             grader.record(&mut units[*slot], &rival, placed, &mut findings);
         }
         let scope = Scope { group: *group, members, candidates: &own, outcome: &outcome };
@@ -198,7 +198,7 @@ fn last_units(units: &[UnitGrade], model: &Model, scopes: &[(Option<usize>, Vec<
 }
 
 /// Decimals at which the values of each link of the tie-break chain differ wherever they differ exactly.
-fn distinct_decimals(least: u32, candidates: &[Candidate]) -> Vec<u32> {
+fn distinct_precisions(least: Precision, candidates: &[Candidate]) -> Vec<Precision> {
     const MOST: u32 = 60;
     let links = candidates.first().map_or(0, |c| c.tie_break.len());
     (0..links)
@@ -206,8 +206,8 @@ fn distinct_decimals(least: u32, candidates: &[Candidate]) -> Vec<u32> {
             let mut values: Vec<&Exact> = candidates.iter().filter_map(|c| c.tie_break[link].as_ref()).collect();
             values.sort_unstable();
             values.dedup();
-            let differ = |d: u32| values.windows(2).all(|pair| pair[0].round(d) != pair[1].round(d));
-            (least..MOST).find(|d| differ(*d)).unwrap_or(MOST)
+            let differ = |own: &Precision| values.windows(2).all(|pair| own.round(pair[0]) != own.round(pair[1]));
+            (least.decimals..MOST).map(|decimals| least.at(decimals)).find(differ).unwrap_or_else(|| least.at(MOST))
         })
         .collect()
 }

@@ -135,7 +135,8 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
         let name = component.name.as_str();
         components.push(match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
-                let panel = ballots::Panel { model, assessment, index, rules, name, counted };
+                let rounded = component.mean_precision();
+                let panel = ballots::Panel { model, assessment, index, rules, name, counted, rounded };
                 ComponentMeasure::Ballots(ballots::measure(&panel, &mut findings))
             }
             (ComponentKind::Given(rules), ComponentInput::Given(given)) => {
@@ -281,7 +282,7 @@ impl Totaller<'_> {
         let scale = &self.model.score;
         let raw = Points(&base.0 + &adjusted.plus.0 - &adjusted.minus.0);
         let mut exact_total = (&raw).max(&scale.min).min(&scale.max).clone();
-        let mut total = Points(exact_total.0.round(scale.decimals));
+        let mut total = Points(scale.published().round(&exact_total.0));
         if let Some(row) = corrections.find(self.unit, Target::Total) {
             let new = corrections.apply(row, Some(&total.0), [&scale.min.0, &scale.max.0], findings);
             corrections.check_decimals(row, findings);
@@ -375,8 +376,8 @@ impl Totaller<'_> {
                 findings.add(Code::E319).at(self.assessment.unit(self.unit).at);
             }
             let mut rate = node.unit.clone().unwrap_or_else(Percent::zero);
-            if let Some(decimals) = self.model.score.component_decimals {
-                rate = Percent(rate.0.round(decimals));
+            if let Some(precision) = self.model.score.component(&self.model.components[index]) {
+                rate = Percent(precision.round(&rate.0));
             }
             if let Some(row) = corrections.find(self.unit, Target::Component(index)) {
                 let new = corrections.apply(row, Some(&rate.0), [&Exact::zero(), &Exact::from(100)], findings);

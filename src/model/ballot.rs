@@ -355,7 +355,7 @@ fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
     let mut classes: Vec<RaterClass> = Vec::new();
     let mut complete = true;
     for table in section.sections("class") {
-        let weight = table.positive("weight");
+        let weight = table.positive_share("weight");
         complete &= weight.is_some();
         let class = RaterClass {
             id: table.text("id"),

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{BallotRules, Positive, RaterClass};
-use crate::shared::number::{Percent, Points};
+use crate::shared::number::{Percent, Points, Precision, Shortening};
+use crate::shared::text;
 use crate::shared::words::words;
 
 /// An independently scored part of the result, 考核组成.
@@ -19,6 +20,9 @@ pub struct Component {
     pub inputs: Option<Vec<String>>,
     /// How it is scored.
     pub kind: ComponentKind,
+    /// Which way class means and its rate lose decimals, where the model rounds them.
+    #[serde(skip_serializing_if = "Shortening::is_half_up", default = "Shortening::half_up")]
+    pub rounding: Shortening,
     /// The clause on which it is based.
     pub clause: Option<String>,
 }
@@ -88,6 +92,12 @@ impl Component {
         self.ballots().map(|rules| rules.not_applicable).or_else(|| self.given().map(|rules| rules.not_applicable))
     }
 
+    /// How the means of its classes are rounded, if they are.
+    pub fn mean_precision(&self) -> Option<Precision> {
+        let decimals = self.ballots()?.mean_decimals?;
+        Some(Precision { decimals, shortening: self.rounding })
+    }
+
     /// Whether the model declares which of its marks are positive.
     pub fn has_satisfaction(&self) -> bool {
         self.ballots().is_some_and(|rules| rules.positive != Positive::Undeclared)
@@ -103,10 +113,42 @@ pub struct GivenRules {
     pub periods: Periods,
     /// The order of periods, if their names do not sort.
     pub period_order: Vec<String>,
+    /// The weights of periods in percent, where they are weighted; in the order of the model.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub period_weights: Vec<(String, Percent)>,
+    /// How many of the lowest and highest periods are left out.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub drop: Option<PeriodDrop>,
     /// How a missing score is treated.
     pub missing: Missing,
     /// What the component counts for a unit to which it does not apply.
     pub not_applicable: Inapplicable,
+}
+
+impl GivenRules {
+    /// The weight of a period in percent; none where it has none.
+    pub fn period_weight(&self, period: &str) -> Option<&Percent> {
+        let wanted = text::key(period);
+        self.period_weights.iter().find(|(name, _)| text::key(name) == wanted).map(|(_, weight)| weight)
+    }
+
+    /// The periods that the model names, in their order.
+    pub fn named_periods(&self) -> Vec<&String> {
+        if self.period_order.is_empty() {
+            self.period_weights.iter().map(|(name, _)| name).collect()
+        } else {
+            self.period_order.iter().collect()
+        }
+    }
+}
+
+/// How many periods of a unit and node are left out at each end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeriodDrop {
+    /// The lowest.
+    pub low: usize,
+    /// The highest.
+    pub high: usize,
 }
 
 words! {
@@ -133,6 +175,8 @@ words! {
         Last = "last",
         /// Their sum.
         Sum = "sum",
+        /// Their weighted mean.
+        Weighted = "weighted",
     }
 }
 

@@ -10,6 +10,8 @@ words! {
     pub enum Within {
         /// Those of one group.
         Group = "group",
+        /// Those of one scheme; all where the model has none.
+        Scheme = "scheme",
         /// All.
         All = "all",
     }

@@ -119,7 +119,7 @@ impl Formula {
         Ok(format!("{} = {}", writer.text(&self.root), writer.number(&value)))
     }
 
-    /// The same calculation for a worksheet, without `=`, given the cell of each input; `None` where a worksheet cannot
+    /// The calculation for a worksheet, without `=`, given the cell of each input; `None` where a worksheet cannot
     /// do it: a number of more than 15 digits, or too long or deep.
     pub fn sheet(&self, cells: &[&str]) -> Option<String> {
         sheet::sheet(&self.root, cells)

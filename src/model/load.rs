@@ -1,6 +1,6 @@
 //! From the text of `assess.toml` and the indicator table to a checked [`Model`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ballot::Rates;
 use super::condition::Names;
@@ -10,12 +10,12 @@ use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
-    Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, Periods, ScoreScale, adjustment, award,
-    ballot, grade, policy, tree, values,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, PeriodDrop, Periods, ScoreScale,
+    adjustment, award, ballot, grade, policy, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
-use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::number::{Exact, Percent, Points, Shortening};
 use crate::shared::place::folders::is_output_folder;
 use crate::shared::place::{FileId, Place};
 use crate::shared::text;
@@ -146,9 +146,15 @@ fn load_score(root: &Section<'_, '_>) -> ScoreScale {
         max,
         decimals: section.opt_count("decimals", 10).unwrap_or(2),
         component_decimals: section.opt_count("component_decimals", 20),
+        rounding: load_rounding(&section),
     };
     section.finish();
     scale
+}
+
+/// `rounding`: which way decimals are lost.
+fn load_rounding(section: &Section<'_, '_>) -> Shortening {
+    section.choice("rounding", &Shortening::WORDS, Shortening::HalfUp)
 }
 
 fn load_tree(
@@ -253,7 +259,7 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     if !id.is_empty() && (!id.chars().all(safe) || id.len() > 32) {
         section.reject("id", &id, "[A-Za-z0-9_-]{1,32}");
     }
-    let weight = section.positive("weight").unwrap_or_else(Exact::zero);
+    let weight = section.positive_share("weight").unwrap_or_else(Exact::zero);
     let inputs = section.has("inputs").then(|| section.texts("inputs"));
     for pattern in inputs.iter().flatten() {
         // Such patterns would match nothing without any message: only files below the project that are not outputs are
@@ -276,7 +282,8 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     };
     let name = section.opt_text("name").unwrap_or_else(|| id.clone());
     let clause = section.opt_text("clause");
-    (Component { id, name, weight: Percent(weight), inputs, kind, clause }, word.is_some())
+    let rounding = load_rounding(section);
+    (Component { id, name, weight: Percent(weight), inputs, kind, rounding, clause }, word.is_some())
 }
 
 fn load_ballots(section: &Section<'_, '_>, tree: &Tree) -> ballot::BallotRules {
@@ -297,14 +304,76 @@ fn load_given(section: &Section<'_, '_>) -> GivenRules {
     if !scale.is_positive() {
         section.reject("scale", &scale, "> 0");
     }
-    let periods = [("mean", Periods::Mean), ("last", Periods::Last), ("sum", Periods::Sum)];
+    let words = Periods::ALL.iter().map(|periods| (periods.json(), *periods)).collect::<Vec<_>>();
+    let periods = section.choice("periods", &words, Periods::Mean);
+    let period_order = section.texts("period_order");
+    let period_weights = load_period_weights(section, periods, &period_order);
+    let drop = load_period_drop(section, periods, &period_weights);
     GivenRules {
         scale: Points(scale),
-        periods: section.choice("periods", &periods, Periods::Mean),
-        period_order: section.texts("period_order"),
+        periods,
+        period_order,
+        period_weights,
+        drop,
         missing: section.choice("missing", MISSING, Missing::Error),
         not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
     }
+}
+
+/// A key that contradicts others of its component.
+fn contradicts(section: &Section<'_, '_>, key: &'static str, expected: &'static str) {
+    section.report(Finding::new(Code::E514).at(section.place_of(key)).with("expected", Arg::Word(expected)));
+}
+
+/// `period_weights = {"H1" = 40, "H2" = 60}`, with `periods = "weighted"` only.
+fn load_period_weights(section: &Section<'_, '_>, periods: Periods, order: &[String]) -> Vec<(String, Percent)> {
+    let written = section.opt_shares("period_weights");
+    if periods != Periods::Weighted {
+        if written.is_some() {
+            contradicts(section, "period_weights", "model.expected.weighted");
+        }
+        return Vec::new();
+    }
+    let Some(weights) = written else {
+        if !section.has("period_weights") {
+            section.report(Finding::new(Code::E502).at(section.place()).with("key", "period_weights"));
+        }
+        return Vec::new();
+    };
+    let keys: BTreeSet<String> = weights.iter().map(|(name, _)| text::key(name)).collect();
+    if keys.len() < weights.len() {
+        contradicts(section, "period_weights", "model.expected.once");
+    }
+    if let Some((name, weight)) = weights.iter().find(|(_, weight)| !weight.is_positive()) {
+        section.reject("period_weights", format!("{name} = {weight}"), "> 0");
+    }
+    let sum: Exact = weights.iter().map(|(_, weight)| weight).sum();
+    if sum != Exact::from(100) {
+        let finding = Finding::new(Code::E505).at(section.place_of("period_weights"));
+        section.report(finding.with("what", Arg::Word("model.period_weights")).found(&sum));
+    }
+    let ordered: BTreeSet<String> = order.iter().map(|name| text::key(name)).collect();
+    if !order.is_empty() && ordered != keys {
+        contradicts(section, "period_order", "model.expected.weighted_order");
+    }
+    weights.into_iter().map(|(name, weight)| (name, Percent(weight))).collect()
+}
+
+/// `drop = {low = 1, high = 1}`, which leaves at least one period.
+fn load_period_drop(section: &Section<'_, '_>, periods: Periods, weights: &[(String, Percent)]) -> Option<PeriodDrop> {
+    let table = section.opt_section("drop")?;
+    let count = |key: &'static str| table.opt_count(key, 1000).unwrap_or(0) as usize;
+    let drop = PeriodDrop { low: count("low"), high: count("high") };
+    table.finish();
+    let both = drop.low + drop.high;
+    match periods {
+        Periods::Last | Periods::Sum => contradicts(section, "drop", "model.expected.no_drop"),
+        Periods::Weighted if !weights.is_empty() && both >= weights.len() => {
+            section.reject("drop", both, format!("< {}", weights.len()));
+        }
+        Periods::Mean | Periods::Weighted => {}
+    }
+    (both > 0).then_some(drop)
 }
 
 fn load_common(root: &Section<'_, '_>) -> Option<CommonRule> {

@@ -185,7 +185,7 @@ pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &mut [Grade]) {
     for (name, table) in section.named_sections() {
         let consequence = Consequence {
             actions: table.texts("actions"),
-            award_quota: table.opt_number("award_quota"),
+            award_quota: table.opt_rate("award_quota"),
             amount: table.opt_number("amount"),
             talk: table.flag("talk", false),
             bars_honours: table.flag("bars_honours", false),

@@ -148,6 +148,12 @@ macro_rules! rules {
                 match self { $(Self::$name(own) => own.relation(),)* }
             }
 
+            /// The field in which the rule compares units, or whose possible places it knows.
+            pub fn field(&self) -> Option<Field> {
+                let typed = if let Self::Rank(rank) = self { rank.field() } else { None };
+                self.relation().map(|relation| relation.field).or(typed)
+            }
+
             /// The points for a value that stands so in its field.
             pub fn compared(&self, value: &Exact, standing: &Standing, full: &Points) -> Option<Points> {
                 match self { $(Self::$name(own) => own.compared(value, standing, &full.0).map(Points),)* }

@@ -114,14 +114,45 @@ impl<'s, 'a> Section<'s, 'a> {
         text
     }
 
-    /// An optional number, exactly as written.
+    /// An optional number of points or money, exactly as written; a text may be a fraction, `"1/3"`.
     pub fn opt_number(&self, key: &'static str) -> Option<Exact> {
         let value = self.get(key)?;
-        let number = number_of(value.get_ref());
+        let number = points_of(value.get_ref());
         if number.is_none() {
             self.wrong_type(key, value, "model.expected.number");
         }
         number
+    }
+
+    /// An optional number in percent; a text may be a fraction, `"2/3"` of the whole or `"66 2/3%"`.
+    pub fn opt_rate(&self, key: &'static str) -> Option<Exact> {
+        let value = self.get(key)?;
+        let number = share_of(value.get_ref());
+        if number.is_none() {
+            self.wrong_type(key, value, "model.expected.percent");
+        }
+        number
+    }
+
+    /// A share in percent as it was read; warns about one that was probably intended as a fraction.
+    fn opt_share(&self, key: &'static str) -> Option<Exact> {
+        let number = self.opt_rate(key)?;
+        self.warn_cut(key, self.place_of(key), &number);
+        Some(number)
+    }
+
+    /// Warns about a share that was probably intended as a fraction.
+    fn warn_cut(&self, key: &str, at: Place, share: &Exact) {
+        if let Some(fraction) = share.cut_share() {
+            let finding = Finding::new(Code::W530).at(at).with("key", key).found(share);
+            self.report(finding.expected(format!("{key} = \"{fraction}\"")));
+        }
+    }
+
+    /// A required share in percent above 0; `None` after a finding.
+    pub fn positive_share(&self, key: &'static str) -> Option<Exact> {
+        let number = self.opt_share(key);
+        self.above_zero(key, number)
     }
 
     /// A required number; 0 replaces it after the finding.
@@ -133,6 +164,10 @@ impl<'s, 'a> Section<'s, 'a> {
     /// A required number above 0; `None` after a finding.
     pub fn positive(&self, key: &'static str) -> Option<Exact> {
         let number = self.opt_number(key);
+        self.above_zero(key, number)
+    }
+
+    fn above_zero(&self, key: &'static str, number: Option<Exact>) -> Option<Exact> {
         let number = self.require(key, number)?;
         if !number.is_positive() {
             self.reject(key, &number, "> 0");
@@ -171,15 +206,16 @@ impl<'s, 'a> Section<'s, 'a> {
     }
 
     /// Warns about a percentage below 1: a share such as 0.4 was probably intended as 40.
-    fn warn_fraction(&self, key: &str, number: &Exact) {
-        if number.is_positive() && *number < Exact::from(1) {
+    fn warn_fraction(&self, key: &'static str, number: &Exact) {
+        let is_typed = self.get(key).is_some_and(|value| number_of(value.get_ref()).is_some());
+        if is_typed && number.is_positive() && *number < Exact::from(1) {
             self.report(Finding::new(Code::W515).at(self.place_of(key)).with("key", key).found(number));
         }
     }
 
     /// An optional number that is a percentage but may exceed 100 or fall below 0 by design.
     pub fn opt_threshold(&self, key: &'static str) -> Option<Exact> {
-        let number = self.opt_number(key)?;
+        let number = self.opt_rate(key)?;
         self.warn_fraction(key, &number);
         Some(number)
     }
@@ -195,7 +231,7 @@ impl<'s, 'a> Section<'s, 'a> {
 
     /// An optional share in percent, 0 to 100.
     pub fn opt_percent(&self, key: &'static str) -> Option<Exact> {
-        let number = self.opt_number(key)?;
+        let number = self.opt_share(key)?;
         if number.is_negative() || number > Exact::from(100) {
             self.reject(key, &number, "0 – 100");
         }
@@ -205,7 +241,11 @@ impl<'s, 'a> Section<'s, 'a> {
 
     /// An optional whole number from 0 to `max`.
     pub fn opt_count(&self, key: &'static str, max: u32) -> Option<u32> {
-        let number = self.opt_number(key)?;
+        let value = self.get(key)?;
+        let Some(number) = number_of(value.get_ref()) else {
+            self.wrong_type(key, value, "model.expected.number");
+            return None;
+        };
         let count = number.to_count().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= max);
         if count.is_none() {
             self.reject(key, &number, format!("0 – {max}"));
@@ -280,7 +320,7 @@ impl<'s, 'a> Section<'s, 'a> {
     pub fn opt_pair(&self, key: &'static str) -> Option<(Exact, Exact)> {
         let value = self.get(key)?;
         let numbers: Option<Vec<Exact>> =
-            value.get_ref().as_array().map(|a| a.iter().filter_map(|v| number_of(v.get_ref())).collect());
+            value.get_ref().as_array().map(|a| a.iter().filter_map(|v| points_of(v.get_ref())).collect());
         match numbers.as_deref() {
             Some([low, high]) if low < high => Some((low.clone(), high.clone())),
             _ => {
@@ -299,9 +339,30 @@ impl<'s, 'a> Section<'s, 'a> {
         };
         let mut pairs = Vec::new();
         for (name, item) in table.iter() {
-            match number_of(item.get_ref()) {
+            match points_of(item.get_ref()) {
                 Some(number) => pairs.push((name.get_ref().trim().to_owned(), number)),
                 None => self.wrong_type(key, item, "model.expected.number"),
+            }
+        }
+        Some(pairs)
+    }
+
+    /// A table of names to shares in percent such as `{"H1" = 40, "H2" = 60}`, in the order of the file.
+    pub fn opt_shares(&self, key: &'static str) -> Option<Vec<(String, Exact)>> {
+        let value = self.get(key)?;
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(key, value, "model.expected.table");
+            return None;
+        };
+        let mut pairs = Vec::new();
+        for (name, item) in table.iter() {
+            match share_of(item.get_ref()) {
+                Some(share) => {
+                    let name = name.get_ref().trim().to_owned();
+                    self.warn_cut(&name, self.source.place(item.span()), &share);
+                    pairs.push((name, share));
+                }
+                None => self.wrong_type(key, item, "model.expected.percent"),
             }
         }
         Some(pairs)
@@ -411,6 +472,16 @@ impl<'s, 'a> Section<'s, 'a> {
             }
         }
     }
+}
+
+/// The exact number of a literal in percent, or of a text that is a fraction of the whole.
+fn share_of(value: &DeValue<'_>) -> Option<Exact> {
+    number_of(value).or_else(|| value.as_str().and_then(Exact::parse_share))
+}
+
+/// The exact number of a literal, or of a text that is a fraction.
+fn points_of(value: &DeValue<'_>) -> Option<Exact> {
+    number_of(value).or_else(|| value.as_str().and_then(Exact::parse_mixed))
 }
 
 /// The exact number of a TOML integer or float literal.

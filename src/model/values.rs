@@ -51,31 +51,80 @@ fn take(path: &str, value: &DeValue<'_>, values: &mut BTreeMap<String, String>) 
             }
             values.insert(format!("{path}.order"), order.join(", "));
         }
-        _ => drop(values.insert(path.to_owned(), text(value))),
+        _ => drop(values.insert(path.to_owned(), text(path, value))),
     }
 }
 
 fn name_of(table: &DeTable<'_>) -> Option<String> {
     let find = |wanted: &str| table.iter().find(|(key, _)| key.get_ref() == wanted).map(|(_, value)| value);
-    NAMES.iter().find_map(|key| find(key)).map(|value| text(value.get_ref()))
+    NAMES.iter().find_map(|key| find(key)).map(|value| text("", value.get_ref()))
+}
+
+/// Keys in percent, whose fractions are parts of the whole.
+const SHARES: [&str; 7] = ["weight", "share", "quorum", "max_top_share", "rate", "award_quota", "period_weights"];
+
+/// Keys in points, whose fractions are numbers.
+const POINTS: [&str; 17] = [
+    "points",
+    "at_least",
+    "full",
+    "min",
+    "max",
+    "scale",
+    "step",
+    "range",
+    "levels",
+    "top_from",
+    "positive_from",
+    "per_item_max",
+    "max_bonus",
+    "max_deduction",
+    "max_per_unit",
+    "free",
+    "per",
+];
+
+/// Keys of a condition in percent, unless it looks at points.
+const BARS: [&str; 2] = ["below", "at_least"];
+
+/// A fraction as the number it stands for, by the path of its key; `None` for other texts.
+fn fraction(path: &str, text: &str) -> Option<String> {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    // The names of levels and periods are keys of their own.
+    let is_named = |key: &str| matches!(key, "levels" | "period_weights") && path.contains(&format!(".{key}."));
+    let is_in = |keys: &[&str]| keys.iter().any(|key| *key == last || is_named(key));
+    let number = match () {
+        () if is_in(&SHARES) => Exact::parse_share(text),
+        () if is_in(&POINTS) => Exact::parse_mixed(text),
+        () => None,
+    };
+    number.map(|number| number.in_full())
 }
 
 /// A value as text; numbers in their shortest form.
-fn text(value: &DeValue<'_>) -> String {
+fn text(path: &str, value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(text) => text.trim().to_owned(),
+        DeValue::String(text) => fraction(path, text).unwrap_or_else(|| text.trim().to_owned()),
         DeValue::Integer(number) => plain(number.as_str()),
         DeValue::Float(number) => plain(number.as_str()),
         DeValue::Boolean(flag) => flag.to_string(),
         DeValue::Datetime(date) => date.to_string(),
-        DeValue::Array(items) => items.iter().map(|item| text(item.get_ref())).collect::<Vec<_>>().join(", "),
+        DeValue::Array(items) => items.iter().map(|item| text(path, item.get_ref())).collect::<Vec<_>>().join(", "),
         DeValue::Table(table) => {
-            let mut parts: Vec<String> =
-                table.iter().map(|(key, value)| format!("{} = {}", key.get_ref(), text(value.get_ref()))).collect();
+            let mut parts: Vec<String> = table
+                .iter()
+                .map(|(key, value)| format!("{} = {}", key.get_ref(), part(key.get_ref(), value.get_ref())))
+                .collect();
             parts.sort();
             format!("{{ {} }}", parts.join(", "))
         }
     }
+}
+
+/// The value of a key of a condition.
+fn part(key: &str, value: &DeValue<'_>) -> String {
+    let bar = value.as_str().filter(|_| BARS.contains(&key)).and_then(Exact::parse_share);
+    bar.map_or_else(|| text("", value), |bar| bar.in_full())
 }
 
 fn plain(written: &str) -> String {
@@ -104,7 +153,10 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
         ];
         let mut add = |path: String, cell: &Located<String>| {
             if !cell.value.trim().is_empty() {
-                values.insert(path, plain(cell.value.trim()));
+                let written = cell.value.trim();
+                let key = path.rsplit('.').next().unwrap_or(&path);
+                let value = fraction(key, written).unwrap_or_else(|| plain(written));
+                values.insert(path, value);
             }
         };
         cells.into_iter().for_each(|(key, cell)| add(format!("indicator[{code}].{key}"), cell));
@@ -138,6 +190,26 @@ mod tests {
         assert_eq!(one, other);
         assert_eq!(one["grade[A].quota.share"], "30");
         assert_eq!(one["grade.order"], "A");
+    }
+
+    #[test]
+    fn a_fraction_is_the_number_it_stands_for() {
+        let of = |share: &str, points: &str, bar: &str| {
+            of(&format!(
+                "[[component]]\nid = \"m\"\nweight = {share}\nlevels = {{ \"中\" = {points} }}\n\
+                 [[cap]]\ncode = \"2/4\"\nwhen = {{ rate = \"A1\", below = {bar} }}\n"
+            ))
+        };
+        let values = of("\"66 2/3%\"", "\"2/6\"", "\"1/2\"");
+        assert_eq!(values, of("\"2/3\"", "\"1/3\"", "50.0"));
+        assert_eq!(
+            (values["component[m].weight"].as_str(), values["component[m].levels.中"].as_str()),
+            ("200/3", "1/3")
+        );
+        assert_eq!(
+            (values["cap[2/4].when"].as_str(), values["cap[2/4].code"].as_str()),
+            ("{ below = 50, rate = A1 }", "2/4")
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::shared::finding::Message;
-use crate::shared::number::{Exact, Percent};
+use crate::shared::number::{Exact, Percent, Precision};
 use crate::shared::place::{Files, Place};
 
 mod assertions;
@@ -58,9 +58,9 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// A rate at a number of decimals.
-    pub fn new(rate: &Percent, decimals: u32) -> Self {
-        Self { rate: rate.0.fixed(decimals), exact: rate.0.clone() }
+    /// A rate as it is printed.
+    pub fn new(rate: &Percent, published: Precision) -> Self {
+        Self { rate: published.print(&rate.0), exact: rate.0.clone() }
     }
 }
 
@@ -284,12 +284,13 @@ impl Outcome {
         }
     }
 
-    /// Decimals at which feedback prints the points of an item: of leaves those of points, of aspects, which stand for leaves
+    /// How feedback prints the points of an item: of leaves those of points, of aspects, which stand for leaves
     /// where a unit has none, no more than those of components.
-    pub fn item_decimals(&self, unit: &UnitOutcome) -> u32 {
+    pub fn item_precision(&self, unit: &UnitOutcome) -> Precision {
+        let usual = self.model.point_precision();
         match self.model.score.component_decimals.filter(|_| unit.leaves.is_empty()) {
-            Some(own) => own.min(self.model.point_decimals()),
-            None => self.model.point_decimals(),
+            Some(own) => usual.at(own.min(usual.decimals)),
+            None => usual,
         }
     }
 

@@ -15,7 +15,7 @@ use crate::result::outcome::{
     AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing, Step,
 };
 use crate::shared::finding::Message;
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::{Exact, Points, Precision};
 
 mod adjustments;
 mod ballots;
@@ -166,9 +166,9 @@ impl Checked {
         }
     }
 
-    /// Compares a number with its printed form at a number of decimals.
-    fn printed(&mut self, place: impl FnOnce() -> String, recorded: &str, exact: &Exact, decimals: u32) {
-        self.same(place, recorded, exact.fixed(decimals).as_str());
+    /// Compares a number with its printed form.
+    fn printed(&mut self, place: impl FnOnce() -> String, recorded: &str, exact: &Exact, published: Precision) {
+        self.same(place, recorded, published.print(exact).as_str());
     }
 }
 

@@ -15,10 +15,13 @@ use num_rational::{BigRational, Ratio};
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+mod fraction;
+mod precision;
 mod quantities;
 mod random;
 mod written;
 
+pub use precision::{Precision, Shortening};
 pub use quantities::{Percent, Points};
 pub(crate) use random::Random;
 pub use written::{Written, half_width, is_split};

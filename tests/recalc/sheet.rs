@@ -86,6 +86,23 @@ fn component_rates_are_rounded_where_the_model_says_so() {
 }
 
 #[test]
+fn decimals_that_are_cut_are_cut_by_formula() {
+    let mut case = Case::of_leaves([Some("2/3"), Some("0/1"), Some("0/1")], "3/5", "0.60");
+    // Two thirds of a point of 100 are a rate of 0.666…, with one decimal 0.6.
+    case.units[0]["components"]["indicators"]["exact"] = json!("3/5");
+    case.model["score"]["component_decimals"] = json!(1);
+    case.model["components"][0]["rounding"] = json!("down");
+    case.model["score"]["rounding"] = json!("down");
+    let sheet = case.sheet();
+    let (formula, value) = cell(&sheet, 0, "Base", "indicators");
+    assert_eq!((formula.as_str(), value.as_str()), ("INT(ROUND(SUM(H8)*10^1,10-1))/10^1", "0.6"));
+    assert_eq!(sum(&sheet), "0");
+    case.model["score"]["min"] = json!("-5/1");
+    let (formula, _) = cell(&case.sheet(), 0, "Total", "Total");
+    assert!(formula.starts_with("IF(") && formula.contains(",-INT(ROUND(-"), "{formula}");
+}
+
+#[test]
 fn periods_are_combined_as_the_model_says() {
     let of = |combined: &str, rate: &str| {
         let mut case = Case::of_totals(&[80], &[1]);

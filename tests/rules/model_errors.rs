@@ -124,7 +124,7 @@ fn weights_must_be_exactly_100() {
     assert_eq!(codes(broken("weight = 40", "weight = 39.99")), ["E505"]);
     let thirds = "[[component]]\nid = \"ID\"\nname = \"ID\"\nweight = 33.3\nkind = \"given\"\n";
     let three: String = ["a", "b", "c"].iter().map(|id| thirds.replace("ID", id)).collect();
-    assert_eq!(codes(faults(&load(&three))), ["E505"]); // 99.9
+    assert_eq!(codes(faults(&load(&three))), ["E505", "W530", "W530", "W530"]); // 99.9, and three thirds
     let classes = "[[component]]\nid = \"b\"\nname = \"评议\"\nweight = 100\nkind = \"ballots\"\nrange = [0, 10]\n\
         [[component.class]]\nid = \"R\"\nname = \"干部\"\nweight = 60\n[[component.class]]\nid = \"S\"\nname = \"群众\"\nweight = 39.99\n";
     assert_eq!(codes(faults(&load(classes))), ["E505"]);

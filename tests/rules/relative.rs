@@ -163,7 +163,7 @@ fn a_correction_of_points_acts_last_and_leaves_the_value_in_the_field() {
 #[test]
 fn parameters_that_cannot_be_meant_are_model_errors() {
     for (rule, params) in [
-        ("相对", "within=scheme"),
+        ("相对", "within=year"),
         ("相对", "better=most"),
         ("相对", "zero=full"),
         ("相对", "target=3"),

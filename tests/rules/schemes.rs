@@ -259,3 +259,31 @@ fn a_changed_scheme_is_found_by_the_second_calculation() {
         assert!(!checked.differing.is_empty(), "{place}");
     }
 }
+
+/// Two schemes with one relative indicator: U1 and U2 in 甲, U3 in 乙, with 80, 40 and 100.
+fn relative(params: &str, other: &str) -> Run {
+    let tree = format!(
+        "[[line]]\ncode = \"L1\"\nname = \"线一\"\n[[aspect]]\ncode = \"A1\"\nname = \"责任\"\npoints = 100\n\
+         [[indicator]]\ncode = \"X\"\nline = \"L1\"\naspect = \"A1\"\nname = \"甲\"\npoints = 100\nrule = \"相对\"\n\
+         params = \"{params}\"\n{other}\n[[scheme]]\ncode = \"S1\"\nfor = {{ group = [\"甲\"] }}\n\
+         [[scheme]]\ncode = \"S2\"\nfor = {{ group = [\"乙\"] }}\n"
+    );
+    Project::new(&tree)
+        .roster("单位代码,单位全称,分组", "U1,一,甲\nU2,二,甲\nU3,三,乙\n")
+        .report("U1", "X,80,,,80,,")
+        .report("U2", "X,40,,,40,,")
+        .report("U3", "X,100,,,100,,")
+        .run()
+}
+
+#[test]
+fn a_field_is_a_scheme_or_crosses_schemes_that_share_the_rule() {
+    let totals = |run: &Run| ["U1", "U2", "U3"].map(|unit| run.total(unit).to_owned());
+    // Within the scheme the bests are 80 and 100; over all it is 100.
+    assert_eq!(totals(&relative("within=scheme", "")), ["100.00", "50.00", "100.00"]);
+    assert_eq!(totals(&relative("within=all", "")), ["80.00", "40.00", "100.00"]);
+    let mixed = relative("within=all", "by_scheme.S2 = { params = \"within=all;better=low\" }");
+    assert!(mixed.is_stopped() && mixed.errors() == ["E572"], "{:?}", mixed.messages);
+    let apart = relative("within=scheme", "by_scheme.S2 = { params = \"within=scheme;better=low\" }");
+    assert_eq!(totals(&apart), ["100.00", "50.00", "100.00"]);
+}

@@ -41,7 +41,7 @@ pub(super) fn gains(model: &Model, unit: &UnitOutcome) -> Vec<Gain> {
         }
         let total = (rate(model, unit, Some(leaf))? - &own) * &scale + &before;
         let gain = within_limits(model, &total) - now;
-        let published = gain.round(model.score.decimals);
+        let published = model.score.published().round(&gain);
         gain.is_positive().then_some(Gain { leaf, lost, gain, published })
     };
     let mut gains: Vec<Gain> = (0..unit.leaves.len().min(model.tree.leaves.len())).filter_map(gain_of).collect();
@@ -54,7 +54,7 @@ pub fn is_corrected(model: &Model, unit: &UnitOutcome) -> bool {
     let published = unit.total.as_deref().and_then(Exact::parse);
     unit.exact.as_ref().is_some_and(|exact| {
         let sum = &exact.base + &exact.plus - &exact.minus;
-        published != Some(within_limits(model, &sum).round(model.score.decimals))
+        published != Some(model.score.published().round(within_limits(model, &sum)))
     })
 }
 
@@ -67,7 +67,7 @@ pub fn within_limits<'t>(model: &'t Model, sum: &'t Exact) -> &'t Exact {
 /// The sum of the parts of a total, with the base as printed: what a limit or a correction changed is computed from it,
 /// or its row would reveal digits of the base that are not printed.
 pub fn as_printed(model: &Model, exact: &ExactTotals) -> Exact {
-    exact.base.round(model.score.decimals) + &exact.plus - &exact.minus
+    model.score.published().round(&exact.base) + &exact.plus - &exact.minus
 }
 
 /// The rate of the indicators as it enters the base, with one leaf at full points if one is named.
@@ -110,8 +110,9 @@ fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact>
         return None;
     }
     let rate = Exact::from(100) * points / measured;
-    Some(match model.score.component_decimals {
-        Some(decimals) => rate.round(decimals),
+    let component = model.components.iter().find(|own| own.scored() == ComponentType::Indicators)?;
+    Some(match model.score.component(component) {
+        Some(precision) => precision.round(&rate),
         None => rate,
     })
 }

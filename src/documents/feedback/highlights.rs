@@ -99,7 +99,7 @@ pub(super) fn highlights<'i>(model: &Model, items: &'i [Item<'_>], troubled: &Tr
 /// How far an item is from its reference, in percent: exact where the two differ in print, else nothing.
 fn gap(model: &Model, item: &Item<'_>, own: &Exact) -> Option<Exact> {
     let Some(stat) = &item.stat else { return Some(item.rate.as_ref()? - own) };
-    let printed = |points: &Exact| points.round(model.point_decimals());
+    let printed = |points: &Exact| model.point_precision().round(points);
     (printed(item.points.as_ref()?) != printed(&stat.mean)).then_some(item.rate.as_ref()? - &item.mean_rate()?)
 }
 

@@ -12,12 +12,13 @@ use serde::Serialize;
 use crate::model::{Positive, Scale, Trim};
 use crate::result::outcome::{Component, Mode, NodeMean, Outcome, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Precision};
 
 mod between;
 mod caps;
 mod judge;
 mod levels;
+mod margin;
 mod marks;
 mod passing;
 mod pattern;
@@ -177,9 +178,9 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
 /// that declares none may differ.
 fn is_same_method(before: &Outcome, after: &Outcome) -> bool {
     let alike = |old: &Component, new: &Component| {
-        fn marks(own: &Component) -> Option<(Scale, &Positive, &Option<Trim>, Option<u32>)> {
+        fn marks(own: &Component) -> Option<(Scale, &Positive, &Option<Trim>, Option<Precision>)> {
             let rules = own.ballots()?;
-            Some((rules.scale.without_step(), &rules.positive, &rules.trim, rules.mean_decimals))
+            Some((rules.scale.without_step(), &rules.positive, &rules.trim, own.mean_precision()))
         }
         let nodes = |outcome: &Outcome, own: &Component| -> Vec<String> {
             let tree = &outcome.model.tree;
@@ -213,7 +214,7 @@ fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
                 let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
                 classes.flat_map(|class| class.means.iter().flatten()).map(|mean| mean.counted)
             });
-        Grid::of(&scale, &rules.positive, rules.mean_decimals, most.max().unwrap_or(0) as i64)
+        Grid::of(&scale, &rules.positive, component.mean_precision(), most.max().unwrap_or(0) as i64)
     };
     outcome.model.components.iter().map(grid).collect()
 }

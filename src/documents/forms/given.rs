@@ -27,15 +27,16 @@ pub fn form<'o>(office: &Office<'o>, component: &'o Component, rules: &'o GivenR
     let bottom = sheet.next_row().max(top + 1) - 1;
     let column = |column| Block::column(top, bottom, column);
     let listed = office.text("form.error.list");
-    if !rules.period_order.is_empty() {
-        sheet.filling.checks.push(Check::new(column(3), Allow::words(&rules.period_order), listed));
+    let periods = rules.named_periods();
+    if !periods.is_empty() {
+        sheet.filling.checks.push(Check::new(column(3), Allow::words(periods), listed));
     }
     let codes = office.model.tree.aspects.iter().map(|aspect| &aspect.code);
     let codes = Allow::words(codes.chain(office.model.tree.leaves.iter().map(|leaf| &leaf.code)));
     sheet.filling.checks.push(Check::new(column(4), codes, listed).prompting(office.text("form.prompt.node")));
     let allow = match rules.periods {
         Periods::Sum => Allow::AtLeast(Exact::zero()),
-        Periods::Mean | Periods::Last => Allow::Between(Exact::zero(), rules.scale.0.clone()),
+        Periods::Mean | Periods::Last | Periods::Weighted => Allow::Between(Exact::zero(), rules.scale.0.clone()),
     };
     let error = say!(office, "form.error.score", scale = scale);
     sheet.filling.checks.push(Check::new(column(5), allow, error));

@@ -14,7 +14,7 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::entry::Entry;
 use super::view::View;
 use crate::result::outcome::{Answers, UnitOutcome};
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Shortening};
 
 mod components;
 mod grid;
@@ -85,7 +85,11 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     let all = [Some(differences), places].into_iter().flatten().collect::<Vec<_>>();
     sum_line(view, &mut sheet, &grid::arguments(&all), &(sum + more));
     header(view, &mut sheet, plan, &own);
-    for key in ["calc.note.try", "calc.note.digits", "calc.note.limits", "calc.note.marked"] {
+    let model = &view.outcome.model;
+    let cuts = std::iter::once(model.score.rounding).chain(model.components.iter().map(|own| own.rounding));
+    let cut = cuts.into_iter().any(|own| own == Shortening::Down).then_some("calc.note.cut");
+    let notes = ["calc.note.try", "calc.note.digits"].into_iter().chain(cut);
+    for key in notes.chain(["calc.note.limits", "calc.note.marked"]) {
         sheet.closing(view.text(key));
     }
     sheet.finish()
@@ -178,6 +182,10 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         }
         if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::GroupMedian) {
             say(&view.text("report.answers.group-median"));
+        }
+        let drops = component.given().filter(|rules| rules.drop.is_some());
+        if drops.is_some_and(|rules| !components::drops_by_formula(rules)) {
+            say(&view.text("report.dropped"));
         }
         let is_off = |own: &crate::result::outcome::GivenMeasure| !own.off.is_empty() && own.parts.is_empty();
         let off = own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::Inapplicable);

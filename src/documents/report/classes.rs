@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::cells::MeanCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ClassMeasure, ClassTotals, Component, ComponentType, Node, UnitOutcome};
+use crate::result::outcome::{ClassMeasure, ClassTotals, Component, ComponentType, Node, RaterClass, UnitOutcome};
+use crate::shared::number::Exact;
 
 /// The columns.
 const HEADERS: [&str; 14] = [
@@ -114,8 +115,24 @@ fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     ]));
     for (component, class, totals) in view.outcome.classes() {
         let name = [CellDoc::center(&class.id), CellDoc::text(&class.name), CellDoc::center(&component.name)];
-        let weight = view.short(&class.weight.0).role(Style::Center);
+        let weight = weight(view, component, class);
         sheet.row(name.into_iter().chain([weight]).chain(total_cells(view, totals)).collect());
+    }
+}
+
+/// The weight of a class; where schemes differ in it, that of each.
+fn weight<'o>(view: &View<'o>, component: &'o Component, class: &'o RaterClass) -> CellDoc<'o> {
+    let model = &view.outcome.model;
+    let at = model.components.iter().position(|own| own.id == component.id);
+    let number = component.classes().iter().position(|own| own.id == class.id);
+    let (Some(at), Some(number)) = (at, number) else { return view.short(&class.weight.0).role(Style::Center) };
+    let parts = model.plans().filter(|held| held.weight(at).is_some());
+    let mut weights: Vec<&Exact> = parts.map(|held| &held.class_weight(at, number).0).collect();
+    weights.dedup();
+    match weights.as_slice() {
+        [] => CellDoc::missing(),
+        [weight] => view.short(weight).role(Style::Center),
+        several => CellDoc::center(several.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / ")),
     }
 }
 

@@ -165,7 +165,7 @@ impl<'d, 'o> Case<'d, 'o> {
 
     /// An exact number as printed at the published decimals.
     fn printed(&self, value: &Exact) -> String {
-        value.fixed(self.outcome().model.score.decimals)
+        self.outcome().model.score.published().print(value)
     }
 
     /// A cell of an exact number that may be suppressed or missing.

@@ -17,11 +17,11 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.overview");
     facts(view, &mut sheet);
     reconciliation(view, &mut sheet);
-    schemes(view, &mut sheet);
     let grades = grades(view, &mut sheet);
     let quotas = quotas(view, &mut sheet);
     let totals = distribution::totals(view, &mut sheet);
     notices(view, &mut sheet, "report.section.findings");
+    schemes(view, &mut sheet);
     distribution::charts(view, &mut sheet, &Drawn { grades, quotas, totals });
     sheet.closing(view.text("report.signature"));
     sheet.finish()

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{Contender, Fate, Grade, Mode, Rise, UnitOutcome, carried_over, rises};
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Shortening};
 
 /// Columns of the table of units. All lists below have the same columns, so that the header repeated on each page
 /// applies to everything under it.
@@ -38,7 +38,11 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
             view,
             "report.uses.carry-over",
             share = view.decimal(&share.0),
-            full = view.decimal(&model.score.full.0)
+            full = view.decimal(&model.score.full.0),
+            rounding = view.text(match model.score.rounding {
+                Shortening::HalfUp => "report.rounding.half_up",
+                Shortening::Down => "report.rounding.down",
+            })
         ));
     }
     sheet.header(view.headers(&COLUMNS));

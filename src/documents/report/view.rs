@@ -130,7 +130,7 @@ impl<'o> View<'o> {
 
     /// An exact number at the published decimals.
     pub(super) fn exact(&self, value: &Exact) -> CellDoc<'o> {
-        CellDoc::number(value, self.outcome.model.score.decimals)
+        CellDoc::rounded(value, self.outcome.model.score.published())
     }
 
     /// A number of the model or of a register: as many decimals as it has.

@@ -111,10 +111,12 @@ impl Grader<'_> {
     /// The value of a unit, rates rounded as printed; bonus points that do not count are none.
     fn value(&self, award: &Award, index: usize) -> Option<Exact> {
         let score = &self.scores[index];
-        let decimals = self.model.score.decimals;
         match award.by {
             AwardBy::Total => Some(score.total.0.clone()),
-            AwardBy::Component(index) => Some(score.rates[index].0.round(decimals)),
+            AwardBy::Component(component) => {
+                let held = self.model.of(self.assessment.unit(score.unit).scheme);
+                held.weight(component).map(|_| self.model.score.published().round(&score.rates[component].0))
+            }
             AwardBy::Node(node) => self.facts(index).printed_rate(node, None),
             AwardBy::Adjustment(kind) => {
                 let rows = &self.assessment.registers.adjustments;

@@ -94,16 +94,16 @@ impl Facts<'_> {
 
     /// A node's rate as printed.
     pub(super) fn printed_rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
-        self.rate_of(node, component).map(|rate| rate.0.round(self.model.score.decimals))
+        self.rate_of(node, component).map(|rate| self.model.score.published().round(&rate.0))
     }
 
     /// A node's points as printed: its rate of its full points.
     fn points(&self, node: Node, component: Option<usize>, bar: &Bar) -> Verdict {
-        let full = self.model.tree.points(node);
+        let full = self.model.of(self.unit.scheme).tree().points(node);
         let Some(rate) = self.rate_of(node, component) else { return Verdict::default() };
-        let decimals = self.model.point_decimals();
-        let printed = rate.share_of(&full).0.round(decimals);
-        Verdict::from(bar.holds(&printed), format!("{} {}", self.model.tree.code(node), printed.fixed(decimals)))
+        let own = self.model.point_precision();
+        let printed = own.round(&rate.share_of(&full).0);
+        Verdict::from(bar.holds(&printed), format!("{} {}", self.model.tree.code(node), own.print(&printed)))
     }
 
     /// A node's rate; a leaf that is not applicable has none, whatever it counts as.
@@ -148,7 +148,7 @@ impl Facts<'_> {
         let Some(Percent(rate)) = &self.score.satisfaction[component] else {
             return Verdict { unknown: true, ..Verdict::default() };
         };
-        let printed = rate.round(self.model.score.decimals);
+        let printed = self.model.score.published().round(rate);
         let holds = match threshold {
             Threshold::Below(limit) => printed < limit.0,
             Threshold::AtLeast(limit) => printed >= limit.0,

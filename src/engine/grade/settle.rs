@@ -5,6 +5,7 @@ use super::decide::Grader;
 use super::path::Step;
 use super::places::{Candidate, Event, PlaceClaim, Placed, Placement};
 use crate::shared::finding::{Code, Describe as _, Findings};
+use crate::shared::number::Precision;
 
 /// A scope after its places were given out.
 pub(super) struct Scope<'s> {
@@ -22,7 +23,7 @@ pub(super) struct Scope<'s> {
 pub(super) struct Rival<'s> {
     pub(super) candidate: &'s Candidate,
     /// Decimals at which the values of each tie-break link differ.
-    pub(super) decimals: &'s [u32],
+    pub(super) precisions: &'s [Precision],
     /// Whether another candidate has the same total, so that the tie-break matters.
     pub(super) shares_total: bool,
 }
@@ -82,9 +83,9 @@ impl Grader<'_> {
 
     /// The tie-break values of a unit, with enough decimals to differ from those of the others.
     fn deciding_values(&self, rival: &Rival<'_>) -> String {
-        let links = self.model.rank.tie_break.iter().zip(&rival.candidate.tie_break).zip(rival.decimals);
-        let shown = links.map(|((link, value), decimals)| match value {
-            Some(value) => format!("{} {}", link.name, value.fixed(*decimals)),
+        let links = self.model.rank.tie_break.iter().zip(&rival.candidate.tie_break).zip(rival.precisions);
+        let shown = links.map(|((link, value), precision)| match value {
+            Some(value) => format!("{} {}", link.name, precision.print(value)),
             None => format!("{} —", link.name),
         });
         shown.collect::<Vec<_>>().join("; ")

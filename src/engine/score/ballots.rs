@@ -8,7 +8,7 @@ use super::validity::{BallotState, JudgedBallot, Trees, judge};
 use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, UnitIx};
 use crate::model::{BallotRules, Model, Scale};
 use crate::shared::finding::{Code, Describe as _, Findings};
-use crate::shared::number::{Percent, Points};
+use crate::shared::number::{Percent, Points, Precision};
 use crate::shared::words::words;
 
 mod means;
@@ -187,6 +187,8 @@ pub(super) struct Panel<'p> {
     /// The name of the component.
     pub(super) name: &'p str,
     pub(super) counted: &'p BallotBox,
+    /// How class means are rounded, if they are.
+    pub(super) rounded: Option<Precision>,
 }
 
 /// Measures one component.
@@ -200,7 +202,7 @@ pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotM
     let came_in = quorum::CameIn { counted, classes: &classes, pots: &pots };
     quorum::report(panel, &came_in, findings);
     quorum::report_returned(panel, &came_in, findings);
-    let counter = means::Counter { trees, rules, counted, nodes: &counted.nodes };
+    let counter = means::Counter { trees, rules, counted, nodes: &counted.nodes, rounded: panel.rounded };
     let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
     for (index, unit) in assessment.units.iter().enumerate() {
         let assessed = unit.mode != Mode::Excluded && model.of(unit.scheme).weight(panel.index).is_some();

@@ -5,8 +5,8 @@
 use super::field::{self, Values};
 use super::leaf::{LeafScore, LeafState};
 use crate::engine::assessment::{Assessment, Unit};
-use crate::model::field::{Better, Field, Relation};
-use crate::model::{Leaf, Model, Rule};
+use crate::model::field::{Better, Field, Relation, Within};
+use crate::model::{Held, Leaf, Model};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::Exact;
 
@@ -17,11 +17,38 @@ pub(super) fn settle(
     leaves: &mut [Vec<LeafScore>],
     findings: &mut Findings<'_>,
 ) {
-    for (index, leaf) in model.tree.leaves.iter().enumerate() {
-        let own_field = leaf.rule.relation().map(|relation| relation.field);
-        let typed = if let Rule::Rank(rank) = &leaf.rule { rank.field() } else { None };
-        let Some(field) = own_field.or(typed) else { continue };
-        for units in field::fields(&assessment.units, field.within) {
+    for index in 0..model.tree.leaves.len() {
+        let mut plans = model.plans().filter(|held| held.has_leaf(index)).peekable();
+        // Units of one field share the rule; only within schemes may it differ from one to the next.
+        let within = plans.peek().and_then(|held| held.tree().leaves[index].rule.field()).map(|field| field.within);
+        let most = if within == Some(Within::Scheme) { usize::MAX } else { 1 };
+        for held in plans.take(most) {
+            settle_leaf(&Compared { model, held, index }, assessment, leaves, findings);
+        }
+    }
+}
+
+/// A leaf as the units of one scheme, or of all schemes, have it.
+struct Compared<'c> {
+    model: &'c Model,
+    held: Held<'c>,
+    index: usize,
+}
+
+fn settle_leaf(
+    own: &Compared<'_>,
+    assessment: &Assessment,
+    leaves: &mut [Vec<LeafScore>],
+    findings: &mut Findings<'_>,
+) {
+    let Compared { model, held, index } = *own;
+    let leaf = &held.tree().leaves[index];
+    if let Some(field) = leaf.rule.field() {
+        let is_own = |units: &Vec<usize>| {
+            let scheme = units.first().and_then(|unit| assessment.units[*unit].scheme);
+            field.within != Within::Scheme || scheme == held.scheme()
+        };
+        for units in field::fields(&assessment.units, field.within).into_iter().filter(is_own) {
             let mut pass = Pass { model, leaf, index, units: &units, all: &assessment.units, leaves: &mut *leaves };
             match leaf.rule.relation() {
                 Some(relation) => pass.compare(relation, findings),
@@ -64,12 +91,15 @@ impl Pass<'_> {
         for (unit, standing) in standings {
             let Some(own) = self.leaves[unit].get_mut(self.index) else { continue };
             let Some(compared) = own.compared.as_mut() else { continue };
-            let points = self.leaf.rule.compared(&compared.value, &standing, &self.leaf.points);
+            let points = self.leaf.rule.compared(&compared.value, &standing, &own.full);
             compared.standing = Some(standing);
             let Some(points) = points else { continue };
             let decimals = self.model.score.decimals;
             match &compared.typed {
-                Some(typed) if typed.0 != points.0.round(typed.0.decimals().unwrap_or(0).max(decimals)) => {
+                Some(typed)
+                    if typed.0
+                        != self.model.score.at(typed.0.decimals().unwrap_or(0).max(decimals)).round(&points.0) =>
+                {
                     // What the unit typed itself is never more than a remark.
                     let code = if own.state == LeafState::Verified { Code::E209 } else { Code::W210 };
                     let finding = findings.add(code).at(own.at).unit(&self.all[unit].code);
@@ -84,7 +114,8 @@ impl Pass<'_> {
     /// Whether the field has something to measure by: a value above 0, where values are measured by one.
     fn is_measurable(&self, values: &Values<'_>, relation: Relation, findings: &mut Findings<'_>) -> bool {
         let scores = || self.units.iter().filter_map(|unit| self.score(*unit));
-        let asked = || scores().filter(|own| own.state != LeafState::NotApplicable);
+        let is_asked = |own: &&LeafScore| !matches!(own.state, LeafState::NotApplicable | LeafState::NotInScheme);
+        let asked = || scores().filter(is_asked);
         let needing = |own: &&LeafScore| {
             let value = own.compared.as_ref().map(|own| &own.value);
             value.is_some_and(|value| relation.better == Better::High || value.is_positive())

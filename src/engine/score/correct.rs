@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::engine::assessment::{CorrectionRow, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
 use crate::shared::finding::{Code, Describe as _, Findings};
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Precision};
 
 /// The corrections that count, by unit and place.
 pub(super) struct Corrections<'c> {
@@ -33,11 +33,11 @@ impl<'c> Corrections<'c> {
         [low, high]: [&Exact; 2],
         findings: &mut Findings<'_>,
     ) -> Exact {
-        let decimals = self.model.score.decimals;
-        let same = |old: &Exact| present.is_some_and(|now| now == old || now.round(decimals) == *old);
+        let published = self.model.score.published();
+        let same = |old: &Exact| present.is_some_and(|now| now == old || published.round(now) == *old);
         if !row.old.value.as_ref().is_some_and(same) {
             let found = row.old.value.as_ref().map(Exact::to_string).unwrap_or_default();
-            let expected = present.map(|now| shown(now, decimals));
+            let expected = present.map(|now| shown(now, published));
             let finding = findings.add(Code::E620).at(row.old.at).with("id", &row.id).found(found);
             finding.expected(expected.as_deref().unwrap_or("—"));
         }
@@ -60,6 +60,6 @@ impl<'c> Corrections<'c> {
 }
 
 /// A value as the user sees it: exactly, or rounded to the printed decimals.
-fn shown(value: &Exact, decimals: u32) -> String {
-    if value.decimals().is_some_and(|used| used <= 6) { value.to_string() } else { value.fixed(decimals) }
+fn shown(value: &Exact, published: Precision) -> String {
+    if value.decimals().is_some_and(|used| used <= 6) { value.to_string() } else { published.print(value) }
 }

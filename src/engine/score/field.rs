@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::engine::assessment::{Mode, Unit};
-use crate::model::RankMethod;
 use crate::model::field::{Basis, Better, Field, Relation, Standing, Within};
+use crate::model::{RankMethod, SchemeIx};
 use crate::shared::number::Exact;
 
 /// The assessed units by the field against which they are measured: indices in the order of the roster.
 pub(super) fn fields(units: &[Unit], within: Within) -> Vec<Vec<usize>> {
-    let mut fields: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut fields: BTreeMap<(&str, Option<SchemeIx>), Vec<usize>> = BTreeMap::new();
     for (index, unit) in units.iter().enumerate().filter(|(_, unit)| unit.mode != Mode::Excluded) {
         let name = match within {
-            Within::Group => unit.group.as_str(),
-            Within::All => "",
+            Within::Group => (unit.group.as_str(), None),
+            Within::Scheme => ("", unit.scheme),
+            Within::All => ("", None),
         };
         fields.entry(name).or_default().push(index);
     }

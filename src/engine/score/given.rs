@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{GivenBox, GivenScore, UnitIx};
-use crate::model::{GivenRules, Inapplicable, Node, Periods};
+use crate::model::{GivenRules, Inapplicable, Node, PeriodDrop, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
@@ -18,6 +18,9 @@ pub struct GivenMeasure {
     pub rate: Option<Percent>,
     /// The scores behind it: period, score, cell.
     pub parts: Vec<(String, Points, Place)>,
+    /// Periods that were left out as the lowest or highest, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub dropped: Vec<String>,
     /// Periods that do not apply, and where that is written.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub off: Vec<(String, Place)>,
@@ -48,12 +51,38 @@ impl Source<'_> {
                 findings.add(Code::E425).at(place).found(&sum).expected(format!("0 – {}", rules.scale));
             }
         }
+        self.tell_dropped(at, &measured, findings);
         let whole = measured.iter().all(|own| own.rate.is_none());
         self.tell_inapplicable(whole, &measured, findings);
         if whole && rules.not_applicable == Inapplicable::Zero {
             measured.iter_mut().for_each(|own| own.rate = Some(Percent::zero()));
         }
         measured
+    }
+
+    /// Reports the scores that were left out, and nodes with too few periods for that.
+    fn tell_dropped(&self, at: Place, measured: &[GivenMeasure], findings: &mut Findings<'_>) {
+        let Some(drop) = self.rules.drop else { return };
+        let least = drop.low + drop.high;
+        let (mut said, mut places) = (Vec::new(), Vec::new());
+        for own in measured.iter().filter(|own| own.rate.is_some()) {
+            let left = self.given.periods.len() - own.off.len().min(self.given.periods.len());
+            if left <= least {
+                let place = own.parts.last().map_or(at, |(_, _, at)| *at);
+                let finding = findings.add(Code::E436).at(place).with("component", self.name);
+                finding.found(left).expected(format!("> {least}"));
+            }
+            for period in &own.dropped {
+                let score = own.parts.iter().find(|(name, ..)| text::key(name) == text::key(period));
+                let points = score.map_or_else(Points::zero, |(_, points, _)| points.clone());
+                said.push(format!("{period} {points}").trim().to_owned());
+                places.push(score.map_or(at, |(_, _, at)| *at));
+            }
+        }
+        if let [first, others @ ..] = places.as_slice() {
+            let finding = findings.add(Code::N437).at(*first).with("component", self.name).found(said.join("、"));
+            finding.also_all(others.iter().copied());
+        }
     }
 
     /// Reports parts that do not apply: with a note, or an error if the whole component does not and the model has no
@@ -81,35 +110,78 @@ fn measure_node(rules: &GivenRules, given: &GivenBox, node: Node, own: &[&GivenS
     let mut off: Vec<(String, Place)> =
         scores.iter().filter(|s| s.score.is_none()).map(|s| (s.period.clone(), s.at)).collect();
     off.dedup_by(|a, b| text::key(&a.0) == text::key(&b.0));
-    let rate = combine(rules, &given.periods, &parts, &off).map(|points| Percent::of(&points, &rules.scale));
-    GivenMeasure { node, rate, parts, off }
+    let (points, dropped) = combine(rules, &given.periods, &parts, &off);
+    let rate = points.map(|points| Percent::of(&points, &rules.scale));
+    GivenMeasure { node, rate, parts, dropped, off }
 }
 
-/// The points of a node; none where no period is left that applies.
+/// A period that applies: its name, its score and its weight.
+struct Applying<'p> {
+    period: &'p String,
+    score: Exact,
+    weight: Exact,
+}
+
+/// Takes out the lowest and the highest periods, of equals the later; returns their names in the order of periods. With
+/// too few periods nothing is taken.
+fn drop_extremes(drop: PeriodDrop, own: &mut Vec<Applying<'_>>) -> Vec<String> {
+    if own.len() <= drop.low + drop.high {
+        return Vec::new();
+    }
+    let mut order: Vec<usize> = (0..own.len()).collect();
+    order.sort_by(|a, b| own[*a].score.cmp(&own[*b].score).then(b.cmp(a)));
+    let (low, rest) = order.split_at(drop.low);
+    let mut rest = rest.to_vec();
+    rest.sort_by(|a, b| own[*b].score.cmp(&own[*a].score).then(b.cmp(a)));
+    let out: Vec<usize> = low.iter().chain(&rest[..drop.high]).copied().collect();
+    let names = (0..own.len()).filter(|index| out.contains(index)).map(|index| own[index].period.clone()).collect();
+    let mut index = 0;
+    own.retain(|_| {
+        index += 1;
+        !out.contains(&(index - 1))
+    });
+    names
+}
+
+/// The points of a node, none where no period is left that applies; and the periods that were left out.
 fn combine(
     rules: &GivenRules,
     periods: &[String],
     parts: &[(String, Points, Place)],
     off: &[(String, Place)],
-) -> Option<Points> {
+) -> (Option<Points>, Vec<String>) {
     let is_off = |period: &String| off.iter().any(|(own, _)| text::key(own) == text::key(period));
     let left = periods.iter().filter(|period| !is_off(period)).count();
     let sum: Exact = parts.iter().map(|(_, score, _)| &score.0).sum();
     if left == 0 && !off.is_empty() {
-        return None;
+        return (None, Vec::new());
     }
-    match rules.periods {
-        Periods::Sum => Some(Points(sum)),
-        Periods::Mean => Some(Points(sum / Exact::from(left.max(1)))),
-        Periods::Last => {
-            let Some(last) = periods.last() else { return Some(Points::zero()) };
-            if is_off(last) {
-                return None;
-            }
-            let score = parts.iter().find(|(period, _, _)| text::key(period) == text::key(last));
-            Some(score.map_or_else(Points::zero, |(_, score, _)| score.clone()))
+    let score = |wanted: &String| {
+        let own = parts.iter().find(|(period, _, _)| text::key(period) == text::key(wanted));
+        own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())
+    };
+    let points = match rules.periods {
+        Periods::Sum => Some(sum),
+        Periods::Last => match periods.last() {
+            Some(last) => (!is_off(last)).then(|| score(last)),
+            None => Some(Exact::zero()),
+        },
+        Periods::Mean | Periods::Weighted => {
+            let weight = |period: &String| match rules.periods {
+                Periods::Weighted => rules.period_weight(period).map_or_else(Exact::zero, |own| own.0.clone()),
+                _ => Exact::from(1),
+            };
+            let applying = periods.iter().filter(|period| !is_off(period));
+            let mut own: Vec<Applying<'_>> =
+                applying.map(|period| Applying { period, score: score(period), weight: weight(period) }).collect();
+            let dropped = rules.drop.map(|drop| drop_extremes(drop, &mut own)).unwrap_or_default();
+            let weights: Exact = own.iter().map(|own| &own.weight).sum();
+            let weighted: Exact = own.iter().map(|own| &own.weight * &own.score).sum();
+            let mean = if weights.is_zero() { Exact::zero() } else { weighted / weights };
+            return (Some(Points(mean)), dropped);
         }
-    }
+    };
+    (points.map(Points), Vec::new())
 }
 
 /// The nodes that any unit has a score for.

@@ -249,7 +249,7 @@ impl Scorer<'_> {
     /// fewer than the published decimals.
     fn agrees(&self, typed: &Points, rule: &Points) -> bool {
         let decimals = typed.0.decimals().unwrap_or(0).max(self.model.score.decimals);
-        self.leaf.rule.relation().is_some() || typed.0 == rule.0.round(decimals)
+        self.leaf.rule.relation().is_some() || typed.0 == self.model.score.at(decimals).round(&rule.0)
     }
 
     fn check_self_score(&mut self, claim: &Claim) {

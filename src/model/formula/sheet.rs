@@ -1,4 +1,4 @@
-//! The same calculation as a formula of a worksheet, in functions that every spreadsheet has.
+//! A formula as a worksheet has it, in functions that every spreadsheet has.
 //!
 //! A worksheet calculates with doubles, so what decides by a hair's breadth (comparisons, rounding) looks at ten
 //! decimals, as the other formulas of 核算 do. Spreadsheets take -2^2 for 4 and have no value for 0^0; both are written so

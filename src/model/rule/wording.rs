@@ -39,6 +39,7 @@ impl Wording<'_> {
     pub(super) fn field(&self, field: Field) -> &'static str {
         match field.within {
             Within::Group => self.lang.text("form.rule.within.group"),
+            Within::Scheme => self.lang.text("form.rule.within.scheme"),
             Within::All => self.lang.text("form.rule.within.all"),
         }
     }

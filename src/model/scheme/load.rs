@@ -1,7 +1,9 @@
 //! Reads `[[scheme]]` and `[schemes]`, and checks each scheme for itself.
 
 use super::{Applies, BASE, Scheme, SchemeLeaf};
+use crate::model::field::Within;
 use crate::model::grade::Grade;
+use crate::model::rule::Rule;
 use crate::model::toml::Section;
 use crate::model::tree::{SchemeRows, Tree};
 use crate::model::{Component, Model};
@@ -67,6 +69,7 @@ pub(in crate::model) fn load(
         }
         schemes.push(base);
     }
+    check_fields(root, &schemes, parts.tree);
     schemes.iter_mut().for_each(|scheme| scheme.grow(parts.tree));
     schemes
 }
@@ -265,6 +268,21 @@ fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &T
             let finding = Finding::new(Code::E506).at(section.place_of(key)).found(&sum.0);
             let aspect = format!("{} · {}", scheme.code, aspect.code);
             section.report(finding.with("aspect", aspect).expected(&scheme.aspects[index].0));
+        }
+    }
+}
+
+/// Units of one field share the rule: a rule that compares units of several schemes is one rule in all of them.
+fn check_fields(root: &Section<'_, '_>, schemes: &[Scheme], tree: &Tree) {
+    for (index, leaf) in tree.leaves.iter().enumerate() {
+        let mut own = schemes.iter().filter_map(|scheme| Some((scheme, scheme.leaves[index].as_ref()?)));
+        let Some((first, wanted)) = own.next() else { continue };
+        let is_shared = |rule: &Rule| rule.field().is_some_and(|field| field.within != Within::Scheme);
+        let differs = |other: &SchemeLeaf| wanted.rule != other.rule || wanted.input != other.input;
+        let other = own.find(|(_, other)| differs(other) && (is_shared(&wanted.rule) || is_shared(&other.rule)));
+        if let Some((other, _)) = other {
+            let finding = Finding::new(Code::E572).at(root.place_of("scheme")).with("indicator", leaf.full_name());
+            root.report(finding.found(format!("{} / {}", first.code, other.code)));
         }
     }
 }

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{Section, Source, number_of};
+use super::{Section, Source, number_of, share_of};
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::number::Exact;
 use crate::shared::place::Place;
@@ -43,15 +43,19 @@ impl<'s, 'a> Entry<'s, 'a> {
 
     /// Its value as a share in percent, 0 to 100.
     pub fn percent(&self) -> Option<Exact> {
-        let Some(number) = number_of(self.value.get_ref()) else {
-            self.section.wrong_type(self.name, self.value, "model.expected.number");
+        let Some(number) = share_of(self.value.get_ref()) else {
+            self.section.wrong_type(self.name, self.value, "model.expected.percent");
             return None;
         };
         if number.is_negative() || number > Exact::from(100) {
             let finding = Finding::new(Code::E504).at(self.place()).with("key", self.name);
             self.section.report(finding.found(&number).expected("0 – 100"));
         }
-        self.section.warn_fraction(self.name, &number);
+        self.section.warn_cut(self.name, self.place(), &number);
+        let is_typed = number_of(self.value.get_ref()).is_some();
+        if is_typed && number.is_positive() && number < Exact::from(1) {
+            self.section.report(Finding::new(Code::W515).at(self.place()).with("key", self.name).found(&number));
+        }
         Some(number)
     }
 }

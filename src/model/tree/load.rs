@@ -123,7 +123,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
             item: optional("item"),
             name: Located::new(section.text("name"), at("name")),
             points: Located::new(
-                section.positive("points").map_or_else(|| UNREAD.to_owned(), |points| points.to_string()),
+                section.positive("points").map_or_else(|| UNREAD.to_owned(), |points| points.in_full()),
                 at("points"),
             ),
             rule: Located::new(section.text("rule"), at("rule")),
@@ -249,7 +249,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     }
     let line = named(&row.line, tree.lines.iter().map(|l| (l.code.as_str(), l.name.as_str())), findings);
     let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
-    let points = Exact::parse(&row.points.value).filter(Exact::is_positive);
+    let points = points_of(&row.points.value).filter(Exact::is_positive);
     if row.points.value == UNREAD {
         return None;
     }
@@ -327,6 +327,11 @@ fn named<'a>(
     found
 }
 
+/// Points as they are written in a cell, or a fraction.
+fn points_of(written: &str) -> Option<Exact> {
+    Exact::parse(written).or_else(|| Exact::parse_mixed(written))
+}
+
 /// A row's contribution to the points of an aspect.
 struct Share {
     aspect: String,
@@ -335,7 +340,7 @@ struct Share {
 
 impl Share {
     fn of(row: &IndicatorRow) -> Self {
-        Self { aspect: text::key(&row.aspect.value), points: Exact::parse(&row.points.value) }
+        Self { aspect: text::key(&row.aspect.value), points: points_of(&row.points.value) }
     }
 
     fn is_of(&self, aspect: &Branch) -> bool {

@@ -51,7 +51,7 @@ pub(super) fn summaries(old: &Outcome, new: &Outcome, units: &[UnitRow]) -> Vec<
         sum.3 += usize::from(now > was);
         sum.4 += usize::from(now < was);
     }
-    let decimals = new.model.score.decimals;
+    let published = new.model.score.published();
     let summary = |leaf: &Leaf| {
         let was = before.get(leaf.code.as_str())?;
         let none = (0, Exact::zero(), Exact::zero(), 0, 0);
@@ -64,9 +64,9 @@ pub(super) fn summaries(old: &Outcome, new: &Outcome, units: &[UnitRow]) -> Vec<
             old_full: was.points.to_string(),
             new_full: leaf.points.to_string(),
             units,
-            old: means.as_ref().map(|(mean, _)| mean.fixed(decimals)),
-            new: means.as_ref().map(|(_, mean)| mean.fixed(decimals)),
-            difference: means.as_ref().map(|(first, second)| signed(&(second - first), decimals)),
+            old: means.as_ref().map(|(mean, _)| published.print(mean)),
+            new: means.as_ref().map(|(_, mean)| published.print(mean)),
+            difference: means.as_ref().map(|(first, second)| signed(&(second - first), published)),
             rose,
             fell,
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{Bottom, Quota, Size};
+use crate::model::{Bottom, GivenRules, Quota, Size};
 use crate::result::outcome::{Model, Scheme};
 
 /// What kind of model value it is.
@@ -141,6 +141,13 @@ fn scheme_values(model: &Model, scheme: &Scheme) -> Vec<(&'static str, String)> 
     ]
 }
 
+/// How periods are combined, in the words of the model.
+fn periods(rules: &GivenRules) -> String {
+    let weights = rules.period_weights.iter().map(|(name, weight)| format!("{name} {weight}"));
+    let drop = rules.drop.map(|drop| format!("drop {}/{}", drop.low, drop.high));
+    std::iter::once(rules.periods.to_string()).chain(weights).chain(drop).collect::<Vec<_>>().join(", ")
+}
+
 /// The values of a model that may decide a score, a rank or a grade.
 fn items(model: &Model) -> Items {
     let mut items = Items::new();
@@ -154,6 +161,7 @@ fn items(model: &Model) -> Items {
         ("min", model.score.min.to_string()),
         ("max", model.score.max.to_string()),
         ("decimals", model.score.decimals.to_string()),
+        ("rounding", model.score.rounding.to_string()),
         ("not_applicable", model.self_report.not_applicable.to_string()),
         ("max_bonus", points(&model.adjustments.max_bonus)),
         ("max_deduction", points(&model.adjustments.max_deduction)),
@@ -183,6 +191,8 @@ fn items(model: &Model) -> Items {
         let values = vec![
             ("weight", component.weight.to_string()),
             ("kind", component.scored().to_string()),
+            ("rounding", component.rounding.to_string()),
+            ("periods", optional(component.given().map(periods))),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);

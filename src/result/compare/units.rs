@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::result::diff::{Cause, Diff, UnitState, pairs};
 use crate::result::outcome::{ComponentOutcome, LeafScore, Mode, Model, Outcome, UnitOutcome};
-use crate::shared::number::{Exact, Percent};
+use crate::shared::number::{Exact, Percent, Precision};
 
 /// How a unit is related to the units of the other result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -156,9 +156,9 @@ impl UnitRow {
 }
 
 /// A difference with its sign; a zero has none.
-pub(super) fn signed(difference: &Exact, decimals: u32) -> String {
-    let sign = if difference.round(decimals).is_positive() { "+" } else { "" };
-    format!("{sign}{}", difference.fixed(decimals))
+pub(super) fn signed(difference: &Exact, precision: Precision) -> String {
+    let sign = if precision.round(difference).is_positive() { "+" } else { "" };
+    format!("{sign}{}", precision.print(difference))
 }
 
 /// All units, in the order of the new ranking, those that are gone last.
@@ -182,7 +182,7 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
             name: any.roster.name.clone(),
             link,
             behind: behind(&pair, link),
-            total: states.and_then(|(a, b)| total_difference(a, b, new.model.score.decimals)),
+            total: states.and_then(|(a, b)| total_difference(a, b, new.model.score.published())),
             rank_group,
             rank_overall: states.and_then(|(a, b)| risen(a.rank_overall, b.rank_overall)),
             grade: states.and_then(|(a, b)| common.grade_move(a, b)),
@@ -227,11 +227,11 @@ fn risen(old: Option<usize>, new: Option<usize>) -> Option<i64> {
     Some(place(old?)? - place(new?)?)
 }
 
-fn total_difference(old: &UnitState, new: &UnitState, decimals: u32) -> Option<String> {
+fn total_difference(old: &UnitState, new: &UnitState, published: Precision) -> Option<String> {
     let total = |state: &UnitState| state.total.as_deref().and_then(Exact::parse);
     let (old, new) = (total(old)?, total(new)?);
-    let needed = decimals.max(old.decimals().unwrap_or(0));
-    Some(signed(&(new - old), needed))
+    let needed = published.decimals.max(old.decimals().unwrap_or(0));
+    Some(signed(&(new - old), published.at(needed)))
 }
 
 /// What two models have in common.
@@ -263,7 +263,7 @@ impl Common<'_> {
     }
 
     fn components(&self, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartMove> {
-        let decimals = self.new.score.decimals;
+        let published = self.new.score.published();
         let both = self.new.components.iter().filter(|c| self.old.components.iter().any(|was| was.id == c.id));
         both.filter_map(|component| {
             let of = |unit: &UnitOutcome| -> Option<ComponentOutcome> { unit.components.get(&component.id).cloned() };
@@ -274,7 +274,7 @@ impl Common<'_> {
                 old: was.map(|c| c.rate),
                 new: now.map(|c| c.rate),
                 full: None,
-                difference: exact.as_ref().map(|(was, now)| signed(&(now - was), decimals)),
+                difference: exact.as_ref().map(|(was, now)| signed(&(now - was), published)),
                 by_rate: true,
                 exact,
             })
@@ -289,14 +289,15 @@ impl Common<'_> {
     }
 
     fn leaf(&self, was: &LeafScore, now: &LeafScore) -> PartMove {
-        let decimals = self.new.score.decimals;
+        let published = self.new.score.published();
+        let decimals = published.decimals;
         let by_rate = was.full != now.full;
         let rate = |leaf: &LeafScore| leaf.verified.as_ref().map(|points| Percent::of(points, &leaf.full).0);
         let exact = rate(was).zip(rate(now));
         let points = was.verified.as_ref().zip(now.verified.as_ref()).map(|(was, now)| &now.0 - &was.0);
         let needed = |difference: &Exact| difference.decimals().map_or(decimals, |own| own.min(6)).max(decimals);
-        let by_points = points.map(|difference| signed(&difference, needed(&difference)));
-        let by_rates = exact.as_ref().map(|(was, now)| signed(&(now - was), decimals));
+        let by_points = points.map(|difference| signed(&difference, published.at(needed(&difference))));
+        let by_rates = exact.as_ref().map(|(was, now)| signed(&(now - was), published));
         PartMove {
             code: now.code.clone(),
             old: was.verified.as_ref().map(ToString::to_string),

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::met::Met;
 use super::pairs::Pair;
 use crate::result::outcome::{Fate, Mode, Outcome, RankScope, Rate, Seats, UnitOutcome};
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Precision};
 use crate::shared::place::{FileId, Place};
 
 /// Units whose feedback changed, by code, in the order of the new ranking.
@@ -149,8 +149,8 @@ impl<'c> Comparison<'c> {
         for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked && unit.total.is_some()) {
             members.entry(&unit.roster.group).or_default().push(unit);
         }
-        let decimals = outcome.model.score.decimals;
-        let groups = members.into_iter().map(|(name, units)| (name, group(&units, decimals))).collect();
+        let published = outcome.model.score.published();
+        let groups = members.into_iter().map(|(name, units)| (name, group(&units, published))).collect();
         let mut quotas: BTreeMap<&str, Vec<Used<'_>>> = BTreeMap::new();
         for quota in &outcome.quotas {
             let seats = (outcome.model.grade_name(quota.grade), quota.seats);
@@ -188,7 +188,7 @@ impl<'c> Comparison<'c> {
 /// The lines of a scope and the use of its quotas.
 type Line<'a, 'c> = (Option<&'a BTreeMap<String, (Exact, String)>>, Option<&'a Vec<Used<'c>>>);
 
-fn group<'c>(units: &[&'c UnitOutcome], decimals: u32) -> Group<'c> {
+fn group<'c>(units: &[&'c UnitOutcome], published: Precision) -> Group<'c> {
     let mut values: BTreeMap<Key<'c>, Vec<Exact>> = BTreeMap::new();
     let mut leaves: BTreeMap<&str, Vec<Exact>> = BTreeMap::new();
     for unit in units {
@@ -217,12 +217,12 @@ fn group<'c>(units: &[&'c UnitOutcome], decimals: u32) -> Group<'c> {
         }
     }
     leaves.values_mut().for_each(|points| points.sort());
-    let middles = values.into_iter().filter_map(|(key, values)| Some((key, middle(values, decimals)?)));
+    let middles = values.into_iter().filter_map(|(key, values)| Some((key, middle(values, published)?)));
     Group { ranked: units.len(), middles: middles.collect(), leaves }
 }
 
 /// Mean, median and best at the published decimals; `None` without values.
-fn middle(mut values: Vec<Exact>, decimals: u32) -> Option<Middle> {
+fn middle(mut values: Vec<Exact>, published: Precision) -> Option<Middle> {
     values.sort();
     let best = values.last()?.clone();
     let count = values.len();
@@ -231,7 +231,7 @@ fn middle(mut values: Vec<Exact>, decimals: u32) -> Option<Middle> {
         _ => (&values[count / 2 - 1] + &values[count / 2]) / Exact::from(2),
     };
     let mean = values.iter().sum::<Exact>() / Exact::from(count);
-    Some((mean.fixed(decimals), median.fixed(decimals), best.fixed(decimals)))
+    Some((published.print(&mean), published.print(&median), published.print(&best)))
 }
 
 impl FeedbackChange {

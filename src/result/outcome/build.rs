@@ -8,7 +8,7 @@ use crate::engine::grade::Grading;
 use crate::engine::score::{Measured, UnitScore};
 use crate::model::Model;
 use crate::shared::finding::Finding;
-use crate::shared::number::Percent;
+use crate::shared::number::{Percent, Precision};
 use crate::shared::place::Files;
 
 mod registers;
@@ -42,7 +42,7 @@ pub struct Run<'r> {
 
 /// Makes the result document; sums that do not add up are findings.
 pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
-    let builder = Builder { run, model: run.model, decimals: run.model.score.decimals };
+    let builder = Builder { run, model: run.model, published: run.model.score.published() };
     let mut scored = run.scores.iter().zip(&run.grading.units).peekable();
     let mut units = Vec::with_capacity(run.assessment.units.len());
     for (index, unit) in run.assessment.units.iter().enumerate() {
@@ -80,12 +80,12 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
 struct Builder<'b> {
     run: &'b Run<'b>,
     model: &'b Model,
-    decimals: u32,
+    published: Precision,
 }
 
 impl Builder<'_> {
     fn rate(&self, rate: Option<&Percent>) -> Option<Rate> {
-        rate.map(|rate| Rate::new(rate, self.decimals))
+        rate.map(|rate| Rate::new(rate, self.published))
     }
 
     /// Rates by node code.

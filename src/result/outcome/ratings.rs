@@ -51,7 +51,7 @@ pub fn records(model: &Model, assessment: &Assessment, measured: &Measured) -> V
             node: model.tree.code(counted.nodes[rating.node]).to_owned(),
             value: rating.written.clone(),
             points: match &rating.mark {
-                Mark::Points(points) => Some(points.to_string()),
+                Mark::Points(points) => Some(points.0.in_full()),
                 Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
             },
             state,

@@ -164,6 +164,9 @@ impl<'s> Judge<'_, 's> {
         let mut seen = BTreeSet::new();
         let repeated = self.own.given.iter().filter(|given| !seen.insert(given.node)).count();
         checked.same(|| self.place("given"), &repeated, &0);
+        let periods = self.subject.outcome.periods(self.index);
+        let distinct = periods.iter().map(|period| text::key(period)).collect::<BTreeSet<String>>().len();
+        checked.same(|| format!("components[{}].periods", self.rules.id), &periods.len(), &distinct);
         for given in &self.own.given {
             let place = || self.place(&format!("given[{}].parts", self.code(given)));
             let named = given.parts.iter().map(|(period, ..)| period).chain(given.off.iter().map(|(period, _)| period));
@@ -183,8 +186,9 @@ impl<'s> Judge<'_, 's> {
         let left = periods.iter().filter(|period| !is_off(period)).count();
         let applies = match rules.periods {
             Periods::Last => periods.last().map_or(given.off.is_empty(), |last| !is_off(last)),
-            Periods::Mean | Periods::Sum => left > 0 || given.off.is_empty(),
+            Periods::Mean | Periods::Sum | Periods::Weighted => left > 0 || given.off.is_empty(),
         };
+        let kept = self.kept(rules, given, checked);
         if !applies {
             // A component that does not apply as a whole counts 0 where the model says so.
             let zero = self.own.given.iter().all(|node| node.rate.as_ref().is_some_and(|rate| rate.0.is_zero()));
@@ -194,7 +198,11 @@ impl<'s> Judge<'_, 's> {
         }
         let sum: Exact = given.parts.iter().map(|(_, score, _)| &score.0).sum();
         let points = match rules.periods {
-            Periods::Mean => sum / Exact::from(left.max(1)),
+            Periods::Mean => kept.iter().map(|(_, score)| score).sum::<Exact>() / Exact::from(kept.len().max(1)),
+            Periods::Weighted => {
+                let weight = |period: &str| rules.period_weight(period).map(|own| &own.0);
+                weighted(kept.iter().filter_map(|(period, score)| Some((weight(period)?, Some(score)))))?
+            }
             Periods::Last => {
                 let last = periods.last().map(|period| text::key(period));
                 let own = given.parts.iter().find(|(period, _, _)| Some(text::key(period)) == last);
@@ -207,6 +215,32 @@ impl<'s> Judge<'_, 's> {
         Some(rate)
     }
 
+    /// The periods that enter a mean with their scores: those that apply, without the lowest and the highest, one by
+    /// one, the later of equals.
+    fn kept(&self, rules: &GivenRules, given: &GivenMeasure, checked: &mut Checked) -> Vec<(&'s str, Exact)> {
+        let periods = self.subject.outcome.periods(self.index);
+        let same = |own: &str, period: &str| text::key(own) == text::key(period);
+        let score = |period: &str| {
+            let own = given.parts.iter().find(|(own, _, _)| same(own, period));
+            own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())
+        };
+        let applying = periods.iter().filter(|period| !given.off.iter().any(|(own, _)| same(own, period)));
+        let mut kept: Vec<(&str, Exact)> = applying.map(|period| (period.as_str(), score(period))).collect();
+        let mut gone = BTreeSet::new();
+        if let Some(drop) = rules.drop.filter(|drop| kept.len() > drop.low + drop.high) {
+            for is_low in std::iter::repeat_n(true, drop.low).chain(std::iter::repeat_n(false, drop.high)) {
+                let scores = kept.iter().map(|(_, score)| score);
+                let Some(end) = (if is_low { scores.min() } else { scores.max() }).cloned() else { break };
+                let Some(last) = kept.iter().rposition(|(_, score)| *score == end) else { break };
+                gone.insert(kept.remove(last).0);
+            }
+        }
+        let gone: Vec<&str> = periods.iter().map(String::as_str).filter(|period| gone.contains(period)).collect();
+        let place = || self.place(&format!("given[{}].dropped", self.code(given)));
+        checked.same(place, given.dropped.join(", ").as_str(), gone.join(", ").as_str());
+        kept
+    }
+
     fn exact(&self, what: &str, recorded: Option<&Percent>, calculated: Option<&Exact>, checked: &mut Checked) {
         checked.both(|| self.place(what), recorded.map(|rate| &rate.0), calculated);
     }
@@ -214,8 +248,8 @@ impl<'s> Judge<'_, 's> {
     fn rate(&self, what: &str, recorded: Option<&Rate>, calculated: Option<&Exact>, checked: &mut Checked) {
         checked.both(|| self.place(&format!("{what}.exact")), recorded.map(|rate| &rate.exact), calculated);
         if let Some(rate) = recorded {
-            let decimals = self.subject.outcome.model.score.decimals;
-            checked.printed(|| self.place(what), &rate.rate, &rate.exact, decimals);
+            let published = self.subject.outcome.model.score.published();
+            checked.printed(|| self.place(what), &rate.rate, &rate.exact, published);
         }
     }
 
@@ -223,13 +257,14 @@ impl<'s> Judge<'_, 's> {
     fn check(&self, rates: &Rates<'_>, checked: &mut Checked) {
         let model = &self.subject.outcome.model;
         let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
-        let rounded = model.score.component_decimals.map_or_else(|| whole.clone(), |decimals| whole.round(decimals));
+        let precision = model.score.component(self.rules);
+        let rounded = precision.map_or_else(|| whole.clone(), |precision| precision.round(&whole));
         let correction = self.subject.correction(&self.unit.roster.code, &self.rules.id);
         checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("exact"), &self.own.exact, correction.map_or(&rounded, |row| &row.new.value));
         if let Some(row) = correction {
             // The old value is the one that was there, exactly or as printed.
-            let printed = rounded.round(model.score.decimals);
+            let printed = model.score.published().round(&rounded);
             let old = if row.old.value.as_ref() == Some(&printed) { &printed } else { &rounded };
             checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), Some(old));
         }
@@ -237,7 +272,7 @@ impl<'s> Judge<'_, 's> {
         checked.both(|| self.place("weight"), Some(&self.own.weight.0), weight.map(|weight| &weight.0));
         let contribution = &model.score.full.0 * &self.own.weight.0 * &self.own.exact / Exact::from(10_000);
         checked.same(|| self.place("contribution"), &self.own.contribution.0, &contribution);
-        checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.score.decimals);
+        checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.score.published());
         for (code, recorded) in &self.own.aspects {
             let own = rates.aspects.get(code.as_str()).and_then(Option::as_ref);
             self.rate(&format!("aspects.{code}"), recorded.as_ref(), own, checked);

@@ -73,7 +73,7 @@ impl Judge<'_> {
             self.leaf.verified.as_ref().map(|points| &points.0),
             Some(&row.new.value),
         );
-        let printed = original.map(|points| points.0.round(self.subject.outcome.model.score.decimals));
+        let printed = original.map(|points| self.subject.outcome.model.score.published().round(&points.0));
         let expected = if row.old.value == printed { printed.as_ref() } else { original.map(|points| &points.0) };
         checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), expected);
         let inside = row.new.value.clone().max(Exact::zero()).min(self.rules.points.0.clone());
@@ -175,9 +175,10 @@ impl Judge<'_> {
         let exact = rule::points(&self.rules.rule, value, &self.rules.points.0);
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
-        let decimals = points.decimals().unwrap_or(0).max(self.subject.outcome.model.score.decimals);
+        let score = &self.subject.outcome.model.score;
+        let typed = score.at(points.decimals().unwrap_or(0).max(score.decimals));
         let is_accepted = || self.subject.is_accepted("E209", &self.unit.roster.code);
-        if *points == exact.round(decimals) || is_accepted() { None } else { Some(exact) }
+        if *points == typed.round(&exact) || is_accepted() { None } else { Some(exact) }
     }
 
     /// What the unit claims: its self score as typed, else the points of its value.

@@ -27,7 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
         (&(&exact.base + &exact.plus) - &exact.minus).max(model.score.min.0.clone()).min(model.score.max.0.clone());
     let total = match subject.correction(&unit.roster.code, "total") {
         Some(row) => {
-            let old = within.round(model.score.decimals);
+            let old = model.score.published().round(&within);
             checked.both(|| place("total.old"), row.old.value.as_ref(), Some(&old));
             row.new.value.clone()
         }
@@ -40,7 +40,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
         ("minus", &unit.minus, &exact.minus),
         ("total", &unit.total, &exact.total),
     ] {
-        checked.both(|| place(what), printed.as_ref(), Some(&value.fixed(model.score.decimals)));
+        checked.both(|| place(what), printed.as_ref(), Some(&model.score.published().print(value)));
     }
 }
 
@@ -55,7 +55,7 @@ fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Ra
         let place = || format!("units[{}].{what}", unit.roster.code);
         checked.both(|| format!("{}.exact", place()), recorded.map(|rate| &rate.exact), own.as_ref());
         if let Some(rate) = recorded {
-            checked.printed(place, &rate.rate, &rate.exact, model.score.decimals);
+            checked.printed(place, &rate.rate, &rate.exact, model.score.published());
         }
     };
     for (code, recorded) in &unit.aspects {

@@ -63,7 +63,7 @@ impl<'d> Declared<'d> {
     fn number(&mut self, path: &str, typed: Option<&Exact>, default: Option<&Exact>) {
         match self.get(path) {
             None => self.differ(path, default, typed),
-            Some(written) => match Exact::parse(written) {
+            Some(written) => match number(written) {
                 Some(number) => self.differ(path, Some(&number), typed),
                 None => self.differ(path, Some(written), typed.map(Exact::shown).as_deref()),
             },
@@ -115,10 +115,15 @@ impl<'d> Declared<'d> {
             own.map(|(path, value)| (text::key(&path[start.len()..]), value.as_str())).collect();
         self.checked.same(|| format!("model.values.{section}"), &declared.len(), &typed.len());
         for (name, points) in typed {
-            let number = declared.get(&text::key(name)).and_then(|value| Exact::parse(value));
+            let number = declared.get(&text::key(name)).and_then(|value| number(value));
             self.differ(&format!("{section}.{name}"), number.as_ref(), Some(&points.0));
         }
     }
+}
+
+/// A number of the model file: a decimal, or a fraction where no decimal is exact.
+fn number(written: &str) -> Option<Exact> {
+    Exact::parse(written).or_else(|| Exact::parse_fraction(written))
 }
 
 /// Words of the model file join parts by `_`, those of the document by `-`.
@@ -133,6 +138,7 @@ fn score(model: &Model, declared: &mut Declared<'_>) {
     declared.points("score.max", Some(&model.score.max), Some(&model.score.full));
     declared.count("score.decimals", Some(model.score.decimals as usize), Some(2));
     declared.count("score.component_decimals", model.score.component_decimals.map(|own| own as usize), None);
+    declared.word("score.rounding", Some(model.score.rounding.json()), Some("half_up"));
     declared.order("aspect", model.tree.aspects.iter().map(|own| &own.code));
     declared.order("line", model.tree.lines.iter().map(|own| &own.code));
     for aspect in &model.tree.aspects {

@@ -215,6 +215,9 @@ codes! {
     E433 Pending Organiser [] "A rater is not on the rater list.";
     E434 Error Registrar [] "A row of 评议票处置 fits no mark that cannot be read.";
     E435 Pending Organiser [] "A mark cannot be read, so that a vote would be lost.";
+    E436 Error Department [] "A unit has too few periods for those that are dropped.";
+    N437 Note Nobody [] "Periods of a unit were dropped as the lowest or highest.";
+    E438 Error Department [] "A period of a given table has no weight.";
     E501 Error Maintainer [] "The model file is not valid TOML.";
     E502 Error Maintainer [] "A key of the model is missing.";
     E503 Error Maintainer [] "Unknown key in the model.";
@@ -230,9 +233,11 @@ codes! {
     E513 Error Maintainer [] "Indicators stand in two places or in none.";
     E514 Error Maintainer [] "Settings of a component contradict each other.";
     W515 Warning Maintainer [] "A percentage below 1.";
+    W530 Warning Maintainer [] "A share that is a fraction, cut or rounded to its decimals.";
     E550 Error Maintainer [] "An award is wrong.";
     E570 Error Maintainer [] "A scheme does not say which units it is for.";
     E571 Error Maintainer [] "The aspects of two schemes add up to different points.";
+    E572 Error Maintainer [] "Units of one field have different rules.";
     E601 Error Registrar [] "A register number stands twice.";
     E602 Error Registrar [] "Unknown code in a register.";
     E603 Error Registrar [] "The approved points differ from the model's.";

@@ -4,12 +4,13 @@
 //! Both give one bound: a rate that is printed below a bar is at most half a digit below the printed bar, any other is
 //! at least that. Of a condition with parts only what follows for each part alone is used.
 
+use super::margin::Margin;
 use super::scene::Letter;
 use crate::documents::feedback::problems::holding_caps;
 use crate::model::condition::{Bar, Threshold};
 use crate::model::{Condition, Node};
-use crate::result::outcome::{Cap, Model, Step, UnitOutcome};
-use crate::shared::number::{Exact, Rounding};
+use crate::result::outcome::{Cap, Held, Model, Step, UnitOutcome};
+use crate::shared::number::{Exact, Precision, Rounding, Shortening};
 
 /// What a cap looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,21 +32,21 @@ pub(super) enum Side {
 pub(super) struct Known {
     pub(super) looked: Looked,
     pub(super) side: Side,
-    /// Where the two sides meet: half a digit below the least printed rate that is not below the bar.
+    /// Where the two sides meet: the least rate that is printed as one that is not below the bar.
     pub(super) meets: Exact,
 }
 
 /// What a letter reveals by its caps and its grade.
 pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
-    let model = &letter.outcome.model;
+    let (model, held) = (&letter.outcome.model, letter.outcome.held(letter.unit));
     let holding = holding_caps(letter.outcome, letter.unit).filter_map(|(_, step)| model.rule(step));
-    let held: Vec<&str> = holding.map(|[code, _]| code).collect();
+    let hold: Vec<&str> = holding.map(|[code, _]| code).collect();
     let mut found = Vec::new();
     for cap in &model.caps {
-        if held.contains(&cap.code.as_str()) {
-            follow(model, &cap.when, Side::Below, &mut found);
+        if hold.contains(&cap.code.as_str()) {
+            follow(held, &cap.when, Side::Below, &mut found);
         } else if is_passed(model, letter.unit, cap) {
-            follow(model, &cap.when, Side::NotBelow, &mut found);
+            follow(held, &cap.when, Side::NotBelow, &mut found);
         }
     }
     found
@@ -63,10 +64,11 @@ fn is_passed(model: &Model, unit: &UnitOutcome, cap: &Cap) -> bool {
 }
 
 /// Adds what follows from a condition that holds (its rates are below) or does not.
-fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Known>) {
+fn follow(held: Held<'_>, condition: &Condition, side: Side, found: &mut Vec<Known>) {
+    let model = held.model();
     let mut add = |looked, threshold: &Threshold| {
         if let Threshold::Below(bar) = threshold {
-            found.push(Known { looked, side, meets: meets(&bar.0, model.score.decimals) });
+            found.push(Known { looked, side, meets: meets(&bar.0, model.score.published(), side) });
         }
     };
     match (condition, side) {
@@ -78,18 +80,18 @@ fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Know
         }
         // Points below a bar are a rate below that bar's share of the full points.
         (Condition::Points { node, component, bar: Bar::Below(bar), .. }, _) => {
-            let full = model.tree.points(*node).0;
-            let meets = meets(bar, model.point_decimals()) * Exact::from(100);
+            let full = held.tree().points(*node).0;
+            let meets = meets(bar, model.point_precision(), side) * Exact::from(100);
             if full.is_positive() {
                 found.push(Known { looked: Looked::Rate(*component, *node), side, meets: meets / full });
             }
         }
         (Condition::All(parts), Side::Below) | (Condition::Any(parts), Side::NotBelow) => {
-            parts.iter().for_each(|part| follow(model, part, side, found));
+            parts.iter().for_each(|part| follow(held, part, side, found));
         }
         (Condition::All(parts) | Condition::Any(parts), _) => {
             if let [only] = parts.as_slice() {
-                follow(model, only, side, found);
+                follow(held, only, side, found);
             }
         }
         (
@@ -105,13 +107,18 @@ fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Know
     }
 }
 
-/// Half a digit below the least printed rate that is not below a bar.
+/// The least rate that is printed as one that is not below a bar: half a digit below that print, or the print itself
+/// where decimals are cut, which no rate below the bar reaches.
 ///
 /// Example: under 70 at two decimals the greatest print is 69.99, which stands for at most 69.995.
-fn meets(bar: &Exact, decimals: u32) -> Exact {
-    let digit = (0..decimals).fold(Exact::from(1), |digit, _| digit / Exact::from(10));
+fn meets(bar: &Exact, published: Precision, side: Side) -> Exact {
+    let digit = published.digit();
     let least = (bar / &digit).whole(Rounding::Ceil) * &digit;
-    least - digit / Exact::from(2)
+    match published.shortening {
+        Shortening::HalfUp => least - digit / Exact::from(2),
+        Shortening::Down if side == Side::Below => least - Margin::end(&digit),
+        Shortening::Down => least,
+    }
 }
 
 #[cfg(test)]
@@ -120,9 +127,15 @@ mod tests {
 
     #[test]
     fn two_sides_of_a_bar_meet_half_a_digit_below_the_least_print_that_reaches_it() {
-        let meets = |bar: &str, decimals| meets(&Exact::parse(bar).expect("a number"), decimals).to_string();
+        let number = |bar: &str| Exact::parse(bar).expect("a number");
+        let half_up = |decimals| Precision { decimals, shortening: Shortening::HalfUp };
+        let meets = |bar: &str, decimals| meets(&number(bar), half_up(decimals), Side::Below).to_string();
         assert_eq!((meets("70", 2), meets("70", 0)), ("69.995".to_owned(), "69.5".to_owned()));
         // 69.91 is below 69.915 as printed, 69.92 is not.
         assert_eq!(meets("69.915", 2), "69.915");
+        // Cut, 69.999 is printed as 69.99: the sides meet at 70 itself.
+        let cut = Precision { decimals: 2, shortening: Shortening::Down };
+        assert_eq!(super::meets(&number("70"), cut, Side::NotBelow).to_string(), "70");
+        assert_eq!(super::meets(&number("70"), cut, Side::Below).to_string(), "69.99999");
     }
 }

@@ -152,10 +152,10 @@ fn means(
 
 /// The mean of a target whose marks have a sum, in points.
 fn mean(scene: &Scene<'_>, grid: &Grid, target: &Target<'_>, sum: i64) -> Exact {
-    if let (Some(quantity), Some(decimals)) = (target.quantity, grid.mean_decimals) {
+    if let (Some(quantity), Some(precision)) = (target.quantity, grid.rounded) {
         let value = scene.system.quantities[quantity].value(sum);
         let value = i64::try_from(value).map_or_else(|_| Exact::zero(), Exact::from);
-        return (0..decimals).fold(value, |value, _| value / Exact::from(10));
+        return value * precision.digit();
     }
     let (votes, count) = (Exact::from(target.votes), Exact::from(target.votes + target.zeros));
     (&grid.low * &votes + &grid.step * &Exact::from(sum)) / count

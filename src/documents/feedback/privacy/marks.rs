@@ -9,7 +9,7 @@ use num_integer::{div_ceil, gcd};
 
 use super::levels::Levels;
 use crate::model::{Positive, Scale};
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Precision};
 
 /// The marks of a component, in steps above the least one.
 pub(super) struct Grid {
@@ -19,8 +19,8 @@ pub(super) struct Grid {
     pub(super) step: Exact,
     /// The greatest mark, in steps; 0 where all marks are the same.
     pub(super) top: i64,
-    /// Decimals to which means are rounded, if they are.
-    pub(super) mean_decimals: Option<u32>,
+    /// How means are rounded, if they are.
+    pub(super) rounded: Option<Precision>,
     kind: GridKind,
 }
 
@@ -70,7 +70,7 @@ pub(super) type Bounds = RangeInclusive<i64>;
 impl Grid {
     /// The grid of a component; `most` is the greatest number of marks that a class gave a unit. None where there would be
     /// too many sums, or steps that do not fit machine integers.
-    pub(super) fn of(scale: &Scale, positive: &Positive, mean_decimals: Option<u32>, most: i64) -> Option<Self> {
+    pub(super) fn of(scale: &Scale, positive: &Positive, rounded: Option<Precision>, most: i64) -> Option<Self> {
         match scale {
             Scale::Range(range) => {
                 let step = range.step.as_ref()?.0.clone();
@@ -85,7 +85,7 @@ impl Grid {
                     Positive::Undeclared | Positive::Levels(_) => top + 1,
                 };
                 let kind = GridKind::Even { positive_from };
-                Some(Self { low: range.low.0.clone(), step, top, mean_decimals, kind })
+                Some(Self { low: range.low.0.clone(), step, top, rounded, kind })
             }
             Scale::Levels(levels) => {
                 let points: std::collections::BTreeSet<&Exact> = levels.iter().map(|(_, points)| &points.0).collect();
@@ -102,7 +102,7 @@ impl Grid {
                     negative: Levels::of(negative, most)?,
                     all: Levels::of(all.clone(), most)?,
                 };
-                Some(Self { step, top: *all.last()?, low, mean_decimals, kind })
+                Some(Self { step, top: *all.last()?, low, rounded, kind })
             }
         }
     }

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 
 use super::Extent;
 use super::caps::{Known, Looked, Side, known};
+use super::margin::Margin;
 use super::marks::Grid;
 use super::rates::{Form, Passings, Rates};
 use super::system::{Rounded, System, TooWide, Variable, VariableKind, Weights};
 use crate::documents::feedback::gains::is_corrected;
 use crate::result::outcome::{Answers, ComponentOutcome, NodeMean, Outcome, UnitBallots, UnitOutcome};
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Precision};
 
 /// Component, class, node.
 pub(super) type Key = (usize, usize, usize);
@@ -74,10 +75,10 @@ struct Bounded {
 struct Printed<'p> {
     /// The number before it was rounded.
     value: &'p Exact,
-    /// Its decimals.
-    decimals: u32,
+    /// How it was.
+    precision: Precision,
     /// Its further uncertainty.
-    slack: &'p Exact,
+    slack: &'p Margin,
 }
 
 /// The variables and bounds of one letter or of two.
@@ -131,15 +132,15 @@ impl<'g> Scene<'g> {
             return Ok(Cell { parts, quantity: None, votes, zeros, mean: Form::known(Exact::zero()) });
         }
         let count = Exact::from(mean.counted + mean.zeros);
-        let Some(decimals) = grid.mean_decimals else {
+        let Some(precision) = grid.rounded else {
             // A weight for each variable, so that what two letters share cancels out in their difference.
             let weight = &grid.step / &count;
             let weights = parts.iter().map(|part| (self.system.quantity(vec![*part], None), weight.clone())).collect();
             let mean = Form { weights, constant: &grid.low * &Exact::from(mean.counted) / &count };
             return Ok(Cell { parts, quantity: None, votes, zeros, mean });
         };
-        let digit = last_digit(decimals);
-        let rounded = rounded(grid, votes, votes + zeros, &digit)?;
+        let digit = precision.digit();
+        let rounded = rounded(grid, votes, votes + zeros, precision)?;
         let quantity = self.system.quantity(parts.clone(), Some(rounded));
         let mean = Form { weights: Weights::from([(quantity, digit)]), constant: Exact::zero() };
         Ok(Cell { parts, quantity: Some(quantity), votes, zeros, mean })
@@ -152,10 +153,11 @@ impl<'g> Scene<'g> {
         Ok(())
     }
 
-    /// A printed number: the value lies within half a unit of its last digit, plus the further uncertainty.
+    /// A printed number: the value lies within what its last digit leaves open, plus the further uncertainty.
     fn printed(&mut self, what: What, form: &Form, own: &Printed<'_>) -> Result<(), TooWide> {
-        let (shown, half) = (own.value.round(own.decimals), half_digit(own.decimals) + own.slack);
-        self.within(what, form, &shown - &half, &shown + &half)
+        let shown = own.precision.round(own.value);
+        let open = Margin::of(&shown, own.precision).and(own.slack);
+        self.within(what, form, &shown - &open.below, &shown + &open.above)
     }
 
     /// Bounds everything that a letter prints, and how much it differs from what an earlier one printed.
@@ -193,47 +195,44 @@ impl<'g> Scene<'g> {
     /// Rates of components, their points, and the base, which is returned with its further uncertainty.
     fn print_components(&mut self, letter: &Letter<'_>, rates: &Rates) -> Result<Base, TooWide> {
         let (model, unit) = (&letter.outcome.model, letter.unit);
-        let decimals = model.score.decimals;
-        let coarse = model.score.component_decimals.filter(|own| *own <= decimals);
-        let slack = model.score.component_decimals.map_or_else(Exact::zero, half_digit);
-        let mut base = Base { form: Form::zero(), open: Exact::zero() };
+        let precision = model.score.published();
+        let mut base = Base { form: Form::zero(), open: Margin::none() };
         let is_told = letter.extent == Extent::Letters;
         for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
             let share = model.points_of_percent(&own.weight);
             let points = &share * &own.exact;
-            match (form, coarse) {
+            let rounded = model.score.component(component);
+            let slack = rounded.map_or_else(Margin::none, |rounded| Margin::of(&own.exact, rounded));
+            match (form, rounded.filter(|own| own.decimals <= precision.decimals)) {
                 (Some(form), None) => {
-                    let own_slack = &share * &slack;
+                    let own_slack = slack.times(&share);
                     if is_told {
-                        self.printed(What::Rate(at), form, &Printed { value: &own.exact, decimals, slack: &slack })?;
+                        self.printed(What::Rate(at), form, &Printed { value: &own.exact, precision, slack: &slack })?;
                         self.printed(
                             What::Points(at),
                             &form.times(&share),
-                            &Printed { value: &points, decimals, slack: &own_slack },
+                            &Printed { value: &points, precision, slack: &own_slack },
                         )?;
                     }
                     base.form.add(form, &share);
-                    base.open = base.open + own_slack;
+                    base.open = base.open.and(&own_slack);
                 }
-                (Some(form), Some(digits)) if is_told => {
-                    self.printed(
-                        What::Rate(at),
-                        form,
-                        &Printed { value: &own.exact, decimals: digits, slack: &Exact::zero() },
-                    )?;
+                (Some(form), Some(coarse)) if is_told => {
+                    let printed = Printed { value: &own.exact, precision: coarse, slack: &Margin::none() };
+                    self.printed(What::Rate(at), form, &printed)?;
                     base.form.constant = &base.form.constant + &points;
                 }
                 // A rounded rate that was never disclosed is uncertain by its rounding.
-                (Some(form), Some(digits)) => {
+                (Some(form), Some(_)) => {
                     base.form.add(form, &share);
-                    base.open = base.open + &share * &half_digit(digits);
+                    base.open = base.open.and(&slack.times(&share));
                 }
                 (None, _) => base.form.constant = &base.form.constant + &points,
             }
         }
         if let Some(exact) = unit.exact.as_ref().filter(|_| is_told) {
-            self.printed(What::Base, &base.form, &Printed { value: &exact.base, decimals, slack: &base.open })?;
+            self.printed(What::Base, &base.form, &Printed { value: &exact.base, precision, slack: &base.open })?;
         }
         Ok(base)
     }
@@ -244,34 +243,35 @@ impl<'g> Scene<'g> {
         let total = unit.total.as_deref().and_then(Exact::parse).filter(|_| !is_corrected(model, unit));
         let (Some(exact), Some(total)) = (&unit.exact, total) else { return Ok(()) };
         form.constant = &form.constant + &exact.plus - &exact.minus;
-        let half = half_digit(model.score.decimals) + open;
-        let is_least = total == model.score.min.0.round(model.score.decimals);
-        let is_most = total == model.score.max.0.round(model.score.decimals);
-        let low = if is_least { -far() } else { &total - &half };
-        let high = if is_most { far() } else { &total + &half };
+        let published = model.score.published();
+        let open = Margin::of(&total, published).and(&open);
+        let is_least = total == published.round(&model.score.min.0);
+        let is_most = total == published.round(&model.score.max.0);
+        let low = if is_least { -far() } else { &total - &open.below };
+        let high = if is_most { far() } else { &total + &open.above };
         self.within(What::Total, &form, low, high)
     }
 
     /// Rates of aspects and lines over all components; points of aspects where there are no leaves.
     fn print_nodes(&mut self, letter: &Letter<'_>, told: &Rates) -> Result<(), TooWide> {
         let (model, unit) = (&letter.outcome.model, letter.unit);
-        let (rates, none) = (model.rate_decimals(), Exact::zero());
+        let (rates, none) = (model.rate_precision(), Margin::none());
         for (at, (node, form)) in model.tree.aspects.iter().zip(&told.aspects).enumerate() {
             let Some(rate) = unit.aspects.get(&node.code).and_then(Option::as_ref) else { continue };
-            self.printed(What::Aspect(at), form, &Printed { value: &rate.exact, decimals: rates, slack: &none })?;
+            self.printed(What::Aspect(at), form, &Printed { value: &rate.exact, precision: rates, slack: &none })?;
             if unit.leaves.is_empty() {
                 let share = &node.points.0 / &Exact::from(100);
-                let (value, decimals) = (&share * &rate.exact, letter.outcome.item_decimals(unit));
+                let (value, precision) = (&share * &rate.exact, letter.outcome.item_precision(unit));
                 self.printed(
                     What::AspectPoints(at),
                     &form.times(&share),
-                    &Printed { value: &value, decimals, slack: &none },
+                    &Printed { value: &value, precision, slack: &none },
                 )?;
             }
         }
         for (at, (node, form)) in model.tree.lines.iter().zip(&told.lines).enumerate() {
             let Some(rate) = unit.lines.get(&node.code).and_then(Option::as_ref) else { continue };
-            self.printed(What::Line(at), form, &Printed { value: &rate.exact, decimals: rates, slack: &none })?;
+            self.printed(What::Line(at), form, &Printed { value: &rate.exact, precision: rates, slack: &none })?;
         }
         Ok(())
     }
@@ -284,16 +284,17 @@ impl<'g> Scene<'g> {
         ballots: &UnitBallots,
         cells: &BTreeMap<Key, Cell>,
     ) -> Result<(), TooWide> {
-        let decimals = letter.outcome.model.score.decimals;
-        let none = Exact::zero();
+        let precision = letter.outcome.model.score.published();
+        let none = Margin::none();
         for (key @ (_, class, node), cell) in cells.iter().filter(|((own, ..), _)| *own == component) {
             let Some(mean) = &ballots.classes[*class].means[*node] else { continue };
-            self.printed(What::Mean(*key), &cell.mean, &Printed { value: &mean.mean.0, decimals, slack: &none })?;
+            self.printed(What::Mean(*key), &cell.mean, &Printed { value: &mean.mean.0, precision, slack: &none })?;
         }
         let Some(rate) = satisfaction(letter, component, ballots) else { return Ok(()) };
-        let (shown, half) = (rate.round(decimals), half_digit(decimals));
+        let shown = precision.round(&rate);
+        let open = Margin::of(&shown, precision);
         let Positives { form, hundredth, unseen } = self.positives(component, ballots, cells);
-        let (low, high) = ((&shown - &half) * &hundredth - unseen, (&shown + &half) * &hundredth);
+        let (low, high) = ((&shown - &open.below) * &hundredth - unseen, (&shown + &open.above) * &hundredth);
         self.within(What::Satisfaction(component), &form, low, high)
     }
 
@@ -341,7 +342,7 @@ impl<'g> Scene<'g> {
 /// The base as a weighted sum, and its further uncertainty.
 struct Base {
     form: Form,
-    open: Exact,
+    open: Margin,
 }
 
 /// The positive marks of a component.
@@ -396,18 +397,9 @@ pub(super) fn free<'l>(letter: &'l Letter<'_>) -> impl Iterator<Item = (usize, &
     })
 }
 
-fn last_digit(decimals: u32) -> Exact {
-    (0..decimals).fold(Exact::from(1), |digit, _| digit / Exact::from(10))
-}
-
-/// Half a unit of the last of some decimals.
-fn half_digit(decimals: u32) -> Exact {
-    last_digit(decimals) / Exact::from(2)
-}
-
 /// How a rounded mean follows from the sum of its marks: (low · votes + step · sum) / (votes + zeros), in last digits.
-fn rounded(grid: &Grid, votes: i64, count: i64, digit: &Exact) -> Result<Rounded, TooWide> {
-    let scale = Exact::from(1) / (&Exact::from(count) * digit);
+fn rounded(grid: &Grid, votes: i64, count: i64, precision: Precision) -> Result<Rounded, TooWide> {
+    let scale = Exact::from(1) / (Exact::from(count) * precision.digit());
     let (offset, factor) = (&grid.low * &Exact::from(votes) * &scale, &grid.step * &scale);
     let (Some((offset, under)), Some((factor, over))) = (offset.parts(), factor.parts()) else { return Err(TooWide) };
     let (Some(offset), Some(factor), Some(divisor)) =
@@ -415,5 +407,5 @@ fn rounded(grid: &Grid, votes: i64, count: i64, digit: &Exact) -> Result<Rounded
     else {
         return Err(TooWide);
     };
-    Ok(Rounded { offset, factor, divisor })
+    Ok(Rounded { offset, factor, divisor, shortening: precision.shortening })
 }

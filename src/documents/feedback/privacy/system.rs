@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use num_integer::{div_ceil, div_floor, gcd};
 
 use super::marks::Grid;
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Shortening};
 
 /// What a variable may be.
 pub(super) enum VariableKind {
@@ -32,22 +32,32 @@ pub(super) struct Variable<'g> {
     pub(super) hint: i64,
 }
 
-/// How a quantity follows from the sum of its variables: (offset + factor · sum) / divisor, rounded half up.
+/// How a quantity follows from the sum of its variables: (offset + factor · sum) / divisor, rounded half up or toward zero.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rounded {
     pub(super) offset: i128,
     pub(super) factor: i128,
     pub(super) divisor: i128,
+    pub(super) shortening: Shortening,
 }
 
 impl Rounded {
     fn value(&self, sum: i64) -> i128 {
-        div_floor(2 * (self.offset + self.factor * i128::from(sum)) + self.divisor, 2 * self.divisor)
+        let above = self.offset + self.factor * i128::from(sum);
+        match self.shortening {
+            Shortening::HalfUp => div_floor(2 * above + self.divisor, 2 * self.divisor),
+            Shortening::Down => above / self.divisor,
+        }
     }
 
     /// The least sum whose value is at least so much.
     fn least(&self, value: i128) -> i128 {
-        div_ceil(2 * self.divisor * value - self.divisor - 2 * self.offset, 2 * self.factor)
+        match self.shortening {
+            Shortening::HalfUp => div_ceil(2 * self.divisor * value - self.divisor - 2 * self.offset, 2 * self.factor),
+            // Below zero a value holds the numbers down to the next lower whole one, which it excludes.
+            Shortening::Down if value <= 0 => div_floor(self.divisor * (value - 1) - self.offset, self.factor) + 1,
+            Shortening::Down => div_ceil(self.divisor * value - self.offset, self.factor),
+        }
     }
 }
 

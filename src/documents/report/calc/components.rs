@@ -9,11 +9,12 @@ use std::borrow::Cow;
 use super::Sources;
 use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
+use crate::model::GivenRules;
 use crate::result::outcome::{
     Answers, Component, ComponentType, GivenMeasure, Held, Leaf, LeafState, NotApplicable, Outcome, Periods,
     UnitOutcome,
 };
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Percent};
 
 /// The columns of one component.
 pub(super) struct ComponentPlan<'o> {
@@ -328,6 +329,10 @@ impl<'o> ComponentPlan<'o> {
             _ => {}
         }
         let last = row.cell(input.columns.last);
+        let is_mean = |rules: &&GivenRules| rules.drop.is_some() || rules.periods == Periods::Weighted;
+        if let Some(rules) = self.model.given().filter(is_mean) {
+            return self.periods(plan, rules, self.given(unit, input.index), input.columns, row);
+        }
         let (formula, value) = match self.combined() {
             Some(Periods::Sum) => (format!("100*SUM({run})/{full}"), row.sum(input.columns)),
             Some(Periods::Last) => (format!("100*SUM({last})/{full}"), row.or_zero(input.columns.last).clone()),
@@ -335,6 +340,43 @@ impl<'o> ComponentPlan<'o> {
         };
         row.formula(formula, Some(hundred * value / most));
     }
+
+    /// The rate of periods that are weighted, or of which some are dropped; a value where no plain formula can do that.
+    fn periods(
+        &self,
+        plan: &Params<'_, '_>,
+        rules: &GivenRules,
+        own: Option<&'o GivenMeasure>,
+        columns: Columns,
+        row: &mut Row<'o>,
+    ) {
+        let (full, hundred, most) = (plan.param(self.rate), Exact::from(100), plan.value(self.rate));
+        let run = row.run(columns);
+        let Some(drop) = rules.drop else {
+            let (formula, mean) = row.mean(plan, columns);
+            let value = mean.map(|mean| hundred * mean / most);
+            return row.formula(unless_empty(&run.to_string(), &format!("100*{formula}/{full}")), value);
+        };
+        if !drops_by_formula(rules) {
+            return match own.and_then(|own| own.rate.as_ref()) {
+                Some(rate) => row.marked(Cow::Borrowed(&rate.0)),
+                None => row.missing(),
+            };
+        }
+        let mut scores: Vec<&Exact> = columns.each().filter_map(|column| row.number(column)).collect();
+        scores.sort_unstable();
+        let kept = scores.get(drop.low..scores.len().saturating_sub(drop.high)).unwrap_or_default();
+        let value = kept.iter().copied().sum::<Exact>() / Exact::from(kept.len().max(1));
+        let lowest = if drop.low > 0 { format!("-MIN({run})") } else { String::new() };
+        let highest = if drop.high > 0 { format!("-MAX({run})") } else { String::new() };
+        let formula = format!("100*(SUM({run}){lowest}{highest})/(COUNT({run})-{})/{full}", drop.low + drop.high);
+        row.formula(formula, Some(hundred * value / most));
+    }
+}
+
+/// Whether a plain formula can drop the lowest and the highest periods: at most one of each, all of the same weight.
+pub(super) fn drops_by_formula(rules: &GivenRules) -> bool {
+    rules.periods == Periods::Mean && rules.drop.is_none_or(|drop| drop.low <= 1 && drop.high <= 1)
 }
 
 /// The neighbouring columns, from a first one on, that satisfy a condition.
@@ -383,17 +425,46 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component,
     };
     if model.scored() == ComponentType::Ballots {
         for (number, class) in model.classes().iter().enumerate() {
-            let (first, next) = (plan.block_start() + number as u16, plan.next());
+            let place = Repeated::at(plan, number);
             plan.add(title(&class.name), view.text("header.weight"), |own| {
-                let value = Cow::Borrowed(&own.held().class_weight(index, number).0);
-                // A number at its first occurrence, afterwards a reference to it.
-                if first < next { Param::Formula(own.param(first).to_string(), value) } else { Param::Value(value) }
+                place.weight(own, own.held().class_weight(index, number))
             });
         }
     } else {
-        for period in periods(view.outcome, model) {
-            plan.plain(title(if period.is_empty() { view.text("calc.score") } else { period }));
+        for (number, period) in periods(view.outcome, model).into_iter().enumerate() {
+            let title = title(if period.is_empty() { view.text("calc.score") } else { period });
+            match model.given().and_then(|rules| rules.period_weight(period)) {
+                Some(weight) => {
+                    let place = Repeated::at(plan, number);
+                    plan.add(title, view.text("header.weight"), |own| place.weight(own, weight));
+                }
+                None => drop(plan.plain(title)),
+            }
         }
     }
     Columns::until(first, plan.next())
+}
+
+/// The columns of one weight, which is repeated for every node: where it stands first, and where it stands now.
+#[derive(Clone, Copy)]
+struct Repeated {
+    first: u16,
+    now: u16,
+}
+
+impl Repeated {
+    /// The next column, for the weight with this number within the block.
+    fn at(plan: &Plan<'_>, number: usize) -> Self {
+        Self { first: plan.block_start() + number as u16, now: plan.next() }
+    }
+
+    /// The weight of a class or period: a number at its first occurrence, afterwards a reference to it.
+    fn weight<'o>(self, own: &Params<'_, 'o>, weight: &'o Percent) -> Param<'o> {
+        let value = Cow::Borrowed(&weight.0);
+        if self.first < self.now {
+            Param::Formula(own.param(self.first).to_string(), value)
+        } else {
+            Param::Value(value)
+        }
+    }
 }

@@ -11,8 +11,8 @@ use super::grid::{Columns, Param, Params, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
 use crate::documents::report::view::View;
-use crate::result::outcome::{AdjustmentOutcome, End, Model, Sign, UnitOutcome};
-use crate::shared::number::{Exact, Points};
+use crate::result::outcome::{AdjustmentOutcome, Component, End, Model, Sign, UnitOutcome};
+use crate::shared::number::{Exact, Points, Shortening};
 use std::collections::BTreeSet;
 
 /// The maximum number of arguments of a worksheet function, with some reserve.
@@ -91,7 +91,7 @@ impl TotalPlan {
             let own = unit.components.get(&component.id);
             match own.filter(|own| own.corrected.is_some()) {
                 Some(own) => row.marked(Cow::Borrowed(&own.exact)),
-                None => rate(model, *measured, row),
+                None => rate(model, component, *measured, row),
             }
         }
         let parts: Exact = self.rates.each().map(|c| row.or_zero(c) * plan.value(c)).sum();
@@ -116,26 +116,44 @@ impl TotalPlan {
         match unit.total.as_deref().and_then(Exact::parse).filter(|_| view.total_corrected(unit)) {
             Some(total) => row.marked(Cow::Owned(total)),
             None => {
-                let formula = format!("ROUND(ROUND({},10),{})", row.cell(self.most), plan.param(self.total));
-                row.styled(
-                    formula,
-                    Some(row.or_zero(self.most).round(model.score.decimals)),
-                    model.score.decimals,
-                    Style::Strong,
-                );
+                let (most, decimals) = (row.cell(self.most).to_string(), plan.param(self.total).to_string());
+                let formula = rounded(&most, &decimals, model.score.rounding, model.score.min.0.is_negative());
+                let published = model.score.published();
+                row.styled(formula, Some(published.round(row.or_zero(self.most))), published.decimals, Style::Strong);
             }
         }
     }
 }
 
 /// The rate of a component as it counts: rounded if the model declares so, 0 if nothing is measured.
-fn rate(model: &Model, column: u16, row: &mut Row<'_>) {
+fn rate(model: &Model, component: &Component, column: u16, row: &mut Row<'_>) {
     let cell = row.cell(column);
     let value = row.or_zero(column).clone();
     let number = format!("SUM({cell})");
-    match model.score.component_decimals {
-        Some(decimals) => row.formula(format!("ROUND(ROUND({number},10),{decimals})"), Some(value.round(decimals))),
+    match model.score.component(component) {
+        Some(own) if own.shortening == Shortening::Down && own.decimals > MOST_DECIMALS => {
+            row.formula(format!("ROUND({number},{MOST_DECIMALS})"), Some(own.round(&value)));
+        }
+        Some(own) => {
+            let formula = rounded(&number, &own.decimals.to_string(), own.shortening, false);
+            row.formula(formula, Some(own.round(&value)));
+        }
         None => row.formula(number, Some(value)),
+    }
+}
+
+/// Decimals that a formula keeps of a number before it is rounded.
+const MOST_DECIMALS: u32 = 10;
+
+/// The formula of a number at some decimals: rounded, or cut by taking the whole part of so many times the number.
+fn rounded(number: &str, decimals: &str, shortening: Shortening, may_be_negative: bool) -> String {
+    let whole = |sign: &str| format!("INT(ROUND({sign}{number}*10^{decimals},10-{decimals}))");
+    match shortening {
+        Shortening::HalfUp => format!("ROUND(ROUND({number},10),{decimals})"),
+        Shortening::Down if may_be_negative => {
+            format!("IF({number}<0,-{},{})/10^{decimals}", whole("-"), whole(""))
+        }
+        Shortening::Down => format!("{}/10^{decimals}", whole("")),
     }
 }
 

@@ -94,7 +94,8 @@ impl<'b> Book<'b> {
                     _ => Style::Center,
                 };
                 // Exact differences of points may have many digits: the table shows the published decimals.
-                let shown = Exact::parse(difference).map(|value| value.fixed(view.outcome.model.score.decimals));
+                let published = view.outcome.model.score.published();
+                let shown = Exact::parse(difference).map(|value| published.print(&value));
                 shown.map_or_else(CellDoc::missing, CellDoc::printed).role(style)
             }));
             sheet.row(cells);

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::MISSING;
 use crate::documents::report::entry::Entry;
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Precision};
 
 /// A cell of a sheet.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,6 +239,11 @@ impl<'d> CellDoc<'d> {
     /// An exact number with a number of decimals.
     pub fn number(value: &Exact, decimals: u32) -> Self {
         Self::printed(value.fixed(decimals))
+    }
+
+    /// An exact number as it is printed at a precision.
+    pub fn rounded(value: &Exact, precision: Precision) -> Self {
+        Self::printed(precision.print(value))
     }
 
     /// A number shown with a number of decimals, whose cell keeps all digits that a worksheet can store.

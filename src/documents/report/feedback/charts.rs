@@ -5,7 +5,7 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::Block;
 use super::Case;
 use crate::documents::feedback::stats::Stat;
-use crate::shared::number::Exact;
+use crate::shared::number::{Exact, Precision};
 
 /// Height of a chart of rates in points: a bar, the gap between names, the surroundings.
 const BAR: (f64, f64) = (18.0, 16.0);
@@ -32,10 +32,10 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     sheet.filling.widths = WIDTHS.to_vec();
     let keys =
         Keys { section: "feedback.section.aspects", names: "feedback.header.aspect", chart: "feedback.chart.aspects" };
-    rates(case, &aspects(case), case.outcome().model.rate_decimals(), &keys, &mut sheet);
+    rates(case, &aspects(case), case.outcome().model.rate_precision(), &keys, &mut sheet);
     let keys =
         Keys { section: "feedback.section.components", names: "header.component", chart: "feedback.chart.components" };
-    rates(case, &components(case), case.outcome().model.score.decimals, &keys, &mut sheet);
+    rates(case, &components(case), case.outcome().model.score.published(), &keys, &mut sheet);
     gaps(case, &mut sheet);
     sheet.finish()
 }
@@ -75,7 +75,7 @@ struct Keys {
 }
 
 /// A table of rates and their chart: the unit's rate, mean and best of the group side by side.
-fn rates<'o>(case: &Case<'_, 'o>, rows: &Rates<'_, 'o>, decimals: u32, keys: &Keys, sheet: &mut SheetDoc<'o>) {
+fn rates<'o>(case: &Case<'_, 'o>, rows: &Rates<'_, 'o>, precision: Precision, keys: &Keys, sheet: &mut SheetDoc<'o>) {
     sheet.section(case.text(keys.section));
     if rows.is_empty() {
         sheet.note(case.text("report.none"));
@@ -84,10 +84,10 @@ fn rates<'o>(case: &Case<'_, 'o>, rows: &Rates<'_, 'o>, decimals: u32, keys: &Ke
     sheet.row(case.view.headers(&[keys.names, "feedback.header.own", "feedback.header.mean", "feedback.header.best"]));
     let top = sheet.next_row();
     for (name, rate, stat) in rows {
-        let cell = |value: &Exact| CellDoc::number(value, decimals).role(Style::Center);
+        let cell = |value: &Exact| CellDoc::rounded(value, precision).role(Style::Center);
         let cells = [stat.map(|s| &s.mean), stat.map(|s| &s.best)]
             .map(|value| value.map_or_else(|| CellDoc::missing().role(Style::Center), cell));
-        let own = CellDoc::number(rate, decimals).role(Style::Strong);
+        let own = CellDoc::rounded(rate, precision).role(Style::Strong);
         sheet.row([CellDoc::text(*name), own].into_iter().chain(cells).collect());
     }
     let bottom = sheet.next_row() - 1;
@@ -124,7 +124,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     let hundred = Exact::from(100);
     let is_leaf = !case.unit.leaves.is_empty();
     let model = &case.outcome().model;
-    let decimals = if is_leaf { model.score.decimals } else { model.rate_decimals() };
+    let precision = if is_leaf { model.score.published() } else { model.rate_precision() };
     let mut rows: Vec<Gap<'_>> = case
         .told
         .items
@@ -132,7 +132,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         .filter_map(|item| {
             let rate = item.rate.as_ref()?;
             // The gap of an aspect is that of the printed rates: it must not reveal how they were rounded.
-            let mean = item.mean_rate().map(|mean| if is_leaf { mean } else { mean.round(decimals) });
+            let mean = item.mean_rate().map(|mean| if is_leaf { mean } else { precision.round(&mean) });
             let gap = match (&mean, has_means) {
                 (Some(mean), _) => rate - mean,
                 (None, true) => return None,
@@ -175,12 +175,15 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
     sheet.row(case.view.headers(&["feedback.header.leaf", "feedback.header.own", "feedback.header.mean", keys.2]));
     for row in rows {
-        let gap = CellDoc::number(&row.gap, decimals);
+        let gap = CellDoc::rounded(&row.gap, precision);
         let style = if is_bad(&row) { Style::Warning } else { Style::Center };
         sheet.row(vec![
             CellDoc::text(row.label),
-            CellDoc::number(row.rate, decimals).role(Style::Strong),
-            row.mean.as_ref().map_or_else(CellDoc::missing, |mean| CellDoc::number(mean, decimals)).role(Style::Center),
+            CellDoc::rounded(row.rate, precision).role(Style::Strong),
+            row.mean
+                .as_ref()
+                .map_or_else(CellDoc::missing, |mean| CellDoc::rounded(mean, precision))
+                .role(Style::Center),
             gap.role(style),
         ]);
         if let Some(last) = sheet.rows.last_mut() {

@@ -259,8 +259,8 @@ fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
 
 fn node_row<'o>(case: &Case<'_, 'o>, node: &'o Branch, rate: Option<&Exact>, stat: Option<&Stat>) -> Vec<CellDoc<'o>> {
     let points = say!(case, "feedback.node-points", points = node.points);
-    let decimals = case.outcome().model.rate_decimals();
-    let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::number(value, decimals));
+    let precision = case.outcome().model.rate_precision();
+    let cell = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| CellDoc::rounded(value, precision));
     let [mean, median, best] = [stat.map(|s| &s.mean), stat.map(|s| &s.median), stat.map(|s| &s.best)].map(cell);
     vec![
         CellDoc::text(&node.name).across(2),

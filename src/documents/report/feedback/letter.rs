@@ -218,9 +218,10 @@ fn losses(case: &Case<'_, '_>) -> String {
 /// already rounded.
 fn unlike(case: &Case<'_, '_>, value: &Exact, other: &Exact) -> String {
     const MORE: u32 = 8;
-    let decimals = case.outcome().item_decimals(case.unit);
-    let enough = (decimals..decimals + MORE).find(|d| value == other || value.round(*d) != *other);
-    value.fixed(enough.unwrap_or(decimals))
+    let usual = case.outcome().item_precision(case.unit);
+    let mut more = (usual.decimals..usual.decimals + MORE).map(|decimals| usual.at(decimals));
+    let enough = more.find(|own| value == other || own.round(value) != *other);
+    enough.unwrap_or(usual).print(value)
 }
 
 /// Items as a numbered sentence, each with its evidence.
@@ -249,7 +250,7 @@ fn evidence(case: &Case<'_, '_>, item: &Item) -> String {
     let full = short(item.full);
     match &item.stat {
         Some(stat) => {
-            let mean = stat.mean.fixed(case.outcome().item_decimals(case.unit));
+            let mean = case.outcome().item_precision(case.unit).print(&stat.mean);
             say!(case, "feedback.letter.evidence-mean", points = points, full = full, mean = mean)
         }
         None => say!(case, "feedback.letter.evidence", points = points, full = full),

@@ -27,23 +27,24 @@ pub(super) fn parts<'o>(case: &Case<'_, 'o>) -> Vec<(Part<'o>, Exact)> {
         return Vec::new();
     };
     let mut parts = Vec::new();
+    let published = model.score.published();
     let mut add = |part, points: Exact| parts.push((part, points));
     for component in &model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
         let points = model.points_of_percent(&own.weight) * &own.exact;
-        add(Part::Component(component, own), points.round(model.score.decimals));
+        add(Part::Component(component, own), published.round(&points));
     }
     for own in unit.adjustments.iter().filter(|own| own.counted.0.is_positive() && own.sign != Sign::Event) {
-        let points = own.counted.0.round(model.score.decimals);
+        let points = published.round(&own.counted.0);
         add(Part::Adjustment(own), if own.sign == Sign::Deduction { -points } else { points });
     }
     let unlimited = as_printed(model, exact);
     let limited = within_limits(model, &unlimited);
     if unlimited != *limited {
-        add(Part::Limit, (limited - &unlimited).round(model.score.decimals));
+        add(Part::Limit, published.round(&(limited - &unlimited)));
     }
     if is_corrected(model, unit) {
-        add(Part::Correction, (&total - &limited.round(model.score.decimals)).round(model.score.decimals));
+        add(Part::Correction, published.round(&(&total - &published.round(limited))));
     }
     let sum: Exact = parts.iter().map(|(_, points)| points).sum();
     let rest = total - sum;

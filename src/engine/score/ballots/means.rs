@@ -8,13 +8,15 @@ use crate::engine::assessment::{BallotBox, Mark, UnitIx};
 use crate::engine::score::validity::{JudgedBallot, RatingState, Trees, unit_mark};
 use crate::model::ballot::Positive;
 use crate::model::{BallotRules, Denominator, Node, Trim, TrimOn};
-use crate::shared::number::{Exact, Percent, Points};
+use crate::shared::number::{Exact, Percent, Points, Precision};
 
 pub(super) struct Counter<'c> {
     pub(super) trees: Trees<'c>,
     pub(super) rules: &'c BallotRules,
     pub(super) counted: &'c BallotBox,
     pub(super) nodes: &'c [Node],
+    /// How means are rounded, if they are.
+    pub(super) rounded: Option<Precision>,
 }
 
 impl Counter<'_> {
@@ -134,7 +136,7 @@ impl Counter<'_> {
             return None;
         }
         let mean = sum / Exact::from(counted + zeros);
-        let mean = self.rules.mean_decimals.map_or(mean.clone(), |decimals| mean.round(decimals));
+        let mean = self.rounded.map_or(mean.clone(), |precision| precision.round(&mean));
         dropped_points.sort();
         Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points })
     }

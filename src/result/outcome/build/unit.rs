@@ -39,7 +39,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn unit(&self, unit: &Unit, score: &UnitScore, grade: &UnitGrade) -> UnitOutcome {
-        let shown = |points: &Points| Some(points.0.fixed(self.decimals));
+        let shown = |points: &Points| Some(self.published.print(&points.0));
         let name = |index: usize| self.model.grades[index].name.clone();
         let tree = &self.model.tree;
         UnitOutcome {
@@ -77,7 +77,7 @@ impl Builder<'_> {
             let weight = held.weight(index)?;
             let (nodes, rate) = (&score.nodes[index], &score.rates[index].0);
             let outcome = ComponentOutcome {
-                rate: rate.fixed(self.decimals),
+                rate: self.published.print(rate),
                 exact: rate.clone(),
                 weight: weight.clone(),
                 contribution: Points(self.model.points_of_percent(weight) * rate),

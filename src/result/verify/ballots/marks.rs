@@ -38,7 +38,11 @@ impl Panel<'_> {
             let (Some(class), Some(node), Some(unit)) = (class, node, unit) else { continue };
             let meaning = lexicon.words.entry(&record.value).or_insert_with(|| self.meaning(&record.value));
             let points = record.points.as_deref().and_then(|written| {
-                let number = || Exact::parse(written).map(|number| (number.clone(), self.holds(&number)));
+                let number = || {
+                    // A level may be a fraction.
+                    let number = Exact::parse(written).or_else(|| Exact::parse_fraction(written))?;
+                    Some((number.clone(), self.holds(&number)))
+                };
                 lexicon.numbers.entry(written).or_insert_with(number).clone()
             });
             let is_assessed = self.is_assessed(unit, node);

@@ -63,7 +63,7 @@ impl Panel<'_> {
         let zeros = if self.counts_silence() { self.zeros(pot, node, &cut) } else { 0 };
         (counted + zeros > 0).then(|| {
             let mean = sum / Exact::from(counted + zeros);
-            let mean = self.counting.mean_decimals.map_or(mean.clone(), |decimals| mean.round(decimals));
+            let mean = self.rules.mean_precision().map_or(mean.clone(), |precision| precision.round(&mean));
             NodeMean { mean: Points(mean), counted, zeros, trimmed }
         })
     }

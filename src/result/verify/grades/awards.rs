@@ -62,7 +62,7 @@ impl<'s> Court<'_, 's> {
 
     fn shown(&self, award: &Award, unit: &UnitOutcome, facts: &Facts<'_, '_, 's>) -> Option<String> {
         let model = &self.subject.outcome.model;
-        let fixed = |rate: Exact| rate.fixed(model.score.decimals);
+        let fixed = |rate: Exact| model.score.published().print(&rate);
         match award.by {
             AwardBy::Total => unit.total.clone(),
             AwardBy::Component(index) => {

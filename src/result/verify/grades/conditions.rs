@@ -84,7 +84,7 @@ impl Facts<'_, '_, '_> {
         let (mut inside, mut measured) = (Vec::new(), 0);
         for node in nodes {
             let Some(rate) = self.rate(*node, component) else { continue };
-            let printed = rate.round(model.score.decimals);
+            let printed = model.score.published().round(&rate);
             measured += 1;
             if is_within(&printed, threshold) {
                 inside.push(format!("{} {}", self.code(*node), printed.fixed(model.score.decimals)));
@@ -96,21 +96,23 @@ impl Facts<'_, '_, '_> {
 
     /// Full points times the rate, as printed.
     fn points(&self, node: Node, component: Option<usize>, bar: &Bar) -> Truth {
-        let model = &self.court.subject.outcome.model;
+        let outcome = self.court.subject.outcome;
+        let tree = outcome.held(self.unit).tree();
         let full = match node {
             Node::Unit => None,
-            Node::Line(index) => model.tree.lines.get(index).map(|own| &own.points.0),
-            Node::Aspect(index) => model.tree.aspects.get(index).map(|own| &own.points.0),
-            Node::Leaf(index) => model.tree.leaves.get(index).map(|own| &own.points.0),
+            Node::Line(index) => tree.lines.get(index).map(|own| &own.points.0),
+            Node::Aspect(index) => tree.aspects.get(index).map(|own| &own.points.0),
+            Node::Leaf(index) => tree.leaves.get(index).map(|own| &own.points.0),
         };
         let Some((full, rate)) = full.zip(self.rate(node, component)) else { return Truth::Fails };
-        let decimals = model.score.decimals.max(2);
-        let printed = (full * &rate / Exact::from(100)).round(decimals);
+        let score = &outcome.model.score;
+        let own = score.at(score.decimals.max(2));
+        let printed = own.round(&(full * &rate / Exact::from(100)));
         let holds = match bar {
             Bar::Below(bar) => printed < *bar,
             Bar::AtLeast(bar) => printed >= *bar,
         };
-        Truth::of(holds, || format!("{} {}", self.code(node), printed.fixed(decimals)))
+        Truth::of(holds, || format!("{} {}", self.code(node), own.print(&printed)))
     }
 
     /// The recorded sum of what counts.
@@ -124,8 +126,8 @@ impl Facts<'_, '_, '_> {
 
     fn satisfaction(&self, component: usize, threshold: &Threshold) -> Truth {
         let Some(rate) = self.satisfaction_rate(component) else { return Truth::Unknown };
-        let decimals = self.court.subject.outcome.model.score.decimals;
-        Truth::of(is_within(&rate.round(decimals), threshold), || format!("{}%", rate.fixed(decimals)))
+        let published = self.court.subject.outcome.model.score.published();
+        Truth::of(is_within(&published.round(rate), threshold), || format!("{}%", published.print(rate)))
     }
 
     /// The satisfaction rate of a component.

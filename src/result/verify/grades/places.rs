@@ -10,7 +10,7 @@ use super::{Case, Ruling};
 use crate::model::Size;
 use crate::result::outcome::{Grade, Model, Outcome, QuotaUse, Seats, Standing, Step, TieAtQuota};
 use crate::result::verify::{Checked, Subject};
-use crate::shared::number::{Exact, Rounding};
+use crate::shared::number::{Exact, Precision, Rounding};
 use crate::shared::text;
 
 /// Gives the units of a scope their places, and says how its quotas were used.
@@ -256,15 +256,16 @@ fn telling(step: &Step, decided: Option<&String>) -> Step {
 /// The values of the tie-break chain of units that share their total, with the decimals at which all that differ in the
 /// scope look different.
 fn decided(model: &Model, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> BTreeMap<usize, String> {
-    let decimals: Vec<u32> = (0..model.rank.tie_break.len()).map(|link| apart(model, link, queue, cases)).collect();
+    let precisions: Vec<Precision> =
+        (0..model.rank.tie_break.len()).map(|link| apart(model, link, queue, cases)).collect();
     let mut shares: BTreeMap<&Exact, usize> = BTreeMap::new();
     for index in queue {
         *shares.entry(&cases[index].total).or_default() += 1;
     }
     let shown = |index: usize| {
-        let links = model.rank.tie_break.iter().zip(&cases[&index].chain).zip(&decimals);
-        let texts = links.map(|((link, value), decimals)| {
-            let value = value.as_ref().map_or_else(|| "—".to_owned(), |value| value.fixed(*decimals));
+        let links = model.rank.tie_break.iter().zip(&cases[&index].chain).zip(&precisions);
+        let texts = links.map(|((link, value), precision)| {
+            let value = value.as_ref().map_or_else(|| "—".to_owned(), |value| precision.print(value));
             format!("{} {value}", link.name)
         });
         texts.collect::<Vec<_>>().join("; ")
@@ -274,13 +275,14 @@ fn decided(model: &Model, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) ->
 }
 
 /// The least decimals, from the published ones on, at which the values of a link differ wherever they differ exactly.
-fn apart(model: &Model, link: usize, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> u32 {
+fn apart(model: &Model, link: usize, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> Precision {
     const MOST: u32 = 60;
     let values: std::collections::BTreeSet<&Exact> =
         queue.iter().filter_map(|index| cases[index].chain.get(link)?.as_ref()).collect();
-    let are_apart = |decimals: &u32| {
-        let printed: std::collections::BTreeSet<Exact> = values.iter().map(|value| value.round(*decimals)).collect();
+    let published = model.score.published();
+    let are_apart = |own: &Precision| {
+        let printed: std::collections::BTreeSet<Exact> = values.iter().map(|value| own.round(value)).collect();
         printed.len() == values.len()
     };
-    (model.score.decimals..MOST).find(are_apart).unwrap_or(MOST)
+    (published.decimals..MOST).map(|own| published.at(own)).find(are_apart).unwrap_or_else(|| published.at(MOST))
 }

@@ -59,6 +59,7 @@ impl Judge<'_> {
     fn members(&self, field: Field) -> Vec<&Exact> {
         let units = self.subject.outcome.units.iter().filter(|unit| match field.within {
             Within::Group => unit.roster.group == self.unit.roster.group,
+            Within::Scheme => unit.roster.scheme == self.unit.roster.scheme,
             Within::All => true,
         });
         let leaves = units.filter(|unit| is_member(unit, field)).flat_map(|unit| &unit.leaves);
@@ -120,7 +121,8 @@ impl Judge<'_> {
         let decimals = typed.0.decimals().unwrap_or(0).max(self.subject.outcome.model.score.decimals);
         let is_own = self.leaf.value.is_none();
         if !is_own && !self.subject.is_accepted("E209", &self.unit.roster.code) {
-            let rounded = points.map(|points| points.round(decimals));
+            let printed = self.subject.outcome.model.score.at(decimals);
+            let rounded = points.map(|points| printed.round(&points));
             checked.both(place, Some(&typed.0), rounded.as_ref());
         }
     }

@@ -14,6 +14,7 @@ pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
         let path = |key: &str| format!("component[{}].{key}", component.id);
         declared.number(&path("weight"), Some(&component.weight.0), None);
         declared.word(&path("kind"), Some(component.scored().json()), None);
+        declared.word(&path("rounding"), Some(component.rounding.json()), Some("half_up"));
         match &component.kind {
             ComponentKind::Ballots(rules) => {
                 for (class, own) in rules.classes.iter().zip(outcome.ballots(index).iter().flat_map(|own| &own.classes))
@@ -29,6 +30,11 @@ pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
             ComponentKind::Given(rules) => {
                 declared.points(&path("scale"), Some(&rules.scale), Some(&Points::whole(100)));
                 declared.word(&path("periods"), Some(rules.periods.json()), Some("mean"));
+                let weights: Vec<(String, Points)> =
+                    rules.period_weights.iter().map(|(name, own)| (name.clone(), Points(own.0.clone()))).collect();
+                declared.table(&path("period_weights"), &weights);
+                declared.count(&path("drop.low"), Some(rules.drop.map_or(0, |drop| drop.low)), Some(0));
+                declared.count(&path("drop.high"), Some(rules.drop.map_or(0, |drop| drop.high)), Some(0));
                 declared.word(&path("not_applicable"), Some(rules.not_applicable.json()), Some("error"));
             }
             ComponentKind::Indicators => {}
@@ -72,7 +78,7 @@ impl Ballots<'_> {
                 (levels.iter().map(|(_, points)| points).max().cloned(), Points::whole(100))
             }
             Scale::Range(range) => {
-                let bounds = format!("{}, {}", range.low, range.high);
+                let bounds = format!("{}, {}", range.low.0.in_full(), range.high.0.in_full());
                 declared.word(&path("range"), Some(&bounds), None);
                 declared.points(&path("step"), range.step.as_ref(), None);
                 (Some(range.high.clone()), range.high.clone())

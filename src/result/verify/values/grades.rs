@@ -160,8 +160,8 @@ fn written(model: &Model, condition: &Condition) -> String {
 
 fn bar(threshold: &Threshold) -> (&'static str, String) {
     match threshold {
-        Threshold::Below(bar) => ("below", bar.0.to_string()),
-        Threshold::AtLeast(bar) => ("at_least", bar.0.to_string()),
+        Threshold::Below(bar) => ("below", bar.0.in_full()),
+        Threshold::AtLeast(bar) => ("at_least", bar.0.in_full()),
     }
 }
 
