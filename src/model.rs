@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::shared::finding::{Code, Severity};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent, Points, Precision, Rounding, Shortening};
+use crate::shared::place::Place;
 
 pub mod adjustment;
+pub mod award;
 pub mod ballot;
 mod component;
 pub mod condition;
@@ -24,6 +26,7 @@ pub mod grade;
 mod limits;
 pub mod load;
 pub mod policy;
+pub mod quota;
 pub mod rule;
 mod scale;
 pub mod scheme;
@@ -33,19 +36,19 @@ pub mod tree;
 mod values;
 
 pub use adjustment::{AdjustmentKind, AdjustmentRules, SameDocument, Sign};
+pub use award::{Award, AwardBy};
 pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
 pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, PeriodDrop, Periods};
 pub use condition::Condition;
-pub use grade::{
-    Cap, Confirm, Grade, Promotion, Quota, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink,
-};
+pub use grade::{Cap, Confirm, Grade, Promotion, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink};
 pub use limits::Limits;
 pub use load::{ModelDraft, load};
 pub use policy::{
     CommonRule, Consequence, Feedback, FontProfile, MissingEvidence, NotApplicable, SelfReportPolicy, Unverified,
 };
+pub use quota::{Bottom, Quota, Size};
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
 pub use scheme::{Held, Scheme, SchemeIx, SchemeLeaf};
@@ -91,6 +94,9 @@ pub struct Model {
     pub promotions: Vec<Promotion>,
     /// Ranking and ties.
     pub rank: RankRules,
+    /// Awards.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub awards: Vec<Award>,
     /// When a problem counts as common to a group.
     pub common_problem: Option<CommonRule>,
     /// How many places a unit must rise to be on the progress list.
@@ -170,15 +176,6 @@ pub struct OverClaim {
 }
 
 impl Model {
-    /// Number of places of a quota among `ranked` units; see SPEC §9.6.
-    ///
-    /// Example: 30 % of 13 by floor is 3 places.
-    pub fn places(quota: &Quota, ranked: usize) -> usize {
-        let exact = &quota.share.0 * &Exact::from(ranked) / Exact::from(100);
-        let count = exact.whole(quota.rounding).to_count().map_or(0, |n| usize::try_from(n).unwrap_or(usize::MAX));
-        if ranked >= quota.minimum_from { count.max(quota.minimum) } else { count }
-    }
-
     /// The index of a grade by its name or an alias.
     pub fn grade(&self, name: &str) -> Option<usize> {
         let wanted = crate::shared::text::key(name);
@@ -255,18 +252,32 @@ impl Model {
             }),
             ("caps", self.caps.iter().all(|cap| is_grade(cap.at_most) && is_sound(&cap.when))),
             ("promotions", self.promotions.iter().all(|own| is_grade(own.to) && is_sound(&own.when))),
+            ("awards", self.awards.iter().all(|own| own.is_sound(self))),
             ("rank.tie_break", self.rank.tie_break.iter().all(is_link)),
             ("schemes", self.schemes.iter().all(|scheme| scheme.is_whole(self))),
         ];
         places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place)
     }
 
-    /// All columns of the roster that schemes, caps and promotions use.
+    /// The groups that rules name, with the places of the rules.
+    pub fn groups(&self) -> Vec<(&str, Place)> {
+        let quotas = self.grades.iter().filter_map(|grade| grade.quota.as_ref());
+        let mut named: Vec<(&str, Place)> =
+            quotas.flat_map(|quota| &quota.by).map(|own| (own.scope.as_str(), own.at)).collect();
+        self.conditions().for_each(|condition| condition.groups(&mut named));
+        named
+    }
+
+    /// The conditions of all rules.
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let graded = self.caps.iter().map(|cap| &cap.when).chain(self.promotions.iter().map(|own| &own.when));
+        graded.chain(self.awards.iter().filter_map(|own| own.unless.as_ref()))
+    }
+
+    /// All columns of the roster that schemes and conditions use.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names = self.scheme_columns();
-        for condition in self.caps.iter().map(|c| &c.when).chain(self.promotions.iter().map(|p| &p.when)) {
-            condition.attributes(&mut names);
-        }
+        self.conditions().for_each(|condition| condition.attributes(&mut names));
         names.sort_unstable();
         names.dedup();
         names

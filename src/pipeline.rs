@@ -102,6 +102,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     check::schemes::assign(&model, units, groups, &mut Findings::new(&mut findings));
     findings.extend(model::check_places(&model, &roster, model_file));
     findings.extend(model::check_issued(&model, &roster));
+    findings.extend(model::check_groups(&model, &roster));
     made_anew(&mut findings, start);
     if any(&findings, Severity::Error) {
         crate::shared::finding::cap(&mut findings, None);

@@ -29,6 +29,7 @@ pub(super) fn check_registers(context: &Context<'_>, tables: &[RawTable], findin
             }
             TableKind::Decisions => &[Word::Clause, Word::DocumentNumber, Word::Remark],
             TableKind::Corrections | TableKind::Dispositions => &[Word::DocumentNumber, Word::Reason, Word::Remark],
+            TableKind::Places => &[Word::Basis, Word::DocumentNumber, Word::Remark],
             TableKind::Appeals => &[Word::DocumentNumber, Word::Request, Word::Remark],
             TableKind::Opinions => &[Word::OpinionText],
             _ => continue,

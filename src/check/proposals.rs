@@ -41,6 +41,13 @@ pub(super) fn approve(model: &Model, units: &[Unit], registers: &mut Registers) 
             row.standing = Standing::Approved;
         }
     }
+    let given = registers.places.iter().filter(|row| approved(row.standing));
+    let mut given: BTreeSet<_> = given.map(|row| (row.scope.clone(), row.grade)).collect();
+    for row in registers.places.iter_mut().filter(|row| open(row.standing)) {
+        if given.insert((row.scope.clone(), row.grade)) {
+            row.standing = Standing::Approved;
+        }
+    }
     let corrected = registers.corrections.iter().filter(|row| approved(row.standing));
     let mut corrected: BTreeSet<_> = corrected.map(|row| (row.unit, row.target)).collect();
     for row in registers.corrections.iter_mut().filter(|row| open(row.standing)) {

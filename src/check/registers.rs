@@ -8,6 +8,7 @@ mod cells;
 mod corrections;
 mod decisions;
 pub(super) mod dispositions;
+mod places;
 
 pub(super) use corrections::target_named;
 
@@ -65,6 +66,7 @@ pub(super) fn check(
                     registers.adjustments.extend(entry.adjustment(&mut numbers));
                 }
                 TableKind::Decisions => registers.decisions.extend(entry.decision(&mut numbers)),
+                TableKind::Places => registers.places.extend(entry.places(&mut numbers)),
                 TableKind::Corrections => registers.corrections.extend(entry.correction(&mut numbers)),
                 TableKind::Appeals => registers.appeals.extend(entry.appeal(&mut numbers)),
                 _ => {}
@@ -73,6 +75,7 @@ pub(super) fn check(
     }
     registers.adjustments.sort_by(|a, b| text::natural(&a.id, &b.id).then((a.register, a.at).cmp(&(b.register, b.at))));
     registers.decisions.sort_by(|a, b| text::natural(&a.id, &b.id));
+    registers.places.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.corrections.sort_by(|a, b| text::natural(&a.id, &b.id));
     registers.appeals.sort_by(|a, b| text::natural(&a.id, &b.id));
     if taken.proposals == Proposals::AsApproved {
@@ -80,7 +83,9 @@ pub(super) fn check(
     }
     personal::check_registers(context, tables, findings);
     note_unapproved(context, &registers, findings);
+    note_unapproved_places(&registers, findings);
     check_single(context, &registers, findings);
+    places::check(context, &registers, findings);
     appeals::check_followed(context, &mut registers, &numbers, before.earlier, findings);
     check_past(context, &registers, before.past, findings);
     let dispositions = dispositions::numbers(tables);
@@ -102,6 +107,14 @@ fn note_unapproved(context: &Context<'_>, registers: &Registers, findings: &mut 
             let unit = context.code(unit);
             findings.add(Code::N624).at(at).unit(unit).with("id", id).with("found", Arg::Word(standing.word()));
         }
+    }
+}
+
+/// Lists the rows of 名额分配 that nobody approved; they name no unit.
+fn note_unapproved_places(registers: &Registers, findings: &mut Findings<'_>) {
+    let open = [Standing::Proposed, Standing::Reviewed, Standing::Rejected, Standing::Withdrawn];
+    for row in registers.places.iter().filter(|row| open.contains(&row.standing)) {
+        findings.add(Code::N624).at(row.at).with("id", &row.id).with("found", Arg::Word(row.standing.word()));
     }
 }
 

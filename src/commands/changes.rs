@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::documents::report::causes::award_line;
 use crate::documents::report::feedback::changed;
 use crate::model::Model;
 use crate::pipeline::regrade::under_model;
@@ -118,6 +119,9 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     out.push_str(&format!("{}\n", lang.fill("diff.effect", &values)));
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));
+    for award in &diff.awards {
+        out.push_str(&format!("{}\n", award_line(terminal.lang, award)));
+    }
     let (own, comparison) = (diff.feedback.own.len(), diff.feedback.comparison.len());
     out.push_str(&format!(
         "{}\n",

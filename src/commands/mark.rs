@@ -205,6 +205,7 @@ fn standing(rows: &Registers, register: Register, id: &str) -> Option<Standing> 
     match register {
         Register::Corrections => rows.corrections.iter().find(|row| row.id == id).map(|row| row.standing),
         Register::Decisions => rows.decisions.iter().find(|row| row.id == id).map(|row| row.standing),
+        Register::Places => rows.places.iter().find(|row| row.id == id).map(|row| row.standing),
         _ => {
             let of = |row: &&AdjustmentRow| row.register == register && row.id == id;
             rows.adjustments.iter().find(of).map(|row| row.standing)

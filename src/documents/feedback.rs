@@ -9,6 +9,7 @@ pub mod gains;
 pub mod highlights;
 pub mod names;
 pub mod privacy;
+pub mod prizes;
 pub mod problems;
 pub mod reach;
 pub mod stats;
@@ -35,6 +36,8 @@ pub struct Feedback<'f> {
     pub distance: distance::Distance<'f>,
     /// How far it is to the line of a quota, for ranked units.
     pub quota: Option<distance::QuotaLine<'f>>,
+    /// Awards for which it is a candidate.
+    pub prizes: Vec<prizes::Prize<'f>>,
     /// What each leaf would add to the total at full points, the greatest first; only those that add something.
     pub gains: Vec<gains::Gain>,
     /// Problems with their numbers.
@@ -86,7 +89,8 @@ pub fn feedback<'f>(outcome: &'f Outcome, stats: &'f GroupStats<'_>, unit: &'f U
     let distance = distance::distance(outcome, unit);
     let quota = distance::quota_line(outcome, stats, unit);
     let gains = gains::gains(&outcome.model, unit);
-    Feedback { items, strengths, weaknesses, further, distance, quota, gains, problems }
+    let prizes = prizes::prizes(outcome, unit);
+    Feedback { items, strengths, weaknesses, further, distance, quota, prizes, gains, problems }
 }
 
 /// Which items are numbered problems, and which are named by caps that hold the grade down.

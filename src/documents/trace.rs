@@ -142,7 +142,7 @@ impl<'t> Tracer<'t> {
             .with(unit.path.iter().map(|step| self.step(unit, step)));
         let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
         let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
-        TraceNode::new(label, "").with(parts).with(self.appeals(unit))
+        TraceNode::new(label, "").with(parts).with(self.awards(unit)).with(self.appeals(unit))
     }
 
     /// One leaf of a unit, or one component by id or name; `None` if neither has that name.
@@ -396,6 +396,23 @@ impl<'t> Tracer<'t> {
         }
         let at = row.map(|row| self.outcome.describe(row.at)).unwrap_or_default();
         TraceNode::new(label, value).exactly(&own.counted.0).how(how).at(at)
+    }
+
+    /// The awards for which the unit is a candidate.
+    fn awards(&self, unit: &'t UnitOutcome) -> Option<TraceNode<'t>> {
+        let own = self.outcome.awards_of(unit).filter_map(|(contest, own)| {
+            let award = self.outcome.model.awards.get(contest.award)?;
+            let scope = self.outcome.group_of_award(contest).unwrap_or(self.lang.text("report.all"));
+            let amount = if award.is_in_points() { "award.value.points" } else { "award.value.rate" };
+            let value = say!(self.lang, amount, value = own.value);
+            let places = say!(self.lang, "award.places", places = contest.places);
+            let how = [value.as_str(), &places, &own.because, award.clause.as_deref().unwrap_or_default()];
+            let how = how.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+            let label = format!("{} {} ({scope})", award.code, award.name);
+            Some(TraceNode::new(label, self.lang.text(&format!("award.fate.{}", own.fate))).how(how))
+        });
+        let own: Vec<TraceNode<'_>> = own.collect();
+        (!own.is_empty()).then(|| TraceNode::new(self.lang.text("report.awards"), "").with(own))
     }
 
     /// The unit's requests for review, and the rows that settle them.

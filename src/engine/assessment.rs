@@ -25,8 +25,8 @@ pub use opinion::{Opinion, Stance};
 pub use past::{PastDocument, PreviousOutcome};
 pub use registers::{
     AdjustmentCells, AdjustmentRow, AppealCells, AppealRow, AppealTarget, CorrectionCells, CorrectionRow,
-    DecisionCells, DecisionRow, DispositionCells, DispositionRow, Ending, Register, Registers, Ruling, Standing,
-    Target, Verdict,
+    DecisionCells, DecisionRow, DispositionCells, DispositionRow, Ending, PlacesCells, PlacesRow, Register, Registers,
+    Ruling, Standing, Target, Verdict,
 };
 pub use unit::{Claim, LeafInput, Mode, State, Unit, UnitIx, UnitReport, Verification};
 

@@ -13,6 +13,7 @@ use crate::model::{Model, RankScope};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points, Precision};
 
+pub mod awards;
 mod condition;
 mod decide;
 pub mod path;
@@ -20,6 +21,7 @@ pub(crate) mod places;
 pub mod rank;
 mod settle;
 
+pub use awards::{Contender, Contest, Fate};
 pub use path::{Step, StepKind};
 
 use condition::events;
@@ -75,6 +77,8 @@ pub struct Grading {
     pub units: Vec<UnitGrade>,
     /// By scope and grade.
     pub quotas: Vec<QuotaUse>,
+    /// By award and scope.
+    pub awards: Vec<Contest>,
 }
 
 /// Ranks and grades all scored units.
@@ -82,18 +86,19 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
     let mut list = Vec::new();
     let mut findings = Findings::new(&mut list);
     let mut units = rank_units(model, assessment, scores);
-    let scopes = scopes(model, assessment, scores);
+    let scopes = scopes(model.rank.scope, assessment, scores);
+    let (events, decisions) = (events(&assessment.registers), decisions(assessment));
     let last = last_units(&units, model, &scopes);
-    let grader =
-        Grader { model, assessment, scores, events: events(&assessment.registers), decisions: decisions(assessment) };
+    let grader = Grader { model, assessment, scores, events, decisions, last };
     let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
     for (index, unit) in units.iter_mut().enumerate() {
-        candidates.push(grader.candidate(index, unit, last.contains(&index), &mut findings));
+        candidates.push(grader.candidate(index, unit, &mut findings));
     }
     let mut quotas = Vec::new();
     for (group, members) in &scopes {
         let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
-        let outcome = places::place(&Quotas::of(model, own.len()), &own);
+        let name = group.map(|group| assessment.groups[group].as_str());
+        let outcome = places::place(&Quotas::of(model, &assessment.registers, name, own.len()), &own);
         let precisions = distinct_precisions(model.score.published(), &own);
         let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
         for candidate in &own {
@@ -113,8 +118,9 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
         }
         grader.finish(unit);
     }
+    let awards = grader.awards(&mut findings);
     note_equal_totals(assessment, scores, &mut findings);
-    (Grading { units, quotas }, list)
+    (Grading { units, quotas, awards }, list)
 }
 
 fn decisions(assessment: &Assessment) -> BTreeMap<UnitIx, (usize, &DecisionRow)> {
@@ -160,12 +166,12 @@ fn rank_units(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> V
     units
 }
 
-/// The scopes of quotas: each group with ranked units, or all.
-fn scopes(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Vec<(Option<usize>, Vec<usize>)> {
+/// The scopes of quotas and awards: each group with ranked units, or all.
+fn scopes(scope: RankScope, assessment: &Assessment, scores: &[UnitScore]) -> Vec<(Option<usize>, Vec<usize>)> {
     let groups: BTreeMap<&str, usize> = assessment.groups.iter().enumerate().map(|(i, g)| (g.as_str(), i)).collect();
     let mut scopes: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
     for (index, score) in scores.iter().enumerate().filter(|(_, s)| is_ranked(assessment, s)) {
-        let group = match model.rank.scope {
+        let group = match scope {
             RankScope::Group => groups.get(assessment.unit(score.unit).group.as_str()).copied(),
             RankScope::All => None,
         };

@@ -5,26 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::{self, Condition, Names, Use};
 use super::policy::Consequence;
+use super::quota::{self, Bottom, Quota};
 use super::toml::Section;
 use super::tree::Node;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
-use crate::shared::number::{Exact, Percent, Points, Rounding};
+use crate::shared::number::Points;
 use crate::shared::text;
-
-/// A limit on how many units may have a grade or a better one, 名额比例.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Quota {
-    /// Share of the ranked units of the scope, in percent.
-    pub share: Percent,
-    /// How the number of places is rounded to a whole number.
-    pub rounding: Rounding,
-    /// Lowest number of places …
-    pub minimum: usize,
-    /// … if at least this many units are ranked.
-    pub minimum_from: usize,
-    /// The clause on which it is based.
-    pub clause: Option<String>,
-}
 
 /// A grade, 等次.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,8 +23,14 @@ pub struct Grade {
     pub parallel: Option<String>,
     /// Lowest published total for this grade.
     pub at_least: Points,
+    /// Whether the model file states it; else it is that of the next lower grade that has one.
+    #[serde(skip)]
+    pub(super) states_bar: bool,
     /// Limit on this grade or better.
     pub quota: Option<Quota>,
+    /// The last units of a scope, who get this grade at best.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bottom: Option<Bottom>,
     /// Consequences of this grade.
     pub consequence: Consequence,
     /// The clause on which it is based.
@@ -58,6 +50,12 @@ impl Grade {
     /// Whether a normalised name refers to this grade.
     pub fn answers_to(&self, key: &str) -> bool {
         text::key(&self.name) == key || self.aliases.iter().any(|a| text::key(a) == key)
+    }
+
+    /// Whether its threshold may stand above that of the next lower grade: thresholds fall, and may be equal only where
+    /// places limit the better grade.
+    pub(super) fn may_stand_above(&self, own: &Points, lower: &Points) -> bool {
+        own > lower || (own == lower && self.quota.is_some())
     }
 }
 
@@ -127,6 +125,11 @@ words! {
     }
 }
 
+impl RankScope {
+    /// The scopes by their words in the model file.
+    pub(super) const WORDS: &[(&str, Self)] = &[("group", Self::Group), ("all", Self::All)];
+}
+
 words! {
     /// How shared ranks are numbered.
     pub enum RankMethod {
@@ -165,6 +168,12 @@ words! {
     }
 }
 
+impl TieAtQuota {
+    /// The words of the model file.
+    pub(super) const WORDS: &[(&str, Self)] =
+        &[("exclude", Self::Exclude), ("include", Self::Include), ("committee", Self::Committee)];
+}
+
 /// Ranking and ties.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RankRules {
@@ -183,31 +192,40 @@ pub struct RankRules {
 /// Reads `[[grade]]`; `min` is the lowest total, the threshold of the last grade.
 pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
     let mut grades: Vec<Grade> = Vec::new();
+    let mut written = Vec::new();
     let sections = root.sections("grade");
     let last = sections.len().saturating_sub(1);
-    let mut readable = true;
-    for (index, section) in sections.into_iter().enumerate() {
+    for (index, section) in sections.iter().enumerate() {
         let at_least = section.opt_number("at_least");
-        readable &= at_least.is_some() || !section.has("at_least");
         let grade = Grade {
             name: section.text("name"),
             aliases: section.texts("aliases"),
             parallel: section.opt_text("parallel"),
-            at_least: Points(at_least.unwrap_or_else(|| min.0.clone())),
-            quota: section.opt_section("quota").map(load_quota),
+            at_least: min.clone(),
+            states_bar: at_least.is_some(),
+            quota: section.opt_section("quota").map(quota::load),
+            bottom: section.opt_section("bottom").map(quota::load_bottom),
             consequence: Consequence::default(),
             clause: section.opt_text("clause"),
         };
-        check_grade(&section, &grades, &grade, index == last);
-        if readable {
-            check_threshold(&section, &grades, &grade, index == last, min);
-        }
+        check_grade(section, &grades, &grade, index == last);
+        written.push(at_least);
         grades.push(grade);
-        section.finish();
+    }
+    // A grade that has no threshold of its own has that of the next lower one that has one.
+    let mut lower = min;
+    for (grade, own) in grades.iter_mut().zip(&written).rev() {
+        grade.at_least = own.clone().map_or_else(|| lower.clone(), Points);
+        lower = &grade.at_least;
+    }
+    let is_readable = |index: &usize| written[*index].is_some() || !sections[*index].has("at_least");
+    for index in (0..grades.len()).take_while(is_readable) {
+        check_threshold(&sections[index], &grades[..=index], index == last, min);
     }
     if grades.is_empty() {
         root.report(Finding::new(Code::E502).at(root.place()).with("key", "grade"));
     }
+    sections.into_iter().for_each(Section::finish);
     grades
 }
 
@@ -216,41 +234,34 @@ fn check_grade(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last:
     if let Some(name) = names.into_iter().find(|n| better.iter().any(|g| g.answers_to(&text::key(n)))) {
         section.report(Finding::new(Code::E507).at(section.place_of("name")).found(name));
     }
-    if !last && !section.has("at_least") {
+    if !last && !section.has("at_least") && grade.quota.is_none() {
         section.report(Finding::new(Code::E502).at(section.place()).with("key", "at_least"));
     }
     if last && grade.quota.is_some() {
         let finding = Finding::new(Code::E511).at(section.place_of("quota")).found(&grade.name);
         section.report(finding.with("expected", Arg::Word("model.expected.no_quota_on_last")));
     }
+    if better.is_empty() && grade.bottom.is_some() {
+        let finding = Finding::new(Code::E511).at(section.place_of("bottom")).found(&grade.name);
+        section.report(finding.with("expected", Arg::Word("model.expected.no_bottom_on_best")));
+    }
 }
 
-/// Checks that thresholds fall strictly from grade to grade and that the last is the lowest total.
-fn check_threshold(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last: bool, min: &Points) {
+/// Checks that thresholds fall from grade to grade, strictly unless places limit the better one, and that the last is the
+/// lowest total. `grades` ends with the grade of the section.
+fn check_threshold(section: &Section<'_, '_>, grades: &[Grade], last: bool, min: &Points) {
+    let [better @ .., grade] = grades else { return };
     let place = section.place_of("at_least");
     let finding = |expected: String| Finding::new(Code::E510).at(place).found(&grade.at_least.0).expected(expected);
-    if let Some(above) = better.last().filter(|g| g.at_least <= grade.at_least) {
-        section.report(finding(format!("< {}", above.at_least)));
+    if let Some(above) = better.last() {
+        let bar = &above.at_least;
+        if !above.may_stand_above(bar, &grade.at_least) {
+            section.report(finding(format!("{} {bar}", if above.quota.is_some() { "<=" } else { "<" })));
+        }
     }
     if last && grade.at_least != *min {
         section.report(finding(format!("= {min} (min)")));
     }
-}
-
-fn load_quota(section: Section<'_, '_>) -> Quota {
-    let share = section.opt_percent("share");
-    if share.is_none() && !section.has("share") {
-        section.report(Finding::new(Code::E502).at(section.place()).with("key", "share"));
-    }
-    let quota = Quota {
-        share: Percent(share.unwrap_or_else(|| Exact::from(100))),
-        rounding: section.choice("rounding", super::ROUNDINGS, Rounding::Floor),
-        minimum: section.opt_count("minimum", 1_000_000).unwrap_or(0) as usize,
-        minimum_from: section.opt_count("minimum_from", 1_000_000).unwrap_or(1) as usize,
-        clause: section.opt_text("clause"),
-    };
-    section.finish();
-    quota
 }
 
 fn grade_named(section: &Section<'_, '_>, key: &'static str, grades: &[Grade]) -> Option<usize> {
@@ -306,19 +317,20 @@ pub(super) fn load_promotions(root: &Section<'_, '_>, grades: &[Grade], names: &
 }
 
 /// Reads `[rank]`.
-pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>) -> RankRules {
+pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>, grades: &[Grade]) -> RankRules {
     let section = root.section_or_empty("rank");
     let methods =
         [("competition", RankMethod::Competition), ("dense", RankMethod::Dense), ("modified", RankMethod::Modified)];
-    let ties =
-        [("exclude", TieAtQuota::Exclude), ("include", TieAtQuota::Include), ("committee", TieAtQuota::Committee)];
     let rules = RankRules {
-        scope: section.choice("scope", &[("group", RankScope::Group), ("all", RankScope::All)], RankScope::Group),
+        scope: section.choice("scope", RankScope::WORDS, RankScope::Group),
         method: section.choice("method", &methods, RankMethod::Competition),
         tie_break: section.texts("tie_break").into_iter().filter_map(|t| load_tie_break(&section, t, names)).collect(),
-        tie_at_quota: section.choice("tie_at_quota", &ties, TieAtQuota::Exclude),
+        tie_at_quota: section.choice("tie_at_quota", TieAtQuota::WORDS, TieAtQuota::Exclude),
         clause: section.opt_text("clause"),
     };
+    for quota in grades.iter().filter_map(|grade| grade.quota.as_ref()) {
+        quota::check_scope(quota, rules.scope).into_iter().for_each(|finding| section.report(finding));
+    }
     section.finish();
     rules
 }

@@ -10,8 +10,8 @@ use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
-    Component, ComponentKind, GivenRules, Grade, Inapplicable, Limits, Missing, Model, PeriodDrop, Periods, ScoreScale,
-    adjustment, ballot, grade, policy, tree, values,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, PeriodDrop, Periods, ScoreScale,
+    adjustment, award, ballot, grade, policy, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
@@ -67,7 +67,8 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let mut grades = grade::load_grades(&root, &score.min);
     let caps = grade::load_caps(&root, &grades, &names);
     let promotions = grade::load_promotions(&root, &grades, &names);
-    let rank = grade::load_rank(&root, &names);
+    let rank = grade::load_rank(&root, &names, &grades);
+    let awards = award::load(&root, &rank, &names);
     policy::load_consequences(&root, &mut grades);
     let parts = scheme::Parts { tree: &tree, components: &components, grades: &grades };
     let schemes = scheme::load(&root, sections, rows, &parts);
@@ -103,6 +104,7 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         caps,
         promotions,
         rank,
+        awards,
     };
     root.finish();
     model
@@ -439,13 +441,14 @@ fn load_limits(root: &Section<'_, '_>) -> Limits {
 }
 
 /// Checks that quota places do not fall from a better to a lower grade in a scope of `ranked` units (SPEC §9.6, §18).
-pub fn check_places(grades: &[Grade], scope: &str, ranked: usize, file: FileId) -> Vec<Finding> {
+pub fn check_places(model: &Model, group: Option<&str>, ranked: usize, file: FileId) -> Vec<Finding> {
     let mut list = Vec::new();
     let mut findings = Findings::new(&mut list);
     let mut better: Option<(usize, &str)> = None;
-    for grade in grades {
+    let scope = group.unwrap_or(&model.title);
+    for grade in &model.grades {
         let Some(quota) = &grade.quota else { continue };
-        let places = Model::places(quota, ranked);
+        let places = quota.places(group, ranked);
         if let Some((before, name)) = better.filter(|(before, _)| *before > places) {
             let found = format!("{name} {before} > {} {places}", grade.name);
             findings.add(Code::E511).at(Place::file(file)).found(found).expected(format!("{scope}: N = {ranked}"));

@@ -114,6 +114,11 @@ pub struct Held<'m> {
 }
 
 impl<'m> Held<'m> {
+    /// The model.
+    pub const fn model(self) -> &'m Model {
+        self.model
+    }
+
     /// The indicator tree; leaves that are not part of the scheme have 0 points.
     pub fn tree(self) -> &'m Tree {
         self.scheme.map_or(&self.model.tree, |scheme| &scheme.tree)

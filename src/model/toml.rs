@@ -14,8 +14,10 @@ use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::Exact;
 use crate::shared::place::Place;
 
+mod entry;
 mod source;
 
+pub use entry::Entry;
 pub use source::Source;
 
 /// A table of the model file.
@@ -301,6 +303,19 @@ impl<'s, 'a> Section<'s, 'a> {
                 Some(text) => texts.push(text.trim().to_owned()),
                 None => self.wrong_type(key, item, "model.expected.text"),
             }
+        }
+        texts
+    }
+
+    /// A required text, or a list of texts of which there is at least one.
+    pub fn one_or_texts(&self, key: &'static str) -> Vec<String> {
+        let is_list = self.get(key).is_some_and(|value| value.get_ref().is_array());
+        if !is_list {
+            return Some(self.text(key)).filter(|text| !text.is_empty()).into_iter().collect();
+        }
+        let texts = self.texts(key);
+        if texts.is_empty() || texts.iter().any(|text| crate::shared::text::is_blank(text)) {
+            self.reject(key, "", Arg::Word("model.expected.texts"));
         }
         texts
     }

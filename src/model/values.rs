@@ -38,7 +38,9 @@ fn take_table(path: &str, table: &DeTable<'_>, values: &mut BTreeMap<String, Str
 fn take(path: &str, value: &DeValue<'_>, values: &mut BTreeMap<String, String>) {
     match value {
         // A condition is one value as a whole.
-        DeValue::Table(table) if !path.ends_with(".when") => take_table(path, table, values),
+        DeValue::Table(table) if !path.ends_with(".when") && !path.ends_with(".unless") => {
+            take_table(path, table, values);
+        }
         DeValue::Array(items) if !items.is_empty() && items.iter().all(|item| item.get_ref().is_table()) => {
             let mut order = Vec::new();
             for (number, item) in items.iter().enumerate() {

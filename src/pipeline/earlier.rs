@@ -39,6 +39,10 @@ fn version(outcome: &Outcome, name: &str, published: Option<Date>) -> EarlierVer
     for row in &registers.appeals {
         add(TableKind::Appeals, &row.id, Some(row.unit), None, row.at);
     }
+    for row in &registers.places {
+        let effect = format!("{} {} {}", row.scope, outcome.model.grade_name(row.grade), row.places.value);
+        add(TableKind::Places, &row.id, None, counted(row.standing, effect), row.at);
+    }
     for row in &registers.dispositions {
         add(TableKind::Dispositions, &row.id, row.unit, None, row.at);
     }

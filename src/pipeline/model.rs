@@ -10,6 +10,7 @@ use crate::read::{self, Project};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Place, Role};
+use crate::shared::text;
 
 /// A model as read.
 pub(super) struct Read {
@@ -96,16 +97,28 @@ pub(super) fn check_issued(model: &Model, roster: &Roster) -> Vec<Finding> {
     findings
 }
 
+/// Checks that the groups that rules name are groups of the roster.
+pub(super) fn check_groups(model: &Model, roster: &Roster) -> Vec<Finding> {
+    let unknown = |name: &str| roster.groups.iter().all(|group| text::key(group) != text::key(name));
+    let named = model.groups().into_iter().filter(|(name, _)| unknown(name));
+    named
+        .map(|(name, place)| {
+            let finding = Finding::new(Code::E508).at(place).found(name);
+            finding.nearest(name, roster.groups.iter().map(String::as_str))
+        })
+        .collect()
+}
+
 /// Checks that quota places do not decrease from a better to a lower grade in any scope.
 pub(super) fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
     let ranked = roster.units.iter().filter(|u| u.mode == Mode::Ranked);
     if model.rank.scope == RankScope::All {
-        return model::load::check_places(&model.grades, &model.title, ranked.count(), file);
+        return model::load::check_places(model, None, ranked.count(), file);
     }
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
     for unit in ranked {
         *sizes.entry(&unit.group).or_default() += 1;
     }
     let scopes = roster.groups.iter().filter_map(|group| Some((group, *sizes.get(group.as_str())?)));
-    scopes.flat_map(|(group, size)| model::load::check_places(&model.grades, group, size, file)).collect()
+    scopes.flat_map(|(group, size)| model::load::check_places(model, Some(group), size, file)).collect()
 }

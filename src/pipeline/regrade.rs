@@ -97,6 +97,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     findings.extend(found_in_history);
     let history::Traced { documents, previous } = history.traced(&roster.units, &mut Findings::new(&mut findings));
     findings.extend(model::check_places(&model, &roster, read.file));
+    findings.extend(model::check_groups(&model, &roster));
     made_anew(&mut findings, 0);
     let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();
     let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);

@@ -180,7 +180,9 @@ fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'stati
     let corrections = rows.corrections.iter().map(|row| (Register::Corrections, row.standing));
     let mut counted: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     let dispositions = rows.dispositions.iter().map(|row| (Register::Dispositions, row.standing));
-    for (register, standing) in adjustments.chain(decisions).chain(corrections).chain(dispositions) {
+    let places = rows.places.iter().map(|row| (Register::Places, row.standing));
+    let others = decisions.chain(corrections).chain(dispositions).chain(places);
+    for (register, standing) in adjustments.chain(others) {
         *counted.entry(register.json()).or_default().entry(standing.json()).or_default() += 1;
     }
     counted

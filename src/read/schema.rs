@@ -6,7 +6,7 @@
 
 mod registers;
 
-pub use registers::{ADJUSTMENTS, APPEALS, CORRECTIONS, DECISIONS, DISPOSITIONS, EVENTS};
+pub use registers::{ADJUSTMENTS, APPEALS, CORRECTIONS, DECISIONS, DISPOSITIONS, EVENTS, PLACES};
 
 use super::table::{Holds, TableKind};
 use super::words::Word;
@@ -22,7 +22,8 @@ pub struct Schema {
 
 impl Schema {
     /// All registers, in the order in which forms are made.
-    pub const ALL: [&'static Self; 6] = [&ADJUSTMENTS, &EVENTS, &DECISIONS, &CORRECTIONS, &APPEALS, &DISPOSITIONS];
+    pub const ALL: [&'static Self; 7] =
+        [&ADJUSTMENTS, &EVENTS, &DECISIONS, &CORRECTIONS, &APPEALS, &DISPOSITIONS, &PLACES];
 
     /// The register that tables of a kind belong to.
     pub fn of(kind: TableKind) -> Option<&'static Self> {
@@ -162,6 +163,12 @@ pub enum Choice {
     Status,
     /// Grades.
     Grade,
+    /// Grades whose places the model limits.
+    LimitedGrade,
+    /// Groups of units.
+    Group,
+    /// A number of places.
+    Places,
     /// Yes or no.
     YesNo,
     /// What can be corrected.

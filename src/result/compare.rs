@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::result::diff::{Diff, QuotaChange, RowChange, Side};
+use crate::result::diff::{AwardChange, Diff, QuotaChange, RowChange, Side};
 use crate::result::outcome::{Mode, Outcome};
 use crate::shared::number::Exact;
 
@@ -54,6 +54,9 @@ pub struct Comparison {
     pub rows: Vec<RowChange>,
     /// Quotas before and after.
     pub quotas: Vec<QuotaChange>,
+    /// Awards that were won or lost.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awards: Vec<AwardChange>,
 }
 
 /// How many units changed in which way between two results.
@@ -102,6 +105,7 @@ impl Comparison {
             new: diff.new,
             rows: diff.rows,
             quotas: diff.quotas,
+            awards: diff.awards,
             units,
         }
     }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::result::outcome::Outcome;
 
+mod awards;
 mod causes;
 mod crossing;
 mod feedback;
@@ -25,6 +26,7 @@ mod rows;
 mod units;
 
 pub use crate::result::outcome::Register;
+pub use awards::AwardChange;
 pub use causes::{By, Cause, Rule};
 pub use feedback::FeedbackChange;
 pub use model::{ModelChange, ModelDiff, Reach, reach};
@@ -47,6 +49,9 @@ pub struct Diff {
     pub units: Vec<UnitChange>,
     /// All quotas of both results, changed or not, in the order of the new result.
     pub quotas: Vec<QuotaChange>,
+    /// Awards that were won or lost.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awards: Vec<AwardChange>,
     /// Whose feedback changed.
     pub feedback: FeedbackChange,
     /// How the two models differ.
@@ -100,6 +105,7 @@ impl Diff {
         Self {
             old: Side::of(old),
             new: Side::of(new),
+            awards: awards::changes(old, new, &pairs, &units),
             units,
             quotas: quotas::changes(old, new),
             feedback: feedback::changes(old, new, &pairs),
@@ -112,6 +118,7 @@ impl Diff {
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
             && self.units.is_empty()
+            && self.awards.is_empty()
             && !self.model.is_method()
             && self.quotas.iter().all(|q| !q.changed())
     }

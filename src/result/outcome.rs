@@ -21,20 +21,20 @@ mod steps;
 mod unit;
 
 pub use crate::engine::assessment::{
-    AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion,
+    AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion, PlacesRow,
     PreviousOutcome, Problem, Register, RegisterRow, Registers, Ruling, Said, Stance, Standing, Target, UnitIx,
     Verdict,
 };
 pub use crate::engine::assessment::{NodeOff, TallyRow};
-pub use crate::engine::grade::{QuotaUse, Seats, Step, StepKind};
+pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
     AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
     LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
-    AdjustmentKind, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade, Held,
-    Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope, RaterClass,
-    Scheme, SelfReportPolicy, Sign, TieAtQuota,
+    AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
+    Held, Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope,
+    RaterClass, Scheme, SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
 pub use build::{Run, build};
@@ -98,6 +98,9 @@ pub struct Outcome {
     pub raters: Vec<String>,
     /// How quotas were used.
     pub quotas: Vec<QuotaUse>,
+    /// How awards went.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub awards: Vec<Contest>,
     /// Register rows.
     pub registers: Registers,
     /// The results of the rows of 核对.
@@ -197,11 +200,14 @@ impl Outcome {
             ("registers.decisions", rows.decisions.iter().all(|row| is_unit(row.unit) && is_ruling(row.ruling))),
             ("registers.corrections", rows.corrections.iter().all(|row| is_unit(row.unit) && is_target(row.target))),
             ("registers.appeals", rows.appeals.iter().all(|row| is_unit(row.unit))),
+            ("registers.places", rows.places.iter().all(|row| is_grade(row.grade))),
             ("registers.dispositions", rows.dispositions.iter().all(|row| row.unit.is_none_or(is_unit))),
             ("assertions", self.assertions.iter().all(|row| is_unit(row.unit))),
             ("units.path", self.units.iter().flat_map(|unit| &unit.path).all(|step| self.is_sound(step))),
             ("units.components.given", given.all(|own| model.tree.has(own.node))),
             ("quotas", self.quotas.iter().all(|quota| is_grade(quota.grade))),
+            ("awards", self.awards.iter().all(|own| own.award < model.awards.len())),
+            ("awards.contenders", self.awards.iter().flat_map(|own| &own.contenders).all(|own| is_unit(own.unit))),
             ("opinions", self.opinions.iter().all(|row| is_unit(row.unit))),
         ];
         let own = places.into_iter().find(|(_, sound)| !sound).map(|(place, _)| place);
@@ -315,6 +321,35 @@ impl Outcome {
     /// The group of a quota; none where the scope is all units.
     pub fn group_of(&self, quota: &QuotaUse) -> Option<&str> {
         self.groups.get(quota.group?).map(String::as_str)
+    }
+
+    /// The approved row of 名额分配 that sets the places of a quota.
+    pub fn places_row(&self, quota: &QuotaUse) -> Option<&PlacesRow> {
+        self.registers.approved_places(self.group_of(quota), quota.grade)
+    }
+
+    /// The approved row of 名额分配 behind a step about places, for a unit.
+    pub fn places_behind(&self, unit: &UnitOutcome, step: &Step) -> Option<&PlacesRow> {
+        let (Step::Placed { places: Some(_), to: grade, .. } | Step::NoRoom { from: grade, .. }) = step else {
+            return None;
+        };
+        let scope = (self.model.rank.scope == RankScope::Group).then_some(unit.roster.group.as_str());
+        let quota = self.model.grades.iter().skip(*grade).position(|own| own.quota.is_some())?;
+        self.registers.approved_places(scope, grade + quota)
+    }
+
+    /// The group of an award; none where the scope is all units.
+    pub fn group_of_award(&self, contest: &Contest) -> Option<&str> {
+        self.groups.get(contest.group?).map(String::as_str)
+    }
+
+    /// The awards for which a unit is a candidate.
+    pub fn awards_of<'o>(&'o self, unit: &UnitOutcome) -> impl Iterator<Item = (&'o Contest, &'o Contender)> {
+        let index = self.units.iter().position(|own| own.roster.code == unit.roster.code);
+        self.awards.iter().filter_map(move |contest| {
+            let own = contest.contenders.iter().find(|own| Some(own.unit.0) == index)?;
+            Some((contest, own))
+        })
     }
 
     /// A place as one line: file, sheet and cell.

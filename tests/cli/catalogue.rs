@@ -15,6 +15,7 @@ const DYNAMIC: &[&str] = &[
     "model.word.",
     "regrade.state.",
     "adjustment.",
+    "award.fate.",
     "class.missing.",
     "cli.usage.",
     "cli.",

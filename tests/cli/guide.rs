@@ -223,8 +223,13 @@ fn every_leaf_rule_is_known_by_name_worded_tested_and_listed() {
 }
 
 /// What was made of a register row and is compared or printed in another way, or on purpose is not.
-const OTHERWISE: [(&str, &[&str]); 4] =
-    [("AdjustmentRow", &["kind"]), ("DecisionRow", &["ruling"]), ("CorrectionRow", &[]), ("AppealRow", &["place"])];
+const OTHERWISE: [(&str, &[&str]); 5] = [
+    ("AdjustmentRow", &["kind"]),
+    ("DecisionRow", &["ruling"]),
+    ("CorrectionRow", &[]),
+    ("AppealRow", &["place"]),
+    ("PlacesRow", &[]),
+];
 
 #[test]
 fn every_field_of_a_register_row_is_compared_and_printed() {
@@ -256,6 +261,7 @@ fn every_cell_that_a_register_row_keeps_has_its_column() {
         ("CorrectionRow", &schema::CORRECTIONS),
         ("AppealRow", &schema::APPEALS),
         ("DispositionRow", &schema::DISPOSITIONS),
+        ("PlacesRow", &schema::PLACES),
     ];
     for (row, schema) in schemas {
         let kept = rows.split(&format!(" of {row} {{\n")).nth(1).unwrap().split("\n    }").next().unwrap();

@@ -120,7 +120,7 @@ fn no_workbook_names_a_rater() {
 
 /// Puts a text into every field of a document that holds what people wrote.
 fn fill(value: &mut Value, text: &str) {
-    const WRITTEN: [&str; 14] = [
+    const WRITTEN: [&str; 15] = [
         "note",
         "value",
         "matter",
@@ -130,6 +130,7 @@ fn fill(value: &mut Value, text: &str) {
         "approval_number",
         "remark",
         "clause",
+        "grounds",
         "reason",
         "request",
         "conclusion",

@@ -11,6 +11,7 @@ pub(crate) fn has(programs: &[&str]) -> bool {
     assert!(std::env::var_os("CI").is_none(), "CI must have {absent}");
     let test = std::thread::current();
     let name = test.name().unwrap_or("a test");
-    writeln!(std::io::stderr(), "test {name} ... skipped: {absent} is absent").unwrap();
+    let mut shown = std::io::stderr();
+    writeln!(shown, "test {name} ... skipped: {absent} is absent").unwrap();
     false
 }

@@ -4,11 +4,13 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report, names say the rule")]
 
 mod adjustments;
+mod awards;
 mod ballot_classes;
 mod ballot_marks;
 mod ballot_nodes;
 mod ballot_patterns;
 mod caps;
+mod conditions;
 mod corrections;
 mod decisions;
 mod departments;
@@ -32,6 +34,7 @@ mod model_errors;
 mod not_applicable;
 mod over_claim;
 mod periods;
+mod places;
 mod privacy;
 mod promotions;
 mod quotas;

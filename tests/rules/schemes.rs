@@ -65,6 +65,25 @@ fn each_unit_is_assessed_by_the_scheme_that_is_for_it() {
 }
 
 #[test]
+fn conditions_and_awards_look_at_the_points_and_parts_of_the_own_scheme() {
+    let more = "[[cap]]\ncode = \"C1\"\nname = \"短板\"\nat_most = \"不达标\"\nwhen = { points = \"X\", below = 16 }\n\
+                [[award]]\ncode = \"P1\"\nname = \"评议\"\nby = \"b\"\nplaces = 1\nscope = \"all\"\n";
+    let schemes =
+        SCHEMES.replace("weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }", "weights = { i = 100 }");
+    let run = scored(
+        project(&format!("{schemes}{more}"))
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots("R/r1 U1=较好\nS/s1 U1=一般"),
+    );
+    // X has 40 points in S1 and 20 in S2: U2 has 15 of 20, which is below 16. Its total of 70 would be 先进.
+    assert_eq!((run.total("U2"), run.grade("U1"), run.grade("U2")), ("70.00", "达标", "不达标"));
+    // The panel is no part of S2: U2 is no candidate.
+    let units: Vec<usize> = run.outcome().awards[0].contenders.iter().map(|own| own.unit.0).collect();
+    assert_eq!(units, [0]);
+}
+
+#[test]
 fn what_is_not_in_the_scheme_is_ignored_with_a_warning_and_never_missed() {
     let run = scored(
         project(SCHEMES)

@@ -158,11 +158,31 @@ kind = 'event'
 [rank]
 tie_break = ['g']
 clause = 'r'
+[[award]]
+code = 'W1'
+name = 'best'
+by = 'total'
+places = 3
+at_least = 62.5
+unless = { event = 'E1' }
 ";
 
 /// The contest as it should be.
 pub(super) fn contest() -> Case {
-    let model = model(&[ABOUT, TREE, RULES].concat());
+    contest_under(RULES)
+}
+
+/// The contest under 70 % for A and B together, for which the committee approved 8 places.
+pub(super) fn approved() -> Case {
+    let mut case = contest_under(&RULES.replace("share = 80", "share = 70"));
+    case.document["registers"]["places"] = json!([{ "id": "1", "scope": "G", "grade": 1, "places": [8, cell("N1")],
+        "grounds": "x", "document_number": "n", "date": null, "standing": "approved", "at": cell("N1") }]);
+    case.document["reconciliation"]["registers"]["places:approved"] = 1.into();
+    case
+}
+
+fn contest_under(rules: &str) -> Case {
+    let model = model(&[ABOUT, TREE, rules].concat());
     let mut units: Vec<Value> = UNITS.into_iter().map(contestant).collect();
     units.push(json!({ "code": "l", "name": "l", "group": "G", "mode": "excluded", "secretary": "", "contact": "",
         "total": null, "base": null, "plus": null, "minus": null, "exact": null, "rank_group": null,
@@ -173,6 +193,7 @@ pub(super) fn contest() -> Case {
     document["quotas"] = json!([
         { "group": 0, "grade": 0, "seats": { "ranked": 10, "places": 3, "taken": 2 } },
         { "group": 0, "grade": 1, "seats": { "ranked": 10, "places": 8, "taken": 7 } }]);
+    document["awards"] = award();
     document["opinions"] = json!([{ "unit": index("k"), "department": "dep", "suggested": "B", "stance": "agree",
         "written": "yes", "text": "fine", "at": [0, 0, "O1"] }]);
     document["registers"]["adjustments"] = events().into_iter().map(event_row).collect();
@@ -181,6 +202,30 @@ pub(super) fn contest() -> Case {
     document["reconciliation"]["units"] = json!({ "roster": 12, "received": 11, "missing": 0, "excluded": 1 });
     document["reconciliation"]["registers"] = json!({ "events:event": 3, "decisions:approved": 2 });
     Case { document, ratings: Vec::new() }
+}
+
+/// The best three of those with 62.5 or more: a is ruled out by E1, then b, and c and d level. Nobody is left for f.
+fn award() -> Value {
+    let one = |(unit, value, fate): (&str, &str, &str)| {
+        let mut own = json!({ "unit": index(unit), "value": value, "fate": fate });
+        if fate == "barred" {
+            own["because"] = "E1".into();
+        }
+        own
+    };
+    let list = [
+        ("a", "96.00", "barred"),
+        ("b", "95.00", "won"),
+        ("c", "93.00", "won"),
+        ("d", "93.00", "won"),
+        ("f", "91.00", "behind"),
+        ("e", "85.00", "behind"),
+        ("h", "82.00", "behind"),
+        ("g", "70.00", "behind"),
+        ("i", "65.00", "behind"),
+        ("j", "62.00", "below"),
+    ];
+    json!([{ "award": 0, "group": 0, "ranked": 10, "places": 3, "contenders": list.map(one) }])
 }
 
 fn event_row((unit, code, at): (&str, &str, &str)) -> Value {

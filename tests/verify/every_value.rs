@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::case::Case;
 use assess::result::outcome::{
-    Answers, Closing, Ending, LeafState, Mode, NoResult, RowEnd, Sign, Stance, Standing, StepKind,
+    Answers, Closing, Ending, Fate, LeafState, Mode, NoResult, RowEnd, Sign, Stance, Standing, StepKind,
 };
 
 /// What people wrote or where it stands: the document holds no second record of it. `*` stands for an index or a key.
@@ -50,6 +50,13 @@ const GIVEN: &[&str] = &[
     "/registers/decisions/*/clause",
     "/registers/decisions/*/document_number",
     "/registers/decisions/*/id",
+    "/registers/places/*/at",
+    "/registers/places/*/at/*",
+    "/registers/places/*/document_number",
+    "/registers/places/*/grounds",
+    "/registers/places/*/id",
+    "/registers/places/*/places/*",
+    "/registers/places/*/places/*/*",
     "/units/*/at",
     "/units/*/at/*",
     "/units/*/attributes/*/*",
@@ -83,8 +90,8 @@ const GIVEN: &[&str] = &[
 ];
 
 /// The parts that are walked.
-const PARTS: [&str; 8] =
-    ["units", "quotas", "components", "groups", "reconciliation", "opinions", "registers", "draft"];
+const PARTS: [&str; 9] =
+    ["units", "quotas", "awards", "components", "groups", "reconciliation", "opinions", "registers", "draft"];
 
 /// Changes of one value.
 fn changed(value: &Value) -> Vec<Value> {
@@ -118,6 +125,7 @@ fn others(word: &str) -> Vec<&'static str> {
         words(NoResult::ALL, NoResult::json),
         words(Answers::ALL, Answers::json),
         words(StepKind::ALL, StepKind::json),
+        words(Fate::ALL, Fate::json),
         words(Sign::ALL, Sign::json),
         words(RowEnd::ALL, RowEnd::json),
     ];
@@ -182,7 +190,13 @@ fn stays_unseen(case: &Case, path: &str) -> bool {
 fn every_changed_value_is_found_or_was_written_by_people() {
     let sample = Case { document: super::document(), ratings: super::ratings() };
     let mut unseen: BTreeSet<String> = BTreeSet::new();
-    for case in [sample, super::contest::contest(), super::panel::panel(), super::leaves::assessed()] {
+    for case in [
+        sample,
+        super::contest::contest(),
+        super::contest::approved(),
+        super::panel::panel(),
+        super::leaves::assessed(),
+    ] {
         assert_eq!(case.differing(), []);
         let mut paths = Vec::new();
         for part in PARTS {

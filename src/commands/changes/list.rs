@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::rows::move_word;
 use super::units::causes;
 use super::{Changes, used};
+use crate::documents::report::causes::award_line;
 use crate::result::diff::Diff;
 use crate::result::regrade::Token;
 use crate::shared::i18n::Lang;
@@ -100,6 +101,11 @@ impl Rows {
             let (code, name) = (&quota.grade, quota.group.as_deref().unwrap_or_default());
             let section = "quota";
             self.0.row(Row { project, step, section, code, name, old_total, new_total, ..Row::default() })?;
+        }
+        for award in &diff.awards {
+            let section = if award.wins { "award:won" } else { "award:lost" };
+            let (code, name, because) = (&award.award, &award.code, &award_line(lang, award));
+            self.0.row(Row { project, step, section, code, name, because, ..Row::default() })?;
         }
         Ok(())
     }

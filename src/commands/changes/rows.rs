@@ -92,6 +92,7 @@ fn value<'s>(row: &RowChange, state: Option<&'s RowState>, lang: Lang) -> Option
             points
         }
         (Register::Decisions, true) => value.unwrap_or(lang.text("table.deferred")),
+        (Register::Places, true) => value.unwrap_or_default(),
         (Register::Corrections, true) => {
             let value = value.unwrap_or_default();
             if let Some(old) = &state.replaces {

@@ -57,6 +57,13 @@ pub enum Obstacle<'f> {
         /// Clause.
         clause: Option<&'f str>,
     },
+    /// It is among the last units of its scope.
+    Bottom {
+        /// A unit with this total or more is safe.
+        safe_from: Option<&'f Points>,
+        /// Clause.
+        clause: Option<&'f str>,
+    },
     /// The committee decided.
     Decision {
         /// Document.
@@ -145,6 +152,11 @@ fn obstacle<'f>(outcome: &'f Outcome, step: &Step, next: usize) -> Option<Obstac
         | Step::TieExcluded { from, .. }
         | Step::TiePending { from, .. }
         | Step::BehindTie { from, .. } => (*from == next).then_some(Obstacle::NoPlace { kind: step.kind(), clause }),
+        Step::Bottom { from, to, .. } => {
+            let bottom = outcome.model.grades[*to].bottom.as_ref();
+            let safe_from = bottom.and_then(|bottom| bottom.safe_from.as_ref());
+            (*from <= next).then_some(Obstacle::Bottom { safe_from, clause })
+        }
         Step::Decision { row, .. } => {
             let document = outcome.registers.decisions[*row].document_number.as_str();
             Some(Obstacle::Decision { document, clause })

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::stats::scope;
-use crate::engine::grade::places::{self, Candidate, Event, PlaceClaim, Placed, Quotas, order};
+use crate::engine::grade::places::{self, Candidate, Event, Last, PlaceClaim, Placed, Quotas, order};
 use crate::model::SchemeIx;
 use crate::model::TieBreak;
 use crate::result::outcome::{Branch, Held, Mode, Node, Outcome, Rate, Step, StepKind, UnitOutcome};
@@ -84,7 +84,8 @@ fn hall<'o>(outcome: &'o Outcome, scope: Option<&str>, units: &[&'o UnitOutcome]
     let of_scope = || outcome.quotas.iter().filter(|quota| outcome.group_of(quota) == scope);
     let quota = |grade: usize| of_scope().find(|quota| quota.grade == grade).map(|own| own.seats.places);
     let policy = outcome.model.rank.tie_at_quota;
-    let quotas = Quotas { places: (0..grades.len()).map(quota).collect(), policy };
+    let bottoms = Last::of(&outcome.model, units.len());
+    let quotas = Quotas { places: (0..grades.len()).map(quota).collect(), policy, bottoms };
     let (mut candidates, mut allowed) = (Vec::with_capacity(units.len()), Vec::with_capacity(units.len()));
     for unit in units {
         let (candidate, best) = candidate(outcome, unit)?;
@@ -167,7 +168,12 @@ impl Hall<'_> {
         let decimals = outcome.model.score.decimals;
         let mut bars: Vec<Exact> = (0..=grade).map(|grade| at_bar(&self.held[own].bar(grade).0, decimals)).collect();
         bars.reverse();
-        let units = match (self.cut(own, grade), bars.first()) {
+        // Where the last ones are lowered, a total that is safe may do, and so may one above some of them.
+        let safe = self.quotas.bottoms.iter().filter_map(|last| last.safe_from.as_ref());
+        let lowest = bars.first().cloned();
+        bars.extend(safe.map(|bar| at_bar(&bar.0, decimals)));
+        bars.sort();
+        let units = match (self.cut(own, grade), lowest.as_ref()) {
             (Some(cut), Some(least)) => self.from(cut.max(least)),
             (Some(cut), None) => self.from(cut),
             (None, _) => &[],
@@ -188,7 +194,7 @@ impl Hall<'_> {
     /// The total below which only a grade's bar can help: a tied group closed the grade there, or the only places are
     /// those of units with at least as much. None where nobody else competed: only a bar can help at all.
     fn cut(&self, own: usize, grade: usize) -> Option<&Exact> {
-        if !self.is_apart(own, grade) {
+        if !self.is_apart(own, grade) || !self.quotas.bottoms.is_empty() {
             return Some(self.total(own));
         }
         let all = || self.candidates.iter().zip(&self.placed);

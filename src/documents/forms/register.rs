@@ -1,4 +1,4 @@
-//! Registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置.
+//! Registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置, 名额分配.
 
 use crate::shared::i18n::say;
 use jiff::civil::Date;
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check};
-use crate::model::{AdjustmentKind, ComponentKind, Sign};
+use crate::model::{AdjustmentKind, ComponentKind, RankScope, Sign};
 use crate::read::schema::{Choice, Column, Entry, Schema};
 use crate::read::{TableKind, form};
 use crate::shared::number::Exact;
@@ -22,6 +22,7 @@ pub fn of<'o>(office: &Office<'o>) -> impl Iterator<Item = &'static Schema> + us
         TableKind::Dispositions => {
             office.model.components.iter().any(|own| matches!(own.kind, ComponentKind::Ballots(_)))
         }
+        TableKind::Places => office.model.grades.iter().any(|grade| grade.quota.is_some()),
         _ => true,
     })
 }
@@ -123,7 +124,7 @@ fn allowed<'o>(office: &Office<'o>, register: &Schema, column: &Column) -> Optio
         return Some((Allow::Date, "form.error.date"));
     }
     let words: Vec<&str> = match column.choice? {
-        Choice::Claimed | Choice::Approved => {
+        Choice::Claimed | Choice::Approved | Choice::Places => {
             return Some((Allow::AtLeast(Exact::zero()), "form.error.points-or-more"));
         }
         Choice::YesNo => return Some((office.yes_no(), "form.error.list")),
@@ -149,9 +150,25 @@ fn allowed<'o>(office: &Office<'o>, register: &Schema, column: &Column) -> Optio
             let grades = office.model.grades.iter().map(|grade| grade.name.as_str());
             grades.chain([office.text("form.deferred")]).collect()
         }
+        Choice::LimitedGrade => {
+            let limited = office.model.grades.iter().filter(|grade| grade.quota.is_some());
+            limited.map(|grade| grade.name.as_str()).collect()
+        }
+        Choice::Group => groups(office),
         Choice::Place => places(office),
     };
     (!words.is_empty()).then(|| (Allow::words(words), "form.error.list"))
+}
+
+/// The groups of the units, each once; none where all units are one scope.
+fn groups<'o>(office: &Office<'o>) -> Vec<&'o str> {
+    let mut groups: Vec<&str> = Vec::new();
+    for unit in office.units.iter().filter(|_| office.model.rank.scope == RankScope::Group) {
+        if !groups.contains(&unit.group.as_str()) {
+            groups.push(&unit.group);
+        }
+    }
+    groups
 }
 
 /// All levels of the kinds of a register, without duplicates.

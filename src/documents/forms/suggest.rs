@@ -62,7 +62,7 @@ pub fn departments(outcome: &Outcome) -> Vec<&str> {
 const SEPARATORS: [char; 7] = ['、', '，', ',', '；', ';', '/', '\n'];
 
 /// Steps of a grade path that give the reason for a unit's grade.
-const REASONS: [StepKind; 16] = [
+const REASONS: [StepKind; 17] = [
     StepKind::Threshold,
     StepKind::Cap,
     StepKind::CapPending,
@@ -78,6 +78,7 @@ const REASONS: [StepKind; 16] = [
     StepKind::TieIncluded,
     StepKind::TiePending,
     StepKind::BehindTie,
+    StepKind::Bottom,
     StepKind::Separate,
 ];
 

@@ -8,10 +8,12 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::overview::ending_word;
 use super::view::View;
 use crate::read::Word;
-use crate::read::schema::{ADJUSTMENTS, APPEALS, CORRECTIONS, Column, DECISIONS, DISPOSITIONS, Heading, Print, Schema};
+use crate::read::schema::{
+    ADJUSTMENTS, APPEALS, CORRECTIONS, Column, DECISIONS, DISPOSITIONS, Heading, PLACES, Print, Schema,
+};
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DispositionRow, End, Ending, Register, RegisterRow,
-    Said, Sign, Standing, Target, UnitOutcome, Verdict,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DispositionRow, End, Ending, PlacesRow, Register,
+    RegisterRow, Said, Sign, Standing, Target, UnitOutcome, Verdict,
 };
 use crate::shared::i18n::{Lang, say};
 
@@ -21,6 +23,8 @@ const ENDING: Heading = Heading { at: 6, key: "header.ending", wide: 1, word: No
 const DOCUMENTS: Heading = Heading { at: 7, key: "header.document", wide: 1, word: None };
 const APPEAL_ENDING: Heading = Heading { at: 4, ..ENDING };
 const SETTLES: Heading = Heading { at: 3, key: "header.settles", wide: 1, word: None };
+/// In place of the unit, where rows name none.
+const GROUP: Heading = Heading { at: 0, key: "header.group", wide: 2, word: Some(Word::Group) };
 /// The columns before those of a heading: number and unit.
 const BEFORE: usize = 3;
 
@@ -56,6 +60,10 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
     });
     Table::new(view, &CORRECTIONS, &[])
         .block(&mut sheet, &registers.corrections, |row, heading| correction(view, row, heading.word?));
+    if !registers.places.is_empty() {
+        Table::new(view, &PLACES, &[])
+            .block(&mut sheet, &registers.places, |row, heading| places(view, row, heading.word?));
+    }
     let ended = Table::new(view, &APPEALS, &[APPEAL_ENDING]);
     if !registers.appeals.is_empty() {
         ended.block(&mut sheet, &registers.appeals, |row, heading| match heading.word {
@@ -92,11 +100,19 @@ impl<'t, 'o> Table<'t, 'o> {
 
     /// The header. Blocks below the first table share its columns, and their place runs up to the end.
     fn header(&self, sheet: &mut SheetDoc<'o>) {
-        let mut cells = self.view.headers(&["header.id", "header.unit-code", "header.unit"]);
+        let mut cells = self.view.headers(&["header.id"]);
+        match self.names_unit() {
+            true => cells.extend(self.view.headers(&["header.unit-code", "header.unit"])),
+            false => cells.push(CellDoc::header(self.view.text(GROUP.key)).across(GROUP.wide)),
+        }
         let own = self.headings.iter().map(|own| CellDoc::header(self.view.text(own.key)).across(own.wide));
         cells.extend(own);
         cells.push(self.place(CellDoc::header(self.view.text("header.place"))));
         if self.is_first() { sheet.header(cells) } else { sheet.row(cells) }
+    }
+
+    fn names_unit(&self) -> bool {
+        self.schema.column(Word::UnitCode).is_some()
     }
 
     fn is_first(&self) -> bool {
@@ -114,9 +130,12 @@ impl<'t, 'o> Table<'t, 'o> {
         row: &'r impl RegisterRow,
         own: impl Fn(&Heading) -> Option<CellDoc<'o>>,
     ) {
-        let unit = row.unit().map(|unit| self.view.unit(self.view.outcome.code(unit)));
         let mut cells = vec![CellDoc::center(row.id())];
-        cells.extend(unit.unwrap_or_else(|| [CellDoc::missing(), CellDoc::missing()]));
+        match row.unit() {
+            Some(unit) => cells.extend(self.view.unit(self.view.outcome.code(unit))),
+            None if self.names_unit() => cells.extend([CellDoc::missing(), CellDoc::missing()]),
+            None => cells.extend(own(&GROUP).map(|cell| cell.across(GROUP.wide))),
+        }
         let columns = self.headings.iter().map(|heading| {
             let field = || self.schema.column(heading.word?)?.field;
             let said = || said(self.view, field().map_or(Said::Text(""), |field| row.field(field)));
@@ -196,6 +215,17 @@ fn correction<'o>(view: &View<'o>, row: &'o CorrectionRow, word: Word) -> Option
         Word::Where => Some(CellDoc::center(target())),
         Word::OldValue => row.old.value.as_ref().map(|old| view.short(old).role(Style::Center)),
         Word::NewValue => Some(view.short(&row.new.value).role(Style::Strong)),
+        word => standing(view, row.standing, word),
+    }
+}
+
+/// Rows of 名额分配 name a scope, not a unit.
+fn places<'o>(view: &View<'o>, row: &'o PlacesRow, word: Word) -> Option<CellDoc<'o>> {
+    let scope = || if row.scope.is_empty() { view.text("report.all") } else { &row.scope };
+    match word {
+        Word::Group => Some(CellDoc::center(scope())),
+        Word::Grade => Some(CellDoc::center(view.outcome.model.grade_name(row.grade))),
+        Word::Places => Some(CellDoc::count(row.places.value)),
         word => standing(view, row.standing, word),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::result::diff::{By, Cause, PartKind, RowRef, Spot};
+use crate::result::diff::{AwardChange, By, Cause, PartKind, RowRef, Spot};
 use crate::shared::i18n::{Lang, say};
 
 /// Words causes in a language.
@@ -90,4 +90,14 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
     fn aside(&self, text: Option<&str>) -> String {
         text.map(|text| say!(self.lang, "diff.aside", text = text)).unwrap_or_default()
     }
+}
+
+/// An award won or lost, with its causes, as one line.
+pub fn award_line(lang: Lang, change: &AwardChange) -> String {
+    let key = if change.wins { "diff.award.won" } else { "diff.award.lost" };
+    let award = format!("{} {}", change.award, change.award_name);
+    let unit = format!("{} {}", change.code, change.name);
+    let name = |_: PartKind, _: &str| None::<&'static str>;
+    let causes = CauseWords { lang, name }.all(&change.causes);
+    say!(lang, key, award = award, unit = unit, causes = causes)
 }

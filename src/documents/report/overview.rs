@@ -7,7 +7,7 @@ use super::distribution::{self, Drawn, Rows};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::findings::severity;
 use super::view::View;
-use crate::model::SchemeIx;
+use crate::model::{SchemeIx, Size};
 use crate::result::outcome::{Mode, QuotaUse, Seats, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
 use crate::shared::i18n::Named;
@@ -208,13 +208,19 @@ fn quotas<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Rows> {
 
 fn quota_row<'o>(view: &View<'o>, quota: &'o QuotaUse) -> Vec<CellDoc<'o>> {
     let rule = view.outcome.model.grades[quota.grade].quota.as_ref();
+    let share = rule.filter(|_| view.outcome.places_row(quota).is_none()).and_then(|rule| {
+        match rule.size(view.outcome.group_of(quota)) {
+            Size::Share(share) => Some(share),
+            Size::Places(_) => None,
+        }
+    });
     let Seats { ranked, places, taken } = quota.seats;
     let took = CellDoc::count(taken);
     vec![
         CellDoc::center(view.outcome.group_of(quota).unwrap_or(view.text("report.all"))),
         CellDoc::center(view.outcome.model.grade_name(quota.grade)),
         CellDoc::count(ranked),
-        rule.map_or_else(CellDoc::missing, |rule| view.short(&rule.share.0).role(Style::Center)),
+        share.map_or_else(CellDoc::missing, |share| view.short(&share.0).role(Style::Center)),
         CellDoc::count(places),
         if taken > places { took.role(Style::Warning) } else { took },
         CellDoc::count(places.saturating_sub(taken)),

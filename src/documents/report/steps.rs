@@ -78,7 +78,11 @@ pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
 
 /// The values that decided a step and are not contained in its sentence, in words.
 pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> String {
-    let named = decided_by(outcome, lang, unit, step).into_iter().filter(|(_, value)| !value.is_empty());
+    let mut named = decided_by(outcome, lang, unit, step);
+    if let Some(row) = outcome.places_behind(unit, step) {
+        named.push(("approved", Cow::Owned(format!("{} {}", row.id, row.document_number))));
+    }
+    let named = named.into_iter().filter(|(_, value)| !value.is_empty());
     let said = named.map(|(key, value)| say!(lang, &format!("step.value.{key}"), value = value));
     lang.join("report.clauses", said)
 }
@@ -112,6 +116,11 @@ fn decided_by<'o>(
         }
         Step::Placed { .. } | Step::NoRoom { .. } => {
             vec![("places", step.places().map_or(Cow::Borrowed(""), number)), ("values", values())]
+        }
+        Step::Bottom { to, last, .. } => {
+            let safe = model.grades.get(*to).and_then(|grade| grade.bottom.as_ref()?.safe_from.as_ref());
+            let bar = safe.map_or(Cow::Borrowed(""), |bar| Cow::Owned(bar.to_string()));
+            vec![("total", text(unit.total.as_deref())), ("last", number(*last)), ("safe-from", bar)]
         }
         Step::TieExcluded { room, tied, .. }
         | Step::TieIncluded { room, tied, .. }
@@ -225,6 +234,7 @@ mod tests {
             Step::BehindTie { from, to },
             Step::PlaceKept { to },
             Step::NoPlaceKept,
+            Step::Bottom { from, to, last: 2 },
             Step::Separate,
             Step::Opinion { row },
             Step::Ungraded,

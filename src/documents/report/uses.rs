@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{Grade, Mode, Rise, UnitOutcome, carried_over, rises};
+use crate::result::outcome::{Contender, Fate, Grade, Mode, Rise, UnitOutcome, carried_over, rises};
 use crate::shared::number::{Exact, Shortening};
 
 /// Columns of the table of units. All lists below have the same columns, so that the header repeated on each page
@@ -54,6 +54,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     total_row(view, &units, &mut sheet);
     by_grade(view, &units, &mut sheet);
     lists(view, &units, &mut sheet);
+    awards(view, &mut sheet);
     sheet.closing(view.text("report.signature"));
     sheet.finish()
 }
@@ -157,6 +158,41 @@ fn lists<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o
     let heads: Vec<(&UnitOutcome, String)> = heads.map(|unit| (*unit, secretary(view, unit))).collect();
     if model.grades.iter().any(|grade| grade.parallel.is_some()) {
         list(view, sheet, "report.uses.secretaries", heads);
+    }
+}
+
+/// Each award in each scope: who won, who was passed over, and ties that did not fit.
+fn awards<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
+    let outcome = view.outcome;
+    for contest in &outcome.awards {
+        let Some(award) = outcome.model.awards.get(contest.award) else { continue };
+        let scope = outcome.group_of_award(contest).unwrap_or(view.text("report.all"));
+        let clause = award.clause.as_deref().unwrap_or_default();
+        let heading = say!(
+            view,
+            "report.uses.award",
+            code = award.code,
+            name = award.name,
+            scope = scope,
+            places = contest.places
+        );
+        let heading =
+            view.lang.join("report.clauses", [heading.as_str(), clause].into_iter().filter(|t| !t.is_empty()));
+        let won = || contest.contenders.iter().enumerate().filter(|(_, own)| own.fate == Fate::Won);
+        let last = won().map(|(at, _)| at).max().unwrap_or(contest.contenders.len());
+        let is_listed = |at: usize, own: &Contender| match own.fate {
+            Fate::Won | Fate::Tied | Fate::Pending => true,
+            Fate::Barred => at <= last,
+            Fate::Below | Fate::Behind => false,
+        };
+        let listed = contest.contenders.iter().enumerate().filter(|(at, own)| is_listed(*at, own));
+        let rows = listed.filter_map(|(_, own)| {
+            let amount = if award.is_in_points() { "award.value.points" } else { "award.value.rate" };
+            let (fate, value) = (view.word("award.fate", own.fate), say!(view, amount, value = own.value));
+            let said = [fate.as_ref(), &value, &own.because].into_iter().filter(|text| !text.is_empty());
+            Some((outcome.units.get(own.unit.0)?, view.lang.join("report.clauses", said)))
+        });
+        list_under(view, sheet, heading, rows.collect(), true);
     }
 }
 

@@ -94,9 +94,20 @@ pub trait RegisterRow {
     }
 }
 
-/// The fields that rows of a register keep as their cells say. In result.json they stand among the others of the row.
+/// The fields that rows of a register keep as their cells say. In result.json they stand among the others of the row, which
+/// has the `unit` that it names, or is said to be `without unit`.
 macro_rules! fields {
-    ($(#[$doc:meta])* pub struct $name:ident of $row:ident { $($(#[$own:meta])* $field:ident: $kind:ty,)* }) => {
+    (@unit $row:tt) => {
+        $row.unit.into()
+    };
+    (@unit $row:tt $without:ident) => {
+        None
+    };
+    (
+        $(#[$doc:meta])* pub struct $name:ident $(without $unit:ident)? of $row:ident {
+            $($(#[$own:meta])* $field:ident: $kind:ty,)*
+        }
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         pub struct $name {
@@ -117,7 +128,7 @@ macro_rules! fields {
             }
 
             fn unit(&self) -> Option<super::UnitIx> {
-                self.unit.into()
+                fields!(@unit self $($unit)?)
             }
 
             fn at(&self) -> $crate::shared::place::Place {

@@ -1,4 +1,4 @@
-//! Rows of registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请.
+//! Rows of registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置, 名额分配.
 
 use crate::shared::words::words;
 use jiff::civil::Date;
@@ -46,6 +46,8 @@ words! {
         Appeals = "appeals",
         /// 评议票处置.
         Dispositions = "dispositions",
+        /// 名额分配.
+        Places = "places",
         /// 加减分申报表 of a unit: proposals, which never count.
         Declarations = "declarations",
     }
@@ -272,6 +274,38 @@ fields! {
     }
 }
 
+/// A row of 名额分配: the places of one scope for a grade or better, in place of the model's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacesRow {
+    /// 编号.
+    pub id: String,
+    /// 分组, as the roster spells it; empty where all units are one scope.
+    pub scope: String,
+    /// Index of the grade.
+    pub grade: usize,
+    /// 名额, cumulative.
+    pub places: Located<usize>,
+    /// What its cells say.
+    #[serde(flatten)]
+    pub cells: PlacesCells,
+    /// How far it has come.
+    pub standing: Standing,
+    /// Its row.
+    pub at: Place,
+}
+
+fields! {
+    /// What the cells of 名额分配 say, which names no unit.
+    pub struct PlacesCells without unit of PlacesRow {
+        /// 依据.
+        grounds: String,
+        /// 文号.
+        document_number: String,
+        /// 日期.
+        date: Option<Date>,
+    }
+}
+
 /// What an appeal is about, 位置.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AppealTarget {
@@ -345,7 +379,18 @@ pub struct Registers {
     pub appeals: Vec<AppealRow>,
     /// 评议票处置.
     pub dispositions: Vec<DispositionRow>,
+    /// 名额分配.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub places: Vec<PlacesRow>,
     /// 核对, in the order of files and rows; whether they agree is recorded with the result.
     #[serde(skip)]
     pub assertions: Vec<AssertionRow>,
+}
+
+impl Registers {
+    /// The approved row about the places of a grade in a scope; the scope of all units has no name.
+    pub fn approved_places(&self, scope: Option<&str>, grade: usize) -> Option<&PlacesRow> {
+        let is_of = |row: &&PlacesRow| row.grade == grade && row.scope == scope.unwrap_or_default();
+        self.places.iter().filter(|row| row.standing == Standing::Approved).find(is_of)
+    }
 }

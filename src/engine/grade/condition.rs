@@ -1,10 +1,10 @@
-//! Whether the condition of a cap or promotion holds for a unit (SPEC §9.3, §9.4).
+//! Whether the condition of a cap, promotion or award holds for a unit (SPEC §9.3, §9.4, §19.7).
 
 use std::collections::BTreeSet;
 
 use crate::engine::assessment::{Assessment, Registers, Standing, Unit, UnitIx};
 use crate::engine::score::{LeafState, UnitScore};
-use crate::model::condition::Threshold;
+use crate::model::condition::{Bar, Sum, Threshold};
 use crate::model::{Condition, Model, Node};
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -56,7 +56,20 @@ impl Facts<'_> {
             Condition::LastInGroup => Verdict::from(self.is_last, String::new()),
             Condition::Attribute { name, equals } => {
                 let value = self.unit.attribute(name).unwrap_or_default();
-                Verdict::from(text::key(value) == text::key(equals), format!("{name} = {value}"))
+                let holds = equals.iter().any(|wanted| text::key(value) == text::key(wanted));
+                Verdict::from(holds, format!("{name} = {value}"))
+            }
+            Condition::Points { node, component, bar, .. } => self.points(*node, *component, bar),
+            Condition::Sum { sum, at_least } => {
+                let own = match sum {
+                    Sum::Bonus => &self.score.adjusted.plus,
+                    Sum::Deductions => &self.score.adjusted.minus,
+                };
+                Verdict::from(own >= at_least, own.to_string())
+            }
+            Condition::Group { names, .. } => {
+                let holds = names.iter().any(|name| text::key(name) == text::key(&self.unit.group));
+                Verdict::from(holds, self.unit.group.clone())
             }
             Condition::MissingSelfReport => Verdict::from(!self.has_report, String::new()),
             Condition::All(parts) => {
@@ -79,8 +92,22 @@ impl Facts<'_> {
         Verdict { holds, because, unknown }
     }
 
-    /// A node's rate as printed; a leaf that is not applicable has none, whatever it counts as.
-    fn printed_rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+    /// A node's rate as printed.
+    pub(super) fn printed_rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+        self.rate_of(node, component).map(|rate| self.model.score.published().round(&rate.0))
+    }
+
+    /// A node's points as printed: its rate of its full points.
+    fn points(&self, node: Node, component: Option<usize>, bar: &Bar) -> Verdict {
+        let full = self.model.of(self.unit.scheme).tree().points(node);
+        let Some(rate) = self.rate_of(node, component) else { return Verdict::default() };
+        let own = self.model.point_precision();
+        let printed = own.round(&rate.share_of(&full).0);
+        Verdict::from(bar.holds(&printed), format!("{} {}", self.model.tree.code(node), own.print(&printed)))
+    }
+
+    /// A node's rate; a leaf that is not applicable has none, whatever it counts as.
+    fn rate_of(&self, node: Node, component: Option<usize>) -> Option<&Percent> {
         if let Node::Leaf(leaf) = node {
             let own = component.is_none_or(|c| Some(c) == self.model.indicators_component());
             let not_applicable = self
@@ -92,7 +119,7 @@ impl Facts<'_> {
                 return None;
             }
         }
-        self.score.rate(node, component).map(|rate| self.model.score.published().round(&rate.0))
+        self.score.rate(node, component)
     }
 
     /// A cap holds if any of its nodes is below the threshold; a promotion if all measured ones are at least at it.

@@ -19,6 +19,8 @@ pub(super) struct Grader<'g> {
     pub(super) scores: &'g [UnitScore],
     pub(super) events: BTreeSet<(UnitIx, usize)>,
     pub(super) decisions: BTreeMap<UnitIx, (usize, &'g DecisionRow)>,
+    /// Units that share the last rank of their scope.
+    pub(super) last: BTreeSet<usize>,
 }
 
 /// The effect of the caps on a unit.
@@ -30,23 +32,23 @@ struct Capped {
 }
 
 impl Grader<'_> {
-    /// Threshold, caps, promotion and decision of one unit, recorded in its path.
-    pub(super) fn candidate(
-        &self,
-        index: usize,
-        unit: &mut UnitGrade,
-        is_last: bool,
-        findings: &mut Findings<'_>,
-    ) -> Candidate {
+    /// What conditions look at for a unit.
+    pub(super) fn facts(&self, index: usize) -> Facts<'_> {
         let score = &self.scores[index];
-        let facts = Facts {
+        Facts {
             model: self.model,
             unit: self.assessment.unit(score.unit),
             score,
             events: &self.events,
-            is_last,
+            is_last: self.last.contains(&index),
             has_report: has_report(self.assessment, score.unit),
-        };
+        }
+    }
+
+    /// Threshold, caps, promotion and decision of one unit, recorded in its path.
+    pub(super) fn candidate(&self, index: usize, unit: &mut UnitGrade, findings: &mut Findings<'_>) -> Candidate {
+        let score = &self.scores[index];
+        let facts = self.facts(index);
         if let (Some(group), Some(overall)) = (unit.rank_group, unit.rank_overall) {
             unit.path.push(Step::Rank { group, overall });
         }

@@ -43,6 +43,8 @@ words! {
         PlaceKept = "place-kept",
         /// No place is kept for a deferred unit.
         NoPlaceKept = "no-place-kept",
+        /// Among the last units of the scope, and lowered.
+        Bottom = "bottom",
         /// Listed separately: graded without ranks and quotas.
         Separate = "separate",
         /// What a department says of the suggested grade; it changes nothing.
@@ -132,6 +134,8 @@ pub enum Step {
     PlaceKept { to: usize },
     /// No place is kept for a deferred unit.
     NoPlaceKept,
+    /// Among so many last units of the scope by total, and lowered.
+    Bottom { from: usize, to: usize, last: usize },
     /// Listed separately: graded without ranks and quotas.
     Separate,
     /// What a department says of the suggested grade; it changes nothing.
@@ -164,6 +168,7 @@ impl Step {
             Self::BehindTie { .. } => StepKind::BehindTie,
             Self::PlaceKept { .. } => StepKind::PlaceKept,
             Self::NoPlaceKept => StepKind::NoPlaceKept,
+            Self::Bottom { .. } => StepKind::Bottom,
             Self::Separate => StepKind::Separate,
             Self::Opinion { .. } => StepKind::Opinion,
             Self::Ungraded => StepKind::Ungraded,
@@ -181,7 +186,8 @@ impl Step {
             | Self::NoRoom { from, .. }
             | Self::TieExcluded { from, .. }
             | Self::TiePending { from, .. }
-            | Self::BehindTie { from, .. } => Some(*from),
+            | Self::BehindTie { from, .. }
+            | Self::Bottom { from, .. } => Some(*from),
             _ => None,
         }
     }
@@ -201,14 +207,16 @@ impl Step {
             | Self::TiePending { to, .. }
             | Self::BehindTie { to, .. }
             | Self::PlaceKept { to }
+            | Self::Bottom { to, .. }
             | Self::Final { to } => Some(*to),
             _ => None,
         }
     }
 
-    /// Places of the quota at which it was decided.
+    /// Places of the quota at which it was decided, or how many units are the last ones.
     pub const fn places(&self) -> Option<usize> {
         match self {
+            Self::Bottom { last, .. } => Some(*last),
             Self::Placed { places, .. } => *places,
             Self::NoRoom { places, .. } => Some(*places),
             _ => None,

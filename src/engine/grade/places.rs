@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 
+use crate::engine::assessment::Registers;
 use crate::model::{Model, TieAtQuota};
 use crate::shared::number::{Exact, Points};
 
@@ -55,6 +56,8 @@ pub(crate) enum Event {
     BehindTie { grade: usize },
     /// A place is kept at this grade for a deferred unit.
     Kept { grade: Option<usize> },
+    /// Among so many last units of the scope, and lowered to this grade.
+    Bottom { grade: usize, last: usize },
 }
 
 /// The outcome for one candidate.
@@ -89,13 +92,64 @@ pub(crate) struct Quotas {
     pub(crate) places: Vec<Option<usize>>,
     /// What happens to a tied group that does not fit.
     pub(crate) policy: TieAtQuota,
+    /// The last units who are lowered to a grade, by grade.
+    pub(crate) bottoms: Vec<Last>,
+}
+
+/// The last units of a scope, who get a grade at best.
+#[derive(Clone, Debug)]
+pub(crate) struct Last {
+    /// The grade.
+    pub(crate) grade: usize,
+    /// How many units are the last ones.
+    pub(crate) count: usize,
+    /// A unit with this total or more keeps its grade.
+    pub(crate) safe_from: Option<Points>,
 }
 
 impl Quotas {
-    /// The quotas of a model for a number of ranked units.
-    pub(crate) fn of(model: &Model, ranked: usize) -> Self {
-        let places = model.grades.iter().map(|grade| grade.quota.as_ref().map(|quota| Model::places(quota, ranked)));
-        Self { places: places.collect(), policy: model.rank.tie_at_quota }
+    /// The quotas of a model in a scope with a number of ranked units; the scope of all units has no name.
+    /// Approved rows of 名额分配 stand in place of the model's shares.
+    pub(crate) fn of(model: &Model, registers: &Registers, scope: Option<&str>, ranked: usize) -> Self {
+        let places = model.grades.iter().enumerate().map(|(grade, own)| {
+            let quota = own.quota.as_ref()?;
+            let row = registers.approved_places(scope, grade);
+            Some(row.map_or_else(|| quota.places(scope, ranked), |row| row.places.value))
+        });
+        Self { places: places.collect(), policy: model.rank.tie_at_quota, bottoms: Last::of(model, ranked) }
+    }
+}
+
+impl Last {
+    /// The last units among a number of ranked ones, for each grade that the model gives them.
+    pub(crate) fn of(model: &Model, ranked: usize) -> Vec<Self> {
+        let bottoms = model.grades.iter().enumerate().filter_map(|(grade, own)| Some((grade, own.bottom.as_ref()?)));
+        bottoms
+            .map(|(grade, bottom)| Self { grade, count: bottom.last(ranked), safe_from: bottom.safe_from.clone() })
+            .collect()
+    }
+
+    /// Lowers the last units by published total. Those who are pinned, deferred or held by a promotion count among them
+    /// and stay; of a tied group that does not fit nobody is one of them.
+    fn lower(&self, candidates: &[Candidate], placed: &mut [Placed]) {
+        let total = |index: &usize| &candidates[*index].total;
+        let mut ascending: Vec<usize> = (0..candidates.len()).collect();
+        ascending.sort_by(|a, b| total(a).cmp(total(b)));
+        let mut left = self.count;
+        for tied in ascending.chunk_by(|a, b| total(a) == total(b)) {
+            let Some(rest) = left.checked_sub(tied.len()) else { return };
+            left = rest;
+            for index in tied {
+                let candidate = &candidates[*index];
+                let is_safe = self.safe_from.as_ref().is_some_and(|bar| *bar <= candidate.total);
+                let is_held = candidate.floor.is_some_and(|floor| floor < self.grade);
+                let competes = candidate.ruling == PlaceClaim::Compete;
+                if competes && !is_safe && !is_held && placed[*index].grade < self.grade {
+                    placed[*index].grade = self.grade;
+                    placed[*index].events.push(Event::Bottom { grade: self.grade, last: self.count });
+                }
+            }
+        }
     }
 }
 
@@ -111,6 +165,9 @@ pub(crate) fn place(quotas: &Quotas, candidates: &[Candidate]) -> Placement {
     floor.deferrals(candidates, &mut placed);
     for grade in 0..places.len() {
         floor.compete(grade, candidates, &mut placed);
+    }
+    for last in &quotas.bottoms {
+        last.lower(candidates, &mut placed);
     }
     Placement { placed, places: places.clone(), overfull }
 }
@@ -241,7 +298,7 @@ mod tests {
     }
 
     fn quotas(places: [Option<usize>; 3], policy: TieAtQuota) -> Quotas {
-        Quotas { places: places.to_vec(), policy }
+        Quotas { places: places.to_vec(), policy, bottoms: Vec::new() }
     }
 
     fn grades(quotas: &Quotas, candidates: &[Candidate]) -> Vec<usize> {
@@ -267,6 +324,20 @@ mod tests {
         parted[1].tie_break = vec![Some(Exact::from(1))];
         parted[2].tie_break = vec![Some(Exact::from(2))];
         assert_eq!(grades(&quotas([Some(2), None, None], TieAtQuota::Exclude), &parted), [0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn the_last_are_lowered_and_a_tie_that_does_not_fit_is_not() {
+        let lowered = |totals: &[i64], count: usize, safe_from: Option<i64>| {
+            let mut quotas = quotas([None, None, None], TieAtQuota::Exclude);
+            quotas.bottoms = vec![Last { grade: 2, count, safe_from: safe_from.map(Points::whole) }];
+            grades(&quotas, &candidates(totals))
+        };
+        assert_eq!(lowered(&[90, 80, 70, 60], 2, None), [0, 0, 2, 2]);
+        // With 70 or more a unit is safe.
+        assert_eq!(lowered(&[90, 80, 70, 60], 2, Some(70)), [0, 0, 0, 2]);
+        // 60 and the two at 70 are three, of whom two fit: only 60 is lowered.
+        assert_eq!(lowered(&[90, 70, 70, 60], 2, None), [0, 0, 0, 2]);
     }
 
     #[test]

@@ -46,6 +46,9 @@ impl Grader<'_> {
             ) {
                 before += 1;
             }
+            if let Event::Bottom { grade, .. } = event {
+                before = *grade;
+            }
         }
         unit.takes_place = placed.takes_place;
         unit.grade = match candidate.ruling {
@@ -74,6 +77,7 @@ impl Grader<'_> {
             Event::BehindTie { .. } => Step::BehindTie { from, to },
             Event::Kept { grade: Some(to) } => Step::PlaceKept { to },
             Event::Kept { grade: None } => Step::NoPlaceKept,
+            Event::Bottom { grade: to, last } => Step::Bottom { from, to, last },
         }
     }
 

@@ -233,9 +233,10 @@ fn load_classes(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_
     }
 }
 
-/// `grades.<name> = {at_least}`; bars fall from grade to grade in each scheme, and the lowest is that of the model.
+/// `grades.<name> = {at_least}`; bars obey the rules of the model's in each scheme, and the lowest is that of the model.
 fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let Some(all) = section.opt_section("grades") else { return };
+    let mut states: Vec<bool> = parts.grades.iter().map(|grade| grade.states_bar).collect();
     for (name, own) in all.named_sections() {
         let known = parts.grades.iter().map(|grade| [grade.name.as_str(), grade.name.as_str()]);
         let wanted = text::key(&name);
@@ -244,17 +245,23 @@ fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) 
         let bar = own.number("at_least");
         own.finish();
         scheme.bars[index] = Points(bar);
+        states[index] = true;
         let last = index + 1 == parts.grades.len();
         if last && scheme.bars[index] != parts.grades[index].at_least {
             let finding = Finding::new(Code::E510).at(all.place_of(&name)).found(&scheme.bars[index].0);
             section.report(finding.expected(format!("= {} (min)", parts.grades[index].at_least)));
         }
     }
-    let falls = |pair: &[Points]| pair[0] > pair[1];
-    if let Some(at) = scheme.bars.windows(2).position(|pair| !falls(pair)) {
+    for index in (1..scheme.bars.len()).rev().filter(|index| !states[index - 1]) {
+        scheme.bars[index - 1] = scheme.bars[index].clone();
+    }
+    let falls = |at: &usize| parts.grades[*at].may_stand_above(&scheme.bars[*at], &scheme.bars[at + 1]);
+    if let Some(at) = (0..scheme.bars.len().saturating_sub(1)).find(|at| !falls(at)) {
         let [better, worse] = [&scheme.bars[at], &scheme.bars[at + 1]];
-        let finding = Finding::new(Code::E510).at(section.place_of("grades")).found(format!("{better} ≤ {worse}"));
-        section.report(finding.expected(format!("{} > {}", parts.grades[at].name, parts.grades[at + 1].name)));
+        let (is, wanted) = if parts.grades[at].quota.is_some() { ("<", "≥") } else { ("≤", ">") };
+        let finding = Finding::new(Code::E510).at(section.place_of("grades")).found(format!("{better} {is} {worse}"));
+        let [above, below] = [&parts.grades[at].name, &parts.grades[at + 1].name];
+        section.report(finding.expected(format!("{above} {wanted} {below}")));
     }
 }
 

@@ -1,4 +1,4 @@
-//! The columns of 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请 and 评议票处置, in the order of their forms.
+//! The columns of 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置 and 名额分配, in the order of their forms.
 //!
 //! A new column is a line here, and a field in `engine::assessment::registers` if rows keep it.
 
@@ -155,6 +155,24 @@ pub const DISPOSITIONS: Schema = register(
         column(W::Mark, Value).need(Table).form(Text).own(1, "header.verdict", 1),
         column(W::Basis, Remarks).field("grounds").form(Text).wide(20).own(2, "header.basis", 3),
         DOCUMENT_NUMBER.need(Approval).own(5, "header.document", 1),
+        STATUS.own(4, "header.standing", 2),
+        REMARK,
+        ORDINAL,
+    ]],
+);
+
+/// 名额分配. Its rows name no unit: the group stands where other registers print the unit.
+pub const PLACES: Schema = register(
+    TableKind::Places,
+    "form.places.note",
+    &[&[
+        NUMBER,
+        column(W::Group, Name).form(Text).choice(C::Group),
+        column(W::Grade, Value).need(Table).form(Short).choice(C::LimitedGrade).own(1, "header.grade-or-better", 1),
+        column(W::Places, Value).need(Table).form(Short).choice(C::Places).own(3, "header.places", 1),
+        column(W::Basis, Remarks).field("grounds").form(Text).wide(20).own(2, "header.basis", 1),
+        DOCUMENT_NUMBER.need(Approval).own(5, "header.document", 2),
+        column(W::Date, Value).need(Approval).field("date").form(Date).wide(11).own(6, "header.date", 1),
         STATUS.own(4, "header.standing", 2),
         REMARK,
         ORDINAL,

@@ -115,6 +115,7 @@ const fn counting(kind: TableKind) -> &'static [Word] {
         TableKind::Corrections => &[W::OldValue, W::DocumentNumber],
         TableKind::Appeals => &[W::Where, W::ReceivedOn, W::Conclusion, W::DocumentNumber],
         TableKind::Dispositions => &[W::DocumentNumber],
+        TableKind::Places => &[W::Group, W::Basis, W::DocumentNumber, W::Date],
         TableKind::Ledger => &[W::ClosedOn, W::Reviewer],
         TableKind::Indicators => &[W::Params, W::EvidenceNeed],
         TableKind::Raters => &[W::Home],

@@ -43,6 +43,8 @@ words! {
         Appeals = "appeals",
         /// 评议票处置.
         Dispositions = "dispositions",
+        /// 名额分配.
+        Places = "places",
         /// 加减分申报表: a unit's own declaration; without effect until it is entered in the register.
         Declarations = "declarations",
         /// 收件清单.

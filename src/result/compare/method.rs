@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::GivenRules;
+use crate::model::{Bottom, GivenRules, Quota, Size};
 use crate::result::outcome::{Model, Scheme};
 
 /// What kind of model value it is.
@@ -27,6 +27,8 @@ pub enum Topic {
     Adjustment,
     /// Scope and ties of ranks.
     Rank,
+    /// An award.
+    Award,
 }
 
 impl Topic {
@@ -41,6 +43,7 @@ impl Topic {
             Self::Grade => "grade",
             Self::Adjustment => "adjustment",
             Self::Rank => "rank",
+            Self::Award => "award",
         }
     }
 }
@@ -198,11 +201,45 @@ fn items(model: &Model) -> Items {
         add(Topic::Scheme, at, &scheme.code, &scheme.name, scheme_values(model, scheme));
     }
     for (at, grade) in model.grades.iter().enumerate() {
-        let quota = optional(grade.quota.as_ref().map(|quota| quota.share.to_string()));
-        add(Topic::Grade, at, &grade.name, "", vec![("at_least", grade.at_least.to_string()), ("quota", quota)]);
+        let quota = optional(grade.quota.as_ref().map(quota));
+        let bottom = optional(grade.bottom.as_ref().map(bottom));
+        let values = vec![("at_least", grade.at_least.to_string()), ("quota", quota), ("bottom", bottom)];
+        add(Topic::Grade, at, &grade.name, "", values);
+    }
+    for (at, award) in model.awards.iter().enumerate() {
+        let unless = model.values.get(&format!("award[{}].unless", award.code)).cloned();
+        let values = vec![
+            ("by", award.written.clone()),
+            ("quota", size(&award.size)),
+            ("scope", award.scope.to_string()),
+            ("at_least", optional(award.at_least.as_ref().map(ToString::to_string))),
+            ("unless", optional(unless)),
+            ("tie_at_quota", award.tie.to_string()),
+        ];
+        add(Topic::Award, at, &award.code, &award.name, values);
     }
     for (at, kind) in model.adjustments.kinds.iter().enumerate() {
         add(Topic::Adjustment, at, &kind.code, &kind.name, vec![("kind", kind.sign.to_string())]);
     }
     items
+}
+
+/// A quota as the model file writes it: the share alone, or a number of places; then the scopes that have their own.
+fn quota(quota: &Quota) -> String {
+    let by = quota.by.iter().map(|own| format!("{}: {}", own.scope, size(&own.size)));
+    std::iter::once(size(&quota.size)).chain(by).collect::<Vec<_>>().join("; ")
+}
+
+/// A share in percent, or a number of places.
+fn size(size: &Size) -> String {
+    match size {
+        Size::Share(share) => share.to_string(),
+        Size::Places(places) => format!("places = {places}"),
+    }
+}
+
+/// The last units as the model file writes them.
+fn bottom(bottom: &Bottom) -> String {
+    let safe = bottom.safe_from.iter().map(|bar| format!("safe_from = {bar}"));
+    std::iter::once(bottom.share.to_string()).chain(safe).collect::<Vec<_>>().join("; ")
 }

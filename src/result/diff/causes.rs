@@ -93,10 +93,16 @@ pub enum Rule {
     NoLongerRanked,
     /// Fewer or more units are ranked, so that the numbers of places differ.
     RankedUnits,
+    /// Among the last units of its scope now.
+    Bottom,
+    /// No longer among them.
+    BottomLeft,
     /// A cap that depends on other units holds now: last in the group.
     Cap,
     /// Such a cap no longer holds.
     CapLifted,
+    /// Others won an award instead, or no longer do.
+    Award,
     /// Something else in its scope: the number of ranked units, a tie-break.
     Scope,
 }
@@ -114,8 +120,11 @@ impl Rule {
             Self::PlaceFreed => "place-freed",
             Self::NoLongerRanked => "no-longer-ranked",
             Self::RankedUnits => "ranked-units",
+            Self::Bottom => "bottom",
+            Self::BottomLeft => "bottom-left",
             Self::Cap => "cap",
             Self::CapLifted => "cap-lifted",
+            Self::Award => "award",
             Self::Scope => "scope",
         }
     }
@@ -158,6 +167,17 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
         causes.push(Cause::Method);
     }
     causes
+}
+
+/// The rows of 名额分配 that changed the places of a unit's scope.
+pub(super) fn places<'a>(about: &'a About<'_>, pair: &'a Pair<'_>) -> impl Iterator<Item = Cause> + use<'a> {
+    let group = pair.any().roster.group.as_str();
+    let is_of = move |row: &&RowChange| {
+        let states = [&row.old, &row.new].into_iter().flatten();
+        let mut scopes = states.map(|state| state.text.as_str());
+        row.register == Register::Places && row.counts() && scopes.any(|scope| scope.is_empty() || scope == group)
+    };
+    about.rows.iter().filter(is_of).map(|row| Cause::Row { row: row.reference() })
 }
 
 fn roster_fields(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {

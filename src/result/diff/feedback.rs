@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::met::Met;
 use super::pairs::Pair;
-use crate::result::outcome::{Mode, Outcome, RankScope, Rate, Seats, UnitOutcome};
+use crate::result::outcome::{Fate, Mode, Outcome, RankScope, Rate, Seats, UnitOutcome};
 use crate::shared::number::{Exact, Precision};
 use crate::shared::place::{FileId, Place};
 
@@ -49,7 +49,8 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
                 || !same_groups.contains(unit.roster.group.as_str())
                 || before.line(old) != after.line(unit)
         };
-        if !same_own {
+        let same_awards = pair.old.is_some_and(|was| awards(old, was) == awards(new, unit));
+        if !same_own || !same_awards {
             change.own.push(unit.roster.code.clone());
         } else if pair.old.is_some_and(moved) {
             change.comparison.push(unit.roster.code.clone());
@@ -60,6 +61,16 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
 
 /// What a unit's letter and points show of a register row: its matter and its document.
 type Said<'r> = [&'r str; 5];
+
+/// What a letter may say of the awards of a unit: code, value, what became of it, and the least value that won.
+fn awards<'o>(outcome: &'o Outcome, unit: &UnitOutcome) -> Vec<([&'o str; 2], Fate, Option<Exact>)> {
+    let own = outcome.awards_of(unit).filter_map(|(contest, own)| {
+        let won = contest.contenders.iter().filter(|other| other.fate == Fate::Won);
+        let least = won.filter_map(|other| Exact::parse(&other.value)).min();
+        Some(([outcome.model.awards.get(contest.award)?.code.as_str(), &own.value], own.fate, least))
+    });
+    own.collect()
+}
 
 /// What is shown of the register rows of each unit.
 fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {

@@ -58,7 +58,13 @@ fn said(knock: &Knock<'_>, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Kn
         name: units[*index].name.clone(),
         rows: rows_behind(*index, units, knocks),
     });
-    let line = |met: Met<'_>| met.grade(met.step.from().or(met.step.to())).map(str::to_owned);
+    let line = |met: Met<'_>| {
+        let line = match met.step {
+            Step::Bottom { to, .. } => Some(*to),
+            step => step.from().or(step.to()),
+        };
+        met.grade(line).map(str::to_owned)
+    };
     Cause::Knock {
         rule: knock.rule,
         code: knock.met.and_then(Met::code).map(str::to_owned),
@@ -379,6 +385,10 @@ impl<'f> Field<'f> {
         let steps = |outcome: &'f Outcome, unit: &'f UnitOutcome| -> Vec<Said<'f>> {
             Met::path(outcome, unit).filter(is_own).map(Met::says).collect()
         };
+        let by_places = |cause: &Cause| matches!(cause, Cause::Row { row } if row.register == Register::Places);
+        if unit.causes.iter().any(by_places) {
+            return true;
+        }
         unit.causes.iter().any(decides) && steps(self.about.old, old) != steps(self.about.new, new)
     }
 
@@ -391,6 +401,8 @@ impl<'f> Field<'f> {
         let rule = |met: Met<'f>| match (dropping(met.step.kind()), met.step) {
             (Some(rule), _) if worse => Some(rule),
             (Some(_), _) => Some(Rule::PlaceFreed),
+            (None, Step::Bottom { .. }) if worse => Some(Rule::Bottom),
+            (None, Step::Bottom { .. }) => Some(Rule::BottomLeft),
             (None, Step::Cap { .. }) if worse => Some(Rule::Cap),
             (None, Step::Cap { .. }) => Some(Rule::CapLifted),
             _ => None,

@@ -100,11 +100,12 @@ const PRESENTATION: [&str; 12] = [
 const PRINTED: [&str; 6] = ["clause", "item", "department", "standard", "method", "title"];
 
 /// Sections whose names are only printed: their items are identified by code or id.
-const NAMED_BY_CODE: [&str; 8] =
-    ["line", "aspect", "indicator", "component", "scheme", "adjustment", "cap", "promotion"];
+const NAMED_BY_CODE: [&str; 9] =
+    ["line", "aspect", "indicator", "component", "scheme", "adjustment", "cap", "promotion", "award"];
 
 /// Sections that act after everything is measured.
-const GRADING: [&str; 8] = ["score", "adjustment", "adjustments", "over_claim", "grade", "cap", "promotion", "rank"];
+const GRADING: [&str; 9] =
+    ["score", "adjustment", "adjustments", "over_claim", "grade", "cap", "promotion", "rank", "award"];
 
 /// What a value can change, by its path. A key that is not known here is taken to change what is measured.
 pub fn reach(path: &str) -> Reach {
@@ -114,7 +115,9 @@ pub fn reach(path: &str) -> Reach {
     // `component[m].class[P1].name` is a word on ballots; the name of the component itself is only printed.
     let of_item = !within.trim_start_matches('[').contains('[');
     let names = key == "name" && of_item && NAMED_BY_CODE.contains(&section);
-    let printed = PRINTED.contains(&key) && !(section == "rank" && key == "method");
+    // `grade[A].quota.by.method` is about a group of that name.
+    let acts = (section == "rank" && key == "method") || path.contains("].quota.by.");
+    let printed = PRINTED.contains(&key) && !acts;
     // The model's period names the year, not a score; another year is another assessment and is refused elsewhere.
     let about = section == "assessment" && key != "period";
     if PRESENTATION.contains(&section) || printed || names || about {
@@ -156,6 +159,7 @@ mod tests {
             "scheme[S2].weights.m",
             "scheme[S2].grades.A.at_least",
             "cap[C1].when",
+            "award[W1].unless",
             "rank.method",
             "rank.tie_break",
             "adjustment[J1].levels.x",

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Outcome, Register, RegisterRow, RowEnd,
-    Said, Sign,
+    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DecisionRow, Outcome, PlacesRow, Register, RegisterRow,
+    RowEnd, Said, Sign,
 };
 use crate::shared::number::Points;
 use crate::shared::place::Place;
@@ -135,11 +135,11 @@ impl RowChange {
         self.new.as_ref().or(self.old.as_ref()).expect("a change has at least one side")
     }
 
-    /// Codes of the units that it concerns: one, or two when the row was moved to another unit.
+    /// Codes of the units that it concerns: one, or two when the row was moved to another unit; none for places.
     pub fn units(&self) -> impl Iterator<Item = &str> {
         let old = self.old.as_ref().map(|row| row.unit.as_str());
         let new = self.new.as_ref().map(|row| row.unit.as_str());
-        old.into_iter().chain(new.filter(|unit| Some(*unit) != old))
+        old.into_iter().chain(new.filter(|unit| Some(*unit) != old)).filter(|unit| !unit.is_empty())
     }
 
     /// The row by name.
@@ -229,7 +229,8 @@ fn entries(outcome: &Outcome) -> BTreeMap<Key<'_>, Entry<'_>> {
     let corrections =
         rows.corrections.iter().map(|row| ((Register::Corrections, row.id.as_str()), reader.correction(row)));
     let appeals = rows.appeals.iter().map(|row| ((Register::Appeals, row.id.as_str()), reader.appeal(row)));
-    adjustments.chain(decisions).chain(corrections).chain(appeals).collect()
+    let places = rows.places.iter().map(|row| ((Register::Places, row.id.as_str()), reader.places(row)));
+    adjustments.chain(decisions).chain(corrections).chain(appeals).chain(places).collect()
 }
 
 /// Looks up what the rows of one result mean.
@@ -297,6 +298,19 @@ impl<'r> Reader<'r> {
         let entry = self.entry(row, row.standing.json(), "clause");
         let grade = self.outcome.pinned(row).map(str::to_owned);
         Entry { own: grade.clone(), state: RowState { value: grade, ..entry.state }, ..entry }
+    }
+
+    /// Names no unit: its scope stands in the text, its grade in the target.
+    fn places(&self, row: &'r PlacesRow) -> Entry<'r> {
+        let entry = self.entry(row, row.standing.json(), "grounds");
+        let places = row.places.value.to_string();
+        let state = RowState {
+            target: self.outcome.model.grade_name(row.grade).to_owned(),
+            text: row.scope.clone(),
+            value: Some(places.clone()),
+            ..entry.state
+        };
+        Entry { own: Some(format!("{} {places}", row.scope)), state, ..entry }
     }
 
     fn correction(&self, row: &'r CorrectionRow) -> Entry<'r> {

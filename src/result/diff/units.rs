@@ -177,6 +177,9 @@ pub(super) fn changes(about: &About<'_>, pairs: &[Pair<'_>]) -> Vec<UnitChange> 
         let mut unit = bare(about, &names, pair);
         let rows = of_unit.get(pair.any().roster.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
         unit.causes = causes::own(about, pair, &unit, rows);
+        if unit.grade_changed() && !unit.total_changed() && !unit.causes.iter().any(Cause::is_own) {
+            unit.causes.extend(causes::places(about, pair));
+        }
         units.push(unit);
     }
     knock::explain(about, pairs, &mut units);

@@ -65,6 +65,7 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
         components: builder.totals(),
         raters: run.assessment.raters.iter().cloned().collect(),
         quotas: run.grading.quotas.clone(),
+        awards: run.grading.awards.clone(),
         registers: run.assessment.registers.clone(),
         assertions: builder.assertions(),
         opinions: run.assessment.opinions.clone(),

@@ -102,6 +102,7 @@ pub(super) fn reconcile(outcome: &Outcome, found: usize) -> (Reconciliation, Vec
     let endings = endings.chain(rows.corrections.iter().map(|row| format!("corrections:{}", row.standing)));
     let endings = endings.chain(rows.appeals.iter().map(|row| format!("appeals:{}", row.ending)));
     let endings = endings.chain(rows.dispositions.iter().map(|row| format!("dispositions:{}", row.standing)));
+    let endings = endings.chain(rows.places.iter().map(|row| format!("places:{}", row.standing)));
     for ending in endings.chain(outcome.assertions.iter().map(asserted)) {
         *registers.entry(ending).or_default() += 1;
     }
@@ -177,7 +178,7 @@ fn check(sums: &Reconciliation, outcome: &Outcome) -> Vec<Finding> {
     }
     let rows = &outcome.registers;
     let total = rows.adjustments.len() + rows.decisions.len() + rows.corrections.len();
-    let total = total + rows.appeals.len() + rows.dispositions.len() + outcome.assertions.len();
+    let total = total + rows.appeals.len() + rows.dispositions.len() + rows.places.len() + outcome.assertions.len();
     expect("registers", total, sums.registers.values().sum());
     findings
 }

@@ -58,6 +58,7 @@ impl Outcome {
             Step::TieExcluded { .. } | Step::TieIncluded { .. } | Step::TiePending { .. } | Step::BehindTie { .. } => {
                 model.rank.clause.as_deref()
             }
+            Step::Bottom { to, .. } => model.grades.get(*to)?.bottom.as_ref()?.clause.as_deref(),
             _ => None,
         }
     }

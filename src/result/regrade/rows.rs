@@ -14,6 +14,12 @@ pub(super) fn registers(parent: &Outcome, model: &Model, places: &Places) -> Reg
     for row in &mut rows.appeals {
         places.shift(row.places());
     }
+    rows.places.retain_mut(|row| {
+        places.shift([&mut row.at, &mut row.places.at]);
+        let known = model.grade(parent.model.grade_name(row.grade));
+        row.grade = known.unwrap_or_default();
+        known.is_some_and(|grade| model.grades[grade].quota.is_some())
+    });
     for row in &mut rows.dispositions {
         places.shift(row.places());
     }

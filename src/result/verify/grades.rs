@@ -8,6 +8,7 @@ use super::{Checked, Subject};
 use crate::result::outcome::{DecisionRow, Mode, Standing, Step, UnitOutcome};
 use crate::shared::number::Exact;
 
+mod awards;
 mod compare;
 mod conditions;
 mod judge;
@@ -62,7 +63,7 @@ struct Court<'c, 's> {
 pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked: &mut Checked) {
     let outcome = subject.outcome;
     ranks::check(outcome, checked);
-    let scopes = scope::scopes(outcome);
+    let scopes = scope::scopes(outcome.model.rank.scope, outcome);
     let court = Court { subject, events: events(subject), last: scope::last(outcome, &scopes) };
     let mut cases: BTreeMap<usize, Case<'s>> = BTreeMap::new();
     for (index, (unit, nodes)) in outcome.units.iter().zip(nodes).enumerate() {
@@ -84,6 +85,7 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
         compare::check(subject, case, checked);
     }
     quotas::check(outcome, &quotas, checked);
+    court.awards(nodes, checked);
 }
 
 fn events<'s>(subject: &Subject<'s>) -> BTreeSet<(&'s str, &'s str)> {

@@ -19,6 +19,9 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     once("decisions", decided, checked);
     let corrected = registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
     once("corrections", corrected.map(|row| (outcome.code(row.unit), outcome.target(row))), checked);
+    let given = registers.places.iter().filter(|row| row.standing == Standing::Approved);
+    let given = given.map(|row| (row.scope.as_str(), outcome.model.grade_name(row.grade)));
+    once("places", given, checked);
     for row in &outcome.assertions {
         checked.same(|| format!("assertions[{}].agrees", outcome.code(row.unit)), &row.agrees, &true);
     }

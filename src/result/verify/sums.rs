@@ -137,6 +137,7 @@ fn registers(outcome: &Outcome, checked: &mut Checked) {
     rows.corrections.iter().for_each(|row| count("corrections", row.standing.json()));
     rows.appeals.iter().for_each(|row| count("appeals", row.ending.json()));
     rows.dispositions.iter().for_each(|row| count("dispositions", row.standing.json()));
+    rows.places.iter().for_each(|row| count("places", row.standing.json()));
     outcome.assertions.iter().for_each(|row| count("assertions", if row.agrees { "agreed" } else { "differs" }));
     let recorded = &outcome.reconciliation.registers;
     let keys: BTreeSet<&String> = recorded.keys().chain(counts.keys()).collect();

@@ -3,7 +3,7 @@
 //!
 //! A key that is missing from the model file has its default. Words are compared by their keys, numbers exactly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -46,6 +46,13 @@ impl<'d> Declared<'d> {
     fn has(&self, section: &str) -> bool {
         let start = format!("{section}.");
         self.values.range(start.clone()..).next().is_some_and(|(path, _)| path.starts_with(&start))
+    }
+
+    /// The names of the items of a table, each once, whatever its values are.
+    fn keys(&self, section: &str) -> BTreeSet<&'d str> {
+        let start = format!("{section}.");
+        let own = self.values.range(start.clone()..).take_while(|(path, _)| path.starts_with(&start));
+        own.map(|(path, _)| &path[start.len()..]).map(|key| key.strip_suffix(".places").unwrap_or(key)).collect()
     }
 
     fn differ<T: PartialEq + Shown + ?Sized>(&mut self, path: &str, declared: Option<&T>, typed: Option<&T>) {

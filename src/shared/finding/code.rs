@@ -234,6 +234,7 @@ codes! {
     E514 Error Maintainer [] "Settings of a component contradict each other.";
     W515 Warning Maintainer [] "A percentage below 1.";
     W530 Warning Maintainer [] "A share that is a fraction, cut or rounded to its decimals.";
+    E550 Error Maintainer [] "An award is wrong.";
     E570 Error Maintainer [] "A scheme does not say which units it is for.";
     E571 Error Maintainer [] "The aspects of two schemes add up to different points.";
     E572 Error Maintainer [] "Units of one field have different rules.";
@@ -304,6 +305,12 @@ codes! {
     E683 Error Registrar [] "A row is linked with several appeals and does not name them all.";
     E684 Error Department [] "Scores stand at a node and at one below it.";
     E685 Error Operator [] "The roster has the unit now, the version of a re-grade does not.";
+    E686 Error Registrar [] "Places of a scope and grade stand twice.";
+    E687 Error Registrar [of_name] "Places of an unknown scope.";
+    E688 Error Registrar [of_name] "Places of a grade without a quota.";
+    E689 Error Registrar [] "Places are no whole number.";
+    E690 Error Registrar [] "Approved places do not fit the scope or each other.";
+    E698 Pending Committee [] "A tie at an award needs the committee's decision.";
     E703 Error Operator [] "The reconciliation does not add up.";
     W720 Warning Operator [] "A unit of an earlier result cannot be told for certain.";
     W721 Warning Operator [] "Marks can be worked out from what would be handed out.";

@@ -7,9 +7,9 @@
 use super::margin::Margin;
 use super::scene::Letter;
 use crate::documents::feedback::problems::holding_caps;
-use crate::model::condition::Threshold;
+use crate::model::condition::{Bar, Threshold};
 use crate::model::{Condition, Node};
-use crate::result::outcome::{Cap, Model, Step, UnitOutcome};
+use crate::result::outcome::{Cap, Held, Model, Step, UnitOutcome};
 use crate::shared::number::{Exact, Precision, Rounding, Shortening};
 
 /// What a cap looks at.
@@ -38,15 +38,15 @@ pub(super) struct Known {
 
 /// What a letter reveals by its caps and its grade.
 pub(super) fn known(letter: &Letter<'_>) -> Vec<Known> {
-    let model = &letter.outcome.model;
+    let (model, held) = (&letter.outcome.model, letter.outcome.held(letter.unit));
     let holding = holding_caps(letter.outcome, letter.unit).filter_map(|(_, step)| model.rule(step));
-    let held: Vec<&str> = holding.map(|[code, _]| code).collect();
+    let hold: Vec<&str> = holding.map(|[code, _]| code).collect();
     let mut found = Vec::new();
     for cap in &model.caps {
-        if held.contains(&cap.code.as_str()) {
-            follow(model, &cap.when, Side::Below, &mut found);
+        if hold.contains(&cap.code.as_str()) {
+            follow(held, &cap.when, Side::Below, &mut found);
         } else if is_passed(model, letter.unit, cap) {
-            follow(model, &cap.when, Side::NotBelow, &mut found);
+            follow(held, &cap.when, Side::NotBelow, &mut found);
         }
     }
     found
@@ -64,7 +64,8 @@ fn is_passed(model: &Model, unit: &UnitOutcome, cap: &Cap) -> bool {
 }
 
 /// Adds what follows from a condition that holds (its rates are below) or does not.
-fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Known>) {
+fn follow(held: Held<'_>, condition: &Condition, side: Side, found: &mut Vec<Known>) {
+    let model = held.model();
     let mut add = |looked, threshold: &Threshold| {
         if let Threshold::Below(bar) = threshold {
             found.push(Known { looked, side, meets: meets(&bar.0, model.score.published(), side) });
@@ -77,16 +78,30 @@ fn follow(model: &Model, condition: &Condition, side: Side, found: &mut Vec<Know
         (Condition::Rate { nodes, component, threshold, .. }, _) => {
             nodes.iter().for_each(|node| add(Looked::Rate(*component, *node), threshold));
         }
+        // Points below a bar are a rate below that bar's share of the full points.
+        (Condition::Points { node, component, bar: Bar::Below(bar), .. }, _) => {
+            let full = held.tree().points(*node).0;
+            let meets = meets(bar, model.point_precision(), side) * Exact::from(100);
+            if full.is_positive() {
+                found.push(Known { looked: Looked::Rate(*component, *node), side, meets: meets / full });
+            }
+        }
         (Condition::All(parts), Side::Below) | (Condition::Any(parts), Side::NotBelow) => {
-            parts.iter().for_each(|part| follow(model, part, side, found));
+            parts.iter().for_each(|part| follow(held, part, side, found));
         }
         (Condition::All(parts) | Condition::Any(parts), _) => {
             if let [only] = parts.as_slice() {
-                follow(model, only, side, found);
+                follow(held, only, side, found);
             }
         }
         (
-            Condition::Event(_) | Condition::LastInGroup | Condition::Attribute { .. } | Condition::MissingSelfReport,
+            Condition::Event(_)
+            | Condition::LastInGroup
+            | Condition::Attribute { .. }
+            | Condition::Points { bar: Bar::AtLeast(_), .. }
+            | Condition::Sum { .. }
+            | Condition::Group { .. }
+            | Condition::MissingSelfReport,
             _,
         ) => {}
     }

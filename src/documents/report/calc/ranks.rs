@@ -8,8 +8,8 @@ use super::totals::TotalPlan;
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::view::View;
-use crate::model::Quota;
-use crate::result::outcome::{QuotaUse, RankMethod, UnitOutcome};
+use crate::model::Size;
+use crate::result::outcome::{Contest, QuotaUse, RankMethod, UnitOutcome};
 use crate::shared::number::{Exact, Rounding};
 
 /// Columns of the units: their group, and how they take part.
@@ -224,11 +224,68 @@ impl RankPlan {
     }
 }
 
-/// The places of every quota: share of the ranked units, rounded as the model declares, at least the minimum. Returns
-/// the cells of the differences and their sum.
+/// The places of a quota or an award in one scope.
+struct Places<'o> {
+    group: Option<&'o str>,
+    /// The grade, or the award.
+    label: Cow<'o, str>,
+    /// What is calculated; a number that is fixed or was approved is not.
+    share: Option<Share<'o>>,
+    /// The number that is not calculated.
+    fixed: usize,
+    /// The program's number.
+    engine: usize,
+}
+
+/// A share of the ranked units and how it is made whole.
+struct Share<'o> {
+    share: &'o Exact,
+    rounding: Rounding,
+    /// Lowest number, and from how many units on.
+    minimum: usize,
+    minimum_from: usize,
+}
+
+impl<'o> Places<'o> {
+    fn of_quota(view: &View<'o>, quota: &'o QuotaUse) -> Self {
+        let group = view.outcome.group_of(quota);
+        let rule = view.outcome.model.grades[quota.grade].quota.as_ref();
+        let approved = view.outcome.places_row(quota);
+        let (share, fixed) = match (approved, rule.map(|rule| (rule, rule.size(group)))) {
+            (None, Some((rule, Size::Share(share)))) => {
+                let (rounding, minimum, minimum_from) = (rule.rounding, rule.minimum, rule.minimum_from);
+                (Some(Share { share: &share.0, rounding, minimum, minimum_from }), 0)
+            }
+            (None, Some((_, Size::Places(places)))) => (None, *places),
+            (approved, _) => (None, approved.map_or(0, |row| row.places.value)),
+        };
+        let label = Cow::Borrowed(view.outcome.model.grade_name(quota.grade));
+        Self { group, label, share, fixed, engine: quota.seats.places }
+    }
+
+    fn of_award(view: &View<'o>, contest: &'o Contest) -> Option<Self> {
+        let award = view.outcome.model.awards.get(contest.award)?;
+        let (share, fixed) = match &award.size {
+            Size::Share(share) => {
+                let rounding = award.rounding;
+                (Some(Share { share: &share.0, rounding, minimum: 0, minimum_from: 1 }), 0)
+            }
+            Size::Places(places) => (None, *places),
+        };
+        let label = Cow::Owned(format!("{} {}", award.code, award.name));
+        let group = view.outcome.group_of_award(contest);
+        Some(Self { group, label, share, fixed, engine: contest.places })
+    }
+}
+
+/// The places of every quota and award: share of the ranked units, rounded as the model declares, at least the minimum.
+/// Returns the cells of the differences and their sum.
 pub(super) fn places<'o>(view: &View<'o>, units: Rows, sheet: &mut SheetDoc<'o>) -> (Option<Run>, Exact) {
     let mut sum = Exact::zero();
-    if view.outcome.quotas.is_empty() {
+    let quotas = view.outcome.quotas.iter().map(|quota| Places::of_quota(view, quota));
+    let awards = view.outcome.awards.iter().filter_map(|contest| Places::of_award(view, contest));
+    let all: Vec<Places<'o>> = quotas.chain(awards).collect();
+    if all.is_empty() {
         return (None, sum);
     }
     sheet.section(view.text("calc.places"));
@@ -245,59 +302,66 @@ pub(super) fn places<'o>(view: &View<'o>, units: Rows, sheet: &mut SheetDoc<'o>)
         "calc.difference",
     ]));
     let top = units.first + sheet.rows.len();
-    for quota in &view.outcome.quotas {
+    for places in all {
         let row = units.first + sheet.rows.len();
-        let (cells, difference) = place_row(view, quota, units, row);
+        let (cells, difference) = place_row(view, places, units, row);
         sheet.row(cells);
         sum = sum + difference;
     }
     (Some(Run::down(9, top, units.first + sheet.rows.len() - 1)), sum)
 }
 
-fn place_row<'o>(view: &View<'o>, quota: &'o QuotaUse, units: Rows, at: usize) -> (Vec<CellDoc<'o>>, Exact) {
-    let rule = view.outcome.model.grades[quota.grade].quota.as_ref();
-    let group = view.outcome.group_of(quota);
+fn place_row<'o>(view: &View<'o>, own: Places<'o>, units: Rows, at: usize) -> (Vec<CellDoc<'o>>, Exact) {
     let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
-    let own = ranked.filter(|unit| group.is_none_or(|group| unit.roster.group == group)).count();
-    let places = rule.map_or_else(Exact::zero, |rule| whole_places(rule, own));
-    let difference = (&places - &Exact::from(quota.seats.places)).abs();
+    let count = ranked.filter(|unit| own.group.is_none_or(|group| unit.roster.group == group)).count();
+    let places = own.share.as_ref().map_or_else(|| Exact::from(own.fixed), |share| share.places(count));
+    let difference = (&places - &Exact::from(own.engine)).abs();
     let modes = units.of(MODE).pinned();
     let groups = units.of(GROUP).pinned();
     let ranked = view.word("mode", "ranked");
     let cell = |column: u16| Run::cell(at, column);
-    let (name, count) = match group {
+    let (name, formula) = match own.group {
         Some(group) => (group, format!("COUNTIFS({groups},{},{modes},\"{ranked}\")", cell(0))),
         None => (view.text("report.all"), format!("COUNTIF({modes},\"{ranked}\")")),
     };
-    let share = rule.map_or_else(Exact::zero, |rule| rule.share.0.clone());
-    let exact = format!("ROUND({}*{}/100,10)", cell(3), cell(2));
-    let rounding = rule.map(|rule| rule.rounding);
-    let (rounded, word) = match rounding {
-        Some(Rounding::HalfUp) => (format!("ROUND({exact},0)"), "calc.rounding.half_up"),
-        Some(Rounding::Ceil) => (format!("-INT(-{exact})"), "calc.rounding.ceil"),
-        _ => (format!("INT({exact})"), "calc.rounding.floor"),
-    };
-    let least = format!("IF({}>={},{},0)", cell(2), cell(6), cell(5));
-    let (minimum, from) = rule.map_or((0, 0), |rule| (rule.minimum, rule.minimum_from));
+    let head = [
+        CellDoc::center(name),
+        CellDoc::center(own.label),
+        CellDoc::formula(formula, &Exact::from(count), Some(0)).role(Style::Center),
+    ];
     let style = if difference.is_zero() { Style::Good } else { Style::Bad };
     let (a, b) = (cell(7), cell(8));
-    let cells = vec![
-        CellDoc::center(name),
-        CellDoc::center(view.outcome.model.grade_name(quota.grade)),
-        CellDoc::formula(count, &Exact::from(own), Some(0)).role(Style::Center),
-        super::changeable(view.short_precise(&share)),
-        CellDoc::center(view.text(word)),
-        super::changeable(CellDoc::count(minimum)),
-        super::changeable(CellDoc::count(from)),
-        CellDoc::formula(format!("MAX({rounded},{least})"), &places, Some(0)),
-        CellDoc::count(quota.seats.places),
+    let tail = [
+        CellDoc::count(own.engine),
         CellDoc::formula(format!("MAX({a}-{b},{b}-{a})"), &difference, Some(0)).role(style),
     ];
-    (cells, difference)
+    let Some(share) = own.share else {
+        // A fixed or approved number is not calculated; it may be changed.
+        let blank = (0..4).map(|_| CellDoc::missing());
+        let number = super::changeable(CellDoc::number(&places, 0));
+        return (head.into_iter().chain(blank).chain([number]).chain(tail).collect(), difference);
+    };
+    let exact = format!("ROUND({}*{}/100,10)", cell(3), cell(2));
+    let (rounded, word) = match share.rounding {
+        Rounding::HalfUp => (format!("ROUND({exact},0)"), "calc.rounding.half_up"),
+        Rounding::Ceil => (format!("-INT(-{exact})"), "calc.rounding.ceil"),
+        Rounding::Floor => (format!("INT({exact})"), "calc.rounding.floor"),
+    };
+    let least = format!("IF({}>={},{},0)", cell(2), cell(6), cell(5));
+    let middle = [
+        super::changeable(view.short_precise(share.share)),
+        CellDoc::center(view.text(word)),
+        super::changeable(CellDoc::count(share.minimum)),
+        super::changeable(CellDoc::count(share.minimum_from)),
+        CellDoc::formula(format!("MAX({rounded},{least})"), &places, Some(0)),
+    ];
+    (head.into_iter().chain(middle).chain(tail).collect(), difference)
 }
 
-/// Share of the ranked units, rounded to a whole number, at least the minimum if enough units are ranked.
-fn whole_places(quota: &Quota, ranked: usize) -> Exact {
-    let places = (&quota.share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding);
-    if ranked >= quota.minimum_from { places.max(Exact::from(quota.minimum)) } else { places }
+impl Share<'_> {
+    /// The share of the ranked units, rounded to a whole number, at least the minimum if enough units are ranked.
+    fn places(&self, ranked: usize) -> Exact {
+        let places = (self.share * &Exact::from(ranked) / Exact::from(100)).whole(self.rounding);
+        if ranked >= self.minimum_from { places.max(Exact::from(self.minimum)) } else { places }
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Book;
+use crate::documents::report::causes::award_line;
 use crate::documents::report::document::{CellDoc, MISSING, SheetDoc, Style};
 use crate::result::compare::Link;
 use crate::result::outcome::Outcome;
@@ -14,6 +15,7 @@ impl<'b> Book<'b> {
         self.counts(&mut sheet);
         self.grades(&mut sheet);
         self.correlations(&mut sheet);
+        self.awards(&mut sheet);
         self.links(&mut sheet);
         self.method(&mut sheet);
         sheet.closing(self.view.text("report.signature"));
@@ -108,6 +110,17 @@ impl<'b> Book<'b> {
             sheet.row(cells.map(|cell| cell.role(style)).to_vec());
         }
         sheet.note(view.text("compare.correlation.note"));
+    }
+
+    /// Awards that were won or lost; nothing where there is none.
+    fn awards(&self, sheet: &mut SheetDoc<'b>) {
+        if self.comparison.awards.is_empty() {
+            return;
+        }
+        sheet.section(self.view.text("report.awards"));
+        for change in &self.comparison.awards {
+            sheet.row(vec![CellDoc::text(award_line(self.view.lang, change)).across(CellDoc::WHOLE)]);
+        }
     }
 
     /// Units without a one-to-one counterpart: renamed, merged, added, removed.

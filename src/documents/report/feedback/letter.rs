@@ -294,6 +294,9 @@ fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     if let Some(quota) = &case.told.quota {
         said.to_mut().push_str(&outlook::quota_line(case, quota));
     }
+    for prize in &case.told.prizes {
+        said.to_mut().push_str(&outlook::prize(case, prize));
+    }
     if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.tree.leaves[gain.leaf].name;
         said.to_mut().push_str(&say!(

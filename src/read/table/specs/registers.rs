@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Spec, UNIT};
-use crate::read::schema::{ADJUSTMENTS, APPEALS, CORRECTIONS, DECISIONS, DISPOSITIONS, EVENTS, Need, Schema};
+use crate::read::schema::{ADJUSTMENTS, APPEALS, CORRECTIONS, DECISIONS, DISPOSITIONS, EVENTS, Need, PLACES, Schema};
 use crate::read::table::TableKind;
 use crate::read::words::Word;
 
@@ -59,7 +59,7 @@ pub(super) const DECLARED_SUMS: Spec = {
 
 /// The registers and what may stand beside them, most specific first.
 pub(super) static REGISTERS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
-    let registers = [&CORRECTIONS, &DISPOSITIONS, &APPEALS, &DECISIONS, &ADJUSTMENTS, &EVENTS];
+    let registers = [&CORRECTIONS, &DISPOSITIONS, &PLACES, &APPEALS, &DECISIONS, &ADJUSTMENTS, &EVENTS];
     let specs = registers.map(spec).into_iter();
     specs.chain([DECLARED_ITEMS, DECLARED_SUMS, ASSERTIONS]).collect()
 });

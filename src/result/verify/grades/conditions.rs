@@ -1,7 +1,7 @@
 //! Whether the condition of a cap or promotion holds for a unit, judged on the values of the document (SPEC §9.3, §9.4).
 
 use super::{Court, NodeRates};
-use crate::model::condition::Threshold;
+use crate::model::condition::{Bar, Sum, Threshold};
 use crate::model::{Condition, Node};
 use crate::result::outcome::{ComponentType, LeafState, Rate, UnitOutcome};
 use crate::result::verify::tree::weighted;
@@ -42,7 +42,14 @@ impl Facts<'_, '_, '_> {
             Condition::LastInGroup => Truth::of(self.court.last.contains(code), String::new),
             Condition::Attribute { name, equals } => {
                 let value = self.unit.roster.attribute(name).unwrap_or_default();
-                Truth::of(text::key(value) == text::key(equals), || format!("{name} = {value}"))
+                let is_one = equals.iter().map(|wanted| text::key(wanted)).any(|wanted| wanted == text::key(value));
+                Truth::of(is_one, || format!("{name} = {value}"))
+            }
+            Condition::Points { node, component, bar, .. } => self.points(*node, *component, bar),
+            Condition::Sum { sum, at_least } => self.sum(*sum, &at_least.0),
+            Condition::Group { names, .. } => {
+                let group = self.unit.roster.group.as_str();
+                Truth::of(names.iter().any(|name| text::key(name) == text::key(group)), || group.to_owned())
             }
             Condition::MissingSelfReport => Truth::of(self.unit.report.is_none(), String::new),
             Condition::All(parts) => self.all(parts),
@@ -87,6 +94,36 @@ impl Facts<'_, '_, '_> {
         if measured > 0 && inside.len() >= needed { Truth::Holds(inside) } else { Truth::Fails }
     }
 
+    /// Full points times the rate, as printed.
+    fn points(&self, node: Node, component: Option<usize>, bar: &Bar) -> Truth {
+        let outcome = self.court.subject.outcome;
+        let tree = outcome.held(self.unit).tree();
+        let full = match node {
+            Node::Unit => None,
+            Node::Line(index) => tree.lines.get(index).map(|own| &own.points.0),
+            Node::Aspect(index) => tree.aspects.get(index).map(|own| &own.points.0),
+            Node::Leaf(index) => tree.leaves.get(index).map(|own| &own.points.0),
+        };
+        let Some((full, rate)) = full.zip(self.rate(node, component)) else { return Truth::Fails };
+        let score = &outcome.model.score;
+        let own = score.at(score.decimals.max(2));
+        let printed = own.round(&(full * &rate / Exact::from(100)));
+        let holds = match bar {
+            Bar::Below(bar) => printed < *bar,
+            Bar::AtLeast(bar) => printed >= *bar,
+        };
+        Truth::of(holds, || format!("{} {}", self.code(node), own.print(&printed)))
+    }
+
+    /// The recorded sum of what counts.
+    fn sum(&self, sum: Sum, at_least: &Exact) -> Truth {
+        let own = self.unit.exact.as_ref().map(|exact| match sum {
+            Sum::Bonus => &exact.plus,
+            Sum::Deductions => &exact.minus,
+        });
+        own.map_or(Truth::Fails, |own| Truth::of(own >= at_least, || own.to_string()))
+    }
+
     fn satisfaction(&self, component: usize, threshold: &Threshold) -> Truth {
         let Some(rate) = self.satisfaction_rate(component) else { return Truth::Unknown };
         let published = self.court.subject.outcome.model.score.published();
@@ -111,7 +148,7 @@ impl Facts<'_, '_, '_> {
     }
 
     /// The rate that a condition looks at: a leaf that is not applicable has none, whatever it counts as.
-    fn rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+    pub(super) fn rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
         let components = &self.court.subject.outcome.model.components;
         let of_leaves = component
             .is_none_or(|index| components.get(index).is_some_and(|own| own.scored() == ComponentType::Indicators));

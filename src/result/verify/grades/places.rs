@@ -7,9 +7,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Case, Ruling};
-use crate::result::outcome::{Grade, Model, Outcome, QuotaUse, Seats, Step, TieAtQuota};
+use crate::model::Size;
+use crate::result::outcome::{Grade, Model, Outcome, QuotaUse, Seats, Standing, Step, TieAtQuota};
 use crate::result::verify::{Checked, Subject};
-use crate::shared::number::{Exact, Precision};
+use crate::shared::number::{Exact, Precision, Rounding};
+use crate::shared::text;
 
 /// Gives the units of a scope their places, and says how its quotas were used.
 pub(super) fn fill<'s>(
@@ -20,12 +22,13 @@ pub(super) fn fill<'s>(
     checked: &mut Checked,
 ) -> Vec<QuotaUse> {
     let model = &subject.outcome.model;
+    let scope = group.and_then(|group| subject.outcome.groups.get(group)).map(String::as_str);
     let mut queue: Vec<usize> = members.iter().copied().filter(|index| cases.contains_key(index)).collect();
     queue.sort_by_key(|index| Reverse((cases[index].total.clone(), cases[index].chain.clone())));
     number_blocks(&queue, cases);
     let mut hall = Hall {
         model,
-        capacity: model.grades.iter().map(|grade| capacity(grade, members.len())).collect(),
+        capacity: capacities(subject.outcome, scope, members.len()),
         taken: vec![0; model.grades.len()],
         decided: decided(model, &queue, cases),
     };
@@ -40,6 +43,9 @@ pub(super) fn fill<'s>(
     hall.keep_places(&queue, members, cases);
     for grade in 0..model.grades.len() {
         hall.compete(grade, &queue, cases);
+    }
+    for grade in 0..model.grades.len() {
+        hall.lower(grade, &queue, cases);
     }
     if !subject.outcome.draft {
         for index in &queue {
@@ -59,10 +65,25 @@ pub(super) fn name(outcome: &Outcome, group: Option<usize>, grade: usize) -> Str
     }
 }
 
-/// Places of a quota among so many ranked units.
-fn capacity(grade: &Grade, ranked: usize) -> Option<usize> {
+/// Places of each grade in a scope: as the committee approved them, else as the model says. They never fall.
+fn capacities(outcome: &Outcome, scope: Option<&str>, ranked: usize) -> Vec<Option<usize>> {
+    let rows = || outcome.registers.places.iter().filter(|row| row.standing == Standing::Approved);
+    let of = |index: usize, grade: &Grade| {
+        let row = rows().find(|row| row.grade == index && row.scope == scope.unwrap_or(""));
+        grade.quota.as_ref()?;
+        row.map(|row| row.places.value).or_else(|| capacity(grade, scope, ranked))
+    };
+    outcome.model.grades.iter().enumerate().map(|(index, grade)| of(index, grade)).collect()
+}
+
+/// Places of a quota in a scope of so many ranked units.
+fn capacity(grade: &Grade, scope: Option<&str>, ranked: usize) -> Option<usize> {
     let quota = grade.quota.as_ref()?;
-    let share = (&quota.share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding);
+    let mut own = quota.by.iter().filter(|own| scope.is_some_and(|scope| text::key(scope) == text::key(&own.scope)));
+    let share = match own.next().map_or(&quota.size, |own| &own.size) {
+        Size::Places(number) => return Some(*number),
+        Size::Share(share) => (&share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding),
+    };
     let places = share.to_count().and_then(|places| usize::try_from(places).ok()).unwrap_or(0);
     Some(if ranked < quota.minimum_from { places } else { places.max(quota.minimum) })
 }
@@ -179,6 +200,30 @@ impl Hall<'_> {
             TieAtQuota::Include => Step::TieIncluded { to: from, room, tied: size, values },
             TieAtQuota::Committee => Step::TiePending { from, to, room, tied: size, values },
             TieAtQuota::Exclude => Step::TieExcluded { from, to, room, tied: size, values },
+        }
+    }
+
+    /// The last of the queue, as many as a share of it rounded up, get this grade at best: all whose total is below that of
+    /// the first unit that is not one of them.
+    fn lower(&mut self, grade: usize, queue: &[usize], cases: &mut BTreeMap<usize, Case<'_>>) {
+        let Some(bottom) = self.model.grades[grade].bottom.as_ref() else { return };
+        let share = (&bottom.share.0 * &Exact::from(queue.len()) / Exact::from(100)).whole(Rounding::Ceil);
+        let last = share.to_count().and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+        let others = queue.len().saturating_sub(last);
+        let line = others.checked_sub(1).map(|index| cases[&queue[index]].total.clone());
+        for index in queue {
+            let Some(case) = cases.get_mut(index).filter(|case| case.ruling == Ruling::Free) else { continue };
+            let (from, total) = (case.grade, &case.total);
+            let is_last = line.as_ref().is_none_or(|line| total < line);
+            let is_safe = bottom.safe_from.as_ref().is_some_and(|bar| *total >= bar.0);
+            if is_last && !is_safe && from < grade && case.floor.is_none_or(|floor| floor >= grade) {
+                case.steps.push(Step::Bottom { from, to: grade, last });
+                case.grade = grade;
+                if case.takes_place {
+                    self.taken[from] -= 1;
+                    self.taken[grade] += 1;
+                }
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use crate::result::outcome::{Mode, Outcome, RankScope};
 pub(super) type Scope = (Option<usize>, Vec<usize>);
 
 /// The scopes, groups in their order.
-pub(super) fn scopes(outcome: &Outcome) -> Vec<Scope> {
+pub(super) fn scopes(scope: RankScope, outcome: &Outcome) -> Vec<Scope> {
     let ranked = |group: Option<&String>| -> Vec<usize> {
         let units = outcome.units.iter().enumerate().filter(|(_, unit)| unit.roster.mode == Mode::Ranked);
         units
@@ -17,7 +17,7 @@ pub(super) fn scopes(outcome: &Outcome) -> Vec<Scope> {
             .map(|(index, _)| index)
             .collect()
     };
-    let scopes: Vec<Scope> = match outcome.model.rank.scope {
+    let scopes: Vec<Scope> = match scope {
         RankScope::All => vec![(None, ranked(None))],
         RankScope::Group => {
             outcome.groups.iter().enumerate().map(|(index, group)| (Some(index), ranked(Some(group)))).collect()

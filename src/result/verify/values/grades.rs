@@ -1,15 +1,18 @@
 //! Grades with their quotas, caps, promotions and the rules of ranks and ties.
 
 use super::Declared;
-use crate::model::condition::Threshold;
-use crate::model::{Condition, Node, TieBreak};
+use crate::model::condition::{Bar, Threshold};
+use crate::model::{AwardBy, Condition, Node, Size, TieBreak};
 use crate::result::outcome::{Grade, Model};
+use crate::shared::number::Points;
 use crate::shared::text;
 
 pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
     declared.order("grade", model.grades.iter().map(|own| &own.name));
-    for own in &model.grades {
-        grade(model, own, declared);
+    for (index, own) in model.grades.iter().enumerate() {
+        // A grade that has no threshold has that of the next lower one.
+        let lower = model.grades.get(index + 1).map_or(&model.score.min, |lower| &lower.at_least);
+        grade(own, lower, declared);
     }
     declared.order("cap", model.caps.iter().map(|own| &own.code));
     for cap in &model.caps {
@@ -32,6 +35,7 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         declared.flag(&path("unless_capped"), promotion.unless_capped, false);
         declared.word(&path("clause"), promotion.clause.as_deref(), None);
     }
+    awards(model, declared);
     declared.word("rank.scope", Some(model.rank.scope.json()), Some("group"));
     declared.word("rank.method", Some(model.rank.method.json()), Some("competition"));
     let names: Vec<&str> = model.rank.tie_break.iter().map(|link| link.name.as_str()).collect();
@@ -41,19 +45,72 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
     links(model, declared);
 }
 
-fn grade(model: &Model, grade: &Grade, declared: &mut Declared<'_>) {
+fn awards(model: &Model, declared: &mut Declared<'_>) {
+    declared.order("award", model.awards.iter().map(|own| &own.code));
+    for award in &model.awards {
+        let path = |key: &str| format!("award[{}].{key}", award.code);
+        declared.word(&path("name"), Some(&award.name), None);
+        declared.word(&path("by"), Some(&award.written), None);
+        let is_named = looked_up(model, &award.written) == Some(award.by);
+        declared.checked.same(|| format!("model.{}", path("by")), &is_named, &true);
+        size(&format!("award[{}]", award.code), "share", &award.size, declared);
+        declared.word(&path("rounding"), Some(award.rounding.json()), Some("floor"));
+        declared.word(&path("scope"), Some(award.scope.json()), Some(model.rank.scope.json()));
+        declared.number(&path("at_least"), award.at_least.as_ref(), None);
+        let unless = award.unless.as_ref().map(|unless| written(model, unless));
+        declared.word(&path("unless"), unless.as_deref(), None);
+        let is_named = award.unless.as_ref().is_none_or(|unless| names_its_nodes(model, unless));
+        declared.checked.same(|| format!("model.{}.nodes", path("unless")), &is_named, &true);
+        declared.word(&path("tie"), Some(award.tie.json()), Some(model.rank.tie_at_quota.json()));
+        declared.word(&path("clause"), award.clause.as_deref(), None);
+    }
+}
+
+/// What an award looks at, by its name.
+fn looked_up(model: &Model, name: &str) -> Option<AwardBy> {
+    let is = |own: &str| text::key(own) == text::key(name);
+    let component = || model.components.iter().position(|own| is(&own.id)).map(AwardBy::Component);
+    let kind = || model.adjustments.kinds.iter().position(|own| is(&own.code)).map(AwardBy::Adjustment);
+    match name {
+        "total" => Some(AwardBy::Total),
+        _ => component().or_else(|| node(model, name).map(AwardBy::Node)).or_else(kind),
+    }
+}
+
+fn grade(grade: &Grade, lower: &Points, declared: &mut Declared<'_>) {
     let path = |key: &str| format!("grade[{}].{key}", grade.name);
-    declared.points(&path("at_least"), Some(&grade.at_least), Some(&model.score.min));
+    declared.points(&path("at_least"), Some(&grade.at_least), Some(lower));
     declared.word(&path("parallel"), grade.parallel.as_deref(), None);
     declared.word(&path("clause"), grade.clause.as_deref(), None);
+    let bottom = grade.bottom.as_ref();
+    declared.number(&path("bottom.share"), bottom.map(|own| &own.share.0), None);
+    declared.points(&path("bottom.safe_from"), bottom.and_then(|own| own.safe_from.as_ref()), None);
+    declared.word(&path("bottom.clause"), bottom.and_then(|own| own.clause.as_deref()), None);
     let has_quota = declared.has(&path("quota"));
     declared.checked.same(|| format!("model.values.{}", path("quota")), &has_quota, &grade.quota.is_some());
     let Some(quota) = &grade.quota else { return };
-    declared.number(&path("quota.share"), Some(&quota.share.0), None);
+    size(&path("quota"), "share", &quota.size, declared);
+    let by = path("quota.by");
+    let named = declared.keys(&by);
+    declared.checked.same(|| format!("model.values.{by}"), &named.len(), &quota.by.len());
+    for own in &quota.by {
+        size(&format!("{by}.{}", own.scope), "", &own.size, declared);
+    }
     declared.word(&path("quota.rounding"), Some(quota.rounding.json()), Some("floor"));
     declared.count(&path("quota.minimum"), Some(quota.minimum), Some(0));
     declared.count(&path("quota.minimum_from"), Some(quota.minimum_from), Some(1));
     declared.word(&path("quota.clause"), quota.clause.as_deref(), None);
+}
+
+/// A share under its key, or at the path itself, or a number of places.
+fn size(path: &str, share: &str, size: &Size, declared: &mut Declared<'_>) {
+    let share_at = if share.is_empty() { path.to_owned() } else { format!("{path}.{share}") };
+    let (part, places) = match size {
+        Size::Share(part) => (Some(&part.0), None),
+        Size::Places(places) => (None, Some(*places)),
+    };
+    declared.number(&share_at, part, None);
+    declared.count(&format!("{path}.places"), places, None);
 }
 
 /// A grade by its name or another name that the model file gives it.
@@ -82,7 +139,15 @@ fn written(model: &Model, condition: &Condition) -> String {
         }
         Condition::Event(code) => vec![("event", code.clone())],
         Condition::LastInGroup => vec![("last_in_group", "true".to_owned())],
-        Condition::Attribute { name, equals } => vec![("attribute", name.clone()), ("equals", equals.clone())],
+        Condition::Attribute { name, equals } => vec![("attribute", name.clone()), ("equals", equals.join(", "))],
+        Condition::Points { pattern, component, bar, .. } => {
+            let own = component.map(|index| ("component", id(index).to_owned()));
+            own.into_iter().chain([("points", pattern.clone()), side(bar)]).collect()
+        }
+        Condition::Sum { sum, at_least } => {
+            vec![(sum.json(), "true".to_owned()), ("at_least", at_least.0.to_string())]
+        }
+        Condition::Group { names, .. } => vec![("group", names.join(", "))],
         Condition::MissingSelfReport => vec![("missing", "self-report".to_owned())],
         Condition::All(all) => vec![("all", parts(all))],
         Condition::Any(any) => vec![("any", parts(any))],
@@ -97,6 +162,13 @@ fn bar(threshold: &Threshold) -> (&'static str, String) {
     match threshold {
         Threshold::Below(bar) => ("below", bar.0.in_full()),
         Threshold::AtLeast(bar) => ("at_least", bar.0.in_full()),
+    }
+}
+
+fn side(bar: &Bar) -> (&'static str, String) {
+    match bar {
+        Bar::Below(bar) => ("below", bar.to_string()),
+        Bar::AtLeast(bar) => ("at_least", bar.to_string()),
     }
 }
 
@@ -123,7 +195,10 @@ fn names_its_nodes(model: &Model, condition: &Condition) -> bool {
     match condition {
         Condition::Rate { pattern, nodes: typed, .. } => *typed == nodes(model, pattern),
         Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| names_its_nodes(model, part)),
-        Condition::Satisfaction { .. }
+        Condition::Points { pattern, node: typed, .. } => Some(*typed) == node(model, pattern),
+        Condition::Sum { .. }
+        | Condition::Group { .. }
+        | Condition::Satisfaction { .. }
         | Condition::Event(_)
         | Condition::LastInGroup
         | Condition::Attribute { .. }

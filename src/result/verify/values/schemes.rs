@@ -77,11 +77,14 @@ fn numbers(model: &Model, scheme: &Scheme, declared: &mut Declared<'_>) {
             declared.number(&key, Some(&weight.0), Some(&class.weight.0));
         }
     }
-    for (grade, bar) in model.grades.iter().zip(&scheme.bars) {
+    for (index, (grade, bar)) in model.grades.iter().zip(&scheme.bars).enumerate() {
         let names = std::iter::once(&grade.name).chain(&grade.aliases);
         let keys: Vec<String> = names.map(|name| path(&format!("grades.{name}.at_least"))).collect();
         let key = keys.iter().find(|key| declared.get(key).is_some()).unwrap_or(&keys[0]).clone();
-        declared.points(&key, Some(bar), Some(&grade.at_least));
+        // A grade for which no threshold is stated has that of the next lower one.
+        let is_stated = declared.get(&format!("grade[{}].at_least", grade.name)).is_some();
+        let lower = scheme.bars.get(index + 1).filter(|_| !is_stated);
+        declared.points(&key, Some(bar), Some(lower.unwrap_or(&grade.at_least)));
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::super::Case;
 use super::short;
 use crate::documents::feedback::distance::{Distance, NextGrade, Obstacle, QuotaLine, Side};
+use crate::documents::feedback::prizes::{Prize, PrizeSide};
 use crate::result::outcome::StepKind;
 use crate::shared::i18n::{Named, say};
 
@@ -62,6 +63,13 @@ fn hindrance(case: &Case<'_, '_>, obstacle: &Obstacle<'_>, grade: &str) -> Strin
             };
             say!(case, key, clause = by(clause), grade = grade)
         }
+        Obstacle::Bottom { safe_from, clause } => match safe_from {
+            Some(bar) => {
+                let bar = short(&bar.0);
+                say!(case, "feedback.letter.obstacle-bottom-safe", clause = by(clause), total = bar)
+            }
+            None => say!(case, "feedback.letter.obstacle-bottom", clause = by(clause)),
+        },
         Obstacle::Decision { document, clause } => {
             let document = case.clean(document);
             say!(case, "feedback.letter.obstacle-decision", clause = by(clause), document = document)
@@ -99,4 +107,28 @@ pub(super) fn quota_line(case: &Case<'_, '_>, quota: &QuotaLine<'_>) -> String {
         }
     };
     case.fill(key, &values)
+}
+
+/// What became of the unit in an award.
+pub(super) fn prize(case: &Case<'_, '_>, prize: &Prize<'_>) -> String {
+    let amount = |value: &str| {
+        let key = if prize.in_points { "award.value.points" } else { "award.value.rate" };
+        say!(case, key, value = value)
+    };
+    let clause = prize.clause.map(|clause| say!(case, "feedback.letter.clause", clause = case.clean(clause)));
+    let (name, clause) = (case.clean(prize.name), clause.unwrap_or_default());
+    let (first, second) = match &prize.side {
+        PrizeSide::Below(bar) => (amount(&short(bar)), amount(prize.value)),
+        PrizeSide::Short(missing) => (amount(&short(missing)), String::new()),
+        _ => (String::new(), String::new()),
+    };
+    let key = match &prize.side {
+        PrizeSide::Won => "feedback.letter.award-won",
+        PrizeSide::Barred => "feedback.letter.award-barred",
+        PrizeSide::Tied => "feedback.letter.award-tied",
+        PrizeSide::Pending => "feedback.letter.award-pending",
+        PrizeSide::Below(_) => "feedback.letter.award-below",
+        PrizeSide::Short(_) => "feedback.letter.award-short",
+    };
+    case.fill(key, &[("award", &name), ("clause", &clause), ("amount", &first), ("value", &second)])
 }
