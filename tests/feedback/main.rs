@@ -19,20 +19,32 @@ mod small;
 
 #[path = "../naive/adjust.rs"]
 mod adjust;
+#[path = "../naive/awards.rs"]
+mod awards;
 #[path = "../naive/ballots.rs"]
 mod ballots;
+#[path = "../naive/enrich.rs"]
+mod enrich;
+#[path = "../naive/features.rs"]
+mod features;
 #[path = "../naive/fill.rs"]
 mod fill;
+#[path = "../naive/formula.rs"]
+mod formula;
 #[path = "../naive/generate.rs"]
 mod generate;
 #[path = "../naive/grade.rs"]
 mod grade;
 #[path = "../naive/leaves.rs"]
 mod leaves;
+#[path = "../naive/measured.rs"]
+mod measured;
 #[path = "../naive/nodes.rs"]
 mod nodes;
 #[path = "../naive/number.rs"]
 mod number;
+#[path = "../naive/periods.rs"]
+mod periods;
 #[path = "../naive/project.rs"]
 mod project;
 #[path = "../naive/rng.rs"]
