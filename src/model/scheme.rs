@@ -45,7 +45,7 @@ pub struct Scheme {
     pub aspects: Vec<Points>,
     /// Each leaf as the scheme has it; none for one that is not part of it.
     pub leaves: Vec<Option<SchemeLeaf>>,
-    /// The tree of the scheme, made from the one of the model: see [`Scheme::grow`].
+    /// The tree of the scheme, made from the one of the model by [`Model::grow_schemes`].
     #[serde(skip)]
     pub tree: Tree,
     /// The clause on which it is based.
