@@ -1,5 +1,5 @@
 //! Awards as a unit learns of them: won, ruled out, or how far it is. Whose value that distance is stays untold; with fewer
-//! than `min_group` units in the scope nothing of others is told.
+//! than `min_group` units in the scope nothing is said of others.
 
 use crate::result::outcome::{Award, Contender, Contest, Fate, Outcome, UnitOutcome};
 use crate::shared::number::Exact;
