@@ -169,6 +169,17 @@ mod tests {
     }
 
     #[test]
+    fn every_key_stands_once() {
+        for (lang, files) in SOURCES {
+            let mut seen = std::collections::BTreeSet::new();
+            let keys = files.iter().flat_map(|file| file.lines()).filter_map(|line| line.split_once(" = "));
+            for (key, _) in keys.filter(|(key, _)| !key.starts_with('#')) {
+                assert!(seen.insert(key.trim()), "{key} stands twice in {lang:?}: one of its texts is never shown");
+            }
+        }
+    }
+
+    #[test]
     fn both_languages_have_the_same_keys_and_names() {
         let names = |text: &str| {
             let mut found: Vec<String> =

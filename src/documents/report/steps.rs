@@ -18,7 +18,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
         "header.clause",
         "header.from",
         "header.to",
-        "header.basis",
+        "header.step-basis",
         "header.place",
     ]));
     for unit in &view.units {
