@@ -96,7 +96,7 @@ fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact>
     }
     // A cell keeps its points over the leaves that are left; an emptied one leaves its aspect, an emptied aspect the unit.
     let (mut points, mut measured) = (Exact::zero(), Exact::zero());
-    for (index, aspect) in model.tree.aspects.iter().enumerate() {
+    for (index, aspect) in model.of(unit.roster.scheme).tree().aspects.iter().enumerate() {
         let own = cells.iter().filter(|((aspect, _), cell)| *aspect == index && cell[1].is_positive());
         let (sum, whole) = own.fold((Exact::zero(), Exact::zero()), |(sum, whole), (_, [points, counted, all])| {
             (sum + all * points / counted, whole + all)

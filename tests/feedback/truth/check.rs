@@ -104,7 +104,10 @@ impl<'r> Reader<'r> {
     fn result(&mut self, said: &[Said]) {
         let unit = self.facts.unit;
         let kinds: Vec<&str> = said.iter().map(|one| one.kind).collect();
-        let ordered = kinds.first() == Some(&"opening") && kinds.get(1).is_some_and(|kind| kind.starts_with("total"));
+        let named = kinds.iter().filter(|kind| **kind == "scheme").count();
+        self.is(named == usize::from(!unit["scheme"].is_null()), || format!("scheme in {kinds:?}"));
+        let begins = kinds.iter().filter(|kind| **kind != "scheme").take(2).copied().collect::<Vec<_>>();
+        let ordered = begins.first() == Some(&"opening") && begins.get(1).is_some_and(|kind| kind.starts_with("total"));
         self.is(ordered, || format!("order of {kinds:?}"));
         let separate = unit["mode"] == "separate";
         self.is(kinds.contains(&"separate") == separate, || format!("separate in {kinds:?}"));
@@ -115,6 +118,11 @@ impl<'r> Reader<'r> {
         for one in said {
             match one.kind {
                 kind if kind.starts_with("total") => self.total(one),
+                "scheme" => {
+                    let index = unit["scheme"].as_u64().unwrap_or(u64::MAX).to_string();
+                    let name = self.facts.result["model"]["schemes"].pointer(&format!("/{index}/name"));
+                    self.is(name.and_then(Value::as_str) == Some(one.slot("scheme")), || format!("scheme: {one:?}"));
+                }
                 "rank" | "no-rank" => {
                     self.is(one.slot("group") == text(&unit["group"]), || format!("group: {one:?}"));
                     self.is(one.slot("n") == self.facts.peers().len().to_string(), || format!("peers: {one:?}"));

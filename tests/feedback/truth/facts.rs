@@ -190,8 +190,8 @@ impl<'r> Facts<'r> {
             None => rate,
         };
         let more = rounded(self.unit_rate(Some(leaf))) - rounded(self.unit_rate(None));
-        let scale =
-            number(&self.model()["full"]).unwrap() * number(&component["weight"]).unwrap() / Exact::from(10_000);
+        let weight = number(&self.unit["components"][text(&component["id"])]["weight"]).unwrap();
+        let scale = number(&self.model()["full"]).unwrap() * weight / Exact::from(10_000);
         self.total_of(&(more * scale))
     }
 
@@ -204,6 +204,7 @@ impl<'r> Facts<'r> {
             leaves.iter().map(|leaf| (number(&leaf["full"]).unwrap(), number(&leaf["verified"]))).collect();
         let rate = |at: usize| match &items[at].1 {
             _ if full == leaves[at]["code"].as_str() => Some(Exact::from(100)),
+            _ if leaves[at]["state"] == "not-in-scheme" => None,
             Some(points) => Some(percent(points, &items[at].0)),
             None if policy == "rescale" => None,
             None => Some(Exact::from(if policy == "full" { 100 } else { 0 })),
@@ -225,7 +226,9 @@ impl<'r> Facts<'r> {
             let lines = list(&self.model()["lines"]).iter();
             let cells =
                 lines.map(|line| cell(&aspect["code"], &line["code"])).filter(|(points, _)| points.is_positive());
-            (number(&aspect["points"]).unwrap(), mean(cells.collect()))
+            // The leaves of a scheme add up to its aspects.
+            let cells: Vec<(Exact, Option<Exact>)> = cells.collect();
+            (cells.iter().map(|(points, _)| points).sum(), mean(cells))
         };
         mean(list(&self.model()["aspects"]).iter().map(aspect).collect()).unwrap()
     }

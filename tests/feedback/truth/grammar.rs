@@ -33,6 +33,7 @@ pub(super) const RESULT: &[Pattern] = &[
         "根据{title}办法，经自评、核定、评议和审定，现将你单位考核结果反馈如下。",
         "Following the rules of {title}, after self-report, verification, ratings and decision, the result of your unit is as follows.",
     ),
+    ("scheme", "你单位适用“{scheme}”考核方案。", "Your unit was assessed by the scheme \"{scheme}\"."),
     (
         "total",
         "你单位总分{#total}分（基础分{#base}分，加分{#plus}分，减分{#minus}分）",

@@ -80,7 +80,9 @@ fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let [total, base, plus, minus] =
         [&unit.total, &unit.base, &unit.plus, &unit.minus].map(|value| value.as_deref().unwrap_or_default());
-    let mut said = say!(
+    let scheme = case.outcome().scheme_of(unit);
+    let mut said = scheme.map_or_else(String::new, |own| say!(case, "feedback.letter.scheme", name = own.name));
+    said += &say!(
         case,
         "feedback.letter.total",
         total = total,
@@ -89,9 +91,6 @@ fn result(case: &Case<'_, '_>) -> String {
         minus = minus,
         note = total_note(case)
     );
-    if let Some(scheme) = case.outcome().scheme_of(unit) {
-        said.push_str(&say!(case, "feedback.letter.scheme", name = scheme.name));
-    }
     said.push_str(&rank(case));
     said.push_str(&grade(case));
     said
