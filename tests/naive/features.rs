@@ -56,11 +56,6 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::RoundDown,
     Feature::Fractions,
     Feature::GivenPeriods,
-    Feature::Places,
-    Feature::Allocation,
-    Feature::Awards,
-    Feature::Sums,
-    Feature::EqualsList,
 ];
 
 /// All that the naive scorer knows.
