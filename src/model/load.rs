@@ -70,7 +70,8 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let rank = grade::load_rank(&root, &names, &grades);
     let awards = award::load(&root, &rank, &names);
     policy::load_consequences(&root, &mut grades);
-    let parts = scheme::Parts { tree: &tree, components: &components, grades: &grades };
+    let language = declared_language.unwrap_or(Lang::Zh);
+    let parts = scheme::Parts { tree: &tree, components: &components, grades: &grades, language };
     let schemes = scheme::load(&root, sections, rows, &parts);
     let model = Model {
         title,

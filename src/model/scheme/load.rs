@@ -8,6 +8,7 @@ use crate::model::toml::Section;
 use crate::model::tree::{SchemeRows, Tree};
 use crate::model::{Component, Model};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
+use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::text;
 
@@ -36,6 +37,8 @@ pub(in crate::model) struct Parts<'m> {
     pub(in crate::model) tree: &'m Tree,
     pub(in crate::model) components: &'m [Component],
     pub(in crate::model) grades: &'m [Grade],
+    /// The language in which the base is named.
+    pub(in crate::model) language: Lang,
 }
 
 /// Reads the schemes; `rows` are the leaves as each has them, those of the base last if it takes part.
@@ -83,7 +86,7 @@ pub(in crate::model) fn load(
 fn base(leaves: Vec<Option<SchemeLeaf>>, parts: &Parts<'_>) -> Scheme {
     Scheme {
         code: BASE.to_owned(),
-        name: BASE.to_owned(),
+        name: parts.language.text("scheme.base").to_owned(),
         applies: None,
         weights: parts.components.iter().map(|own| Some(own.weight.clone())).collect(),
         classes: parts.components.iter().map(class_weights).collect(),
