@@ -254,6 +254,13 @@ impl Scheme {
         self.tree = tree;
     }
 
+    /// Unites two classes of a component, the second into the first, which gets both weights.
+    pub fn unite_classes(&mut self, component: usize, [first, second]: [usize; 2]) {
+        let own = &mut self.classes[component];
+        let gone = own.remove(second);
+        own[first] = Percent(&own[first].0 + &gone.0);
+    }
+
     /// Whether every index has its entry; one that was read back may not.
     pub(super) fn is_whole(&self, model: &Model) -> bool {
         let classes = self.classes.iter().zip(&model.components);
@@ -263,5 +270,30 @@ impl Scheme {
             && self.bars.len() == model.grades.len()
             && self.aspects.len() == model.tree.aspects.len()
             && self.leaves.len() == model.tree.leaves.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn united_classes_have_the_weights_of_both_in_each_scheme() {
+        let class =
+            |id: &str, weight| format!("[[component.class]]\nid = \"{id}\"\nname = \"{id}\"\nweight = {weight}\n");
+        let text = [
+            "[assessment]\ntitle = \"t\"\nperiod = \"2025\"\n[[line]]\ncode = \"L\"\nname = \"l\"\n",
+            "[[aspect]]\ncode = \"A\"\nname = \"a\"\npoints = 1\n[[indicator]]\ncode = \"X\"\nline = \"L\"\n",
+            "aspect = \"A\"\nname = \"x\"\npoints = 1\nrule = \"direct\"\n[[grade]]\nname = \"g\"\nat_least = 0\n",
+            "[[component]]\nid = \"b\"\nweight = 100\nkind = \"ballots\"\nlevels = { y = 100, n = 0 }\n",
+            &class("P", 50),
+            &class("Q", 30),
+            &class("R", 20),
+            "[[scheme]]\ncode = \"S\"\nfor = { group = [\"g\"] }\nclasses.b = { P = 10, Q = 70, R = 20 }\n",
+        ];
+        let mut model = Model::of_text(&text.concat());
+        model.schemes[0].unite_classes(0, [0, 2]);
+        let weights: Vec<String> = model.schemes[0].classes[0].iter().map(ToString::to_string).collect();
+        assert_eq!(weights, ["30", "70"], "P and R have 10 and 20");
     }
 }

@@ -168,6 +168,9 @@ fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, [firs
         },
         recuse: into.recuse || gone.recuse,
     };
+    for scheme in &mut model.schemes {
+        scheme.unite_classes(component, [first, second]);
+    }
     let class = |own: usize| match own {
         own if own == second => first,
         own if own > second => own - 1,
