@@ -60,6 +60,11 @@ impl<'s, 'a> Section<'s, 'a> {
         self.report(finding.found(found).expected(expected));
     }
 
+    /// How many keys the section has.
+    pub fn key_count(&self) -> usize {
+        self.table.map_or(0, |table| table.len())
+    }
+
     fn get(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().push(key);
         self.table.and_then(|t| t.iter().find(|(k, _)| k.get_ref() == key)).map(|(_, v)| v)

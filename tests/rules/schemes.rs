@@ -170,7 +170,9 @@ fn every_fault_of_a_scheme_is_reported_at_its_key() {
              [[scheme]]\ncode = \"S2\"\nfor = {{ group = [\"区\"] }}\n{wrong}\n"
         );
         let run = project(&schemes).run();
-        assert!(run.is_stopped() && run.errors().contains(&code), "{wrong}: {:?}", run.messages);
+        // Other points of an aspect are also another sum than that of the first scheme.
+        let all = if code == "E506" { vec![code, "E571"] } else { vec![code] };
+        assert!(run.is_stopped() && run.errors() == all, "{wrong}: {:?}", run.messages);
     }
     let unclear = project("[[scheme]]\ncode = \"S1\"\nfor = { }\n").run();
     assert!(unclear.errors().contains(&"E570"), "{:?}", unclear.errors());

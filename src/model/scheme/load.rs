@@ -161,46 +161,52 @@ fn resolve<'n>(
     found
 }
 
-/// Numbers by the index of what they are for; a name that is unknown or a number that is not above 0 has a finding.
+/// The numbers of a table by the index of what they are for; none after a finding about any of them, so that no sum is
+/// blamed for it as well.
 fn numbers<'n>(
-    section: &Section<'_, '_>,
-    key: &'static str,
-    pairs: Option<Vec<(String, Exact)>>,
+    table: &Section<'_, '_>,
+    pairs: &[(String, Exact)],
     known: &(impl Iterator<Item = [&'n str; 2]> + Clone),
 ) -> Option<Vec<Option<Exact>>> {
-    let pairs = pairs?;
-    let inner = section.opt_section(key)?;
     let mut own = vec![None; known.clone().count()];
+    let mut is_sound = pairs.len() == table.key_count();
     for (name, number) in pairs {
-        let Some(index) = resolve(&inner, &name, known.clone()) else { continue };
+        let Some(index) = resolve(table, name, known.clone()) else {
+            is_sound = false;
+            continue;
+        };
         if !number.is_positive() {
-            inner.reject(&name, &number, "> 0");
-        } else if own[index].replace(number).is_some() {
-            inner.report(Finding::new(Code::E507).at(inner.place_of(&name)).found(&name));
+            table.reject(name, number, "> 0");
+            is_sound = false;
+        } else if own[index].replace(number.clone()).is_some() {
+            table.report(Finding::new(Code::E507).at(table.place_of(name)).found(name));
+            is_sound = false;
         }
     }
-    Some(own)
+    is_sound.then_some(own)
 }
 
-/// The weights that are there must add up to 100.
-fn check_hundred(section: &Section<'_, '_>, key: &str, scheme: &str, weights: &[Option<Exact>]) {
+/// The weights that are there must add up to 100; `path` names them among the values of the model.
+fn check_hundred(section: &Section<'_, '_>, key: &str, path: String, weights: &[Option<Exact>]) {
     let sum: Exact = weights.iter().flatten().sum();
     if sum != Exact::from(100) {
         let finding = Finding::new(Code::E505).at(section.place_of(key));
-        section.report(finding.with("what", Arg::Value(format!("scheme[{scheme}].{key}"))).found(&sum));
+        section.report(finding.with("what", Arg::Value(path)).found(&sum));
     }
 }
 
 fn load_weights(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
-    let Some(weights) = numbers(section, "weights", section.opt_shares("weights"), &known) else { return };
-    check_hundred(section, "weights", &scheme.code, &weights);
+    let (Some(table), Some(pairs)) = (section.opt_section("weights"), section.opt_shares("weights")) else { return };
+    let Some(weights) = numbers(&table, &pairs, &known) else { return };
+    check_hundred(section, "weights", format!("scheme[{}].weights", scheme.code), &weights);
     scheme.weights = weights.into_iter().map(|weight| weight.map(Percent)).collect();
 }
 
 fn load_points(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let known = parts.tree.aspects.iter().map(|own| [own.code.as_str(), own.name.as_str()]);
-    let Some(points) = numbers(section, "points", section.opt_numbers("points"), &known) else { return };
+    let (Some(table), Some(pairs)) = (section.opt_section("points"), section.opt_numbers("points")) else { return };
+    let Some(points) = numbers(&table, &pairs, &known) else { return };
     scheme.aspects = points.into_iter().map(|points| Points(points.unwrap_or_else(Exact::zero))).collect();
 }
 
@@ -216,22 +222,14 @@ fn load_classes(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_
             all.reject(&name, &name, Arg::Word("model.expected.with_classes"));
             continue;
         }
-        let mut weights = vec![None; classes.len()];
-        for (class, number) in own.all_shares() {
-            let Some(at) = resolve(&own, &class, names.clone()) else { continue };
-            if number.is_positive() {
-                weights[at] = Some(number);
-            } else {
-                own.reject(&class, &number, "> 0");
-            }
-        }
+        let Some(weights) = numbers(&own, &own.all_shares(), &names) else { continue };
         let missing = classes.iter().zip(&weights).filter(|(_, own)| own.is_none());
         let missing: Vec<&str> = missing.map(|(class, _)| class.id.as_str()).collect();
         if !missing.is_empty() {
             section.report(Finding::new(Code::E502).at(own.place()).with("key", missing.join("、")));
             continue;
         }
-        check_hundred(&all, &name, &format!("{}].classes[{name}", scheme.code), &weights);
+        check_hundred(&all, &name, format!("scheme[{}].classes.{name}", scheme.code), &weights);
         scheme.classes[index] = weights.into_iter().flatten().map(Percent).collect();
     }
 }
