@@ -1,7 +1,5 @@
 //! 不涉及 in given tables and tallies: not missing, and never a silent 0 (SPEC §19.4, §20).
 
-use assess::documents::report::document::Content;
-
 use crate::support::{GIVEN, Project, Run, WORDS, panel};
 
 const ASPECTS: &str = "[[line]]\ncode = \"L1\"\nname = \"线一\"\n\
@@ -12,23 +10,6 @@ const ASPECTS: &str = "[[line]]\ncode = \"L1\"\nname = \"线一\"\n\
 /// Scores of U1 and U2: 单位, 期次, 节点, 得分.
 fn given(keys: &str, rows: &str) -> Run {
     Project::new(&format!("{ASPECTS}{GIVEN}{keys}\n")).units("U1 U2").given_parts(rows).run()
-}
-
-/// What was accepted follows from its parts, in `verify` and in 核算.
-#[track_caller]
-fn accepted(run: Run) -> Run {
-    assert!(run.errors().is_empty(), "{:?}", run.messages);
-    let checked = assess::result::verify::recalculate(run.outcome(), run.ratings());
-    assert!(checked.differing.is_empty(), "{:?}", checked.differing);
-    let book = assess::documents::report::result(run.outcome());
-    let sheet = book.sheets.iter().find(|sheet| sheet.name == "核算").unwrap();
-    let cells = sheet.head.iter().chain(&sheet.header).chain(&sheet.rows).flat_map(|row| &row.cells);
-    let total = cells.filter_map(|cell| match &cell.content {
-        Content::Formula { value, .. } => Some(*value),
-        _ => None,
-    });
-    assert_eq!(total.take(1).collect::<Vec<_>>(), [0.0], "the total of differences comes first");
-    run
 }
 
 #[test]
@@ -46,7 +27,7 @@ fn a_component_that_does_not_apply_is_an_error_of_its_own_whatever_missing_says(
 fn the_model_may_say_that_it_counts_zero() {
     for missing in ["error", "zero"] {
         let keys = format!("missing = \"{missing}\"\nnot_applicable = \"zero\"");
-        let run = accepted(given(&keys, "U1,,,不涉及\nU2,,,95"));
+        let run = given(&keys, "U1,,,不涉及\nU2,,,95").accepted();
         assert_eq!(
             (run.total("U1"), run.total("U2"), run.at("N245").as_str()),
             ("0.00", "95.00", "given/g/scores.csv D2")
@@ -58,30 +39,30 @@ fn the_model_may_say_that_it_counts_zero() {
 
 #[test]
 fn a_node_that_does_not_apply_leaves_its_parent() {
-    let run = accepted(given("", "U1,,A1,80\nU1,,A2,不涉及\nU2,,A1,60\nU2,,A2,70"));
+    let run = given("", "U1,,A1,80\nU1,,A2,不涉及\nU2,,A1,60\nU2,,A2,70").accepted();
     // U1 has A1 alone; U2 0.3·60 + 0.7·70 = 67.
     assert_eq!((run.total("U1"), run.total("U2")), ("80.00", "67.00"));
     assert_eq!((run.aspect("U1", "A2"), run.units_with("N245")), ("—", vec!["U1"]));
     // Of the whole unit it speaks for all nodes.
     let run = given("missing = \"zero\"", "U1,,,不涉及\nU2,,A1,60\nU2,,A2,70");
     assert_eq!((run.errors(), run.has("E316")), (vec!["E243"], false));
-    let run = accepted(given("not_applicable = \"zero\"", "U1,,,不涉及\nU2,,A1,60\nU2,,A2,70"));
+    let run = given("not_applicable = \"zero\"", "U1,,,不涉及\nU2,,A1,60\nU2,,A2,70").accepted();
     assert_eq!((run.total("U1"), run.total("U2")), ("0.00", "67.00"));
 }
 
 #[test]
 fn a_period_that_does_not_apply_leaves_and_a_missing_one_is_missing() {
     let rows = "U1,1月,,80\nU1,2月,,不涉及\nU1,3月,,60\nU2,1月,,90\nU2,2月,,30\nU2,3月,,60";
-    let run = accepted(given("", rows));
+    let run = given("", rows).accepted();
     assert_eq!((run.total("U1"), run.total("U2")), ("70.00", "60.00")); // 140/2, 180/3
-    let run = accepted(given("periods = \"sum\"", &rows.replace("90", "9").replace("80", "8")));
+    let run = given("periods = \"sum\"", &rows.replace("90", "9").replace("80", "8")).accepted();
     assert_eq!((run.total("U1"), run.total("U2")), ("68.00", "99.00"));
-    let run = accepted(given("periods = \"last\"", rows));
+    let run = given("periods = \"last\"", rows).accepted();
     assert_eq!((run.total("U1"), run.total("U2")), ("60.00", "60.00"));
     // 1月 does not apply and 2月 is blank: one of two counts, as 0.
     let rows = "U1,1月,,不涉及\nU1,2月,,\nU1,3月,,60\nU2,1月,,90\nU2,2月,,30\nU2,3月,,60";
     assert_eq!(given("", rows).errors(), ["E316"]);
-    let run = accepted(given("missing = \"zero\"", rows));
+    let run = given("missing = \"zero\"", rows).accepted();
     assert_eq!((run.total("U1"), run.units_with("E316")), ("30.00", vec!["U1"]));
     // The last one is the only one that counts.
     let rows = "U1,1月,,80\nU1,2月,,不涉及\nU2,1月,,90\nU2,2月,,30";
@@ -108,7 +89,7 @@ fn a_tally_that_does_not_apply_is_neither_blank_nor_zero() {
     {
         let run = tally("", "R=100", "", &format!("{off}\n{own}"));
         assert_eq!((run.errors(), run.at("E243").as_str()), (vec!["E243"], "tallies/b/票数.csv C2"), "{off}");
-        let run = accepted(tally("not_applicable = \"zero\"\n", "R=100", "", &format!("{off}\n{own}")));
+        let run = tally("not_applicable = \"zero\"\n", "R=100", "", &format!("{off}\n{own}")).accepted();
         assert_eq!((run.total("U1"), run.total("U2"), run.has("N245")), ("0.00", "70.00", true), "{off}");
     }
 }
@@ -116,7 +97,7 @@ fn a_tally_that_does_not_apply_is_neither_blank_nor_zero() {
 #[test]
 fn a_node_of_a_tally_that_does_not_apply_leaves_its_parent() {
     let rows = "U1,R,A1,1,1,0,0,0,,,2,\nU1,R,A2,不涉及,不涉及,不涉及,不涉及,,,,,\nU2,R,A1,0,0,2,0,0,,,2,\nU2,R,A2,2,0,0,0,0,,,2,";
-    let run = accepted(tally("rates = \"aspects\"\n", "R=100", "节点,", rows));
+    let run = tally("rates = \"aspects\"\n", "R=100", "节点,", rows).accepted();
     assert_eq!((run.total("U1"), run.total("U2")), ("90.00", "88.00")); // 0.3·60 + 0.7·100
     assert_eq!((run.has("W417"), run.units_with("N245")), (false, vec!["U1"]));
 }

@@ -1,6 +1,5 @@
 //! Schemes: what of the model holds for which units (SPEC §19.1). The arithmetic stands beside every number.
 
-use assess::documents::report::document::Content;
 use assess::result::outcome::LeafState;
 
 use crate::support::{Project, Run, WORDS};
@@ -32,16 +31,7 @@ fn project(schemes: &str) -> Project {
 }
 
 fn scored(project: Project) -> Run {
-    let run = project.score();
-    let book = assess::documents::report::result(run.outcome());
-    let sheet = book.sheets.iter().find(|sheet| sheet.name == "核算").unwrap();
-    let cells = sheet.head.iter().chain(&sheet.header).chain(&sheet.rows).flat_map(|row| &row.cells);
-    let mut totals = cells.filter_map(|cell| match &cell.content {
-        Content::Formula { value, .. } => Some(*value),
-        _ => None,
-    });
-    assert_eq!(totals.next(), Some(0.0), "the total of differences comes first");
-    run
+    project.score().accepted()
 }
 
 #[test]

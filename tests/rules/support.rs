@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use assess::check::Proposals;
+use assess::documents::report::document::Content;
 use assess::pipeline;
 use assess::pipeline::regrade::{Ended, Method, regrade};
 use assess::read::Project as Folder;
@@ -227,6 +228,23 @@ impl Run {
     /// Whether model or roster stopped the run before other files were read.
     pub(crate) fn is_stopped(&self) -> bool {
         self.computed.is_none()
+    }
+
+    /// What was accepted follows from its parts, in `verify` and in 核算.
+    #[track_caller]
+    pub(crate) fn accepted(self) -> Self {
+        assert!(self.errors().is_empty(), "{:?}", self.messages);
+        let checked = assess::result::verify::recalculate(self.outcome(), self.ratings());
+        assert!(checked.differing.is_empty(), "{:?}", checked.differing);
+        let book = assess::documents::report::result(self.outcome());
+        let sheet = book.sheets.iter().find(|sheet| sheet.name == "核算").unwrap();
+        let cells = sheet.head.iter().chain(&sheet.header).chain(&sheet.rows).flat_map(|row| &row.cells);
+        let mut values = cells.filter_map(|cell| match &cell.content {
+            Content::Formula { value, .. } => Some(*value),
+            _ => None,
+        });
+        assert_eq!(values.next(), Some(0.0), "the total of differences comes first");
+        self
     }
 
     /// The result document.
