@@ -324,3 +324,19 @@ fn a_faulty_row_makes_no_faulty_sums_of_schemes() {
     let run = Project::new(&text).roster("单位代码,单位全称,分组", ROSTER).run();
     assert_eq!(run.errors(), ["E509"], "{:?}", run.messages);
 }
+
+#[test]
+fn the_overview_lists_schemes_with_units_weights_and_clause() {
+    let schemes = SCHEMES.replace("name = \"区\"", "name = \"区\"\nclause = \"第八条\"");
+    let run = project(&schemes)
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(BALLOTS)
+        .score()
+        .accepted();
+    let book = assess::documents::report::result(run.outcome());
+    let rows = |name: &str| book.sheets.iter().find(|sheet| sheet.name == name).unwrap().rows.iter();
+    let said: Vec<String> = rows("概况").map(|row| format!("{:?}", row.cells)).collect();
+    let own = said.iter().find(|row| row.contains("指标 70%、评议 30%")).unwrap();
+    assert!(own.contains("第八条") && own.contains("区"), "{own}");
+}

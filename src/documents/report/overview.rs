@@ -78,7 +78,7 @@ fn schemes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         return;
     }
     sheet.section(view.text("report.section.schemes"));
-    sheet.row(view.headers(&["header.scheme", "header.units", "header.weight", "header.indicators"]));
+    sheet.row(view.headers(&["header.scheme", "header.units", "header.weight", "header.indicators", "header.basis"]));
     for (index, (scheme, held)) in model.schemes.iter().zip(model.plans()).enumerate() {
         let units = view.outcome.units.iter().filter(|unit| unit.roster.scheme == Some(SchemeIx(index))).count();
         let weights = held.components().map(|part| Cow::Owned(format!("{} {}%", part.component.name, part.weight)));
@@ -88,6 +88,7 @@ fn schemes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
             CellDoc::count(units),
             CellDoc::text(view.lang.join("report.list", weights)),
             CellDoc::count(leaves),
+            CellDoc::text(scheme.clause.as_deref().unwrap_or_default()),
         ]);
     }
     sheet.note(view.text("report.schemes.note"));
