@@ -76,13 +76,16 @@ impl Builder<'_> {
         let outcome = |(index, (component, measure)): (usize, (&Component, &ComponentMeasure))| {
             let weight = held.weight(index)?;
             let (nodes, rate) = (&score.nodes[index], &score.rates[index].0);
+            let mut all = nodes.aspects.iter().chain(&nodes.lines);
+            let listed = if all.all(|own| own.as_ref().is_some_and(|own| own.0 == *rate)) { 0 } else { usize::MAX };
+            let tree = &self.model.tree;
             let outcome = ComponentOutcome {
                 rate: self.published.print(rate),
                 exact: rate.clone(),
                 weight: weight.clone(),
                 contribution: Points(self.model.points_of_percent(weight) * rate),
-                aspects: self.rates(self.model.tree.aspects.iter().map(|a| &a.code), &nodes.aspects),
-                lines: self.rates(self.model.tree.lines.iter().map(|l| &l.code), &nodes.lines),
+                aspects: self.rates(tree.aspects.iter().map(|a| &a.code).take(listed), &nodes.aspects),
+                lines: self.rates(tree.lines.iter().map(|l| &l.code).take(listed), &nodes.lines),
                 ballots: measure.ballots(score.unit).cloned(),
                 given: measure.given(score.unit).to_vec(),
                 corrected: score.corrected[index].clone(),
