@@ -56,6 +56,11 @@ impl Inputs {
         self.0.iter()
     }
 
+    /// The inputs as a list.
+    pub fn list(&self) -> &[Input] {
+        &self.0
+    }
+
     /// How many there are.
     pub const fn len(&self) -> usize {
         self.0.len()

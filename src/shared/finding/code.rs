@@ -153,6 +153,12 @@ codes! {
     W248 Warning Staff [] "A text that reaches a letter holds a number of somebody.";
     E249 Error Department [] "The basis of a relative rule is not above 0.";
     W250 Warning Department [] "Typed places that cannot be those of one field.";
+    E251 Error Unit [of_name] "An input that the formula of its leaf does not have.";
+    E252 Error Unit [] "An input of a leaf without a formula.";
+    E253 Error Unit [] "A value in the row of a leaf whose formula gives it.";
+    E254 Error Verifier [] "An input of a formula is missing.";
+    E255 Error Unit [] "A formula cannot be calculated with its inputs.";
+    E256 Error Unit [] "Points in the row of an input.";
     E301 Error Staff [] "The roster cannot be used.";
     E302 Error Staff [] "A unit handed in two different reports.";
     W303 Warning Operator [] "A unit handed in the same report twice.";
@@ -238,6 +244,13 @@ codes! {
     E570 Error Maintainer [] "A scheme does not say which units it is for.";
     E571 Error Maintainer [] "The aspects of two schemes add up to different points.";
     E572 Error Maintainer [] "Units of one field have different rules.";
+    E590 Error Maintainer [] "A formula is not written correctly.";
+    E591 Error Maintainer [] "A list of inputs is not written correctly.";
+    E592 Error Maintainer [] "An input that the formula does not use.";
+    E593 Error Maintainer [] "A formula under a rule that takes none.";
+    E594 Error Maintainer [] "Inputs without a formula.";
+    E595 Error Maintainer [] "The rule asks for a formula, and there is none.";
+    E596 Error Maintainer [] "A formula without inputs.";
     E601 Error Registrar [] "A register number stands twice.";
     E602 Error Registrar [] "Unknown code in a register.";
     E603 Error Registrar [] "The approved points differ from the model's.";
