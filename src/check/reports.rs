@@ -276,6 +276,7 @@ fn read_report(
         (slot.claim, slot.verification) = (claim, verification);
         slot.broken |= broken;
     }
+    input_rows.settle(&mut report.leaves);
     if let Some(unit) = unit {
         context.warn_outside(unit, "", &outside, findings);
     }

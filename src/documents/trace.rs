@@ -14,7 +14,8 @@ use crate::documents::report::steps;
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome, Worked,
+    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
+    Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};

@@ -225,10 +225,7 @@ impl Rule {
 
     /// Whether a formula may give its value.
     pub const fn takes_formula(&self) -> bool {
-        matches!(
-            self,
-            Self::Calculated(_) | Self::Ratio(_) | Self::Bands(_) | Self::Relative(_) | Self::Place(_)
-        )
+        matches!(self, Self::Calculated(_) | Self::Ratio(_) | Self::Bands(_) | Self::Relative(_) | Self::Place(_))
     }
 
     /// Whether it looks at other units.

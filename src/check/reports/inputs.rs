@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::VerifierCells;
 use crate::check::cells::{self, Ask, CellRef};
-use crate::engine::assessment::{InputCell, LeafInput, State};
+use crate::engine::assessment::{Claim, InputCell, LeafInput, State};
 use crate::model::Leaf;
 use crate::model::formula::Input;
 use crate::read::table::Row;
@@ -57,11 +57,22 @@ pub(super) fn put(slots: &mut Vec<InputCell>, leaf: &Leaf, index: usize, value: 
     slots[index] = Some(value);
 }
 
+/// Keeps the verifier's remark in the row of an input.
+pub(super) fn remark(slot: &mut LeafInput, cell: &CellRef<'_>, findings: &mut Findings<'_>) {
+    let Some(written) = cells::words(cell, findings).filter(|written| !cells::is_missing(written)) else { return };
+    if !slot.remarks.is_empty() {
+        slot.remarks.push('；');
+    }
+    slot.remarks.push_str(&written);
+}
+
 /// The rows of inputs of one self-report.
 #[derive(Default)]
 pub(super) struct InputRows {
     /// Where each input, by leaf and index, has its row.
     seen: BTreeMap<(usize, usize), Place>,
+    /// What names the evidence of a leaf in the row of an input.
+    evidence: BTreeMap<usize, Located<String>>,
 }
 
 /// A row of a table that is about an input of a leaf.
@@ -90,6 +101,7 @@ impl InputRows {
         if let Some(first) = self.seen.insert((index, input), own.item.at) {
             let name = leaf.input_name(&leaf.inputs()[input]);
             findings.add(Code::E218).at(own.item.at).also(first).found(name);
+            slot.broken = true;
             return;
         }
         let typed = own.table.get(own.row, Word::Value);
@@ -98,6 +110,12 @@ impl InputRows {
         let verified = value(&leaf.inputs()[input], &verifier.value, findings);
         let points = [own.table.get(own.row, Word::SelfScore), verifier.points];
         let has_points = points.iter().filter(|cell| has_points(leaf, cell, findings)).count() > 0;
+        remark(slot, &verifier.note, findings);
+        if let Some((evidence, _)) =
+            super::evidence(own.table, own.row, findings).filter(|(own, _)| !own.value.is_empty())
+        {
+            self.evidence.entry(index).or_insert(evidence);
+        }
         slot.broken |= claimed.is_none() || verified.is_none() || has_points;
         if let Some(claimed) = claimed {
             let is_known = claimed.value != State::Missing;
@@ -109,6 +127,22 @@ impl InputRows {
         }
         if let Some(verified) = verified.filter(|_| own.is_verified) {
             put(&mut slot.verified, leaf, input, verified);
+        }
+    }
+
+    /// Lets evidence in rows of inputs count for their leaves.
+    pub(super) fn settle(&mut self, leaves: &mut [LeafInput]) {
+        for (leaf, evidence) in std::mem::take(&mut self.evidence) {
+            let at = evidence.at;
+            let own = leaves[leaf].claim.get_or_insert_with(|| Claim {
+                value: Located::new(State::Missing, at),
+                points: Located::new(State::Missing, at),
+                evidence: Located::new(String::new(), at),
+                covers: Vec::new(),
+            });
+            if own.evidence.value.is_empty() {
+                own.evidence = evidence;
+            }
         }
     }
 

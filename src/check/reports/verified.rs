@@ -127,6 +127,7 @@ impl Book<'_> {
         };
         let value = inputs::value(&own.inputs()[index], &cells.value, findings);
         let has_points = inputs::has_points(own, &cells.points, findings);
+        inputs::remark(slot, &cells.note, findings);
         let Some(value) = value.filter(|_| !has_points) else {
             slot.broken = true;
             return;

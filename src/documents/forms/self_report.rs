@@ -331,13 +331,7 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'
 }
 
 /// Adds the live row of sums, and the row that counts the cells still to be filled in, red while there are any.
-fn add_sums<'o>(
-    office: &Office<'o>,
-    sheet: &mut SheetDoc<'o>,
-    columns: &[Column],
-    top: usize,
-    rows: &[Asked<'_>],
-) {
+fn add_sums<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, columns: &[Column], top: usize, rows: &[Asked<'_>]) {
     let bottom = sheet.next_row() - 1;
     let range = |at: usize| SheetDoc::column_range(top, bottom, at as u16);
     let sum = |at: usize| {

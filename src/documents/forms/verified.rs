@@ -101,9 +101,7 @@ impl<'o> Table<'o> {
         cells.extend(self.has_inputs.then(|| CellDoc::text(input.map_or("", |input| input.name.as_str()))));
         cells.extend(match input {
             Some(input) => [CellDoc::empty(), CellDoc::text(input.shape().how(lang))],
-            None => {
-                [CellDoc::printed(leaf.points.0.plain()).role(Style::Center), CellDoc::text(leaf.scoring(lang))]
-            }
+            None => [CellDoc::printed(leaf.points.0.plain()).role(Style::Center), CellDoc::text(leaf.scoring(lang))],
         });
         cells.extend(self.has_departments.then(|| CellDoc::text(&leaf.department)));
         cells

@@ -134,6 +134,8 @@ pub struct LeafInput {
     pub claimed: Vec<InputCell>,
     /// 核定值 of the inputs of its formula, likewise.
     pub verified: Vec<InputCell>,
+    /// 核定说明 in the rows of the inputs.
+    pub remarks: String,
     /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
     /// What the returned ledgers contribute, for the leaf that is counted in them.

@@ -111,10 +111,15 @@ impl Scorer<'_> {
         };
         let blank = given.verified.iter().flatten().map(|cell| cell.at).next();
         let mut input = given.clone();
-        if let Some(value) = verified.value.or_else(|| blank.map(|at| Located::new(State::Missing, at))) {
-            let points = Located::new(State::Missing, value.at);
-            let own = Verification { value: Located::new(State::Missing, value.at), points, note: String::new() };
-            input.verification.get_or_insert(own).value = value;
+        if let Some(at) = verified.value.as_ref().map(|value| value.at).or(blank) {
+            let (value, points) = (Located::new(State::Missing, at), Located::new(State::Missing, at));
+            let own = Verification { value, points, note: String::new() };
+            let own = input.verification.get_or_insert(own);
+            own.value = verified.value.unwrap_or_else(|| own.value.clone());
+            if !given.remarks.is_empty() {
+                let parts = [own.note.as_str(), given.remarks.as_str()];
+                own.note = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；");
+            }
         }
         if let Some(value) = claimed.value {
             let points = Located::new(State::Missing, value.at);
@@ -149,9 +154,7 @@ impl Scorer<'_> {
         }
         match work {
             Work::Blank => Ok(Side::default()),
-            Work::NotApplicable(at) => {
-                Ok(Side { value: Some(Located::new(State::NotApplicable, at)), worked: None })
-            }
+            Work::NotApplicable(at) => Ok(Side { value: Some(Located::new(State::NotApplicable, at)), worked: None }),
             Work::Lacks(blank) => Err(blank),
             Work::Fails(trouble, places) => {
                 self.tell(Code::E255, &places, trouble.arg(), None);

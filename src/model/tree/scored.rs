@@ -35,9 +35,8 @@ fn is_none(cell: &Located<String>) -> bool {
 impl<'r> ScoredCells<'r> {
     /// The cells of a row; those of a scheme that are not blank stand in their place.
     pub(super) fn of(row: &'r IndicatorRow, own: Option<&'r SchemeCells>) -> Self {
-        let own = |cell: fn(&SchemeCells) -> &Located<String>| {
-            own.map(cell).filter(|cell| !text::is_blank(&cell.value))
-        };
+        let own =
+            |cell: fn(&SchemeCells) -> &Located<String>| own.map(cell).filter(|cell| !text::is_blank(&cell.value));
         let expr = own(|own| &own.expr);
         // Inputs are of no use to a scheme that does without the formula.
         let without = expr.filter(|cell| is_none(cell));
