@@ -15,7 +15,7 @@ use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
     LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step, UnitBallots,
-    UnitOutcome,
+    UnitOutcome, Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -238,6 +238,9 @@ impl<'t> Tracer<'t> {
         let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", own.state)))];
         how.push(Cow::Borrowed(self.lang.text(&format!("rule.{}", model.rule.name()))));
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
+        if let Some(formula) = &model.formula {
+            say("trace.formula", ("formula", &formula.text()));
+        }
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
         if let Some(standing) = own.compared.as_ref().and_then(|own| own.standing.as_ref()) {
@@ -256,7 +259,19 @@ impl<'t> Tracer<'t> {
         node.exact = own.verified.as_ref().map(|points| &points.0);
         node.how(how.join("; "))
             .at(self.outcome.describe(own.at))
+            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
             .with(own.ledger.iter().map(|problem| self.problem(problem)))
+    }
+
+    /// A formula with its values, and each input with its cell.
+    fn worked(&self, own: &'t Worked) -> Vec<TraceNode<'t>> {
+        let whole = TraceNode::new(self.lang.text("trace.worked"), own.value.in_full()).exactly(&own.value);
+        let inputs = own.inputs.iter().map(|input| {
+            let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
+            let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
+            TraceNode { exact: input.value.as_ref(), ..node }
+        });
+        vec![whole.how(own.text.as_str()).with(inputs)]
     }
 
     /// A problem of a ledger: its progress, and its cell.

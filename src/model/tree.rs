@@ -4,14 +4,16 @@
 //! points add up exactly, or all findings.
 
 use super::ballot::Rates;
+use super::formula::{Formula, Input};
 use super::rule::{Rule, RuleInput, Shape};
 use serde::{Deserialize, Serialize};
 
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Points;
 use crate::shared::text;
 
 mod load;
+mod scored;
 
 pub(crate) use load::{EVIDENCE, SOURCES};
 pub use load::{IndicatorRow, SchemeCells};
@@ -75,6 +77,9 @@ pub struct Leaf {
     pub rule: Rule,
     /// How the value of this leaf is entered.
     pub input: RuleInput,
+    /// The formula that gives the value or the points, from inputs that are entered in its place.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Formula>,
     /// Whether evidence is needed.
     pub evidence: EvidenceNeed,
     /// Responsible department, 责任部门.
@@ -203,12 +208,26 @@ impl Leaf {
 
     /// How its value is typed.
     pub fn shape(&self) -> Shape<'_> {
-        self.rule.shape(self.input)
+        if self.formula.is_some() { Shape::Inputs } else { self.rule.shape(self.input) }
     }
 
     /// How it is scored, with its numbers: `每次扣0.5分，扣完为止`.
     pub fn scoring(&self, lang: Lang) -> String {
-        self.rule.scoring(lang, &self.points, self.input)
+        let scoring = self.rule.scoring(lang, &self.points, self.input);
+        match &self.formula {
+            Some(formula) => say!(lang, "form.rule.of_formula", scoring = scoring, formula = formula.text()),
+            None => scoring,
+        }
+    }
+
+    /// The inputs of its formula; none without one.
+    pub fn inputs(&self) -> &[Input] {
+        self.formula.as_ref().map_or(&[], |formula| formula.inputs().list())
+    }
+
+    /// The name of an input together with the code of the leaf, as corrections and findings name it: `1.1/gdp`.
+    pub fn input_name(&self, input: &Input) -> String {
+        format!("{}/{}", self.code, input.name)
     }
 }
 
@@ -226,6 +245,7 @@ impl Leaf {
             points: Points::whole(10),
             rule: Rule::free(),
             input: RuleInput::Number,
+            formula: None,
             evidence: EvidenceNeed::None,
             department: String::new(),
             standard: String::new(),
