@@ -167,6 +167,8 @@ fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Column> {
     let is_kept = |column: &Column| match column {
         Column::Item => any(|leaf| &leaf.item),
         Column::Standard => any(|leaf| &leaf.standard),
+        Column::Aspect => leaves.iter().any(|(_, leaf)| leaf.aspect.is_some()),
+        Column::Line => leaves.iter().any(|(_, leaf)| leaf.line.is_some()),
         _ => true,
     };
     Column::ALL.into_iter().filter(is_kept).collect()
@@ -188,8 +190,8 @@ fn cell<'o>(office: &Office<'o>, leaf: &'o Leaf, answer: &'o LeafAnswer, column:
     };
     match column {
         Column::Code => CellDoc::styled(&leaf.code, Style::Code),
-        Column::Aspect => CellDoc::text(&tree.aspects[leaf.aspect].name),
-        Column::Line => CellDoc::text(&tree.lines[leaf.line].name),
+        Column::Aspect => CellDoc::text(leaf.aspect.map_or("", |aspect| &tree.aspects[aspect].name)),
+        Column::Line => CellDoc::text(leaf.line.map_or("", |line| &tree.lines[line].name)),
         Column::Item => CellDoc::text(&leaf.item),
         Column::Name => CellDoc::text(&leaf.name),
         Column::Points => CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
