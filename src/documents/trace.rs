@@ -145,11 +145,16 @@ impl<'t> Tracer<'t> {
             .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
             .with(unit.adjustments.iter().map(|own| self.adjustment(own)));
+        let has_path = !self.outcome.model.grades.is_empty();
         let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.as_deref().unwrap_or_default())
             .with(unit.path.iter().map(|step| self.step(unit, step)));
-        let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
-        let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
-        TraceNode::new(label, "").with(parts).with(self.awards(unit)).with(self.appeals(unit))
+        let nodes = self.nodes(&unit.aspects, &unit.lines);
+        let tree = &self.outcome.model.tree;
+        let title = tree.worded(["trace.nodes", "trace.nodes.aspects", "trace.nodes.lines"]);
+        let nodes = (!nodes.is_empty()).then(|| TraceNode::new(self.lang.text(title), "").with(nodes));
+        let total_node = total_node.with([base_node.with(components), adjustments]);
+        let parts = [Some(total_node), nodes, Some(path).filter(|_| has_path)];
+        TraceNode::new(label, "").with(parts.into_iter().flatten()).with(self.awards(unit)).with(self.appeals(unit))
     }
 
     /// One leaf of a unit, or one component by id or name; `None` if neither has that name.
@@ -216,20 +221,22 @@ impl<'t> Tracer<'t> {
         Some(say!(self.lang, "trace.cut", n = cut.decimals))
     }
 
-    /// Leaves under their aspects.
+    /// Leaves under their aspects; without aspects as they are.
     fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
         let tree = self.outcome.held(unit).tree();
+        let under = |aspect: Option<usize>| {
+            let all = tree.leaves.iter().zip(&unit.leaves);
+            all.filter(move |(model, own)| model.aspect == aspect && own.state != LeafState::NotInScheme)
+        };
+        if tree.aspects.is_empty() {
+            return under(None).map(|(model, own)| self.leaf(model, own)).collect();
+        }
         let aspects =
             tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
                 let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
                 let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
-                let leaves = tree
-                    .leaves
-                    .iter()
-                    .zip(&unit.leaves)
-                    .filter(|(m, own)| m.aspect == index && own.state != LeafState::NotInScheme);
                 TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
-                    .with(leaves.map(|(m, l)| self.leaf(m, l)))
+                    .with(under(Some(index)).map(|(m, l)| self.leaf(m, l)))
             });
         aspects.collect()
     }

@@ -250,7 +250,8 @@ impl Scheme {
         for cell in &mut tree.cells {
             cell.leaves.retain(|leaf| self.leaves[*leaf].is_some());
             cell.points = cell.leaves.iter().map(|leaf| &tree.leaves[*leaf].points).sum();
-            let line = lines.entry(cell.line).or_insert_with(Points::zero);
+            let Some(line) = cell.line else { continue };
+            let line = lines.entry(line).or_insert_with(Points::zero);
             *line = line.clone() + cell.points.clone();
         }
         for (index, line) in tree.lines.iter_mut().enumerate() {

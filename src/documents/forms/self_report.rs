@@ -225,6 +225,8 @@ fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Column> {
         Column::Item => any(|leaf| &leaf.item),
         Column::Standard => any(|leaf| &leaf.standard),
         Column::Input => leaves.iter().any(|(_, leaf)| leaf.formula.is_some()),
+        Column::Aspect => leaves.iter().any(|(_, leaf)| leaf.aspect.is_some()),
+        Column::Line => leaves.iter().any(|(_, leaf)| leaf.line.is_some()),
         _ => true,
     };
     Column::ALL.into_iter().filter(is_kept).collect()
@@ -250,8 +252,8 @@ fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Column) -> CellDoc<'
     };
     match column {
         Column::Code => CellDoc::styled(&leaf.code, Style::Code),
-        Column::Aspect => CellDoc::text(&tree.aspects[leaf.aspect].name),
-        Column::Line => CellDoc::text(&tree.lines[leaf.line].name),
+        Column::Aspect => CellDoc::text(leaf.aspect.map_or("", |aspect| &tree.aspects[aspect].name)),
+        Column::Line => CellDoc::text(leaf.line.map_or("", |line| &tree.lines[line].name)),
         Column::Item => CellDoc::text(&leaf.item),
         Column::Name => CellDoc::text(&leaf.name),
         Column::Input => CellDoc::empty(),

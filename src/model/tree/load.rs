@@ -97,6 +97,15 @@ impl Wanted {
     }
 }
 
+/// What of the nodes above the leaves a model has.
+#[derive(Clone, Copy)]
+pub(in crate::model) struct Above {
+    /// Whether it has lines.
+    pub(in crate::model) lines: bool,
+    /// Whether it has aspects.
+    pub(in crate::model) aspects: bool,
+}
+
 /// Points that could not be read and already have a finding.
 const UNREAD: &str = "\u{0}";
 
@@ -124,16 +133,17 @@ pub(in crate::model) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Branch, Pla
     aspects
 }
 
-/// Reads the `[[indicator]]` tables as rows.
-pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
+/// Reads the `[[indicator]]` tables as rows; what the model does not have need not be named.
+pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<IndicatorRow> {
     let mut rows = Vec::new();
     for section in root.sections("indicator") {
         let at = |key: &'static str| section.place_of(key);
         let optional = |key: &'static str| Located::new(section.opt_text(key).unwrap_or_default(), at(key));
+        let required = |key: &'static str| Located::new(section.text(key), at(key));
         rows.push(IndicatorRow {
             code: Located::new(section.text("code"), at("code")),
-            line: Located::new(section.text("line"), at("line")),
-            aspect: Located::new(section.text("aspect"), at("aspect")),
+            line: if has.lines { required("line") } else { optional("line") },
+            aspect: if has.aspects { required("aspect") } else { optional("aspect") },
             item: optional("item"),
             name: Located::new(section.text("name"), at("name")),
             points: Located::new(
@@ -190,9 +200,10 @@ pub(in crate::model) fn build(
 ) -> (Tree, SchemeRows) {
     let (aspects, places): (Vec<Branch>, Vec<Place>) = aspects.into_iter().unzip();
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
-    let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let mut cells: BTreeMap<(Option<usize>, Option<usize>), Vec<usize>> = BTreeMap::new();
     let shares: Vec<Share> = rows.iter().map(Share::of).collect();
     let start = findings.len();
+    check_above(&tree, &rows, findings);
     let mut by_scheme: Vec<Vec<Option<SchemeLeaf>>> = wanted.all().map(|_| Vec::new()).collect();
     for row in rows {
         let own = scheme_leaves(&row, wanted, findings);
@@ -204,7 +215,9 @@ pub(in crate::model) fn build(
     }
     for ((aspect, line), leaves) in cells {
         let points: Points = leaves.iter().map(|i| &tree.leaves[*i].points).sum();
-        tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+        if let Some(line) = line {
+            tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+        }
         for leaf in &leaves {
             tree.leaves[*leaf].cell = tree.cells.len();
         }
@@ -264,8 +277,8 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     if tree.leaf(&row.code.value).is_some() && !row.code.value.is_empty() {
         findings.add(Code::E507).at(row.code.at).found(&row.code.value);
     }
-    let line = named(&row.line, tree.lines.iter().map(|l| (l.code.as_str(), l.name.as_str())), findings);
-    let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
+    let line = above(&row.line, &tree.lines, findings);
+    let aspect = above(&row.aspect, &tree.aspects, findings);
     let points = points_of(&row.points.value).filter(Exact::is_positive);
     if row.points.value == UNREAD {
         return None;
@@ -330,6 +343,26 @@ fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], finding
     found
 }
 
+/// Lines or aspects that rows name although the model has none are one fault, told at the first.
+fn check_above(tree: &Tree, rows: &[IndicatorRow], findings: &mut Findings<'_>) {
+    let parts: [(&[Branch], &'static str, fn(&IndicatorRow) -> &Located<String>); 2] =
+        [(&tree.lines, "line", |row| &row.line), (&tree.aspects, "aspect", |row| &row.aspect)];
+    for (branches, key, cell) in parts {
+        let first = rows.iter().map(cell).find(|cell| !text::is_blank(&cell.value));
+        if let Some(cell) = first.filter(|_| branches.is_empty()) {
+            findings.add(Code::E574).at(cell.at).found(&cell.value).with("key", key);
+        }
+    }
+}
+
+/// The line or aspect that a row names; `Some(None)` where the model has none.
+fn above(cell: &Located<String>, branches: &[Branch], findings: &mut Findings<'_>) -> Option<Option<usize>> {
+    if branches.is_empty() {
+        return Some(None);
+    }
+    named(cell, branches.iter().map(|own| (own.code.as_str(), own.name.as_str())), findings).map(Some)
+}
+
 /// The index of a name among (code, name) pairs; unknown names are reported with the nearest.
 fn named<'a>(
     cell: &Located<String>,
@@ -369,7 +402,7 @@ impl Share {
 /// Checks that points as written in the table add up to their aspect, whatever other faults a row has; a row whose
 /// points or aspect cannot be read already has a finding and makes the sum unknown.
 fn check_sums(tree: &Tree, shares: &[Share], places: &[Place], findings: &mut Findings<'_>) {
-    if !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
+    if shares.is_empty() || !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
         return;
     }
     for (index, aspect) in tree.aspects.iter().enumerate() {
