@@ -116,7 +116,9 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     }
     let counts = diff.counts();
     let (totals, ranks, grades) = (counts.totals, counts.ranks, counts.grades);
-    out.push_str(&say!(lang, "diff.effect", totals = totals, ranks = ranks, grades = grades));
+    let has_grades = diff.units.iter().any(|unit| unit.is_graded());
+    let key = if has_grades { "diff.effect" } else { "diff.effect.ungraded" };
+    out.push_str(&say!(lang, key, totals = totals, ranks = ranks, grades = grades));
     out.push('\n');
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));
