@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Target, Unit, UnitIx};
 use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Held, Leaf, Model, Node, Tree};
+use crate::model::{ComponentKind, Held, Inapplicable, Leaf, Model, Node, Part, Tree};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
@@ -22,6 +22,7 @@ mod compared;
 mod correct;
 mod documents;
 mod field;
+mod tail;
 pub mod given;
 pub mod leaf;
 pub mod nodes;
@@ -34,9 +35,11 @@ pub use ballots::{
 pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf};
 pub use nodes::NodeRates;
+pub use tail::{Lack, Lacking, TailStep};
 pub use validity::RatingState;
 
 use correct::Corrections;
+use tail::Course;
 
 /// What one component measured.
 #[derive(Clone, Debug)]
@@ -90,8 +93,12 @@ pub struct UnitScore {
     pub leaves: Vec<LeafScore>,
     /// Rates of all nodes, by component.
     pub nodes: Vec<NodeRates>,
-    /// Rate of the unit by component, after `component_decimals` and corrections.
+    /// Rate of the unit by component, after its tail: `component_decimals` and corrections are the last of it.
     pub rates: Vec<Percent>,
+    /// The steps to each of these rates; none where the model has only the last two.
+    pub tails: Vec<Vec<TailStep>>,
+    /// The components that the unit lacks, and the weights of the others; none where it has all of its scheme.
+    pub lacking: Option<Lacking>,
     /// Rate of each aspect over all components.
     pub aspects: Vec<Option<Percent>>,
     /// Rate of each line over all components.
@@ -113,6 +120,19 @@ pub struct UnitScore {
 }
 
 impl UnitScore {
+    /// The weight in percent of a component for the unit; none for one that it does not have.
+    pub fn weight<'s>(&'s self, held: Held<'s>, component: usize) -> Option<&'s Percent> {
+        match &self.lacking {
+            Some(lacking) => lacking.weights[component].as_ref(),
+            None => held.weight(component),
+        }
+    }
+
+    /// Why the unit lacks a component, if it does.
+    pub fn lack(&self, component: usize) -> Option<Lack> {
+        self.lacking.as_ref()?.lacks[component]
+    }
+
     /// The rate of a node over all components, or within one.
     pub fn rate(&self, node: Node, component: Option<usize>) -> Option<&Percent> {
         match (component, node) {
@@ -208,23 +228,20 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));
     }
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
-    let scored: Vec<(UnitScore, Vec<Finding>)> = units
-        .par_iter()
-        .map(|(index, unit)| {
-            let own = rows.get(index).map_or(&[] as &[_], Vec::as_slice);
-            let held = model.of(unit.scheme);
-            let totaller = Totaller {
-                model,
-                held,
-                assessment,
-                measured,
-                leaves: &leaves[index.0],
-                corrections: &corrections,
-                unit: *index,
-            };
-            Findings::gather(|findings| totaller.score(own, &mut findings.of_unit(&unit.code)))
-        })
-        .collect();
+    let draft = |(index, unit): &(UnitIx, &Unit)| {
+        let (held, leaves) = (model.of(unit.scheme), leaves[index.0].as_slice());
+        let own = Totaller { model, held, assessment, measured, leaves, corrections: &corrections, unit: *index };
+        own.draft()
+    };
+    let mut drafts: Vec<Draft<'_>> = units.par_iter().map(draft).collect();
+    if model.components.iter().any(|component| component.tail.convert.is_some()) {
+        tail::convert(model, &assessment.units, &mut drafts, &mut Findings::new(&mut list));
+    }
+    let finish = |draft: Draft<'_>| {
+        let own = rows.get(&draft.unit()).map_or(&[] as &[_], Vec::as_slice);
+        draft.finish(own)
+    };
+    let scored: Vec<(UnitScore, Vec<Finding>)> = drafts.into_par_iter().map(finish).collect();
     let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
     let mut findings: Vec<Finding> = list.into_iter().chain(findings.into_iter().flatten()).collect();
     findings.extend(note_averages(model, assessment, &scores));
@@ -256,6 +273,47 @@ fn tell_left_out(tree: &Tree, leaves: &[LeafScore], findings: &mut Findings<'_>)
     }
 }
 
+/// A unit on its way to the total: what it has before units are compared by their rates.
+struct Draft<'t> {
+    own: Totaller<'t>,
+    /// Leaves after corrections.
+    leaves: Vec<LeafScore>,
+    nodes: Vec<NodeRates>,
+    /// The rate of the unit by component; none where it has none.
+    courses: Vec<Option<Course>>,
+    findings: Vec<Finding>,
+}
+
+impl Draft<'_> {
+    const fn unit(&self) -> UnitIx {
+        self.own.unit
+    }
+
+    /// The total, with the rows of bonus and deduction.
+    fn finish(self, rows: &[(usize, &AdjustmentRow)]) -> (UnitScore, Vec<Finding>) {
+        let Self { own, leaves, nodes, courses, mut findings } = self;
+        let code = &own.assessment.unit(own.unit).code;
+        let parts = Parts { leaves, nodes, courses };
+        let score = own.score(parts, rows, &mut Findings::new(&mut findings).of_unit(code));
+        (score, findings)
+    }
+}
+
+/// What the total of a unit is made of.
+struct Parts {
+    leaves: Vec<LeafScore>,
+    nodes: Vec<NodeRates>,
+    courses: Vec<Option<Course>>,
+}
+
+/// The rates of a unit that count, by component: with their steps, and the 编号 of their corrections.
+#[derive(Default)]
+struct Counted {
+    rates: Vec<Percent>,
+    tails: Vec<Vec<TailStep>>,
+    corrected: Vec<Option<String>>,
+}
+
 struct Totaller<'t> {
     model: &'t Model,
     /// What of the model holds for the unit.
@@ -268,14 +326,25 @@ struct Totaller<'t> {
     unit: UnitIx,
 }
 
-impl Totaller<'_> {
-    fn score(&self, rows: &[(usize, &AdjustmentRow)], findings: &mut Findings<'_>) -> UnitScore {
-        let corrections = self.corrections;
-        let mut leaves = self.corrected_leaves(corrections, findings);
+impl<'t> Totaller<'t> {
+    fn draft(self) -> Draft<'t> {
+        let unit = self.assessment.unit(self.unit);
+        let mut list = Vec::new();
+        let mut own = Findings::new(&mut list);
+        let findings = &mut own.of_unit(&unit.code);
+        let leaves = self.corrected_leaves(self.corrections, findings);
         tell_left_out(self.held.tree(), &leaves, findings);
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
-        let (rates, corrected) = self.rates(&nodes, corrections, findings);
-        let base = self.base(&rates);
+        let courses = nodes.iter().enumerate().map(|(index, own)| self.course(index, own, findings)).collect();
+        Draft { own: self, leaves, nodes, courses, findings: list }
+    }
+
+    fn score(&self, parts: Parts, rows: &[(usize, &AdjustmentRow)], findings: &mut Findings<'_>) -> UnitScore {
+        let corrections = self.corrections;
+        let Parts { mut leaves, nodes, courses } = parts;
+        let lacking = self.lacking(findings);
+        let Counted { rates, tails, corrected } = self.rates(courses, corrections, findings);
+        let base = self.base(&rates, lacking.as_ref());
         let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
         let adjusted = adjust::adjust(self.model, rows, over_claim);
         documents::check_twice(&self.model.adjustments, rows, &adjusted.rows, findings);
@@ -303,6 +372,8 @@ impl Totaller<'_> {
             leaves,
             nodes,
             rates,
+            tails,
+            lacking,
             base,
             adjusted,
             exact_total,
@@ -340,12 +411,12 @@ impl Totaller<'_> {
                 let nodes = nodes.filter(|(_, node)| !tree.points(*node).0.is_zero());
                 let measured: Vec<(Node, Option<Percent>)> =
                     nodes.map(|(i, node)| (node, unit.and_then(|u| u.rates.get(i)?.clone()))).collect();
-                NodeRates::from_measured(tree, &measured)
+                NodeRates::of_component(tree, &self.model.components[component], &measured)
             }
             ComponentMeasure::Given { units, .. } => {
                 let measured: Vec<(Node, Option<Percent>)> =
                     units[self.unit.0].iter().map(|g| (g.node, g.rate.clone())).collect();
-                NodeRates::from_measured(tree, &measured)
+                NodeRates::of_component(tree, &self.model.components[component], &measured)
             }
         }
     }
@@ -360,39 +431,96 @@ impl Totaller<'_> {
         }
     }
 
-    /// The rate of the unit by component, and the correction it has; one that could not be measured is 0 after its finding.
+    /// The rate of the unit in a component, as far as it does not depend on other units; none for one that the unit does not
+    /// have. One that could not be measured is 0 after its finding.
+    fn course(&self, index: usize, nodes: &NodeRates, findings: &mut Findings<'_>) -> Option<Course> {
+        self.held.weight(index)?;
+        if self.lack(index).is_some() {
+            return None;
+        }
+        let unit = self.assessment.unit(self.unit);
+        if nodes.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators) {
+            findings.add(Code::E319).at(unit.at);
+        }
+        let measured = nodes.unit.clone().unwrap_or_else(Percent::zero);
+        Some(Course::new(measured, &self.model.components[index], unit))
+    }
+
+    /// Why the unit lacks a component whose weight then goes to the others.
+    fn lack(&self, index: usize) -> Option<Lack> {
+        match (&self.model.components[index].kind, &self.measured.components[index]) {
+            (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) => {
+                let is_off = measure.units[self.unit.0].as_ref()?.enough == Answers::Inapplicable;
+                (is_off && rules.not_applicable == Inapplicable::Renormalise).then_some(Lack::Inapplicable)
+            }
+            (ComponentKind::Given(rules), ComponentMeasure::Given { units, .. }) => {
+                given::lack(rules, &units[self.unit.0])
+            }
+            _ => None,
+        }
+    }
+
+    /// The components that the unit lacks, and the weights of those that it has, scaled up to 100.
+    ///
+    /// Example: of 50, 30 and 20 without the last, 62.5 and 37.5.
+    fn lacking(&self, findings: &mut Findings<'_>) -> Option<Lacking> {
+        let is_lacking = |part: &Part<'_>| self.lack(part.index).is_some();
+        if !self.held.components().any(|part| is_lacking(&part)) {
+            return None;
+        }
+        let present: Exact =
+            self.held.components().filter(|part| !is_lacking(part)).map(|part| &part.weight.0).sum();
+        let (mut lacks, mut weights) =
+            (vec![None; self.model.components.len()], vec![None; self.model.components.len()]);
+        for part in self.held.components() {
+            lacks[part.index] = self.lack(part.index);
+            if lacks[part.index].is_none() {
+                weights[part.index] = Some(Percent(Exact::from(100) * &part.weight.0 / &present));
+            }
+        }
+        if present.is_zero() {
+            findings.add(Code::E272).at(self.assessment.unit(self.unit).at);
+        }
+        Some(Lacking { lacks, weights })
+    }
+
+    /// The rates that count, after rounding and corrections; 0 where the unit does not have the component.
     fn rates(
         &self,
-        nodes: &[NodeRates],
+        courses: Vec<Option<Course>>,
         corrections: &Corrections<'_>,
         findings: &mut Findings<'_>,
-    ) -> (Vec<Percent>, Vec<Option<String>>) {
-        let mut rates = Vec::with_capacity(nodes.len());
-        let mut corrected = vec![None; nodes.len()];
-        for (index, node) in nodes.iter().enumerate() {
-            let is_part = self.held.weight(index).is_some();
-            if is_part && node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators)
-            {
-                findings.add(Code::E319).at(self.assessment.unit(self.unit).at);
+    ) -> Counted {
+        let mut counted = Counted::default();
+        for (index, (course, component)) in courses.into_iter().zip(&self.model.components).enumerate() {
+            let mut course = course.unwrap_or_else(|| Course { rate: Percent::zero(), steps: Vec::new() });
+            if let Some(precision) = self.model.score.component(component) {
+                let rate = Percent(precision.round(&course.rate.0));
+                course.take(TailStep::Rounded { rate });
             }
-            let mut rate = node.unit.clone().unwrap_or_else(Percent::zero);
-            if let Some(precision) = self.model.score.component(&self.model.components[index]) {
-                rate = Percent(precision.round(&rate.0));
-            }
+            let mut corrected = None;
             if let Some(row) = corrections.find(self.unit, Target::Component(index)) {
-                let new = corrections.apply(row, Some(&rate.0), [&Exact::zero(), &Exact::from(100)], findings);
+                let range = [&Exact::zero(), &component.tail.highest().0];
+                let new = corrections.apply(row, Some(&course.rate.0), range, findings);
                 findings.add(Code::W626).at(row.at).found(&row.id);
-                corrected[index] = Some(row.id.clone());
-                rate = Percent(new);
+                corrected = Some(row.id.clone());
+                course.take(TailStep::Corrected { rate: Percent(new) });
             }
-            rates.push(rate);
+            counted.rates.push(course.rate);
+            counted.tails.push(course.steps);
+            counted.corrected.push(corrected);
         }
-        (rates, corrected)
+        counted
     }
 
     /// base = full/100 · Σ weight · rate / 100. Example: 0.50·80.51 + 0.35·71.0 + 0.15·87 = 78.155.
-    fn base(&self, rates: &[Percent]) -> Points {
-        let sum: Exact = self.held.components().map(|part| &part.weight.0 * &rates[part.index].0).sum();
+    fn base(&self, rates: &[Percent], lacking: Option<&Lacking>) -> Points {
+        let sum: Exact = match lacking {
+            None => self.held.components().map(|part| &part.weight.0 * &rates[part.index].0).sum(),
+            Some(own) => {
+                own.weights.iter().zip(rates).filter_map(|(weight, rate)| Some(&weight.as_ref()?.0 * &rate.0)).sum()
+            }
+        };
         Points(sum * &self.model.score.full.0 / Exact::from(10_000))
     }
 

@@ -220,6 +220,11 @@ impl Rule {
         matches!(self, Self::Direct(Direct(ranges)) if ranges.is_empty())
     }
 
+    /// Whether what it scores is one number, which a coefficient can multiply.
+    pub const fn scores_number(&self) -> bool {
+        matches!(self, Self::Ratio(_) | Self::Bands(_) | Self::Relative(_) | Self::Place(_))
+    }
+
     /// Whether it looks at other units.
     pub fn is_of_field(&self) -> bool {
         self.relation().is_some() || matches!(self, Self::Rank(rank) if rank.field().is_some())

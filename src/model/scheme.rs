@@ -62,6 +62,9 @@ pub struct SchemeLeaf {
     pub rule: Rule,
     /// How its value is entered.
     pub input: RuleInput,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
 }
 
 /// Which units a scheme is for.
@@ -234,6 +237,7 @@ impl Scheme {
                     leaf.points.clone_from(&own.points);
                     leaf.rule.clone_from(&own.rule);
                     leaf.input = own.input;
+                    leaf.coefficient.clone_from(&own.coefficient);
                 }
                 None => leaf.points = Points::zero(),
             }

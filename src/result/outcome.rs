@@ -28,8 +28,8 @@ pub use crate::engine::assessment::{
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
-    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, Lack, LeafScore,
+    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TailStep, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,

@@ -46,6 +46,7 @@ mod rounding;
 mod schemes;
 mod sheets;
 mod shuffled;
+mod tails;
 mod spec17;
 mod support;
 mod trimming;

@@ -1,5 +1,7 @@
 //! Points of a leaf: from claim and verification to what counts, by the model's policies (SPEC §6).
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Claim, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification};
@@ -54,6 +56,9 @@ pub struct LeafScore {
     /// The verified value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub value: Option<String>,
+    /// The number of the unit by which a value is multiplied before the rule, where the leaf has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub coefficient: Option<Exact>,
     /// The verifier's explanation.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub note: String,
@@ -128,7 +133,8 @@ pub(super) fn score_unit(
     let leaves = held.tree().leaves.iter().zip(&report.leaves).enumerate();
     leaves
         .map(|(index, (leaf, input))| {
-            let scorer = Scorer { model, leaf, unit, report, input, findings: findings.again() };
+            let coefficient = (!leaf.coefficient.is_empty()).then(|| unit.coefficient(&leaf.coefficient));
+            let scorer = Scorer { model, leaf, unit, report, input, coefficient, findings: findings.again() };
             if held.has_leaf(index) { scorer.score() } else { scorer.outside() }
         })
         .collect()
@@ -140,6 +146,8 @@ struct Scorer<'s> {
     unit: &'s Unit,
     report: &'s UnitReport,
     input: &'s LeafInput,
+    /// What values are multiplied by before the rule.
+    coefficient: Option<Exact>,
     findings: Findings<'s>,
 }
 
@@ -159,7 +167,7 @@ impl LeafPoints {
 
 impl Scorer<'_> {
     fn score(mut self) -> LeafScore {
-        if self.input.broken {
+        if self.input.broken || self.is_refused() {
             return self.unreadable();
         }
         let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
@@ -194,8 +202,32 @@ impl Scorer<'_> {
         if is_empty_part(value) {
             return None;
         }
-        let value = value.known()?.number()?.into_owned();
+        let value = self.multiplied(value.known()?).number()?.into_owned();
         Some(Compared { value, typed: typed.known().cloned(), standing: None })
+    }
+
+    /// A value as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    fn multiplied<'v>(&self, value: &'v RuleValue) -> Cow<'v, RuleValue> {
+        match &self.coefficient {
+            Some(factor) => Cow::Owned(value.times(factor)),
+            None => Cow::Borrowed(value),
+        }
+    }
+
+    /// Whether the rule cannot score a value once it is multiplied; without a coefficient that was seen when it was read.
+    fn is_refused(&mut self) -> bool {
+        let Some(factor) = &self.coefficient else { return false };
+        let claimed = self.input.claim.as_ref().map(|own| &own.value);
+        let values = claimed.into_iter().chain(self.input.verification.as_ref().map(|own| &own.value));
+        let refused = values.filter_map(|cell| {
+            let value = cell.value.known()?.times(factor);
+            let expected = self.leaf.rule.refusal(&value)?;
+            Some(Finding::new(Code::E213).at(cell.at).found(self.leaf.shape().describe(&value)).expected(expected))
+        });
+        let refused: Vec<Finding> = refused.collect();
+        let is_refused = !refused.is_empty();
+        refused.into_iter().for_each(|finding| self.report(finding));
+        is_refused
     }
 
     /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
@@ -223,6 +255,7 @@ impl Scorer<'_> {
             state,
             claimed: None,
             value: None,
+            coefficient: self.coefficient.clone(),
             note: String::new(),
             rate: None,
             corrected: None,
@@ -241,7 +274,7 @@ impl Scorer<'_> {
         match self.leaf.rule.relation() {
             // What it is worth is seen when all units are measured.
             Some(_) => value.known().map(|_| Points::zero()),
-            None => value.known().and_then(|v| self.leaf.rule.points(v, &self.leaf.points)),
+            None => value.known().and_then(|v| self.leaf.rule.points(&self.multiplied(v), &self.leaf.points)),
         }
     }
 

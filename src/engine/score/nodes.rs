@@ -4,7 +4,7 @@
 //! mean. A node that is not measured (not applicable, without ratings) leaves its parent, which keeps its points over the
 //! rest: leaf → cell → aspect → unit, and cell → line.
 
-use crate::model::{Node, Tree};
+use crate::model::{Component, Node, Tree};
 use crate::shared::number::{Exact, Percent, Points};
 
 /// The rate of every node of the tree; `None` where nothing is measured.
@@ -36,6 +36,14 @@ impl NodeRates {
     /// Nothing is measured, since the component is not part of the unit's scheme.
     pub(super) fn none(tree: &Tree) -> Self {
         Self::from_measured(tree, &[])
+    }
+
+    /// Rates of all nodes from those that a component measured; with `into_aspects = false` a rate of the unit is only its own.
+    pub(super) fn of_component(tree: &Tree, component: &Component, measured: &[(Node, Option<Percent>)]) -> Self {
+        match measured {
+            [(Node::Unit, rate)] if component.apart => Self { unit: rate.clone(), ..Self::none(tree) },
+            _ => Self::from_measured(tree, measured),
+        }
     }
 
     /// Rates of all nodes from the measured ones.

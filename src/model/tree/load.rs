@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
-use crate::model::rule::{RuleInput, parse_rule};
+use crate::model::rule::{Rule, RuleInput, parse_rule};
 use crate::model::scheme::{BASE, SchemeLeaf};
+use crate::model::tail;
 use crate::model::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
@@ -30,6 +31,8 @@ pub struct IndicatorRow {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
+    /// 系数: the columns of the roster by whose numbers a value is multiplied.
+    pub coefficient: Located<String>,
     /// 佐证.
     pub evidence: Located<String>,
     /// 责任部门.
@@ -46,7 +49,7 @@ pub struct IndicatorRow {
     pub by_scheme: Vec<SchemeCells>,
 }
 
-/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`; blank ones leave the value of the row.
+/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `系数·S2`; blank ones leave the value of the row.
 #[derive(Clone, Debug)]
 pub struct SchemeCells {
     /// Code of the scheme, and where it is written.
@@ -57,6 +60,8 @@ pub struct SchemeCells {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
+    /// 系数; 无 where the scheme has none.
+    pub coefficient: Located<String>,
 }
 
 /// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
@@ -132,6 +137,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
             ),
             rule: Located::new(section.text("rule"), at("rule")),
             params: optional("params"),
+            coefficient: Located::new(tail::load_columns(&section).join("、"), at("coefficient")),
             evidence: optional("evidence"),
             department: optional("department"),
             standard: optional("standard"),
@@ -145,7 +151,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
     rows
 }
 
-/// `by_scheme.S2 = {points, rule, params}`.
+/// `by_scheme.S2 = {points, rule, params, coefficient}`.
 fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
     let Some(all) = section.opt_section("by_scheme") else { return Vec::new() };
     let sections = all.named_sections().into_iter();
@@ -157,6 +163,7 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
                 points: Located::new(points, own.place_of("points")),
                 rule: text("rule"),
                 params: text("params"),
+                coefficient: Located::new(tail::load_columns(&own).join("、"), own.place_of("coefficient")),
                 scheme: Located::new(code, own.place()),
             };
             own.finish();
@@ -240,8 +247,26 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
         Some(_) => parse_rule(&rule, &params, &points, findings)?,
         None => Findings::gather(|unheard| parse_rule(&rule, &params, &points, unheard)).0?,
     };
-    Some(SchemeLeaf { points, rule, input })
+    let coefficient = cell(&row.coefficient, own.map(|own| &own.coefficient));
+    let coefficient = match own {
+        Some(_) => columns_of(&coefficient, &rule, findings),
+        None => Findings::gather(|unheard| columns_of(&coefficient, &rule, unheard)).0,
+    };
+    Some(SchemeLeaf { points, rule, input, coefficient })
 }
+
+/// The columns of the roster that a cell names; none after 无. Only a rule that scores a number can multiply it.
+fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) -> Vec<String> {
+    let parts = cell.value.split(['、', ';', '；', ',', '，']).map(str::trim).filter(|name| !text::is_blank(name));
+    let columns: Vec<String> = parts.filter(|name| !NO_COEFFICIENT.contains(name)).map(str::to_owned).collect();
+    if !columns.is_empty() && !rule.scores_number() {
+        findings.add(Code::E536).at(cell.at).with("rule", rule.name()).found(&cell.value);
+    }
+    columns
+}
+
+/// The words for a leaf without a coefficient, where a scheme takes away that of the model.
+const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
@@ -270,6 +295,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         return None;
     }
     let (rule, input) = rule?;
+    let coefficient = columns_of(&row.coefficient, &rule, findings);
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -285,6 +311,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         points,
         rule,
         input,
+        coefficient,
         evidence: evidence?,
         department: row.department.value,
         standard: row.standard.value,

@@ -16,6 +16,8 @@ use crate::shared::number::{Exact, Points};
 mod field;
 mod rule;
 
+pub(super) use rule::of_place;
+
 /// Checks the leaves of an assessed unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
@@ -50,6 +52,8 @@ impl Judge<'_> {
         let (leaf, rules) = (self.leaf, self.rules);
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
+        let has_factor = !rules.coefficient.is_empty();
+        checked.both(|| self.place("coefficient"), leaf.coefficient.as_ref(), has_factor.then(|| self.factor()).as_ref());
         self.values(checked);
         self.compared(checked);
         let correction = self.subject.correction(&self.unit.roster.code, &leaf.code);
@@ -160,6 +164,11 @@ impl Judge<'_> {
         states
     }
 
+    /// What values are multiplied by before the rule.
+    fn factor(&self) -> Exact {
+        super::tail::product(self.unit, &self.rules.coefficient)
+    }
+
     /// The verified value, if points can follow from it.
     fn value(&self) -> Option<&str> {
         self.leaf.value.as_deref().filter(|value| !rule::is_empty_part(value))
@@ -172,7 +181,7 @@ impl Judge<'_> {
             checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.rule, points), &true);
             return None;
         };
-        let exact = rule::points(&self.rules.rule, value, &self.rules.points.0);
+        let exact = rule::points(&self.rules.rule, value, &self.factor(), &self.rules.points.0);
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
         let score = &self.subject.outcome.model.score;
@@ -185,6 +194,7 @@ impl Judge<'_> {
     fn claimed(&self) -> Option<Exact> {
         let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
         let value = self.leaf.claimed.as_deref();
-        typed.or_else(|| rule::points(&self.rules.rule, value?, &self.rules.points.0)).or_else(|| Some(Exact::zero()))
+        let (factor, full) = (self.factor(), &self.rules.points.0);
+        typed.or_else(|| rule::points(&self.rules.rule, value?, &factor, full)).or_else(|| Some(Exact::zero()))
     }
 }

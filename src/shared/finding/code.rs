@@ -153,6 +153,12 @@ codes! {
     W248 Warning Staff [] "A text that reaches a letter holds a number of somebody.";
     E249 Error Department [] "The basis of a relative rule is not above 0.";
     W250 Warning Department [] "Typed places that cannot be those of one field.";
+    E267 Error Staff [] "A coefficient is blank in the roster.";
+    E268 Error Staff [] "A coefficient is not a number above 0.";
+    E269 Error Staff [] "The roster has no column for a coefficient.";
+    E270 Error Maintainer [of_component] "Nothing to convert a rate by: no ranked unit of its field has one.";
+    E271 Error Maintainer [of_component] "The basis of converted rates is 0.";
+    E272 Error Maintainer [] "A unit lacks every component.";
     E301 Error Staff [] "The roster cannot be used.";
     E302 Error Staff [] "A unit handed in two different reports.";
     W303 Warning Operator [] "A unit handed in the same report twice.";
@@ -234,6 +240,7 @@ codes! {
     E514 Error Maintainer [] "Settings of a component contradict each other.";
     W515 Warning Maintainer [] "A percentage below 1.";
     W530 Warning Maintainer [] "A share that is a fraction, cut or rounded to its decimals.";
+    E536 Error Maintainer [] "A coefficient at an indicator whose rule has no number to multiply.";
     E550 Error Maintainer [] "An award is wrong.";
     E570 Error Maintainer [] "A scheme does not say which units it is for.";
     E571 Error Maintainer [] "The aspects of two schemes add up to different points.";

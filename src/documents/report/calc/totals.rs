@@ -89,15 +89,25 @@ impl TotalPlan {
         let model = &sources.view.outcome.model;
         for (component, measured) in model.components.iter().zip(&self.measured) {
             let own = unit.components.get(&component.id);
-            match own.filter(|own| own.corrected.is_some()) {
+            match own.filter(|own| own.corrected.is_some() || own.lacks.is_some()) {
+                Some(own) if own.lacks.is_some() => row.missing(),
                 Some(own) => row.marked(Cow::Borrowed(&own.exact)),
                 None => rate(model, component, *measured, row),
             }
         }
         let parts: Exact = self.rates.each().map(|c| row.or_zero(c) * plan.value(c)).sum();
         let (rates, weights) = (row.run(self.rates), plan.params(self.rates));
-        let base = parts * plan.value(self.base) / Exact::from(10_000);
-        let formula = format!("{}*SUMPRODUCT({rates},{weights})/10000", plan.param(self.base));
+        let (formula, base) = if unit.components.values().any(|own| own.lacks.is_some()) {
+            // What the unit lacks leaves its weight to the others.
+            let there: Exact =
+                self.rates.each().filter(|column| row.number(*column).is_some()).map(|column| plan.value(column)).sum();
+            let present = format!("SUMIF({rates},\">=0\",{weights})");
+            let formula = format!("{}*SUMPRODUCT({rates},{weights})/{present}/100", plan.param(self.base));
+            (formula, parts * plan.value(self.base) / there / Exact::from(100))
+        } else {
+            let formula = format!("{}*SUMPRODUCT({rates},{weights})/10000", plan.param(self.base));
+            (formula, parts * plan.value(self.base) / Exact::from(10_000))
+        };
         row.styled(formula, Some(base), model.score.decimals, Style::Strong);
         self.bonus.row(sources, plan, unit, row);
         self.deduction.row(sources, plan, unit, row);

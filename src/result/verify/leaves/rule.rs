@@ -19,8 +19,9 @@ pub(super) fn is_in_range(rule: &Rule, points: &Exact) -> bool {
     }
 }
 
-/// The points of a value as result.json writes it; none where the rule does not know it.
-pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
+/// The points of a value as result.json writes it, times the number by which the leaf multiplies; none where the rule does not
+/// know it.
+pub(super) fn points(rule: &Rule, value: &str, factor: &Exact, full: &Exact) -> Option<Exact> {
     match rule {
         Rule::Deduct(Deduct(kinds)) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
         Rule::Count(Count(kinds)) => Some(counted(kinds, value)?.min(full.clone())),
@@ -30,14 +31,15 @@ pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
                 Some(_) => return None,
                 None => Exact::parse(value)?,
             };
+            let reached = reached * factor;
             let is_below = floor.as_ref().is_some_and(|floor| reached < *floor);
             let share = if is_below { Exact::zero() } else { (reached / target).min(Exact::from(1)) };
             Some(share * full)
         }
         Rule::Levels(Levels(levels)) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
-        Rule::Bands(Bands::Linear { linear }) => between(linear, &Exact::parse(value)?),
+        Rule::Bands(Bands::Linear { linear }) => between(linear, &(Exact::parse(value)? * factor)),
         Rule::Bands(Bands::Steps(bands)) => {
-            let number = Exact::parse(value)?;
+            let number = Exact::parse(value)? * factor;
             let reached = bands.iter().filter(|(bound, _)| *bound <= number);
             reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
         }
@@ -61,7 +63,7 @@ fn between(bounds: &[(Exact, Points)], number: &Exact) -> Option<Exact> {
 }
 
 /// What a place is worth among so many.
-pub(super) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exact) -> Option<Exact> {
+pub(in crate::result::verify) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exact) -> Option<Exact> {
     match ladder {
         Ladder::Table { places, other } => {
             let own = places.iter().find(|(named, _)| named.0 == place).map(|(_, points)| points);
