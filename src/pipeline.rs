@@ -113,11 +113,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     Ok(Ok(Prepared { project, model, roster, files, findings }))
 }
 
-fn read_roster(
-    project: &Project,
-    columns: &[&str],
-    files: &mut Files,
-) -> anyhow::Result<(Roster, Vec<Finding>)> {
+fn read_roster(project: &Project, columns: &[&str], files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
     let names = project.table_files("roster")?;
     let Some(name) = names.first() else {
         return Ok((Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]));

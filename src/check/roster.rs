@@ -119,12 +119,7 @@ fn attributes(table: &RawTable, row: &Row) -> BTreeMap<String, Located<String>> 
 
 /// The numbers above 0 in some columns, exactly as the cells hold them. Whether a missing one matters depends on the scheme
 /// of the unit and is judged later.
-fn coefficients(
-    table: &RawTable,
-    row: &Row,
-    wanted: &[&str],
-    findings: &mut Findings<'_>,
-) -> BTreeMap<String, Exact> {
+fn coefficients(table: &RawTable, row: &Row, wanted: &[&str], findings: &mut Findings<'_>) -> BTreeMap<String, Exact> {
     let mut numbers = BTreeMap::new();
     for column in table.other_columns().filter(|column| wanted.contains(&column.text.trim())) {
         let (number, said) = Findings::gather(|said| cells::number(&table.cell(row, column), Ask::Score, said));

@@ -22,10 +22,10 @@ mod compared;
 mod correct;
 mod documents;
 mod field;
-mod tail;
 pub mod given;
 pub mod leaf;
 pub mod nodes;
+mod tail;
 pub mod validity;
 
 pub use adjust::{AdjustmentOutcome, End, RowEnd};
@@ -468,8 +468,7 @@ impl<'t> Totaller<'t> {
         if !self.held.components().any(|part| is_lacking(&part)) {
             return None;
         }
-        let present: Exact =
-            self.held.components().filter(|part| !is_lacking(part)).map(|part| &part.weight.0).sum();
+        let present: Exact = self.held.components().filter(|part| !is_lacking(part)).map(|part| &part.weight.0).sum();
         let (mut lacks, mut weights) =
             (vec![None; self.model.components.len()], vec![None; self.model.components.len()]);
         for part in self.held.components() {

@@ -10,8 +10,8 @@ use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
-    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, Periods, ScoreScale,
-    TailRules, adjustment, award, ballot, grade, policy, tree, values,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, Periods, ScoreScale, TailRules,
+    adjustment, award, ballot, grade, policy, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;

@@ -121,10 +121,8 @@ enum Way {
 fn load_convert(table: Section<'_, '_>) -> Option<Convert> {
     let way = table.required_choice("by", &[("best", Way::Best), ("mean", Way::Mean), ("place", Way::Place)]);
     let words: Vec<(&str, Within)> = Within::ALL.iter().map(|within| (within.json(), *within)).collect();
-    let field = Field {
-        within: table.choice("within", &words, Within::Group),
-        separate: table.flag("separate", false),
-    };
+    let field =
+        Field { within: table.choice("within", &words, Within::Group), separate: table.flag("separate", false) };
     let mean = table.opt_percent("mean");
     let ladder = load_ladder(&table, way);
     let [needs_mean, needs_ladder] = [Way::Mean, Way::Place].map(|own| way == Some(own));

@@ -3,11 +3,13 @@
 //! Takes located rows of the indicator table (from `indicators.xlsx` or `[[indicator]]`) and returns a [`Tree`] whose
 //! points add up exactly, or all findings.
 
+use std::borrow::Cow;
+
 use super::ballot::Rates;
 use super::rule::{Rule, RuleInput, Shape};
 use serde::{Deserialize, Serialize};
 
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Points;
 use crate::shared::text;
 
@@ -211,7 +213,12 @@ impl Leaf {
 
     /// How it is scored, with its numbers: `每次扣0.5分，扣完为止`.
     pub fn scoring(&self, lang: Lang) -> String {
-        self.rule.scoring(lang, &self.points, self.input)
+        let scoring = self.rule.scoring(lang, &self.points, self.input);
+        if self.coefficient.is_empty() {
+            return scoring;
+        }
+        let columns = lang.join("report.list", self.coefficient.iter().map(|name| Cow::Borrowed(name.as_str())));
+        say!(lang, "form.rule.coefficient", columns = columns, rule = scoring)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::shared::place::Located;
 /// The column of a scheme: `分值·S2` is that meaning, and the code of the scheme.
 fn scheme_column(text: &str) -> Option<ForScheme<'_>> {
     let (header, scheme) = text.split_once(['·', '・', '•', '‧'])?;
-    let word = [Word::Points, Word::Rule, Word::Params, Word::Coefficient].into_iter().find(|word| word.is(header.trim()))?;
+    let word =
+        [Word::Points, Word::Rule, Word::Params, Word::Coefficient].into_iter().find(|word| word.is(header.trim()))?;
     Some(ForScheme { word, scheme: scheme.trim() })
 }
 

@@ -64,7 +64,10 @@ fn a_coefficient_that_is_no_number_above_zero_is_an_error_at_its_cell() {
     for (factor, code) in [("_", "E267"), ("0", "E268"), ("-1", "E268"), ("大", "E268"), ("120%", "E268")] {
         let run = roster(given("coefficient = \"系数\"", "U1=70 U2=80"), &format!("U1=1 U2={factor}")).run();
         assert!(run.is_stopped(), "{factor}");
-        assert_eq!((run.errors(), run.at(code), run.units_with(code)), (vec![code], "roster.csv D3".into(), vec!["U2"]));
+        assert_eq!(
+            (run.errors(), run.at(code), run.units_with(code)),
+            (vec![code], "roster.csv D3".into(), vec!["U2"])
+        );
     }
     // Without the column: once, with the nearest name.
     let run = roster(given("coefficient = \"系 数值\"", "U1=70 U2=80"), "U1=1 U2=1").run();
@@ -225,7 +228,10 @@ fn a_missing_score_may_leave_as_well() {
 #[test]
 fn a_unit_that_lacks_every_component_is_an_error() {
     let run = given("not_applicable = \"renormalise\"", "U1=不涉及 U2=70").run();
-    assert_eq!((run.errors(), run.at("E272"), run.units_with("E272")), (vec!["E272"], "roster.csv A2".into(), vec!["U1"]));
+    assert_eq!(
+        (run.errors(), run.at("E272"), run.units_with("E272")),
+        (vec!["E272"], "roster.csv A2".into(), vec!["U1"])
+    );
 }
 
 #[test]

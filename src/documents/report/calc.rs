@@ -186,7 +186,8 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             continue;
         }
         let is_place = |rule: &Convert| matches!(rule.by, ConvertBy::Place(_));
-        if component.tail.convert.as_ref().is_some_and(is_place) && view.outcome.model.rank.method == RankMethod::Dense {
+        if component.tail.convert.as_ref().is_some_and(is_place) && view.outcome.model.rank.method == RankMethod::Dense
+        {
             say(&view.text("calc.remark.dense"));
         }
         if let Some(id) = &own.corrected {

@@ -168,8 +168,7 @@ fn combine(
     // A missing period is 0 after its finding, or leaves like one that does not apply.
     let may_leave = rules.missing == Inapplicable::Renormalise;
     let is_missing = |period: &String| !parts.iter().any(|(own, ..)| is(own, period));
-    let is_off =
-        |period: &String| off.iter().any(|(own, _)| is(own, period)) || (may_leave && is_missing(period));
+    let is_off = |period: &String| off.iter().any(|(own, _)| is(own, period)) || (may_leave && is_missing(period));
     let left = periods.iter().filter(|period| !is_off(period)).count();
     let sum: Exact = parts.iter().map(|(_, score, _)| &score.0).sum();
     if left == 0 && (!off.is_empty() || may_leave) {

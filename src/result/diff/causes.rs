@@ -219,7 +219,8 @@ fn roster_fields(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec
 
 /// The numbers of a unit by which something is multiplied and that differ.
 fn coefficients(old: &Unit, new: &Unit) -> Vec<Cause> {
-    let columns = new.coefficients.keys().chain(old.coefficients.keys().filter(|own| !new.coefficients.contains_key(*own)));
+    let columns =
+        new.coefficients.keys().chain(old.coefficients.keys().filter(|own| !new.coefficients.contains_key(*own)));
     let differing = columns.filter(|own| old.coefficients.get(*own) != new.coefficients.get(*own));
     let shown = |unit: &Unit, column: &String| unit.coefficients.get(column).map(ToString::to_string);
     differing
@@ -288,11 +289,7 @@ fn is_moved(was: &LeafScore, now: &LeafScore) -> bool {
 }
 
 /// The units whose value changed among those that are compared, with the rows that changed it.
-fn movers<'a>(
-    about: &About<'a>,
-    unit: &UnitOutcome,
-    value: impl Fn(&'a UnitOutcome) -> Option<&'a Exact>,
-) -> Vec<By> {
+fn movers<'a>(about: &About<'a>, unit: &UnitOutcome, value: impl Fn(&'a UnitOutcome) -> Option<&'a Exact>) -> Vec<By> {
     const MOST: usize = 3;
     let before = |code: &str| about.old.units.iter().find(|unit| unit.roster.code == code);
     let others = about.new.units.iter().filter(|other| other.roster.code != unit.roster.code);

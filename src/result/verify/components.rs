@@ -6,8 +6,8 @@ use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::model::{BallotRules, ComponentKind, GivenRules};
 use crate::result::outcome::{
-    Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, Lack, LeafScore, LeafState, NotApplicable, Periods,
-    Rate, UnitBallots, UnitOutcome,
+    Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, Lack, LeafScore, LeafState, NotApplicable,
+    Periods, Rate, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -234,9 +234,8 @@ impl<'s> Judge<'_, 's> {
         };
         let leaves = rules.missing == Inapplicable::Renormalise;
         let is_missing = |period: &str| leaves && !given.parts.iter().any(|(own, ..)| same(own, period));
-        let applying = periods
-            .iter()
-            .filter(|period| !is_missing(period) && !given.off.iter().any(|(own, _)| same(own, period)));
+        let applying =
+            periods.iter().filter(|period| !is_missing(period) && !given.off.iter().any(|(own, _)| same(own, period)));
         let mut kept: Vec<(&str, Exact)> = applying.map(|period| (period.as_str(), score(period))).collect();
         let mut gone = BTreeSet::new();
         if let Some(drop) = rules.drop.filter(|drop| kept.len() > drop.low + drop.high) {

@@ -53,7 +53,11 @@ impl Judge<'_> {
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
         let has_factor = !rules.coefficient.is_empty();
-        checked.both(|| self.place("coefficient"), leaf.coefficient.as_ref(), has_factor.then(|| self.factor()).as_ref());
+        checked.both(
+            || self.place("coefficient"),
+            leaf.coefficient.as_ref(),
+            has_factor.then(|| self.factor()).as_ref(),
+        );
         self.values(checked);
         self.compared(checked);
         let correction = self.subject.correction(&self.unit.roster.code, &leaf.code);

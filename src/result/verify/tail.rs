@@ -37,7 +37,8 @@ fn is_member(rule: &Convert, unit: &UnitOutcome) -> bool {
 
 /// The recorded rate of the last step before converting.
 fn before(own: &ComponentOutcome) -> Option<&Exact> {
-    let steps = own.tail.iter().take_while(|step| matches!(step, TailStep::Measured { .. } | TailStep::Multiplied { .. }));
+    let steps =
+        own.tail.iter().take_while(|step| matches!(step, TailStep::Measured { .. } | TailStep::Multiplied { .. }));
     steps.last().map(|step| &step.rate().0)
 }
 
@@ -79,9 +80,8 @@ pub(super) fn lack(component: &Component, own: &ComponentOutcome) -> Option<Lack
 pub(super) fn weight(outcome: &Outcome, unit: &UnitOutcome, component: usize) -> Option<Exact> {
     let held = outcome.held(unit);
     let own = &held.weight(component)?.0;
-    let is_there = |id: &str, component: &Component| {
-        unit.components.get(id).is_some_and(|own| lack(component, own).is_none())
-    };
+    let is_there =
+        |id: &str, component: &Component| unit.components.get(id).is_some_and(|own| lack(component, own).is_none());
     let mut there = held.components().filter(|part| is_there(&part.component.id, part.component));
     if there.by_ref().count() == held.components().count() {
         return Some(own.clone());
@@ -149,7 +149,12 @@ struct Steps<'c, 't, 's> {
 
 impl<'c> Steps<'c, '_, '_> {
     /// The recorded step, which must be of this kind, and its rate.
-    fn take(&mut self, is_kind: impl Fn(&TailStep) -> bool, rate: Exact, checked: &mut Checked) -> Option<&'c TailStep> {
+    fn take(
+        &mut self,
+        is_kind: impl Fn(&TailStep) -> bool,
+        rate: Exact,
+        checked: &mut Checked,
+    ) -> Option<&'c TailStep> {
         let (tail, at) = (self.tail, self.at);
         let own = tail.own.tail.get(at).filter(|step| is_kind(step));
         checked.both(|| tail.place(at, "rate"), own.map(|step| &step.rate().0), Some(&rate));

@@ -12,8 +12,8 @@ use super::tail::TailPlan;
 use crate::documents::report::view::View;
 use crate::model::GivenRules;
 use crate::result::outcome::{
-    Answers, Component, ComponentType, GivenMeasure, Held, Leaf, LeafState, NotApplicable, Outcome, Periods,
-    UnitOutcome,
+    Answers, Component, ComponentType, GivenMeasure, Held, Inapplicable, Leaf, LeafState, NotApplicable, Outcome,
+    Periods, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 
@@ -140,8 +140,7 @@ impl<'o> ComponentPlan<'o> {
             .into_iter()
             .map(|(index, code)| NodePlan { index, code, columns: input_columns(view, plan, model, code) })
             .collect();
-        let (mut steps, last) =
-            if whole.is_some() { (Vec::new(), Part::Node(0)) } else { tree(view, plan, &inputs) };
+        let (mut steps, last) = if whole.is_some() { (Vec::new(), Part::Node(0)) } else { tree(view, plan, &inputs) };
         let full = model.full().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
         let rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
         steps.push(Step { from: last, last: true });
@@ -229,6 +228,7 @@ impl<'o> ComponentPlan<'o> {
     /// The given scores of a node: a missing score counts as 0 if one is expected.
     fn scores(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let own = self.given(unit, input.index);
+        let leaves = self.model.given().is_some_and(|rules| rules.missing == Inapplicable::Renormalise);
         for period in periods(sources.view.outcome, self.model) {
             let wanted = crate::shared::text::key(period);
             let part =
@@ -240,7 +240,7 @@ impl<'o> ComponentPlan<'o> {
                 Some((_, score, _)) => {
                     row.input(Cow::Borrowed(&score.0), score.0.decimals().map_or(6, |needed| needed.min(6)));
                 }
-                None if self.combined() == Some(Periods::Last) => row.missing(),
+                None if self.combined() == Some(Periods::Last) || leaves => row.missing(),
                 None => row.marked(Cow::Owned(Exact::zero())),
             }
         }
@@ -275,7 +275,7 @@ impl<'o> ComponentPlan<'o> {
             row.formula(unless_empty(&run.to_string(), &format!("100*{formula}/{full}")), value);
             return;
         }
-        let own = self.given(unit, input.index).filter(|own| !own.off.is_empty());
+        let own = self.given(unit, input.index).filter(|own| !own.off.is_empty() || own.rate.is_none());
         let counted = input.columns.each().filter(|column| row.number(*column).is_some()).count();
         match own.map(|own| &own.rate) {
             Some(None) => return row.missing(),

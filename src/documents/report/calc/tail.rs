@@ -165,7 +165,9 @@ impl<'o> ConvertPlan<'o> {
         let (label, param) = match &rule.by {
             ConvertBy::Best => ("", None),
             ConvertBy::Mean(mean) => (text("calc.param.mean"), Some(&mean.0)),
-            ConvertBy::Place(Ladder::Steps { step: Step::Points(step), .. }) => (text("calc.param.step"), Some(&step.0)),
+            ConvertBy::Place(Ladder::Steps { step: Step::Points(step), .. }) => {
+                (text("calc.param.step"), Some(&step.0))
+            }
             ConvertBy::Place(Ladder::Even { last, .. }) => (text("calc.param.last"), Some(&last.0)),
             ConvertBy::Place(_) => ("", None),
         };

@@ -63,7 +63,12 @@ fn between(bounds: &[(Exact, Points)], number: &Exact) -> Option<Exact> {
 }
 
 /// What a place is worth among so many.
-pub(in crate::result::verify) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exact) -> Option<Exact> {
+pub(in crate::result::verify) fn of_place(
+    ladder: &Ladder,
+    place: usize,
+    members: usize,
+    full: &Exact,
+) -> Option<Exact> {
     match ladder {
         Ladder::Table { places, other } => {
             let own = places.iter().find(|(named, _)| named.0 == place).map(|(_, points)| points);
