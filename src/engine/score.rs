@@ -66,6 +66,15 @@ impl ComponentMeasure {
         }
     }
 
+    /// Whether its inputs measured anything for any unit; of indicators that is seen at the leaves.
+    fn has_input(&self) -> bool {
+        match self {
+            Self::Indicators => true,
+            Self::Ballots(own) => own.units.iter().flatten().any(|unit| unit.rates.iter().any(Option::is_some)),
+            Self::Given { units, .. } => units.iter().flatten().any(|node| !node.parts.is_empty()),
+        }
+    }
+
     /// The scores made elsewhere of a unit, by node; nothing for other components.
     pub fn given(&self, unit: UnitIx) -> &[GivenMeasure] {
         match self {
@@ -188,8 +197,7 @@ fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'
         ComponentMeasure::Indicators => {
             measured.leaves.iter().any(|unit| model.tree.leaves.iter().zip(unit).any(is_measured))
         }
-        ComponentMeasure::Ballots(own) => own.units.iter().flatten().any(|unit| unit.rates.iter().any(Option::is_some)),
-        ComponentMeasure::Given { units, .. } => units.iter().flatten().any(|node| !node.parts.is_empty()),
+        ComponentMeasure::Ballots(_) | ComponentMeasure::Given { .. } => component.has_input(),
     };
     for (component, _) in model.components.iter().zip(&measured.components).filter(|(_, own)| !any(own)) {
         findings.add(Code::E242).with("component", &component.name);
@@ -235,7 +243,9 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     };
     let mut drafts: Vec<Draft<'_>> = units.par_iter().map(draft).collect();
     if model.components.iter().any(|component| component.tail.convert.is_some()) {
-        tail::convert(model, &assessment.units, &mut drafts, &mut Findings::new(&mut list));
+        let measured = measured.components.iter().map(ComponentMeasure::has_input).collect::<Vec<bool>>();
+        let pass = tail::Conversion { model, units: &assessment.units, measured: &measured };
+        pass.run(&mut drafts, &mut Findings::new(&mut list));
     }
     let finish = |draft: Draft<'_>| {
         let own = rows.get(&draft.unit()).map_or(&[] as &[_], Vec::as_slice);

@@ -3,8 +3,6 @@
 //! Takes located rows of the indicator table (from `indicators.xlsx` or `[[indicator]]`) and returns a [`Tree`] whose
 //! points add up exactly, or all findings.
 
-use std::borrow::Cow;
-
 use super::ballot::Rates;
 use super::rule::{Rule, RuleInput, Shape};
 use serde::{Deserialize, Serialize};
@@ -217,7 +215,7 @@ impl Leaf {
         if self.coefficient.is_empty() {
             return scoring;
         }
-        let columns = lang.join("report.list", self.coefficient.iter().map(|name| Cow::Borrowed(name.as_str())));
+        let columns = lang.join("report.list", self.coefficient.iter().map(String::as_str));
         say!(lang, "form.rule.coefficient", columns = columns, rule = scoring)
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
+use super::tails;
 use super::view::View;
 use crate::model::Rates as Rated;
 use crate::result::outcome::{Branch, Component, ComponentType, Mode, Rate, StepKind, UnitOutcome};
@@ -101,7 +102,7 @@ pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.nodes").landscape().freeze(3);
     sheet.subtitle(view.text("report.nodes.line"));
     let model = &view.outcome.model;
-    node_notes(view, &mut sheet);
+    tails::node_notes(view.lang, model).into_iter().for_each(|note| sheet.subtitle(note));
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
     let components: Vec<&Component> = model.components.iter().filter(|c| is_detailed(c)).collect();
     let (mut top, mut below) = (view.tall_headers(&own, 2), vec![CellDoc::covered(); own.len()]);
@@ -132,23 +133,6 @@ pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
         sheet.row(cells);
     }
     sheet.finish()
-}
-
-/// Which components the rates of lines and aspects hold, and that they are the measured ones where a tail follows.
-fn node_notes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
-    let components = || view.outcome.model.components.iter();
-    let names = |keep: &dyn Fn(&Component) -> bool| {
-        let own: Vec<&str> = components().filter(|own| keep(own)).map(|own| own.name.as_str()).collect();
-        view.join(&own)
-    };
-    if components().any(|own| own.apart) {
-        let held = names(&|own| !own.apart);
-        sheet.subtitle(say!(view, "report.nodes.held", components = held));
-    }
-    if components().any(|own| !own.tail.is_empty() && !own.apart) {
-        let changed = names(&|own| !own.tail.is_empty() && !own.apart);
-        sheet.subtitle(say!(view, "report.nodes.measured", components = changed));
-    }
 }
 
 /// Whether a component distinguishes lines and aspects.

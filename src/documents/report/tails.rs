@@ -1,11 +1,9 @@
 //! The tail of a component in words: what the model says, and the steps of a unit.
 
-use std::borrow::Cow;
-
 use crate::model::field::{Standing, Within};
 use crate::model::rule::{Ladder, Step};
 use crate::model::{Convert, ConvertBy};
-use crate::result::outcome::{Component, ComponentOutcome, TailStep};
+use crate::result::outcome::{Component, ComponentOutcome, Model, TailStep};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Precision;
 
@@ -13,14 +11,14 @@ use crate::shared::number::Precision;
 pub fn rules(lang: Lang, component: &Component) -> Option<String> {
     let tail = &component.tail;
     let coefficient = tail.coefficient.as_ref().map(|own| {
-        let columns = lang.join("report.list", own.columns.iter().map(|name| Cow::Borrowed(name.as_str())));
+        let columns = lang.join("report.list", own.columns.iter().map(String::as_str));
         let said = say!(lang, "tail.rule.coefficient", columns = columns);
         let most = own.most.as_ref().map(|most| say!(lang, "tail.most", most = most));
         said + &most.unwrap_or_default()
     });
     let convert = tail.convert.as_ref().map(|own| convert(lang, own));
     let apart = component.apart.then(|| lang.text("tail.rule.apart").to_owned());
-    let parts: Vec<Cow<'_, str>> = [coefficient, convert, apart].into_iter().flatten().map(Cow::Owned).collect();
+    let parts: Vec<String> = [coefficient, convert, apart].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| lang.join("feedback.parts", parts))
 }
 
@@ -69,7 +67,7 @@ pub fn how(lang: Lang, component: &Component, step: &TailStep, tells: &dyn Fn(&S
         TailStep::Converted { standing, .. } if tells(standing) => {
             let basis = standing.basis.as_ref().map(|basis| say!(lang, "trace.basis", value = basis.plain()));
             let place = crate::documents::trace::said_place(lang, standing);
-            lang.join("feedback.parts", basis.into_iter().chain([place]).map(Cow::Owned))
+            lang.join("feedback.parts", basis.into_iter().chain([place]))
         }
         TailStep::Converted { .. } => {
             component.tail.convert.as_ref().map(|rule| convert(lang, rule)).unwrap_or_default()
@@ -91,7 +89,22 @@ pub fn line(
         let rate = precision.print(&step.rate().0);
         let how = how(lang, component, step, tells);
         let key = if how.is_empty() { "tail.step" } else { "tail.step.how" };
-        Cow::Owned(say!(lang, key, label = label(lang, step), rate = rate, how = how))
+        say!(lang, key, label = label(lang, step), rate = rate, how = how)
     });
     lang.join("feedback.parts", said)
+}
+
+/// Which components the rates of lines and aspects hold, and which of them as they were measured.
+pub fn node_notes(lang: Lang, model: &Model) -> Vec<String> {
+    let names = |keep: &dyn Fn(&Component) -> bool| {
+        let own = model.components.iter().filter(|own| keep(own));
+        lang.join("report.list", own.map(|own| own.name.as_str()))
+    };
+    let held = model.components.iter().any(|own| own.apart).then(|| names(&|own| !own.apart));
+    let is_measured = |own: &Component| !own.tail.is_empty() && !own.apart;
+    let measured = model.components.iter().any(is_measured).then(|| names(&is_measured));
+    let held = held.map(|components| say!(lang, "report.nodes.held", components = components));
+    held.into_iter()
+        .chain(measured.map(|components| say!(lang, "report.nodes.measured", components = components)))
+        .collect()
 }

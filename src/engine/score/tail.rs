@@ -114,16 +114,27 @@ impl Course {
     }
 }
 
-/// Converts the rates of the components that compare units.
-pub(super) fn convert(model: &Model, units: &[Unit], drafts: &mut [Draft<'_>], findings: &mut Findings<'_>) {
-    let mut of_unit = vec![None; units.len()];
-    drafts.iter().enumerate().for_each(|(at, draft)| of_unit[draft.unit().0] = Some(at));
-    for (index, component) in model.components.iter().enumerate() {
-        let Some(rule) = &component.tail.convert else { continue };
-        for members in field::fields(units, rule.field.within) {
-            let own: Vec<usize> = members.iter().filter_map(|unit| of_unit[*unit]).collect();
-            let mut pass = Pass { index, component, rule, own: &own, units, drafts: &mut *drafts };
-            pass.run(model, findings);
+/// The components that compare units by their rates.
+pub(super) struct Conversion<'c> {
+    pub(super) model: &'c Model,
+    pub(super) units: &'c [Unit],
+    /// By component: whether anything was measured at all; if not, that has a finding of its own.
+    pub(super) measured: &'c [bool],
+}
+
+impl Conversion<'_> {
+    /// Converts the rates of all units.
+    pub(super) fn run(&self, drafts: &mut [Draft<'_>], findings: &mut Findings<'_>) {
+        let Self { model, units, measured } = *self;
+        let mut of_unit = vec![None; units.len()];
+        drafts.iter().enumerate().for_each(|(at, draft)| of_unit[draft.unit().0] = Some(at));
+        for (index, component) in model.components.iter().enumerate().filter(|(index, _)| measured[*index]) {
+            let Some(rule) = &component.tail.convert else { continue };
+            for members in field::fields(units, rule.field.within) {
+                let own: Vec<usize> = members.iter().filter_map(|unit| of_unit[*unit]).collect();
+                let mut pass = Pass { index, component, rule, own: &own, units, drafts: &mut *drafts };
+                pass.run(model, findings);
+            }
         }
     }
 }

@@ -204,7 +204,7 @@ impl<'g> Scene<'g> {
         let is_told = letter.extent == Extent::Letters;
         for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
-            self.print_tail(at, rates, own, is_told.then_some(precision))?;
+            self.print_tail(at, rates, own, is_told.then(|| model.rate_precision()))?;
             let share = model.points_of_percent(&own.weight);
             let points = &share * &own.exact;
             let rounded = model.score.component(component);

@@ -178,7 +178,7 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
                 let corrected = own.corrected.as_ref().map(|id| say!(case, "report.corrected", id = case.clean(id)));
                 let least = case.outcome().model.feedback.min_group;
                 let tells = |standing: &Standing| standing.members >= least;
-                let steps = tails::line(case.view.lang, case.outcome().model.score.published(), component, own, &tells);
+                let steps = tails::line(case.view.lang, case.outcome().model.rate_precision(), component, own, &tells);
                 let lack = own.lacks.map(|lack| case.text(&format!("report.lacks.{lack}")).to_owned());
                 let clause = component.clause.iter().map(|clause| case.clean(clause));
                 let steps = Some(steps).filter(|steps| !steps.is_empty());
@@ -248,6 +248,7 @@ fn plain<'o>(
 /// Rates of aspects and lines beside those of the group.
 fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     sheet.section(case.text("feedback.section.nodes"));
+    tails::node_notes(case.view.lang, &case.outcome().model).into_iter().for_each(|note| sheet.note(note));
     sheet.row(vec![
         CellDoc::header(case.text("header.item")).across(2),
         CellDoc::header(case.text("header.rate")).across(2),
