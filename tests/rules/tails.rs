@@ -1,8 +1,17 @@
 //! The tail of a component: coefficients, converting by the best, the mean or places, and components that a unit lacks
 //! (SPEC §19.2–§19.4).
 
+use assess::documents::feedback::feedback;
+use assess::documents::feedback::privacy::Pattern;
+use assess::documents::feedback::stats::GroupStats;
+use assess::documents::report::document::{CellDoc, Content, Document};
+use assess::documents::report::feedback::{Desk, document};
+use assess::documents::trace::Tracer;
+use assess::pipeline::regrade::under_model;
+use assess::result::compare::Comparison;
 use assess::result::diff::{Cause, Diff, PartKind};
 use assess::result::outcome::{Lack, Outcome, TailStep};
+use assess::shared::i18n::Lang;
 
 use crate::leaf_rules::one_leaf;
 use crate::support::{GIVEN, Project, Run};
@@ -384,4 +393,109 @@ fn a_regrade_converts_again_and_names_the_row_behind_the_basis() {
     let moved = causes(&before, &after, "U2");
     let [Cause::Basis { kind: PartKind::Component, code, by }] = moved.as_slice() else { panic!("{moved:?}") };
     assert_eq!((code.as_str(), by[0].code.as_str(), by[0].rows[0].id.as_str()), ("i", "U1", "1"));
+}
+
+/// The texts of a document, sheet by sheet.
+fn texts(document: &Document<'_>) -> String {
+    let text = |cell: &CellDoc<'_>| match &cell.content {
+        Content::Text(text) => text.to_string(),
+        Content::Number { value, .. } => value.to_string(),
+        _ => String::new(),
+    };
+    let sheets = document.sheets.iter().flat_map(|sheet| {
+        let rows = sheet.head.iter().chain(&sheet.header).chain(&sheet.rows).chain(&sheet.tail);
+        rows.map(|row| {
+            let cells: Vec<String> = row.cells.iter().map(text).filter(|text| !text.is_empty()).collect();
+            format!("{}: {}", sheet.name, cells.join("|"))
+        })
+    });
+    sheets.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn sheets_letters_and_the_trace_tell_every_step() {
+    let keys = "coefficient = \"系数\"\nconvert = { by = \"best\" }\n[feedback]\nmin_group = 2";
+    let run = roster(given(keys, "U1=70 U2=95"), "U1=1.3 U2=1.2").score();
+    let book = texts(&assess::documents::report::result(run.outcome()));
+    for said in [
+        "概况: 日常：得分率乘以名册中的系数“系数”；按本组最好的得分率换算，最好的为 100%",
+        "两线三面: 其中日常按测得的得分率，未乘系数、未换算",
+        "测得的得分率 70.00%；乘系数后 91.00%（× 1.3）；换算后 79.82%（基准 114；比较范围内第 2 名（共 2 个单位））",
+    ] {
+        assert!(book.contains(said), "{said}\n{book}");
+    }
+    let lines = |unit: &str| {
+        let tracer = Tracer { outcome: run.outcome(), ratings: run.ratings(), lang: Lang::Zh };
+        tracer.unit(run.unit(unit)).lines().join("\n")
+    };
+    for said in ["乘系数后  91.00%  = × 1.3", "换算后  79.82%  = 基准 114；比较范围内第 2 名（共 2 个单位）"]
+    {
+        assert!(lines("U1").contains(said), "{said}\n{}", lines("U1"));
+    }
+    let letter = |run: &Run, unit: &str| {
+        let desk = Desk::new(run.outcome(), None);
+        texts(&document(&desk, run.unit(unit)))
+    };
+    assert!(letter(&run, "U1").contains("换算后 79.82%（基准 114"), "{}", letter(&run, "U1"));
+    assert!(!letter(&run, "U1").contains("单位U2"));
+    // In a small field neither basis nor place is told.
+    let keys = keys.replace("min_group = 2", "min_group = 3");
+    let run = roster(given(&keys, "U1=70 U2=95"), "U1=1.3 U2=1.2").score();
+    let small = letter(&run, "U1");
+    assert!(small.contains("换算后 79.82%（按本组最好的得分率换算，最好的为 100%）"), "{small}");
+    assert!(!small.contains("114") && !small.contains("第 2 名"), "{small}");
+}
+
+#[test]
+fn sheets_letters_and_the_trace_tell_what_a_unit_lacks() {
+    let run = two("not_applicable = \"renormalise\"", "U1,不涉及 U2,70").score();
+    let book = texts(&assess::documents::report::result(run.outcome()));
+    for said in
+        ["概况: 专项：1 个单位没有这一组成，权重由其余组成按比例承担", "专项：整体不涉及，权重由其余组成按比例承担"]
+    {
+        assert!(book.contains(said), "{said}\n{book}");
+    }
+    let tracer = Tracer { outcome: run.outcome(), ratings: run.ratings(), lang: Lang::Zh };
+    let lines = tracer.unit(run.unit("U1")).lines().join("\n");
+    assert!(lines.contains("专项  —  = 该单位没有这一组成：整体不涉及，权重由其余组成按比例承担"), "{lines}");
+    assert!(lines.contains("62.5% x 90.00 + 37.5% x 50.00"), "{lines}");
+    let letter = texts(&document(&Desk::new(run.outcome(), None), run.unit("U1")));
+    assert!(letter.contains("专项|—|0") && letter.contains("整体不涉及，权重由其余组成按比例承担"), "{letter}");
+}
+
+#[test]
+fn another_tail_is_another_method_that_a_regrade_can_apply() {
+    let with = |keys: &str| roster(given(keys, "U1=80 U2=60"), "U1=1 U2=1.2").score();
+    let (old, new) = (with(""), with("coefficient = \"系数\"\nconvert = { by = \"best\" }"));
+    let diff = Diff::between(old.outcome(), new.outcome());
+    assert!(diff.model.is_method() && !diff.model.needs_inputs());
+    let applied = under_model(old.outcome(), &new.outcome().model);
+    let total = |own: &Outcome, unit: &str| own.unit(unit).unwrap().total.clone();
+    assert_eq!(total(&applied, "U2"), Some("90.00".to_owned())); // 100·72/80
+    assert_eq!(total(&applied, "U2"), total(new.outcome(), "U2"));
+    let same = |own: &Outcome, unit: &str| own.unit(unit).unwrap().components["g"].tail.clone();
+    assert_eq!(same(&applied, "U1"), same(new.outcome(), "U1"));
+    let compared = Comparison::between(old.outcome(), new.outcome());
+    let fields: Vec<&str> = compared.method.iter().map(|change| change.field).collect();
+    assert_eq!(fields, ["coefficient", "convert"]);
+}
+
+#[test]
+fn a_gain_goes_through_the_tail() {
+    // X 60 of 100 and Y 100 of 100: 80, times 1.1 is 88; with X full 110, at most 100: 12 more.
+    let leaf = |code: &str| {
+        format!(
+            "[[indicator]]\ncode = \"{code}\"\nline = \"L1\"\naspect = \"A1\"\nname = \"指标{code}\"\npoints = 50\nrule = \"核定\"\n"
+        )
+    };
+    let model = leaf("X")
+        + &leaf("Y")
+        + "[[component]]\nid = \"i\"\nname = \"指标\"\nweight = 100\nkind = \"indicators\"\ncoefficient = \"系数\"\n";
+    let project = roster(Project::new(&model), "U1=1.1").report("U1", "X,,,,,30,核\nY,,,,,50,");
+    let run = project.score().accepted();
+    assert_eq!(run.total("U1"), "88.00");
+    let stats = GroupStats::of(run.outcome(), &Pattern::of(run.outcome(), &[]));
+    let told = feedback(run.outcome(), &stats, run.unit("U1"));
+    let gains: Vec<String> = told.gains.iter().map(|gain| gain.gain.to_string()).collect();
+    assert_eq!(gains, ["12"]);
 }
