@@ -50,4 +50,5 @@ mod spec17;
 mod support;
 mod tails;
 mod trimming;
+mod values;
 mod written_numbers;

@@ -244,9 +244,11 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         let differs = (was.verified != now.verified) || was.state != now.state;
         by_leaf |= differs;
         let claims = was.self_points != now.self_points;
-        let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
+        let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()])
+            || corrected([was, now].map(|own| own.replaced.as_ref().map(|own| &own.id)));
         if differs && !by_row && !about.method && is_moved(was, now) {
-            let by = movers(about, new, |unit| Some(&leaf(unit, &now.code)?.compared.as_ref()?.value));
+            let value = |unit| Some(&leaf(unit, &now.code)?.compared.as_ref()?.value);
+            let by = movers(about, new, value, |row| row.replaces_value_of(&now.code));
             causes.push(Cause::Basis { kind: PartKind::Leaf, code: now.code.clone(), by });
             continue;
         }
@@ -266,7 +268,8 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
         let from_leaves = by_leaf && now.ballots.is_none() && now.given.is_empty();
         if differs(was, now) && !by_row && !about.method && is_converted_anew(was, now) {
-            let by = movers(about, new, |unit| compared(unit.components.get(id)?));
+            let of_leaf = |row: &RowChange| about.new.model.tree.leaves.iter().any(|leaf| row.corrects_leaf(&leaf.code));
+            let by = movers(about, new, |unit| compared(unit.components.get(id)?), of_leaf);
             causes.push(Cause::Basis { kind: PartKind::Component, code: id.clone(), by });
             continue;
         }
@@ -289,7 +292,12 @@ fn is_moved(was: &LeafScore, now: &LeafScore) -> bool {
 }
 
 /// The units whose value changed among those that are compared, with the rows that changed it.
-fn movers<'a>(about: &About<'a>, unit: &UnitOutcome, value: impl Fn(&'a UnitOutcome) -> Option<&'a Exact>) -> Vec<By> {
+fn movers<'a>(
+    about: &About<'a>,
+    unit: &UnitOutcome,
+    value: impl Fn(&'a UnitOutcome) -> Option<&'a Exact>,
+    moves: impl Fn(&RowChange) -> bool,
+) -> Vec<By> {
     const MOST: usize = 3;
     let before = |code: &str| about.old.units.iter().find(|unit| unit.roster.code == code);
     let others = about.new.units.iter().filter(|other| other.roster.code != unit.roster.code);
@@ -299,7 +307,8 @@ fn movers<'a>(about: &About<'a>, unit: &UnitOutcome, value: impl Fn(&'a UnitOutc
     });
     let by = moved.map(|other| {
         let rows = about.rows.iter().filter(|row| row.register == Register::Corrections && row.has_effect());
-        let rows = rows.filter(|row| row.any().unit == other.roster.code).map(RowChange::reference);
+        let is_behind = |row: &&RowChange| row.any().unit == other.roster.code && moves(row);
+        let rows = rows.filter(is_behind).map(RowChange::reference);
         By { code: other.roster.code.clone(), name: other.roster.name.clone(), rows: rows.collect() }
     });
     by.take(MOST).collect()

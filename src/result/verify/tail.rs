@@ -8,7 +8,7 @@ use super::{Checked, Subject};
 use crate::model::field::Within;
 use crate::model::{ComponentKind, Convert, ConvertBy, SchemeIx};
 use crate::result::outcome::{
-    Answers, Component, ComponentOutcome, Inapplicable, Lack, Mode, Outcome, RankMethod, TailStep, UnitOutcome,
+    Answers, Component, ComponentOutcome, Inapplicable, Lack, Mode, Outcome, RankMethod, TailStep, Target, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 
@@ -129,9 +129,9 @@ impl Tail<'_, '_> {
             steps.last(rate, |step| matches!(step, TailStep::Rounded { .. }), checked);
         }
         let before = steps.rate.clone();
-        let correction = self.subject.correction(&self.unit.roster.code, &self.rules.id);
-        if let Some(row) = correction {
-            steps.last(row.new.value.clone(), |step| matches!(step, TailStep::Corrected { .. }), checked);
+        let correction = self.subject.correction(&self.unit.roster.code, Target::Component(self.index));
+        if let Some(new) = correction.and_then(|row| row.new.value.number()) {
+            steps.last(new.clone(), |step| matches!(step, TailStep::Corrected { .. }), checked);
         }
         let count = steps.at;
         let place = || format!("units[{}].components.{}.tail", self.unit.roster.code, self.rules.id);

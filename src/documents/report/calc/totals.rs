@@ -104,8 +104,7 @@ impl TotalPlan {
             let gone = columns.iter().map(|column| format!("-{}", plan.param(*column))).collect::<String>();
             let whole: Exact = self.rates.each().map(|column| plan.value(column)).sum();
             let there = whole - columns.iter().map(|column| plan.value(*column)).sum::<Exact>();
-            let formula =
-                format!("{}*SUMPRODUCT({rates},{weights})/(SUM({weights}){gone})/100", plan.param(self.base));
+            let formula = format!("{}*SUMPRODUCT({rates},{weights})/(SUM({weights}){gone})/100", plan.param(self.base));
             (formula, parts * plan.value(self.base) / there / Exact::from(100))
         } else {
             let formula = format!("{}*SUMPRODUCT({rates},{weights})/10000", plan.param(self.base));
