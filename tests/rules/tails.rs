@@ -499,3 +499,14 @@ fn a_gain_goes_through_the_tail() {
     let gains: Vec<String> = told.gains.iter().map(|gain| gain.gain.to_string()).collect();
     assert_eq!(gains, ["12"]);
 }
+
+#[test]
+fn a_corrected_value_is_multiplied_as_well() {
+    // U1 4·1.5 = 6 becomes 3·1.5 = 4.5; U2 has 3·1: 10·3/6 = 5, then 10·3/4.5 = 20/3.
+    let [before, after] = leaf("10", "相对", "", "U1=4*1.5 U2=3*1").corrected_later("1,U1,X/核定值,4,3");
+    let points = |own: &Outcome| own.unit("U2").unwrap().leaves[0].verified.as_ref().unwrap().0.fraction();
+    assert_eq!((points(&before), points(&after)), ("5/1".to_owned(), "20/3".to_owned()));
+    let moved = causes(&before, &after, "U2");
+    let [Cause::Basis { kind: PartKind::Leaf, by, .. }] = moved.as_slice() else { panic!("{moved:?}") };
+    assert_eq!((by[0].code.as_str(), by[0].rows[0].id.as_str()), ("U1", "1"));
+}

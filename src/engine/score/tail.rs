@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Draft;
+use super::draft::Draft;
 use super::field::{self, Values};
 use crate::engine::assessment::Unit;
 use crate::model::field::Standing;

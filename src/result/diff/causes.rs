@@ -268,7 +268,8 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
         let from_leaves = by_leaf && now.ballots.is_none() && now.given.is_empty();
         if differs(was, now) && !by_row && !about.method && is_converted_anew(was, now) {
-            let of_leaf = |row: &RowChange| about.new.model.tree.leaves.iter().any(|leaf| row.corrects_leaf(&leaf.code));
+            let of_leaf =
+                |row: &RowChange| about.new.model.tree.leaves.iter().any(|leaf| row.corrects_leaf(&leaf.code));
             let by = movers(about, new, |unit| compared(unit.components.get(id)?), of_leaf);
             causes.push(Cause::Basis { kind: PartKind::Component, code: id.clone(), by });
             continue;
