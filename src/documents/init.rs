@@ -170,10 +170,10 @@ pub fn checked(lang: Lang, roster: &Rows, hash: String) -> (Model, Roster) {
     let (model, findings) = crate::model::load(ModelDraft { text: model_text(lang), file, table, hash });
     let faulty = findings.iter().any(|finding| finding.severity == Severity::Error);
     assert!(!faulty, "the bundled model has no errors: {findings:?}");
-    let tables = read::tables_of_text(&csv_of(roster), Role::Roster);
-    let (mut roster, findings) = crate::check::roster::check(&tables);
-    assert!(findings.is_empty(), "the bundled roster has no faults: {findings:?}");
     let model = model.expect("a model without errors is given");
+    let tables = read::tables_of_text(&csv_of(roster), Role::Roster);
+    let (mut roster, findings) = crate::check::roster::check(&tables, &crate::check::coefficients::all_columns(&model));
+    assert!(findings.is_empty(), "the bundled roster has no faults: {findings:?}");
     let Roster { units, groups } = &mut roster;
     let assign = |said: &mut Findings<'_>| crate::check::schemes::assign(&model, units, groups, said);
     let ((), findings) = Findings::gather(assign);
