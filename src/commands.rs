@@ -138,25 +138,36 @@ fn is_closing(panic: &(dyn Any + Send)) -> bool {
     text.is_some_and(|text| text.contains("closedir"))
 }
 
+/// What every command is given besides what was typed for it.
+struct Context<'c> {
+    /// The folder in or above which the project is.
+    start: &'c Path,
+    /// Whether warnings reject as errors do.
+    strict: bool,
+    /// Where it prints.
+    terminal: &'c mut Terminal,
+}
+
 fn dispatch(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    let context = Context { start: &invocation.project, strict: invocation.strict, terminal };
     match &invocation.task {
-        Task::Status => status::run(invocation, terminal),
-        Task::Check(asked) => check::run(invocation, asked, terminal),
-        Task::Score(asked) => score::run(invocation, asked, terminal),
-        Task::Regrade(asked) => regrade::run(invocation, asked, terminal),
-        Task::Verify(asked) => verify::run(invocation, asked, terminal),
-        Task::Mark(asked) => mark::run(invocation, asked, terminal),
-        Task::Explain { what } => explain::run(invocation, what, terminal),
-        Task::Init(asked) => init::run(invocation, asked, terminal),
-        Task::Template(asked) => template::run(invocation, asked, terminal),
-        Task::Suggest(asked) => suggest::run(invocation, asked, terminal),
-        Task::Compare(asked) => compare::run(invocation, asked, terminal),
-        Task::Feedback(asked) => feedback::run(invocation, asked, terminal),
-        Task::Man { folder } => man::run(folder, terminal),
+        Task::Status => status::run(context),
+        Task::Check(asked) => check::run(context, asked),
+        Task::Score(asked) => score::run(context, asked),
+        Task::Regrade(asked) => regrade::run(context, asked),
+        Task::Verify(asked) => verify::run(context, asked),
+        Task::Mark(asked) => mark::run(context, asked),
+        Task::Explain { what } => explain::run(context, what),
+        Task::Init(asked) => init::run(context, asked),
+        Task::Template(asked) => template::run(context, asked),
+        Task::Suggest(asked) => suggest::run(context, asked),
+        Task::Compare(asked) => compare::run(context, asked),
+        Task::Feedback(asked) => feedback::run(context, asked),
+        Task::Man { folder } => man::run(context, folder),
         Task::Completions { shell } => {
             let mut bytes = Vec::new();
-            clap_complete::generate(*shell, &mut cli::command(terminal.lang), "assess", &mut bytes);
-            terminal.print(&String::from_utf8_lossy(&bytes));
+            clap_complete::generate(*shell, &mut cli::command(context.terminal.lang), "assess", &mut bytes);
+            context.terminal.print(&String::from_utf8_lossy(&bytes));
             Ok(Exit::Done)
         }
     }
@@ -182,7 +193,7 @@ fn refuse(text: &str, terminal: &Terminal) -> anyhow::Error {
 
 /// Finds the project, with a message that explains what to do if there is none.
 fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
-    let refuse = |key: &str| terminal.fault(key, &[("path", &start.display())]);
+    let refuse = |key: &str| anyhow::Error::msg(say!(terminal.lang, key, path = start.display()));
     if !crate::read::is_folder(if start.as_os_str().is_empty() { Path::new(".") } else { start })? {
         return Err(refuse("app.no_folder"));
     }

@@ -248,8 +248,8 @@ impl<'t> Tracer<'t> {
         }
         let aspects =
             tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
-                let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
-                let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
+                let rate = own.aspect_printed(&aspect.code);
+                let shown = rate.map_or(Cow::Borrowed(MISSING), |rate| Cow::Owned(format!("{rate}%")));
                 TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
                     .with(under(Some(index)).map(|(m, l)| self.leaf(m, l)))
             });

@@ -40,7 +40,7 @@ pub use crate::model::{
     RaterClass, Scheme, SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
-pub use build::{Run, build};
+pub use build::{Name, Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
 pub use progress::{Rise, rises};
