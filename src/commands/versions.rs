@@ -11,6 +11,7 @@ use crate::documents::report;
 use crate::model::Model;
 use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, RATINGS, RESULT, WORKBOOK};
 use crate::read::{present, sha256};
+use crate::result::manifest;
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::seal::Seal;
 use crate::result::states;
@@ -49,7 +50,7 @@ pub(super) fn manifest(
     files: &Files,
 ) -> Manifest {
     Manifest {
-        schema: "assess.manifest/1".to_owned(),
+        schema: manifest::SCHEMA.to_owned(),
         version: version.to_owned(),
         parent,
         program: format!("assess {}", env!("CARGO_PKG_VERSION")),
