@@ -318,7 +318,7 @@ fn a_folder_in_the_place_of_a_command_is_the_project_to_score() {
     let ran = finish(binary().args(["check", "--lang", "en"]).current_dir(bare.root())).ended(2);
     assert!(ran.err.contains("no assess.toml"), "{}", ran.err);
     // The project is named once.
-    assess(&["-C", folder.shown(), folder.shown()]).ended(2);
+    assess(&[folder.shown(), "-C", folder.shown()]).ended(2);
     for (lang, words) in [("en", "there is no such folder"), ("zh", "没有这个文件夹")] {
         let ran = assess(&["no/such/project", "--lang", lang]).ended(2);
         assert!(ran.err.contains(words) && ran.err.contains("no/such/project"), "{}", ran.err);
