@@ -210,10 +210,14 @@ pub(super) fn page(path: &Path, text: &str, day: Option<Day>) -> Vec<String> {
     faults
 }
 
-/// Writes what was seen in place of what was shown.
+/// Writes what was seen in place of what was shown. What leaves out lines is mended by hand.
 fn update(path: &Path, text: &str, written: &[(std::ops::Range<usize>, String)]) {
     let mut lines: Vec<&str> = text.lines().collect();
-    for (range, seen) in written.iter().rev() {
+    for (range, seen) in written
+        .iter()
+        .rev()
+        .filter(|(range, _)| !text.lines().take(range.end).skip(range.start).any(|line| line == "…"))
+    {
         lines.splice(range.clone(), seen.lines());
     }
     fs::write(package().join(path), lines.join("\n") + "\n").unwrap();
