@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::{pages, text};
+use crate::office;
 use crate::runner::package;
 
 /// The targets of links and pictures of a page, outside of blocks of code.
@@ -73,8 +74,7 @@ fn attributes<'h>(html: &'h str, name: &str) -> Vec<&'h str> {
 
 #[test]
 fn the_book_builds_and_needs_nothing_from_outside() {
-    if Command::new("mdbook").arg("--version").output().is_err() {
-        eprintln!("skipped: mdbook is not installed");
+    if !office::has(&["mdbook"]) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

@@ -266,9 +266,9 @@ fn without_hashes(line: &str) -> String {
         let is_hash = digits >= 12 && !after.starts_with(|c: char| c.is_ascii_alphanumeric());
         out.push_str(before);
         if is_hash {
-            out.extend(word.chars().map(|c| if c == '-' { '-' } else { '0' }))
+            out.extend(word.chars().map(|c| if c == '-' { '-' } else { '0' }));
         } else {
-            out.push_str(word)
+            out.push_str(word);
         }
         rest = after;
     }
