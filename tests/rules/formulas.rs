@@ -1,6 +1,7 @@
 //! Formulas of leaves: points or values from inputs (SPEC §19.13).
 
-use assess::result::outcome::LeafState;
+use assess::result::outcome::{LeafState, Outcome, Worked};
+use assess::shared::number::Exact;
 
 use crate::leaf_rules::one_leaf;
 use crate::support::{Project, Run};
@@ -381,4 +382,39 @@ fn each_fault_of_a_formula_is_one_finding_with_its_column() {
     }
     assert_eq!(model_faults("比率", "target=1;in=part", keys), [format!("E593 {at} target=1;in=part")]);
     assert_eq!(model_faults("公式", "target=1", keys).len(), 1);
+}
+
+#[test]
+fn a_changed_input_result_or_text_is_found_by_the_second_calculation() {
+    let run = department(&leaf("公式", "", RATE), "U1", &rows("rate gdp target", "U1 55.4% 10.3 10")).score();
+    let differing = |change: fn(&mut Worked)| {
+        let mut outcome = run.outcome().clone();
+        change(outcome.units[0].leaves[0].formula.as_mut().unwrap());
+        let checked = assess::result::verify::recalculate(&outcome, run.ratings());
+        checked.differing.into_iter().map(|own| own.0).collect::<Vec<_>>()
+    };
+    assert_eq!(differing(|_| {}), Vec::<String>::new());
+    let place = |what: &str| format!("units[U1].leaves[X].formula.{what}");
+    assert!(differing(|own| own.inputs[1].value = Some(Exact::from(11))).contains(&place("value")));
+    assert!(differing(|own| own.inputs[1].value = None).contains(&place("value")));
+    assert!(differing(|own| own.inputs[0].name.push('x')).contains(&place("inputs")));
+    assert!(differing(|own| own.value = Exact::from(56)).contains(&place("value")));
+    assert_eq!(differing(|own| own.text.push(' ')), [place("text")]);
+}
+
+#[test]
+fn a_correction_of_points_acts_last_and_a_regrade_keeps_the_formula() {
+    let project =
+        || department(&leaf("公式", "", RATE), "U1 U2", &rows("rate gdp target", "U1 55.4% 10.3 10\nU2 90 20 10"));
+    let [before, after] = project().corrected_later("1,U1,X,55.85,60");
+    let own = |outcome: &Outcome| outcome.units[0].leaves[0].clone();
+    assert_eq!(own(&after).verified.unwrap().to_string(), "60");
+    let worked = |outcome: &Outcome| {
+        let own = own(outcome).formula.unwrap();
+        let inputs =
+            own.inputs.iter().map(|input| format!("{} {:?} {}", input.name, input.value, outcome.describe(input.at)));
+        (own.text, inputs.collect::<Vec<_>>())
+    };
+    assert_eq!(worked(&after), worked(&before));
+    assert_eq!(after.units[1].leaves[0].verified, before.units[1].leaves[0].verified);
 }

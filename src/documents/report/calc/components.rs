@@ -7,7 +7,9 @@ use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::Sources;
+use super::formula::FormulaPlan;
 use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
+use crate::documents::report::cells::Run;
 use crate::documents::report::view::View;
 use crate::model::GivenRules;
 use crate::result::outcome::{
@@ -22,6 +24,8 @@ pub(super) struct ComponentPlan<'o> {
     /// Inputs of the measured nodes.
     inputs: Vec<NodePlan<'o>>,
     steps: Vec<Step>,
+    /// Leaves with a formula.
+    formulas: Vec<FormulaPlan<'o>>,
     /// The column of the rate of the unit: the last step.
     pub(super) rate: u16,
 }
@@ -100,6 +104,7 @@ impl<'o> ComponentPlan<'o> {
     fn of_leaves(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
         let view = sources.view;
         let label = view.text("header.full");
+        let formulas = FormulaPlan::all(sources, plan);
         let (cells, first) = (cells(view), plan.next());
         let mut steps = Vec::new();
         let aspects: Vec<&str> = cells.iter().map(|cell| cell.aspect).collect();
@@ -122,7 +127,7 @@ impl<'o> ComponentPlan<'o> {
         }
         let rate = plan.plain(view.text("header.rate"));
         steps.push(Step { from: Part::Mean(Columns::until(top, rate)), last: true });
-        Self { model, inputs: Vec::new(), steps, rate }
+        Self { model, inputs: Vec::new(), steps, formulas, rate }
     }
 
     fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
@@ -136,7 +141,7 @@ impl<'o> ComponentPlan<'o> {
             .into_iter()
             .map(|(index, code)| NodePlan { index, code, columns: input_columns(view, plan, model, code) })
             .collect();
-        let mut planned = Self { model, inputs, steps: Vec::new(), rate: 0 };
+        let mut planned = Self { model, inputs, steps: Vec::new(), formulas: Vec::new(), rate: 0 };
         let last = if whole.is_some() { Part::Node(0) } else { planned.tree(view, plan) };
         let full = model.full().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
         planned.rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
@@ -208,6 +213,7 @@ impl<'o> ComponentPlan<'o> {
                 _ => self.scores(sources, unit, input, row),
             }
         }
+        self.formulas.iter().for_each(|own| own.row(sources, plan, unit, row));
         for step in &self.steps {
             match &step.from {
                 Part::Leaves(leaves) => self.leaves(sources, plan.scheme, unit, leaves, row),
@@ -232,12 +238,15 @@ impl<'o> ComponentPlan<'o> {
     ) {
         let own: Vec<_> = leaves.iter().filter_map(|index| unit.leaves.get(*index)).collect();
         let own: Vec<_> = own.into_iter().filter(|leaf| leaf.state != LeafState::NotInScheme).collect();
-        let runs = sources.leaves.points(&unit.roster.code, leaves);
+        let runs = self.points(sources, unit, leaves, row);
         if own.is_empty() || runs.is_empty() {
             row.missing();
             return;
         }
-        let full = sources.leaves.full(scheme, leaves);
+        let full = match self.has_formula(leaves) {
+            true => leaves.iter().flat_map(|leaf| sources.leaves.full(scheme, &[*leaf])).collect(),
+            false => sources.leaves.full(scheme, leaves),
+        };
         let (points, all) = (format!("SUM({})", arguments(&runs)), format!("SUM({})", arguments(&full)));
         let parts = runs.iter().zip(&full).map(|(run, full)| format!("SUMIF({run},\">=0\",{full})"));
         let measured = parts.collect::<Vec<_>>().join("+");
@@ -256,6 +265,22 @@ impl<'o> ComponentPlan<'o> {
                 row.formula(unless_empty(&arguments(&runs), &format!("100*{points}/({measured})")), value);
             }
         }
+    }
+
+    fn has_formula(&self, leaves: &[usize]) -> bool {
+        self.formulas.iter().any(|own| leaves.contains(&own.leaf))
+    }
+
+    /// The points of leaves: those of a formula stand in this row, and then each leaf is a run of its own.
+    fn points(&self, sources: &Sources<'_, 'o>, unit: &UnitOutcome, leaves: &[usize], row: &Row<'o>) -> Vec<Run> {
+        if !self.has_formula(leaves) {
+            return sources.leaves.points(&unit.roster.code, leaves);
+        }
+        let formula = |leaf: usize| self.formulas.iter().find(|own| own.leaf == leaf).map(|own| row.cell(own.points));
+        leaves
+            .iter()
+            .filter_map(|leaf| formula(*leaf).or_else(|| sources.leaves.cell(&unit.roster.code, *leaf)))
+            .collect()
     }
 
     /// The class means of a node, taken from their sheet.
