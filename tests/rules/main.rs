@@ -50,4 +50,5 @@ mod shuffled;
 mod spec17;
 mod support;
 mod trimming;
+mod values;
 mod written_numbers;
