@@ -161,6 +161,8 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
             ("rule", &row.rule),
             ("params", &row.params),
             ("coefficient", &row.coefficient),
+            ("expr", &row.expr),
+            ("inputs", &row.inputs),
             ("evidence", &row.evidence),
             ("department", &row.department),
             ("standard", &row.standard),
@@ -178,8 +180,9 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
         };
         cells.into_iter().for_each(|(key, cell)| add(format!("indicator[{code}].{key}"), cell));
         for own in &row.by_scheme {
-            let cells = [("points", &own.points), ("rule", &own.rule), ("params", &own.params)];
-            for (key, cell) in cells.into_iter().chain([("coefficient", &own.coefficient)]) {
+            let scored = [("points", &own.points), ("rule", &own.rule), ("params", &own.params)];
+            let further = [("expr", &own.expr), ("inputs", &own.inputs), ("coefficient", &own.coefficient)];
+            for (key, cell) in scored.into_iter().chain(further) {
                 add(format!("indicator[{code}].by_scheme.{}.{key}", own.scheme.value), cell);
             }
         }

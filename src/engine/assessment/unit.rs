@@ -130,6 +130,9 @@ impl Verification {
     }
 }
 
+/// The cell of an input of a formula; none where there is no row or column for it.
+pub type InputCell = Option<Located<State<Exact>>>;
+
 /// The inputs of one leaf of one unit.
 #[derive(Clone, Debug, Default)]
 pub struct LeafInput {
@@ -137,6 +140,12 @@ pub struct LeafInput {
     pub claim: Option<Claim>,
     /// From the verified columns or the 核定表.
     pub verification: Option<Verification>,
+    /// 完成值 of the inputs of its formula, in their order; empty where no row names one.
+    pub claimed: Vec<InputCell>,
+    /// 核定值 of the inputs of its formula, likewise.
+    pub verified: Vec<InputCell>,
+    /// 核定说明 in the rows of the inputs.
+    pub remarks: String,
     /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
     /// What the returned ledgers contribute, for the leaf that is counted in them.

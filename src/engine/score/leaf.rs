@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::formula::Worked;
 use crate::engine::assessment::{
     Claim, CorrectionRow, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification,
 };
@@ -79,6 +80,9 @@ pub struct LeafScore {
     /// Its value among those of other units, where the rule compares them and a value counts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compared: Option<Compared>,
+    /// How its formula came to the value that counts, where it has one and a value counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Box<Worked>>,
     /// The cell that decides.
     pub at: Place,
     /// The problems of the returned ledgers, for the leaf that is counted in them.
@@ -199,15 +203,15 @@ pub(super) fn score_unit(
         .collect()
 }
 
-struct Scorer<'s> {
-    model: &'s Model,
-    leaf: &'s Leaf,
-    unit: &'s Unit,
-    report: &'s UnitReport,
-    input: &'s LeafInput,
+pub(super) struct Scorer<'s> {
+    pub(super) model: &'s Model,
+    pub(super) leaf: &'s Leaf,
+    pub(super) unit: &'s Unit,
+    pub(super) report: &'s UnitReport,
+    pub(super) input: &'s LeafInput,
     /// What values are multiplied by before the rule.
-    coefficient: Option<Exact>,
-    findings: Findings<'s>,
+    pub(super) coefficient: Option<Exact>,
+    pub(super) findings: Findings<'s>,
 }
 
 /// Points with how they came about and the cell that decides.
@@ -226,9 +230,17 @@ impl LeafPoints {
 
 impl Scorer<'_> {
     fn score(mut self) -> LeafScore {
-        if self.input.broken || self.is_refused() {
-            return self.unreadable();
+        let leaf = self.leaf;
+        match &leaf.formula {
+            _ if self.input.broken => self.unreadable(),
+            Some(formula) => self.by_formula(formula),
+            None if self.is_refused() => self.unreadable(),
+            None => self.by_value(),
         }
+    }
+
+    /// Scores a leaf by its value, or by points that were typed.
+    pub(super) fn by_value(mut self) -> LeafScore {
         let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
         if let Some(claim) = claim {
             self.check_self_score(claim);
@@ -266,7 +278,7 @@ impl Scorer<'_> {
     }
 
     /// A value as it enters the rule: times the coefficient of the unit, where the leaf has one.
-    fn multiplied<'v>(&self, value: &'v RuleValue) -> Cow<'v, RuleValue> {
+    pub(super) fn multiplied<'v>(&self, value: &'v RuleValue) -> Cow<'v, RuleValue> {
         match &self.coefficient {
             Some(factor) => Cow::Owned(value.times(factor)),
             None => Cow::Borrowed(value),
@@ -290,7 +302,7 @@ impl Scorer<'_> {
     }
 
     /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
-    fn unreadable(&self) -> LeafScore {
+    pub(super) fn unreadable(&self) -> LeafScore {
         self.bare(LeafPoints::zero(LeafState::Unverified, self.missing_place()))
     }
 
@@ -321,12 +333,13 @@ impl Scorer<'_> {
             original: None,
             replaced: None,
             compared: None,
+            formula: None,
             at,
             ledger,
         }
     }
 
-    fn report(&mut self, finding: Finding) {
+    pub(super) fn report(&mut self, finding: Finding) {
         self.findings.push(finding.with("indicator", self.leaf.full_name()));
     }
 
@@ -400,7 +413,7 @@ impl Scorer<'_> {
     }
 
     /// The place at which something missing is reported: the verifier's cell, else the report, else the roster row.
-    fn missing_place(&self) -> Place {
+    pub(super) fn missing_place(&self) -> Place {
         let cell = self.input.verification.as_ref().map(|v| v.points.at);
         cell.or(self.report.at).unwrap_or(self.unit.at)
     }

@@ -14,6 +14,7 @@ use crate::result::outcome::{
 use crate::shared::number::{Exact, Points};
 
 mod field;
+mod formula;
 mod rule;
 
 pub(super) use rule::of_place;
@@ -71,6 +72,7 @@ impl Judge<'_> {
             has_factor.then(|| self.factor()).as_ref(),
         );
         self.values(checked);
+        self.formula(checked);
         self.compared(checked);
         let row = |target: Target| self.subject.correction(&self.unit.roster.code, target);
         let (correction, replacement) = (row(Target::Leaf(self.index)), row(Target::Value(self.index)));
@@ -238,7 +240,9 @@ impl Judge<'_> {
             checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.rule, points), &true);
             return None;
         };
-        let exact = rule::points(&self.rules.rule, value, &self.factor(), &self.rules.points.0);
+        let (rule, full, factor) = (&self.rules.rule, &self.rules.points.0, self.factor());
+        let worked = self.worked().map(|value| rule::of_number(rule, &(value * &factor), full));
+        let exact = worked.unwrap_or_else(|| rule::points(rule, value, &factor, full));
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
         let score = &self.subject.outcome.model.score;
@@ -250,8 +254,12 @@ impl Judge<'_> {
     /// What the unit claims: its self score as typed, else the points of its value.
     fn claimed(&self) -> Option<Exact> {
         let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
-        let value = self.leaf.claimed.as_deref();
-        let (factor, full) = (self.factor(), &self.rules.points.0);
-        typed.or_else(|| rule::points(&self.rules.rule, value?, &factor, full)).or_else(|| Some(Exact::zero()))
+        let (rule, full, value) = (&self.rules.rule, &self.rules.points.0, self.leaf.claimed.as_deref());
+        let factor = self.factor();
+        let of_value = || match self.worked() {
+            Some(value) => rule::of_number(rule, &(value * &factor), full),
+            None => rule::points(rule, value?, &factor, full),
+        };
+        typed.or_else(of_value).or_else(|| Some(Exact::zero()))
     }
 }
