@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Once;
 
 use crate::check::Proposals;
-use crate::cli::{self, Format, Invocation, Task};
+use crate::cli::{self, Answer, Format, Invocation, Task};
 use crate::pipeline::{self, Computed, Prepared, Stopped};
 use crate::publish;
 use crate::read::project::NoProject;
@@ -48,6 +48,7 @@ mod suggest;
 mod template;
 mod terminal;
 mod verify;
+mod version;
 mod versions;
 
 use terminal::Terminal;
@@ -69,15 +70,11 @@ pub fn run(args: &[OsString]) -> Exit {
     let lang = cli::language(&texts, env);
     let spoken = lang.unwrap_or_else(|| cli::system_language(env));
     let mut terminal = Terminal::new(spoken, cli::Colour::Auto);
-    let invocation = match cli::parse(args, spoken) {
+    let invocation = match cli::parse(args, spoken).or_else(|answer| score_of_a_folder(args, answer, spoken)) {
         Ok(invocation) => invocation,
-        Err(answer) if answer.is_error => {
-            terminal.say(&answer.text);
-            return Exit::Unable;
-        }
         Err(answer) => {
-            terminal.print(&answer.text);
-            return ended(terminal.finish().map(|()| Exit::Done), &terminal);
+            let exit = answered(&answer, &terminal);
+            return ended(terminal.finish().map(|()| exit), &terminal);
         }
     };
     terminal = Terminal::asked(spoken, lang, &invocation);
@@ -98,6 +95,26 @@ pub fn run(args: &[OsString]) -> Exit {
     // Output that did not arrive is a failure, even if the run has already reported why it ended.
     let went = went.or_else(|error| error.downcast::<Said>().map(|Said(exit)| exit));
     ended(went.and_then(|exit| terminal.finish().map(|()| exit)), &terminal)
+}
+
+/// Prints the text that answers a command line: help on stdout, a usage error on stderr.
+fn answered(answer: &Answer, terminal: &Terminal) -> Exit {
+    if answer.is_error {
+        terminal.say(&answer.text);
+        return Exit::Unable;
+    }
+    terminal.print(&answer.text);
+    Exit::Done
+}
+
+/// A folder in the place of a command is the project to score: `assess 2026` is `assess score 2026`.
+fn score_of_a_folder(args: &[OsString], answer: Answer, lang: Lang) -> Result<Invocation, Answer> {
+    let Some(typed) = &answer.no_command else { return Err(answer) };
+    // A path that cannot be looked at is no folder here; the answer says what was typed.
+    if crate::read::is_folder(Path::new(typed)).unwrap_or(false) {
+        return cli::parse_as_score(args, typed, lang);
+    }
+    Err(answer)
 }
 
 fn ended(went: anyhow::Result<Exit>, terminal: &Terminal) -> Exit {
@@ -164,6 +181,11 @@ fn dispatch(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<
         Task::Compare(asked) => compare::run(context, asked),
         Task::Feedback(asked) => feedback::run(context, asked),
         Task::Man { folder } => man::run(context, folder),
+        Task::Help { command } => Ok(answered(&cli::help(command.as_deref(), context.terminal.lang), context.terminal)),
+        Task::Version => {
+            version::run(context.terminal);
+            Ok(Exit::Done)
+        }
         Task::Completions { shell } => {
             let mut bytes = Vec::new();
             clap_complete::generate(*shell, &mut cli::command(context.terminal.lang), "assess", &mut bytes);

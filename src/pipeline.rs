@@ -91,7 +91,8 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
         return Ok(Err(Stopped { findings, files, language: None }));
     }
     made_anew(&mut findings, 0);
-    let (mut roster, found) = read_roster(&project, &mut files)?;
+    let columns = model.as_ref().map(check::coefficients::all_columns).unwrap_or_default();
+    let (mut roster, found) = read_roster(&project, &columns, &mut files)?;
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
         crate::shared::finding::cap(&mut findings, None);
@@ -100,6 +101,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let start = findings.len();
     let Roster { units, groups } = &mut roster;
     check::schemes::assign(&model, units, groups, &mut Findings::new(&mut findings));
+    check::coefficients::check(&model, units, &mut Findings::new(&mut findings));
     findings.extend(model::check_places(&model, &roster, model_file));
     findings.extend(model::check_issued(&model, &roster));
     findings.extend(model::check_groups(&model, &roster));
@@ -111,7 +113,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     Ok(Ok(Prepared { project, model, roster, files, findings }))
 }
 
-fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
+fn read_roster(project: &Project, columns: &[&str], files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
     let names = project.table_files("roster")?;
     let Some(name) = names.first() else {
         return Ok((Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]));
@@ -122,7 +124,7 @@ fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, 
     if any(&findings, Severity::Error) {
         return Ok((Roster::default(), findings));
     }
-    let (roster, found) = roster::check(&tables);
+    let (roster, found) = roster::check(&tables, columns);
     findings.extend(found);
     // These are faults of the roster itself; later its rows represent units, each with findings of its own.
     crate::shared::finding::cap(&mut findings, None);

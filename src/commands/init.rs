@@ -85,7 +85,7 @@ fn starters(lang: Lang) -> Vec<FolderFile> {
     let mut files = vec![FolderFile::new(name, text.as_bytes().to_vec())];
     for (name, command) in init::starters(lang) {
         files.push(FolderFile::new(format!("{name}.bat"), init::batch(command).into_bytes()));
-        let shell = init::shell(command).into_bytes();
+        let shell = init::shell(lang, command).into_bytes();
         files.push(FolderFile { path: format!("{name}.sh"), bytes: shell, is_program: true });
     }
     files

@@ -10,6 +10,7 @@ use crate::cli::Grounds;
 use crate::documents::report;
 use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, Publisher, RATINGS, RESULT, WORKBOOK};
 use crate::read::{present, sha256};
+use crate::result::manifest;
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::seal::Seal;
 use crate::result::states;
@@ -87,7 +88,7 @@ impl Next<'_> {
 
     fn manifest(self, outcome: &Outcome) -> Manifest {
         Manifest {
-            schema: "assess.manifest/1".to_owned(),
+            schema: manifest::SCHEMA.to_owned(),
             version: outcome.version.clone(),
             parent: self.parent,
             program: format!("assess {}", env!("CARGO_PKG_VERSION")),

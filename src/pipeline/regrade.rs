@@ -105,7 +105,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
     let opinions = regrade::opinions(parent, &places);
-    let (now, _) = read_roster(project, &mut Files::default())?;
+    let (now, _) = read_roster(project, &[], &mut Files::default())?;
     let earlier = earlier::read(&project.root, None)?;
     let run = Regrading {
         model: &model,
@@ -128,6 +128,8 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     assessment.previous = previous;
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(&model, units, groups, &mut Findings::new(&mut findings).made_anew());
+    check::coefficients::recall(&model, units);
+    check::coefficients::check(&model, units, &mut Findings::new(&mut findings).made_anew());
     check::settle(&model, &files, &mut findings);
     let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
     let (scores, grading) = tail.judge(&files, &mut findings);
@@ -269,6 +271,7 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     assessment.registers = regrade::recorded(parent, model, &places);
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));
+    check::coefficients::recall(model, units);
     let tail = Tail { model, assessment: &assessment, measured: &measured };
     let name = Name { version: &parent.version, parent: parent.parent.as_deref(), draft: false };
     tail.unchecked(&parent.files, parent.files.len(), name)

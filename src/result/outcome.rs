@@ -30,8 +30,9 @@ pub use crate::engine::assessment::{
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
-    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd, TallyTotals, UnitBallots, Worked,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, Lack, LeafScore,
+    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd, TailStep, TallyTotals,
+    UnitBallots, Worked,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
@@ -182,6 +183,7 @@ impl Outcome {
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
             Target::Leaf(leaf) | Target::Value(leaf) => leaf < model.tree.leaves.len(),
+            Target::Input { leaf, input } => input < model.input_names(leaf).len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
         };

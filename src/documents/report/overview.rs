@@ -22,6 +22,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let totals = distribution::totals(view, &mut sheet);
     notices(view, &mut sheet, "report.section.findings");
     schemes(view, &mut sheet);
+    tails(view, &mut sheet);
     distribution::charts(view, &mut sheet, &Drawn { grades, quotas, totals });
     sheet.closing(view.text("report.signature"));
     sheet.finish()
@@ -90,6 +91,22 @@ fn schemes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         ]);
     }
     sheet.note(view.text("report.schemes.note"));
+}
+
+/// What becomes of measured rates, and how many units lack a component.
+fn tails<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
+    let mut lines = Vec::new();
+    for component in &view.outcome.model.components {
+        let lacking = view.outcome.units.iter().filter_map(|unit| unit.components.get(&component.id)?.lacks).count();
+        let lacking = (lacking > 0).then(|| view.fill("report.lacking", &[("n", &lacking)]));
+        for said in super::tails::rules(view.lang, component).into_iter().chain(lacking) {
+            lines.push(view.fill("report.labelled", &[("label", &component.name), ("value", &said)]));
+        }
+    }
+    if !lines.is_empty() {
+        sheet.section(view.text("report.section.tails"));
+        lines.into_iter().for_each(|line| sheet.note(line));
+    }
 }
 
 /// A whole, its parts, and whether they add up to it; no verdict if the whole is unknown.

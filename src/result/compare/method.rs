@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{Bottom, GivenRules, Quota, Size};
-use crate::result::outcome::{Model, Scheme};
+use crate::model::rule::{Ladder, Step};
+use crate::model::{Bottom, Convert, ConvertBy, GivenRules, Quota, Size};
+use crate::result::outcome::{Component, Model, Scheme};
 
 /// What kind of model value it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -150,6 +151,33 @@ fn periods(rules: &GivenRules) -> String {
     std::iter::once(rules.periods.to_string()).chain(weights).chain(drop).collect::<Vec<_>>().join(", ")
 }
 
+/// The columns of the roster by which something is multiplied.
+fn columns(columns: &[String]) -> String {
+    if columns.is_empty() { "—".to_owned() } else { columns.join(", ") }
+}
+
+/// The coefficient of a component, with its highest rate.
+fn coefficient(component: &Component) -> String {
+    let Some(own) = &component.tail.coefficient else { return columns(&[]) };
+    let most = own.most.as_ref().map(|most| format!("max {most}"));
+    std::iter::once(columns(&own.columns)).chain(most).collect::<Vec<_>>().join("; ")
+}
+
+/// How a rate is converted, in the words of the model.
+fn convert(rule: &Convert) -> String {
+    let by = match &rule.by {
+        ConvertBy::Best => "best".to_owned(),
+        ConvertBy::Mean(mean) => format!("mean {mean}"),
+        ConvertBy::Place(Ladder::Steps { first, step: Step::Points(step), least }) => {
+            format!("place {first} - {step}, least {least}")
+        }
+        ConvertBy::Place(Ladder::Even { first, last }) => format!("place {first} - {last}"),
+        ConvertBy::Place(_) => "place".to_owned(),
+    };
+    let separate = rule.field.separate.then_some("separate");
+    std::iter::once(by.as_str()).chain([rule.field.within.json()]).chain(separate).collect::<Vec<_>>().join("; ")
+}
+
 /// The values of a model that may decide a score, a rank or a grade.
 fn items<'m>(model: &'m Model) -> Items<'m> {
     let mut items = Items::new();
@@ -186,6 +214,7 @@ fn items<'m>(model: &'m Model) -> Items<'m> {
             ("name", leaf.name.clone()),
             ("rule", leaf.rule.name().to_owned()),
             ("formula", optional(leaf.formula.as_ref().map(|own| own.text().to_owned()))),
+            ("coefficient", columns(&leaf.coefficient)),
             ("aspect", above.collect::<Vec<_>>().join(" ")),
         ];
         add(Topic::Leaf, at, &leaf.code, &leaf.name, values);
@@ -198,6 +227,11 @@ fn items<'m>(model: &'m Model) -> Items<'m> {
             ("rounding", component.rounding.to_string()),
             ("periods", optional(component.given().map(periods))),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
+            ("not_applicable", optional(component.not_applicable().map(|own| own.to_string()))),
+            ("missing", optional(component.given().map(|own| own.missing.to_string()))),
+            ("coefficient", coefficient(component)),
+            ("convert", optional(component.tail.convert.as_ref().map(convert))),
+            ("into_aspects", (!component.apart).to_string()),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);
     }

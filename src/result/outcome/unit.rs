@@ -1,7 +1,7 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
 use crate::engine::grade::Step;
-use crate::engine::score::{AdjustmentOutcome, GivenMeasure, LeafScore, UnitBallots};
+use crate::engine::score::{AdjustmentOutcome, GivenMeasure, Lack, LeafScore, TailStep, UnitBallots};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -88,8 +88,12 @@ pub struct ComponentOutcome {
     pub rate: String,
     /// Exactly.
     pub exact: Exact,
-    /// Its weight in percent.
+    /// Its weight in percent for the unit: more than that of the model where the unit lacks other components, 0 where it
+    /// lacks this one.
     pub weight: Percent,
+    /// Why the unit lacks it, if it does; it then has no rate.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lacks: Option<Lack>,
     /// Points of the base that come from it: weight · rate · full / 10,000.
     pub contribution: Points,
     /// Rate of aspects within the component. These and those of lines are left out where all of them have the rate of the
@@ -105,6 +109,9 @@ pub struct ComponentOutcome {
     /// The given scores behind it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub given: Vec<GivenMeasure>,
+    /// How the measured rate became the one that counts, where the model has steps for it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tail: Vec<TailStep>,
     /// 编号 of the correction that replaced the rate.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub corrected: Option<String>,

@@ -15,8 +15,8 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
         return;
     };
     let model = &subject.outcome.model;
-    let parts = subject.outcome.held(unit).components();
-    let parts = parts.filter_map(|part| Some(&part.weight.0 * &unit.components.get(&part.component.id)?.exact));
+    let parts = subject.outcome.held(unit).components().filter_map(|part| unit.components.get(&part.component.id));
+    let parts = parts.map(|own| &own.weight.0 * &own.exact);
     let base = parts.sum::<Exact>() * &model.score.full.0 / Exact::from(10_000);
     checked.same(|| place("exact.base"), &exact.base, &base);
     let counted = |kind: Sign| -> Exact {
