@@ -66,6 +66,9 @@ pub struct SchemeLeaf {
     /// The formula that gives the value or the points.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Formula>,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
 }
 
 /// Which units a scheme is for.
@@ -251,6 +254,7 @@ impl Scheme {
                     leaf.rule.clone_from(&own.rule);
                     leaf.input = own.input;
                     leaf.formula.clone_from(&own.formula);
+                    leaf.coefficient.clone_from(&own.coefficient);
                 }
                 None => leaf.points = Points::zero(),
             }
@@ -262,7 +266,8 @@ impl Scheme {
         for cell in &mut tree.cells {
             cell.leaves.retain(|leaf| self.leaves[*leaf].is_some());
             cell.points = cell.leaves.iter().map(|leaf| &tree.leaves[*leaf].points).sum();
-            let line = lines.entry(cell.line).or_insert_with(Points::zero);
+            let Some(line) = cell.line else { continue };
+            let line = lines.entry(line).or_insert_with(Points::zero);
             *line = line.clone() + cell.points.clone();
         }
         for (index, line) in tree.lines.iter_mut().enumerate() {

@@ -133,7 +133,9 @@ impl Scorer<'_> {
             input.claim.get_or_insert(own).value = value;
         }
         let (model, leaf, unit, report) = (self.model, self.leaf, self.unit, self.report);
-        let score = Scorer { model, leaf, unit, report, input: &input, findings: self.findings.again() }.by_value();
+        let coefficient = self.coefficient.clone();
+        let findings = self.findings.again();
+        let score = Scorer { model, leaf, unit, report, input: &input, coefficient, findings }.by_value();
         let worked = match score.state {
             LeafState::Verified => verified.worked,
             LeafState::SelfScored => claimed.worked,
@@ -226,6 +228,7 @@ impl LeafScore {
         let finding = |code: Code| Finding::new(code).at(at).with("indicator", rules.full_name());
         let worked = Worked::new(formula, inputs).map_err(|trouble| finding(Code::E255).found(trouble.arg()))?;
         let value = RuleValue::Number(worked.value.clone());
+        let value = self.coefficient.as_ref().map(|factor| value.times(factor)).unwrap_or(value);
         if let Some(expected) = rules.rule.refusal(&value) {
             return Err(finding(Code::E213).found(&worked.text).expected(expected));
         }

@@ -1,6 +1,6 @@
 //! How a leaf is scored: its rule with parameters, and the formula (公式) that gives its points or the value.
 
-use super::load::{IndicatorRow, SchemeCells};
+use super::load::{IndicatorRow, NO_FORMULA, SchemeCells};
 use crate::model::formula::{Fault, Formula, Inputs, Wanted};
 use crate::model::rule::{Rule, RuleInput, parse_rule};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -23,9 +23,6 @@ pub(super) struct ScoredCells<'r> {
     expr: &'r Located<String>,
     inputs: &'r Located<String>,
 }
-
-/// What a scheme writes where the row has a formula and it has none.
-const NO_FORMULA: [&str; 5] = ["无", "-", "—", "——", "none"];
 
 /// Whether a cell holds no formula or no inputs.
 fn is_none(cell: &Located<String>) -> bool {
@@ -61,7 +58,7 @@ impl<'r> ScoredCells<'r> {
                 findings.add(Code::E595).at(self.expr.at).with("indicator", &self.name);
                 return None;
             }
-            (false, _) if !rule.takes_formula() => {
+            (false, _) if !rule.scores_number() => {
                 let finding = findings.add(Code::E593).at(self.expr.at).with("indicator", &self.name);
                 finding.found(&self.rule.value).expected(Arg::Word("model.expected.formula_rule"));
                 return None;

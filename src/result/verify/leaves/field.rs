@@ -39,6 +39,7 @@ impl Judge<'_> {
             _ => None,
         };
         let value = written.and_then(|written| self.worked().cloned().or_else(|| number(written)));
+        let value = value.map(|value| value * self.factor());
         checked.both(|| place("value"), self.leaf.compared.as_ref().map(|own| &own.value), value.as_ref());
         let (Some(own), Some(value)) = (&self.leaf.compared, value) else { return };
         let members = self.members(field);
@@ -64,6 +65,7 @@ impl Judge<'_> {
         let worked = replaced.formula.as_ref().map(|own| &own.value);
         let of_text = |written: &str| worked.cloned().or_else(|| number(written));
         let value = counted.filter(|_| is_compared && is_counted).and_then(of_text);
+        let value = value.map(|value| value * self.factor());
         let own = replaced.compared.as_ref();
         checked.both(|| place("compared.value"), own.map(|own| &own.value), value.as_ref());
         let Some(own) = own else { return };
