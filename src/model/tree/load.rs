@@ -356,6 +356,9 @@ pub(crate) const EVIDENCE: &[(&str, EvidenceNeed)] = &[
     ("optional", EvidenceNeed::Optional),
 ];
 
+/// What a scheme writes where the row has a formula and it has none; a blank cell leaves that of the row.
+pub(crate) const NO_FORMULA: [&str; 5] = ["无", "-", "—", "——", "none"];
+
 /// The words for the source of a leaf's value, and whether it is the unit itself.
 pub(crate) const SOURCES: &[(&str, bool)] =
     &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];

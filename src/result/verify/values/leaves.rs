@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Declared;
-use crate::model::formula::{Formula, Inputs};
 use crate::model::tree;
 use crate::result::outcome::{Leaf, Model};
+use crate::result::verify::formula;
 use crate::shared::number::Exact;
 use crate::shared::text;
 
@@ -24,7 +24,7 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
         coefficient(&leaf.coefficient, &path("coefficient"), declared);
-        formula(leaf.formula.as_ref(), [&path("expr"), &path("inputs")], declared);
+        formula(leaf, [&path("expr"), &path("inputs")], declared);
         let line = leaf.line.map(|line| &model.tree.lines[line]);
         let aspect = leaf.aspect.map(|aspect| &model.tree.aspects[aspect]);
         for (key, branch) in [("line", line), ("aspect", aspect)] {
@@ -58,19 +58,24 @@ fn meaning<T: Copy>(words: &[(&str, T)], written: Option<&str>) -> Option<T> {
     words.iter().find(|(word, _)| *word == wanted).map(|(_, meaning)| *meaning)
 }
 
-/// A formula and its inputs, in their canonical form, as they are written and as they were read.
-pub(super) fn formula(own: Option<&Formula>, paths: [&str; 2], declared: &mut Declared<'_>) {
-    let none = ["", "无", "-", "—", "——", "none"];
-    let [expr, inputs] = paths.map(|path| declared.get(path).filter(|text| !none.contains(&text::key(text).as_str())));
-    // Inputs that stand beside no formula are those of another scheme.
-    let read = inputs.filter(|_| expr.is_some()).and_then(|inputs| Inputs::parse(inputs).ok());
-    let listed = read.as_ref().map(Inputs::to_string);
-    let text = expr.map(|expr| {
-        let formula = read.and_then(|inputs| Formula::parse(expr, inputs).ok());
-        formula.map_or_else(|| expr.to_owned(), |formula| formula.text().to_owned())
+/// A formula and its inputs, as they are written and as they were read: the same signs but for brackets, the same values.
+pub(super) fn formula(own: &Leaf, paths: [&str; 2], declared: &mut Declared<'_>) {
+    let is_none = |text: &&str| text::is_blank(text) || tree::NO_FORMULA.contains(&text::key(text).as_str());
+    let [expr, inputs] = paths.map(|path| declared.get(path).filter(|text| !is_none(text)));
+    let read = own.formula.as_ref();
+    let typed = read.map(|own| own.text()).map(|typed| match expr {
+        Some(written) if formula::reads_alike(written, typed) => written,
+        _ => typed,
     });
-    declared.differ(paths[0], text.as_deref(), own.map(Formula::text));
-    declared.differ(paths[1], listed.as_ref(), own.map(|own| own.inputs().to_string()).as_ref());
+    declared.differ(paths[0], expr, typed);
+    // Inputs that stand beside no formula are those of another scheme.
+    let names = |text: &str| text::key(text).split([';', '、']).collect::<Vec<_>>().join(";");
+    let listed = inputs.filter(|_| expr.is_some()).map(names);
+    let typed = read.map(|own| {
+        let mark = |percent| if percent { ":%" } else { "" };
+        own.inputs().iter().map(|own| format!("{}{}", own.name, mark(own.percent))).collect::<Vec<_>>().join(";")
+    });
+    declared.differ(paths[1], listed.as_ref(), typed.as_ref());
 }
 
 /// The numbers of a rule by their names, as they are written and as they were read.
