@@ -15,7 +15,7 @@ use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
 use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
-use crate::result::outcome::{self, Outcome, RatingRecord, Run};
+use crate::result::outcome::{self, Name, Outcome, RatingRecord};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings, Severity, any, made_anew};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, Files, Role};
@@ -28,7 +28,7 @@ pub mod regrade;
 pub mod status;
 mod tail;
 
-use tail::Tail;
+use tail::{Judged, Tail};
 
 /// A project whose model and roster are sound.
 pub struct Prepared {
@@ -237,32 +237,15 @@ impl Computed {
         parent: Option<String>,
         draft: bool,
     ) -> (Outcome, Vec<RatingRecord>, Vec<Finding>) {
-        let run = Run {
-            model: &self.model,
-            assessment: &self.assessment,
-            measured: &self.measured,
+        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
+        let judged = Judged {
             scores: &self.scores,
             grading: &self.grading,
             findings: &self.findings,
             files: &self.files,
             found: self.found,
-            version: version.to_owned(),
-            parent,
-            draft,
         };
-        let (mut outcome, mut findings) = outcome::build(&run);
-        // A result that depends on errors proves nothing about letters.
-        let mut exposed: Vec<Finding> = match any(&self.findings, Severity::Error) {
-            true => Vec::new(),
-            false => exposure::finding(&outcome).into_iter().collect(),
-        };
-        made_anew(&mut exposed, 0);
-        if !exposed.is_empty() {
-            let mut all: Vec<Finding> = self.findings.iter().chain(&exposed).cloned().collect();
-            crate::shared::finding::sort(&mut all);
-            outcome.findings = all.iter().map(|finding| finding.say(self.model.language, &self.files)).collect();
-        }
-        findings.extend(exposed);
+        let (outcome, findings) = tail.examined(&judged, Name { version, parent: parent.as_deref(), draft });
         let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured);
         (outcome, ratings, findings)
     }

@@ -248,8 +248,8 @@ impl<'t> Tracer<'t> {
         }
         let aspects =
             tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
-                let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
-                let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
+                let rate = own.aspect_printed(&aspect.code);
+                let shown = rate.map_or(Cow::Borrowed(MISSING), |rate| Cow::Owned(format!("{rate}%")));
                 TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
                     .with(under(Some(index)).map(|(m, l)| self.leaf(m, l)))
             });
@@ -292,7 +292,8 @@ impl<'t> Tracer<'t> {
         let inputs = own.inputs.iter().map(|input| {
             let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
             let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
-            TraceNode { exact: input.value.as_ref(), ..node }
+            let corrected = input.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+            TraceNode { exact: input.value.as_ref(), ..node.how(corrected.unwrap_or_default()) }
         });
         vec![whole.how(own.text.as_str()).with(inputs)]
     }

@@ -82,12 +82,12 @@ pub struct Leaf {
     pub rule: Rule,
     /// How the value of this leaf is entered.
     pub input: RuleInput,
-    /// The columns of the roster by whose numbers a value is multiplied before the rule; usually none.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub coefficient: Vec<String>,
     /// The formula that gives the value or the points, from inputs that are entered in its place.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Formula>,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule; usually none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
     /// Whether evidence is needed.
     pub evidence: EvidenceNeed,
     /// Responsible department, 责任部门.
@@ -279,8 +279,8 @@ impl Leaf {
             points: Points::whole(10),
             rule: Rule::free(),
             input: RuleInput::Number,
-            coefficient: Vec::new(),
             formula: None,
+            coefficient: Vec::new(),
             evidence: EvidenceNeed::None,
             department: String::new(),
             standard: String::new(),

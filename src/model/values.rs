@@ -160,9 +160,9 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
             ("points", &row.points),
             ("rule", &row.rule),
             ("params", &row.params),
-            ("coefficient", &row.coefficient),
             ("expr", &row.expr),
             ("inputs", &row.inputs),
+            ("coefficient", &row.coefficient),
             ("evidence", &row.evidence),
             ("department", &row.department),
             ("standard", &row.standard),
@@ -181,8 +181,8 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
         cells.into_iter().for_each(|(key, cell)| add(format!("indicator[{code}].{key}"), cell));
         for own in &row.by_scheme {
             let scored = [("points", &own.points), ("rule", &own.rule), ("params", &own.params)];
-            let further = [("expr", &own.expr), ("inputs", &own.inputs), ("coefficient", &own.coefficient)];
-            for (key, cell) in scored.into_iter().chain(further) {
+            let more = [("expr", &own.expr), ("inputs", &own.inputs), ("coefficient", &own.coefficient)];
+            for (key, cell) in scored.into_iter().chain(more) {
                 add(format!("indicator[{code}].by_scheme.{}.{key}", own.scheme.value), cell);
             }
         }

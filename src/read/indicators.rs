@@ -32,17 +32,16 @@ fn by_scheme(table: &RawTable, row: &Row) -> Vec<SchemeCells> {
         let at = schemes.iter().position(|known| known.scheme.value == own.scheme).unwrap_or_else(|| {
             let none = || Located::new(String::new(), cell.at);
             let scheme = Located::new(own.scheme.to_owned(), table.column_place(column));
-            let (expr, inputs, coefficient) = (none(), none(), none());
-            let (points, rule, params) = (none(), none(), none());
+            let (points, rule, params, expr, inputs, coefficient) = (none(), none(), none(), none(), none(), none());
             schemes.push(SchemeCells { scheme, points, rule, params, expr, inputs, coefficient });
             schemes.len() - 1
         });
         match own.word {
             Word::Points => schemes[at].points = cell,
             Word::Rule => schemes[at].rule = cell,
-            Word::Coefficient => schemes[at].coefficient = cell,
             Word::Formula => schemes[at].expr = cell,
             Word::InputItem => schemes[at].inputs = cell,
+            Word::Coefficient => schemes[at].coefficient = cell,
             _ => schemes[at].params = cell,
         }
     }
@@ -60,9 +59,9 @@ pub fn rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
         points: table.text(row, Word::Points),
         rule: table.text(row, Word::Rule),
         params: table.text(row, Word::Params),
-        coefficient: table.text(row, Word::Coefficient),
         expr: table.text(row, Word::Formula),
         inputs: table.text(row, Word::InputItem),
+        coefficient: table.text(row, Word::Coefficient),
         evidence: table.text(row, Word::EvidenceNeed),
         department: table.text(row, Word::Department),
         standard: table.text(row, Word::Standard),

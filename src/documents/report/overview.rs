@@ -10,7 +10,7 @@ use super::view::View;
 use crate::model::{SchemeIx, Size};
 use crate::result::outcome::{Mode, QuotaUse, Seats, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
-use crate::shared::i18n::Named;
+use crate::shared::i18n::say;
 
 /// The first sheet.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
@@ -31,14 +31,12 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 fn facts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let version = view.version();
-    let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
-    sheet.subtitle(view.fill("report.overview.line", &line));
+    let (issuer, period) = (&model.issuer, &model.period);
+    sheet.subtitle(say!(view, "report.overview.line", issuer = issuer, period = period, version = version));
     let as_of = model.as_of.map(|date| date.to_string());
-    let dates: [Named; 2] = [
-        ("as_of", &as_of.as_deref().unwrap_or(super::document::MISSING)),
-        ("parent", &outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
-    ];
-    sheet.subtitle(view.fill("report.overview.dates", &dates));
+    let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
+    let parent = outcome.parent.as_deref().unwrap_or(super::document::MISSING);
+    sheet.subtitle(say!(view, "report.overview.dates", as_of = as_of, parent = parent));
 }
 
 pub(super) fn reconciliation<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {

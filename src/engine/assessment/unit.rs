@@ -46,8 +46,10 @@ pub struct Unit {
     /// How it takes part.
     pub mode: Mode,
     /// Contact, 联系人 and 电话.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub contact: String,
     /// Name of the secretary.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub secretary: String,
     /// Further columns of the roster, which caps may look at.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]

@@ -114,8 +114,8 @@ impl<'t> Totaller<'t> {
             total = Points(new);
         }
         let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
-        for (leaf, rate) in leaves.iter_mut().zip(&leaf_rates) {
-            leaf.rate.clone_from(rate);
+        for (index, leaf) in leaves.iter_mut().enumerate() {
+            leaf.rate = leaf_rates[index].as_ref().filter(|_| self.model.rank.breaks_by_leaf(index)).cloned();
         }
         UnitScore {
             unit: self.unit,

@@ -39,6 +39,18 @@ words! {
     }
 }
 
+impl LeafState {
+    const fn verified() -> Self {
+        Self::Verified
+    }
+
+    /// Whether it is what documents leave out.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+    const fn is_verified(&self) -> bool {
+        matches!(self, Self::Verified)
+    }
+}
+
 /// The result of one leaf of one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeafScore {
@@ -47,11 +59,13 @@ pub struct LeafScore {
     /// Full points.
     pub full: Points,
     /// The self score, as typed.
-    #[serde(rename = "self")]
+    #[serde(rename = "self", skip_serializing_if = "Option::is_none", default)]
     pub self_points: Option<Points>,
     /// The points that count; none for a leaf that is not applicable, for which the model's policy says what it counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verified: Option<Points>,
     /// How the points came about.
+    #[serde(skip_serializing_if = "LeafState::is_verified", default = "LeafState::verified")]
     pub state: LeafState,
     /// The claimed value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -65,7 +79,7 @@ pub struct LeafScore {
     /// The verifier's explanation.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub note: String,
-    /// Rate over all components; none before totals, and where no component has one.
+    /// Rate over all components, where a tie is broken by it; none before totals, and where no component has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rate: Option<Percent>,
     /// 编号 of the correction that replaced it.
@@ -105,7 +119,7 @@ pub struct Compared {
 /// A leaf before its value was replaced, so that a withdrawn correction puts it back exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplacedValue {
-    /// 编号 of the correction.
+    /// 编号 of the correction; of several inputs of a formula all of theirs.
     pub id: String,
     /// The verified value, as text; none if there was none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -113,9 +127,24 @@ pub struct ReplacedValue {
     /// Its value among those of other units, where the rule compares them; its points then follow from it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compared: Option<Compared>,
+    /// How its formula had come to it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Box<Worked>>,
     /// Points that counted and how they came about.
     #[serde(flatten)]
     pub leaf: OriginalLeaf,
+}
+
+/// What a correction puts in place of the value of a leaf.
+pub(super) struct Replacement {
+    /// 编号 of the correction.
+    pub(super) id: String,
+    /// The value, as text.
+    pub(super) text: String,
+    /// The cell that says so.
+    pub(super) at: Place,
+    /// How the formula of the leaf comes to it.
+    pub(super) formula: Option<Box<Worked>>,
 }
 
 /// A leaf before its correction, so that a withdrawn correction puts it back exactly.
@@ -153,21 +182,28 @@ impl LeafScore {
     /// were typed beside the old value go with it; missing evidence still costs them.
     pub(super) fn replace(&mut self, rules: &Leaf, row: &CorrectionRow) {
         let (Some(text), Some(value)) = (row.new.value.value(), self.entered(rules, row)) else { return };
+        let (id, text) = (row.id.clone(), text.to_owned());
+        self.put(rules, &value, Replacement { id, text, at: row.new.at, formula: None });
+    }
+
+    /// Puts a value in place of its own: the one that enters the rule.
+    pub(super) fn put(&mut self, rules: &Leaf, value: &RuleValue, own: Replacement) {
+        let Replacement { id, text, at, formula } = own;
         let is_lost = self.state == LeafState::NoEvidence;
-        let points = rules.rule.points(&value, &rules.points).filter(|_| !is_lost).unwrap_or_else(Points::zero);
+        let points = rules.rule.points(value, &rules.points).filter(|_| !is_lost).unwrap_or_else(Points::zero);
         let number = value.number().filter(|_| !is_lost && rules.rule.relation().is_some()).map(Cow::into_owned);
         let compared = number.map(|value| Compared { value, typed: None, standing: None });
         let state = if is_lost { self.state } else { LeafState::Verified };
         let mut leaf = OriginalLeaf { verified: self.verified.replace(points), state: self.state, at: self.at };
-        let (value, mut compared) =
-            (self.value.replace(text.to_owned()), std::mem::replace(&mut self.compared, compared));
+        let (value, mut compared) = (self.value.replace(text), std::mem::replace(&mut self.compared, compared));
+        let formula = std::mem::replace(&mut self.formula, formula);
         if let Some(Compared { typed, standing, .. }) = &mut compared {
             // What it was worth among others is settled anew whenever the correction is taken back.
             *standing = None;
             leaf.verified = Some(typed.clone().unwrap_or_else(Points::zero));
         }
-        self.replaced = Some(Box::new(ReplacedValue { id: row.id.clone(), value, compared, leaf }));
-        (self.state, self.at) = (state, row.new.at);
+        self.replaced = Some(Box::new(ReplacedValue { id, value, compared, formula, leaf }));
+        (self.state, self.at) = (state, at);
     }
 
     /// Takes its corrections back.
@@ -177,8 +213,8 @@ impl LeafScore {
             (self.verified, self.state, self.at) = (verified, state, at);
         }
         if let Some(replaced) = self.replaced.take() {
-            let ReplacedValue { value, compared, leaf: OriginalLeaf { verified, state, at }, .. } = *replaced;
-            (self.value, self.compared) = (value, compared);
+            let ReplacedValue { value, compared, formula, leaf: OriginalLeaf { verified, state, at }, .. } = *replaced;
+            (self.value, self.compared, self.formula) = (value, compared, formula);
             (self.verified, self.state, self.at) = (verified, state, at);
         }
     }
@@ -229,18 +265,20 @@ impl LeafPoints {
 }
 
 impl Scorer<'_> {
-    fn score(mut self) -> LeafScore {
+    fn score(self) -> LeafScore {
         let leaf = self.leaf;
         match &leaf.formula {
             _ if self.input.broken => self.unreadable(),
             Some(formula) => self.by_formula(formula),
-            None if self.is_refused() => self.unreadable(),
             None => self.by_value(),
         }
     }
 
     /// Scores a leaf by its value, or by points that were typed.
     pub(super) fn by_value(mut self) -> LeafScore {
+        if self.is_refused() {
+            return self.unreadable();
+        }
         let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
         if let Some(claim) = claim {
             self.check_self_score(claim);
@@ -278,7 +316,7 @@ impl Scorer<'_> {
     }
 
     /// A value as it enters the rule: times the coefficient of the unit, where the leaf has one.
-    pub(super) fn multiplied<'v>(&self, value: &'v RuleValue) -> Cow<'v, RuleValue> {
+    fn multiplied<'v>(&self, value: &'v RuleValue) -> Cow<'v, RuleValue> {
         match &self.coefficient {
             Some(factor) => Cow::Owned(value.times(factor)),
             None => Cow::Borrowed(value),

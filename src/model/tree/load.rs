@@ -32,12 +32,12 @@ pub struct IndicatorRow {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
-    /// 系数: the columns of the roster by whose numbers a value is multiplied.
-    pub coefficient: Located<String>,
     /// 公式.
     pub expr: Located<String>,
     /// 输入项.
     pub inputs: Located<String>,
+    /// 系数: the columns of the roster by whose numbers a value is multiplied.
+    pub coefficient: Located<String>,
     /// 佐证.
     pub evidence: Located<String>,
     /// 责任部门.
@@ -54,8 +54,8 @@ pub struct IndicatorRow {
     pub by_scheme: Vec<SchemeCells>,
 }
 
-/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`, `系数·S2`; blank ones leave the
-/// value of the row.
+/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`, `系数·S2`; blank ones leave
+/// the value of the row.
 #[derive(Clone, Debug)]
 pub struct SchemeCells {
     /// Code of the scheme, and where it is written.
@@ -66,12 +66,12 @@ pub struct SchemeCells {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
-    /// 系数; 无 where the scheme has none.
-    pub coefficient: Located<String>,
     /// 公式.
     pub expr: Located<String>,
     /// 输入项.
     pub inputs: Located<String>,
+    /// 系数; 无 where the scheme has none.
+    pub coefficient: Located<String>,
 }
 
 /// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
@@ -157,9 +157,9 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<Ind
             ),
             rule: Located::new(section.text("rule"), at("rule")),
             params: optional("params"),
-            coefficient: Located::new(tail::load_columns(&section).join("、"), at("coefficient")),
             expr: optional("expr"),
             inputs: optional("inputs"),
+            coefficient: Located::new(tail::load_columns(&section).join("、"), at("coefficient")),
             evidence: optional("evidence"),
             department: optional("department"),
             standard: optional("standard"),
@@ -185,9 +185,9 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
                 points: Located::new(points, own.place_of("points")),
                 rule: text("rule"),
                 params: text("params"),
-                coefficient: Located::new(tail::load_columns(&own).join("、"), own.place_of("coefficient")),
                 expr: text("expr"),
                 inputs: text("inputs"),
+                coefficient: Located::new(tail::load_columns(&own).join("、"), own.place_of("coefficient")),
                 scheme: Located::new(code, own.place()),
             };
             own.finish();
@@ -271,11 +271,10 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
         Some(_) => cells.read(&points, findings)?,
         None => Findings::gather(|unheard| cells.read(&points, unheard)).0?,
     };
-    let own_cell = |own: &SchemeCells| !text::is_blank(&own.coefficient.value);
-    let cell = own.filter(|own| own_cell(own)).map_or(&row.coefficient, |own| &own.coefficient);
+    let coefficient = own.map(|own| &own.coefficient).filter(|own| !text::is_blank(&own.value));
     let coefficient = match own {
-        Some(own) if own_cell(own) || !text::is_blank(&own.rule.value) => columns_of(cell, &rule, findings),
-        _ => Findings::gather(|unheard| columns_of(cell, &rule, unheard)).0,
+        Some(_) => columns_of(coefficient.unwrap_or(&row.coefficient), &rule, findings),
+        None => Findings::gather(|unheard| columns_of(&row.coefficient, &rule, unheard)).0,
     };
     Some(SchemeLeaf { points, rule, input, formula, coefficient })
 }
@@ -284,7 +283,7 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
 fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) -> Vec<String> {
     let parts = cell.value.split(['、', ';', '；', ',', '，']).map(str::trim).filter(|name| !text::is_blank(name));
     let columns: Vec<String> = parts.filter(|name| !NO_COEFFICIENT.contains(name)).map(str::to_owned).collect();
-    if !columns.is_empty() && !rule.takes_formula() {
+    if !columns.is_empty() && !rule.scores_number() {
         findings.add(Code::E536).at(cell.at).with("rule", rule.name()).found(&cell.value);
     }
     columns
@@ -336,8 +335,8 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         points,
         rule,
         input,
-        coefficient,
         formula,
+        coefficient,
         evidence: evidence?,
         department: row.department.value,
         standard: row.standard.value,

@@ -34,9 +34,10 @@ impl Passing {
         for (index, leaf) in tree.leaves.iter().enumerate() {
             let cell = cells.entry((leaf.aspect, leaf.line)).or_insert_with(|| (Exact::zero(), BTreeMap::new()));
             cell.0 = &cell.0 + &leaf.points.0;
+            let aspect = leaf.aspect.map(Node::Aspect);
             // A rate of the unit that stays apart is not one of the nodes below it.
             let unit = (!component.apart).then_some(Node::Unit);
-            let above = [Some(Node::Leaf(index)), leaf.aspect.map(Node::Aspect), unit];
+            let above = [Some(Node::Leaf(index)), aspect, unit];
             let own = measured(above.into_iter().flatten().find_map(place));
             leaves.push(own.map(|at| vec![(at, Exact::from(1))]));
             if let Some(own) = own {
