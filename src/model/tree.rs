@@ -16,7 +16,7 @@ mod load;
 mod scored;
 
 pub(super) use load::{Above, SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
-pub(crate) use load::{EVIDENCE, NO_FORMULA, SOURCES};
+pub(crate) use load::{EVIDENCE, NO_COEFFICIENT, NO_FORMULA, SOURCES};
 pub use load::{IndicatorRow, SchemeCells};
 
 /// A branch of the tree: a line (线) or an aspect (方面).

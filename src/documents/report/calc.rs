@@ -183,7 +183,7 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
         if let Some(lack) = own.lacks {
-            say(&view.text(&format!("report.lacks.{lack}")));
+            say(&super::tails::lack(view.lang, lack));
             continue;
         }
         let is_place = |rule: &Convert| matches!(rule.by, ConvertBy::Place(_));

@@ -290,7 +290,7 @@ fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) 
 }
 
 /// The words for a leaf without a coefficient, where a scheme takes away that of the model.
-const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
+pub(crate) const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
