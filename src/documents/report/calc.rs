@@ -55,7 +55,8 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
         sheet.note(view.text("report.none"));
         return sheet.finish();
     }
-    sheet.hint(view.text("calc.line"));
+    let has_leaves = !view.outcome.model.tree.leaves.is_empty();
+    sheet.hint(view.text(if has_leaves { "calc.line" } else { "calc.line.judged" }));
     // The line with the sum of differences follows, then the header.
     let param_row = sheet.head.len() + 1 + HEADER_ROWS;
     let own = ["header.unit-code", "header.unit", "header.group", "calc.mode"];
@@ -88,7 +89,8 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     let model = &view.outcome.model;
     let cuts = std::iter::once(model.score.rounding).chain(model.components.iter().map(|own| own.rounding));
     let cut = cuts.into_iter().any(|own| own == Shortening::Down).then_some("calc.note.cut");
-    let notes = ["calc.note.try", "calc.note.digits"].into_iter().chain(cut);
+    let digits = if has_leaves { "calc.note.digits" } else { "calc.note.digits.judged" };
+    let notes = ["calc.note.try", digits].into_iter().chain(cut);
     for key in notes.chain(["calc.note.limits", "calc.note.marked"]) {
         sheet.closing(view.text(key));
     }

@@ -289,9 +289,11 @@ pub(super) fn places<'o>(view: &View<'o>, units: Rows, sheet: &mut SheetDoc<'o>)
         return (None, sum);
     }
     sheet.section(view.text("calc.places"));
+    // Without quotas all places are those of awards.
+    let label = if view.outcome.quotas.is_empty() { "report.awards" } else { "header.grade-or-better" };
     sheet.row(view.headers(&[
         "header.group",
-        "header.grade-or-better",
+        label,
         "header.ranked",
         "header.share",
         "calc.rounding",
