@@ -44,6 +44,7 @@ mod ranks;
 mod read_once;
 mod relative;
 mod rounding;
+mod scheme_scope;
 mod schemes;
 mod sheets;
 mod shuffled;
