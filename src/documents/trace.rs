@@ -10,11 +10,12 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use crate::documents::report::document::MISSING;
-use crate::documents::report::steps;
+use crate::documents::report::{steps, tails};
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
+    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step, UnitBallots,
+    UnitOutcome, Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -110,6 +111,12 @@ pub struct Tracer<'t> {
     pub lang: Lang,
 }
 
+/// By which row a value was corrected, and what it was before.
+pub fn said_replaced(lang: Lang, own: &ReplacedValue) -> String {
+    let old = own.value.as_deref().unwrap_or(MISSING);
+    say!(lang, "trace.replaced", id = own.id, old = old)
+}
+
 /// The place of a value among those it is compared with.
 pub fn said_place(lang: Lang, standing: &Standing) -> String {
     say!(lang, "trace.place", place = standing.place, members = standing.members)
@@ -168,8 +175,8 @@ impl<'t> Tracer<'t> {
 
     fn base_formula(&self, unit: &'t UnitOutcome) -> String {
         let models = self.outcome.model.components.iter();
-        let parts =
-            models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", own.weight, own.rate)));
+        let parts = models.filter_map(|m| unit.components.get(&m.id)).filter(|own| own.lacks.is_none());
+        let parts = parts.map(|own| format!("{}% x {}", own.weight, own.rate));
         parts.collect::<Vec<_>>().join(" + ")
     }
 
@@ -192,12 +199,17 @@ impl<'t> Tracer<'t> {
     }
 
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
+        if let Some(lack) = own.lacks {
+            let why = self.lang.text(&format!("report.lacks.{lack}"));
+            let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why = why));
+            return node.with(own.given.iter().map(|given| self.given(model, given)));
+        }
         let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
         let how: Vec<String> =
             self.cut(self.outcome.model.score.component(model)).into_iter().chain(corrected).collect();
-        node = node.how(how.join("; "));
+        node = node.how(how.join("; ")).with(self.tail(model, own));
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
         }
@@ -206,6 +218,16 @@ impl<'t> Tracer<'t> {
             node = node.with(self.leaves(unit, own));
         }
         node
+    }
+
+    /// The steps from the measured rate to the one that counts, where the model has any.
+    fn tail(&self, model: &'t Component, own: &'t ComponentOutcome) -> impl Iterator<Item = TraceNode<'t>> {
+        own.tail.iter().map(|step| {
+            let rate = &step.rate().0;
+            let value = format!("{}%", self.outcome.model.score.published().print(rate));
+            let node = TraceNode::new(tails::label(self.lang, step), value).exactly(rate);
+            node.how(tails::how(self.lang, model, step, &|_| true))
+        })
     }
 
     /// That decimals are cut, where they are.
@@ -226,8 +248,8 @@ impl<'t> Tracer<'t> {
         }
         let aspects =
             tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
-                let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
-                let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
+                let rate = own.aspect_printed(&aspect.code);
+                let shown = rate.map_or(Cow::Borrowed(MISSING), |rate| Cow::Owned(format!("{rate}%")));
                 TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
                     .with(under(Some(index)).map(|(m, l)| self.leaf(m, l)))
             });
@@ -238,8 +260,12 @@ impl<'t> Tracer<'t> {
         let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", own.state)))];
         how.push(Cow::Borrowed(self.lang.text(&format!("rule.{}", model.rule.name()))));
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
+        if let Some(formula) = &model.formula {
+            say("trace.formula", ("formula", &formula.text()));
+        }
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
+        own.coefficient.iter().for_each(|factor| say("trace.coefficient", ("value", factor)));
         if let Some(standing) = own.compared.as_ref().and_then(|own| own.standing.as_ref()) {
             standing.basis.iter().for_each(|basis| say("trace.basis", ("value", &basis.plain())));
             how.push(Cow::Owned(said_place(self.lang, standing)));
@@ -247,6 +273,7 @@ impl<'t> Tracer<'t> {
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         own.self_points.iter().for_each(|points| say("trace.self", ("value", points)));
         own.corrected.iter().for_each(|id| say("trace.corrected", ("id", id)));
+        how.extend(own.replaced.as_deref().map(|own| Cow::Owned(said_replaced(self.lang, own))));
         if !own.note.is_empty() {
             how.push(Cow::Borrowed(own.note.as_str()));
         }
@@ -255,7 +282,20 @@ impl<'t> Tracer<'t> {
         node.exact = own.verified.as_ref().map(|points| &points.0);
         node.how(how.join("; "))
             .at(self.outcome.describe(own.at))
+            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
             .with(own.ledger.iter().map(|problem| self.problem(problem)))
+    }
+
+    /// A formula with its values, and each input with its cell.
+    fn worked(&self, own: &'t Worked) -> Vec<TraceNode<'t>> {
+        let whole = TraceNode::new(self.lang.text("trace.worked"), own.value.in_full()).exactly(&own.value);
+        let inputs = own.inputs.iter().map(|input| {
+            let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
+            let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
+            let corrected = input.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+            TraceNode { exact: input.value.as_ref(), ..node.how(corrected.unwrap_or_default()) }
+        });
+        vec![whole.how(own.text.as_str()).with(inputs)]
     }
 
     /// A problem of a ledger: its progress, and its cell.

@@ -24,11 +24,11 @@ pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};
 pub use past::{PastDocument, PreviousOutcome};
 pub use registers::{
-    AdjustmentCells, AdjustmentRow, AppealCells, AppealRow, AppealTarget, CorrectionCells, CorrectionRow,
+    AdjustmentCells, AdjustmentRow, Amount, AppealCells, AppealRow, AppealTarget, CorrectionCells, CorrectionRow,
     DecisionCells, DecisionRow, DispositionCells, DispositionRow, Ending, PlacesCells, PlacesRow, Register, Registers,
     Ruling, Standing, Target, Verdict,
 };
-pub use unit::{Claim, LeafInput, Mode, State, Unit, UnitIx, UnitReport, Verification};
+pub use unit::{Claim, InputCell, LeafInput, Mode, State, Unit, UnitIx, UnitReport, Verification};
 
 /// Everything that is scored.
 #[derive(Clone, Debug, Default)]

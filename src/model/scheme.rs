@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::formula::Formula;
 use super::rule::{Rule, RuleInput};
-use super::tree::Tree;
+use super::tree::{Leaf, Tree};
 use super::{Component, Model};
 use crate::shared::number::{Percent, Points};
 use crate::shared::text;
@@ -62,6 +63,12 @@ pub struct SchemeLeaf {
     pub rule: Rule,
     /// How its value is entered.
     pub input: RuleInput,
+    /// The formula that gives the value or the points.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Formula>,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
 }
 
 /// Which units a scheme is for.
@@ -210,6 +217,18 @@ impl Model {
         whole.into_iter().chain((0..self.schemes.len()).map(|index| self.of(Some(SchemeIx(index)))))
     }
 
+    /// The names of all inputs that a leaf has, in the model or any scheme, in order; none for a leaf that is not there.
+    pub fn input_names(&self, leaf: usize) -> Vec<&str> {
+        let trees = std::iter::once(&self.tree).chain(self.schemes.iter().map(|scheme| &scheme.tree));
+        let mut names: Vec<&str> = Vec::new();
+        for input in trees.filter_map(|tree| tree.leaves.get(leaf)).flat_map(Leaf::inputs) {
+            if !names.contains(&input.name.as_str()) {
+                names.push(&input.name);
+            }
+        }
+        names
+    }
+
     /// The scheme that is for a unit: the first that holds, in the order of the model file.
     pub fn scheme_for<'u>(&self, group: &str, column: &impl Fn(&str) -> Option<&'u str>) -> Option<SchemeIx> {
         let holds = |scheme: &Scheme| scheme.applies.as_ref().is_none_or(|applies| applies.holds(group, column));
@@ -234,6 +253,8 @@ impl Scheme {
                     leaf.points.clone_from(&own.points);
                     leaf.rule.clone_from(&own.rule);
                     leaf.input = own.input;
+                    leaf.formula.clone_from(&own.formula);
+                    leaf.coefficient.clone_from(&own.coefficient);
                 }
                 None => leaf.points = Points::zero(),
             }

@@ -4,14 +4,16 @@
 //! points add up exactly, or all findings.
 
 use super::ballot::Rates;
+use super::formula::{Formula, Input};
 use super::rule::{Rule, RuleInput, Shape};
 use serde::{Deserialize, Serialize};
 
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Points;
 use crate::shared::text;
 
 mod load;
+mod scored;
 
 pub(super) use load::{Above, SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
 pub(crate) use load::{EVIDENCE, SOURCES};
@@ -80,6 +82,12 @@ pub struct Leaf {
     pub rule: Rule,
     /// How the value of this leaf is entered.
     pub input: RuleInput,
+    /// The formula that gives the value or the points, from inputs that are entered in its place.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Formula>,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule; usually none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
     /// Whether evidence is needed.
     pub evidence: EvidenceNeed,
     /// Responsible department, 责任部门.
@@ -230,12 +238,31 @@ impl Leaf {
 
     /// How its value is typed.
     pub fn shape(&self) -> Shape<'_> {
-        self.rule.shape(self.input)
+        if self.formula.is_some() { Shape::Inputs } else { self.rule.shape(self.input) }
     }
 
     /// How it is scored, with its numbers: `每次扣0.5分，扣完为止`.
     pub fn scoring(&self, lang: Lang) -> String {
-        self.rule.scoring(lang, &self.points, self.input)
+        let scoring = self.rule.scoring(lang, &self.points, self.input);
+        let scoring = match &self.formula {
+            Some(formula) => say!(lang, "form.rule.of_formula", scoring = scoring, formula = formula.text()),
+            None => scoring,
+        };
+        if self.coefficient.is_empty() {
+            return scoring;
+        }
+        let columns = lang.join("report.list", self.coefficient.iter().map(String::as_str));
+        say!(lang, "form.rule.coefficient", columns = columns, rule = scoring)
+    }
+
+    /// The inputs of its formula; none without one.
+    pub fn inputs(&self) -> &[Input] {
+        self.formula.as_ref().map_or(&[], |formula| formula.inputs().list())
+    }
+
+    /// The name of an input together with the code of the leaf, as corrections and findings name it: `1.1/gdp`.
+    pub fn input_name(&self, input: &Input) -> String {
+        format!("{}/{}", self.code, input.name)
     }
 }
 
@@ -253,6 +280,8 @@ impl Leaf {
             points: Points::whole(10),
             rule: Rule::free(),
             input: RuleInput::Number,
+            formula: None,
+            coefficient: Vec::new(),
             evidence: EvidenceNeed::None,
             department: String::new(),
             standard: String::new(),

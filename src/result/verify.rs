@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing, Step,
+    AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing, Step, Target,
 };
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points, Precision};
@@ -26,6 +26,7 @@ mod grades;
 mod leaves;
 mod registers;
 mod sums;
+mod tail;
 mod totals;
 mod tree;
 mod values;
@@ -176,13 +177,15 @@ impl Checked {
 struct Subject<'s> {
     outcome: &'s Outcome,
     /// Approved corrections by unit and place.
-    corrections: BTreeMap<(&'s str, &'s str), &'s CorrectionRow>,
+    corrections: BTreeMap<(&'s str, Target), &'s CorrectionRow>,
     /// Approved decisions by unit.
     decisions: BTreeMap<&'s str, (usize, &'s DecisionRow)>,
     /// Rows of bonus, deduction and event by unit, in their order.
     rows: BTreeMap<&'s str, Vec<(usize, &'s AdjustmentRow)>>,
     /// Rates of ranked units with enough answers, by component, group and node, in order.
     donors: BTreeMap<(&'s str, &'s str, usize), Vec<&'s Exact>>,
+    /// Rates that are compared.
+    fields: tail::Fields<'s>,
 }
 
 impl<'s> Subject<'s> {
@@ -192,15 +195,16 @@ impl<'s> Subject<'s> {
         let decisions = registers.decisions.iter().enumerate().filter(|(_, row)| row.standing == Standing::Approved);
         Self {
             outcome,
-            corrections: corrections.map(|row| ((outcome.code(row.unit), outcome.target(row)), row)).collect(),
+            corrections: corrections.map(|row| ((outcome.code(row.unit), row.target), row)).collect(),
             decisions: decisions.map(|(index, row)| (outcome.code(row.unit), (index, row))).collect(),
             rows: rows(outcome),
             donors: donors(outcome),
+            fields: tail::Fields::of(outcome),
         }
     }
 
     /// The approved correction of a place of a unit.
-    fn correction(&self, unit: &str, target: &str) -> Option<&'s CorrectionRow> {
+    fn correction(&self, unit: &str, target: Target) -> Option<&'s CorrectionRow> {
         self.corrections.get(&(unit, target)).copied()
     }
 
@@ -253,6 +257,7 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
             nodes.push(Vec::new());
         } else {
             let own = unit.roster.scheme.and_then(|scheme| schemes.get(scheme.0)).unwrap_or(&whole);
+            tail::roster(unit, &mut checked);
             leaves::check(&subject, unit, &mut checked);
             nodes.push(components::check(&subject, own, unit, &mut checked));
             totals::check(&subject, unit, &nodes[nodes.len() - 1], &mut checked);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::LedgerInput;
 use crate::model::SchemeIx;
 use crate::model::rule::RuleValue;
-use crate::shared::number::Points;
+use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 
 /// Index of a unit in [`Assessment::units`](super::Assessment::units), in the order of the roster.
@@ -46,12 +46,17 @@ pub struct Unit {
     /// How it takes part.
     pub mode: Mode,
     /// Contact, 联系人 and 电话.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub contact: String,
     /// Name of the secretary.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub secretary: String,
     /// Further columns of the roster, which caps may look at.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub attributes: BTreeMap<String, Located<String>>,
+    /// The numbers, above 0, of those columns by which rates or values are multiplied.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub coefficients: BTreeMap<String, Exact>,
     /// Its row in the roster.
     pub at: Place,
 }
@@ -60,6 +65,13 @@ impl Unit {
     /// What a further column of the roster holds.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         Some(&self.attributes.get(name)?.value)
+    }
+
+    /// The product of its numbers in some columns; a missing number, which is an error of its own, is left out.
+    ///
+    /// Example: 1.2 and 0.95 make 1.14.
+    pub fn coefficient(&self, columns: &[String]) -> Exact {
+        columns.iter().filter_map(|column| self.coefficients.get(column)).fold(Exact::from(1), |all, own| all * own)
     }
 
     /// All names by which it may be called.
@@ -120,6 +132,9 @@ impl Verification {
     }
 }
 
+/// The cell of an input of a formula; none where there is no row or column for it.
+pub type InputCell = Option<Located<State<Exact>>>;
+
 /// The inputs of one leaf of one unit.
 #[derive(Clone, Debug, Default)]
 pub struct LeafInput {
@@ -127,6 +142,12 @@ pub struct LeafInput {
     pub claim: Option<Claim>,
     /// From the verified columns or the 核定表.
     pub verification: Option<Verification>,
+    /// 完成值 of the inputs of its formula, in their order; empty where no row names one.
+    pub claimed: Vec<InputCell>,
+    /// 核定值 of the inputs of its formula, likewise.
+    pub verified: Vec<InputCell>,
+    /// 核定说明 in the rows of the inputs.
+    pub remarks: String,
     /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
     /// What the returned ledgers contribute, for the leaf that is counted in them.

@@ -82,6 +82,15 @@ impl RuleValue {
         }
     }
 
+    /// The value times a number: of a part the upper number is multiplied.
+    pub fn times(&self, factor: &Exact) -> Self {
+        match self {
+            Self::Number(number) => Self::Number(number * factor),
+            Self::Part(part, whole) => Self::Part(part * factor, whole.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether its number is below 0.
     pub(super) fn is_negative(&self) -> bool {
         matches!(self, Self::Number(number) | Self::Part(number, _) if number.is_negative())
@@ -101,6 +110,8 @@ pub enum Shape<'r> {
     Part,
     /// Nothing: it is counted in the ledgers.
     Ledger,
+    /// Nothing: a formula gives it, from inputs in rows of their own.
+    Inputs,
     /// One of several words.
     Word(Vec<&'r str>),
     /// Those words that are true.
@@ -120,7 +131,7 @@ impl<'r> Shape<'r> {
     /// A value as text, as it would be entered in a form.
     pub fn describe(&self, value: &RuleValue) -> String {
         match (value, self) {
-            (RuleValue::Number(number), _) => number.to_string(),
+            (RuleValue::Number(number), _) => number.in_full(),
             (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
             (RuleValue::Place(place), _) => place.to_string(),
             (RuleValue::Counts(counts), Self::Counts(names)) => match counts.as_slice() {
@@ -134,6 +145,43 @@ impl<'r> Shape<'r> {
             }
             _ => String::new(),
         }
+    }
+
+    /// The value that a text of [`Self::describe`] stands for; none if it is not one.
+    pub fn read(&self, text: &str) -> Option<RuleValue> {
+        let index = |names: &[&str], wanted: &str| names.iter().position(|name| *name == wanted);
+        Some(match self {
+            Self::Number | Self::Percent => RuleValue::Number(Exact::parse(text)?),
+            Self::Part | Self::Ledger => {
+                let (part, whole) = text.split_once('/')?;
+                RuleValue::Part(Exact::parse(part)?, Exact::parse(whole)?)
+            }
+            Self::Place => RuleValue::Place(text.parse().ok()?),
+            Self::Word(names) => RuleValue::Level(index(names, text)?),
+            Self::Words(names) => {
+                let ticks = text.split('、').filter(|name| !name.is_empty()).map(|name| index(names, name));
+                RuleValue::Ticks(ticks.collect::<Option<_>>()?)
+            }
+            Self::Counts(names) => Self::counts(names, text)?,
+            Self::Points | Self::Inputs => return None,
+        })
+    }
+
+    /// `缺项2；程序1`, a bare count of one kind, or 0 of all.
+    fn counts(names: &[&str], text: &str) -> Option<RuleValue> {
+        if let Some(count) = Exact::parse(text) {
+            return match names {
+                _ if count.is_zero() => Some(RuleValue::Counts(Vec::new())),
+                [_] => Some(RuleValue::Counts(vec![(0, count)])),
+                _ => None,
+            };
+        }
+        let of_kind = |item: &str| {
+            let named = names.iter().enumerate();
+            let counts = named.filter_map(|(kind, name)| Some((kind, Exact::parse(item.strip_prefix(name)?)?)));
+            counts.max_by_key(|(kind, _)| names[*kind].len())
+        };
+        text.split('；').map(of_kind).collect::<Option<_>>().map(RuleValue::Counts)
     }
 
     /// How it is typed, in words: `填数字，如 2；没有填 0`.
@@ -155,14 +203,49 @@ impl<'r> Shape<'r> {
             Self::Percent => "form.how.percent",
             Self::Part => "form.how.part",
             Self::Ledger => "form.how.ledger",
+            Self::Inputs => "form.how.inputs",
             Self::Place => "form.how.place",
             Self::Points => "form.how.direct",
         };
         Cow::Borrowed(lang.text(key))
     }
 
+    /// Whether a value is typed into the cell of the leaf itself, or counted for it.
+    pub const fn is_typed(&self) -> bool {
+        !matches!(self, Self::Points | Self::Inputs)
+    }
+
     /// Whether it must be kept as typed, because a spreadsheet would take `8/10` for a date.
     pub const fn is_literal(&self) -> bool {
         matches!(self, Self::Part | Self::Ledger | Self::Words(_) | Self::Points)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_value_is_read_back() {
+        let number = |text: &str| Exact::parse(text).expect("a decimal");
+        let counts = Shape::Counts(vec!["缺项", "缺项目"]);
+        let cases = [
+            (Shape::Number, RuleValue::Number(number("-0.5"))),
+            (Shape::Percent, RuleValue::Number(number("95"))),
+            (Shape::Part, RuleValue::Part(number("18"), number("20"))),
+            (Shape::Place, RuleValue::Place(3)),
+            (Shape::Word(vec!["A", "B"]), RuleValue::Level(1)),
+            (Shape::Words(vec!["清单", "报告"]), RuleValue::Ticks(vec![0, 1])),
+            (Shape::Words(vec!["清单"]), RuleValue::Ticks(Vec::new())),
+            (counts.clone(), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))])),
+            (counts, RuleValue::Counts(Vec::new())),
+            (Shape::Counts(vec!["每次"]), RuleValue::Counts(vec![(0, number("1.5"))])),
+        ];
+        for (shape, value) in cases {
+            assert_eq!(shape.read(&shape.describe(&value)).as_ref(), Some(&value), "{shape:?}");
+        }
+        for (shape, text) in [(Shape::Points, "3"), (Shape::Place, "a"), (Shape::Word(vec!["A"]), "B")] {
+            assert_eq!(shape.read(text), None);
+        }
     }
 }

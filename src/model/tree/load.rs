@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::scored::{Scored, ScoredCells};
 use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
-use crate::model::rule::{RuleInput, parse_rule};
+use crate::model::rule::{Rule, RuleInput};
 use crate::model::scheme::{BASE, SchemeLeaf};
+use crate::model::tail;
 use crate::model::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
@@ -30,6 +32,12 @@ pub struct IndicatorRow {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
+    /// 公式.
+    pub expr: Located<String>,
+    /// 输入项.
+    pub inputs: Located<String>,
+    /// 系数: the columns of the roster by whose numbers a value is multiplied.
+    pub coefficient: Located<String>,
     /// 佐证.
     pub evidence: Located<String>,
     /// 责任部门.
@@ -46,7 +54,8 @@ pub struct IndicatorRow {
     pub by_scheme: Vec<SchemeCells>,
 }
 
-/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`; blank ones leave the value of the row.
+/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`, `系数·S2`; blank ones leave
+/// the value of the row.
 #[derive(Clone, Debug)]
 pub struct SchemeCells {
     /// Code of the scheme, and where it is written.
@@ -57,6 +66,12 @@ pub struct SchemeCells {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
+    /// 公式.
+    pub expr: Located<String>,
+    /// 输入项.
+    pub inputs: Located<String>,
+    /// 系数; 无 where the scheme has none.
+    pub coefficient: Located<String>,
 }
 
 /// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
@@ -145,6 +160,9 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<Ind
             ),
             rule: Located::new(section.text("rule"), at("rule")),
             params: optional("params"),
+            expr: optional("expr"),
+            inputs: optional("inputs"),
+            coefficient: Located::new(tail::load_columns(&section).join("、"), at("coefficient")),
             evidence: optional("evidence"),
             department: optional("department"),
             standard: optional("standard"),
@@ -158,7 +176,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<Ind
     rows
 }
 
-/// `by_scheme.S2 = {points, rule, params}`.
+/// `by_scheme.S2 = {points, rule, params, expr, inputs, coefficient}`.
 fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
     let Some(all) = section.opt_section("by_scheme") else { return Vec::new() };
     let sections = all.named_sections().into_iter();
@@ -170,6 +188,9 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
                 points: Located::new(points, own.place_of("points")),
                 rule: text("rule"),
                 params: text("params"),
+                expr: text("expr"),
+                inputs: text("inputs"),
+                coefficient: Located::new(tail::load_columns(&own).join("、"), own.place_of("coefficient")),
                 scheme: Located::new(code, own.place()),
             };
             own.finish();
@@ -242,22 +263,37 @@ fn scheme_leaves(row: &IndicatorRow, wanted: &Wanted, findings: &mut Findings<'_
 
 /// A row with what one scheme has in place of its cells; a fault of the row itself is reported once, by the row.
 fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Findings<'_>) -> Option<SchemeLeaf> {
-    let cell = |whole: &Located<String>, own: Option<&Located<String>>| {
-        own.filter(|own| !text::is_blank(&own.value)).unwrap_or(whole).clone()
-    };
-    let written = cell(&row.points, own.map(|own| &own.points));
+    let written = own.map(|own| &own.points).filter(|own| !text::is_blank(&own.value)).unwrap_or(&row.points);
     let points = points_of(&written.value).filter(Exact::is_positive);
     if points.is_none() && own.is_some_and(|own| !text::is_blank(&own.points.value)) {
         findings.add(Code::E504).at(written.at).with("key", "分值").found(&written.value).expected("> 0");
     }
     let points = Points(points?);
-    let [rule, params] = [cell(&row.rule, own.map(|own| &own.rule)), cell(&row.params, own.map(|own| &own.params))];
-    let (rule, input) = match own {
-        Some(_) => parse_rule(&rule, &params, &points, findings)?,
-        None => Findings::gather(|unheard| parse_rule(&rule, &params, &points, unheard)).0?,
+    let cells = ScoredCells::of(row, own);
+    let Scored { rule, input, formula } = match own {
+        Some(_) => cells.read(&points, findings)?,
+        None => Findings::gather(|unheard| cells.read(&points, unheard)).0?,
     };
-    Some(SchemeLeaf { points, rule, input })
+    let coefficient = own.map(|own| &own.coefficient).filter(|own| !text::is_blank(&own.value));
+    let coefficient = match own {
+        Some(_) => columns_of(coefficient.unwrap_or(&row.coefficient), &rule, findings),
+        None => Findings::gather(|unheard| columns_of(&row.coefficient, &rule, unheard)).0,
+    };
+    Some(SchemeLeaf { points, rule, input, formula, coefficient })
 }
+
+/// The columns of the roster that a cell names; none after 无. Only a rule that scores a number can multiply it.
+fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) -> Vec<String> {
+    let parts = cell.value.split(['、', ';', '；', ',', '，']).map(str::trim).filter(|name| !text::is_blank(name));
+    let columns: Vec<String> = parts.filter(|name| !NO_COEFFICIENT.contains(name)).map(str::to_owned).collect();
+    if !columns.is_empty() && !rule.scores_number() {
+        findings.add(Code::E536).at(cell.at).with("rule", rule.name()).found(&cell.value);
+    }
+    columns
+}
+
+/// The words for a leaf without a coefficient, where a scheme takes away that of the model.
+const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
@@ -279,13 +315,14 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         findings.add(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0");
     }
     let points = Points(points.unwrap_or_else(|| Exact::from(1)));
-    let rule = parse_rule(&row.rule, &row.params, &points, findings);
+    let scored = ScoredCells::of(&row, None).read(&points, findings);
     let evidence = word("佐证", &row.evidence, EVIDENCE, findings);
     let source = word("来源", &row.source, SOURCES, findings);
     if findings.len() > before {
         return None;
     }
-    let (rule, input) = rule?;
+    let Scored { rule, input, formula } = scored?;
+    let coefficient = columns_of(&row.coefficient, &rule, findings);
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -301,6 +338,8 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         points,
         rule,
         input,
+        formula,
+        coefficient,
         evidence: evidence?,
         department: row.department.value,
         standard: row.standard.value,
