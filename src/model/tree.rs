@@ -178,9 +178,10 @@ impl Tree {
         }
     }
 
-    /// Full points of a node; for the unit the sum of all.
+    /// Full points of a node; for the unit the sum of all. A unit without anything below it is one whole.
     pub fn points(&self, node: Node) -> Points {
         match node {
+            Node::Unit if self.aspects.is_empty() && self.leaves.is_empty() => Points::whole(1),
             Node::Unit if self.aspects.is_empty() => self.cells.iter().map(|cell| &cell.points).sum(),
             Node::Unit => self.aspects.iter().map(|a| &a.points).sum(),
             Node::Line(i) => self.lines[i].points.clone(),

@@ -55,6 +55,10 @@ pub(in crate::model) fn load(
     for (section, leaves) in own {
         let scheme = load_one(&section, leaves, parts);
         let is_taken = |other: &Scheme| text::key(&other.code) == text::key(&scheme.code);
+        let is_named = |other: &Scheme| text::key(&other.name) == text::key(&scheme.name);
+        if schemes.iter().any(|other| is_named(other) && !is_taken(other)) {
+            section.report(Finding::new(Code::E507).at(section.place_of("name")).found(&scheme.name));
+        }
         if text::key(&scheme.code) == BASE || (schemes.iter().any(is_taken) && !scheme.code.is_empty()) {
             section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&scheme.code));
         }
