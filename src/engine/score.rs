@@ -24,19 +24,22 @@ mod documents;
 mod field;
 pub mod given;
 pub mod leaf;
+mod limit;
 pub mod nodes;
 pub mod validity;
 
 pub use adjust::{AdjustmentOutcome, End, RowEnd};
 pub use ballots::{
-    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
+    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, IssuedBallots, NoResult, NodeMean, TallyTotals, UnitBallots,
 };
 pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf};
+pub use limit::Limited;
 pub use nodes::NodeRates;
 pub use validity::RatingState;
 
 use correct::Corrections;
+use limit::Limits;
 
 /// What one component measured.
 #[derive(Clone, Debug)]
@@ -110,6 +113,8 @@ pub struct UnitScore {
     pub satisfaction: Vec<Option<Percent>>,
     /// 编号 of the correction of each component, if there is one.
     pub corrected: Vec<Option<String>>,
+    /// The limit that bounds each component; empty where none has any.
+    pub limited: Vec<Option<Limited>>,
 }
 
 impl UnitScore {
@@ -136,7 +141,8 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
         components.push(match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
                 let rounded = component.mean_precision();
-                let panel = ballots::Panel { model, assessment, index, rules, name, counted, rounded };
+                let counts_votes = model.counts_votes(index);
+                let panel = ballots::Panel { model, assessment, index, rules, name, counted, rounded, counts_votes };
                 ComponentMeasure::Ballots(ballots::measure(&panel, &mut findings))
             }
             (ComponentKind::Given(rules), ComponentInput::Given(given)) => {
@@ -202,6 +208,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         rows.entry(row.unit).or_default().push((index, row));
     }
     let corrections = Corrections::new(model, &assessment.registers);
+    let limits = Limits::new(model, assessment, measured);
     let mut leaves = Cow::Borrowed(measured.leaves.as_slice());
     let mut list = Vec::new();
     if model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field()) {
@@ -220,6 +227,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
                 measured,
                 leaves: &leaves[index.0],
                 corrections: &corrections,
+                limits: limits.as_ref(),
                 unit: *index,
             };
             Findings::gather(|findings| totaller.score(own, &mut findings.of_unit(&unit.code)))
@@ -265,6 +273,7 @@ struct Totaller<'t> {
     /// Leaves of the unit, compared with those of others but not corrected.
     leaves: &'t [LeafScore],
     corrections: &'t Corrections<'t>,
+    limits: Option<&'t Limits<'t>>,
     unit: UnitIx,
 }
 
@@ -274,27 +283,14 @@ impl Totaller<'_> {
         let mut leaves = self.corrected_leaves(corrections, findings);
         tell_left_out(self.held.tree(), &leaves, findings);
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
-        let (rates, corrected) = self.rates(&nodes, corrections, findings);
-        let base = self.base(&rates);
         let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
         let adjusted = adjust::adjust(self.model, rows, over_claim);
         documents::check_twice(&self.model.adjustments, rows, &adjusted.rows, findings);
-        let scale = &self.model.score;
-        let raw = Points(&base.0 + &adjusted.plus.0 - &adjusted.minus.0);
-        let mut exact_total = (&raw).max(&scale.min).min(&scale.max).clone();
-        let mut total = Points(scale.published().round(&exact_total.0));
-        if let Some(row) = corrections.find(self.unit, Target::Total) {
-            let new = corrections.apply(row, Some(&total.0), [&scale.min.0, &scale.max.0], findings);
-            corrections.check_decimals(row, findings);
-            findings.add(Code::W626).at(row.at).found(&row.id);
-            exact_total = Points(new.clone());
-            total = Points(new);
-        }
         let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
         for (leaf, rate) in leaves.iter_mut().zip(&leaf_rates) {
             leaf.rate.clone_from(rate);
         }
-        UnitScore {
+        let mut score = UnitScore {
             unit: self.unit,
             aspects: self.merged(&nodes, self.model.tree.aspects.len(), Node::Aspect),
             lines: self.merged(&nodes, self.model.tree.lines.len(), Node::Line),
@@ -302,12 +298,35 @@ impl Totaller<'_> {
             satisfaction: self.satisfaction(),
             leaves,
             nodes,
-            rates,
-            base,
+            rates: Vec::new(),
+            base: Points::zero(),
             adjusted,
-            exact_total,
-            total,
-            corrected,
+            exact_total: Points::zero(),
+            total: Points::zero(),
+            corrected: Vec::new(),
+            limited: Vec::new(),
+        };
+        if let Some(limits) = self.limits {
+            score.limited = limits.of(&score, self.held, findings);
+        }
+        (score.rates, score.corrected) = self.rates(&score, findings);
+        score.base = self.base(&score.rates);
+        self.set_total(&mut score, findings);
+        score
+    }
+
+    /// total = round(clamp(base + plus − minus, min, max), decimals), or what a correction says.
+    fn set_total(&self, score: &mut UnitScore, findings: &mut Findings<'_>) {
+        let (scale, corrections) = (&self.model.score, self.corrections);
+        let raw = Points(&score.base.0 + &score.adjusted.plus.0 - &score.adjusted.minus.0);
+        score.exact_total = (&raw).max(&scale.min).min(&scale.max).clone();
+        score.total = Points(scale.published().round(&score.exact_total.0));
+        if let Some(row) = corrections.find(self.unit, Target::Total) {
+            let new = corrections.apply(row, Some(&score.total.0), [&scale.min.0, &scale.max.0], findings);
+            corrections.check_decimals(row, findings);
+            findings.add(Code::W626).at(row.at).found(&row.id);
+            score.exact_total = Points(new.clone());
+            score.total = Points(new);
         }
     }
 
@@ -361,12 +380,8 @@ impl Totaller<'_> {
     }
 
     /// The rate of the unit by component, and the correction it has; one that could not be measured is 0 after its finding.
-    fn rates(
-        &self,
-        nodes: &[NodeRates],
-        corrections: &Corrections<'_>,
-        findings: &mut Findings<'_>,
-    ) -> (Vec<Percent>, Vec<Option<String>>) {
+    fn rates(&self, score: &UnitScore, findings: &mut Findings<'_>) -> (Vec<Percent>, Vec<Option<String>>) {
+        let (nodes, corrections) = (&score.nodes, self.corrections);
         let mut rates = Vec::with_capacity(nodes.len());
         let mut corrected = vec![None; nodes.len()];
         for (index, node) in nodes.iter().enumerate() {
@@ -376,6 +391,9 @@ impl Totaller<'_> {
                 findings.add(Code::E319).at(self.assessment.unit(self.unit).at);
             }
             let mut rate = node.unit.clone().unwrap_or_else(Percent::zero);
+            if let Some(Some(limited)) = score.limited.get(index) {
+                rate = limited.bound(rate);
+            }
             if let Some(precision) = self.model.score.component(&self.model.components[index]) {
                 rate = Percent(precision.round(&rate.0));
             }

@@ -11,7 +11,7 @@ use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
     Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, PeriodDrop, Periods, ScoreScale,
-    adjustment, award, ballot, grade, policy, tree, values,
+    adjustment, award, ballot, grade, policy, rate_limit, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
@@ -61,8 +61,11 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         base: unmatched == Unmatched::Base && !sections.is_empty(),
     };
     let (tree, rows) = load_tree(&root, draft.table, &wanted);
-    let components = load_components(&root, &tree);
+    let (mut components, limits) = load_components(&root, &tree);
     let adjustments = adjustment::load(&root);
+    let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
+    let limits: Vec<_> = limits.into_iter().map(|own| rate_limit::load(own, &names)).collect();
+    components.iter_mut().zip(limits).for_each(|(component, own)| component.limits = own);
     let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
     let mut grades = grade::load_grades(&root, &score.min);
     let caps = grade::load_caps(&root, &grades, &names);
@@ -216,8 +219,9 @@ fn check_codes(root: &Section<'_, '_>, lines: &[Branch], aspects: &[(Branch, Pla
     names(aspects.iter().map(|(a, _)| (&a.code, &a.name)).collect(), "aspect");
 }
 
-fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
-    let mut components: Vec<Component> = Vec::new();
+/// The components, and the limits of each: their conditions name components, so they are read after all of these.
+fn load_components<'s, 'a>(root: &Section<'s, 'a>, tree: &Tree) -> (Vec<Component>, Vec<Vec<Section<'s, 'a>>>) {
+    let (mut components, mut limits): (Vec<Component>, Vec<_>) = (Vec::new(), Vec::new());
     for section in root.sections("component") {
         let (component, is_known) = load_component(&section, tree);
         if components.iter().any(|c| text::key(&c.id) == text::key(&component.id)) && !component.id.is_empty() {
@@ -230,6 +234,7 @@ fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
             section.report(finding.with("expected", Arg::Word("model.expected.one_indicators")));
         }
         components.push(component);
+        limits.push(section.sections("limit"));
         // Which keys a component has depends on its kind.
         if is_known {
             section.finish();
@@ -243,7 +248,7 @@ fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
             Finding::new(Code::E505).at(root.place_of("component")).with("what", Arg::Word("model.component_weights"));
         root.report(finding.found(&sum));
     }
-    components
+    (components, limits)
 }
 
 #[derive(Clone, Copy)]
@@ -284,7 +289,8 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     let name = section.opt_text("name").unwrap_or_else(|| id.clone());
     let clause = section.opt_text("clause");
     let rounding = load_rounding(section);
-    (Component { id, name, weight: Percent(weight), inputs, kind, rounding, clause }, word.is_some())
+    let component = Component { id, name, weight: Percent(weight), inputs, kind, rounding, limits: Vec::new(), clause };
+    (component, word.is_some())
 }
 
 fn load_ballots(section: &Section<'_, '_>, tree: &Tree) -> ballot::BallotRules {

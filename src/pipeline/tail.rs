@@ -28,7 +28,7 @@ impl Tail<'_> {
     pub(super) fn judge(&self, files: &Files, findings: &mut Vec<Finding>) -> (Vec<UnitScore>, Grading) {
         let Self { model, assessment, measured } = *self;
         let (scores, in_totals) = score::total(model, assessment, measured);
-        let (grading, in_grades) = grade::grade(model, assessment, &scores);
+        let (grading, in_grades) = grade::grade(model, assessment, measured, &scores);
         let later = in_totals.into_iter().chain(in_grades).collect();
         let start = findings.len();
         let trustworthy = echoes::trustworthy(findings, later);
@@ -46,7 +46,7 @@ impl Tail<'_> {
     pub(super) fn document(&self, files: &Files, found: usize) -> Outcome {
         let Self { model, assessment, measured } = *self;
         let (scores, _) = score::total(model, assessment, measured);
-        let (grading, _) = grade::grade(model, assessment, &scores);
+        let (grading, _) = grade::grade(model, assessment, measured, &scores);
         let run = Run {
             model,
             assessment,

@@ -28,13 +28,13 @@ pub use crate::engine::assessment::{
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
-    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, IssuedBallots,
+    LeafScore, LeafState, Limited, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
     Held, Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope,
-    RaterClass, Scheme, SelfReportPolicy, Sign, TieAtQuota,
+    RaterClass, Scale, Scheme, SelfReportPolicy, Share, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
 pub use build::{Run, build};

@@ -177,6 +177,9 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         let mut say = |value: &dyn Display| {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
+        if let Some(limited) = &own.limited {
+            say(&view.limited(limited));
+        }
         if let Some(id) = &own.corrected {
             say(&say!(view, "report.corrected", id = id));
         }

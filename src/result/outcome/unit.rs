@@ -1,7 +1,7 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
 use crate::engine::grade::Step;
-use crate::engine::score::{AdjustmentOutcome, GivenMeasure, LeafScore, UnitBallots};
+use crate::engine::score::{AdjustmentOutcome, GivenMeasure, LeafScore, Limited, UnitBallots};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,9 @@ pub struct ComponentOutcome {
     /// The given scores behind it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub given: Vec<GivenMeasure>,
+    /// The limit that holds for the rate.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub limited: Option<Limited>,
     /// 编号 of the correction that replaced the rate.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub corrected: Option<String>,

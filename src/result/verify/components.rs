@@ -7,7 +7,7 @@ use super::{Checked, Subject};
 use crate::model::{BallotRules, ComponentKind, GivenRules};
 use crate::result::outcome::{
     Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, LeafState, NotApplicable, Periods,
-    Rate, UnitBallots, UnitOutcome,
+    Rate, Share, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -104,7 +104,10 @@ impl<'s> Judge<'_, 's> {
             let parts = classes.map(|(class, own)| {
                 (self.class_weight(class), own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0))
             });
-            weighted(parts).map(|mean| Exact::from(100) * &mean / &rules.full.0)
+            let mean = weighted(parts);
+            let share = ballots.share.as_ref();
+            self.exact("ballots.share", share, mean.as_ref().filter(|_| rules.share.is_some()), checked);
+            mean.and_then(|mean| worth(rules, mean))
         };
         let recorded = ballots.rates.get(index).and_then(Option::as_ref);
         let node = super::ballots::measured(self.subject.outcome, rules)[index];
@@ -256,7 +259,12 @@ impl<'s> Judge<'_, 's> {
     /// The rate of the unit after rounding or correction, and those of its aspects and lines.
     fn check(&self, rates: &Rates<'_>, checked: &mut Checked) {
         let model = &self.subject.outcome.model;
-        let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
+        let mut whole = rates.unit.clone().unwrap_or_else(Exact::zero);
+        if let Some(limited) = &self.own.limited
+            && whole > limited.at_most.0
+        {
+            whole.clone_from(&limited.at_most.0);
+        }
         let precision = model.score.component(self.rules);
         let rounded = precision.map_or_else(|| whole.clone(), |precision| precision.round(&whole));
         let correction = self.subject.correction(&self.unit.roster.code, &self.rules.id);
@@ -282,4 +290,14 @@ impl<'s> Judge<'_, 's> {
             self.rate(&format!("lines.{code}"), recorded.as_ref(), own, checked);
         }
     }
+}
+
+/// The rate of a mean of points, or of a share of votes: its own, or that of the points of its band.
+fn worth(rules: &BallotRules, mean: Exact) -> Option<Exact> {
+    let points = match rules.share.as_deref() {
+        None => mean,
+        Some(Share { bands: None, .. }) => return Some(mean),
+        Some(Share { bands: Some(bands), .. }) => super::leaves::rule::banded(bands, &mean)?,
+    };
+    Some(Exact::from(100) * &points / &rules.full.0)
 }

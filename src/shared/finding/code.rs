@@ -218,6 +218,9 @@ codes! {
     E436 Error Department [] "A unit has too few periods for those that are dropped.";
     N437 Note Nobody [] "Periods of a unit were dropped as the lowest or highest.";
     E438 Error Department [] "A period of a given table has no weight.";
+    E439 Error Organiser [] "Nobody knows how many ballots of a class were issued.";
+    E440 Error Maintainer [] "A share of votes lies below the first band.";
+    W441 Warning Organiser [] "A limit could not be judged.";
     E501 Error Maintainer [] "The model file is not valid TOML.";
     E502 Error Maintainer [] "A key of the model is missing.";
     E503 Error Maintainer [] "Unknown key in the model.";
@@ -235,6 +238,8 @@ codes! {
     W515 Warning Maintainer [] "A percentage below 1.";
     W530 Warning Maintainer [] "A share that is a fraction, cut or rounded to its decimals.";
     E550 Error Maintainer [] "An award is wrong.";
+    E551 Error Maintainer [] "Votes cannot be counted in shares as the model says.";
+    E552 Error Maintainer [] "The bands of a share are wrong.";
     E570 Error Maintainer [] "A scheme does not say which units it is for.";
     E571 Error Maintainer [] "The aspects of two schemes add up to different points.";
     E572 Error Maintainer [] "Units of one field have different rules.";

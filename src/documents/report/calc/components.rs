@@ -8,11 +8,13 @@ use std::borrow::Cow;
 
 use super::Sources;
 use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
+use crate::documents::report::document::MISSING;
 use crate::documents::report::view::View;
 use crate::model::GivenRules;
+use crate::model::rule::Bands;
 use crate::result::outcome::{
     Answers, Component, ComponentType, GivenMeasure, Held, Leaf, LeafState, NotApplicable, Outcome, Periods,
-    UnitOutcome,
+    UnitBallots, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 
@@ -22,7 +24,11 @@ pub(super) struct ComponentPlan<'o> {
     /// Inputs of the measured nodes.
     inputs: Vec<NodePlan<'o>>,
     steps: Vec<Step>,
-    /// The column of the rate of the unit: the last step.
+    /// The column of the measured rate of the unit: the last step; above it the points that make 100 %.
+    full: u16,
+    /// The column of its limit, where the component has any.
+    limit: Option<u16>,
+    /// The column of the rate of the unit.
     pub(super) rate: u16,
 }
 
@@ -47,6 +53,10 @@ enum Part {
     Leaves(Vec<usize>),
     /// A measured node, by its index among the inputs.
     Node(usize),
+    /// The share of votes of a measured node, by its index among the inputs.
+    Share(usize),
+    /// What the share of votes in a column is worth.
+    Worth(u16),
     /// The weighted mean of neighbouring columns.
     Mean(Columns),
 }
@@ -91,10 +101,15 @@ impl<'o> ComponentPlan<'o> {
     /// Plans the columns of a component.
     pub(super) fn new(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
         plan.block(&model.name);
-        match model.scored() {
+        let mut own = match model.scored() {
             ComponentType::Indicators => Self::of_leaves(sources, plan, model),
             _ => Self::of_nodes(sources.view, plan, model),
+        };
+        if !model.limits.is_empty() {
+            own.limit = Some(plan.plain(sources.view.text("calc.limit")));
+            own.rate = plan.plain(sources.view.text("calc.limited"));
         }
+        own
     }
 
     fn of_leaves(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
@@ -122,7 +137,7 @@ impl<'o> ComponentPlan<'o> {
         }
         let rate = plan.plain(view.text("header.rate"));
         steps.push(Step { from: Part::Mean(Columns::until(top, rate)), last: true });
-        Self { model, inputs: Vec::new(), steps, rate }
+        Self { model, inputs: Vec::new(), steps, full: rate, limit: None, rate }
     }
 
     fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
@@ -136,10 +151,18 @@ impl<'o> ComponentPlan<'o> {
             .into_iter()
             .map(|(index, code)| NodePlan { index, code, columns: input_columns(view, plan, model, code) })
             .collect();
-        let mut planned = Self { model, inputs, steps: Vec::new(), rate: 0 };
-        let last = if whole.is_some() { Part::Node(0) } else { planned.tree(view, plan) };
+        let mut planned = Self { model, inputs, steps: Vec::new(), full: 0, limit: None, rate: 0 };
+        let last = match model.share() {
+            Some(_) => {
+                planned.steps.push(Step { from: Part::Share(0), last: false });
+                Part::Worth(plan.plain(view.text("calc.share")))
+            }
+            None if whole.is_some() => Part::Node(0),
+            None => planned.tree(view, plan),
+        };
         let full = model.full().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
         planned.rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
+        planned.full = planned.rate;
         planned.steps.push(Step { from: last, last: true });
         planned
     }
@@ -212,13 +235,67 @@ impl<'o> ComponentPlan<'o> {
             match &step.from {
                 Part::Leaves(leaves) => self.leaves(sources, plan.scheme, unit, leaves, row),
                 Part::Node(input) => self.node(plan, unit, &self.inputs[*input], row),
+                Part::Share(input) => {
+                    let run = self.inputs[*input].columns;
+                    let (formula, share) = row.mean(plan, run);
+                    let own = share.filter(|_| stand_in(self.ballots(unit)).is_none());
+                    match own {
+                        Some(share) => row.formula(unless_empty(&row.run(run).to_string(), &formula), Some(share)),
+                        None => row.missing(),
+                    }
+                }
+                Part::Worth(share) => self.worth(plan, unit, *share, row),
                 Part::Mean(run) => {
                     let (formula, value) = row.mean(plan, *run);
                     row.formula(unless_empty(&row.run(*run).to_string(), &formula), value);
                 }
             }
-            debug_assert!(!step.last || row.cells.len() == usize::from(self.rate) + 1, "columns and cells agree");
+            debug_assert!(!step.last || row.cells.len() == usize::from(self.full) + 1, "columns and cells agree");
         }
+        if let Some(limit) = self.limit {
+            self.limited(unit, limit, row);
+        }
+    }
+
+    fn ballots<'u>(&self, unit: &'u UnitOutcome) -> Option<&'u UnitBallots> {
+        unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref())
+    }
+
+    /// The rate that a share of votes is worth: itself, or that of the points of its band.
+    fn worth(&self, plan: &Params<'_, 'o>, unit: &'o UnitOutcome, share: u16, row: &mut Row<'o>) {
+        if let Some(own) = stand_in(self.ballots(unit)) {
+            return match own.rates.first().and_then(Option::as_ref) {
+                Some(rate) => row.marked(Cow::Borrowed(&rate.0)),
+                None => row.missing(),
+            };
+        }
+        let (cell, own) = (row.cell(share), row.number(share));
+        let rule = self.model.share().and_then(|rule| rule.bands.as_ref());
+        let Some(bands) = rule else {
+            let value = own.cloned();
+            return row.formula(unless_empty(&cell.to_string(), &cell.to_string()), value);
+        };
+        let value = own.and_then(|share| bands.at(share));
+        let value = value.map(|points| Exact::from(100) * points / plan.value(self.full));
+        let points = banded(bands, &format!("ROUND({cell},10)"));
+        row.formula(unless_empty(&cell.to_string(), &format!("100*{points}/{}", plan.param(self.full))), value);
+    }
+
+    /// The limit that holds, put in since its condition may look at anything, and the rate within it.
+    fn limited(&self, unit: &'o UnitOutcome, limit: u16, row: &mut Row<'o>) {
+        let held = unit.components.get(&self.model.id).and_then(|own| own.limited.as_ref());
+        match held {
+            Some(limited) => row.marked(Cow::Borrowed(&limited.at_most.0)),
+            None => row.missing(),
+        }
+        let (measured, limit) = (row.cell(self.full), row.cell(limit));
+        let own = row.number(self.full).cloned();
+        let value = own.map(|rate| match held {
+            Some(limited) if rate > limited.at_most.0 => limited.at_most.0.clone(),
+            _ => rate,
+        });
+        // A dash is a text, which MIN leaves out.
+        row.formula(unless_empty(&measured.to_string(), &format!("MIN({measured},{limit})")), value);
     }
 
     /// The rate of a cell: its points within the full points of the participating leaves.
@@ -302,13 +379,11 @@ impl<'o> ComponentPlan<'o> {
 
     /// The rate of a measured node.
     fn node(&self, plan: &Params<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
-        let (full, hundred) = (plan.param(self.rate), Exact::from(100));
-        let most = plan.value(self.rate);
+        let (full, hundred) = (plan.param(self.full), Exact::from(100));
+        let most = plan.value(self.full);
         let run = row.run(input.columns);
         if self.model.scored() == ComponentType::Ballots {
-            let ballots = unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref());
-            if let Some(own) = ballots.filter(|own| matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable))
-            {
+            if let Some(own) = stand_in(self.ballots(unit)) {
                 match own.rates.get(input.index).and_then(Option::as_ref) {
                     Some(rate) => row.marked(Cow::Borrowed(&rate.0)),
                     None => row.missing(),
@@ -350,7 +425,7 @@ impl<'o> ComponentPlan<'o> {
         columns: Columns,
         row: &mut Row<'o>,
     ) {
-        let (full, hundred, most) = (plan.param(self.rate), Exact::from(100), plan.value(self.rate));
+        let (full, hundred, most) = (plan.param(self.full), Exact::from(100), plan.value(self.full));
         let run = row.run(columns);
         let Some(drop) = rules.drop else {
             let (formula, mean) = row.mean(plan, columns);
@@ -371,6 +446,43 @@ impl<'o> ComponentPlan<'o> {
         let highest = if drop.high > 0 { format!("-MAX({run})") } else { String::new() };
         let formula = format!("100*(SUM({run}){lowest}{highest})/(COUNT({run})-{})/{full}", drop.low + drop.high);
         row.formula(formula, Some(hundred * value / most));
+    }
+}
+
+/// The ballots of a unit where a number stands in for what they would measure.
+fn stand_in(ballots: Option<&UnitBallots>) -> Option<&UnitBallots> {
+    ballots.filter(|own| matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable))
+}
+
+/// The points of the band in which a number lies; a dash below the first band.
+fn banded(bands: &Bands, number: &str) -> String {
+    let (bounds, is_linear) = (bands.bounds(), matches!(bands, Bands::Linear { .. }));
+    let mut formula = format!("\"{MISSING}\"");
+    for (index, (low, points)) in bounds.iter().enumerate() {
+        let own = match bounds.get(index + 1).filter(|_| is_linear) {
+            Some((high, more)) => {
+                let [from, to] = [low, high].map(literal);
+                let [least, most] = [&points.0, &more.0].map(literal);
+                format!("({least}+({number}-{from})*({most}-{least})/({to}-{from}))")
+            }
+            None => literal(&points.0),
+        };
+        formula = format!("IF({number}>={},{own},{formula})", rounded(low));
+    }
+    formula
+}
+
+/// A number in a formula.
+fn literal(number: &Exact) -> String {
+    if number.decimals().is_some() { number.to_string() } else { format!("({})", number.in_full()) }
+}
+
+/// A bound, rounded as what is compared with it is.
+fn rounded(bound: &Exact) -> String {
+    if bound.decimals().is_some_and(|used| used <= 10) {
+        bound.to_string()
+    } else {
+        format!("ROUND({},10)", bound.in_full())
     }
 }
 

@@ -85,6 +85,7 @@ impl Builder<'_> {
                 lines: self.rates(self.model.tree.lines.iter().map(|l| &l.code), &nodes.lines),
                 ballots: measure.ballots(score.unit).cloned(),
                 given: measure.given(score.unit).to_vec(),
+                limited: score.limited.get(index).cloned().flatten(),
                 corrected: score.corrected[index].clone(),
             };
             Some((component.id.clone(), outcome))

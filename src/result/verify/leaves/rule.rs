@@ -35,18 +35,24 @@ pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
             Some(share * full)
         }
         Rule::Levels(Levels(levels)) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
-        Rule::Bands(Bands::Linear { linear }) => between(linear, &Exact::parse(value)?),
-        Rule::Bands(Bands::Steps(bands)) => {
-            let number = Exact::parse(value)?;
-            let reached = bands.iter().filter(|(bound, _)| *bound <= number);
-            reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
-        }
+        Rule::Bands(bands) => banded(bands, &Exact::parse(value)?),
         Rule::Checklist(Checklist(items)) => ticked(items, value),
         Rule::Rank(Rank::Within { ladder, .. } | Rank::Alone(ladder)) => {
             let place: usize = value.parse().ok()?;
             of_place(ladder, place, place, full)
         }
         Rule::Direct(_) | Rule::Relative(_) | Rule::Place(_) => None,
+    }
+}
+
+/// The points of the band in which a number lies; none below the first.
+pub(in crate::result::verify) fn banded(bands: &Bands, number: &Exact) -> Option<Exact> {
+    match bands {
+        Bands::Linear { linear } => between(linear, number),
+        Bands::Steps(bands) => {
+            let reached = bands.iter().filter(|(bound, _)| bound <= number);
+            reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
+        }
     }
 }
 
