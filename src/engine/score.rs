@@ -30,7 +30,8 @@ pub mod validity;
 
 pub use adjust::{AdjustmentOutcome, End, RowEnd};
 pub use ballots::{
-    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, IssuedBallots, NoResult, NodeMean, TallyTotals, UnitBallots,
+    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, IssuedBallots, NoResult, NodeMean, TallyTotals,
+    UnitBallots,
 };
 pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf};

@@ -285,8 +285,7 @@ pub(super) fn load(section: &Section<'_, '_>) -> BallotRules {
     let lines = [("void", StraightLine::Void), ("warn", StraightLine::Warn), ("allow", StraightLine::Allow)];
     let few = [("error", TooFew::Error), ("flag", TooFew::Flag), ("group_median", TooFew::GroupMedian)];
     let missing = [("error", MissingClass::Error), ("renormalise", MissingClass::Renormalise)];
-    let denominators =
-        [("valid", Denominator::Valid), ("all", Denominator::All), ("issued", Denominator::Issued)];
+    let denominators = [("valid", Denominator::Valid), ("all", Denominator::All), ("issued", Denominator::Issued)];
     let abstain = section.texts("abstain");
     let classes = load_classes(section, &marks::Shared { full: &full, positive: &positive });
     let mut rules = BallotRules {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BallotRules, RaterClass, RateLimit, Share};
+use super::{BallotRules, RateLimit, RaterClass, Share};
 use crate::shared::number::{Percent, Points, Precision, Shortening};
 use crate::shared::text;
 use crate::shared::words::words;

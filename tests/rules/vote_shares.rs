@@ -60,10 +60,12 @@ fn a_band_begins_exactly_at_its_bound() {
         let run = tallied(&format!("{SHARE}{BANDS}"), "R=100", "U1", &rows).score().accepted();
         assert_eq!(run.total("U1"), points, "{votes}");
     }
-    // Three classes of a third with 60, 60 and 60 %: exactly 60.
+    // Three classes with 60 % each: exactly 60.
     let rows = "U1,R,6,4,0,0,0,,\nU1,S,3,2,0,0,0,,\nU1,T,12,8,0,0,0,,";
-    let thirds = "R=\"1/3\" S=\"1/3\" T=\"1/3\"";
-    assert_eq!(tallied(&format!("{SHARE}{BANDS}"), thirds, "U1", rows).score().accepted().total("U1"), "80.00");
+    assert_eq!(
+        tallied(&format!("{SHARE}{BANDS}"), "R=33 S=33 T=34", "U1", rows).score().accepted().total("U1"),
+        "80.00"
+    );
 }
 
 #[test]
@@ -91,7 +93,7 @@ fn capped(side: &str, votes: usize) -> (String, Vec<String>) {
         "[[cap]]\ncode = \"C1\"\nname = \"不称职票\"\nat_most = \"达标\"\nwhen = {{ votes = \"b\", of = [\"不称职\"], {side} }}\n"
     );
     let model = panel(LEVELS, "R=100") + &cap;
-    let rows = format!("单位,评议主体,优秀,称职,基本称职,不称职\nU1,R,{},0,0,{votes}", 1000 - votes);
+    let rows = format!("单位,评议主体,优秀,称职,基本称职,不称职,有效\nU1,R,{},0,0,{votes},1000", 1000 - votes);
     let run = Project::new(&model).units("U1").file("tallies/b/票数.csv", &rows).score().accepted();
     let because = run.unit("U1").path.iter().filter_map(|step| step.because().map(str::to_owned)).collect();
     (run.grade("U1").to_owned(), because)
@@ -113,21 +115,26 @@ fn conditions_look_at_the_exact_share_from_all_four_sides() {
 fn a_share_near_its_bar_is_printed_so_that_it_differs() {
     // 1 of 30000 votes is 0.00333 %, printed beside the bar 0.
     let cap = "[[cap]]\ncode = \"C1\"\nname = \"不称职票\"\nat_most = \"达标\"\nwhen = { votes = \"b\", of = [\"不称职\"], above = 0 }\n";
-    let rows = "单位,评议主体,优秀,称职,基本称职,不称职\nU1,R,29999,0,0,1";
-    let run = Project::new(&(panel(LEVELS, "R=100") + cap)).units("U1").file("tallies/b/票.csv", rows).score().accepted();
+    let rows = "单位,评议主体,优秀,称职,基本称职,不称职,有效\nU1,R,29999,0,0,1,30000";
+    let run =
+        Project::new(&(panel(LEVELS, "R=100") + cap)).units("U1").file("tallies/b/票.csv", rows).score().accepted();
     let because: Vec<&str> = run.unit("U1").path.iter().filter_map(|step| step.because()).collect();
     assert_eq!((run.grade("U1"), because), ("达标", vec!["不称职 0.003%"]));
 }
 
 #[test]
 fn a_limit_bounds_the_rate() {
-    let limit = "limit = [{ when = { votes = \"b\", of = [\"不称职\"], at_least = 20 }, at_most = 65, clause = \"第八条\" }]\n";
+    let limit =
+        "limit = [{ when = { votes = \"b\", of = [\"不称职\"], at_least = 20 }, at_most = 65, clause = \"第八条\" }]\n";
     let rows = "U1,R,55,15,8,22,0,,\nU2,R,81,0,0,19,0,,\nU3,R,92,6,2,0,0,,";
     let run = tallied(&format!("{SHARE}{BANDS}{limit}"), "R=100", "U1 U2 U3", rows).score().accepted();
     // 55 % is 145 points, 72.5 %; 22 % are 不称职: at most 65 %.
     assert_eq!([run.total("U1"), run.total("U2"), run.total("U3")], ["65.00", "95.00", "100.00"]);
     let limited = run.unit("U1").components["b"].limited.as_ref().unwrap();
-    assert_eq!((limited.limit, limited.measured.to_string().as_str(), limited.because.as_str()), (0, "72.5", "不称职 22.00%"));
+    assert_eq!(
+        (limited.limit, limited.measured.to_string().as_str(), limited.because.as_str()),
+        (0, "72.5", "不称职 22.00%")
+    );
     assert!(run.unit("U2").components["b"].limited.is_none());
     // The nodes below keep what was measured.
     assert_eq!(run.aspect("U1", "A1"), "72.50");
@@ -150,7 +157,11 @@ fn a_limit_may_look_at_other_things_and_acts_before_rounding_and_correction() {
     let model = "[score]\ncomponent_decimals = 1\n[[adjustment]]\ncode = \"N1\"\nname = \"通报\"\nkind = \"event\"\n\
          [[component]]\nid = \"g\"\nname = \"日常\"\nweight = 100\nkind = \"given\"\n\
          limit = [{ when = { any = [{ event = \"N1\" }, { group = \"二组\" }] }, at_most = 79.96 }]\n";
-    let new = || Project::new(model).roster("单位代码,单位全称,分组", "U1,甲,一组\nU2,乙,一组\nU3,丙,二组").given("U1,90 U2,90 U3,90");
+    let new = || {
+        Project::new(model)
+            .roster("单位代码,单位全称,分组", "U1,甲,一组\nU2,乙,一组\nU3,丙,二组")
+            .given("U1,90 U2,90 U3,90")
+    };
     let run = new().events("1,U1,N1").score().accepted();
     assert_eq!([run.total("U1"), run.total("U2"), run.total("U3")], ["80.00", "90.00", "80.00"]);
     // A correction of the component acts last: its old value is the one within the limit, rounded.
@@ -170,7 +181,8 @@ fn an_unknown_share_bounds_nothing_and_is_listed() {
 fn means_over_the_ballots_issued_count_what_is_void_or_missing_as_0() {
     // 5 issued: 好 and 称职, one void, two not returned: (100 + 80)/5.
     let keys = "denominator = \"issued\"\n";
-    let project = |lines: &str| Project::new(&panel(&format!("{LEVELS}{keys}"), "R=100/5")).units("U1 U2").ballots(lines);
+    let project =
+        |lines: &str| Project::new(&panel(&format!("{LEVELS}{keys}"), "R=100/5")).units("U1 U2").ballots(lines);
     let run = project("R/1 U1=优秀 U2=优秀\nR/2 U1=称职 U2=优秀\nR/3 U1=乱写 U2=优秀").score().accepted();
     assert_eq!((run.total("U1"), run.total("U2")), ("36.00", "60.00"));
     let mean = run.votes("U1").classes[0].means[0].clone().unwrap();
@@ -187,7 +199,10 @@ fn a_share_of_the_ballots_issued_leaves_out_what_is_trimmed() {
     let keys = format!("{SHARE}denominator = \"issued\"\ntrim = {{ low = 1, high = 1 }}\n");
     let rows = "U1,R,4,1,0,1,0,10,0";
     let run = tallied(&keys, "R=100", "U1", rows).score().accepted();
-    assert_eq!((run.exact_rate("U1", "b").as_str(), run.votes("U1").classes[0].votes.as_slice()), ("75/2", &[3, 1, 0, 0][..]));
+    assert_eq!(
+        (run.exact_rate("U1", "b").as_str(), run.votes("U1").classes[0].votes.as_slice()),
+        ("75/2", &[3, 1, 0, 0][..])
+    );
 }
 
 #[test]
@@ -200,14 +215,16 @@ fn ballots_issued_by_unit_or_tally_are_each_units_divisor() {
     assert_eq!((run.total("U1"), run.total("U2")), ("50.00", "40.00"));
     let unknown = tallied(&keys, "R=100", "U1 U2", rows).run();
     assert_eq!((unknown.errors(), unknown.at("E439")), (vec!["E439"], "tallies/b/票数.csv A3".to_owned()));
-    let ballots = Project::new(&panel(&format!("{LEVELS}{keys}"), "R=100")).units("U1").ballots("R/1 U1=优秀\nR/2 U1=优秀").run();
+    let ballots =
+        Project::new(&panel(&format!("{LEVELS}{keys}"), "R=100")).units("U1").ballots("R/1 U1=优秀\nR/2 U1=优秀").run();
     assert_eq!((ballots.errors(), ballots.of("E439").len()), (vec!["E439"], 1));
 }
 
 #[test]
 fn a_class_that_gave_void_ballots_only_counts_0_of_those_issued() {
     let model = panel(&format!("{LEVELS}denominator = \"issued\"\n"), "R=50/2 S=50/2");
-    let run = Project::new(&model).units("U1").ballots("R/1 U1=优秀\nR/2 U1=优秀\nS/1 U1=乱写").score().accepted();
+    let run =
+        Project::new(&model).units("U1").ballots("R/1 U1=优秀\nR/2 U1=优秀\nS/1 U1=优秀、称职").score().accepted();
     assert_eq!((run.total("U1"), run.means("U1", "S")), ("50.00", vec!["0".to_owned()]));
 }
 
@@ -232,9 +249,11 @@ fn a_share_of_the_ratings_is_trimmed_at_each_end() {
 #[test]
 fn abstentions_of_several_columns_of_a_tally_add_up() {
     let rows = "单位,评议主体,优秀,称职,基本称职,不称职,弃权,不了解,未填,有效,无效\nU1,R,6,2,0,0,1,2,1,12,0";
-    let keys = format!("{SHARE}denominator = \"all\"\nabstain = [\"弃权\", \"不了解\"]\n").replace("abstain", "abstain");
+    let keys =
+        format!("{SHARE}denominator = \"all\"\nabstain = [\"弃权\", \"不了解\"]\n").replace("abstain", "abstain");
     let levels = LEVELS.replace("abstain = [\"弃权\"]\n", "");
-    let project = Project::new(&panel(&format!("{levels}{keys}"), "R=100")).units("U1").file("tallies/b/票数.csv", rows);
+    let project =
+        Project::new(&panel(&format!("{levels}{keys}"), "R=100")).units("U1").file("tallies/b/票数.csv", rows);
     // 6 of 12.
     assert_eq!(project.score().accepted().total("U1"), "50.00");
 }
@@ -254,7 +273,10 @@ fn a_class_may_have_a_range_of_its_own_whose_end_makes_100_percent() {
         run.ratings().iter().map(|own| (own.value.as_str(), own.points.as_deref().unwrap_or("—"))).collect();
     assert_eq!(written, [("称职", "80"), ("9", "90"), ("8", "80")]);
     // A level of the other class is no mark here, and a number none there.
-    let strange = Project::new(&model).units("U1 U2").ballots("R/1 U1=9 U2=优秀\nS/1 U1=优秀 U2=8\nR/2 U1=优秀 U2=优秀\nS/2 U1=10 U2=10").run();
+    let strange = Project::new(&model)
+        .units("U1 U2")
+        .ballots("R/1 U1=9 U2=优秀\nS/1 U1=优秀 U2=8\nR/2 U1=优秀 U2=优秀\nS/2 U1=10 U2=10")
+        .run();
     assert_eq!(strange.of("W405").len() + strange.of("W404").len(), 2, "{:?}", strange.messages);
 }
 
@@ -271,13 +293,14 @@ fn a_class_may_have_levels_of_its_own() {
     // Ticks and tallies too.
     let ticks = "单位,满意,不满意\nU1,√,";
     let model = two_scales("", "levels = { \"满意\" = 100, \"不满意\" = 0 }");
-    let run = Project::new(&model).units("U1").ballots("R/1 U1=称职").file("ballots/b/S/1.csv", ticks).score().accepted();
+    let run =
+        Project::new(&model).units("U1").ballots("R/1 U1=称职").file("ballots/b/S/1.csv", ticks).score().accepted();
     assert_eq!(run.total("U1"), "90.00");
-    let tally = "单位,评议主体,优秀,称职,基本称职,不称职,满意,不满意\nU1,R,1,1,0,0,,\nU1,S,,,,,3,1";
+    let tally = "单位,评议主体,优秀,称职,基本称职,不称职,满意,不满意,有效\nU1,R,1,1,0,0,,,2\nU1,S,,,,,3,1,4";
     let model = two_scales("", "levels = { \"满意\" = 100, \"不满意\" = 0 }");
     let run = Project::new(&model).units("U1").file("tallies/b/票数.csv", tally).score().accepted();
     assert_eq!(run.total("U1"), "82.50"); // R 90, S 75
-    let wrong = Project::new(&model).units("U1").file("tallies/b/票数.csv", &tally.replace("U1,S,,,,,3,1", "U1,S,1,,,,3,1")).run();
+    let wrong = Project::new(&model).units("U1").file("tallies/b/票数.csv", &tally.replace("U1,S,,", "U1,S,1,")).run();
     assert_eq!((wrong.errors(), wrong.at("E208")), (vec!["E208"], "tallies/b/票数.csv C3".to_owned()));
 }
 
@@ -298,7 +321,11 @@ fn refused(model: &str) -> Vec<String> {
     let run = Project::new(model).units("U1").run();
     assert!(run.is_stopped(), "{:?}", run.messages);
     let errors = run.messages.iter().filter(|own| own.code.as_str().starts_with('E'));
-    errors.map(|own| format!("{} {}", own.code, own.expected.as_deref().unwrap_or("").split(['（', '，']).next().unwrap())).collect()
+    errors
+        .map(|own| {
+            format!("{} {}", own.code, own.expected.as_deref().unwrap_or("").split(['（', '，']).next().unwrap())
+        })
+        .collect()
 }
 
 #[test]
@@ -307,7 +334,7 @@ fn what_makes_no_share_is_one_finding_each() {
     assert_eq!(keys("measure = \"share\""), ["E502 "]);
     assert_eq!(keys("share_of = [\"优秀\"]"), ["E551 只在 measure = \"share\" 时写"]);
     assert_eq!(keys("bands = { 0 = 1 }"), ["E551 只在 measure = \"share\" 时写"]);
-    assert_eq!(keys("measure = \"share\"\nshare_of = [\"优异\"]"), ["E508 "]);
+    assert_eq!(keys("measure = \"share\"\nshare_of = [\"优异\"]"), ["E508 最接近的是：优秀"]);
     assert_eq!(keys(&format!("{SHARE}mean_decimals = 1")), ["E551 measure = \"share\" 时不写 mean_decimals"]);
     assert_eq!(keys(&format!("{SHARE}rates = \"aspects\"")), ["E551 rates = \"unit\" 的考核组成"]);
     assert_eq!(keys(&format!("{SHARE}interpolate = true")), ["E551 interpolate 与 bands 一起写"]);
@@ -329,18 +356,32 @@ fn wrong_trims_classes_conditions_and_limits_are_one_finding_each() {
     assert_eq!(keys("trim = { share = 50 }"), ["E504 0 – < 50"]);
     assert_eq!(keys("trim = { share = 10, low = 1 }"), ["E514 share 与 low、high 只写一种"]);
     assert_eq!(refused(&two_scales("", "levels = { \"满意\" = 120 }")), ["E504 <= 100"]);
-    assert_eq!(refused(&two_scales("positive = [\"优秀\"]", "range = [0, 10]")), ["E514 等级或分数范围与组成不同的主体"]);
+    assert_eq!(
+        refused(&two_scales("positive = [\"优秀\"]", "range = [0, 10]")),
+        ["E514 等级或分数范围与组成不同的主体"]
+    );
     let cap = |when: &str| {
         let cap = format!("[[cap]]\ncode = \"C\"\nname = \"c\"\nat_most = \"达标\"\nwhen = {{ {when} }}\n");
-        refused(&(panel(LEVELS, "R=100") + "[[component]]\nid = \"i\"\nname = \"指标\"\nweight = 0\nkind = \"indicators\"\n" + &cap).replace("weight = 0", "weight = 0"))
+        refused(
+            &(panel(LEVELS, "R=100")
+                + "[[component]]\nid = \"i\"\nname = \"指标\"\nweight = 0\nkind = \"indicators\"\n"
+                + &cap)
+                .replace("weight = 0", "weight = 0"),
+        )
     };
     let of = "votes = \"b\", of = [\"不称职\"]";
     assert!(cap(of).contains(&"E512 above、at_least、below、at_most 中写一个".to_owned()), "{:?}", cap(of));
-    assert!(cap(&format!("{of}, above = 1, below = 2")).contains(&"E512 above、at_least、below、at_most 中写一个".to_owned()));
+    assert!(
+        cap(&format!("{of}, above = 1, below = 2"))
+            .contains(&"E512 above、at_least、below、at_most 中写一个".to_owned())
+    );
     assert!(cap("votes = \"x\", of = [\"不称职\"], above = 1").iter().any(|own| own.starts_with("E508")));
     assert!(cap("votes = \"b\", of = [\"差\"], above = 1").iter().any(|own| own.starts_with("E508")));
     assert!(cap("votes = \"i\", of = [\"差\"], above = 1").contains(&"E512 按评议票计分的考核组成".to_owned()));
-    assert_eq!(keys("limit = [{ when = { last_in_group = true }, at_most = 60 }]"), ["E512 名次排出之前就能知道的条件"]);
+    assert_eq!(
+        keys("limit = [{ when = { last_in_group = true }, at_most = 60 }]"),
+        ["E512 名次排出之前就能知道的条件"]
+    );
     assert_eq!(keys("limit = [{ when = { event = \"N9\" }, at_most = 60 }]"), ["E508 "]);
     assert_eq!(keys("limit = [{ when = { group = \"一组\" } }]"), ["E502 "]);
     assert_eq!(keys("limit = [{ when = { group = \"一组\" }, at_most = 101 }]"), ["E504 0 – 100"]);

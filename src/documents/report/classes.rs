@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use super::cells::MeanCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ClassMeasure, ClassTotals, Component, ComponentType, Node, RaterClass, Scale, UnitOutcome};
+use crate::result::outcome::{
+    ClassMeasure, ClassTotals, Component, ComponentType, Node, RaterClass, Scale, UnitOutcome,
+};
 use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 

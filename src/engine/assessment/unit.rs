@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::LedgerInput;
-use crate::model::condition::{Condition, Known, Verdict};
 use crate::model::SchemeIx;
+use crate::model::condition::{Condition, Known, Verdict};
 use crate::model::rule::RuleValue;
 use crate::shared::number::Points;
 use crate::shared::place::{Located, Place};

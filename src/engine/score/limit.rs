@@ -52,12 +52,7 @@ impl<'l> Limits<'l> {
     }
 
     /// The limit that holds for each component of a unit, whose nodes, leaves and adjustments are known.
-    pub(super) fn of(
-        &self,
-        score: &UnitScore,
-        held: Held<'_>,
-        findings: &mut Findings<'_>,
-    ) -> Vec<Option<Limited>> {
+    pub(super) fn of(&self, score: &UnitScore, held: Held<'_>, findings: &mut Findings<'_>) -> Vec<Option<Limited>> {
         let unit = self.assessment.unit(score.unit);
         let facts = Facts {
             model: self.model,
@@ -85,7 +80,8 @@ impl<'l> Limits<'l> {
                 let is_lowest = lowest.as_ref().is_none_or(|lowest| rule.at_most < lowest.at_most);
                 if verdict.holds && is_lowest {
                     let because = verdict.because.join("; ");
-                    lowest = Some(Limited { limit, at_most: rule.at_most.clone(), measured: measured.clone(), because });
+                    lowest =
+                        Some(Limited { limit, at_most: rule.at_most.clone(), measured: measured.clone(), because });
                 }
             }
             limited.push(lowest);

@@ -248,7 +248,9 @@ pub(in crate::model) fn load_for(section: Section<'_, '_>) -> Condition {
     let parts = |key: &'static str| section.sections(key).into_iter().map(load_for).collect();
     let condition = match present.as_slice() {
         ["group"] => load_group(&section),
-        ["attribute"] => Condition::Attribute { name: section.text("attribute"), equals: section.one_or_texts("equals") },
+        ["attribute"] => {
+            Condition::Attribute { name: section.text("attribute"), equals: section.one_or_texts("equals") }
+        }
         ["all"] => Condition::All(parts("all")),
         ["any"] => Condition::Any(parts("any")),
         _ => {

@@ -75,7 +75,9 @@ fn classes<'o>(
             cells.push(CellDoc::optional_count(counts[class].filter(|_| mean.is_some())));
             cells.push(mean.map_or_else(CellDoc::missing, |mean| strong(case.view.points(&mean.mean))));
             cells.push(
-                component.mean_full().map_or_else(CellDoc::missing, |full| case.view.short(&full.0).role(Style::Center)),
+                component
+                    .mean_full()
+                    .map_or_else(CellDoc::missing, |full| case.view.short(&full.0).role(Style::Center)),
             );
             cells.push(case.cell(stat.filter(|_| mean.is_some()).map(|stat| &stat.mean)));
             let remark = match (is_hidden, &own.missing, counts[class]) {

@@ -1,10 +1,12 @@
 //! One unit: counts, means and missing classes, whether its answers are enough, and its satisfaction.
 
+use super::means::Own;
 use super::pots::Pot;
 use super::{Mark, Panel};
-use super::means::Own;
 use crate::model::{Denominator, MissingClass, Positive, TooFew};
-use crate::result::outcome::{Answers, ClassMeasure, IssuedBallots, Mode, NoResult, NodeMean, Scale, UnitBallots, UnitOutcome};
+use crate::result::outcome::{
+    Answers, ClassMeasure, IssuedBallots, Mode, NoResult, NodeMean, Scale, UnitBallots, UnitOutcome,
+};
 use crate::result::verify::{Checked, Shown};
 use crate::shared::number::{Exact, Points};
 

@@ -26,8 +26,14 @@ impl<'s> Court<'_, 's> {
             let recorded = own.limited.as_ref();
             let at_most = recorded.map(|own| &own.at_most.0);
             checked.both(|| place(".at_most"), at_most, lowest.as_ref().map(|(at_most, ..)| *at_most));
-            checked.both(|| place(".limit"), recorded.map(|own| &own.limit), lowest.as_ref().map(|(_, limit, _)| limit));
-            let Some((Limited { measured: rate, because, .. }, (_, _, reasons))) = recorded.zip(lowest) else { continue };
+            checked.both(
+                || place(".limit"),
+                recorded.map(|own| &own.limit),
+                lowest.as_ref().map(|(_, limit, _)| limit),
+            );
+            let Some((Limited { measured: rate, because, .. }, (_, _, reasons))) = recorded.zip(lowest) else {
+                continue;
+            };
             checked.both(|| place(".measured"), Some(&rate.0), measured.as_ref());
             checked.same(|| place(".because"), because.as_str(), reasons.join("; ").as_str());
         }
