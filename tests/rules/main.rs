@@ -49,5 +49,6 @@ mod shuffled;
 mod spec17;
 mod support;
 mod trimming;
+mod values;
 mod vote_shares;
 mod written_numbers;
