@@ -284,7 +284,12 @@ impl Model {
 
     /// Whether the votes of a component are counted by level: its rate is a share of them, or a condition looks at one.
     pub fn counts_votes(&self, component: usize) -> bool {
-        self.components[component].share().is_some() || self.conditions().any(|own| own.counts_votes(Some(component)))
+        self.components[component].share().is_some() || self.looks_at_votes(component)
+    }
+
+    /// Whether a condition looks at the votes of a component for single levels.
+    pub fn looks_at_votes(&self, component: usize) -> bool {
+        self.conditions().any(|own| own.counts_votes(Some(component)))
     }
 
     /// Whether the votes of any component are counted by level.

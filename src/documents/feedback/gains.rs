@@ -111,6 +111,9 @@ fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact>
     }
     let rate = Exact::from(100) * points / measured;
     let component = model.components.iter().find(|own| own.scored() == ComponentType::Indicators)?;
+    // A limit that holds stays in force, whatever a leaf would add.
+    let limit = unit.components.get(&component.id).and_then(|own| own.limited.as_ref()).map(|own| &own.at_most.0);
+    let rate = limit.map_or(rate.clone(), |limit| rate.min(limit.clone()));
     Some(match model.score.component(component) {
         Some(precision) => precision.round(&rate),
         None => rate,

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::model::{Positive, Scale, Trim};
-use crate::result::outcome::{Component, Mode, NodeMean, Outcome, UnitOutcome};
+use crate::model::{BallotRules, Positive, Range, Scale, Trim};
+use crate::result::outcome::{Component, Mode, Model, NodeMean, Outcome, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
-use crate::shared::number::{Exact, Precision};
+use crate::shared::number::{Exact, Points, Precision};
 
 mod between;
 mod caps;
@@ -25,6 +25,7 @@ mod pattern;
 mod rates;
 mod scene;
 mod search;
+mod shares;
 mod system;
 
 use between::Builder;
@@ -165,6 +166,7 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
         pattern: &pattern,
         earlier: earlier.iter().zip(&patterns).filter(|(own, _)| is_same_method(&own.outcome, outcome)).collect(),
         grids: grids(outcome, earlier),
+        opaque: (0..outcome.model.components.len()).map(|at| is_opaque(&outcome.model, at)).collect(),
     };
     outcome
         .units
@@ -178,9 +180,11 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
 /// that declares none may differ.
 fn is_same_method(before: &Outcome, after: &Outcome) -> bool {
     let alike = |old: &Component, new: &Component| {
-        fn marks(own: &Component) -> Option<(Scale, &Positive, &Option<Trim>, Option<Precision>)> {
+        fn marks(own: &Component) -> Option<(Vec<Marks<'_>>, &Option<Trim>, Option<Precision>)> {
             let rules = own.ballots()?;
-            Some((rules.scale.without_step(), &rules.positive, &rules.trim, own.mean_precision()))
+            let of_class =
+                |class| Marks { scale: rules.scale_of(class).without_step(), positive: rules.positive_of(class) };
+            Some(((0..rules.classes.len()).map(of_class).collect(), &rules.trim, own.mean_precision()))
         }
         let nodes = |outcome: &Outcome, own: &Component| -> Vec<String> {
             let tree = &outcome.model.tree;
@@ -191,32 +195,84 @@ fn is_same_method(before: &Outcome, after: &Outcome) -> bool {
             && nodes(before, old) == nodes(after, new)
             && old.classes().iter().map(|class| &class.id).eq(new.classes().iter().map(|class| &class.id))
             && marks(old) == marks(new)
+            && old.share() == new.share()
     };
     let (old, new) = (&before.model.components, &after.model.components);
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| alike(old, new))
 }
 
-/// The marks of every ballots component; none where they cannot be searched. The finest step of all times counts.
-fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
+/// What a mark of a class may be, and which marks are positive.
+#[derive(PartialEq)]
+struct Marks<'r> {
+    scale: Scale,
+    positive: &'r Positive,
+}
+
+/// The marks of every class of every ballots component; none where they cannot be searched. The finest step of all times
+/// counts.
+fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Vec<Option<Grid>>> {
     let all = || std::iter::once(outcome).chain(earlier.iter().map(|own| &own.outcome));
-    let grid = |component: &Component| {
+    let grid = |component: &Component, class: usize| {
         let rules = component.ballots()?;
+        if let Some(share) = component.share() {
+            let positive = told_by_share(rules, class, &share.of)?;
+            let votes = [("1".to_owned(), Points::whole(100)), ("0".to_owned(), Points::zero())];
+            let most = most_votes(all(), component);
+            return Grid::of(&Scale::Levels(votes.to_vec()), &positive, component.mean_precision(), most);
+        }
         let totals = |own: &'_ Outcome| {
             let index = own.model.components.iter().position(|own| own.id == component.id)?;
-            own.ballots(index).map(|totals| totals.scale.clone())
+            let totals = own.ballots(index)?;
+            Some(totals.classes.get(class).and_then(|own| own.scale.as_ref()).unwrap_or(&totals.scale).clone())
         };
         let mut scale = totals(outcome)?;
         for other in all().filter_map(totals) {
             scale.refine(&other);
         }
-        let most =
-            all().flat_map(|own| &own.units).filter_map(|unit| unit.components.get(&component.id)).flat_map(|own| {
-                let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
-                classes.flat_map(|class| class.means.iter().flatten()).map(|mean| mean.counted)
-            });
-        Grid::of(&scale, &rules.positive, component.mean_precision(), most.max().unwrap_or(0) as i64)
+        let most = most_votes(all(), component);
+        Grid::of(&in_points(scale, rules, class), rules.positive_of(class), component.mean_precision(), most)
     };
-    outcome.model.components.iter().map(grid).collect()
+    let of = |component: &Component| (0..component.classes().len()).map(|class| grid(component, class)).collect();
+    outcome.model.components.iter().map(of).collect()
+}
+
+/// The greatest number of marks that a class gave a unit.
+fn most_votes<'o>(outcomes: impl Iterator<Item = &'o Outcome>, component: &Component) -> i64 {
+    let own = outcomes.flat_map(|own| &own.units).filter_map(|unit| unit.components.get(&component.id));
+    let classes = own.flat_map(|own| &own.ballots).flat_map(|ballots| &ballots.classes);
+    classes.flat_map(|class| class.means.iter().flatten()).map(|mean| mean.counted).max().unwrap_or(0) as i64
+}
+
+/// A range that a class has of its own, in points of the component.
+fn in_points(scale: Scale, rules: &BallotRules, class: usize) -> Scale {
+    let worth = |points: &Points| rules.worth(class, points.0.clone());
+    match scale {
+        Scale::Range(range) => Scale::Range(Range {
+            low: worth(&range.low),
+            high: worth(&range.high),
+            step: range.step.as_ref().map(worth),
+        }),
+        levels @ Scale::Levels(_) => levels,
+    }
+}
+
+/// Which votes of a share are positive: those that belong to it, or none; `None` if satisfaction tells them apart otherwise.
+fn told_by_share(rules: &BallotRules, class: usize, of: &[String]) -> Option<Positive> {
+    let positive = rules.positive_of(class);
+    if *positive == Positive::Undeclared {
+        return Some(Positive::Undeclared);
+    }
+    let Scale::Levels(levels) = rules.scale_of(class) else { return None };
+    let counted = rules.levels_named(class, of);
+    let same = levels.iter().enumerate().all(|(level, (_, points))| counted.contains(&level) == positive.holds(points));
+    same.then(|| Positive::Levels(vec![Points::whole(100)]))
+}
+
+/// Whether letters tell more of the votes of a component than a sum of marks says: a rule that they name looks at the votes for
+/// single levels, or the points of a share follow it in another way than by steps that rise.
+fn is_opaque(model: &Model, component: usize) -> bool {
+    let bands = model.components[component].share().and_then(|share| share.bands.as_ref());
+    model.looks_at_votes(component) || bands.is_some_and(|bands| !shares::is_rising(bands))
 }
 
 /// Indices of a component and of a class of it.
@@ -227,7 +283,10 @@ struct Attack<'a> {
     outcome: &'a Outcome,
     pattern: &'a Pattern,
     earlier: Vec<(&'a Earlier, &'a Pattern)>,
-    grids: Vec<Option<Grid>>,
+    /// By component and class.
+    grids: Vec<Vec<Option<Grid>>>,
+    /// By component: whether letters tell more of its votes than shares and means.
+    opaque: Vec<bool>,
 }
 
 /// What a reader of a letter, alone or beside an earlier one, sees: variables and bounds, and the cells of the letter.
@@ -248,8 +307,11 @@ impl Attack<'_> {
         });
         for before in std::iter::once(None).chain(earlier.map(Some)) {
             match self.seen(&own, before.as_ref()) {
-                Ok(seen) => self.judge(&own, &seen, &mut found),
-                Err(TooWide) => self.all_that_could_be(&own, &mut found),
+                Ok(seen) => {
+                    self.judge(&own, &seen, &mut found);
+                    self.all_that_could_be(&own, &|component| self.opaque[component], &mut found);
+                }
+                Err(TooWide) => self.all_that_could_be(&own, &|_| true, &mut found),
             }
         }
         found.into_values().collect()
@@ -264,7 +326,7 @@ impl Attack<'_> {
         let (now, then) = (means(letter), before.map(means).unwrap_or_default());
         let keys: BTreeSet<Key> = now.keys().chain(then.keys()).copied().collect();
         for key in keys {
-            let grid = self.grids[key.0].as_ref().ok_or(TooWide)?;
+            let grid = self.grids[key.0][key.1].as_ref().ok_or(TooWide)?;
             match (now.get(&key), then.get(&key)) {
                 (Some(now), None) if !before.is_some_and(|before| is_rated(before, key.0)) => {
                     seen.alone(grid, key, now, true)?;
@@ -293,7 +355,7 @@ impl Attack<'_> {
         let mut budgets: BTreeMap<Pair, usize> = BTreeMap::new();
         for (key, cell) in seen.cells.iter().filter(|(_, cell)| cell.votes > 0) {
             let pair = (key.0, key.1);
-            let (Some(grid), Some(mean)) = (&self.grids[key.0], means.get(key)) else { continue };
+            let (Some(grid), Some(mean)) = (&self.grids[key.0][key.1], means.get(key)) else { continue };
             let (answers, shown) = (answers(mean), !letter.hidden[key.0]);
             if found.contains_key(&pair) || answers >= if shown { 2 * k } else { k } {
                 continue;
@@ -312,7 +374,7 @@ impl Attack<'_> {
         }
         for (key, whose, part, marks) in seen.between.iter().filter(|(.., marks)| (*marks as usize) < k) {
             let pair = (key.0, key.1);
-            let Some(grid) = &self.grids[key.0] else { continue };
+            let Some(grid) = &self.grids[key.0][key.1] else { continue };
             if found.contains_key(&pair) {
                 continue;
             }
@@ -335,13 +397,21 @@ impl Attack<'_> {
     fn trimmed(&self, component: usize, mean: &NodeMean) -> Trimmed {
         let trim = self.outcome.model.components[component].ballots().and_then(|rules| rules.trim.as_ref());
         let trim = trim.filter(|_| !mean.trimmed.is_empty());
-        trim.map_or_else(Trimmed::default, |trim| Trimmed { low: trim.low > 0, high: trim.high > 0 })
+        trim.map_or_else(Trimmed::default, |trim| {
+            let by_share = trim.share.is_some();
+            Trimmed { low: by_share || trim.low > 0, high: by_share || trim.high > 0 }
+        })
     }
 
     /// Adds every class that could be exposed, where nothing can be calculated.
-    fn all_that_could_be(&self, letter: &Letter<'_>, found: &mut BTreeMap<Pair, Exposed>) {
+    fn all_that_could_be(
+        &self,
+        letter: &Letter<'_>,
+        is_of: &dyn Fn(usize) -> bool,
+        found: &mut BTreeMap<Pair, Exposed>,
+    ) {
         let k = self.outcome.model.feedback.k_anonymity;
-        for (key, mean) in means(letter).into_iter().filter(|(_, mean)| mean.counted > 0) {
+        for (key, mean) in means(letter).into_iter().filter(|(key, mean)| mean.counted > 0 && is_of(key.0)) {
             if answers(mean) < if letter.hidden[key.0] { k } else { 2 * k } {
                 let pair = (key.0, key.1);
                 found.entry(pair).or_insert_with(|| self.pair(letter, pair, answers(mean), Reason::Budget));

@@ -161,8 +161,19 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         let mut say = |value: String| {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
+        if let Some(limited) = own.limited.as_ref().filter(|own| own.lowers()) {
+            say(view.limited(limited));
+        }
         if let Some(id) = &own.corrected {
             say(say!(view, "report.corrected", id = id));
+        }
+        if let Some(share) = own.ballots.as_ref().and_then(|ballots| ballots.share.as_ref()) {
+            say(say!(
+                view,
+                "report.share.of",
+                name = view.whole_unit(component),
+                share = view.outcome.model.score.published().print(&share.0)
+            ));
         }
         if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
             let word = view.word("report.answers", ballots.enough);

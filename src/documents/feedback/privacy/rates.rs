@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::passing::{Passing, Shares};
 use super::scene::{Cell, Key, Letter, free};
+use super::shares;
 use super::system::Weights;
 use crate::model::Node;
 use crate::model::SchemeIx;
@@ -48,6 +49,9 @@ pub(super) type Passings = BTreeMap<(Option<SchemeIx>, usize, Vec<bool>), Passin
 pub(super) struct Rates {
     /// The rate of each component; none where the reader knows it.
     pub(super) components: Vec<Option<Form>>,
+    /// By component whose rate follows a share by bands, or is bound by a limit: the share or the measured rate, and the least
+    /// and greatest that it can be.
+    pub(super) bounded: BTreeMap<usize, (Form, [Exact; 2])>,
     pub(super) aspects: Vec<Form>,
     pub(super) lines: Vec<Form>,
     /// By component whose rates follow from marks: its nodes, and how they pass their rates on.
@@ -59,16 +63,30 @@ impl Rates {
         let model = &letter.outcome.model;
         let mut components: Vec<Option<Form>> = vec![None; model.components.len()];
         let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
+        let mut bounded: BTreeMap<usize, (Form, [Exact; 2])> = BTreeMap::new();
         for (at, own, ballots) in free(letter) {
             let component = &model.components[at];
             let forms = node_forms(letter, at, ballots, cells);
+            if let Some(bands) = component.share().and_then(|share| share.bands.as_ref()) {
+                // What is known of the rate is known exactly; it says between which bounds the share lies.
+                if let Some((form, bounds)) = forms[0].clone().zip(shares::between(bands, ballots)) {
+                    bounded.insert(at, (form, bounds));
+                }
+                continue;
+            }
             let measured: Vec<bool> = forms.iter().map(Option::is_some).collect();
             let passing = passings
                 .entry((letter.unit.roster.scheme, at, measured.clone()))
                 .or_insert_with(|| Passing::of(letter.outcome, letter.unit, component, &measured))
                 .clone();
-            if own.corrected.is_none() {
-                components[at] = combined(&forms, &passing.unit);
+            let limited = own.limited.as_ref().filter(|own| own.lowers());
+            match (limited, combined(&forms, &passing.unit)) {
+                (Some(limited), Some(form)) => {
+                    let bounds = [limited.at_most.0.clone(), Exact::from(100)];
+                    bounded.insert(at, (form, bounds));
+                }
+                (None, form) if own.corrected.is_none() => components[at] = form,
+                _ => {}
             }
             nodes.insert(at, (forms, passing));
         }
@@ -101,7 +119,7 @@ impl Rates {
         let lines = over(model.tree.lines.len(), &|passing| &passing.lines, &|own, node| {
             exact(&own.lines, &model.tree.lines[node].code)
         });
-        Self { components, aspects, lines, nodes }
+        Self { components, bounded, aspects, lines, nodes }
     }
 
     /// The rate of a node as conditions of caps look at it; none where it does not follow from marks, or is one of a leaf over
@@ -128,7 +146,7 @@ impl Rates {
 fn node_forms(letter: &Letter<'_>, at: usize, ballots: &UnitBallots, cells: &BTreeMap<Key, Cell>) -> Vec<Option<Form>> {
     let component = &letter.outcome.model.components[at];
     let held = letter.outcome.held(letter.unit);
-    let full = component.full().map_or_else(|| Exact::from(100), |full| full.0.clone());
+    let full = component.mean_full().map_or_else(|| Exact::from(100), |full| full.0);
     let form = |node: usize| {
         let (mut sum, mut whole) = (Form::zero(), Exact::zero());
         for class in 0..component.classes().len() {
