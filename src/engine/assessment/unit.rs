@@ -9,7 +9,7 @@ use super::LedgerInput;
 use crate::model::SchemeIx;
 use crate::model::condition::{Condition, Known, Verdict};
 use crate::model::rule::RuleValue;
-use crate::shared::number::Points;
+use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 
 /// Index of a unit in [`Assessment::units`](super::Assessment::units), in the order of the roster.
@@ -136,6 +136,9 @@ impl Verification {
     }
 }
 
+/// The cell of an input of a formula; none where there is no row or column for it.
+pub type InputCell = Option<Located<State<Exact>>>;
+
 /// The inputs of one leaf of one unit.
 #[derive(Clone, Debug, Default)]
 pub struct LeafInput {
@@ -143,6 +146,12 @@ pub struct LeafInput {
     pub claim: Option<Claim>,
     /// From the verified columns or the 核定表.
     pub verification: Option<Verification>,
+    /// 完成值 of the inputs of its formula, in their order; empty where no row names one.
+    pub claimed: Vec<InputCell>,
+    /// 核定值 of the inputs of its formula, likewise.
+    pub verified: Vec<InputCell>,
+    /// 核定说明 in the rows of the inputs.
+    pub remarks: String,
     /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
     /// What the returned ledgers contribute, for the leaf that is counted in them.
