@@ -386,3 +386,84 @@ fn wrong_trims_classes_conditions_and_limits_are_one_finding_each() {
     assert_eq!(keys("limit = [{ when = { group = \"一组\" } }]"), ["E502 "]);
     assert_eq!(keys("limit = [{ when = { group = \"一组\" }, at_most = 101 }]"), ["E504 0 – 100"]);
 }
+
+#[test]
+fn promotions_and_awards_look_at_votes_too() {
+    let votes = |of: &str, side: &str| format!("{{ votes = \"b\", of = [\"{of}\"], {side} }}");
+    let rules = format!(
+        "[[promotion]]\ncode = \"U1\"\nname = \"得票\"\nto = \"先进\"\nwhen = {}\n\
+         [[award]]\ncode = \"W1\"\nname = \"奖\"\nby = \"b\"\nplaces = 1\nunless = {}\n",
+        votes("优秀", "at_least = 60"),
+        votes("不称职", "above = 10")
+    );
+    // U1: 65 % 优秀, mean 65 + 0.8·15 = 77; U2: 50 %, mean 50 + 24 + 6 = 80.
+    let rows =
+        "单位,评议主体,优秀,称职,基本称职,不称职,有效\nU1,R,65,15,0,20,100\nU2,R,50,30,0,20,100\nU3,R,5,80,5,10,100";
+    let run = Project::new(&(panel(LEVELS, "R=100") + &rules))
+        .units("U1 U2 U3")
+        .file("tallies/b/票数.csv", rows)
+        .score()
+        .accepted();
+    assert_eq!(run.grades("U1 U2 U3"), "先进 达标 达标", "{:?}", ["U1", "U2", "U3"].map(|unit| run.total(unit)));
+    // U2 and U1 have more than 10 % 不称职 and are passed over; U3 with exactly 10 % wins.
+    let won = run.outcome().awards[0].contenders.iter().filter(|own| own.because.is_empty()).count();
+    assert_eq!(won, 1);
+    let barred: Vec<&str> = run.outcome().awards[0].contenders.iter().map(|own| own.because.as_str()).collect();
+    assert_eq!(barred.iter().filter(|own| **own == "不称职 20.00%").count(), 2);
+}
+
+#[test]
+fn a_limit_and_what_a_correction_moves_are_repeated_in_a_regrade() {
+    let keys = format!(
+        "{SHARE}{BANDS}limit = [{{ when = {{ votes = \"b\", of = [\"不称职\"], at_least = 20 }}, at_most = 65 }}]\n"
+    );
+    let project = tallied(&keys, "R=100", "U1 U2", "U1,R,55,15,8,22,0,,\nU2,R,81,0,0,19,0,,");
+    let [before, after] = project.corrected_later("1,U2,b,95,90");
+    let rate = |outcome: &assess::result::outcome::Outcome, unit: &str| {
+        outcome.unit(unit).unwrap().components["b"].exact.to_string()
+    };
+    assert_eq!([rate(&before, "U1"), rate(&before, "U2")], ["65", "95"]);
+    assert_eq!([rate(&after, "U1"), rate(&after, "U2")], ["65", "90"]);
+    assert_eq!(after.unit("U1").unwrap().components["b"].limited, before.unit("U1").unwrap().components["b"].limited);
+}
+
+#[test]
+fn shares_are_weighted_by_the_classes_of_the_scheme() {
+    let scheme = "[[scheme]]\ncode = \"S\"\nfor = { any = [{ group = \"二组\" }, { attribute = \"类型\", equals = [\"乙\", \"丙\"] }] }\n\
+                  classes.b = { R = 90, S = 10 }\n[schemes]\nunmatched = \"base\"\n";
+    let model = panel(&format!("{LEVELS}{SHARE}"), "R=60 S=40") + scheme;
+    let rows =
+        "单位,评议主体,优秀,称职,有效\nU1,R,8,2,10\nU1,S,5,5,10\nU2,R,8,2,10\nU2,S,5,5,10\nU3,R,8,2,10\nU3,S,5,5,10";
+    let run = Project::new(&model)
+        .roster("单位代码,单位全称,分组,类型", "U1,甲,一组,甲\nU2,乙,二组,甲\nU3,丙,一组,丙")
+        .file("tallies/b/票数.csv", rows)
+        .score()
+        .accepted();
+    // 0.6·80 + 0.4·50 = 68; by the scheme 0.9·80 + 0.1·50 = 77.
+    assert_eq!([run.total("U1"), run.total("U2"), run.total("U3")], ["68.00", "77.00", "77.00"]);
+}
+
+#[test]
+fn verify_counts_votes_shares_and_limits_again() {
+    let keys = format!(
+        "{SHARE}{BANDS}denominator = \"issued\"\n\
+         limit = [{{ when = {{ votes = \"b\", of = [\"不称职\"], at_least = 20 }}, at_most = 65 }}]\n"
+    );
+    let run = tallied(&keys, "R=100", "U1", "U1,R,55,15,8,22,0,110,0").score();
+    let found = |change: &dyn Fn(&mut assess::result::outcome::ComponentOutcome)| {
+        let mut outcome = run.outcome().clone();
+        change(outcome.units[0].components.get_mut("b").unwrap());
+        let checked = assess::result::verify::recalculate(&outcome, run.ratings());
+        checked.differing.iter().map(|(place, ..)| place.clone()).collect::<Vec<String>>()
+    };
+    let ends = |places: &[String], end: &str| places.iter().any(|place| place.ends_with(end));
+    assert!(found(&|_| {}).is_empty());
+    assert!(ends(&found(&|own| own.ballots.as_mut().unwrap().classes[0].votes[3] = 2), ".votes"));
+    assert!(ends(
+        &found(&|own| own.ballots.as_mut().unwrap().classes[0].issued.as_mut().unwrap().issued = 100),
+        ".issued"
+    ));
+    assert!(ends(&found(&|own| own.ballots.as_mut().unwrap().share = None), ".share"));
+    assert!(ends(&found(&|own| own.limited = None), ".limited.at_most"));
+    assert!(ends(&found(&|own| own.limited.as_mut().unwrap().because.push('1')), ".because"));
+}

@@ -254,7 +254,7 @@ pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotM
     let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
     for (index, unit) in assessment.units.iter().enumerate() {
         let assessed = unit.mode != Mode::Excluded && model.of(unit.scheme).weight(panel.index).is_some();
-        units.push(assessed.then(|| counter.unit((UnitIx(index), unit), &pots[index], &mut judged)));
+        units.push(assessed.then(|| counter.unit(UnitIx(index), &pots[index], &mut judged)));
     }
     quorum::mark_ratings(&came_in, &mut judged);
     panel.settle(&mut units, findings);

@@ -230,7 +230,9 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         let Some(was) = old.components.get(id) else { continue };
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
         let from_leaves = by_leaf && now.ballots.is_none() && now.given.is_empty();
-        if differs(was, now) && !by_row && !from_leaves && !about.method {
+        // A limit that holds now, or no longer, has its cause in what its condition looks at.
+        let by_limit = was.limited != now.limited && was.ballots == now.ballots && was.given == now.given;
+        if differs(was, now) && !by_row && !from_leaves && !by_limit && !about.method {
             causes.push(Cause::Input { kind: Some(PartKind::Component), code: id.clone(), at: None });
         }
     }

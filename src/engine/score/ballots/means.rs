@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::pots::{Pot, Silence, UnitPot, Vote};
 use super::{Answers, ClassMeasure, IssuedBallots, NoResult, NodeMean, Panel, UnitBallots, issued};
-use crate::engine::assessment::{BallotBox, Mark, Unit, UnitIx};
+use crate::engine::assessment::{BallotBox, Mark, UnitIx};
 use crate::engine::score::validity::{JudgedBallot, RatingState, Trees, unit_mark};
 use crate::model::{BallotRules, Denominator, Node, RaterClass, Scale, Trim, TrimOn};
 use crate::shared::number::{Exact, Percent, Points, Precision, Rounding};
@@ -53,12 +53,7 @@ fn levels(scale: &Scale) -> &[(String, Points)] {
 
 impl Counter<'_> {
     /// The class means of a unit; policies about missing classes come later.
-    pub(super) fn unit(
-        &self,
-        (unit, roster): (UnitIx, &Unit),
-        pots: &[UnitPot],
-        judged: &mut [JudgedBallot],
-    ) -> UnitBallots {
+    pub(super) fn unit(&self, unit: UnitIx, pots: &[UnitPot], judged: &mut [JudgedBallot]) -> UnitBallots {
         let mut classes = Vec::with_capacity(pots.len());
         let (mut answers, mut positive, mut valid) = (0, 0, 0);
         for (index, (pot, class)) in pots.iter().zip(&self.rules.classes).enumerate() {
@@ -78,7 +73,7 @@ impl Counter<'_> {
                 positive += pot.nodes.iter().map(|node| self.positive(index, node)).sum::<usize>();
             }
             let is_of_issued = self.rules.denominator == Denominator::Issued && missing.is_none();
-            let issued = if is_of_issued { issued::ballots(class, roster, pot) } else { None };
+            let issued = if is_of_issued { issued::ballots(class, &self.trees.units[unit.0], pot) } else { None };
             let own = Own { index, issued };
             let mut votes = if self.counts_votes && missing.is_none() {
                 vec![0; levels(self.rules.scale_of(index)).len()]
