@@ -34,6 +34,7 @@ mod scale;
 pub mod scheme;
 pub mod share;
 pub mod shown;
+pub mod tail;
 pub mod toml;
 pub mod tree;
 mod values;
@@ -56,8 +57,9 @@ pub use quota::{Bottom, Quota, Size};
 pub use rate_limit::RateLimit;
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
-pub use scheme::{Held, Scheme, SchemeIx, SchemeLeaf};
+pub use scheme::{Held, Part, Scheme, SchemeIx, SchemeLeaf};
 pub use share::Share;
+pub use tail::{Coefficient, Convert, ConvertBy, TailRules};
 pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
 
 /// A checked assessment model.

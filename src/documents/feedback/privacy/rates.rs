@@ -8,7 +8,8 @@ use super::shares;
 use super::system::Weights;
 use crate::model::Node;
 use crate::model::SchemeIx;
-use crate::result::outcome::{ComponentOutcome, Rate, UnitBallots};
+use crate::model::{Component, ConvertBy};
+use crate::result::outcome::{ComponentOutcome, Rate, TailStep, UnitBallots};
 use crate::shared::number::Exact;
 
 /// A weighted sum of quantities and a constant.
@@ -42,6 +43,51 @@ impl Form {
     }
 }
 
+/// A measured rate that the model multiplies or converts. Coefficients are in the roster, and what a field is measured by is
+/// taken as known: relative rates reveal it.
+#[derive(Clone, Debug)]
+pub(super) struct Tailed {
+    /// The measured rate.
+    pub(super) measured: Form,
+    /// The rate before it is rounded, where it is so many times the measured one.
+    pub(super) linear: Option<Form>,
+    /// Where it ends at the highest rate: the least measured rate for that.
+    pub(super) least: Option<Exact>,
+}
+
+impl Tailed {
+    fn of(measured: &Form, component: &Component, own: &ComponentOutcome) -> Self {
+        let (mut factor, mut is_linear, mut is_bounded) = (Exact::from(1), true, false);
+        let whole = Exact::from(100);
+        let mut rate = own.tail.first().map_or_else(Exact::zero, |step| step.rate().0.clone());
+        for step in &own.tail {
+            let times = match (step, component.tail.convert.as_ref().map(|rule| &rule.by)) {
+                (TailStep::Multiplied { coefficient, .. }, _) => coefficient.clone(),
+                (TailStep::Converted { standing, .. }, Some(ConvertBy::Best)) => {
+                    standing.basis.as_ref().map_or_else(Exact::zero, |basis| &whole / basis)
+                }
+                (TailStep::Converted { standing, .. }, Some(ConvertBy::Mean(mean))) => {
+                    standing.basis.as_ref().map_or_else(Exact::zero, |basis| &mean.0 / basis)
+                }
+                (TailStep::Converted { .. }, _) => {
+                    is_linear = false;
+                    break;
+                }
+                _ => continue,
+            };
+            is_bounded |= &rate * &times > step.rate().0;
+            rate.clone_from(&step.rate().0);
+            factor = factor * times;
+            if is_bounded {
+                break;
+            }
+        }
+        let linear = (is_linear && !is_bounded).then(|| measured.times(&factor));
+        let least = (is_bounded && factor.is_positive()).then(|| &rate / &factor);
+        Self { measured: measured.clone(), linear, least }
+    }
+}
+
 /// How a component passes rates on, by component and which of its nodes are measured.
 pub(super) type Passings = BTreeMap<(Option<SchemeIx>, usize, Vec<bool>), Passing>;
 
@@ -52,6 +98,8 @@ pub(super) struct Rates {
     /// By component whose rate follows a share by bands, or is bound by a limit: the share or the measured rate, and the least
     /// and greatest that it can be.
     pub(super) bounded: BTreeMap<usize, (Form, [Exact; 2])>,
+    /// What a component measured, where the model then multiplies or converts it: its rate, and what is known of it.
+    pub(super) tails: Vec<Option<Tailed>>,
     pub(super) aspects: Vec<Form>,
     pub(super) lines: Vec<Form>,
     /// By component whose rates follow from marks: its nodes, and how they pass their rates on.
@@ -62,6 +110,7 @@ impl Rates {
     pub(super) fn of(letter: &Letter<'_>, cells: &BTreeMap<Key, Cell>, passings: &mut Passings) -> Self {
         let model = &letter.outcome.model;
         let mut components: Vec<Option<Form>> = vec![None; model.components.len()];
+        let mut tails: Vec<Option<Tailed>> = vec![None; model.components.len()];
         let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
         let mut bounded: BTreeMap<usize, (Form, [Exact; 2])> = BTreeMap::new();
         for (at, own, ballots) in free(letter) {
@@ -79,14 +128,22 @@ impl Rates {
                 .entry((letter.unit.roster.scheme, at, measured.clone()))
                 .or_insert_with(|| Passing::of(letter.outcome, letter.unit, component, &measured))
                 .clone();
-            let limited = own.limited.as_ref().filter(|own| own.lowers());
-            match (limited, combined(&forms, &passing.unit)) {
-                (Some(limited), Some(form)) => {
-                    let bounds = [limited.at_most.0.clone(), Exact::from(100)];
-                    bounded.insert(at, (form, bounds));
-                }
-                (None, form) if own.corrected.is_none() => components[at] = form,
-                _ => {}
+            let unit = combined(&forms, &passing.unit);
+            if let Some((limited, form)) = own.limited.as_ref().filter(|own| own.lowers()).zip(unit.as_ref()) {
+                let bounds = [limited.at_most.0.clone(), Exact::from(100)];
+                bounded.insert(at, (form.clone(), bounds));
+                nodes.insert(at, (forms, passing));
+                continue;
+            }
+            let measured = unit;
+            if let Some(form) = measured.as_ref().filter(|_| !own.tail.is_empty()) {
+                tails[at] = Some(Tailed::of(form, component, own));
+            }
+            if own.corrected.is_none() {
+                components[at] = match &tails[at] {
+                    Some(tailed) => tailed.linear.clone(),
+                    None => measured,
+                };
             }
             nodes.insert(at, (forms, passing));
         }
@@ -119,7 +176,7 @@ impl Rates {
         let lines = over(model.tree.lines.len(), &|passing| &passing.lines, &|own, node| {
             exact(&own.lines, &model.tree.lines[node].code)
         });
-        Self { components, bounded, aspects, lines, nodes }
+        Self { components, bounded, tails, aspects, lines, nodes }
     }
 
     /// The rate of a node as conditions of caps look at it; none where it does not follow from marks, or is one of a leaf over

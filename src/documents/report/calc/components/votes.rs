@@ -4,13 +4,28 @@
 use std::borrow::Cow;
 
 use super::ComponentPlan;
-use crate::documents::report::calc::grid::{Columns, Params, Row, unless_empty};
+use crate::documents::report::calc::grid::{Columns, Params, Plan, Row, unless_empty};
 use crate::documents::report::document::MISSING;
+use crate::documents::report::view::View;
 use crate::model::rule::Bands;
-use crate::result::outcome::{Answers, UnitBallots, UnitOutcome};
+use crate::result::outcome::{Answers, Component, UnitBallots, UnitOutcome};
 use crate::shared::number::Exact;
 
+/// The column of the limit of a component and that of the rate within it, where it has limits; the first is returned.
+pub(super) fn limit_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component) -> Option<u16> {
+    if model.limits.is_empty() {
+        return None;
+    }
+    let limit = plan.plain(view.text("calc.limit"));
+    plan.plain(view.text("calc.limited"));
+    Some(limit)
+}
+
 impl<'o> ComponentPlan<'o> {
+    fn ballots<'u>(&self, unit: &'u UnitOutcome) -> Option<&'u UnitBallots> {
+        unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref())
+    }
+
     /// The share of votes of the unit: that of its classes, weighted.
     pub(super) fn share(&self, plan: &Params<'_, 'o>, unit: &'o UnitOutcome, run: Columns, row: &mut Row<'o>) {
         let (formula, share) = row.mean(plan, run);
@@ -35,9 +50,9 @@ impl<'o> ComponentPlan<'o> {
             return row.formula(unless_empty(&cell.to_string(), &cell.to_string()), value);
         };
         let value = own.and_then(|share| bands.at(share));
-        let value = value.map(|points| Exact::from(100) * points / plan.value(self.full));
+        let value = value.map(|points| Exact::from(100) * points / plan.value(self.rate));
         let points = banded(bands, &format!("ROUND({cell},10)"));
-        row.formula(unless_empty(&cell.to_string(), &format!("100*{points}/{}", plan.param(self.full))), value);
+        row.formula(unless_empty(&cell.to_string(), &format!("100*{points}/{}", plan.param(self.rate))), value);
     }
 
     /// The limit that holds, put in since its condition may look at anything, and the rate within it.
@@ -47,8 +62,8 @@ impl<'o> ComponentPlan<'o> {
             Some(limited) => row.marked(Cow::Borrowed(&limited.at_most.0)),
             None => row.missing(),
         }
-        let (measured, limit) = (row.cell(self.full), row.cell(limit));
-        let own = row.number(self.full).cloned();
+        let (measured, limit) = (row.cell(self.rate), row.cell(limit));
+        let own = row.number(self.rate).cloned();
         let value = own.map(|rate| match held {
             Some(limited) if rate > limited.at_most.0 => limited.at_most.0.clone(),
             _ => rate,
@@ -59,7 +74,7 @@ impl<'o> ComponentPlan<'o> {
 }
 
 /// The ballots of a unit where a number stands in for what they would measure.
-pub(super) fn stand_in(ballots: Option<&UnitBallots>) -> Option<&UnitBallots> {
+fn stand_in(ballots: Option<&UnitBallots>) -> Option<&UnitBallots> {
     ballots.filter(|own| matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable))
 }
 
