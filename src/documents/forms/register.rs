@@ -9,7 +9,6 @@ use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header}
 use crate::documents::report::document::{CellDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::engine::assessment::Target;
-use crate::model::rule::Shape;
 use crate::model::{AdjustmentKind, ComponentKind, RankScope, Sign};
 use crate::read::schema::{Choice, Column, Entry, Schema};
 use crate::read::{TableKind, form};
@@ -192,18 +191,20 @@ fn levels<'o>(office: &Office<'o>, register: &Schema) -> Vec<&'o str> {
     levels
 }
 
-/// The places that can be corrected: leaves, components, the total; then the values of leaves.
+/// The places that can be corrected: leaves, components, the total; then the values of leaves and inputs of formulas.
 fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let has_leaves = office.model.indicators_component().is_some();
     let leaves = || office.model.tree.leaves.iter().enumerate().filter(|_| has_leaves);
     let components = (0..office.model.components.len()).map(Target::Component);
-    let values = leaves().filter(|(_, leaf)| leaf.shape() != Shape::Points).map(|(index, _)| Target::Value(index));
+    let values = leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(index, _)| Target::Value(index));
     let points = leaves().map(|(index, _)| Target::Leaf(index));
+    let names = |leaf: usize| 0..office.model.input_names(leaf).len();
+    let inputs = leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input }));
     let name = |target: Target| target.name_in(office.model);
     points
         .chain(components)
         .map(name)
         .chain([Cow::Borrowed(office.text("form.total"))])
-        .chain(values.map(name))
+        .chain(values.chain(inputs).map(name))
         .collect()
 }

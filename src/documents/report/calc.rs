@@ -18,6 +18,7 @@ use crate::result::outcome::{Answers, RankMethod, UnitOutcome};
 use crate::shared::number::{Exact, Shortening};
 
 mod components;
+mod formula;
 mod grid;
 mod ranks;
 mod tail;
@@ -208,6 +209,11 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         if off || own.given.iter().any(is_off) {
             say(&view.text("report.inapplicable"));
         }
+    }
+    let compared: Vec<&str> =
+        unit.leaves.iter().filter(|own| formula::is_compared(own)).map(|own| own.code.as_str()).collect();
+    if !compared.is_empty() {
+        remarks.push(say!(view, "calc.formula.compared", codes = view.join(&compared)));
     }
     let total = view.total_corrected(unit).then(|| Cow::Borrowed(view.text("report.total-corrected")));
     view.lang.join("report.list", remarks.into_iter().map(Cow::Owned).chain(total))

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Declared;
+use crate::model::formula::{Formula, Inputs};
 use crate::model::tree;
 use crate::result::outcome::{Leaf, Model};
 use crate::shared::number::Exact;
@@ -23,6 +24,7 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
         coefficient(&leaf.coefficient, &path("coefficient"), declared);
+        formula(leaf.formula.as_ref(), [&path("expr"), &path("inputs")], declared);
         let line = leaf.line.map(|line| &model.tree.lines[line]);
         let aspect = leaf.aspect.map(|aspect| &model.tree.aspects[aspect]);
         for (key, branch) in [("line", line), ("aspect", aspect)] {
@@ -54,6 +56,21 @@ pub(super) fn coefficient(typed: &[String], path: &str, declared: &mut Declared<
 fn meaning<T: Copy>(words: &[(&str, T)], written: Option<&str>) -> Option<T> {
     let wanted = text::key(written.unwrap_or_default());
     words.iter().find(|(word, _)| *word == wanted).map(|(_, meaning)| *meaning)
+}
+
+/// A formula and its inputs, in their canonical form, as they are written and as they were read.
+pub(super) fn formula(own: Option<&Formula>, paths: [&str; 2], declared: &mut Declared<'_>) {
+    let none = ["", "无", "-", "—", "——", "none"];
+    let [expr, inputs] = paths.map(|path| declared.get(path).filter(|text| !none.contains(&text::key(text).as_str())));
+    // Inputs that stand beside no formula are those of another scheme.
+    let read = inputs.filter(|_| expr.is_some()).and_then(|inputs| Inputs::parse(inputs).ok());
+    let listed = read.as_ref().map(Inputs::to_string);
+    let text = expr.map(|expr| {
+        let formula = read.and_then(|inputs| Formula::parse(expr, inputs).ok());
+        formula.map_or_else(|| expr.to_owned(), |formula| formula.text().to_owned())
+    });
+    declared.differ(paths[0], text.as_deref(), own.map(Formula::text));
+    declared.differ(paths[1], listed.as_ref(), own.map(|own| own.inputs().to_string()).as_ref());
 }
 
 /// The numbers of a rule by their names, as they are written and as they were read.
