@@ -14,8 +14,8 @@ use crate::documents::report::{steps, tails};
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step, UnitBallots,
-    UnitOutcome, Worked,
+    LeafScore, LeafState, Limited, Outcome, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step,
+    UnitBallots, UnitOutcome, Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -207,8 +207,9 @@ impl<'t> Tracer<'t> {
         let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
-        let how: Vec<String> =
-            self.cut(self.outcome.model.score.component(model)).into_iter().chain(corrected).collect();
+        let limited = own.limited.as_ref().map(|limited| self.limited(model, limited));
+        let cut = self.cut(self.outcome.model.score.component(model));
+        let how: Vec<String> = limited.into_iter().chain(cut).chain(corrected).collect();
         node = node.how(how.join("; ")).with(self.tail(model, own));
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
@@ -218,6 +219,15 @@ impl<'t> Tracer<'t> {
             node = node.with(self.leaves(unit, own));
         }
         node
+    }
+
+    /// The limit that holds for a rate: what it allows, the measured rate, what was looked at, and the clause.
+    fn limited(&self, model: &Component, own: &Limited) -> String {
+        let clause = model.limits.get(own.limit).and_then(|limit| limit.clause.as_deref());
+        let clause = clause.map_or_else(String::new, |clause| format!(" ({clause})"));
+        let measured = self.outcome.model.score.published().print(&own.measured.0);
+        let most = own.at_most.0.plain();
+        say!(self.lang, "trace.limited", most = most, measured = measured, because = own.because, clause = clause)
     }
 
     /// The steps from the measured rate to the one that counts, where the model has any.
@@ -317,6 +327,14 @@ impl<'t> Tracer<'t> {
                     .exactly(&rate.0)
                     .how(how),
             );
+        }
+        if let Some(share) = &own.share {
+            let levels = model.share().map_or_else(String::new, |share| share.of.join("、"));
+            let label = say!(self.lang, "report.share", levels = levels);
+            let points = model.share().and_then(|rule| rule.bands.as_ref()?.at(&share.0));
+            let how = points.map(|points| say!(self.lang, "trace.band", points = points.plain()));
+            let shown = self.outcome.model.score.published().print(&share.0);
+            parts.push(TraceNode::new(label, shown).exactly(&share.0).how(how.unwrap_or_default()));
         }
         if own.enough != Answers::Enough {
             parts.push(TraceNode::new(self.lang.text(&format!("trace.{}", own.enough)), own.answers.to_string()));

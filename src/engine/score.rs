@@ -24,23 +24,27 @@ mod field;
 pub mod formula;
 pub mod given;
 pub mod leaf;
+mod limit;
 pub mod nodes;
 mod tail;
 pub mod validity;
 
 pub use adjust::{AdjustmentOutcome, End, RowEnd};
 pub use ballots::{
-    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
+    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, IssuedBallots, NoResult, NodeMean, TallyTotals,
+    UnitBallots,
 };
 pub use formula::{Worked, WorkedInput};
 pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
+pub use limit::Limited;
 pub use nodes::NodeRates;
 pub use tail::{Lack, Lacking, TailStep};
 pub use validity::RatingState;
 
 use correct::Corrections;
 use draft::{Draft, Totaller};
+use limit::Limits;
 
 /// What one component measured.
 #[derive(Clone, Debug)]
@@ -127,6 +131,8 @@ pub struct UnitScore {
     pub satisfaction: Vec<Option<Percent>>,
     /// 编号 of the correction of each component, if there is one.
     pub corrected: Vec<Option<String>>,
+    /// The limit that bounds each component; empty where none has any.
+    pub limited: Vec<Option<Limited>>,
 }
 
 impl UnitScore {
@@ -166,7 +172,8 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
         components.push(match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
                 let rounded = component.mean_precision();
-                let panel = ballots::Panel { model, assessment, index, rules, name, counted, rounded };
+                let counts_votes = model.counts_votes(index);
+                let panel = ballots::Panel { model, assessment, index, rules, name, counted, rounded, counts_votes };
                 ComponentMeasure::Ballots(ballots::measure(&panel, &mut findings))
             }
             (ComponentKind::Given(rules), ComponentInput::Given(given)) => {
@@ -231,6 +238,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         rows.entry(row.unit).or_default().push((index, row));
     }
     let corrections = Corrections::new(model, &assessment.registers);
+    let limits = Limits::new(model, assessment, measured);
     let mut leaves = Cow::Borrowed(measured.leaves.as_slice());
     let mut list = Vec::new();
     corrections.enter(assessment, &mut leaves, &mut Findings::new(&mut list));
@@ -240,8 +248,9 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
     let draft = |(index, unit): &(UnitIx, &Unit)| {
         let (held, leaves) = (model.of(unit.scheme), leaves[index.0].as_slice());
-        let own = Totaller { model, held, assessment, measured, leaves, corrections: &corrections, unit: *index };
-        own.draft()
+        let (corrections, limits) = (&corrections, limits.as_ref());
+        let rows = rows.get(index).map_or(&[] as &[_], Vec::as_slice);
+        Totaller { model, held, assessment, measured, leaves, corrections, limits, rows, unit: *index }.draft()
     };
     let mut drafts: Vec<Draft<'_>> = units.par_iter().map(draft).collect();
     if model.components.iter().any(|component| component.tail.convert.is_some()) {
@@ -249,11 +258,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         let pass = tail::Conversion { model, units: &assessment.units, measured: &measured };
         pass.run(&mut drafts, &mut Findings::new(&mut list));
     }
-    let finish = |draft: Draft<'_>| {
-        let own = rows.get(&draft.unit()).map_or(&[] as &[_], Vec::as_slice);
-        draft.finish(own)
-    };
-    let scored: Vec<(UnitScore, Vec<Finding>)> = drafts.into_par_iter().map(finish).collect();
+    let scored: Vec<(UnitScore, Vec<Finding>)> = drafts.into_par_iter().map(Draft::finish).collect();
     let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
     let mut findings: Vec<Finding> = list.into_iter().chain(findings.into_iter().flatten()).collect();
     findings.extend(note_averages(model, assessment, &scores));

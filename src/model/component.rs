@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BallotRules, Positive, RaterClass, TailRules};
+use super::{BallotRules, RateLimit, RaterClass, Share, TailRules};
 use crate::shared::number::{Percent, Points, Precision, Shortening};
 use crate::shared::text;
 use crate::shared::words::words;
@@ -23,6 +23,9 @@ pub struct Component {
     /// Which way class means and its rate lose decimals, where the model rounds them.
     #[serde(skip_serializing_if = "Shortening::is_half_up", default = "Shortening::half_up")]
     pub rounding: Shortening,
+    /// What bounds its rate, each while a condition holds.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub limits: Vec<RateLimit>,
     /// What becomes of its rate before it counts.
     #[serde(skip_serializing_if = "TailRules::is_empty", default)]
     pub tail: TailRules,
@@ -88,6 +91,16 @@ impl Component {
         self.ballots().map_or(&[], |rules| &rules.classes)
     }
 
+    /// What it measures of its votes, if it counts them in shares.
+    pub fn share(&self) -> Option<&Share> {
+        self.ballots()?.share.as_deref()
+    }
+
+    /// What the means of its classes are measured by: shares are percent, marks points; none for indicators.
+    pub fn mean_full(&self) -> Option<Points> {
+        if self.share().is_some() { Some(Points::whole(100)) } else { self.full().cloned() }
+    }
+
     /// The score that corresponds to 100 %; none for indicators.
     pub fn full(&self) -> Option<&Points> {
         self.ballots().map(|rules| &rules.full).or_else(|| self.given().map(|rules| &rules.scale))
@@ -106,7 +119,7 @@ impl Component {
 
     /// Whether the model declares which of its marks are positive.
     pub fn has_satisfaction(&self) -> bool {
-        self.ballots().is_some_and(|rules| rules.positive != Positive::Undeclared)
+        self.ballots().is_some_and(BallotRules::has_positive)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
-mod bands;
+pub mod bands;
 mod calculated;
 mod checklist;
 mod count;

@@ -30,14 +30,14 @@ pub use crate::engine::assessment::{
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Circle, Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, Lack, LeafScore,
-    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd, TailStep, TallyTotals,
-    UnitBallots, Worked,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, IssuedBallots,
+    Lack, LeafScore, LeafState, Limited, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd,
+    TailStep, TallyTotals, UnitBallots, Worked,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
     Held, Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope,
-    RaterClass, Scheme, SelfReportPolicy, Sign, TieAtQuota,
+    RaterClass, Scale, Scheme, SelfReportPolicy, Share, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
 pub use build::{Name, Run, build};

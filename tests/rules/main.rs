@@ -54,4 +54,5 @@ mod support;
 mod tails;
 mod trimming;
 mod values;
+mod vote_shares;
 mod written_numbers;

@@ -175,12 +175,23 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             say(tails::lack(view.lang, lack).to_owned());
             continue;
         }
+        if let Some(limited) = own.limited.as_ref().filter(|own| own.lowers()) {
+            say(view.limited(limited));
+        }
         let steps = tails::line(view.lang, view.outcome.model.score.published(), component, own, &|_| true);
         if !steps.is_empty() {
             say(steps);
         }
         if let Some(id) = &own.corrected {
             say(say!(view, "report.corrected", id = id));
+        }
+        if let Some(share) = own.ballots.as_ref().and_then(|ballots| ballots.share.as_ref()) {
+            say(say!(
+                view,
+                "report.share.of",
+                name = view.whole_unit(component),
+                share = view.outcome.model.score.published().print(&share.0)
+            ));
         }
         if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
             let word = view.word("report.answers", ballots.enough);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::LedgerInput;
 use crate::model::SchemeIx;
+use crate::model::condition::{Condition, Known, Verdict};
 use crate::model::rule::RuleValue;
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
@@ -77,6 +78,21 @@ impl Unit {
     /// All names by which it may be called.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         [&self.code, &self.name].into_iter().chain(&self.other_names).map(String::as_str)
+    }
+}
+
+impl Known for Unit {
+    fn group(&self) -> &str {
+        &self.group
+    }
+
+    fn attribute(&self, column: &str) -> Option<&str> {
+        Self::attribute(self, column)
+    }
+
+    /// Nothing is measured where the roster alone is known.
+    fn measured(&self, _: &Condition) -> Verdict {
+        Verdict::unknown()
     }
 }
 

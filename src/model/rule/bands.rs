@@ -21,7 +21,27 @@ pub enum Bands {
 }
 
 impl Bands {
-    fn bounds(&self) -> &[(Exact, Points)] {
+    /// Bands with ascending bounds.
+    pub fn new(bounds: Vec<(Exact, Points)>, is_linear: bool) -> Self {
+        if is_linear { Self::Linear { linear: bounds } } else { Self::Steps(bounds) }
+    }
+
+    /// The points of a value; none below the first bound.
+    ///
+    /// Example: from 60 to 80 and from 3 to 5 points, 70 is worth 3, or 4 if the points change evenly.
+    pub fn at(&self, value: &Exact) -> Option<Exact> {
+        let reached = self.bounds().iter().rposition(|(bound, _)| bound <= value)?;
+        let (low, points) = &self.bounds()[reached];
+        match (self, self.bounds().get(reached + 1)) {
+            (Self::Linear { .. }, Some((high, more))) => {
+                Some(&points.0 + &((&more.0 - &points.0) * (value - low) / (high - low)))
+            }
+            _ => Some(points.0.clone()),
+        }
+    }
+
+    /// Its bounds, ascending, with their points.
+    pub fn bounds(&self) -> &[(Exact, Points)] {
         match self {
             Self::Steps(bounds) | Self::Linear { linear: bounds } => bounds,
         }
@@ -54,7 +74,7 @@ impl LeafRule for Bands {
         if bands.is_empty() {
             parts.fault("", "model.expected.key_value");
         }
-        (if is_linear == Some(true) { Self::Linear { linear: bands } } else { Self::Steps(bands) }, input)
+        (Self::new(bands, is_linear == Some(true)), input)
     }
 
     fn parameters(&self) -> Vec<(String, String)> {
@@ -73,15 +93,7 @@ impl LeafRule for Bands {
     }
 
     fn points(&self, value: &RuleValue, _full: &Exact) -> Option<Exact> {
-        let value = value.number()?;
-        let reached = self.bounds().iter().rposition(|(bound, _)| *bound <= *value)?;
-        let (low, points) = &self.bounds()[reached];
-        match (self, self.bounds().get(reached + 1)) {
-            (Self::Linear { .. }, Some((high, more))) => {
-                Some(&points.0 + &((&more.0 - &points.0) * (&*value - low) / (high - low)))
-            }
-            _ => Some(points.0.clone()),
-        }
+        self.at(&*value.number()?)
     }
 
     fn scoring(&self, wording: &Wording<'_>) -> String {

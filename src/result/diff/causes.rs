@@ -278,7 +278,10 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         if is_multiplied_anew(was, now) {
             continue;
         }
-        if differs(was, now) && !by_row && !from_leaves && !about.method {
+
+        // A limit that holds now, or no longer, has its cause in what its condition looks at.
+        let by_limit = was.limited != now.limited && was.ballots == now.ballots && was.given == now.given;
+        if differs(was, now) && !by_row && !from_leaves && !by_limit && !about.method {
             causes.push(Cause::Input { kind: Some(PartKind::Component), code: id.clone(), at: None });
         }
     }

@@ -16,7 +16,7 @@ use crate::shared::number::{Exact, Points};
 
 mod field;
 mod formula;
-mod rule;
+pub(super) mod rule;
 
 /// Checks the leaves of an assessed unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {

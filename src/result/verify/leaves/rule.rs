@@ -55,12 +55,19 @@ pub(super) fn of_number(rule: &Rule, number: &Exact, full: &Exact) -> Option<Exa
             let share = if is_below { Exact::zero() } else { (number / target).min(Exact::from(1)) };
             Some(share * full)
         }
-        Rule::Bands(Bands::Linear { linear }) => between(linear, number),
-        Rule::Bands(Bands::Steps(bands)) => {
+        Rule::Bands(bands) => banded(bands, number),
+        _ => None,
+    }
+}
+
+/// The points of the band in which a number lies; none below the first.
+pub(in crate::result::verify) fn banded(bands: &Bands, number: &Exact) -> Option<Exact> {
+    match bands {
+        Bands::Linear { linear } => between(linear, number),
+        Bands::Steps(bands) => {
             let reached = bands.iter().filter(|(bound, _)| bound <= number);
             reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
         }
-        _ => None,
     }
 }
 
