@@ -200,7 +200,7 @@ impl<'t> Tracer<'t> {
 
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
         if let Some(lack) = own.lacks {
-            let why = self.lang.text(&format!("report.lacks.{lack}"));
+            let why = tails::lack(self.lang, lack);
             let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why = why));
             return node.with(own.given.iter().map(|given| self.given(model, given)));
         }

@@ -7,6 +7,7 @@
 
 use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
+use crate::model::rule::{Ladder, Step};
 use crate::model::{EvidenceNeed, Missing, RuleInput};
 use crate::result::outcome::{
     Amount, Closing, ComponentType, CorrectionRow, Leaf, LeafScore, LeafState, SelfReportPolicy, Target, UnitOutcome,
@@ -16,8 +17,6 @@ use crate::shared::number::{Exact, Points};
 mod field;
 mod formula;
 mod rule;
-
-pub(super) use rule::of_place;
 
 /// Checks the leaves of an assessed unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
@@ -268,5 +267,36 @@ impl Judge<'_> {
             None => rule::points(rule, self.leaf.claimed.as_deref()?, &factor, full),
         };
         typed.or_else(of_value).or_else(|| Some(Exact::zero()))
+    }
+}
+
+/// What a place is worth among so many.
+pub(super) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exact) -> Option<Exact> {
+    match ladder {
+        Ladder::Table { places, other } => {
+            let own = places.iter().find(|(named, _)| named.0 == place).map(|(_, points)| points);
+            own.or(other.as_ref()).map(|points| points.0.clone())
+        }
+        Ladder::Steps { first, step, least } => {
+            let step = match step {
+                Step::Points(points) => points.0.clone(),
+                Step::Percent(percent) => percent * full / Exact::from(100),
+            };
+            let mut points = first.0.clone();
+            for _ in 1..place {
+                if points <= least.0 {
+                    break;
+                }
+                points = points - &step;
+            }
+            Some(if points < least.0 { least.0.clone() } else { points })
+        }
+        Ladder::Even { first, .. } if members <= 1 => Some(first.0.clone()),
+        // Weighted between both ends: the last place has the whole weight of `last`.
+        Ladder::Even { first, last } => {
+            let (from_last, from_first) =
+                (Exact::from(members.saturating_sub(place)), Exact::from(place.min(members) - 1));
+            Some((from_last * &first.0 + from_first * &last.0) / Exact::from(members - 1))
+        }
     }
 }

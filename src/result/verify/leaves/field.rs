@@ -1,7 +1,8 @@
 //! What a value is worth among those of other units, from the units of the document.
 
 use super::Judge;
-use super::rule::{of_place, part};
+use super::of_place;
+use super::rule::part;
 use crate::model::RankMethod;
 use crate::model::Rule;
 use crate::model::field::{Basis, Better, Field, Within};

@@ -48,7 +48,8 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
 /// The columns by whose numbers values are multiplied, as they are written and as they were read.
 pub(super) fn coefficient(typed: &[String], path: &str, declared: &mut Declared<'_>) {
     let written = declared.get(path).unwrap_or_default().split(['、', ';', '；', ',', '，']);
-    let written: Vec<&str> = written.map(str::trim).filter(|name| !matches!(*name, "" | "无" | "none")).collect();
+    let written: Vec<&str> =
+        written.map(str::trim).filter(|name| !name.is_empty() && !tree::NO_COEFFICIENT.contains(name)).collect();
     declared.differ(path, Some(written.join(", ").as_str()), Some(typed.join(", ").as_str()));
 }
 
