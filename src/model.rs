@@ -25,6 +25,7 @@ pub mod formula;
 pub mod grade;
 mod limits;
 pub mod load;
+mod period;
 pub mod policy;
 pub mod quota;
 pub mod rule;
@@ -40,11 +41,12 @@ pub use award::{Award, AwardBy};
 pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
-pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, PeriodDrop, Periods};
+pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing};
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink};
 pub use limits::Limits;
 pub use load::{ModelDraft, load};
+pub use period::{PeriodDrop, PeriodRules, Periods};
 pub use policy::{
     CommonRule, Consequence, Feedback, FontProfile, MissingEvidence, NotApplicable, SelfReportPolicy, Unverified,
 };

@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::reports::Verified;
-use crate::engine::assessment::{LedgerInput, UnitIx, UnitReport};
+use crate::engine::assessment::{LeafInput, LedgerInput, UnitIx, UnitReport};
 use crate::model::Leaf;
 use crate::read::RawTable;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
@@ -34,10 +34,11 @@ pub(super) fn check(
             if is_told || !is_part || !context.is_assessed(UnitIx(unit)) {
                 continue;
             }
-            match &input.verification {
-                Some(own) if own.is_filled() => {}
-                Some(own) => blank.add(unit, Some(own.points.at)),
-                None => absent.add(unit, None),
+            if input.periods.is_empty() {
+                look(input, "", unit, [&mut blank, &mut absent]);
+            }
+            for own in &input.periods {
+                look(&own.input, &own.period.value, unit, [&mut blank, &mut absent]);
             }
         }
         blank.tell(context, leaf, Code::E240, findings);
@@ -48,16 +49,26 @@ pub(super) fn check(
     }
 }
 
-/// Units that lack a value, with their empty cells.
+/// Whether a value is missing: its cell is blank, or there is none.
+fn look<'i>(input: &'i LeafInput, period: &'i str, unit: usize, [blank, absent]: [&mut Lacking<'i>; 2]) {
+    match &input.verification {
+        _ if input.broken => {}
+        Some(own) if own.is_filled() => {}
+        Some(own) => blank.add(unit, period, Some(own.points.at)),
+        None => absent.add(unit, period, None),
+    }
+}
+
+/// Units that lack a value, with the period and their empty cells.
 #[derive(Default)]
-struct Lacking {
-    units: Vec<usize>,
+struct Lacking<'l> {
+    units: Vec<(usize, &'l str)>,
     cells: Vec<Place>,
 }
 
-impl Lacking {
-    fn add(&mut self, unit: usize, cell: Option<Place>) {
-        self.units.push(unit);
+impl<'i> Lacking<'i> {
+    fn add(&mut self, unit: usize, period: &'i str, cell: Option<Place>) {
+        self.units.push((unit, period));
         self.cells.extend(cell);
     }
 
@@ -68,9 +79,12 @@ impl Lacking {
         code: Code,
         findings: &'l mut Findings<'_>,
     ) -> Option<&'l mut Finding> {
-        let first = self.units.first()?;
+        let (first, _) = self.units.first()?;
         let units = &context.roster.units;
-        let names = self.units.iter().take(NAMED).map(|unit| format!("{} {}", units[*unit].code, units[*unit].name));
+        let named = self.units.iter().take(NAMED);
+        let names = named.map(|(unit, period)| {
+            format!("{} {} {period}", units[*unit].code, units[*unit].name).trim_end().to_owned()
+        });
         let mut names = names.collect::<Vec<_>>().join("、");
         if self.units.len() > NAMED {
             names.push_str(" …");
@@ -78,7 +92,7 @@ impl Lacking {
         let department =
             if leaf.department.is_empty() { Arg::Word("who.department") } else { Arg::from(&leaf.department) };
         let finding = findings.add(code).with("indicator", leaf.full_name()).with("department", department);
-        if self.units.len() == 1 {
+        if self.units.iter().all(|(unit, _)| unit == first) {
             finding.unit(&units[*first].code);
         }
         finding.at = self.cells.first().copied();

@@ -23,6 +23,10 @@ pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Findings<'_>
         Shape::Place => place(cell, findings)?,
         Shape::Points => direct(cell, findings)?,
     };
+    // What is added to others is judged when the sum is known.
+    if leaf.adds_values() {
+        return Some(state);
+    }
     let Some((value, expected)) = state.known().and_then(|value| Some((value, leaf.rule.refusal(value)?))) else {
         return Some(state);
     };

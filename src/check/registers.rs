@@ -39,6 +39,19 @@ pub(super) struct Taken {
     pub(super) declared: Vec<AdjustmentRow>,
     /// How proposals are treated.
     pub(super) proposals: Proposals,
+    /// The periods of leaves, which corrections name.
+    pub(super) periods: PeriodNames,
+}
+
+/// The names of periods in their order, by unit and leaf; nothing for leaves without.
+#[derive(Clone, Debug, Default)]
+pub struct PeriodNames(pub BTreeMap<(UnitIx, usize), Vec<String>>);
+
+impl PeriodNames {
+    /// Those of a leaf of a unit.
+    fn of(&self, unit: UnitIx, leaf: usize) -> &[String] {
+        self.0.get(&(unit, leaf)).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Checks all register tables.
@@ -60,8 +73,8 @@ pub(super) fn check(
         for row in &table.rows {
             bound.keep(findings);
             let unit = known_unit(context, table, row).map(|unit| context.code(unit));
-            let (sign, corrects) = (Sign::Deduction, None);
-            let mut entry = Entry { context, table, row, sign, corrects, findings: findings.of(unit) };
+            let (sign, corrects, periods) = (Sign::Deduction, None, &taken.periods);
+            let mut entry = Entry { context, table, row, sign, corrects, periods, findings: findings.of(unit) };
             match table.kind {
                 TableKind::Adjustments | TableKind::Events => {
                     registers.adjustments.extend(entry.adjustment(&mut numbers));
@@ -177,6 +190,7 @@ struct Entry<'e, 'f> {
     sign: Sign,
     /// The leaf whose value the row corrects: old and new value are read as its rule asks.
     corrects: Option<&'e Leaf>,
+    periods: &'e PeriodNames,
     findings: Findings<'f>,
 }
 

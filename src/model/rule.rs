@@ -17,6 +17,7 @@ mod direct;
 mod ladder;
 mod levels;
 mod params;
+mod periods;
 mod place;
 mod rank;
 mod ratio;
@@ -26,6 +27,7 @@ mod wording;
 
 pub use ladder::{Ladder, Ordinal, Step};
 pub(super) use params::parse_rule;
+pub(super) use periods::{check_periods, parse_periods};
 pub use relative::AtZero;
 pub use value::{RuleInput, RuleValue, Shape};
 
@@ -251,7 +253,7 @@ fn of_field(field: Field) -> Vec<(String, String)> {
 
 /// Named sizes as they are written.
 fn sizes(sizes: &[(String, Points)]) -> Vec<(String, String)> {
-    sizes.iter().map(|(name, size)| (name.clone(), size.0.to_string())).collect()
+    sizes.iter().map(|(name, size)| (name.clone(), size.0.in_full())).collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rule::{Rule, RuleInput};
 use super::tree::Tree;
-use super::{Component, Model};
+use super::{Component, Model, PeriodRules};
 use crate::shared::number::{Percent, Points};
 use crate::shared::text;
 
@@ -62,6 +62,9 @@ pub struct SchemeLeaf {
     pub rule: Rule,
     /// How its value is entered.
     pub input: RuleInput,
+    /// How its periods are combined, if it has any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub periods: Option<PeriodRules>,
 }
 
 /// Which units a scheme is for.
@@ -234,6 +237,7 @@ impl Scheme {
                     leaf.points.clone_from(&own.points);
                     leaf.rule.clone_from(&own.rule);
                     leaf.input = own.input;
+                    leaf.periods.clone_from(&own.periods);
                 }
                 None => leaf.points = Points::zero(),
             }

@@ -5,6 +5,7 @@
 
 use super::ballot::Rates;
 use super::rule::{Rule, RuleInput, Shape};
+use super::{PeriodRules, Periods};
 use serde::{Deserialize, Serialize};
 
 use crate::shared::i18n::Lang;
@@ -75,6 +76,9 @@ pub struct Leaf {
     pub rule: Rule,
     /// How the value of this leaf is entered.
     pub input: RuleInput,
+    /// How its periods are combined, if it has any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub periods: Option<PeriodRules>,
     /// Whether evidence is needed.
     pub evidence: EvidenceNeed,
     /// Responsible department, 责任部门.
@@ -201,6 +205,11 @@ impl Leaf {
         format!("{} {}", self.code, self.name)
     }
 
+    /// Whether the values of its periods are added up before the rule acts.
+    pub fn adds_values(&self) -> bool {
+        self.periods.as_ref().is_some_and(|own| own.periods == Periods::Sum)
+    }
+
     /// How its value is typed.
     pub fn shape(&self) -> Shape<'_> {
         self.rule.shape(self.input)
@@ -226,6 +235,7 @@ impl Leaf {
             points: Points::whole(10),
             rule: Rule::free(),
             input: RuleInput::Number,
+            periods: None,
             evidence: EvidenceNeed::None,
             department: String::new(),
             standard: String::new(),

@@ -3,6 +3,7 @@
 use super::{Entry, Numbers};
 use crate::check::earlier::RowName;
 use crate::check::{Context, cells};
+use crate::check::PeriodNames;
 use crate::engine::assessment::{DispositionCells, DispositionRow, Standing, Verdict};
 use crate::model::Sign;
 use crate::read::{RawTable, TableKind, Word};
@@ -15,12 +16,12 @@ pub(in crate::check) fn read(
     tables: &[RawTable],
     findings: &mut Findings<'_>,
 ) -> Vec<DispositionRow> {
-    let mut numbers = Numbers::new();
+    let (mut numbers, none) = (Numbers::new(), PeriodNames::default());
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
         for row in &table.rows {
-            let (sign, corrects) = (Sign::Deduction, None);
-            let mut entry = Entry { context, table, row, sign, corrects, findings: findings.again() };
+            let (sign, corrects, periods) = (Sign::Deduction, None, &none);
+            let mut entry = Entry { context, table, row, sign, corrects, periods, findings: findings.again() };
             rows.extend(entry.disposition(&mut numbers));
         }
     }

@@ -191,7 +191,9 @@ fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let has_leaves = office.model.indicators_component().is_some();
     let leaves = || office.model.tree.leaves.iter().enumerate().filter(|_| has_leaves);
     let components = (0..office.model.components.len()).map(Target::Component);
-    let values = leaves().filter(|(_, leaf)| leaf.shape() != Shape::Points).map(|(index, _)| Target::Value(index));
+    let values = leaves()
+        .filter(|(_, leaf)| leaf.shape() != Shape::Points)
+        .map(|(leaf, _)| Target::Value { leaf, period: None });
     let points = leaves().map(|(index, _)| Target::Leaf(index));
     let name = |target: Target| target.name_in(office.model);
     points

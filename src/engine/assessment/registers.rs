@@ -179,7 +179,13 @@ pub enum Target {
     /// The verified points of a leaf; they are replaced last, and nothing else moves.
     Leaf(usize),
     /// The verified value of a leaf, which is replaced before the rule acts: what others are measured by may move.
-    Value(usize),
+    Value {
+        /// The leaf.
+        leaf: usize,
+        /// Its period, among those of the unit; none where it has none.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        period: Option<usize>,
+    },
     /// The rate of a component.
     Component(usize),
     /// The published total.
@@ -187,12 +193,16 @@ pub enum Target {
 }
 
 impl Target {
-    /// Leaf code, leaf code with `核定值`, component id or `total`; empty where the model has no such thing.
+    /// Leaf code, leaf code with number of the period and `核定值`, component id or `total`; empty where the model has no such
+    /// thing.
     pub fn name_in(self, model: &Model) -> Cow<'_, str> {
         let leaf = |leaf: usize| model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str());
         match self {
             Self::Leaf(index) => Cow::Borrowed(leaf(index)),
-            Self::Value(index) => Cow::Owned(format!("{}/{}", leaf(index), Self::VALUE)),
+            Self::Value { leaf: index, period: None } => Cow::Owned(format!("{}/{}", leaf(index), Self::VALUE)),
+            Self::Value { leaf: index, period: Some(period) } => {
+                Cow::Owned(format!("{}/{}/{}", leaf(index), period + 1, Self::VALUE))
+            }
             Self::Component(index) => Cow::Borrowed(model.components.get(index).map_or("", |own| own.id.as_str())),
             Self::Total => Cow::Borrowed("total"),
         }
@@ -204,7 +214,7 @@ impl Target {
     /// The leaf whose points or value it is.
     pub const fn leaf(self) -> Option<usize> {
         match self {
-            Self::Leaf(leaf) | Self::Value(leaf) => Some(leaf),
+            Self::Leaf(leaf) | Self::Value { leaf, .. } => Some(leaf),
             Self::Component(_) | Self::Total => None,
         }
     }

@@ -285,7 +285,9 @@ fn check_fields(root: &Section<'_, '_>, schemes: &[Scheme], tree: &Tree) {
         let mut own = schemes.iter().filter_map(|scheme| Some((scheme, scheme.leaves[index].as_ref()?)));
         let Some((first, wanted)) = own.next() else { continue };
         let is_shared = |rule: &Rule| rule.field().is_some_and(|field| field.within != Within::Scheme);
-        let differs = |other: &SchemeLeaf| wanted.rule != other.rule || wanted.input != other.input;
+        let differs = |other: &SchemeLeaf| {
+            (&wanted.rule, wanted.input, &wanted.periods) != (&other.rule, other.input, &other.periods)
+        };
         let other = own.find(|(_, other)| differs(other) && (is_shared(&wanted.rule) || is_shared(&other.rule)));
         if let Some((other, _)) = other {
             let finding = Finding::new(Code::E572).at(root.place_of("scheme")).with("indicator", leaf.full_name());

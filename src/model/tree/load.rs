@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
-use crate::model::rule::{RuleInput, parse_rule};
+use crate::model::PeriodRules;
+use crate::model::rule::{Rule, RuleInput, check_periods, parse_periods, parse_rule};
 use crate::model::scheme::{BASE, SchemeLeaf};
 use crate::model::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -236,11 +237,26 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
     }
     let points = Points(points?);
     let [rule, params] = [cell(&row.rule, own.map(|own| &own.rule)), cell(&row.params, own.map(|own| &own.params))];
-    let (rule, input) = match own {
-        Some(_) => parse_rule(&rule, &params, &points, findings)?,
-        None => Findings::gather(|unheard| parse_rule(&rule, &params, &points, unheard)).0?,
+    let (rule, periods) = match own {
+        Some(_) => rule_of(&rule, &params, &points, findings),
+        None => Findings::gather(|unheard| rule_of(&rule, &params, &points, unheard)).0,
     };
-    Some(SchemeLeaf { points, rule, input })
+    let (rule, input) = rule?;
+    Some(SchemeLeaf { points, rule, input, periods })
+}
+
+/// The rule and the periods of a leaf, which must go together; each of them none after a finding.
+fn rule_of(
+    rule: &Located<String>,
+    params: &Located<String>,
+    points: &Points,
+    findings: &mut Findings<'_>,
+) -> (Option<(Rule, RuleInput)>, Option<PeriodRules>) {
+    let (rule, periods) = (parse_rule(rule, params, points, findings), parse_periods(params, findings));
+    if let (Some((rule, input)), Some(periods)) = (&rule, &periods) {
+        check_periods(periods, rule, *input, params, findings);
+    }
+    (rule, periods)
 }
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
@@ -263,7 +279,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         findings.add(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0");
     }
     let points = Points(points.unwrap_or_else(|| Exact::from(1)));
-    let rule = parse_rule(&row.rule, &row.params, &points, findings);
+    let (rule, periods) = rule_of(&row.rule, &row.params, &points, findings);
     let evidence = word("佐证", &row.evidence, EVIDENCE, findings);
     let source = word("来源", &row.source, SOURCES, findings);
     if findings.len() > before {
@@ -285,6 +301,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         points,
         rule,
         input,
+        periods,
         evidence: evidence?,
         department: row.department.value,
         standard: row.standard.value,

@@ -215,7 +215,7 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         by_leaf |= differs;
         let claims = was.self_points != now.self_points;
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()])
-            || corrected([was, now].map(|own| own.replaced.as_ref().map(|own| &own.id)));
+            || [was, now].into_iter().flat_map(replacements).any(|id| corrected([Some(id), None]));
         if differs && !by_row && !about.method && is_moved(was, now) {
             causes.push(Cause::Basis { code: now.code.clone(), by: movers(about, new, &now.code) });
             continue;
@@ -237,18 +237,40 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
     causes
 }
 
-/// Whether a leaf has the same value as before, but stands otherwise among those of other units.
+/// 编号 of the corrections of its value, or of those of its periods.
+fn replacements(own: &LeafScore) -> impl Iterator<Item = &String> {
+    let all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
+    all.filter_map(|own| Some(&own.replaced.as_ref()?.id))
+}
+
+/// Whether a leaf has the same values as before, but one of them stands otherwise among those of other units.
 fn is_moved(was: &LeafScore, now: &LeafScore) -> bool {
-    was.compared.as_ref().zip(now.compared.as_ref()).is_some_and(|(was, now)| {
-        (&was.value, &was.typed, &was.standing.is_some()) == (&now.value, &now.typed, &now.standing.is_some())
-            && was.standing != now.standing
-    })
+    let stays = |was: &LeafScore, now: &LeafScore| match (&was.compared, &now.compared) {
+        (Some(was), Some(now)) => {
+            (&was.value, &was.typed, was.standing.is_some()) == (&now.value, &now.typed, now.standing.is_some())
+        }
+        (None, None) => (&was.value, &was.claimed, was.state) == (&now.value, &now.claimed, now.state),
+        _ => false,
+    };
+    let standing = |own: &LeafScore| own.compared.as_ref().and_then(|own| own.standing.clone());
+    if was.periods.is_empty() || now.compared.is_some() {
+        return now.compared.is_some() && stays(was, now) && standing(was) != standing(now);
+    }
+    let mut pairs = was.periods.iter().zip(&now.periods).map(|(was, now)| (&was.score, &now.score));
+    was.periods.len() == now.periods.len()
+        && pairs.clone().all(|(was, now)| stays(was, now))
+        && pairs.any(|(was, now)| standing(was) != standing(now))
 }
 
 /// The units whose value of a leaf changed, with the rows that changed it.
 fn movers(about: &About<'_>, unit: &UnitOutcome, code: &str) -> Vec<By> {
     const MOST: usize = 3;
-    let value = |unit: &UnitOutcome| leaf(unit, code).and_then(|own| Some(own.compared.as_ref()?.value.clone()));
+    let compared = |own: &LeafScore| own.compared.as_ref().map(|own| own.value.clone());
+    let value = |unit: &UnitOutcome| {
+        let own = leaf(unit, code)?;
+        let periods = own.periods.iter().map(|own| &own.score);
+        Some(std::iter::once(own).chain(periods).map(compared).collect::<Vec<_>>())
+    };
     let before = |code: &str| about.old.units.iter().find(|unit| unit.roster.code == code);
     let others = about.new.units.iter().filter(|other| other.roster.code != unit.roster.code);
     let moved = others.filter(|other| {

@@ -44,6 +44,7 @@ fn uncorrected(leaf: &LeafScore, places: &Places) -> LeafScore {
     let mut leaf = leaf.clone();
     leaf.restore();
     places.shift([&mut leaf.at]);
+    places.shift(leaf.periods.iter_mut().map(|own| &mut own.score.at));
     leaf.ledger.iter_mut().for_each(|problem| places.shift([&mut problem.at]));
     leaf
 }

@@ -153,6 +153,12 @@ codes! {
     W248 Warning Staff [] "A text that reaches a letter holds a number of somebody.";
     E249 Error Department [] "The basis of a relative rule is not above 0.";
     W250 Warning Department [] "Typed places that cannot be those of one field.";
+    E260 Error Department [] "A row of an indicator with periods names none.";
+    E261 Error Department [] "An unknown period, or one of an indicator that has none.";
+    E262 Error Department [] "Points typed for a period whose values are added up.";
+    E263 Error Department [] "An indicator of a unit has too few periods to drop the lowest or highest.";
+    N264 Note Nobody [] "Periods of an indicator were dropped as the lowest or highest.";
+    E265 Error Maintainer [] "Periods of an indicator cannot be put in order.";
     E301 Error Staff [] "The roster cannot be used.";
     E302 Error Staff [] "A unit handed in two different reports.";
     W303 Warning Operator [] "A unit handed in the same report twice.";
@@ -234,6 +240,7 @@ codes! {
     E514 Error Maintainer [] "Settings of a component contradict each other.";
     W515 Warning Maintainer [] "A percentage below 1.";
     W530 Warning Maintainer [] "A share that is a fraction, cut or rounded to its decimals.";
+    E531 Error Maintainer [] "Periods that the values of an indicator cannot have.";
     E550 Error Maintainer [] "An award is wrong.";
     E570 Error Maintainer [] "A scheme does not say which units it is for.";
     E571 Error Maintainer [] "The aspects of two schemes add up to different points.";
