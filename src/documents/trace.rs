@@ -14,8 +14,8 @@ use crate::documents::report::steps;
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Outcome, PeriodScore, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step, UnitBallots,
-    UnitOutcome,
+    LeafScore, LeafState, Outcome, PeriodScore, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step,
+    UnitBallots, UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};

@@ -8,7 +8,7 @@ use super::rule::{Rule, RuleInput, Shape};
 use super::{PeriodRules, Periods};
 use serde::{Deserialize, Serialize};
 
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Points;
 use crate::shared::text;
 
@@ -217,7 +217,11 @@ impl Leaf {
 
     /// How it is scored, with its numbers: `每次扣0.5分，扣完为止`.
     pub fn scoring(&self, lang: Lang) -> String {
-        self.rule.scoring(lang, &self.points, self.input)
+        let scoring = self.rule.scoring(lang, &self.points, self.input);
+        match &self.periods {
+            Some(rules) => say!(lang, "form.rule.periods", scoring = scoring, periods = rules.wording(lang)),
+            None => scoring,
+        }
     }
 }
 

@@ -11,7 +11,13 @@ const HEADER: &str = "单位,指标代码,期次,核定值,核定得分,核定�
 
 /// The leaf X of a department, with values by unit and period: `U1=3 5 2/U2=4 1 6` of the periods 1月, 2月, …
 fn project(full: &str, rule: &str, params: &str, values: &str) -> Project {
-    named(full, rule, params, &["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"], values)
+    named(
+        full,
+        rule,
+        params,
+        &["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
+        values,
+    )
 }
 
 fn named(full: &str, rule: &str, params: &str, periods: &[&str], values: &str) -> Project {
@@ -139,7 +145,8 @@ fn parts() -> Run {
 fn the_last_period_alone_may_count() {
     let run = project("10", "比率", "target=100;periods=last", "U1=90 40 70").score();
     assert_eq!(points(&run, "U1"), ["7/1"]);
-    let run = named("10", "比率", "target=100;periods=last;period_order=上半年|年终", &["年终", "上半年"], "U1=90 40").score();
+    let run = named("10", "比率", "target=100;periods=last;period_order=上半年|年终", &["年终", "上半年"], "U1=90 40")
+        .score();
     assert_eq!(points(&run, "U1"), ["9/1"]);
     let run = named("10", "比率", "target=100;periods=last", &["年终", "上半年"], "U1=90 40").run();
     assert_eq!((run.errors(), run.at("E265")), (vec!["E265"], "verified/期次.csv C3".to_owned()));
@@ -209,7 +216,10 @@ fn a_matrix_names_the_period_in_its_heading() {
     let matrix = |text: &str| Project::new(&model).units("U1 U2").file("verified/m.csv", text);
     let run = matrix("核定值表\n单位代码,单位,X 1月,X 2月\nU1,单位U1,4,5\nU2,单位U2,2,10").score();
     assert_eq!(points(&run, "U1 U2"), ["15/2", "15/2"]);
-    let run = matrix("核定值表\n单位代码,单位,X,X\n,,1月,2月\nU1,单位U1,4,5\nU2,单位U2,2,10").score();
+    let run = matrix(
+        "核定表\n单位代码,单位,X 1月,X 1月,X 2月\n,,核定值,核定说明,核定值\nU1,单位U1,4,见表,5\nU2,单位U2,2,,10",
+    )
+    .score();
     assert_eq!(points(&run, "U1 U2"), ["15/2", "15/2"]);
     let run = matrix("核定值表\n单位代码,单位,X 1月,X 2月\nU1,单位U1,4,5\nU2,单位U2,2,").run();
     assert_eq!((run.errors(), run.at("E240")), (vec!["E240"], "verified/m.csv D4".to_owned()));
@@ -313,13 +323,13 @@ fn every_recorded_value_of_a_period_is_proved() {
     let document = serde_json::to_value(run.outcome()).unwrap();
     for (path, value) in [
         ("/periods/0/value", serde_json::json!("9")),
-        ("/periods/0/verified", serde_json::json!("1")),
+        ("/periods/0/verified", serde_json::json!("1/1")),
         ("/periods/0/state", serde_json::json!("self")),
         ("/periods/1/dropped", serde_json::json!(true)),
         ("/periods/0/compared/value", serde_json::json!("6/1")),
         ("/periods/0/compared/standing/basis", serde_json::json!("6/1")),
         ("/periods/0/compared/standing/place", serde_json::json!(2)),
-        ("/verified", serde_json::json!("1")),
+        ("/verified", serde_json::json!("1/1")),
         ("/state", serde_json::json!("self")),
     ] {
         let mut changed = document.clone();

@@ -1,9 +1,9 @@
 //! Rows of 评议票处置: the committee's decisions on marks that cannot be read.
 
 use super::{Entry, Numbers};
+use crate::check::PeriodNames;
 use crate::check::earlier::RowName;
 use crate::check::{Context, cells};
-use crate::check::PeriodNames;
 use crate::engine::assessment::{DispositionCells, DispositionRow, Standing, Verdict};
 use crate::model::Sign;
 use crate::read::{RawTable, TableKind, Word};

@@ -7,6 +7,7 @@ use super::Rule;
 use super::params::Parts;
 use crate::model::{PeriodDrop, PeriodRules, Periods, RuleInput};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::{Exact, Percent};
 use crate::shared::place::Located;
 use crate::shared::text;
@@ -141,6 +142,17 @@ fn share(written: &str) -> Option<Exact> {
 }
 
 impl PeriodRules {
+    /// How periods are combined, in words: `每期各计一次，取平均`.
+    pub fn wording(&self, lang: Lang) -> String {
+        let weights = self.period_weights.iter().map(|(name, weight)| format!("{name} {}%", weight.0.plain()));
+        let list = lang.join("form.rule.and", weights);
+        let text = say!(lang, &format!("form.periods.{}", self.periods.json()), list = list);
+        match self.drop {
+            Some(drop) => say!(lang, "form.periods.drop", text = text, low = drop.low, high = drop.high),
+            None => text,
+        }
+    }
+
     /// Its parameters by name, as they are written.
     pub fn parameters(&self) -> Vec<(String, String)> {
         let weights = self.period_weights.iter().map(|(name, weight)| format!("{name}:{}", weight.0.in_full()));

@@ -76,7 +76,8 @@ impl Judge<'_> {
     /// Checks that the value is the sum of those of the periods, and its points.
     fn added(&self, counted: &[&PeriodScore], state: LeafState, points: Option<&Points>, checked: &mut Checked) {
         let is_own = state == LeafState::SelfScored;
-        let (value, other) = if is_own { (&self.leaf.claimed, &self.leaf.value) } else { (&self.leaf.value, &self.leaf.claimed) };
+        let (value, other) =
+            if is_own { (&self.leaf.claimed, &self.leaf.value) } else { (&self.leaf.value, &self.leaf.claimed) };
         checked.same(|| self.place("value"), &other.is_none(), &true);
         let mut sum: Option<Vec<Exact>> = None;
         for own in counted {
@@ -91,9 +92,8 @@ impl Judge<'_> {
             });
         }
         let recorded = value.as_deref().and_then(|text| rule::amounts(&self.rules.rule, text));
-        let said = |amounts: &Option<Vec<Exact>>| {
-            amounts.iter().flatten().map(Exact::fraction).collect::<Vec<_>>().join(" ")
-        };
+        let said =
+            |amounts: &Option<Vec<Exact>>| amounts.iter().flatten().map(Exact::fraction).collect::<Vec<_>>().join(" ");
         checked.same(|| self.place("value"), said(&recorded).as_str(), said(&sum).as_str());
         let claims = counted.iter().map(|own| own.score.self_points.as_ref().map(|own| &own.0));
         let claimed = claims.collect::<Option<Vec<_>>>().filter(|own| !own.is_empty());
