@@ -3,10 +3,12 @@
 
 use super::Context;
 use super::reports::Verified;
-use crate::engine::assessment::{LeafInput, LedgerInput, UnitIx, UnitReport};
+use crate::engine::assessment::{LeafInput, LedgerInput, State, UnitIx, UnitReport};
 use crate::model::Leaf;
+use crate::model::formula::{Trouble, TroubleKind};
 use crate::read::RawTable;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
+use crate::shared::number::Exact;
 use crate::shared::place::{Place, Role};
 
 /// How many units a message names; the others are counted.
@@ -34,11 +36,13 @@ pub(super) fn check(
             if is_told || !is_part || !context.is_assessed(UnitIx(unit)) {
                 continue;
             }
+            let own = &context.held(UnitIx(unit)).tree().leaves[index];
             if input.periods.is_empty() {
-                look(input, "", unit, [&mut blank, &mut absent]);
+                look(own, input, Of { unit, period: "" }, [&mut blank, &mut absent]);
             }
-            for own in &input.periods {
-                look(&own.input, &own.period.value, unit, [&mut blank, &mut absent]);
+            for part in &input.periods {
+                let of = Of { unit, period: &part.period.value };
+                look(own, &part.input, of, [&mut blank, &mut absent]);
             }
         }
         blank.tell(context, leaf, Code::E240, findings);
@@ -49,27 +53,54 @@ pub(super) fn check(
     }
 }
 
+/// A unit, and one of its periods; blank where the leaf has none.
+#[derive(Clone, Copy)]
+struct Of<'o> {
+    unit: usize,
+    period: &'o str,
+}
+
 /// Whether a value is missing: its cell is blank, or there is none.
-fn look<'i>(input: &'i LeafInput, period: &'i str, unit: usize, [blank, absent]: [&mut Lacking<'i>; 2]) {
+fn look<'i>(leaf: &Leaf, input: &'i LeafInput, of: Of<'i>, [blank, absent]: [&mut Lacking<'i>; 2]) {
     match &input.verification {
         _ if input.broken => {}
-        Some(own) if own.is_filled() => {}
-        Some(own) => blank.add(unit, period, Some(own.points.at)),
-        None => absent.add(unit, period, None),
+        Some(typed) if typed.is_filled() => {}
+        _ if leaf.formula.is_some() => match lacking(leaf, input) {
+            None => {}
+            Some(cells) if cells.is_empty() => absent.add(of, []),
+            Some(cells) => blank.add(of, cells),
+        },
+        Some(typed) => blank.add(of, [typed.points.at]),
+        None => absent.add(of, []),
     }
+}
+
+/// The empty cells of inputs that the formula of a leaf needs; none if it needs no further value.
+fn lacking(leaf: &Leaf, input: &LeafInput) -> Option<Vec<Place>> {
+    let formula = leaf.formula.as_ref()?;
+    let cell = |index: usize| input.verified.get(index).and_then(Option::as_ref);
+    let values: Vec<Option<Exact>> =
+        (0..formula.inputs().len()).map(|index| cell(index)?.value.known().cloned()).collect();
+    let is_off = input.verified.iter().flatten().any(|own| own.value == State::NotApplicable);
+    let is_missing = |trouble: Trouble| trouble.kind == TroubleKind::Missing;
+    if is_off || !formula.value(&values).is_err_and(is_missing) {
+        return None;
+    }
+    let blank = input.verified.iter().flatten().filter(|own| own.value == State::Missing);
+    Some(blank.map(|own| own.at).collect())
 }
 
 /// Units that lack a value, with the period and their empty cells.
 #[derive(Default)]
 struct Lacking<'l> {
-    units: Vec<(usize, &'l str)>,
+    units: Vec<Of<'l>>,
     cells: Vec<Place>,
 }
 
 impl<'i> Lacking<'i> {
-    fn add(&mut self, unit: usize, period: &'i str, cell: Option<Place>) {
-        self.units.push((unit, period));
-        self.cells.extend(cell);
+    fn add(&mut self, of: Of<'i>, cells: impl IntoIterator<Item = Place>) {
+        self.units.push(of);
+        self.cells.extend(cells);
     }
 
     fn tell<'l>(
@@ -79,10 +110,10 @@ impl<'i> Lacking<'i> {
         code: Code,
         findings: &'l mut Findings<'_>,
     ) -> Option<&'l mut Finding> {
-        let (first, _) = self.units.first()?;
+        let first = self.units.first()?.unit;
         let units = &context.roster.units;
         let named = self.units.iter().take(NAMED);
-        let names = named.map(|(unit, period)| {
+        let names = named.map(|Of { unit, period }| {
             format!("{} {} {period}", units[*unit].code, units[*unit].name).trim_end().to_owned()
         });
         let mut names = names.collect::<Vec<_>>().join("、");
@@ -92,8 +123,8 @@ impl<'i> Lacking<'i> {
         let department =
             if leaf.department.is_empty() { Arg::Word("who.department") } else { Arg::from(&leaf.department) };
         let finding = findings.add(code).with("indicator", leaf.full_name()).with("department", department);
-        if self.units.iter().all(|(unit, _)| unit == first) {
-            finding.unit(&units[*first].code);
+        if self.units.iter().all(|of| of.unit == first) {
+            finding.unit(&units[first].code);
         }
         finding.at = self.cells.first().copied();
         Some(finding.with("n", self.units.len()).found(names).also_all(self.cells.into_iter().skip(1)))

@@ -12,7 +12,9 @@ use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings,
 use crate::shared::number::Points;
 use crate::shared::place::{FileId, Located, Place, Position, Role};
 use crate::shared::text;
+use inputs::{InputRow, InputRows};
 
+mod inputs;
 mod periods;
 mod verified;
 
@@ -241,12 +243,23 @@ fn read_report(
     let leaves = &held.tree().leaves;
     let mut outside: Vec<Place> = Vec::new();
     let mut seen: BTreeMap<(usize, String), Place> = BTreeMap::new();
+    let mut input_rows = InputRows::default();
+    let is_verified = has_verified_columns(table);
     let start = findings.len();
     let mut bound = Bound::new(findings);
     for row in &table.rows {
         bound.keep(findings);
         let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
         let place = leaf_cell(table, row).at;
+        if let Some(item) = inputs::named(table, row) {
+            if held.has_leaf(index) {
+                let own = InputRow { table, row, item: &item, is_verified };
+                input_rows.take(&own, (index, &leaves[index]), &mut report.leaves[index], findings);
+            } else {
+                outside.extend(is_filled(table, row).then_some(place));
+            }
+            continue;
+        }
         let period = table.text(row, Word::Period);
         if leaves[index].periods.is_some() && text::is_blank(&period.value) && !is_filled(table, row) {
             // A row of a form that was not needed.
@@ -268,24 +281,29 @@ fn read_report(
         let verification = read_verification(&VerifierCells::of_row(table, row), leaf, findings);
         let broken = claim.is_none() || verification.is_none();
         // Without columns for it there is no empty cell that a department could fill in.
-        let verification = verification.filter(|_| leaf.asked_of_unit || has_verified_columns(table));
+        let verification = verification.filter(|_| leaf.asked_of_unit || is_verified);
         if let Some(slot) = periods::slot(leaf, &mut report.leaves[index], &period, findings) {
-            (slot.claim, slot.verification, slot.broken) = (claim, verification, broken);
+            (slot.claim, slot.verification) = (claim, verification);
+            slot.broken |= broken;
         }
     }
     let seen: BTreeSet<usize> = seen.into_keys().map(|(index, _)| index).collect();
+    input_rows.settle(&mut report.leaves);
     if let Some(unit) = unit {
         context.warn_outside(unit, "", &outside, findings);
     }
     if seen.iter().any(|index| held.has_leaf(*index) && needs_evidence(&leaves[*index])) {
         tell_no_evidence(table, findings);
     }
-    let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E313 | Code::E314 | Code::E134);
+    let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E251 | Code::E313 | Code::E314 | Code::E134);
     let misnamed = findings.since(start).iter().any(misnames);
     for (index, leaf) in leaves.iter().enumerate().filter(|(index, _)| held.has_leaf(*index)) {
-        if misnamed && !seen.contains(&index) {
+        let lacking = input_rows.lacking(index, leaf);
+        if misnamed && (!seen.contains(&index) || !lacking.is_empty()) {
             // The row may stand under a wrong code: that finding is enough.
             report.leaves[index].broken = true;
+        } else if leaf.asked_of_unit && seen.contains(&index) && !lacking.is_empty() && !report.leaves[index].broken {
+            findings.add(Code::W221).at(table.header_place()).found(lacking.join("、"));
         } else if leaf.asked_of_unit && leaf.input != RuleInput::Ledger && !seen.contains(&index) {
             findings.add(Code::W221).at(table.header_place()).found(&leaf.code);
         }

@@ -15,7 +15,7 @@ use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
     LeafScore, LeafState, Outcome, PeriodScore, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step,
-    UnitBallots, UnitOutcome,
+    UnitBallots, UnitOutcome, Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -240,6 +240,8 @@ impl<'t> Tracer<'t> {
         if let Some(rules) = model.periods.as_ref().filter(|_| !own.periods.is_empty()) {
             how.push(Cow::Borrowed(self.lang.text(&format!("periods.{}", rules.periods))));
         }
+        let formula = model.formula.as_ref().map(|formula| say!(self.lang, "trace.formula", formula = formula.text()));
+        how.extend(formula.map(Cow::Owned));
         how.extend(self.came_about(own));
         let points: &dyn Display = own.verified.as_ref().map_or(&MISSING, |points| points);
         let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
@@ -247,6 +249,7 @@ impl<'t> Tracer<'t> {
         node.how(how.join("; "))
             .at(self.outcome.describe(own.at))
             .with(own.periods.iter().map(|period| self.leaf_period(model, period)))
+            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
             .with(own.ledger.iter().map(|problem| self.problem(problem)))
     }
 
@@ -288,6 +291,17 @@ impl<'t> Tracer<'t> {
             how.push(Cow::Borrowed(own.note.as_str()));
         }
         how
+    }
+
+    /// A formula with its values, and each input with its cell.
+    fn worked(&self, own: &'t Worked) -> Vec<TraceNode<'t>> {
+        let whole = TraceNode::new(self.lang.text("trace.worked"), own.value.in_full()).exactly(&own.value);
+        let inputs = own.inputs.iter().map(|input| {
+            let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
+            let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
+            TraceNode { exact: input.value.as_ref(), ..node }
+        });
+        vec![whole.how(own.text.as_str()).with(inputs)]
     }
 
     /// A problem of a ledger: its progress, and its cell.

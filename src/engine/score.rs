@@ -22,6 +22,7 @@ mod compared;
 mod correct;
 mod documents;
 mod field;
+pub mod formula;
 pub mod given;
 pub mod leaf;
 pub mod nodes;
@@ -32,6 +33,7 @@ pub use adjust::{AdjustmentOutcome, End, RowEnd};
 pub use ballots::{
     Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
 };
+pub use formula::{Worked, WorkedInput};
 pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
 pub use nodes::NodeRates;

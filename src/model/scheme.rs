@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::formula::Formula;
 use super::rule::{Rule, RuleInput};
 use super::tree::Tree;
 use super::{Component, Model, PeriodRules};
@@ -62,6 +63,9 @@ pub struct SchemeLeaf {
     pub rule: Rule,
     /// How its value is entered.
     pub input: RuleInput,
+    /// The formula that gives the value or the points.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Formula>,
     /// How its periods are combined, if it has any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub periods: Option<PeriodRules>,
@@ -237,6 +241,7 @@ impl Scheme {
                     leaf.points.clone_from(&own.points);
                     leaf.rule.clone_from(&own.rule);
                     leaf.input = own.input;
+                    leaf.formula.clone_from(&own.formula);
                     leaf.periods.clone_from(&own.periods);
                 }
                 None => leaf.points = Points::zero(),

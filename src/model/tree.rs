@@ -4,6 +4,7 @@
 //! points add up exactly, or all findings.
 
 use super::ballot::Rates;
+use super::formula::{Formula, Input};
 use super::rule::{Rule, RuleInput, Shape};
 use super::{PeriodRules, Periods};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::shared::number::Points;
 use crate::shared::text;
 
 mod load;
+mod scored;
 
 pub(crate) use load::{EVIDENCE, SOURCES};
 pub use load::{IndicatorRow, SchemeCells};
@@ -76,6 +78,9 @@ pub struct Leaf {
     pub rule: Rule,
     /// How the value of this leaf is entered.
     pub input: RuleInput,
+    /// The formula that gives the value or the points, from inputs that are entered in its place.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Formula>,
     /// How its periods are combined, if it has any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub periods: Option<PeriodRules>,
@@ -212,16 +217,30 @@ impl Leaf {
 
     /// How its value is typed.
     pub fn shape(&self) -> Shape<'_> {
-        self.rule.shape(self.input)
+        if self.formula.is_some() { Shape::Inputs } else { self.rule.shape(self.input) }
     }
 
     /// How it is scored, with its numbers: `每次扣0.5分，扣完为止`.
     pub fn scoring(&self, lang: Lang) -> String {
         let scoring = self.rule.scoring(lang, &self.points, self.input);
+        let scoring = match &self.formula {
+            Some(formula) => say!(lang, "form.rule.of_formula", scoring = scoring, formula = formula.text()),
+            None => scoring,
+        };
         match &self.periods {
             Some(rules) => say!(lang, "form.rule.periods", scoring = scoring, periods = rules.wording(lang)),
             None => scoring,
         }
+    }
+
+    /// The inputs of its formula; none without one.
+    pub fn inputs(&self) -> &[Input] {
+        self.formula.as_ref().map_or(&[], |formula| formula.inputs().list())
+    }
+
+    /// The name of an input together with the code of the leaf, as corrections and findings name it: `1.1/gdp`.
+    pub fn input_name(&self, input: &Input) -> String {
+        format!("{}/{}", self.code, input.name)
     }
 }
 
@@ -239,6 +258,7 @@ impl Leaf {
             points: Points::whole(10),
             rule: Rule::free(),
             input: RuleInput::Number,
+            formula: None,
             periods: None,
             evidence: EvidenceNeed::None,
             department: String::new(),

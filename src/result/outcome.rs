@@ -32,7 +32,7 @@ pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, 
 pub use crate::engine::score::{
     AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
     LeafState, NoResult, NodeMean, OriginalLeaf, PeriodScore, RatingState, ReplacedValue, RowEnd, TallyTotals,
-    UnitBallots,
+    UnitBallots, Worked,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::{Entry, Numbers};
 use crate::check::appeals;
 use crate::engine::assessment::{AppealCells, AppealRow, CorrectionCells, CorrectionRow, Target, UnitIx};
-use crate::model::rule::Shape;
 use crate::model::{Leaf, Model};
 use crate::read::Word;
 use crate::shared::finding::{Arg, Code, Describe as _};
@@ -36,7 +35,7 @@ pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target
 fn known_targets(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
     let leaves = model.tree.leaves.iter().enumerate().filter(|_| model.indicators_component().is_some());
     let leaves = leaves.flat_map(|(index, leaf)| {
-        let value = (leaf.shape() != Shape::Points).then_some(Target::Value { leaf: index, period: None });
+        let value = leaf.shape().is_typed().then_some(Target::Value { leaf: index, period: None });
         [Some(Target::Leaf(index)), value].into_iter().flatten()
     });
     let components = (0..model.components.len()).map(Target::Component);
@@ -107,7 +106,7 @@ impl<'e> Entry<'e, '_> {
             Target::Total => true,
         };
         let shape = |leaf: usize| held.tree().leaves[leaf].shape();
-        let has_value = !matches!(target, Target::Value { leaf, .. } if shape(leaf) == Shape::Points);
+        let has_value = !matches!(target, Target::Value { leaf, .. } if !shape(leaf).is_typed());
         let expected = if is_part { "register.points_only" } else { "register.in_scheme" };
         if !is_part || !has_value {
             let finding = self.findings.add(Code::E623).at(cell.at).found(&cell.value);

@@ -1,12 +1,12 @@
 //! Verifications from a 核定表: long (one leaf of one unit per row), of one unit, or a matrix of units and indicators.
 //!
 //! In a matrix a column is that of a leaf, by code or name, and contains 核定得分, unless the title says 核定值; or a leaf is
-//! the heading over separate columns for 核定值, 核定得分 and 核定说明.
+//! the heading over separate columns for 核定值, 核定得分 and 核定说明. The column of an input is headed by leaf and input.
 
 use std::collections::BTreeMap;
 
 use super::super::cells;
-use super::{Verified, VerifierCells, leaf_of_row, periods, read_verification};
+use super::{Verified, VerifierCells, inputs, leaf_of_row, periods, read_verification};
 use crate::check::{Context, identity};
 use crate::engine::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
 use crate::read::table::{Column, Row, unread_column};
@@ -22,7 +22,7 @@ pub(super) fn check(
     reports: &mut [UnitReport],
     findings: &mut Findings<'_>,
 ) {
-    let mut book = Book { context, reports, seen: BTreeMap::new() };
+    let mut book = Book { context, reports, seen: BTreeMap::new(), inputs: BTreeMap::new() };
     for table in &verified.rows {
         book.read_rows(table, findings);
     }
@@ -37,6 +37,8 @@ struct Book<'b> {
     reports: &'b mut [UnitReport],
     /// Where a leaf of a unit was verified in a 核定表.
     seen: BTreeMap<(usize, usize, String), Place>,
+    /// Where an input of a leaf of a unit was verified in a 核定表.
+    inputs: BTreeMap<(usize, usize, usize), Place>,
 }
 
 impl Book<'_> {
@@ -53,7 +55,11 @@ impl Book<'_> {
             let Some(unit) = self.unit(table, row, findings) else { continue };
             let mut findings = findings.of_unit(self.context.code(unit));
             if let Some(leaf) = leaf_of_row(self.context, table, row, &mut findings) {
-                self.enter(unit, leaf, &VerifierCells::of_row(table, row), &mut findings);
+                let cells = VerifierCells::of_row(table, row);
+                match inputs::named(table, row) {
+                    Some(item) => self.enter_input(unit, leaf, &Named { item, cells }, &mut findings),
+                    None => self.enter(unit, leaf, &cells, &mut findings),
+                }
             }
         }
     }
@@ -65,13 +71,18 @@ impl Book<'_> {
             bound.keep(findings);
             let Some(unit) = self.unit(table, row, findings) else { continue };
             let mut findings = findings.of_unit(self.context.code(unit));
-            for ((leaf, _), own) in &columns {
-                let cells = own.cells(table, row);
+            for ((heading, _), own) in &columns {
+                let (leaf, cells) = (heading.leaf, own.cells(table, row));
                 let filled = [&cells.value, &cells.points, &cells.note].iter().any(|cell| cell.value.is_some());
-                if filled {
-                    self.enter(unit, *leaf, &cells, &mut findings);
-                } else {
-                    self.keep_blank(unit, *leaf, &cells, &mut findings);
+                match heading.input {
+                    // The table has the inputs of all schemes.
+                    Some(_) if !filled && !self.has_input(unit, heading) => {}
+                    Some(name) => {
+                        let item = Located::new(name.to_owned(), cells.value.at);
+                        self.enter_input(unit, leaf, &Named { item, cells }, &mut findings);
+                    }
+                    None if filled => self.enter(unit, leaf, &cells, &mut findings),
+                    None => self.keep_blank(unit, leaf, &cells, &mut findings),
                 }
             }
         }
@@ -94,6 +105,49 @@ impl Book<'_> {
                 points: Located::new(State::Missing, points),
                 note: String::new(),
             });
+        }
+    }
+
+    /// Whether the formula that a unit has for a leaf uses an input.
+    fn has_input(&self, unit: UnitIx, heading: &Heading<'_>) -> bool {
+        let held = self.context.held(unit);
+        held.tree().leaves[heading.leaf].inputs().iter().any(|input| Some(input.name.as_str()) == heading.input)
+    }
+
+    /// Takes the verified value of one input.
+    fn enter_input(&mut self, unit: UnitIx, leaf: usize, named: &Named<'_>, findings: &mut Findings<'_>) {
+        let (held, Named { item, cells }) = (self.context.held(unit), named);
+        let own = &held.tree().leaves[leaf];
+        let is_typed = cells.value.value.is_some_and(|raw| !cells::is_missing(&raw.text()));
+        if !held.has_leaf(leaf) {
+            if is_typed {
+                self.context.warn_outside(unit, &own.full_name(), &[cells.value.at], findings);
+            }
+            return;
+        }
+        let slot: &mut LeafInput = &mut self.reports[unit.0].leaves[leaf];
+        let Some(index) = inputs::find(own, item, findings) else {
+            slot.broken = true;
+            return;
+        };
+        let value = inputs::value(&own.inputs()[index], &cells.value, findings);
+        let has_points = inputs::has_points(own, &cells.points, findings);
+        inputs::remark(slot, &cells.note, findings);
+        let Some(value) = value.filter(|_| !has_points) else {
+            slot.broken = true;
+            return;
+        };
+        let name = || own.input_name(&own.inputs()[index]);
+        if let Some(first) = self.inputs.insert((unit.0, leaf, index), cells.value.at) {
+            findings.add(Code::E218).at(cells.value.at).also(first).found(name());
+            return;
+        }
+        match slot.verified.get(index).and_then(Option::as_ref).filter(|known| known.value != State::Missing) {
+            Some(known) if value.value != State::Missing && known.value != value.value => {
+                findings.add(Code::E218).at(value.at).also(known.at).found(name());
+            }
+            Some(_) => {}
+            None => inputs::put(&mut slot.verified, own, index, value),
         }
     }
 
@@ -131,7 +185,29 @@ impl Book<'_> {
     }
 }
 
-/// The columns of a matrix that belong to one leaf.
+/// The cells of a verifier for an input, and the cell that names it.
+struct Named<'t> {
+    item: Located<String>,
+    cells: VerifierCells<'t>,
+}
+
+/// What a column of a matrix is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Heading<'i> {
+    leaf: usize,
+    /// An input of its formula.
+    input: Option<&'i str>,
+}
+
+impl<'i> Heading<'i> {
+    /// What a text means: an input with its leaf, or a leaf.
+    fn of(context: &Context<'i>, written: &str) -> Option<Self> {
+        let input = context.leaves.input(written).map(|(leaf, input)| Self { leaf, input: Some(input) });
+        input.or_else(|| context.leaves.named(written).map(|leaf| Self { leaf, input: None }))
+    }
+}
+
+/// The columns of a matrix that belong to one leaf, or to one of its inputs.
 #[derive(Default)]
 struct LeafColumns<'t> {
     value: Option<&'t Column>,
@@ -166,30 +242,33 @@ impl<'t> LeafColumns<'t> {
 
 /// Which columns of a matrix belong to which leaf; a column that belongs to none is a finding.
 fn leaf_columns<'t>(
-    context: &Context<'_>,
+    context: &Context<'t>,
     table: &'t RawTable,
     findings: &mut Findings<'_>,
-) -> BTreeMap<(usize, String), LeafColumns<'t>> {
+) -> BTreeMap<(Heading<'t>, String), LeafColumns<'t>> {
     let plain = if speaks_of_values(context, table) { Word::VerifiedValue } else { Word::VerifiedPoints };
-    let mut leaves: BTreeMap<(usize, String), LeafColumns<'t>> = BTreeMap::new();
+    let mut leaves: BTreeMap<(Heading<'t>, String), LeafColumns<'t>> = BTreeMap::new();
     for column in &table.columns {
         let word = match column.word {
             None => plain,
             Some(word @ (Word::VerifiedValue | Word::VerifiedPoints | Word::VerifiedNote)) => word,
             Some(_) => continue,
         };
-        let Some((leaf, period)) = heading_of(context, column) else {
+        let Some((heading, period)) = heading_of(context, column) else {
             findings.push(not_a_leaf(context, table, column));
             continue;
         };
         let period = Located::new(period, table.column_place(column));
-        let plans = || context.model.plans().map(|held| &held.tree().leaves[leaf]);
-        if !plans().any(|own| periods::is_known(own, &period.value)) {
-            let own = plans().find(|own| own.periods.is_some()).unwrap_or(&context.model.tree.leaves[leaf]);
-            periods::tell(own, &period, findings);
+        let plans = || context.model.plans().map(|held| &held.tree().leaves[heading.leaf]);
+        if heading.input.is_none() && !plans().any(|own| periods::is_known(own, &period.value)) {
+            let whole = &context.model.tree.leaves[heading.leaf];
+            periods::tell(plans().find(|own| own.periods.is_some()).unwrap_or(whole), &period, findings);
             continue;
         }
-        let own = leaves.entry((leaf, text::key(&period.value))).or_default();
+        // The plain column of an input holds its value, whatever the others hold.
+        let is_plain_input = heading.input.is_some() && column.word.is_none();
+        let word = if is_plain_input { Word::VerifiedValue } else { word };
+        let own = leaves.entry((heading, text::key(&period.value))).or_default();
         own.period = Some(period);
         let slot = own.slot(word);
         match slot {
@@ -203,21 +282,22 @@ fn leaf_columns<'t>(
     leaves
 }
 
-/// The leaf of a column, and its period, blank where it names none: in one heading (`X 1月`), or in headings one above the
-/// other.
-fn heading_of(context: &Context<'_>, column: &Column) -> Option<(usize, String)> {
+/// The leaf or input of a column, and its period, blank where it names none: in one heading (`X 1月`), or in headings one
+/// above the other.
+fn heading_of<'t>(context: &Context<'t>, column: &Column) -> Option<(Heading<'t>, String)> {
     let own = column.word.is_none().then_some(column.text.as_str());
     let headings: Vec<&str> = column.above.iter().map(|heading| heading.text.as_str()).chain(own).collect();
     let with_period = |leaf: usize| context.model.plans().any(|held| held.tree().leaves[leaf].periods.is_some());
     for (at, heading) in headings.iter().enumerate().rev() {
         let below = headings[at + 1..].concat();
-        if let Some(leaf) = context.leaves.named(heading).filter(|leaf| below.is_empty() || with_period(*leaf)) {
-            return Some((leaf, below));
+        let found = Heading::of(context, heading);
+        if let Some(found) = found.filter(|own| below.is_empty() || with_period(own.leaf)) {
+            return Some((found, below));
         }
         let parts = heading.trim().rsplit_once(char::is_whitespace);
-        let named = parts.and_then(|(name, period)| Some((context.leaves.named(name)?, period)));
-        if let Some((leaf, period)) = named.filter(|(leaf, _)| with_period(*leaf) && below.is_empty()) {
-            return Some((leaf, period.to_owned()));
+        let named = parts.and_then(|(name, period)| Some((Heading::of(context, name)?, period)));
+        if let Some((found, period)) = named.filter(|(own, _)| with_period(own.leaf) && below.is_empty()) {
+            return Some((found, period.to_owned()));
         }
     }
     None

@@ -9,7 +9,6 @@ use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header}
 use crate::documents::report::document::{CellDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::engine::assessment::Target;
-use crate::model::rule::Shape;
 use crate::model::{AdjustmentKind, ComponentKind, RankScope, Sign};
 use crate::read::schema::{Choice, Column, Entry, Schema};
 use crate::read::{TableKind, form};
@@ -191,9 +190,8 @@ fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let has_leaves = office.model.indicators_component().is_some();
     let leaves = || office.model.tree.leaves.iter().enumerate().filter(|_| has_leaves);
     let components = (0..office.model.components.len()).map(Target::Component);
-    let values = leaves()
-        .filter(|(_, leaf)| leaf.shape() != Shape::Points)
-        .map(|(leaf, _)| Target::Value { leaf, period: None });
+    let values =
+        leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(leaf, _)| Target::Value { leaf, period: None });
     let points = leaves().map(|(index, _)| Target::Leaf(index));
     let name = |target: Target| target.name_in(office.model);
     points

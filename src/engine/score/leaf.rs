@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::formula::Worked;
 use super::periods::PeriodScore;
 use crate::engine::assessment::{
     Claim, CorrectionRow, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification,
@@ -77,6 +78,9 @@ pub struct LeafScore {
     /// Its value among those of other units, where the rule compares them and a value counts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compared: Option<Compared>,
+    /// How its formula came to the value that counts, where it has one and a value counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Box<Worked>>,
     /// Its periods, in their order, where it has any; its points are then made of theirs.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub periods: Vec<PeriodScore>,
@@ -210,15 +214,15 @@ pub(super) fn score_unit(
         .collect()
 }
 
-struct Scorer<'s> {
-    model: &'s Model,
-    leaf: &'s Leaf,
-    unit: &'s Unit,
-    report: &'s UnitReport,
-    input: &'s LeafInput,
+pub(super) struct Scorer<'s> {
+    pub(super) model: &'s Model,
+    pub(super) leaf: &'s Leaf,
+    pub(super) unit: &'s Unit,
+    pub(super) report: &'s UnitReport,
+    pub(super) input: &'s LeafInput,
     /// The period that is scored, of a leaf that has any.
-    period: Option<&'s str>,
-    findings: Findings<'s>,
+    pub(super) period: Option<&'s str>,
+    pub(super) findings: Findings<'s>,
 }
 
 /// Points with how they came about and the cell that decides.
@@ -291,10 +295,17 @@ impl Scorer<'_> {
     }
 
     /// One value, one claim.
-    fn alone(mut self) -> LeafScore {
-        if self.input.broken {
-            return self.unreadable();
+    fn alone(self) -> LeafScore {
+        let leaf = self.leaf;
+        match &leaf.formula {
+            _ if self.input.broken => self.unreadable(),
+            Some(formula) => self.by_formula(formula),
+            None => self.by_value(),
         }
+    }
+
+    /// Scores a leaf by its value, or by points that were typed.
+    pub(super) fn by_value(mut self) -> LeafScore {
         let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
         if let Some(claim) = claim {
             self.check_self_score(claim);
@@ -332,7 +343,7 @@ impl Scorer<'_> {
     }
 
     /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
-    fn unreadable(&self) -> LeafScore {
+    pub(super) fn unreadable(&self) -> LeafScore {
         self.bare(LeafPoints::zero(LeafState::Unverified, self.missing_place()))
     }
 
@@ -362,13 +373,14 @@ impl Scorer<'_> {
             original: None,
             replaced: None,
             compared: None,
+            formula: None,
             periods: Vec::new(),
             at,
             ledger,
         }
     }
 
-    fn report(&mut self, finding: Finding) {
+    pub(super) fn report(&mut self, finding: Finding) {
         let name = self.leaf.full_name();
         let name = self.period.map_or_else(|| name.clone(), |period| format!("{name} {period}"));
         self.findings.push(finding.with("indicator", name));
@@ -457,7 +469,7 @@ impl Scorer<'_> {
     }
 
     /// The place at which something missing is reported: the verifier's cell, else the report, else the roster row.
-    fn missing_place(&self) -> Place {
+    pub(super) fn missing_place(&self) -> Place {
         let cell = self.input.verification.as_ref().map(|v| v.points.at);
         cell.or(self.report.at).unwrap_or(self.unit.at)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use super::params::Parts;
-use crate::model::{PeriodDrop, PeriodRules, Periods, RuleInput};
+use crate::model::{PeriodDrop, PeriodRules, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::{Exact, Percent};
@@ -47,22 +47,7 @@ pub(in crate::model) fn parse_periods(params: &Located<String>, findings: &mut F
 pub(in crate::model) const fn may_sum(rule: &Rule) -> bool {
     match rule {
         Rule::Deduct(_) | Rule::Count(_) | Rule::Ratio(_) | Rule::Bands(_) | Rule::Relative(_) | Rule::Place(_) => true,
-        Rule::Levels(_) | Rule::Checklist(_) | Rule::Rank(_) | Rule::Direct(_) => false,
-    }
-}
-
-/// Reports periods that the values of a leaf cannot have.
-pub(in crate::model) fn check_periods(
-    periods: &PeriodRules,
-    rule: &Rule,
-    input: RuleInput,
-    params: &Located<String>,
-    findings: &mut Findings<'_>,
-) {
-    let is_sum = periods.periods == Periods::Sum && !may_sum(rule);
-    if is_sum || input == RuleInput::Ledger {
-        let expected = if is_sum { "model.expected.no_sum" } else { "model.expected.no_periods" };
-        findings.add(Code::E531).at(params.at).found(&params.value).expected(Arg::Word(expected));
+        Rule::Levels(_) | Rule::Checklist(_) | Rule::Rank(_) | Rule::Direct(_) | Rule::Calculated(_) => false,
     }
 }
 

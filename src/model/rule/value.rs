@@ -121,6 +121,8 @@ pub enum Shape<'r> {
     Part,
     /// Nothing: it is counted in the ledgers.
     Ledger,
+    /// Nothing: a formula gives it, from inputs in rows of their own.
+    Inputs,
     /// One of several words.
     Word(Vec<&'r str>),
     /// Those words that are true.
@@ -140,7 +142,7 @@ impl<'r> Shape<'r> {
     /// A value as text, as it would be entered in a form.
     pub fn describe(&self, value: &RuleValue) -> String {
         match (value, self) {
-            (RuleValue::Number(number), _) => number.to_string(),
+            (RuleValue::Number(number), _) => number.in_full(),
             (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
             (RuleValue::Place(place), _) => place.to_string(),
             (RuleValue::Counts(counts), Self::Counts(names)) => match counts.as_slice() {
@@ -172,7 +174,7 @@ impl<'r> Shape<'r> {
                 RuleValue::Ticks(ticks.collect::<Option<_>>()?)
             }
             Self::Counts(names) => Self::counts(names, text)?,
-            Self::Points => return None,
+            Self::Points | Self::Inputs => return None,
         })
     }
 
@@ -212,10 +214,16 @@ impl<'r> Shape<'r> {
             Self::Percent => "form.how.percent",
             Self::Part => "form.how.part",
             Self::Ledger => "form.how.ledger",
+            Self::Inputs => "form.how.inputs",
             Self::Place => "form.how.place",
             Self::Points => "form.how.direct",
         };
         Cow::Borrowed(lang.text(key))
+    }
+
+    /// Whether a value is typed: not points in its place, and not the inputs of a formula.
+    pub const fn is_typed(&self) -> bool {
+        !matches!(self, Self::Points | Self::Inputs)
     }
 
     /// Whether it must be kept as typed, because a spreadsheet would take `8/10` for a date.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::scored::{Scored, ScoredCells};
 use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
-use crate::model::PeriodRules;
-use crate::model::rule::{Rule, RuleInput, check_periods, parse_periods, parse_rule};
+use crate::model::rule::RuleInput;
 use crate::model::scheme::{BASE, SchemeLeaf};
 use crate::model::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -31,6 +31,10 @@ pub struct IndicatorRow {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
+    /// 公式.
+    pub expr: Located<String>,
+    /// 输入项.
+    pub inputs: Located<String>,
     /// 佐证.
     pub evidence: Located<String>,
     /// 责任部门.
@@ -47,7 +51,8 @@ pub struct IndicatorRow {
     pub by_scheme: Vec<SchemeCells>,
 }
 
-/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`; blank ones leave the value of the row.
+/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`; blank ones leave the value
+/// of the row.
 #[derive(Clone, Debug)]
 pub struct SchemeCells {
     /// Code of the scheme, and where it is written.
@@ -58,6 +63,10 @@ pub struct SchemeCells {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
+    /// 公式.
+    pub expr: Located<String>,
+    /// 输入项.
+    pub inputs: Located<String>,
 }
 
 /// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
@@ -133,6 +142,8 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
             ),
             rule: Located::new(section.text("rule"), at("rule")),
             params: optional("params"),
+            expr: optional("expr"),
+            inputs: optional("inputs"),
             evidence: optional("evidence"),
             department: optional("department"),
             standard: optional("standard"),
@@ -146,7 +157,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
     rows
 }
 
-/// `by_scheme.S2 = {points, rule, params}`.
+/// `by_scheme.S2 = {points, rule, params, expr, inputs}`.
 fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
     let Some(all) = section.opt_section("by_scheme") else { return Vec::new() };
     let sections = all.named_sections().into_iter();
@@ -158,6 +169,8 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
                 points: Located::new(points, own.place_of("points")),
                 rule: text("rule"),
                 params: text("params"),
+                expr: text("expr"),
+                inputs: text("inputs"),
                 scheme: Located::new(code, own.place()),
             };
             own.finish();
@@ -227,36 +240,18 @@ fn scheme_leaves(row: &IndicatorRow, wanted: &Wanted, findings: &mut Findings<'_
 
 /// A row with what one scheme has in place of its cells; a fault of the row itself is reported once, by the row.
 fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Findings<'_>) -> Option<SchemeLeaf> {
-    let cell = |whole: &Located<String>, own: Option<&Located<String>>| {
-        own.filter(|own| !text::is_blank(&own.value)).unwrap_or(whole).clone()
-    };
-    let written = cell(&row.points, own.map(|own| &own.points));
+    let written = own.map(|own| &own.points).filter(|own| !text::is_blank(&own.value)).unwrap_or(&row.points);
     let points = points_of(&written.value).filter(Exact::is_positive);
     if points.is_none() && own.is_some_and(|own| !text::is_blank(&own.points.value)) {
         findings.add(Code::E504).at(written.at).with("key", "分值").found(&written.value).expected("> 0");
     }
     let points = Points(points?);
-    let [rule, params] = [cell(&row.rule, own.map(|own| &own.rule)), cell(&row.params, own.map(|own| &own.params))];
-    let (rule, periods) = match own {
-        Some(_) => rule_of(&rule, &params, &points, findings),
-        None => Findings::gather(|unheard| rule_of(&rule, &params, &points, unheard)).0,
+    let cells = ScoredCells::of(row, own);
+    let Scored { rule, input, formula, periods } = match own {
+        Some(_) => cells.read(&points, findings)?,
+        None => Findings::gather(|unheard| cells.read(&points, unheard)).0?,
     };
-    let (rule, input) = rule?;
-    Some(SchemeLeaf { points, rule, input, periods })
-}
-
-/// The rule and the periods of a leaf, which must go together; each of them none after a finding.
-fn rule_of(
-    rule: &Located<String>,
-    params: &Located<String>,
-    points: &Points,
-    findings: &mut Findings<'_>,
-) -> (Option<(Rule, RuleInput)>, Option<PeriodRules>) {
-    let (rule, periods) = (parse_rule(rule, params, points, findings), parse_periods(params, findings));
-    if let (Some((rule, input)), Some(periods)) = (&rule, &periods) {
-        check_periods(periods, rule, *input, params, findings);
-    }
-    (rule, periods)
+    Some(SchemeLeaf { points, rule, input, formula, periods })
 }
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
@@ -279,13 +274,13 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         findings.add(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0");
     }
     let points = Points(points.unwrap_or_else(|| Exact::from(1)));
-    let (rule, periods) = rule_of(&row.rule, &row.params, &points, findings);
+    let scored = ScoredCells::of(&row, None).read(&points, findings);
     let evidence = word("佐证", &row.evidence, EVIDENCE, findings);
     let source = word("来源", &row.source, SOURCES, findings);
     if findings.len() > before {
         return None;
     }
-    let (rule, input) = rule?;
+    let Scored { rule, input, formula, periods } = scored?;
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -301,6 +296,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         points,
         rule,
         input,
+        formula,
         periods,
         evidence: evidence?,
         department: row.department.value,

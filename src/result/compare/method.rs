@@ -182,6 +182,7 @@ fn items(model: &Model) -> Items {
             ("points", leaf.points.to_string()),
             ("name", leaf.name.clone()),
             ("rule", leaf.rule.name().to_owned()),
+            ("formula", optional(leaf.formula.as_ref().map(|own| own.text().to_owned()))),
             ("aspect", format!("{} {}", model.tree.lines[leaf.line].code, model.tree.aspects[leaf.aspect].code)),
         ];
         add(Topic::Leaf, at, &leaf.code, &leaf.name, values);

@@ -127,6 +127,9 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
         parts.push(Cow::Owned(say!(case, "trace.value", value = case.clean(value))));
     }
+    if let Some(worked) = &own.formula {
+        parts.push(Cow::Owned(say!(case, "trace.formula", formula = worked.text)));
+    }
     let standing = own.compared.as_ref().and_then(|own| own.standing.as_ref());
     if let Some(standing) = standing.filter(|own| own.members >= case.outcome().model.feedback.min_group) {
         let basis = standing.basis.as_ref();
