@@ -210,6 +210,12 @@ impl Leaf {
         format!("{} {}", self.code, self.name)
     }
 
+    /// The rows that forms have for it: one for each period that the model names, one without a name where it names none.
+    pub fn asked_periods(&self) -> Vec<&str> {
+        let named = self.periods.as_ref().map(PeriodRules::named_periods).unwrap_or_default();
+        if named.is_empty() { vec![""] } else { named.into_iter().map(String::as_str).collect() }
+    }
+
     /// Whether the values of its periods are added up before the rule acts.
     pub fn adds_values(&self) -> bool {
         self.periods.as_ref().is_some_and(|own| own.periods == Periods::Sum)

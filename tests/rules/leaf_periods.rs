@@ -1,8 +1,10 @@
 //! Periods of a leaf (期次): the rule acts in each of them, then the points are combined; or values are added up first
 //! (SPEC §19.10).
 
+use assess::documents::trace::Tracer;
 use assess::result::diff::{Cause, Diff};
 use assess::result::outcome::Outcome;
+use assess::shared::i18n::Lang;
 
 use crate::leaf_rules::one_leaf;
 use crate::support::{Project, Run};
@@ -342,4 +344,31 @@ fn every_recorded_value_of_a_period_is_proved() {
         let checked = assess::result::verify::recalculate(&outcome, run.ratings());
         assert!(!checked.differing.is_empty(), "{path}");
     }
+}
+
+#[test]
+fn explain_shows_every_period_with_its_cell() {
+    let params = "target=100;periods=weighted;period_weights=一季度:40|二季度:60";
+    let run = named("10", "比率", params, &["一季度", "二季度"], "U1=80 50").score();
+    let tracer = Tracer { outcome: run.outcome(), ratings: run.ratings(), lang: Lang::Zh };
+    let lines = tracer.unit(run.unit("U1")).lines().join("\n");
+    for said in
+        ["各期得分按权重平均", "一季度", "核定值 80", "权重 40%", "verified/期次.csv D2", "verified/期次.csv D3"]
+    {
+        assert!(lines.contains(said), "{said} in\n{lines}");
+    }
+    let run = project("10", "相对", "periods=sum", "U1=4 5/U2=2 10").score();
+    let tracer = Tracer { outcome: run.outcome(), ratings: run.ratings(), lang: Lang::En };
+    let lines = tracer.unit(run.unit("U1")).lines().join("\n");
+    assert!(lines.contains("the rule on the sum of the values") && lines.contains("verified value 9"), "{lines}");
+}
+
+#[test]
+fn the_rule_is_said_with_its_periods() {
+    let params = "first=30;step=5%;periods=weighted;period_weights=1月:1/3|2月:2/3;drop=low:1";
+    let run = Project::new(&one_leaf("30", "按位次", params)).units("U1").report("U1", "").run();
+    let leaf = &run.outcome().model.tree.leaves[0];
+    let said = leaf.scoring(Lang::Zh);
+    assert!(said.ends_with("；每期各计一次，按权重平均（1月 1/3；2月 2/3），去掉最低1期"), "{said}");
+    assert_eq!(leaf.asked_periods(), ["1月", "2月"]);
 }

@@ -129,13 +129,20 @@ fn share(written: &str) -> Option<Exact> {
 impl PeriodRules {
     /// How periods are combined, in words: `每期各计一次，取平均`.
     pub fn wording(&self, lang: Lang) -> String {
-        let weights = self.period_weights.iter().map(|(name, weight)| format!("{name} {}%", weight.0.plain()));
+        let share = |weight: &Exact| match weight.decimals() {
+            Some(_) => format!("{weight}%"),
+            None => (weight / &Exact::from(100)).fraction(),
+        };
+        let weights = self.period_weights.iter().map(|(name, weight)| format!("{name} {}", share(&weight.0)));
         let list = lang.join("form.rule.and", weights);
         let text = say!(lang, &format!("form.periods.{}", self.periods.json()), list = list);
-        match self.drop {
-            Some(drop) => say!(lang, "form.periods.drop", text = text, low = drop.low, high = drop.high),
-            None => text,
-        }
+        let Some(PeriodDrop { low, high }) = self.drop else { return text };
+        let key = match (low, high) {
+            (_, 0) => "form.periods.drop.low",
+            (0, _) => "form.periods.drop.high",
+            _ => "form.periods.drop",
+        };
+        say!(lang, key, text = text, low = low, high = high)
     }
 
     /// Its parameters by name, as they are written.

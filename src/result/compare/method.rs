@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{Bottom, GivenRules, Quota, Size};
+use crate::model::{Bottom, PeriodRules, Quota, Size};
 use crate::result::outcome::{Model, Scheme};
 
 /// What kind of model value it is.
@@ -142,7 +142,7 @@ fn scheme_values(model: &Model, scheme: &Scheme) -> Vec<(&'static str, String)> 
 }
 
 /// How periods are combined, in the words of the model.
-fn periods(rules: &GivenRules) -> String {
+fn periods(rules: &PeriodRules) -> String {
     let weights = rules.period_weights.iter().map(|(name, weight)| format!("{name} {weight}"));
     let drop = rules.drop.map(|drop| format!("drop {}/{}", drop.low, drop.high));
     std::iter::once(rules.periods.to_string()).chain(weights).chain(drop).collect::<Vec<_>>().join(", ")
@@ -182,6 +182,7 @@ fn items(model: &Model) -> Items {
             ("points", leaf.points.to_string()),
             ("name", leaf.name.clone()),
             ("rule", leaf.rule.name().to_owned()),
+            ("periods", optional(leaf.periods.as_ref().map(periods))),
             ("formula", optional(leaf.formula.as_ref().map(|own| own.text().to_owned()))),
             ("aspect", format!("{} {}", model.tree.lines[leaf.line].code, model.tree.aspects[leaf.aspect].code)),
         ];
@@ -193,7 +194,7 @@ fn items(model: &Model) -> Items {
             ("weight", component.weight.to_string()),
             ("kind", component.scored().to_string()),
             ("rounding", component.rounding.to_string()),
-            ("periods", optional(component.given().map(periods))),
+            ("periods", optional(component.given().map(|rules| periods(rules)))),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);
