@@ -32,6 +32,7 @@ pub mod rule;
 mod scale;
 pub mod scheme;
 pub mod shown;
+pub mod tail;
 pub mod toml;
 pub mod tree;
 mod values;
@@ -53,7 +54,8 @@ pub use policy::{
 pub use quota::{Bottom, Quota, Size};
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
-pub use scheme::{Held, Scheme, SchemeIx, SchemeLeaf};
+pub use scheme::{Held, Part, Scheme, SchemeIx, SchemeLeaf};
+pub use tail::{Coefficient, Convert, ConvertBy, TailRules};
 pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
 
 /// A checked assessment model.
@@ -239,7 +241,10 @@ impl Model {
     /// The first place where an index is out of range; a checked model has none, one that was read back may.
     pub fn dangling(&self) -> Option<&'static str> {
         let (tree, is_grade) = (&self.tree, |grade: usize| grade < self.grades.len());
-        let within = |line: usize, aspect: usize| line < tree.lines.len() && aspect < tree.aspects.len();
+        let within = |line: Option<usize>, aspect: Option<usize>| {
+            let is_one = |index: Option<usize>, all: &[Branch]| index.map_or(all.is_empty(), |index| index < all.len());
+            is_one(line, &tree.lines) && is_one(aspect, &tree.aspects)
+        };
         let is_link = |link: &TieLink| match &link.by {
             TieBreak::Node(node) => tree.has(*node),
             TieBreak::Component(component) | TieBreak::Satisfaction(component) => *component < self.components.len(),

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::check::book;
 use super::terminal::{Moved, OrDash, Terminal, shown};
-use super::{find_project, stored};
-use crate::cli::{self, Invocation};
+use super::{Context, find_project, stored};
+use crate::cli;
 use crate::documents::report::compare::words::Words;
 use crate::documents::report::compare_book;
 use crate::publish::file;
@@ -19,14 +19,15 @@ use crate::shared::i18n::{Lang, say};
 use crate::write::listing::Listing;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Compare, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(context: Context<'_>, asked: &cli::Compare) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
     // Two result documents can be compared without a project; only versions need one.
-    let project = match Project::find(&invocation.project) {
+    let project = match Project::find(start) {
         Ok(project) => Some(project),
         Err(error) if error.is::<NoProject>() => None,
-        Err(_) => Some(find_project(&invocation.project, terminal)?),
+        Err(_) => Some(find_project(start, terminal)?),
     };
-    let place = project.as_ref().ok_or(invocation.project.as_path());
+    let place = project.as_ref().ok_or(start);
     let old = stored::result(place, &asked.old, terminal)?;
     let new = stored::result(place, &asked.new, terminal)?;
     terminal.prefer(Some(new.model.language));
@@ -96,6 +97,10 @@ fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> Strin
 
 fn summary(comparison: &Comparison, lang: Lang) -> String {
     let counts = &comparison.counts;
+    if !comparison.is_graded() {
+        let (compared, totals, rose, fell) = (counts.compared, counts.totals, counts.rose, counts.fell);
+        return say!(lang, "compare.summary.ungraded", compared = compared, totals = totals, rose = rose, fell = fell);
+    }
     say!(
         lang,
         "compare.summary",
@@ -137,7 +142,7 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
         "table.grade",
         "compare.remark",
     ];
-    terminal.table(&header, rows)
+    terminal.graded(&header, rows, units.iter().any(|unit| unit.is_graded()))
 }
 
 fn correlations(correlations: &[Correlation], terminal: &Terminal) -> String {
@@ -167,5 +172,5 @@ fn list(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<Listing> {
             (text(|state| state.grade.as_deref()), unit.grade.map(|to| to.json()), progress, words.causes(unit)),
         )
     });
-    Listing::of(columns, rows)
+    Ok(Listing::of(columns, rows)?.graded(comparison.is_graded()))
 }

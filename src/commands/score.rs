@@ -1,18 +1,19 @@
 //! `assess score`: check, score, grade, and publish the next version, completely or not at all.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::changes::{self, Changes};
 use super::check::book::{self, Here};
-use super::current::{Current, chain, current, has_same_data, rests_on};
+use super::current::{Current, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
-use super::{open, report_findings, stored, versions};
+use super::versions::{Next, Ratings};
+use super::{Context, open, report_findings, stored, versions};
 use crate::check::Proposals;
-use crate::cli::{self, Format, Invocation};
+use crate::cli::{self, Format};
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
@@ -39,12 +40,13 @@ struct Run<'r> {
 }
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Score, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Exit> {
+    let Context { start, strict, terminal } = context;
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
-    let (project, computed) = open(&invocation.project, proposals, terminal)?;
+    let (project, computed) = open(start, proposals, terminal)?;
     let here = Here { root: &project.root, model: &computed.model };
     let public = asked.public.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
-    let rejected = computed.is_rejected(invocation.strict);
+    let rejected = computed.is_rejected(strict);
     if rejected || (computed.is_pending() && !asked.draft && !asked.what_if) {
         report_findings(&computed.findings, &computed.files, terminal)?;
         let by_strict = rejected && !computed.is_rejected(false);
@@ -61,9 +63,9 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Score, terminal: &mut Te
     }
     let run = Run { project: &project, computed: &computed, asked, public, terminal };
     if asked.what_if {
-        return run.what_if(invocation);
+        return run.what_if(start);
     }
-    run.publish(if invocation.strict { Severity::Warning } else { Severity::Error })
+    run.publish(if strict { Severity::Warning } else { Severity::Error })
 }
 
 impl Run<'_> {
@@ -109,10 +111,8 @@ impl Run<'_> {
         if terminal.format == Format::Table && !told.is_empty() {
             report_findings(&told, &computed.files, terminal)?;
         }
-        let manifest = versions::manifest(&version, parent, &self.asked.grounds, &computed.model, &computed.files);
-        outcome.chain = chain(root, &manifest, terminal)?;
-        let artefacts = versions::artefacts(&outcome, &ratings, &manifest)?;
-        let folder = publisher.publish(manifest, &artefacts)?;
+        let next = Next { publisher: &publisher, root, grounds: &self.asked.grounds, parent };
+        let folder = next.write(&mut outcome, Ratings::Read(&ratings), terminal)?;
         finish(&outcome, &Ended::Written(folder), terminal)?;
         // The version has been written; that the letters could not be examined is no reason to fail.
         if let Err(error) = tell_over_time(root, &outcome, terminal) {
@@ -152,6 +152,9 @@ impl Run<'_> {
         }
         let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
         match changes.is_empty() {
+            true if outcome.model.grades.is_empty() => {
+                terminal.tell(terminal.lang.text("score.same_results.ungraded"));
+            }
             true => terminal.tell(terminal.lang.text("score.same_results")),
             false => terminal.tell(&changes.text(terminal.is_verbose(), terminal)),
         }
@@ -163,7 +166,7 @@ impl Run<'_> {
 
     /// What would change if every proposal were approved: against the current version, otherwise against the present
     /// inputs.
-    fn what_if(&self, invocation: &Invocation) -> anyhow::Result<Exit> {
+    fn what_if(&self, start: &Path) -> anyhow::Result<Exit> {
         let (project, terminal) = (self.project, self.terminal);
         let (old, name) = match current(&project.root)? {
             Some((parent, _)) => (stored::load(&project.root, &parent.version, terminal)?, parent.version),
@@ -177,7 +180,7 @@ impl Run<'_> {
         let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
         let list = || {
             let mut rows = changes::list::Rows::new();
-            rows.changes(&invocation.project.to_string_lossy(), &changes, terminal.lang)?;
+            rows.changes(&start.to_string_lossy(), &changes, terminal.lang)?;
             Ok(rows.finish())
         };
         terminal.show(&document, list, || changes.text(terminal.is_verbose(), terminal))?;
@@ -205,7 +208,9 @@ struct ScoreRow<'u> {
     minus: Option<&'u str>,
     rank_group: Option<usize>,
     rank_overall: Option<usize>,
-    grade: Option<&'u str>,
+    /// The outer one is none where the model has no grades: the field is then left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grade: Option<Option<&'u str>>,
 }
 
 #[derive(Serialize)]
@@ -216,7 +221,7 @@ struct ScoreDocument<'u> {
     units: Vec<ScoreRow<'u>>,
 }
 
-fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
+fn row(unit: &UnitOutcome, has_grades: bool) -> ScoreRow<'_> {
     ScoreRow {
         code: &unit.roster.code,
         name: &unit.roster.name,
@@ -228,16 +233,20 @@ fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
         minus: unit.minus.as_deref(),
         rank_group: unit.rank_group,
         rank_overall: unit.rank_overall,
-        grade: unit.grade.as_deref(),
+        grade: has_grades.then_some(unit.grade.as_deref()),
     }
 }
 
 /// Prints the ranked table and reports what was written.
 fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<()> {
-    let units = outcome.ranking().into_iter().map(row).collect();
+    let has_grades = !outcome.model.grades.is_empty();
+    let units = outcome.ranking().into_iter().map(|unit| row(unit, has_grades)).collect();
     let written = matches!(ended, Ended::Written(_));
     let document = ScoreDocument { schema: "assess.score/1", version: &outcome.version, written, units };
-    let columns = "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade";
+    let columns = match has_grades {
+        true => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade",
+        false => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall",
+    };
     let text = || ranking_table(outcome, &document.units, terminal) + &quota_lines(outcome, terminal);
     terminal.show(&document, || Listing::of(columns, &document.units), text)?;
     terminal.tell(&match ended {
@@ -262,7 +271,7 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
         "table.grade",
     ];
     let rows = units.iter().map(|unit| {
-        let grade = match (unit.mode, unit.grade) {
+        let grade = match (unit.mode, unit.grade.flatten()) {
             (Mode::Excluded, _) => Cow::Borrowed(lang.text("table.excluded")),
             (Mode::Separate, Some(grade)) => Cow::Owned(format!("{grade} ({})", lang.text("table.separate"))),
             (_, grade) => Cow::Borrowed(grade.unwrap_or(lang.text("table.deferred"))),
@@ -277,7 +286,7 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
     let named = model.title.contains(&model.period);
     let period = if named { String::new() } else { format!(" {}", model.period) };
     let draft = if outcome.draft { format!("{} ", lang.text("score.draft")) } else { String::new() };
-    format!("{draft}{}{period}\n{}", model.title, terminal.table(&keys, rows))
+    format!("{draft}{}{period}\n{}", model.title, terminal.graded(&keys, rows, !model.grades.is_empty()))
 }
 
 /// How each quota was used.

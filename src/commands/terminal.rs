@@ -16,7 +16,7 @@ use crate::cli::{Colour, Format, Invocation, Talk};
 use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
 use crate::read::Unfit;
 use crate::shared::finding::{Message, Severity};
-use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::text::{printable, visible, visible_lines};
 use crate::write::csv::fields;
 use crate::write::json;
@@ -72,11 +72,6 @@ impl Terminal {
     /// Uses the language that was requested, otherwise the one the model declares.
     pub(super) fn prefer(&mut self, declared: Option<Lang>) {
         self.lang = self.asked.or(declared).unwrap_or(self.lang);
-    }
-
-    /// An error with a text of the catalogue.
-    pub(super) fn fault(&self, key: &str, values: &[Named]) -> anyhow::Error {
-        anyhow::anyhow!("{}", self.lang.fill(key, values))
     }
 
     /// Prints a result in the requested format; the text form is omitted when quiet.
@@ -232,6 +227,27 @@ impl Terminal {
     /// A table whose column names come from the catalogue.
     pub(super) fn table<R: Serialize>(&self, header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
         table(header.iter().map(|key| self.lang.text(key)), rows)
+    }
+
+    /// A table without the column of grades, unless there are any.
+    pub(super) fn graded<R: Serialize>(
+        &self,
+        header: &[&str],
+        rows: impl IntoIterator<Item = R>,
+        has_grades: bool,
+    ) -> String {
+        if has_grades {
+            return self.table(header, rows);
+        }
+        let at = header.iter().position(|key| *key == "table.grade");
+        let kept = |(index, _): &(usize, &&str)| Some(*index) != at;
+        let header: Vec<&str> = header.iter().enumerate().filter(kept).map(|(_, key)| *key).collect();
+        let rows = rows.into_iter().map(|row| {
+            let fields = fields(row).expect("a row is a list of texts and numbers");
+            let kept = fields.iter().enumerate().filter(|(index, _)| Some(*index) != at);
+            kept.map(|(_, field)| field.to_owned()).collect::<Vec<String>>()
+        });
+        self.table(&header, rows)
     }
 }
 

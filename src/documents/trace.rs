@@ -10,7 +10,7 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use crate::documents::report::document::MISSING;
-use crate::documents::report::steps;
+use crate::documents::report::{steps, tails};
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
@@ -145,11 +145,16 @@ impl<'t> Tracer<'t> {
             .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
             .with(unit.adjustments.iter().map(|own| self.adjustment(own)));
+        let has_path = !self.outcome.model.grades.is_empty();
         let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.as_deref().unwrap_or_default())
             .with(unit.path.iter().map(|step| self.step(unit, step)));
-        let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
-        let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
-        TraceNode::new(label, "").with(parts).with(self.awards(unit)).with(self.appeals(unit))
+        let nodes = self.nodes(&unit.aspects, &unit.lines);
+        let tree = &self.outcome.model.tree;
+        let title = tree.worded(["trace.nodes", "trace.nodes.aspects", "trace.nodes.lines"]);
+        let nodes = (!nodes.is_empty()).then(|| TraceNode::new(self.lang.text(title), "").with(nodes));
+        let total_node = total_node.with([base_node.with(components), adjustments]);
+        let parts = [Some(total_node), nodes, Some(path).filter(|_| has_path)];
+        TraceNode::new(label, "").with(parts.into_iter().flatten()).with(self.awards(unit)).with(self.appeals(unit))
     }
 
     /// One leaf of a unit, or one component by id or name; `None` if neither has that name.
@@ -170,8 +175,8 @@ impl<'t> Tracer<'t> {
 
     fn base_formula(&self, unit: &'t UnitOutcome) -> String {
         let models = self.outcome.model.components.iter();
-        let parts =
-            models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", own.weight, own.rate)));
+        let parts = models.filter_map(|m| unit.components.get(&m.id)).filter(|own| own.lacks.is_none());
+        let parts = parts.map(|own| format!("{}% x {}", own.weight, own.rate));
         parts.collect::<Vec<_>>().join(" + ")
     }
 
@@ -194,12 +199,17 @@ impl<'t> Tracer<'t> {
     }
 
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
+        if let Some(lack) = own.lacks {
+            let why = self.lang.text(&format!("report.lacks.{lack}"));
+            let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why = why));
+            return node.with(own.given.iter().map(|given| self.given(model, given)));
+        }
         let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
         let how: Vec<String> =
             self.cut(self.outcome.model.score.component(model)).into_iter().chain(corrected).collect();
-        node = node.how(how.join("; "));
+        node = node.how(how.join("; ")).with(self.tail(model, own));
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
         }
@@ -210,26 +220,38 @@ impl<'t> Tracer<'t> {
         node
     }
 
+    /// The steps from the measured rate to the one that counts, where the model has any.
+    fn tail(&self, model: &'t Component, own: &'t ComponentOutcome) -> impl Iterator<Item = TraceNode<'t>> {
+        own.tail.iter().map(|step| {
+            let rate = &step.rate().0;
+            let value = format!("{}%", self.outcome.model.score.published().print(rate));
+            let node = TraceNode::new(tails::label(self.lang, step), value).exactly(rate);
+            node.how(tails::how(self.lang, model, step, &|_| true))
+        })
+    }
+
     /// That decimals are cut, where they are.
     fn cut(&self, precision: Option<Precision>) -> Option<String> {
         let cut = precision.filter(|own| own.shortening == Shortening::Down)?;
         Some(say!(self.lang, "trace.cut", n = cut.decimals))
     }
 
-    /// Leaves under their aspects.
+    /// Leaves under their aspects; without aspects as they are.
     fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
         let tree = self.outcome.held(unit).tree();
+        let under = |aspect: Option<usize>| {
+            let all = tree.leaves.iter().zip(&unit.leaves);
+            all.filter(move |(model, own)| model.aspect == aspect && own.state != LeafState::NotInScheme)
+        };
+        if tree.aspects.is_empty() {
+            return under(None).map(|(model, own)| self.leaf(model, own)).collect();
+        }
         let aspects =
             tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
-                let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
-                let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
-                let leaves = tree
-                    .leaves
-                    .iter()
-                    .zip(&unit.leaves)
-                    .filter(|(m, own)| m.aspect == index && own.state != LeafState::NotInScheme);
+                let rate = own.aspect_printed(&aspect.code);
+                let shown = rate.map_or(Cow::Borrowed(MISSING), |rate| Cow::Owned(format!("{rate}%")));
                 TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
-                    .with(leaves.map(|(m, l)| self.leaf(m, l)))
+                    .with(under(Some(index)).map(|(m, l)| self.leaf(m, l)))
             });
         aspects.collect()
     }
@@ -279,6 +301,7 @@ impl<'t> Tracer<'t> {
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
+        own.coefficient.iter().for_each(|factor| say("trace.coefficient", ("value", factor)));
         if let Some(standing) = own.compared.as_ref().and_then(|own| own.standing.as_ref()) {
             standing.basis.iter().for_each(|basis| say("trace.basis", ("value", &basis.plain())));
             how.push(Cow::Owned(said_place(self.lang, standing)));
@@ -299,7 +322,8 @@ impl<'t> Tracer<'t> {
         let inputs = own.inputs.iter().map(|input| {
             let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
             let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
-            TraceNode { exact: input.value.as_ref(), ..node }
+            let corrected = input.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+            TraceNode { exact: input.value.as_ref(), ..node.how(corrected.unwrap_or_default()) }
         });
         vec![whole.how(own.text.as_str()).with(inputs)]
     }

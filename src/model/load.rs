@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ballot::Rates;
 use super::condition::Names;
 use super::controls;
-use super::policy::{CommonRule, MISSING};
+use super::policy::CommonRule;
 use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
-    Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, PeriodDrop, PeriodRules, Periods,
-    ScoreScale, adjustment, award, ballot, grade, policy, tree, values,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, PeriodRules, Periods, ScoreScale,
+    TailRules, adjustment, award, ballot, grade, policy, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
@@ -61,13 +61,19 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         base: unmatched == Unmatched::Base && !sections.is_empty(),
     };
     let (tree, rows) = load_tree(&root, draft.table, &wanted);
-    let components = load_components(&root, &tree);
+    let nodes = Nodes {
+        aspects: !tree.aspects.is_empty(),
+        // Rows that could not be read are there all the same.
+        indicators: !tree.leaves.is_empty() || !rows.is_whole,
+    };
+    let components = load_components(&root, nodes);
     let adjustments = adjustment::load(&root);
     let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
     let mut grades = grade::load_grades(&root, &score.min);
     let caps = grade::load_caps(&root, &grades, &names);
     let promotions = grade::load_promotions(&root, &grades, &names);
     let rank = grade::load_rank(&root, &names, &grades);
+    grade::check_needed(&root, &grades);
     let awards = award::load(&root, &rank, &names);
     policy::load_consequences(&root, &mut grades);
     let language = declared_language.unwrap_or(Lang::Zh);
@@ -165,7 +171,7 @@ fn load_tree(
 ) -> (Tree, SchemeRows) {
     let lines = tree::load_lines(root);
     let aspects = tree::load_aspects(root);
-    let own_rows = tree::load_rows(root);
+    let own_rows = tree::load_rows(root, tree::Above { lines: !lines.is_empty(), aspects: !aspects.is_empty() });
     let has_own = root.has("indicator");
     let rows = match table {
         Some((file, _)) if has_own => {
@@ -174,13 +180,11 @@ fn load_tree(
             own_rows
         }
         Some((_, rows)) => rows,
-        None => {
-            if !has_own {
-                root.report(Finding::new(Code::E513).at(root.place()).with("what", Arg::Word("model.indicators_none")));
-            }
-            own_rows
-        }
+        None => own_rows,
     };
+    if rows.is_empty() && !lines.is_empty() {
+        root.report(Finding::new(Code::E575).at(root.place_of("line")).found(&lines[0].code));
+    }
     check_codes(root, &lines, &aspects);
     let upper: Vec<String> =
         lines.iter().map(|l| &l.code).chain(aspects.iter().map(|(a, _)| &a.code)).map(|c| text::key(c)).collect();
@@ -208,18 +212,22 @@ fn check_codes(root: &Section<'_, '_>, lines: &[Branch], aspects: &[(Branch, Pla
                 seen.push(normal);
             }
         }
-        if seen.is_empty() {
-            root.report(Finding::new(Code::E502).at(root.place()).with("key", key));
-        }
     };
     names(lines.iter().map(|l| (&l.code, &l.name)).collect(), "line");
     names(aspects.iter().map(|(a, _)| (&a.code, &a.name)).collect(), "aspect");
 }
 
-fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
+/// What of the nodes that components measure a model has.
+#[derive(Clone, Copy)]
+struct Nodes {
+    aspects: bool,
+    indicators: bool,
+}
+
+fn load_components(root: &Section<'_, '_>, nodes: Nodes) -> Vec<Component> {
     let mut components: Vec<Component> = Vec::new();
     for section in root.sections("component") {
-        let (component, is_known) = load_component(&section, tree);
+        let (component, is_known) = load_component(&section, nodes);
         if components.iter().any(|c| text::key(&c.id) == text::key(&component.id)) && !component.id.is_empty() {
             section.report(Finding::new(Code::E507).at(section.place_of("id")).found(&component.id));
         }
@@ -254,7 +262,7 @@ enum KindWord {
 }
 
 /// A component, and whether its kind is known.
-fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
+fn load_component(section: &Section<'_, '_>, nodes: Nodes) -> (Component, bool) {
     let id = section.text("id");
     let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !id.is_empty() && (!id.chars().all(safe) || id.len() > 32) {
@@ -277,27 +285,55 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     let words = [("indicators", KindWord::Indicators), ("ballots", KindWord::Ballots), ("given", KindWord::Given)];
     let word = section.required_choice("kind", &words);
     let kind = match word {
-        Some(KindWord::Ballots) => ComponentKind::Ballots(Box::new(load_ballots(section, tree))),
+        Some(KindWord::Ballots) => ComponentKind::Ballots(Box::new(load_ballots(section, nodes))),
         Some(KindWord::Given) => ComponentKind::Given(load_given(section)),
-        Some(KindWord::Indicators) | None => ComponentKind::Indicators,
+        Some(KindWord::Indicators) => {
+            needs_indicators(section, "kind", nodes);
+            ComponentKind::Indicators
+        }
+        None => ComponentKind::Indicators,
     };
     let name = section.opt_text("name").unwrap_or_else(|| id.clone());
     let clause = section.opt_text("clause");
     let rounding = load_rounding(section);
-    (Component { id, name, weight: Percent(weight), inputs, kind, rounding, clause }, word.is_some())
+    let tail = TailRules::load(section);
+    let apart = load_apart(section, &kind);
+    let weight = Percent(weight);
+    (Component { id, name, weight, inputs, kind, rounding, tail, apart, clause }, word.is_some())
 }
 
-fn load_ballots(section: &Section<'_, '_>, tree: &Tree) -> ballot::BallotRules {
-    let rules = ballot::load(section);
-    let nodes = match rules.rates {
-        Rates::Unit => 1,
-        Rates::Aspects => tree.aspects.len(),
-        Rates::Indicators => tree.leaves.len(),
+/// `into_aspects = false`, which says something of a component only that measures the unit as a whole.
+fn load_apart(section: &Section<'_, '_>, kind: &ComponentKind) -> bool {
+    let apart = !section.flag("into_aspects", true);
+    let measures_unit = match kind {
+        ComponentKind::Indicators => false,
+        ComponentKind::Ballots(rules) => rules.rates == Rates::Unit,
+        ComponentKind::Given(_) => true,
     };
-    if nodes == 0 {
-        section.reject("rates", "", "aspect / indicator");
+    if apart && !measures_unit {
+        section.contradicts("into_aspects", "model.expected.of_unit");
+    }
+    apart
+}
+
+fn load_ballots(section: &Section<'_, '_>, nodes: Nodes) -> ballot::BallotRules {
+    let rules = ballot::load(section);
+    match rules.rates {
+        Rates::Aspects if !nodes.aspects => {
+            section.report(Finding::new(Code::E573).at(section.place_of("rates")).found("aspects"));
+        }
+        Rates::Unit | Rates::Aspects => {}
+        Rates::Indicators => needs_indicators(section, "rates", nodes),
     }
     rules
+}
+
+/// A component that measures indicators needs some.
+fn needs_indicators(section: &Section<'_, '_>, key: &'static str, nodes: Nodes) {
+    if !nodes.indicators {
+        let finding = Finding::new(Code::E513).at(section.place_of(key));
+        section.report(finding.with("what", Arg::Word("model.indicators_none")));
+    }
 }
 
 fn load_given(section: &Section<'_, '_>) -> GivenRules {
@@ -313,14 +349,9 @@ fn load_given(section: &Section<'_, '_>) -> GivenRules {
     GivenRules {
         scale: Points(scale),
         combined: PeriodRules { periods, period_order, period_weights, drop },
-        missing: section.choice("missing", MISSING, Missing::Error),
+        missing: section.choice("missing", &Inapplicable::WORDS, Inapplicable::Error),
         not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
     }
-}
-
-/// A key that contradicts others of its component.
-fn contradicts(section: &Section<'_, '_>, key: &'static str, expected: &'static str) {
-    section.report(Finding::new(Code::E514).at(section.place_of(key)).with("expected", Arg::Word(expected)));
 }
 
 /// `period_weights = {"H1" = 40, "H2" = 60}`, with `periods = "weighted"` only.
@@ -328,7 +359,7 @@ fn load_period_weights(section: &Section<'_, '_>, periods: Periods, order: &[Str
     let written = section.opt_shares("period_weights");
     if periods != Periods::Weighted {
         if written.is_some() {
-            contradicts(section, "period_weights", "model.expected.weighted");
+            section.contradicts("period_weights", "model.expected.weighted");
         }
         return Vec::new();
     }
@@ -340,7 +371,7 @@ fn load_period_weights(section: &Section<'_, '_>, periods: Periods, order: &[Str
     };
     let keys: BTreeSet<String> = weights.iter().map(|(name, _)| text::key(name)).collect();
     if keys.len() < weights.len() {
-        contradicts(section, "period_weights", "model.expected.once");
+        section.contradicts("period_weights", "model.expected.once");
     }
     if let Some((name, weight)) = weights.iter().find(|(_, weight)| !weight.is_positive()) {
         section.reject("period_weights", format!("{name} = {weight}"), "> 0");
@@ -352,7 +383,7 @@ fn load_period_weights(section: &Section<'_, '_>, periods: Periods, order: &[Str
     }
     let ordered: BTreeSet<String> = order.iter().map(|name| text::key(name)).collect();
     if !order.is_empty() && ordered != keys {
-        contradicts(section, "period_order", "model.expected.weighted_order");
+        section.contradicts("period_order", "model.expected.weighted_order");
     }
     weights.into_iter().map(|(name, weight)| (name, Percent(weight))).collect()
 }
@@ -365,7 +396,7 @@ fn load_period_drop(section: &Section<'_, '_>, periods: Periods, weights: &[(Str
     table.finish();
     let both = drop.low + drop.high;
     match periods {
-        Periods::Last | Periods::Sum => contradicts(section, "drop", "model.expected.no_drop"),
+        Periods::Last | Periods::Sum => section.contradicts("drop", "model.expected.no_drop"),
         Periods::Weighted if !weights.is_empty() && both >= weights.len() => {
             section.reject("drop", both, format!("< {}", weights.len()));
         }

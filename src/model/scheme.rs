@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::formula::Formula;
 use super::rule::{Rule, RuleInput};
-use super::tree::Tree;
+use super::tree::{Leaf, Tree};
 use super::{Component, Model, PeriodRules};
 use crate::shared::number::{Percent, Points};
 use crate::shared::text;
@@ -66,6 +66,9 @@ pub struct SchemeLeaf {
     /// The formula that gives the value or the points.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Formula>,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
     /// How its periods are combined, if it has any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub periods: Option<PeriodRules>,
@@ -217,6 +220,18 @@ impl Model {
         whole.into_iter().chain((0..self.schemes.len()).map(|index| self.of(Some(SchemeIx(index)))))
     }
 
+    /// The names of all inputs that a leaf has, in the model or any scheme, in order; none for a leaf that is not there.
+    pub fn input_names(&self, leaf: usize) -> Vec<&str> {
+        let trees = std::iter::once(&self.tree).chain(self.schemes.iter().map(|scheme| &scheme.tree));
+        let mut names: Vec<&str> = Vec::new();
+        for input in trees.filter_map(|tree| tree.leaves.get(leaf)).flat_map(Leaf::inputs) {
+            if !names.contains(&input.name.as_str()) {
+                names.push(&input.name);
+            }
+        }
+        names
+    }
+
     /// The scheme that is for a unit: the first that holds, in the order of the model file.
     pub fn scheme_for<'u>(&self, group: &str, column: &impl Fn(&str) -> Option<&'u str>) -> Option<SchemeIx> {
         let holds = |scheme: &Scheme| scheme.applies.as_ref().is_none_or(|applies| applies.holds(group, column));
@@ -242,6 +257,7 @@ impl Scheme {
                     leaf.rule.clone_from(&own.rule);
                     leaf.input = own.input;
                     leaf.formula.clone_from(&own.formula);
+                    leaf.coefficient.clone_from(&own.coefficient);
                     leaf.periods.clone_from(&own.periods);
                 }
                 None => leaf.points = Points::zero(),
@@ -254,7 +270,8 @@ impl Scheme {
         for cell in &mut tree.cells {
             cell.leaves.retain(|leaf| self.leaves[*leaf].is_some());
             cell.points = cell.leaves.iter().map(|leaf| &tree.leaves[*leaf].points).sum();
-            let line = lines.entry(cell.line).or_insert_with(Points::zero);
+            let Some(line) = cell.line else { continue };
+            let line = lines.entry(line).or_insert_with(Points::zero);
             *line = line.clone() + cell.points.clone();
         }
         for (index, line) in tree.lines.iter_mut().enumerate() {

@@ -16,9 +16,9 @@ use crate::shared::text;
 mod load;
 mod scored;
 
+pub(super) use load::{Above, SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
 pub(crate) use load::{EVIDENCE, SOURCES};
 pub use load::{IndicatorRow, SchemeCells};
-pub(super) use load::{SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
 
 /// A branch of the tree: a line (线) or an aspect (方面).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,13 +31,16 @@ pub struct Branch {
     pub points: Points,
 }
 
-/// A cell, 单元: the leaves of one line within one aspect.
+/// A cell, 单元: the leaves of one line within one aspect. Without lines the cells are the aspects, without aspects the
+/// lines, without both there is one of all leaves.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CellNode {
-    /// Index of its line.
-    pub line: usize,
-    /// Index of its aspect.
-    pub aspect: usize,
+    /// Index of its line; none where the model has no lines.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<usize>,
+    /// Index of its aspect; none where the model has no aspects.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub aspect: Option<usize>,
     /// Sum of the points of its leaves.
     pub points: Points,
     /// Indices of its leaves.
@@ -62,10 +65,12 @@ pub enum EvidenceNeed {
 pub struct Leaf {
     /// Unique code, such as `1.2.4`.
     pub code: String,
-    /// Index of its line.
-    pub line: usize,
-    /// Index of its aspect.
-    pub aspect: usize,
+    /// Index of its line; none where the model has no lines.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<usize>,
+    /// Index of its aspect; none where the model has no aspects.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub aspect: Option<usize>,
     /// Index of its cell.
     pub cell: usize,
     /// Second-level indicator, 二级指标.
@@ -81,6 +86,9 @@ pub struct Leaf {
     /// The formula that gives the value or the points, from inputs that are entered in its place.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Formula>,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule; usually none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
     /// How its periods are combined, if it has any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub periods: Option<PeriodRules>,
@@ -177,6 +185,7 @@ impl Tree {
     /// Full points of a node; for the unit the sum of all.
     pub fn points(&self, node: Node) -> Points {
         match node {
+            Node::Unit if self.aspects.is_empty() => self.cells.iter().map(|cell| &cell.points).sum(),
             Node::Unit => self.aspects.iter().map(|a| &a.points).sum(),
             Node::Line(i) => self.lines[i].points.clone(),
             Node::Aspect(i) => self.aspects[i].points.clone(),
@@ -189,12 +198,32 @@ impl Tree {
         self.leaves.iter().enumerate().filter_map(move |(i, leaf)| {
             let under = match node {
                 Node::Unit => true,
-                Node::Line(line) => leaf.line == line,
-                Node::Aspect(aspect) => leaf.aspect == aspect,
+                Node::Line(line) => leaf.line == Some(line),
+                Node::Aspect(aspect) => leaf.aspect == Some(aspect),
                 Node::Leaf(own) => own == i,
             };
             under.then_some(i)
         })
+    }
+
+    /// Whether there are lines or aspects above the leaves.
+    pub const fn has_branches(&self) -> bool {
+        !self.lines.is_empty() || !self.aspects.is_empty()
+    }
+
+    /// Of three texts the one for lines and aspects, for aspects alone, or for lines alone, whichever the model has.
+    pub const fn worded<T: Copy>(&self, [both, aspects, lines]: [T; 3]) -> T {
+        match (self.lines.is_empty(), self.aspects.is_empty()) {
+            (true, _) => aspects,
+            (false, true) => lines,
+            (false, false) => both,
+        }
+    }
+
+    /// The line and the aspect of a leaf, as far as the model has them.
+    pub fn above(&self, leaf: &Leaf) -> impl Iterator<Item = &Branch> {
+        let line = leaf.line.map(|line| &self.lines[line]);
+        line.into_iter().chain(leaf.aspect.map(|aspect| &self.aspects[aspect]))
     }
 
     /// All codes of lines, aspects and leaves, for hints.
@@ -233,10 +262,15 @@ impl Leaf {
             Some(formula) => say!(lang, "form.rule.of_formula", scoring = scoring, formula = formula.text()),
             None => scoring,
         };
-        match &self.periods {
+        let scoring = match &self.periods {
             Some(rules) => say!(lang, "form.rule.periods", scoring = scoring, periods = rules.wording(lang)),
             None => scoring,
+        };
+        if self.coefficient.is_empty() {
+            return scoring;
         }
+        let columns = lang.join("report.list", self.coefficient.iter().map(String::as_str));
+        say!(lang, "form.rule.coefficient", columns = columns, rule = scoring)
     }
 
     /// The inputs of its formula; none without one.
@@ -256,8 +290,8 @@ impl Leaf {
     pub(crate) fn sample(code: &str, name: &str) -> Self {
         Self {
             code: code.to_owned(),
-            line: 0,
-            aspect: 0,
+            line: Some(0),
+            aspect: Some(0),
             cell: 0,
             item: String::new(),
             name: name.to_owned(),
@@ -265,6 +299,7 @@ impl Leaf {
             rule: Rule::free(),
             input: RuleInput::Number,
             formula: None,
+            coefficient: Vec::new(),
             periods: None,
             evidence: EvidenceNeed::None,
             department: String::new(),

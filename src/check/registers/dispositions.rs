@@ -20,8 +20,8 @@ pub(in crate::check) fn read(
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
         for row in &table.rows {
-            let (sign, corrects, periods) = (Sign::Deduction, None, &none);
-            let mut entry = Entry { context, table, row, sign, corrects, periods, findings: findings.again() };
+            let (sign, corrects, ask, periods) = (Sign::Deduction, None, cells::Ask::Score, &none);
+            let mut entry = Entry { context, table, row, sign, corrects, ask, periods, findings: findings.again() };
             rows.extend(entry.disposition(&mut numbers));
         }
     }

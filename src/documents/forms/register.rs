@@ -25,6 +25,7 @@ pub fn of<'o>(office: &Office<'o>) -> impl Iterator<Item = &'static Schema> + us
         TableKind::Dispositions => {
             office.model.components.iter().any(|own| matches!(own.kind, ComponentKind::Ballots(_)))
         }
+        TableKind::Decisions => !office.model.grades.is_empty(),
         TableKind::Places => office.model.grades.iter().any(|grade| grade.quota.is_some()),
         _ => true,
     })
@@ -45,7 +46,12 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
     let name = FormName::plain(office.text(register.kind.word()));
     let columns = register.form();
     let mut sheet = office.sheet(&name).landscape().freeze(3);
-    sheet.hint(office.text(register.note));
+    let note = match register.kind {
+        TableKind::Events if office.model.grades.is_empty() => "form.events.note.ungraded",
+        TableKind::Appeals if office.model.grades.is_empty() => "form.appeals.note.ungraded",
+        _ => register.note,
+    };
+    sheet.hint(office.text(note));
     sheet.header(columns.clone().map(|column| header(office.lang(), column.word)).collect());
     let top = sheet.next_row();
     for index in 0..entries.len().max(ROWS) {
@@ -185,7 +191,7 @@ fn levels<'o>(office: &Office<'o>, register: &Schema) -> Vec<&'o str> {
     levels
 }
 
-/// The places that can be corrected: leaves, components, the total; then the values of leaves.
+/// The places that can be corrected: leaves, components, the total; then the values of leaves and inputs of formulas.
 fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let has_leaves = office.model.indicators_component().is_some();
     let leaves = || office.model.tree.leaves.iter().enumerate().filter(|_| has_leaves);
@@ -193,11 +199,13 @@ fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let values =
         leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(leaf, _)| Target::Value { leaf, period: None });
     let points = leaves().map(|(index, _)| Target::Leaf(index));
+    let names = |leaf: usize| 0..office.model.input_names(leaf).len();
+    let inputs = leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input }));
     let name = |target: Target| target.name_in(office.model);
     points
         .chain(components)
         .map(name)
         .chain([Cow::Borrowed(office.text("form.total"))])
-        .chain(values.map(name))
+        .chain(values.chain(inputs).map(name))
         .collect()
 }

@@ -10,7 +10,7 @@ use super::view::View;
 use crate::model::{SchemeIx, Size};
 use crate::result::outcome::{Mode, QuotaUse, Seats, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
-use crate::shared::i18n::Named;
+use crate::shared::i18n::say;
 
 /// The first sheet.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
@@ -22,6 +22,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let totals = distribution::totals(view, &mut sheet);
     notices(view, &mut sheet, "report.section.findings");
     schemes(view, &mut sheet);
+    tails(view, &mut sheet);
     distribution::charts(view, &mut sheet, &Drawn { grades, quotas, totals });
     sheet.closing(view.text("report.signature"));
     sheet.finish()
@@ -30,14 +31,12 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 fn facts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let version = view.version();
-    let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
-    sheet.subtitle(view.fill("report.overview.line", &line));
+    let (issuer, period) = (&model.issuer, &model.period);
+    sheet.subtitle(say!(view, "report.overview.line", issuer = issuer, period = period, version = version));
     let as_of = model.as_of.map(|date| date.to_string());
-    let dates: [Named; 2] = [
-        ("as_of", &as_of.as_deref().unwrap_or(super::document::MISSING)),
-        ("parent", &outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
-    ];
-    sheet.subtitle(view.fill("report.overview.dates", &dates));
+    let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
+    let parent = outcome.parent.as_deref().unwrap_or(super::document::MISSING);
+    sheet.subtitle(say!(view, "report.overview.dates", as_of = as_of, parent = parent));
 }
 
 pub(super) fn reconciliation<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
@@ -92,6 +91,22 @@ fn schemes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         ]);
     }
     sheet.note(view.text("report.schemes.note"));
+}
+
+/// What becomes of measured rates, and how many units lack a component.
+fn tails<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
+    let mut lines = Vec::new();
+    for component in &view.outcome.model.components {
+        let lacking = view.outcome.units.iter().filter_map(|unit| unit.components.get(&component.id)?.lacks).count();
+        let lacking = (lacking > 0).then(|| view.fill("report.lacking", &[("n", &lacking)]));
+        for said in super::tails::rules(view.lang, component).into_iter().chain(lacking) {
+            lines.push(view.fill("report.labelled", &[("label", &component.name), ("value", &said)]));
+        }
+    }
+    if !lines.is_empty() {
+        sheet.section(view.text("report.section.tails"));
+        lines.into_iter().for_each(|line| sheet.note(line));
+    }
 }
 
 /// A whole, its parts, and whether they add up to it; no verdict if the whole is unknown.
@@ -156,13 +171,17 @@ pub(super) fn ending_word(view: &View<'_>, word: &str) -> Cow<'static, str> {
     }
 }
 
-/// Grades by group; returns the rows of the groups.
+/// Units by group, with their grades where there are any; returns the rows of the groups.
 fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
-    sheet.section(view.text("report.section.grades"));
+    let has_grades = !view.outcome.model.grades.is_empty();
+    sheet.section(view.text(if has_grades { "report.section.grades" } else { "report.section.groups" }));
     let grades: Vec<&str> = view.outcome.model.grades.iter().map(|g| g.name.as_str()).collect();
     let mut header = view.headers(&["header.group", "header.ranked"]);
     header.extend(grades.iter().map(|name| CellDoc::header(*name)));
-    header.extend(view.headers(&["header.deferred", "mode.separate", "mode.excluded"]));
+    if has_grades {
+        header.push(CellDoc::header(view.text("header.deferred")));
+    }
+    header.extend(view.headers(&["mode.separate", "mode.excluded"]));
     sheet.row(header);
     let top = sheet.next_row();
     let groups = view.outcome.groups.iter().map(|g| (g.as_str(), Some(g)));
@@ -174,7 +193,9 @@ fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
         let ranked = |u: &UnitOutcome| u.roster.mode == Mode::Ranked;
         let mut cells = vec![CellDoc::center(name), count(&ranked)];
         cells.extend(grades.iter().map(|grade| count(&|u| ranked(u) && u.grade.as_deref() == Some(*grade))));
-        cells.push(count(&|u| ranked(u) && u.grade.is_none()));
+        if has_grades {
+            cells.push(count(&|u| ranked(u) && u.grade.is_none()));
+        }
         cells.extend([count(&|u| u.roster.mode == Mode::Separate), count(&|u| u.roster.mode == Mode::Excluded)]);
         let strong = group.is_none();
         sheet.row(if strong { cells.into_iter().map(|c| c.role(Style::Strong)).collect() } else { cells });

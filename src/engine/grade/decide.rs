@@ -52,7 +52,8 @@ impl Grader<'_> {
         if let (Some(group), Some(overall)) = (unit.rank_group, unit.rank_overall) {
             unit.path.push(Step::Rank { group, overall });
         }
-        unit.threshold = self.threshold(score, unit);
+        let threshold = self.threshold(score, unit);
+        unit.threshold = Some(threshold);
         let decision = self.decisions.get(&score.unit).copied();
         let capped = self.caps(&facts, unit, decision, findings);
         let floor = self.promotions(&facts, unit, capped.grade);
@@ -88,7 +89,8 @@ impl Grader<'_> {
         decision: Option<(usize, &DecisionRow)>,
         findings: &mut Findings<'_>,
     ) -> Capped {
-        let mut capped = Capped { grade: unit.threshold, pending: Vec::new() };
+        let start = unit.threshold.unwrap_or(self.held(facts.score).last_grade());
+        let mut capped = Capped { grade: start, pending: Vec::new() };
         for (index, cap) in self.model.caps.iter().enumerate() {
             let verdict = facts.judge(&cap.when);
             if verdict.unknown {
@@ -175,7 +177,7 @@ impl Grader<'_> {
     /// The exact values of the tie-break chain, higher first.
     fn tie_break(&self, score: &UnitScore) -> Vec<Option<Exact>> {
         let value = |tie: &TieBreak| match tie {
-            TieBreak::Component(index) => Some(score.rates[*index].0.clone()),
+            TieBreak::Component(index) => score.lack(*index).is_none().then(|| score.rates[*index].0.clone()),
             TieBreak::Node(node) => score.rate(*node, None).map(|Percent(rate)| rate.clone()),
             TieBreak::Satisfaction(index) => score.satisfaction[*index].as_ref().map(|rate| rate.0.clone()),
             TieBreak::FewerDeductions => Some(-score.adjusted.minus.0.clone()),

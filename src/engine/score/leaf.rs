@@ -40,6 +40,18 @@ words! {
     }
 }
 
+impl LeafState {
+    const fn verified() -> Self {
+        Self::Verified
+    }
+
+    /// Whether it is what documents leave out.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+    const fn is_verified(&self) -> bool {
+        matches!(self, Self::Verified)
+    }
+}
+
 /// The result of one leaf of one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeafScore {
@@ -48,11 +60,13 @@ pub struct LeafScore {
     /// Full points.
     pub full: Points,
     /// The self score, as typed.
-    #[serde(rename = "self")]
+    #[serde(rename = "self", skip_serializing_if = "Option::is_none", default)]
     pub self_points: Option<Points>,
     /// The points that count; none for a leaf that is not applicable, for which the model's policy says what it counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verified: Option<Points>,
     /// How the points came about.
+    #[serde(skip_serializing_if = "LeafState::is_verified", default = "LeafState::verified")]
     pub state: LeafState,
     /// The claimed value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -60,10 +74,13 @@ pub struct LeafScore {
     /// The verified value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub value: Option<String>,
+    /// The number of the unit by which a value is multiplied before the rule, where the leaf has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub coefficient: Option<Exact>,
     /// The verifier's explanation.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub note: String,
-    /// Rate over all components; none before totals, and where no component has one.
+    /// Rate over all components, where a tie is broken by it; none before totals, and where no component has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rate: Option<Percent>,
     /// 编号 of the correction that replaced it.
@@ -106,7 +123,7 @@ pub struct Compared {
 /// A leaf before its value was replaced, so that a withdrawn correction puts it back exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplacedValue {
-    /// 编号 of the correction.
+    /// 编号 of the correction; of several inputs of a formula all of theirs.
     pub id: String,
     /// The verified value, as text; none if there was none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -114,9 +131,24 @@ pub struct ReplacedValue {
     /// Its value among those of other units, where the rule compares them; its points then follow from it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compared: Option<Compared>,
+    /// How its formula had come to it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Box<Worked>>,
     /// Points that counted and how they came about.
     #[serde(flatten)]
     pub leaf: OriginalLeaf,
+}
+
+/// What a correction puts in place of the value of a leaf.
+pub(super) struct Replacement {
+    /// 编号 of the correction.
+    pub(super) id: String,
+    /// The value, as text.
+    pub(super) text: String,
+    /// The cell that says so.
+    pub(super) at: Place,
+    /// How the formula of the leaf comes to it.
+    pub(super) formula: Option<Box<Worked>>,
 }
 
 /// A leaf before its correction, so that a withdrawn correction puts it back exactly.
@@ -157,28 +189,40 @@ impl LeafScore {
         self.value.as_deref().or(claimed)
     }
 
+    /// The value of a correction as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    pub(super) fn entered(&self, rules: &Leaf, row: &CorrectionRow) -> Option<RuleValue> {
+        let value = rules.shape().read(row.new.value.value()?)?;
+        Some(self.coefficient.as_ref().map(|factor| value.times(factor)).unwrap_or(value))
+    }
+
     /// Replaces its value by that of a correction: the points follow by the rule, or once units are compared. Points that
     /// were typed beside the old value go with it; missing evidence still costs them.
     pub(super) fn replace(&mut self, rules: &Leaf, row: &CorrectionRow) {
-        let Some(text) = row.new.value.value() else { return };
-        let Some(value) = rules.shape().read(text) else { return };
+        let (Some(text), Some(value)) = (row.new.value.value(), self.entered(rules, row)) else { return };
+        let (id, text) = (row.id.clone(), text.to_owned());
+        self.put(rules, &value, Replacement { id, text, at: row.new.at, formula: None });
+    }
+
+    /// Puts a value in place of its own: the one that enters the rule.
+    pub(super) fn put(&mut self, rules: &Leaf, value: &RuleValue, own: Replacement) {
+        let Replacement { id, text, at, formula } = own;
         let is_lost = self.state == LeafState::NoEvidence;
         // A value that is added to others is worth nothing alone.
         let is_alone = !is_lost && !rules.adds_values();
-        let points = rules.rule.points(&value, &rules.points).filter(|_| is_alone).unwrap_or_else(Points::zero);
+        let points = rules.rule.points(value, &rules.points).filter(|_| is_alone).unwrap_or_else(Points::zero);
         let number = value.number().filter(|_| is_alone && rules.rule.relation().is_some()).map(Cow::into_owned);
         let compared = number.map(|value| Compared { value, typed: None, standing: None });
         let state = if is_lost { self.state } else { LeafState::Verified };
         let mut leaf = OriginalLeaf { verified: self.verified.replace(points), state: self.state, at: self.at };
-        let (value, mut compared) =
-            (self.value.replace(text.to_owned()), std::mem::replace(&mut self.compared, compared));
+        let (value, mut compared) = (self.value.replace(text), std::mem::replace(&mut self.compared, compared));
+        let formula = std::mem::replace(&mut self.formula, formula);
         if let Some(Compared { typed, standing, .. }) = &mut compared {
             // What it was worth among others is settled anew whenever the correction is taken back.
             *standing = None;
             leaf.verified = Some(typed.clone().unwrap_or_else(Points::zero));
         }
-        self.replaced = Some(Box::new(ReplacedValue { id: row.id.clone(), value, compared, leaf }));
-        (self.state, self.at) = (state, row.new.at);
+        self.replaced = Some(Box::new(ReplacedValue { id, value, compared, formula, leaf }));
+        (self.state, self.at) = (state, at);
     }
 
     /// Takes its corrections back.
@@ -189,8 +233,8 @@ impl LeafScore {
         }
         self.periods.iter_mut().for_each(|own| own.score.restore());
         if let Some(replaced) = self.replaced.take() {
-            let ReplacedValue { value, compared, leaf: OriginalLeaf { verified, state, at }, .. } = *replaced;
-            (self.value, self.compared) = (value, compared);
+            let ReplacedValue { value, compared, formula, leaf: OriginalLeaf { verified, state, at }, .. } = *replaced;
+            (self.value, self.compared, self.formula) = (value, compared, formula);
             (self.verified, self.state, self.at) = (verified, state, at);
         }
     }
@@ -208,7 +252,9 @@ pub(super) fn score_unit(
     let leaves = held.tree().leaves.iter().zip(&report.leaves).enumerate();
     leaves
         .map(|(index, (leaf, input))| {
-            let scorer = Scorer { model, leaf, unit, report, input, period: None, findings: findings.again() };
+            let coefficient = (!leaf.coefficient.is_empty()).then(|| unit.coefficient(&leaf.coefficient));
+            let (period, findings) = (None, findings.again());
+            let scorer = Scorer { model, leaf, unit, report, input, period, coefficient, findings };
             if held.has_leaf(index) { scorer.score() } else { scorer.outside() }
         })
         .collect()
@@ -222,6 +268,8 @@ pub(super) struct Scorer<'s> {
     pub(super) input: &'s LeafInput,
     /// The period that is scored, of a leaf that has any.
     pub(super) period: Option<&'s str>,
+    /// What values are multiplied by before the rule.
+    pub(super) coefficient: Option<Exact>,
     pub(super) findings: Findings<'s>,
 }
 
@@ -254,8 +302,8 @@ impl Scorer<'_> {
         let mut whole = self.bare(LeafPoints::zero(LeafState::Unverified, unit.at));
         for own in &self.input.periods {
             let (input, period) = (&own.input, own.period.value.as_str());
-            let findings = self.findings.again();
-            let scorer = Scorer { model, leaf, unit, report, input, period: Some(period), findings };
+            let (coefficient, findings) = (self.coefficient.clone(), self.findings.again());
+            let scorer = Scorer { model, leaf, unit, report, input, period: Some(period), coefficient, findings };
             whole.periods.push(PeriodScore { period: period.to_owned(), dropped: false, score: scorer.alone() });
         }
         if leaf.adds_values() {
@@ -306,6 +354,9 @@ impl Scorer<'_> {
 
     /// Scores a leaf by its value, or by points that were typed.
     pub(super) fn by_value(mut self) -> LeafScore {
+        if self.is_refused() {
+            return self.unreadable();
+        }
         let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
         if let Some(claim) = claim {
             self.check_self_score(claim);
@@ -338,8 +389,32 @@ impl Scorer<'_> {
         if is_empty_part(value) {
             return None;
         }
-        let value = value.known()?.number()?.into_owned();
+        let value = self.multiplied(value.known()?).number()?.into_owned();
         Some(Compared { value, typed: typed.known().cloned(), standing: None })
+    }
+
+    /// A value as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    fn multiplied<'v>(&self, value: &'v RuleValue) -> Cow<'v, RuleValue> {
+        match &self.coefficient {
+            Some(factor) => Cow::Owned(value.times(factor)),
+            None => Cow::Borrowed(value),
+        }
+    }
+
+    /// Whether the rule cannot score a value once it is multiplied; without a coefficient that was seen when it was read.
+    fn is_refused(&mut self) -> bool {
+        let Some(factor) = &self.coefficient else { return false };
+        let claimed = self.input.claim.as_ref().map(|own| &own.value);
+        let values = claimed.into_iter().chain(self.input.verification.as_ref().map(|own| &own.value));
+        let refused = values.filter_map(|cell| {
+            let value = cell.value.known()?.times(factor);
+            let expected = self.leaf.rule.refusal(&value)?;
+            Some(Finding::new(Code::E213).at(cell.at).found(self.leaf.shape().describe(&value)).expected(expected))
+        });
+        let refused: Vec<Finding> = refused.collect();
+        let is_refused = !refused.is_empty();
+        refused.into_iter().for_each(|finding| self.report(finding));
+        is_refused
     }
 
     /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
@@ -367,6 +442,7 @@ impl Scorer<'_> {
             state,
             claimed: None,
             value: None,
+            coefficient: self.coefficient.clone(),
             note: String::new(),
             rate: None,
             corrected: None,
@@ -399,7 +475,7 @@ impl Scorer<'_> {
     fn rule_points(&self, value: &State<RuleValue>) -> Option<Points> {
         match self.is_open() {
             true => value.known().map(|_| Points::zero()),
-            false => value.known().and_then(|v| self.leaf.rule.points(v, &self.leaf.points)),
+            false => value.known().and_then(|v| self.leaf.rule.points(&self.multiplied(v), &self.leaf.points)),
         }
     }
 

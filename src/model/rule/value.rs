@@ -102,6 +102,15 @@ impl RuleValue {
         }
     }
 
+    /// The value times a number: of a part the upper number is multiplied.
+    pub fn times(&self, factor: &Exact) -> Self {
+        match self {
+            Self::Number(number) => Self::Number(number * factor),
+            Self::Part(part, whole) => Self::Part(part * factor, whole.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether its number is below 0.
     pub(super) fn is_negative(&self) -> bool {
         matches!(self, Self::Number(number) | Self::Part(number, _) if number.is_negative())
@@ -221,7 +230,7 @@ impl<'r> Shape<'r> {
         Cow::Borrowed(lang.text(key))
     }
 
-    /// Whether a value is typed: not points in its place, and not the inputs of a formula.
+    /// Whether a value is typed into the cell of the leaf itself, or counted for it.
     pub const fn is_typed(&self) -> bool {
         !matches!(self, Self::Points | Self::Inputs)
     }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::scored::{Scored, ScoredCells};
 use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
-use crate::model::rule::RuleInput;
+use crate::model::rule::{Rule, RuleInput};
 use crate::model::scheme::{BASE, SchemeLeaf};
+use crate::model::tail;
 use crate::model::toml::Section;
+use crate::model::{PeriodRules, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
@@ -35,6 +37,8 @@ pub struct IndicatorRow {
     pub expr: Located<String>,
     /// 输入项.
     pub inputs: Located<String>,
+    /// 系数: the columns of the roster by whose numbers a value is multiplied.
+    pub coefficient: Located<String>,
     /// 佐证.
     pub evidence: Located<String>,
     /// 责任部门.
@@ -51,8 +55,8 @@ pub struct IndicatorRow {
     pub by_scheme: Vec<SchemeCells>,
 }
 
-/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`; blank ones leave the value
-/// of the row.
+/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`, `系数·S2`; blank ones leave
+/// the value of the row.
 #[derive(Clone, Debug)]
 pub struct SchemeCells {
     /// Code of the scheme, and where it is written.
@@ -67,6 +71,8 @@ pub struct SchemeCells {
     pub expr: Located<String>,
     /// 输入项.
     pub inputs: Located<String>,
+    /// 系数; 无 where the scheme has none.
+    pub coefficient: Located<String>,
 }
 
 /// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
@@ -97,6 +103,15 @@ impl Wanted {
     }
 }
 
+/// What of the nodes above the leaves a model has.
+#[derive(Clone, Copy)]
+pub(in crate::model) struct Above {
+    /// Whether it has lines.
+    pub(in crate::model) lines: bool,
+    /// Whether it has aspects.
+    pub(in crate::model) aspects: bool,
+}
+
 /// Points that could not be read and already have a finding.
 const UNREAD: &str = "\u{0}";
 
@@ -124,16 +139,17 @@ pub(in crate::model) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Branch, Pla
     aspects
 }
 
-/// Reads the `[[indicator]]` tables as rows.
-pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
+/// Reads the `[[indicator]]` tables as rows; what the model does not have need not be named.
+pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<IndicatorRow> {
     let mut rows = Vec::new();
     for section in root.sections("indicator") {
         let at = |key: &'static str| section.place_of(key);
         let optional = |key: &'static str| Located::new(section.opt_text(key).unwrap_or_default(), at(key));
+        let required = |key: &'static str| Located::new(section.text(key), at(key));
         rows.push(IndicatorRow {
             code: Located::new(section.text("code"), at("code")),
-            line: Located::new(section.text("line"), at("line")),
-            aspect: Located::new(section.text("aspect"), at("aspect")),
+            line: if has.lines { required("line") } else { optional("line") },
+            aspect: if has.aspects { required("aspect") } else { optional("aspect") },
             item: optional("item"),
             name: Located::new(section.text("name"), at("name")),
             points: Located::new(
@@ -144,6 +160,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
             params: optional("params"),
             expr: optional("expr"),
             inputs: optional("inputs"),
+            coefficient: Located::new(tail::load_columns(&section).join("、"), at("coefficient")),
             evidence: optional("evidence"),
             department: optional("department"),
             standard: optional("standard"),
@@ -157,7 +174,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
     rows
 }
 
-/// `by_scheme.S2 = {points, rule, params, expr, inputs}`.
+/// `by_scheme.S2 = {points, rule, params, expr, inputs, coefficient}`.
 fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
     let Some(all) = section.opt_section("by_scheme") else { return Vec::new() };
     let sections = all.named_sections().into_iter();
@@ -171,6 +188,7 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
                 params: text("params"),
                 expr: text("expr"),
                 inputs: text("inputs"),
+                coefficient: Located::new(tail::load_columns(&own).join("、"), own.place_of("coefficient")),
                 scheme: Located::new(code, own.place()),
             };
             own.finish();
@@ -190,9 +208,10 @@ pub(in crate::model) fn build(
 ) -> (Tree, SchemeRows) {
     let (aspects, places): (Vec<Branch>, Vec<Place>) = aspects.into_iter().unzip();
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
-    let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let mut cells: BTreeMap<(Option<usize>, Option<usize>), Vec<usize>> = BTreeMap::new();
     let shares: Vec<Share> = rows.iter().map(Share::of).collect();
     let start = findings.len();
+    check_above(&tree, &rows, findings);
     let mut by_scheme: Vec<Vec<Option<SchemeLeaf>>> = wanted.all().map(|_| Vec::new()).collect();
     for row in rows {
         let own = scheme_leaves(&row, wanted, findings);
@@ -204,7 +223,9 @@ pub(in crate::model) fn build(
     }
     for ((aspect, line), leaves) in cells {
         let points: Points = leaves.iter().map(|i| &tree.leaves[*i].points).sum();
-        tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+        if let Some(line) = line {
+            tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+        }
         for leaf in &leaves {
             tree.leaves[*leaf].cell = tree.cells.len();
         }
@@ -251,8 +272,39 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
         Some(_) => cells.read(&points, findings)?,
         None => Findings::gather(|unheard| cells.read(&points, unheard)).0?,
     };
-    Some(SchemeLeaf { points, rule, input, formula, periods })
+    let coefficient = own.map(|own| &own.coefficient).filter(|own| !text::is_blank(&own.value));
+    let coefficient = match own {
+        Some(_) => {
+            let cell = coefficient.unwrap_or(&row.coefficient);
+            check_sum(cell, periods.as_ref(), findings);
+            columns_of(cell, &rule, findings)
+        }
+        None => Findings::gather(|unheard| columns_of(&row.coefficient, &rule, unheard)).0,
+    };
+    Some(SchemeLeaf { points, rule, input, formula, periods, coefficient })
 }
+
+/// The columns of the roster that a cell names; none after 无. Only a rule that scores a number can multiply it.
+fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) -> Vec<String> {
+    let parts = cell.value.split(['、', ';', '；', ',', '，']).map(str::trim).filter(|name| !text::is_blank(name));
+    let columns: Vec<String> = parts.filter(|name| !NO_COEFFICIENT.contains(name)).map(str::to_owned).collect();
+    if !columns.is_empty() && !rule.scores_number() {
+        findings.add(Code::E536).at(cell.at).with("rule", rule.name()).found(&cell.value);
+    }
+    columns
+}
+
+/// Reports a coefficient at a leaf whose values are added up: which of both acts first is not said.
+fn check_sum(cell: &Located<String>, periods: Option<&PeriodRules>, findings: &mut Findings<'_>) {
+    let is_none = text::is_blank(&cell.value) || NO_COEFFICIENT.contains(&cell.value.trim());
+    if !is_none && periods.is_some_and(|own| own.periods == Periods::Sum) {
+        let finding = findings.add(Code::E531).at(cell.at).found(&cell.value);
+        finding.expected(Arg::Word("model.expected.no_sum_coefficient"));
+    }
+}
+
+/// The words for a leaf without a coefficient, where a scheme takes away that of the model.
+const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
@@ -264,8 +316,8 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     if tree.leaf(&row.code.value).is_some() && !row.code.value.is_empty() {
         findings.add(Code::E507).at(row.code.at).found(&row.code.value);
     }
-    let line = named(&row.line, tree.lines.iter().map(|l| (l.code.as_str(), l.name.as_str())), findings);
-    let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
+    let line = above(&row.line, &tree.lines, findings);
+    let aspect = above(&row.aspect, &tree.aspects, findings);
     let points = points_of(&row.points.value).filter(Exact::is_positive);
     if row.points.value == UNREAD {
         return None;
@@ -281,6 +333,8 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         return None;
     }
     let Scored { rule, input, formula, periods } = scored?;
+    let coefficient = columns_of(&row.coefficient, &rule, findings);
+    check_sum(&row.coefficient, periods.as_ref().filter(|_| !coefficient.is_empty()), findings);
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -297,6 +351,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         rule,
         input,
         formula,
+        coefficient,
         periods,
         evidence: evidence?,
         department: row.department.value,
@@ -329,6 +384,26 @@ fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], finding
         findings.add(Code::E504).at(cell.at).with("key", key).found(&cell.value).expected(names.join(" | "));
     }
     found
+}
+
+/// Lines or aspects that rows name although the model has none are one fault, told at the first.
+fn check_above(tree: &Tree, rows: &[IndicatorRow], findings: &mut Findings<'_>) {
+    let parts: [(&[Branch], &'static str, fn(&IndicatorRow) -> &Located<String>); 2] =
+        [(&tree.lines, "line", |row| &row.line), (&tree.aspects, "aspect", |row| &row.aspect)];
+    for (branches, key, cell) in parts {
+        let first = rows.iter().map(cell).find(|cell| !text::is_blank(&cell.value));
+        if let Some(cell) = first.filter(|_| branches.is_empty()) {
+            findings.add(Code::E574).at(cell.at).found(&cell.value).with("key", key);
+        }
+    }
+}
+
+/// The line or aspect that a row names; `Some(None)` where the model has none.
+fn above(cell: &Located<String>, branches: &[Branch], findings: &mut Findings<'_>) -> Option<Option<usize>> {
+    if branches.is_empty() {
+        return Some(None);
+    }
+    named(cell, branches.iter().map(|own| (own.code.as_str(), own.name.as_str())), findings).map(Some)
 }
 
 /// The index of a name among (code, name) pairs; unknown names are reported with the nearest.
@@ -370,7 +445,7 @@ impl Share {
 /// Checks that points as written in the table add up to their aspect, whatever other faults a row has; a row whose
 /// points or aspect cannot be read already has a finding and makes the sum unknown.
 fn check_sums(tree: &Tree, shares: &[Share], places: &[Place], findings: &mut Findings<'_>) {
-    if !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
+    if shares.is_empty() || !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
         return;
     }
     for (index, aspect) in tree.aspects.iter().enumerate() {

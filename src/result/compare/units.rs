@@ -137,6 +137,11 @@ pub struct UnitRow {
 }
 
 impl UnitRow {
+    /// Whether the unit has a grade or is waiting for one, before or after.
+    pub fn is_graded(&self) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|state| state.grade.is_some() || state.deferred)
+    }
+
     /// Whether it is one unit in both results, and was assessed in at least one of them.
     pub fn is_compared(&self) -> bool {
         let states = self.old.as_ref().zip(self.new.as_ref());
@@ -266,7 +271,9 @@ impl Common<'_> {
         let published = self.new.score.published();
         let both = self.new.components.iter().filter(|c| self.old.components.iter().any(|was| was.id == c.id));
         both.filter_map(|component| {
-            let of = |unit: &UnitOutcome| -> Option<ComponentOutcome> { unit.components.get(&component.id).cloned() };
+            let of = |unit: &UnitOutcome| -> Option<ComponentOutcome> {
+                unit.components.get(&component.id).filter(|own| own.lacks.is_none()).cloned()
+            };
             let (was, now) = (of(old), of(new));
             let exact = was.as_ref().zip(now.as_ref()).map(|(was, now)| (was.exact.clone(), now.exact.clone()));
             (was.is_some() || now.is_some()).then(|| PartMove {

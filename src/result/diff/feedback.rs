@@ -101,6 +101,9 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
             *at = nowhere();
             replaced.iter_mut().for_each(|own| own.leaf.at = nowhere());
         }
+        let before = leaf.replaced.iter_mut().filter_map(|replaced| replaced.formula.as_mut());
+        let inputs = leaf.formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);
+        inputs.for_each(|input| input.at = nowhere());
         leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
     unit.path.clear();

@@ -152,6 +152,11 @@ impl UnitChange {
         self.differs(|state| (&state.grade, state.deferred))
     }
 
+    /// Whether the unit has a grade or is waiting for one, before or after.
+    pub fn is_graded(&self) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|state| state.grade.is_some() || state.deferred)
+    }
+
     /// Whether total, a rank or the grade differs.
     pub fn moved(&self) -> bool {
         self.total_changed() || self.rank_changed() || self.overall_changed() || self.grade_changed()
@@ -272,7 +277,11 @@ fn printed(kind: PartKind, unit: &UnitOutcome) -> BTreeMap<&str, Option<Printed<
         PartKind::Line => &unit.lines,
         PartKind::Component | PartKind::Leaf => {
             let own = unit.components.iter();
-            return own.map(|(id, own)| (id.as_str(), Some(Printed { rate: &own.rate, exact: &own.exact }))).collect();
+            let printed = own.map(|(id, own)| {
+                let printed = Printed { rate: &own.rate, exact: &own.exact };
+                (id.as_str(), own.lacks.is_none().then_some(printed))
+            });
+            return printed.collect();
         }
     };
     let printed = nodes.iter().map(|(code, own)| {

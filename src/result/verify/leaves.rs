@@ -18,6 +18,8 @@ mod formula;
 mod periods;
 mod rule;
 
+pub(super) use rule::of_place;
+
 /// Checks the leaves of an assessed unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
@@ -59,6 +61,8 @@ struct Stated<'s> {
     value: Option<&'s str>,
     state: LeafState,
     points: Option<&'s Points>,
+    /// What the formula gave, where the leaf has one.
+    worked: Option<&'s Exact>,
 }
 
 impl Judge<'_> {
@@ -72,6 +76,12 @@ impl Judge<'_> {
         let (leaf, rules) = (self.leaf, self.rules);
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
+        let has_factor = !rules.coefficient.is_empty();
+        checked.both(
+            || self.place("coefficient"),
+            leaf.coefficient.as_ref(),
+            has_factor.then(|| self.factor()).as_ref(),
+        );
         self.values(checked);
         self.formula(checked);
         self.compared(checked);
@@ -98,15 +108,17 @@ impl Judge<'_> {
             return;
         }
         let Some(replaced) = &self.leaf.replaced else {
-            self.judge(&Stated { within, value: self.leaf.value.as_deref(), state, points }, checked);
+            let (value, worked) = (self.leaf.value.as_deref(), self.worked());
+            self.judge(&Stated { within, value, state, points, worked }, checked);
             return;
         };
         let place = |what: &str| self.place(&format!("{within}{what}"));
         let is_lost = replaced.leaf.state == LeafState::NoEvidence;
         let follows = if is_lost { LeafState::NoEvidence } else { LeafState::Verified };
         checked.same(|| place("state"), state.json(), follows.json());
-        let new =
-            self.leaf.value.as_deref().and_then(|value| rule::points(&self.rules.rule, value, &self.rules.points.0));
+        let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
+        let of_text = || rule::points(rule, self.leaf.value.as_deref()?, &factor, full);
+        let new = self.worked().map_or_else(of_text, |value| rule::of_number(rule, &(value * &factor), full));
         let expected = if is_lost || self.is_added() { Some(Exact::zero()) } else { new };
         // The points of a value that is compared are checked with it.
         if self.leaf.compared.is_none() || is_lost {
@@ -117,16 +129,23 @@ impl Judge<'_> {
     /// Checks that a replaced value is the one that the row of the correction names, and what it was worth.
     fn replaced(&self, row: Option<&CorrectionRow>, checked: &mut Checked) {
         let replaced = self.leaf.replaced.as_deref();
-        checked.both(|| self.place("replaced.id"), replaced.map(|own| &own.id), row.map(|row| &row.id));
-        let (Some(replaced), Some(row)) = (replaced, row) else { return };
-        checked.both(|| self.place("value"), self.leaf.value.as_deref(), row.new.value.value());
+        let inputs = self.input_rows();
+        let ids: Vec<&str> =
+            row.into_iter().chain(inputs.iter().map(|(_, row)| *row)).map(|row| row.id.as_str()).collect();
+        let ids = Some(ids.join("、")).filter(|ids| !ids.is_empty());
+        checked.both(|| self.place("replaced.id"), replaced.map(|own| &own.id), ids.as_ref());
+        let Some(replaced) = replaced else { return };
         let claimed = self.leaf.claimed.as_deref().filter(|_| replaced.leaf.state == LeafState::SelfScored);
         let counted = replaced.value.as_deref().or(claimed);
-        checked.both(|| self.place("replaced.old"), row.old.value.as_ref().and_then(Amount::value), counted);
+        if let Some(row) = row {
+            checked.both(|| self.place("value"), self.leaf.value.as_deref(), row.new.value.value());
+            checked.both(|| self.place("replaced.old"), row.old.value.as_ref().and_then(Amount::value), counted);
+        }
+        self.reworked(replaced, &inputs, checked);
         let (value, state) = (replaced.value.as_deref(), replaced.leaf.state);
         self.measured_before(counted, replaced, checked);
-        let points = replaced.leaf.verified.as_ref();
-        self.judge(&Stated { within: "replaced.", value, state, points }, checked);
+        let (points, worked) = (replaced.leaf.verified.as_ref(), replaced.formula.as_ref().map(|own| &own.value));
+        self.judge(&Stated { within: "replaced.", value, state, points, worked }, checked);
     }
 
     /// Checks that a corrected leaf has its new points, and that the old value of the correction, exact or as printed,
@@ -193,7 +212,7 @@ impl Judge<'_> {
             LeafState::Verified | LeafState::SelfScored if self.is_compared() => None,
             LeafState::Verified | LeafState::SelfScored if self.is_added() => Some(Exact::zero()),
             LeafState::Verified => self.verified(stated, &place, checked),
-            LeafState::SelfScored => self.claimed(),
+            LeafState::SelfScored => self.claimed(stated.worked),
             _ => Some(Exact::zero()),
         };
         checked.same(|| place("verified"), points, expected.as_ref().unwrap_or(points));
@@ -226,6 +245,11 @@ impl Judge<'_> {
         states
     }
 
+    /// What values are multiplied by before the rule.
+    fn factor(&self) -> Exact {
+        super::tail::product(self.unit, &self.rules.coefficient)
+    }
+
     /// Whether points depend on other units.
     fn is_compared(&self) -> bool {
         self.leaf.compared.is_some() || self.leaf.replaced.as_ref().is_some_and(|own| own.compared.is_some())
@@ -239,9 +263,9 @@ impl Judge<'_> {
             checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.rule, points), &true);
             return None;
         };
-        let (rule, full) = (&self.rules.rule, &self.rules.points.0);
-        let worked = self.worked().map(|value| rule::of_number(rule, value, full));
-        let exact = worked.unwrap_or_else(|| rule::points(rule, value, full));
+        let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
+        let worked = stated.worked.map(|value| rule::of_number(rule, &(value * &factor), full));
+        let exact = worked.unwrap_or_else(|| rule::points(rule, value, &factor, full));
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
         let score = &self.subject.outcome.model.score;
@@ -251,12 +275,12 @@ impl Judge<'_> {
     }
 
     /// What the unit claims: its self score as typed, else the points of its value.
-    fn claimed(&self) -> Option<Exact> {
+    fn claimed(&self, worked: Option<&Exact>) -> Option<Exact> {
         let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
-        let (rule, full, value) = (&self.rules.rule, &self.rules.points.0, self.leaf.claimed.as_deref());
-        let of_value = || match self.worked() {
-            Some(value) => rule::of_number(rule, value, full),
-            None => rule::points(rule, value?, full),
+        let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
+        let of_value = || match worked {
+            Some(value) => rule::of_number(rule, &(value * &factor), full),
+            None => rule::points(rule, self.leaf.claimed.as_deref()?, &factor, full),
         };
         typed.or_else(of_value).or_else(|| Some(Exact::zero()))
     }

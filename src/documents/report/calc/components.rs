@@ -7,11 +7,14 @@ use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::Sources;
+use super::formula::FormulaPlan;
 use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
+use super::tail::TailPlan;
+use crate::documents::report::cells::Run;
 use crate::documents::report::view::View;
-use crate::model::GivenRules;
+use crate::model::{CellNode, GivenRules};
 use crate::result::outcome::{
-    Answers, Component, ComponentType, GivenMeasure, Held, Leaf, LeafState, NotApplicable, Outcome, Periods,
+    Answers, Component, ComponentType, GivenMeasure, Held, Inapplicable, LeafState, NotApplicable, Outcome, Periods,
     UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
@@ -22,8 +25,12 @@ pub(super) struct ComponentPlan<'o> {
     /// Inputs of the measured nodes.
     inputs: Vec<NodePlan<'o>>,
     steps: Vec<Step>,
-    /// The column of the rate of the unit: the last step.
-    pub(super) rate: u16,
+    /// Leaves with a formula.
+    formulas: Vec<FormulaPlan<'o>>,
+    /// The column of the measured rate of the unit: the last step.
+    rate: u16,
+    /// What becomes of it.
+    pub(super) tail: TailPlan<'o>,
 }
 
 /// The measured inputs of a node: class means, or the scores of periods.
@@ -51,9 +58,10 @@ enum Part {
     Mean(Columns),
 }
 
-/// The leaves of one line within one aspect.
+/// The leaves of one line within one aspect; where the model has none of either, of the other alone.
 struct Cell<'o> {
-    name: String,
+    name: Cow<'o, str>,
+    /// The code of its aspect; empty without aspects.
     aspect: &'o str,
     leaves: Vec<usize>,
 }
@@ -67,24 +75,18 @@ impl Cell<'_> {
 
 /// Cells of the model, aspect by aspect.
 fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
-    let model = &view.outcome.model;
-    let mut cells = Vec::new();
-    for (own, aspect) in model.tree.aspects.iter().enumerate() {
-        for (index, line) in model.tree.lines.iter().enumerate() {
-            let at = (own, index);
-            let here = |leaf: &Leaf| leaf.aspect == at.0 && leaf.line == at.1;
-            let leaves: Vec<usize> =
-                model.tree.leaves.iter().enumerate().filter(|(_, leaf)| here(leaf)).map(|(index, _)| index).collect();
-            if !leaves.is_empty() {
-                cells.push(Cell {
-                    name: say!(view, "calc.cell", line = line.name, aspect = aspect.name),
-                    aspect: &aspect.code,
-                    leaves,
-                });
-            }
-        }
-    }
-    cells
+    let tree = &view.outcome.model.tree;
+    let cell = |node: &'o CellNode| {
+        let line = node.line.map(|line| &tree.lines[line]);
+        let aspect = node.aspect.map(|aspect| &tree.aspects[aspect]);
+        let name = match (line, aspect) {
+            (Some(line), Some(aspect)) => say!(view, "calc.cell", line = line.name, aspect = aspect.name).into(),
+            (Some(own), None) | (None, Some(own)) => Cow::Borrowed(own.name.as_str()),
+            (None, None) => Cow::Borrowed(view.text("calc.all-leaves")),
+        };
+        Cell { name, aspect: aspect.map_or("", |aspect| &aspect.code), leaves: node.leaves.clone() }
+    };
+    tree.cells.iter().map(cell).collect()
 }
 
 impl<'o> ComponentPlan<'o> {
@@ -100,6 +102,7 @@ impl<'o> ComponentPlan<'o> {
     fn of_leaves(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
         let view = sources.view;
         let label = view.text("header.full");
+        let formulas = FormulaPlan::all(sources, plan);
         let (cells, first) = (cells(view), plan.next());
         let mut steps = Vec::new();
         let aspects: Vec<&str> = cells.iter().map(|cell| cell.aspect).collect();
@@ -110,8 +113,11 @@ impl<'o> ComponentPlan<'o> {
             });
             steps.push(Step { from: Part::Leaves(cell.leaves), last: false });
         }
-        let top = plan.next();
-        for (index, aspect) in view.outcome.model.tree.aspects.iter().enumerate() {
+        // Without lines the cells are the aspects, without aspects the parts of the unit.
+        let tree = &view.outcome.model.tree;
+        let upper = if tree.lines.is_empty() { &[] } else { tree.aspects.as_slice() };
+        let top = if upper.is_empty() { first } else { plan.next() };
+        for (index, aspect) in upper.iter().enumerate() {
             if let Some(run) = neighbours(aspects.iter().map(|own| *own == aspect.code), first) {
                 plan.add(&aspect.name, label, |own| {
                     let points = Cow::Borrowed(&own.held().tree().aspects[index].points.0);
@@ -122,7 +128,8 @@ impl<'o> ComponentPlan<'o> {
         }
         let rate = plan.plain(view.text("header.rate"));
         steps.push(Step { from: Part::Mean(Columns::until(top, rate)), last: true });
-        Self { model, inputs: Vec::new(), steps, rate }
+        let tail = TailPlan::new(view, plan, model, rate);
+        Self { model, inputs: Vec::new(), steps, formulas, rate, tail }
     }
 
     fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
@@ -136,62 +143,12 @@ impl<'o> ComponentPlan<'o> {
             .into_iter()
             .map(|(index, code)| NodePlan { index, code, columns: input_columns(view, plan, model, code) })
             .collect();
-        let mut planned = Self { model, inputs, steps: Vec::new(), rate: 0 };
-        let last = if whole.is_some() { Part::Node(0) } else { planned.tree(view, plan) };
+        let (mut steps, last) = if whole.is_some() { (Vec::new(), Part::Node(0)) } else { tree(view, plan, &inputs) };
         let full = model.full().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
-        planned.rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
-        planned.steps.push(Step { from: last, last: true });
-        planned
-    }
-
-    /// Adds columns for measured leaves, their cells and the aspects; returns the parts of the unit's rate.
-    fn tree(&mut self, view: &View<'o>, plan: &mut Plan<'o>) -> Part {
-        let model = &view.outcome.model;
-        let label = view.text("header.full");
-        let node = |code: &str| self.inputs.iter().position(|input| input.code == code);
-        let within = |cell: &Cell<'_>| node(cell.aspect).is_none();
-        let cells: Vec<(Cell<'o>, Vec<usize>)> = cells(view)
-            .into_iter()
-            .filter(within)
-            .map(|cell| {
-                let inputs = cell.leaves.iter().filter_map(|leaf| node(&model.tree.leaves[*leaf].code)).collect();
-                (cell, inputs)
-            })
-            .filter(|(_, inputs): &(Cell<'o>, Vec<usize>)| !inputs.is_empty())
-            .collect();
-        let mut steps = Vec::new();
-        let mut runs = Vec::new();
-        for (_, inputs) in &cells {
-            let first = plan.next();
-            for input in inputs {
-                let code = self.inputs[*input].code;
-                plan.add(view.node_name(code), label, |own| {
-                    let leaf = own.held().tree().leaves.iter().find(|leaf| leaf.code == code);
-                    Param::Value(leaf.map_or_else(|| Cow::Owned(Exact::zero()), |leaf| Cow::Borrowed(&leaf.points.0)))
-                });
-                steps.push(Step { from: Part::Node(*input), last: false });
-            }
-            runs.push(Columns::until(first, plan.next()));
-        }
-        let middle = plan.next();
-        let aspects: Vec<&str> = cells.iter().map(|(cell, _)| cell.aspect).collect();
-        for ((cell, _), run) in cells.into_iter().zip(runs) {
-            plan.add(cell.name.clone(), label, |own| Param::Value(Cow::Owned(cell.points(own.held()))));
-            steps.push(Step { from: Part::Mean(run), last: false });
-        }
-        let top = plan.next();
-        for (index, aspect) in model.tree.aspects.iter().enumerate() {
-            let own = node(&aspect.code).map(Part::Node);
-            let of_cells = || neighbours(aspects.iter().map(|own| *own == aspect.code), middle);
-            if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
-                plan.add(&aspect.name, label, |own| {
-                    Param::Value(Cow::Borrowed(&own.held().tree().aspects[index].points.0))
-                });
-                steps.push(Step { from, last: false });
-            }
-        }
-        self.steps = steps;
-        Part::Mean(Columns::until(top, plan.next()))
+        let rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
+        steps.push(Step { from: last, last: true });
+        let tail = TailPlan::new(view, plan, model, rate);
+        Self { model, inputs, steps, formulas: Vec::new(), rate, tail }
     }
 
     /// Adds the cells of a unit.
@@ -208,6 +165,7 @@ impl<'o> ComponentPlan<'o> {
                 _ => self.scores(sources, unit, input, row),
             }
         }
+        self.formulas.iter().for_each(|own| own.row(sources, plan, unit, row));
         for step in &self.steps {
             match &step.from {
                 Part::Leaves(leaves) => self.leaves(sources, plan.scheme, unit, leaves, row),
@@ -232,12 +190,15 @@ impl<'o> ComponentPlan<'o> {
     ) {
         let own: Vec<_> = leaves.iter().filter_map(|index| unit.leaves.get(*index)).collect();
         let own: Vec<_> = own.into_iter().filter(|leaf| leaf.state != LeafState::NotInScheme).collect();
-        let runs = sources.leaves.points(&unit.roster.code, leaves);
+        let runs = self.points(sources, unit, leaves, row);
         if own.is_empty() || runs.is_empty() {
             row.missing();
             return;
         }
-        let full = sources.leaves.full(scheme, leaves);
+        let full = match self.has_formula(leaves) {
+            true => leaves.iter().flat_map(|leaf| sources.leaves.full(scheme, &[*leaf])).collect(),
+            false => sources.leaves.full(scheme, leaves),
+        };
         let (points, all) = (format!("SUM({})", arguments(&runs)), format!("SUM({})", arguments(&full)));
         let parts = runs.iter().zip(&full).map(|(run, full)| format!("SUMIF({run},\">=0\",{full})"));
         let measured = parts.collect::<Vec<_>>().join("+");
@@ -258,6 +219,22 @@ impl<'o> ComponentPlan<'o> {
         }
     }
 
+    fn has_formula(&self, leaves: &[usize]) -> bool {
+        self.formulas.iter().any(|own| leaves.contains(&own.leaf))
+    }
+
+    /// The points of leaves: those of a formula stand in this row, and then each leaf is a run of its own.
+    fn points(&self, sources: &Sources<'_, 'o>, unit: &UnitOutcome, leaves: &[usize], row: &Row<'o>) -> Vec<Run> {
+        if !self.has_formula(leaves) {
+            return sources.leaves.points(&unit.roster.code, leaves);
+        }
+        let formula = |leaf: usize| self.formulas.iter().find(|own| own.leaf == leaf).map(|own| row.cell(own.points));
+        leaves
+            .iter()
+            .filter_map(|leaf| formula(*leaf).or_else(|| sources.leaves.cell(&unit.roster.code, *leaf)))
+            .collect()
+    }
+
     /// The class means of a node, taken from their sheet.
     fn means(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let ballots = unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref());
@@ -274,6 +251,7 @@ impl<'o> ComponentPlan<'o> {
     /// The given scores of a node: a missing score counts as 0 if one is expected.
     fn scores(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let own = self.given(unit, input.index);
+        let leaves = self.model.given().is_some_and(|rules| rules.missing == Inapplicable::Renormalise);
         for period in periods(sources.view.outcome, self.model) {
             let wanted = crate::shared::text::key(period);
             let part =
@@ -285,7 +263,7 @@ impl<'o> ComponentPlan<'o> {
                 Some((_, score, _)) => {
                     row.input(Cow::Borrowed(&score.0), score.0.decimals().map_or(6, |needed| needed.min(6)));
                 }
-                None if self.combined() == Some(Periods::Last) => row.missing(),
+                None if self.combined() == Some(Periods::Last) || leaves => row.missing(),
                 None => row.marked(Cow::Owned(Exact::zero())),
             }
         }
@@ -320,7 +298,7 @@ impl<'o> ComponentPlan<'o> {
             row.formula(unless_empty(&run.to_string(), &format!("100*{formula}/{full}")), value);
             return;
         }
-        let own = self.given(unit, input.index).filter(|own| !own.off.is_empty());
+        let own = self.given(unit, input.index).filter(|own| !own.off.is_empty() || own.rate.is_none());
         let counted = input.columns.each().filter(|column| row.number(*column).is_some()).count();
         match own.map(|own| &own.rate) {
             Some(None) => return row.missing(),
@@ -372,6 +350,61 @@ impl<'o> ComponentPlan<'o> {
         let formula = format!("100*(SUM({run}){lowest}{highest})/(COUNT({run})-{})/{full}", drop.low + drop.high);
         row.formula(formula, Some(hundred * value / most));
     }
+}
+
+/// Adds columns for measured leaves, their cells and the aspects; returns the steps up to them and the parts of the unit's rate.
+fn tree<'o>(view: &View<'o>, plan: &mut Plan<'o>, all: &[NodePlan<'o>]) -> (Vec<Step>, Part) {
+    let model = &view.outcome.model;
+    let label = view.text("header.full");
+    let node = |code: &str| all.iter().position(|input| input.code == code);
+    let within = |cell: &Cell<'_>| node(cell.aspect).is_none();
+    let cells: Vec<(Cell<'o>, Vec<usize>)> = cells(view)
+        .into_iter()
+        .filter(within)
+        .map(|cell| {
+            let inputs = cell.leaves.iter().filter_map(|leaf| node(&model.tree.leaves[*leaf].code)).collect();
+            (cell, inputs)
+        })
+        .filter(|(_, inputs): &(Cell<'o>, Vec<usize>)| !inputs.is_empty())
+        .collect();
+    let mut steps = Vec::new();
+    let mut runs = Vec::new();
+    for (_, inputs) in &cells {
+        let first = plan.next();
+        for input in inputs {
+            let code = all[*input].code;
+            plan.add(view.node_name(code), label, |own| {
+                let leaf = own.held().tree().leaves.iter().find(|leaf| leaf.code == code);
+                Param::Value(leaf.map_or_else(|| Cow::Owned(Exact::zero()), |leaf| Cow::Borrowed(&leaf.points.0)))
+            });
+            steps.push(Step { from: Part::Node(*input), last: false });
+        }
+        runs.push(Columns::until(first, plan.next()));
+    }
+    let middle = plan.next();
+    let aspects: Vec<&str> = cells.iter().map(|(cell, _)| cell.aspect).collect();
+    // Without lines the cells are the aspects, which follow.
+    let of_leaves = model.tree.lines.is_empty() && !model.tree.aspects.is_empty();
+    for ((cell, _), run) in cells.into_iter().zip(&runs).filter(|_| !of_leaves) {
+        plan.add(cell.name.clone(), label, |own| Param::Value(Cow::Owned(cell.points(own.held()))));
+        steps.push(Step { from: Part::Mean(*run), last: false });
+    }
+    let top = if model.tree.aspects.is_empty() { middle } else { plan.next() };
+    for (index, aspect) in model.tree.aspects.iter().enumerate() {
+        let own = node(&aspect.code).map(Part::Node);
+        let is_own = |cell: &&str| *cell == aspect.code;
+        let of_cells = || match of_leaves {
+            true => aspects.iter().position(|cell| is_own(&cell)).map(|cell| runs[cell]),
+            false => neighbours(aspects.iter().map(|cell| is_own(&cell)), middle),
+        };
+        if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
+            plan.add(&aspect.name, label, |own| {
+                Param::Value(Cow::Borrowed(&own.held().tree().aspects[index].points.0))
+            });
+            steps.push(Step { from, last: false });
+        }
+    }
+    (steps, Part::Mean(Columns::until(top, plan.next())))
 }
 
 /// Whether a plain formula can drop the lowest and the highest periods: at most one of each, all of the same weight.

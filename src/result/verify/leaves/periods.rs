@@ -105,7 +105,7 @@ impl Judge<'_> {
         }
         let counts = matches!(state, LeafState::Verified | LeafState::SelfScored);
         let full = &self.rules.points.0;
-        let of_value = || value.as_deref().and_then(|text| rule::points(&self.rules.rule, text, full));
+        let of_value = || value.as_deref().and_then(|text| rule::points(&self.rules.rule, text, &self.factor(), full));
         let expected = match counted {
             [] => None,
             _ if counts => Some(of_value().unwrap_or_else(Exact::zero)),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Declared;
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::model::formula::{Formula, Inputs};
 use crate::model::{PeriodRules, RuleInput, tree};
 use crate::result::outcome::{Leaf, Model};
 use crate::shared::number::Exact;
@@ -24,12 +25,16 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         let typed = if leaf.rule.is_named(written) { written } else { leaf.rule.name() };
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
-        let (line, aspect) = (&model.tree.lines[leaf.line], &model.tree.aspects[leaf.aspect]);
+        coefficient(&leaf.coefficient, &path("coefficient"), declared);
+        formula(leaf.formula.as_ref(), [&path("expr"), &path("inputs")], declared);
+        let line = leaf.line.map(|line| &model.tree.lines[line]);
+        let aspect = leaf.aspect.map(|aspect| &model.tree.aspects[aspect]);
         for (key, branch) in [("line", line), ("aspect", aspect)] {
+            let is = |own: &String, written: &&str| text::key(own) == text::key(written);
             let is_named =
-                |written: &&str| [&branch.code, &branch.name].iter().any(|own| text::key(own) == text::key(written));
+                |written: &&str| branch.is_some_and(|branch| is(&branch.code, written) || is(&branch.name, written));
             let written = declared.get(&path(key)).filter(is_named);
-            declared.word(&path(key), Some(written.unwrap_or(&branch.code)), None);
+            declared.word(&path(key), written.or(branch.map(|branch| branch.code.as_str())), None);
         }
         let evidence = meaning(tree::EVIDENCE, declared.get(&path("evidence")));
         declared.checked.same(
@@ -42,10 +47,32 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
     }
 }
 
+/// The columns by whose numbers values are multiplied, as they are written and as they were read.
+pub(super) fn coefficient(typed: &[String], path: &str, declared: &mut Declared<'_>) {
+    let written = declared.get(path).unwrap_or_default().split(['、', ';', '；', ',', '，']);
+    let written: Vec<&str> = written.map(str::trim).filter(|name| !matches!(*name, "" | "无" | "none")).collect();
+    declared.differ(path, Some(written.join(", ").as_str()), Some(typed.join(", ").as_str()));
+}
+
 /// What a word of the model file means; one that is not there is blank.
 fn meaning<T: Copy>(words: &[(&str, T)], written: Option<&str>) -> Option<T> {
     let wanted = text::key(written.unwrap_or_default());
     words.iter().find(|(word, _)| *word == wanted).map(|(_, meaning)| *meaning)
+}
+
+/// A formula and its inputs, in their canonical form, as they are written and as they were read.
+pub(super) fn formula(own: Option<&Formula>, paths: [&str; 2], declared: &mut Declared<'_>) {
+    let none = ["", "无", "-", "—", "——", "none"];
+    let [expr, inputs] = paths.map(|path| declared.get(path).filter(|text| !none.contains(&text::key(text).as_str())));
+    // Inputs that stand beside no formula are those of another scheme.
+    let read = inputs.filter(|_| expr.is_some()).and_then(|inputs| Inputs::parse(inputs).ok());
+    let listed = read.as_ref().map(Inputs::to_string);
+    let text = expr.map(|expr| {
+        let formula = read.and_then(|inputs| Formula::parse(expr, inputs).ok());
+        formula.map_or_else(|| expr.to_owned(), |formula| formula.text().to_owned())
+    });
+    declared.differ(paths[0], text.as_deref(), own.map(Formula::text));
+    declared.differ(paths[1], listed.as_ref(), own.map(|own| own.inputs().to_string()).as_ref());
 }
 
 /// The numbers of a rule by their names, as they are written and as they were read.
