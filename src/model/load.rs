@@ -10,8 +10,8 @@ use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
-    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, Periods, RankScope, ScoreScale,
-    TailRules, adjustment, award, ballot, grade, policy, rate_limit, tree, values,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, PeriodRules, Periods, RankScope,
+    ScoreScale, TailRules, adjustment, award, ballot, grade, policy, rate_limit, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
@@ -360,10 +360,7 @@ fn load_given(section: &Section<'_, '_>) -> GivenRules {
     let drop = load_period_drop(section, periods, &period_weights);
     GivenRules {
         scale: Points(scale),
-        periods,
-        period_order,
-        period_weights,
-        drop,
+        combined: PeriodRules { periods, period_order, period_weights, drop },
         missing: section.choice("missing", &Inapplicable::WORDS, Inapplicable::Error),
         not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
     }

@@ -29,6 +29,7 @@ mod inapplicable;
 mod invariants;
 mod layouts;
 mod leaf_cells;
+mod leaf_periods;
 mod leaf_rules;
 mod ledgers;
 mod lost;

@@ -267,8 +267,8 @@ fn check_fields(root: &Section<'_, '_>, schemes: &[Scheme], tree: &Tree) {
         let Some((first, wanted)) = own.next() else { continue };
         let is_shared = |rule: &Rule| rule.field().is_some_and(|field| field.within != Within::Scheme);
         let differs = |other: &SchemeLeaf| {
-            (&wanted.rule, wanted.input, &wanted.formula, &wanted.coefficient)
-                != (&other.rule, other.input, &other.formula, &other.coefficient)
+            (&wanted.rule, wanted.input, &wanted.formula) != (&other.rule, other.input, &other.formula)
+                || (&wanted.coefficient, &wanted.periods) != (&other.coefficient, &other.periods)
         };
         let other = own.find(|(_, other)| differs(other) && (is_shared(&wanted.rule) || is_shared(&other.rule)));
         if let Some((other, _)) = other {

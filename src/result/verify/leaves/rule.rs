@@ -86,6 +86,19 @@ pub(super) fn part(value: &str) -> Option<(Exact, Exact)> {
     Some((Exact::parse(own)?, Exact::parse(whole)?))
 }
 
+/// The numbers that are added up where values of periods are: a number, part and whole, or the count of each kind.
+pub(super) fn amounts(rule: &Rule, value: &str) -> Option<Vec<Exact>> {
+    let kinds = match rule {
+        Rule::Deduct(Deduct(kinds)) | Rule::Count(Count(kinds)) => kinds,
+        _ => return part(value).map(|(own, whole)| vec![own, whole]).or_else(|| Some(vec![Exact::parse(value)?])),
+    };
+    let one = |wanted: &str| -> Vec<(String, Points)> {
+        let size = |name: &String| Points(Exact::from(i64::from(name == wanted)));
+        kinds.iter().map(|(name, _)| (name.clone(), size(name))).collect()
+    };
+    kinds.iter().map(|(name, _)| counted(&one(name), value)).collect()
+}
+
 /// Σ count · size: a bare count where there is one kind, else each count behind the name of its kind.
 fn counted(kinds: &[(String, Points)], value: &str) -> Option<Exact> {
     let bare = Exact::parse(value);
