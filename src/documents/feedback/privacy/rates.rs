@@ -9,7 +9,7 @@ use super::system::Weights;
 use crate::model::Node;
 use crate::model::SchemeIx;
 use crate::model::{Component, ConvertBy};
-use crate::result::outcome::{ComponentOutcome, Rate, TailStep, UnitBallots};
+use crate::result::outcome::{ComponentOutcome, TailStep, UnitBallots};
 use crate::shared::number::Exact;
 
 /// A weighted sum of quantities and a constant.
@@ -167,14 +167,11 @@ impl Rates {
             };
             (0..count).map(form).collect::<Vec<Form>>()
         };
-        let exact = |rates: &BTreeMap<String, Option<Rate>>, code: &str| {
-            rates.get(code).and_then(Option::as_ref).map(|rate| rate.exact.clone())
-        };
         let aspects = over(model.tree.aspects.len(), &|passing| &passing.aspects, &|own, node| {
-            exact(&own.aspects, &model.tree.aspects[node].code)
+            own.aspect(&model.tree.aspects[node].code).cloned()
         });
         let lines = over(model.tree.lines.len(), &|passing| &passing.lines, &|own, node| {
-            exact(&own.lines, &model.tree.lines[node].code)
+            own.line(&model.tree.lines[node].code).cloned()
         });
         Self { components, bounded, tails, aspects, lines, nodes }
     }
