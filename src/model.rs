@@ -26,6 +26,7 @@ pub mod grade;
 mod limits;
 pub mod load;
 pub mod marks;
+mod period;
 pub mod policy;
 pub mod quota;
 pub mod rate_limit;
@@ -44,12 +45,13 @@ pub use award::{Award, AwardBy};
 pub use ballot::{
     BallotRules, Denominator, Issued, MissingClass, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
-pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, PeriodDrop, Periods};
+pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing};
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink};
 pub use limits::Limits;
 pub use load::{ModelDraft, load};
 pub use marks::Positive;
+pub use period::{PeriodDrop, PeriodRules, Periods};
 pub use policy::{
     CommonRule, Consequence, Feedback, FontProfile, MissingEvidence, NotApplicable, SelfReportPolicy, Unverified,
 };
@@ -274,6 +276,7 @@ impl Model {
     /// The groups that rules name, with the places of the rules.
     pub fn groups(&self) -> Vec<(&str, Place)> {
         let quotas = self.grades.iter().filter_map(|grade| grade.quota.as_ref());
+        let quotas = quotas.filter(|_| self.rank.scope == RankScope::Group);
         let mut named: Vec<(&str, Place)> =
             quotas.flat_map(|quota| &quota.by).map(|own| (own.scope.as_str(), own.at)).collect();
         self.conditions().for_each(|condition| condition.groups(&mut named));

@@ -14,8 +14,8 @@ use crate::documents::report::{steps, tails};
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Limited, Outcome, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step,
-    UnitBallots, UnitOutcome, Worked,
+    LeafScore, LeafState, Limited, Outcome, PeriodScore, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign,
+    Step, UnitBallots, UnitOutcome, Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -200,7 +200,7 @@ impl<'t> Tracer<'t> {
 
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
         if let Some(lack) = own.lacks {
-            let why = self.lang.text(&format!("report.lacks.{lack}"));
+            let why = tails::lack(self.lang, lack);
             let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why = why));
             return node.with(own.given.iter().map(|given| self.given(model, given)));
         }
@@ -269,10 +269,46 @@ impl<'t> Tracer<'t> {
     fn leaf(&self, model: &'t Leaf, own: &'t LeafScore) -> TraceNode<'t> {
         let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", own.state)))];
         how.push(Cow::Borrowed(self.lang.text(&format!("rule.{}", model.rule.name()))));
-        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
-        if let Some(formula) = &model.formula {
-            say("trace.formula", ("formula", &formula.text()));
+        if let Some(rules) = model.periods.as_ref().filter(|_| !own.periods.is_empty()) {
+            how.push(Cow::Borrowed(self.lang.text(&format!("periods.{}", rules.periods))));
         }
+        let formula = model.formula.as_ref().map(|formula| say!(self.lang, "trace.formula", formula = formula.text()));
+        how.extend(formula.map(Cow::Owned));
+        how.extend(self.came_about(own));
+        let points: &dyn Display = own.verified.as_ref().map_or(&MISSING, |points| points);
+        let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
+        node.exact = own.verified.as_ref().map(|points| &points.0);
+        node.how(how.join("; "))
+            .at(self.outcome.describe(own.at))
+            .with(own.periods.iter().map(|period| self.leaf_period(model, period)))
+            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
+            .with(own.ledger.iter().map(|problem| self.problem(problem)))
+    }
+
+    /// A period of a leaf: its points, or its value where values are added up; its weight, and its cell.
+    fn leaf_period(&self, model: &'t Leaf, own: &'t PeriodScore) -> TraceNode<'t> {
+        let score = &own.score;
+        let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", score.state)))];
+        if own.dropped {
+            how.push(Cow::Borrowed(self.lang.text("trace.dropped")));
+        }
+        let weight = model.periods.as_ref().and_then(|rules| rules.period_weight(&own.period));
+        how.extend(weight.map(|weight| Cow::Owned(say!(self.lang, "trace.period-weight", weight = weight))));
+        how.extend(self.came_about(score));
+        let said = match (&score.verified, model.adds_values()) {
+            (None, _) => Cow::Borrowed(self.lang.text("cell.not_applicable")),
+            (Some(_), true) => Cow::Borrowed(score.value.as_deref().or(score.claimed.as_deref()).unwrap_or(MISSING)),
+            (Some(points), false) => Cow::Owned(points.to_string()),
+        };
+        let mut node = TraceNode::new(own.period.as_str(), said);
+        node.exact = score.verified.as_ref().map(|points| &points.0).filter(|_| !model.adds_values());
+        node.how(how.join("; ")).at(self.outcome.describe(score.at))
+    }
+
+    /// How points came about: value, basis and place, the unit's own word, corrections, the verifier's note.
+    fn came_about(&self, own: &'t LeafScore) -> Vec<Cow<'t, str>> {
+        let mut how = Vec::new();
+        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
         own.coefficient.iter().for_each(|factor| say("trace.coefficient", ("value", factor)));
@@ -287,13 +323,7 @@ impl<'t> Tracer<'t> {
         if !own.note.is_empty() {
             how.push(Cow::Borrowed(own.note.as_str()));
         }
-        let points: &dyn Display = own.verified.as_ref().map_or(&MISSING, |points| points);
-        let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
-        node.exact = own.verified.as_ref().map(|points| &points.0);
-        node.how(how.join("; "))
-            .at(self.outcome.describe(own.at))
-            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
-            .with(own.ledger.iter().map(|problem| self.problem(problem)))
+        how
     }
 
     /// A formula with its values, and each input with its cell.

@@ -26,6 +26,7 @@ pub mod given;
 pub mod leaf;
 mod limit;
 pub mod nodes;
+pub mod periods;
 mod tail;
 pub mod validity;
 
@@ -39,6 +40,7 @@ pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
 pub use limit::Limited;
 pub use nodes::NodeRates;
+pub use periods::PeriodScore;
 pub use tail::{Lack, Lacking, TailStep};
 pub use validity::RatingState;
 
@@ -196,10 +198,13 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
 /// Reports components in which nothing was measured for any unit: their zeros come only from rules about gaps.
 fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'_>) {
     // A report in which nothing was verified was handed in all the same.
-    let is_measured = |(leaf, own): (&Leaf, &LeafScore)| match own.state {
-        LeafState::NoReport | LeafState::NotInScheme => false,
-        LeafState::Unverified => leaf.asked_of_unit,
-        _ => true,
+    let is_measured = |(leaf, own): (&Leaf, &LeafScore)| {
+        let mut all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
+        all.any(|own| match own.state {
+            LeafState::NoReport | LeafState::NotInScheme => false,
+            LeafState::Unverified => leaf.asked_of_unit,
+            _ => true,
+        })
     };
     let any = |component: &ComponentMeasure| match component {
         ComponentMeasure::Indicators => {
@@ -242,8 +247,15 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     let mut leaves = Cow::Borrowed(measured.leaves.as_slice());
     let mut list = Vec::new();
     corrections.enter(assessment, &mut leaves, &mut Findings::new(&mut list));
+    let has_periods = model.plans().any(|held| held.tree().leaves.iter().any(|leaf| leaf.periods.is_some()));
+    if has_periods {
+        periods::add_up(model, assessment, leaves.to_mut());
+    }
     if model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field()) {
         compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));
+    }
+    if has_periods {
+        periods::settle(model, assessment, leaves.to_mut());
     }
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
     let draft = |(index, unit): &(UnitIx, &Unit)| {

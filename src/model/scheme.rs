@@ -11,7 +11,7 @@ use super::condition::{Condition, Known};
 use super::formula::Formula;
 use super::rule::{Rule, RuleInput};
 use super::tree::{Leaf, Tree};
-use super::{Component, Model};
+use super::{Component, Model, PeriodRules};
 use crate::shared::number::{Percent, Points};
 
 mod load;
@@ -69,6 +69,9 @@ pub struct SchemeLeaf {
     /// The columns of the roster by whose numbers a value is multiplied before the rule.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub coefficient: Vec<String>,
+    /// How its periods are combined, if it has any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub periods: Option<PeriodRules>,
 }
 
 /// What holds for a unit: the model itself, or the part of it that is the unit's scheme.
@@ -214,6 +217,7 @@ impl Scheme {
                     leaf.input = own.input;
                     leaf.formula.clone_from(&own.formula);
                     leaf.coefficient.clone_from(&own.coefficient);
+                    leaf.periods.clone_from(&own.periods);
                 }
                 None => leaf.points = Points::zero(),
             }

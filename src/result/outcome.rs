@@ -28,11 +28,11 @@ pub use crate::engine::assessment::{
     UnitIx, Verdict,
 };
 pub use crate::engine::assessment::{NodeOff, TallyRow};
-pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
+pub use crate::engine::grade::{Circle, Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
     AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, IssuedBallots,
-    Lack, LeafScore, LeafState, Limited, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd,
-    TailStep, TallyTotals, UnitBallots, Worked,
+    Lack, LeafScore, LeafState, Limited, NoResult, NodeMean, OriginalLeaf, PeriodScore, RatingState, ReplacedValue,
+    RowEnd, TailStep, TallyTotals, UnitBallots, Worked,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
@@ -182,7 +182,7 @@ impl Outcome {
         let (rows, model) = (&self.registers, &self.model);
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
-            Target::Leaf(leaf) | Target::Value(leaf) => leaf < model.tree.leaves.len(),
+            Target::Leaf(leaf) | Target::Value { leaf, .. } => leaf < model.tree.leaves.len(),
             Target::Input { leaf, input } => input < model.input_names(leaf).len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
@@ -279,9 +279,12 @@ impl Outcome {
         }
     }
 
-    /// What a correction replaces: leaf code, alone or with `/核定值`, component id or `total`.
+    /// What a correction replaces: leaf code, alone or with `/核定值` or `/期次/核定值`, component id or `total`.
     pub fn target(&self, row: &CorrectionRow) -> Cow<'_, str> {
-        row.target.name_in(&self.model)
+        let Target::Value { leaf, period: Some(period) } = row.target else { return row.target.name_in(&self.model) };
+        let own = self.units.get(row.unit.0).and_then(|unit| unit.leaves.get(leaf)?.periods.get(period));
+        let code = self.model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str());
+        Cow::Owned(format!("{code}/{}/{}", own.map_or("", |own| own.period.as_str()), Target::VALUE))
     }
 
     /// How feedback prints the points of an item: of leaves those of points, of aspects, which stand for leaves
@@ -318,9 +321,36 @@ impl Outcome {
         }
     }
 
-    /// The group of a quota; none where the scope is all units.
+    /// The name of the group or scheme of a quota; none where the scope is all units.
     pub fn group_of(&self, quota: &QuotaUse) -> Option<&str> {
-        self.groups.get(quota.group?).map(String::as_str)
+        quota.circle.name(&self.model, &self.groups)
+    }
+
+    /// The name of the group or scheme in which a unit is ranked and competes for places; none where that is all units.
+    pub fn scope_of<'u>(&'u self, unit: &'u UnitOutcome) -> Option<&'u str> {
+        match self.model.rank.scope {
+            RankScope::Group => Some(&unit.roster.group),
+            RankScope::Scheme => self.scheme_of(unit).map(|scheme| scheme.name.as_str()),
+            RankScope::All => None,
+        }
+    }
+
+    /// The names of the scopes in which units are ranked; none where all units are one.
+    pub fn scopes(&self) -> Vec<&str> {
+        match self.model.rank.scope {
+            RankScope::Group => self.groups.iter().map(String::as_str).collect(),
+            RankScope::Scheme => self.model.schemes.iter().map(|scheme| scheme.name.as_str()).collect(),
+            RankScope::All => Vec::new(),
+        }
+    }
+
+    /// The rank of a unit in its scope.
+    pub const fn rank_of(&self, unit: &UnitOutcome) -> Option<usize> {
+        match self.model.rank.scope {
+            RankScope::Group => unit.rank_group,
+            RankScope::Scheme => unit.rank_scheme,
+            RankScope::All => unit.rank_overall,
+        }
     }
 
     /// The approved row of 名额分配 that sets the places of a quota.
@@ -333,14 +363,14 @@ impl Outcome {
         let (Step::Placed { places: Some(_), to: grade, .. } | Step::NoRoom { from: grade, .. }) = step else {
             return None;
         };
-        let scope = (self.model.rank.scope == RankScope::Group).then_some(unit.roster.group.as_str());
+        let scope = self.scope_of(unit);
         let quota = self.model.grades.iter().skip(*grade).position(|own| own.quota.is_some())?;
         self.registers.approved_places(scope, grade + quota)
     }
 
-    /// The group of an award; none where the scope is all units.
+    /// The name of the group or scheme of an award; none where the scope is all units.
     pub fn group_of_award(&self, contest: &Contest) -> Option<&str> {
-        self.groups.get(contest.group?).map(String::as_str)
+        contest.circle.name(&self.model, &self.groups)
     }
 
     /// The awards for which a unit is a candidate.

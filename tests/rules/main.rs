@@ -3,6 +3,7 @@
 //! Each test names a rule and shows its arithmetic; the expected values are literals that a person calculated.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report, names say the rule")]
 
+mod absent;
 mod adjustments;
 mod awards;
 mod ballot_classes;
@@ -28,6 +29,7 @@ mod inapplicable;
 mod invariants;
 mod layouts;
 mod leaf_cells;
+mod leaf_periods;
 mod leaf_rules;
 mod ledgers;
 mod lost;
@@ -44,6 +46,7 @@ mod ranks;
 mod read_once;
 mod relative;
 mod rounding;
+mod scheme_scope;
 mod schemes;
 mod sheets;
 mod shuffled;

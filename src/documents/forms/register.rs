@@ -11,7 +11,7 @@ use crate::documents::report::entry::{Allow, Block, Check};
 use crate::engine::assessment::Target;
 use crate::model::{AdjustmentKind, ComponentKind, RankScope, Sign};
 use crate::read::schema::{Choice, Column, Entry, Schema};
-use crate::read::{TableKind, form};
+use crate::read::{TableKind, Word, form};
 use crate::shared::number::Exact;
 
 /// Rows of an empty register.
@@ -44,7 +44,11 @@ fn kinds<'o>(office: &Office<'o>, register: &Schema) -> impl Iterator<Item = &'o
 /// A form with the known entries, row by row in the order of its columns.
 pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Vec<String>]) -> Form<'o> {
     let name = FormName::plain(office.text(register.kind.word()));
-    let columns = register.form();
+    // Of 分组 and 方案 the form of 名额分配 has the one that is the scope.
+    let by_scheme = office.model.rank.scope == RankScope::Scheme;
+    let other = if by_scheme { Word::Group } else { Word::Schemes };
+    let is_places = register.kind == TableKind::Places;
+    let columns = register.form().filter(move |column| !is_places || column.word != other);
     let mut sheet = office.sheet(&name).landscape().freeze(3);
     let note = match register.kind {
         TableKind::Events if office.model.grades.is_empty() => "form.events.note.ungraded",
@@ -164,6 +168,7 @@ fn allowed<'o>(office: &Office<'o>, register: &Schema, column: &Column) -> Optio
             limited.map(|grade| grade.name.as_str()).collect()
         }
         Choice::Group => groups(office),
+        Choice::Scheme => schemes(office),
         Choice::Place => return Some((Allow::words(places(office)), "form.error.list")),
     };
     (!words.is_empty()).then(|| (Allow::words(words), "form.error.list"))
@@ -178,6 +183,12 @@ fn groups<'o>(office: &Office<'o>) -> Vec<&'o str> {
         }
     }
     groups
+}
+
+/// The names of the schemes; none where they are no scope.
+fn schemes<'o>(office: &Office<'o>) -> Vec<&'o str> {
+    let schemes = office.model.schemes.iter().filter(|_| office.model.rank.scope == RankScope::Scheme);
+    schemes.map(|scheme| scheme.name.as_str()).collect()
 }
 
 /// All levels of the kinds of a register, without duplicates.
@@ -196,7 +207,8 @@ fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let has_leaves = office.model.indicators_component().is_some();
     let leaves = || office.model.tree.leaves.iter().enumerate().filter(|_| has_leaves);
     let components = (0..office.model.components.len()).map(Target::Component);
-    let values = leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(index, _)| Target::Value(index));
+    let values =
+        leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(leaf, _)| Target::Value { leaf, period: None });
     let points = leaves().map(|(index, _)| Target::Leaf(index));
     let names = |leaf: usize| 0..office.model.input_names(leaf).len();
     let inputs = leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input }));

@@ -107,7 +107,17 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     let replaced = unit.leaves.iter().filter_map(|leaf| Some((leaf.code.as_str(), leaf.replaced.as_deref()?)));
     let replaced =
         replaced.map(|(code, own)| say!(view, "report.labelled", label = code, value = said_replaced(view.lang, own)));
-    states.into_iter().filter_map(of).chain(replaced).chain(factors).collect::<Vec<_>>().join("\n")
+    let periods = unit.leaves.iter().flat_map(|leaf| leaf.periods.iter().map(move |own| (leaf, own)));
+    let of_period = periods.filter_map(|(leaf, own)| {
+        let label = format!("{} {}", leaf.code, own.period);
+        let said = match &own.score.replaced {
+            Some(replaced) => said_replaced(view.lang, replaced),
+            None if own.dropped => view.text("trace.dropped").to_owned(),
+            None => return None,
+        };
+        Some(say!(view, "report.labelled", label = label, value = said))
+    });
+    states.into_iter().filter_map(of).chain(replaced).chain(factors).chain(of_period).collect::<Vec<_>>().join("\n")
 }
 
 /// Rate, weight and contribution of every component, up to the base.
@@ -172,7 +182,7 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
         if let Some(lack) = own.lacks {
-            say(view.text(&format!("report.lacks.{lack}")).to_owned());
+            say(tails::lack(view.lang, lack).to_owned());
             continue;
         }
         if let Some(limited) = own.limited.as_ref().filter(|own| own.lowers()) {

@@ -164,10 +164,21 @@ pub struct LeafInput {
     pub verified: Vec<InputCell>,
     /// 核定说明 in the rows of the inputs.
     pub remarks: String,
+    /// What belongs to its periods, in their order, where it has any; nothing else of it then counts.
+    pub periods: Vec<PeriodInput>,
     /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
     /// What the returned ledgers contribute, for the leaf that is counted in them.
     pub ledger: LedgerInput,
+}
+
+/// The inputs of one leaf of one unit for one period.
+#[derive(Clone, Debug)]
+pub struct PeriodInput {
+    /// The period, where it is first named; for one that is missing the unit.
+    pub period: Located<String>,
+    /// Its inputs.
+    pub input: LeafInput,
 }
 
 /// The inputs of all leaves of one unit.

@@ -25,6 +25,8 @@ pub(in crate::model) struct Names<'m> {
     pub(in crate::model) tree: &'m Tree,
     pub(in crate::model) components: &'m [Component],
     pub(in crate::model) adjustments: &'m AdjustmentRules,
+    /// Whether the model has schemes.
+    pub(in crate::model) has_schemes: bool,
 }
 
 impl Names<'_> {

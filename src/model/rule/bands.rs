@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::params::Parts;
+use super::params::{Parts, number_of, value_of};
 use super::wording::Wording;
 use super::{Invented, LeafRule, RuleInput, RuleValue, Shape};
 use crate::shared::number::{Exact, Points};
@@ -58,7 +58,7 @@ impl LeafRule for Bands {
         let mut bands: Vec<(Exact, Points)> = Vec::new();
         for (bound, points) in parts.rest() {
             let shown = format!("{bound}:{points}");
-            match (Exact::parse(&bound), Exact::parse(&points)) {
+            match (value_of(&bound, input), number_of(&points)) {
                 (Some(bound), Some(points)) => {
                     if bands.last().is_some_and(|(last, _)| *last >= bound) {
                         parts.fault(shown.clone(), "model.expected.ascending");
@@ -78,7 +78,7 @@ impl LeafRule for Bands {
     }
 
     fn parameters(&self) -> Vec<(String, String)> {
-        let bounds = self.bounds().iter().map(|(bound, points)| (bound.to_string(), points.0.to_string()));
+        let bounds = self.bounds().iter().map(|(bound, points)| (bound.in_full(), points.0.in_full()));
         let word = if matches!(self, Self::Linear { .. }) { "yes" } else { "no" };
         bounds.chain([("interpolate".to_owned(), word.to_owned())]).collect()
     }

@@ -8,6 +8,7 @@ use crate::model::rule::{Rule, RuleInput};
 use crate::model::scheme::{BASE, SchemeLeaf};
 use crate::model::tail;
 use crate::model::toml::Section;
+use crate::model::{PeriodRules, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
@@ -111,7 +112,7 @@ pub(in crate::model) struct Above {
     pub(in crate::model) aspects: bool,
 }
 
-/// Points that could not be read and already have a finding.
+/// A value that could not be read and already has a finding.
 const UNREAD: &str = "\u{0}";
 
 /// Reads the `[[line]]` tables.
@@ -144,7 +145,10 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<Ind
     for section in root.sections("indicator") {
         let at = |key: &'static str| section.place_of(key);
         let optional = |key: &'static str| Located::new(section.opt_text(key).unwrap_or_default(), at(key));
-        let required = |key: &'static str| Located::new(section.text(key), at(key));
+        let required = |key: &'static str| {
+            let text = section.text(key);
+            Located::new(if text::is_blank(&text) { UNREAD.to_owned() } else { text }, at(key))
+        };
         rows.push(IndicatorRow {
             code: Located::new(section.text("code"), at("code")),
             line: if has.lines { required("line") } else { optional("line") },
@@ -233,7 +237,7 @@ pub(in crate::model) fn build(
     if wanted.is_empty() {
         check_sums(&tree, &shares, &places, findings);
     }
-    let is_whole = findings.len() == start;
+    let is_whole = findings.len() == start && tree.leaves.len() == shares.len();
     (tree, SchemeRows { leaves: by_scheme, is_whole })
 }
 
@@ -267,16 +271,20 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
     }
     let points = Points(points?);
     let cells = ScoredCells::of(row, own);
-    let Scored { rule, input, formula } = match own {
+    let Scored { rule, input, formula, periods } = match own {
         Some(_) => cells.read(&points, findings)?,
         None => Findings::gather(|unheard| cells.read(&points, unheard)).0?,
     };
     let coefficient = own.map(|own| &own.coefficient).filter(|own| !text::is_blank(&own.value));
     let coefficient = match own {
-        Some(_) => columns_of(coefficient.unwrap_or(&row.coefficient), &rule, findings),
+        Some(_) => {
+            let cell = coefficient.unwrap_or(&row.coefficient);
+            check_sum(cell, periods.as_ref(), findings);
+            columns_of(cell, &rule, findings)
+        }
         None => Findings::gather(|unheard| columns_of(&row.coefficient, &rule, unheard)).0,
     };
-    Some(SchemeLeaf { points, rule, input, formula, coefficient })
+    Some(SchemeLeaf { points, rule, input, formula, periods, coefficient })
 }
 
 /// The columns of the roster that a cell names; none after 无. Only a rule that scores a number can multiply it.
@@ -289,8 +297,17 @@ fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) 
     columns
 }
 
+/// Reports a coefficient at a leaf whose values are added up: which of both acts first is not said.
+fn check_sum(cell: &Located<String>, periods: Option<&PeriodRules>, findings: &mut Findings<'_>) {
+    let is_none = text::is_blank(&cell.value) || NO_COEFFICIENT.contains(&cell.value.trim());
+    if !is_none && periods.is_some_and(|own| own.periods == Periods::Sum) {
+        let finding = findings.add(Code::E531).at(cell.at).found(&cell.value);
+        finding.expected(Arg::Word("model.expected.no_sum_coefficient"));
+    }
+}
+
 /// The words for a leaf without a coefficient, where a scheme takes away that of the model.
-const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
+pub(crate) const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
@@ -318,8 +335,9 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     if findings.len() > before {
         return None;
     }
-    let Scored { rule, input, formula } = scored?;
+    let Scored { rule, input, formula, periods } = scored?;
     let coefficient = columns_of(&row.coefficient, &rule, findings);
+    check_sum(&row.coefficient, periods.as_ref().filter(|_| !coefficient.is_empty()), findings);
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -337,6 +355,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         input,
         formula,
         coefficient,
+        periods,
         evidence: evidence?,
         department: row.department.value,
         standard: row.standard.value,
@@ -355,6 +374,9 @@ pub(crate) const EVIDENCE: &[(&str, EvidenceNeed)] = &[
     ("可选", EvidenceNeed::Optional),
     ("optional", EvidenceNeed::Optional),
 ];
+
+/// What a scheme writes where the row has a formula and it has none; a blank cell leaves that of the row.
+pub(crate) const NO_FORMULA: [&str; 5] = ["无", "-", "—", "——", "none"];
 
 /// The words for the source of a leaf's value, and whether it is the unit itself.
 pub(crate) const SOURCES: &[(&str, bool)] =
@@ -386,6 +408,9 @@ fn check_above(tree: &Tree, rows: &[IndicatorRow], findings: &mut Findings<'_>) 
 fn above(cell: &Located<String>, branches: &[Branch], findings: &mut Findings<'_>) -> Option<Option<usize>> {
     if branches.is_empty() {
         return Some(None);
+    }
+    if cell.value == UNREAD {
+        return None;
     }
     named(cell, branches.iter().map(|own| (own.code.as_str(), own.name.as_str())), findings).map(Some)
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::met::Met;
 use super::pairs::Pair;
-use crate::result::outcome::{Fate, Mode, Outcome, RankScope, Rate, Seats, UnitOutcome};
+use crate::result::outcome::{Fate, Mode, Outcome, Rate, Seats, UnitOutcome};
 use crate::shared::number::{Exact, Precision};
 use crate::shared::place::{FileId, Place};
 
@@ -92,12 +92,14 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
     unit.roster.at = nowhere();
     unit.report = unit.report.map(|_| nowhere());
     for leaf in &mut unit.leaves {
-        leaf.at = nowhere();
         if let Some(original) = &mut leaf.original {
             original.at = nowhere();
         }
-        if let Some(replaced) = &mut leaf.replaced {
-            replaced.leaf.at = nowhere();
+        let whole = (&mut leaf.at, &mut leaf.replaced);
+        let periods = leaf.periods.iter_mut().map(|own| (&mut own.score.at, &mut own.score.replaced));
+        for (at, replaced) in periods.chain([whole]) {
+            *at = nowhere();
+            replaced.iter_mut().for_each(|own| own.leaf.at = nowhere());
         }
         let before = leaf.replaced.iter_mut().filter_map(|replaced| replaced.formula.as_mut());
         let inputs = leaf.formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);
@@ -136,7 +138,7 @@ struct Comparison<'c> {
     lines: BTreeMap<String, BTreeMap<String, (Exact, String)>>,
     /// Per scope: how its quotas are used.
     quotas: BTreeMap<&'c str, Vec<Used<'c>>>,
-    all: bool,
+    outcome: &'c Outcome,
 }
 
 #[derive(Default, PartialEq, Eq)]
@@ -162,8 +164,7 @@ impl<'c> Comparison<'c> {
             let seats = (outcome.model.grade_name(quota.grade), quota.seats);
             quotas.entry(outcome.group_of(quota).unwrap_or_default()).or_default().push(seats);
         }
-        let all = outcome.model.rank.scope == RankScope::All;
-        let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, all };
+        let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, outcome };
         for unit in outcome.units.iter().filter(|unit| unit.takes_place) {
             let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };
             let Some(total) = Exact::parse(text) else { continue };
@@ -176,7 +177,7 @@ impl<'c> Comparison<'c> {
     }
 
     fn scope(&self, unit: &UnitOutcome) -> String {
-        if self.all { String::new() } else { unit.roster.group.clone() }
+        self.outcome.scope_of(unit).unwrap_or_default().to_owned()
     }
 
     /// The name of a group, if its values are the same here.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Declared;
-use crate::model::formula::{Formula, Inputs};
-use crate::model::tree;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::model::{PeriodRules, RuleInput, tree};
 use crate::result::outcome::{Leaf, Model};
+use crate::result::verify::formula;
 use crate::shared::number::Exact;
 use crate::shared::text;
 
@@ -24,7 +26,7 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
         coefficient(&leaf.coefficient, &path("coefficient"), declared);
-        formula(leaf.formula.as_ref(), [&path("expr"), &path("inputs")], declared);
+        formula(leaf, [&path("expr"), &path("inputs")], declared);
         let line = leaf.line.map(|line| &model.tree.lines[line]);
         let aspect = leaf.aspect.map(|aspect| &model.tree.aspects[aspect]);
         for (key, branch) in [("line", line), ("aspect", aspect)] {
@@ -48,7 +50,8 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
 /// The columns by whose numbers values are multiplied, as they are written and as they were read.
 pub(super) fn coefficient(typed: &[String], path: &str, declared: &mut Declared<'_>) {
     let written = declared.get(path).unwrap_or_default().split(['、', ';', '；', ',', '，']);
-    let written: Vec<&str> = written.map(str::trim).filter(|name| !matches!(*name, "" | "无" | "none")).collect();
+    let written: Vec<&str> =
+        written.map(str::trim).filter(|name| !name.is_empty() && !tree::NO_COEFFICIENT.contains(name)).collect();
     declared.differ(path, Some(written.join(", ").as_str()), Some(typed.join(", ").as_str()));
 }
 
@@ -58,43 +61,98 @@ fn meaning<T: Copy>(words: &[(&str, T)], written: Option<&str>) -> Option<T> {
     words.iter().find(|(word, _)| *word == wanted).map(|(_, meaning)| *meaning)
 }
 
-/// A formula and its inputs, in their canonical form, as they are written and as they were read.
-pub(super) fn formula(own: Option<&Formula>, paths: [&str; 2], declared: &mut Declared<'_>) {
-    let none = ["", "无", "-", "—", "——", "none"];
-    let [expr, inputs] = paths.map(|path| declared.get(path).filter(|text| !none.contains(&text::key(text).as_str())));
-    // Inputs that stand beside no formula are those of another scheme.
-    let read = inputs.filter(|_| expr.is_some()).and_then(|inputs| Inputs::parse(inputs).ok());
-    let listed = read.as_ref().map(Inputs::to_string);
-    let text = expr.map(|expr| {
-        let formula = read.and_then(|inputs| Formula::parse(expr, inputs).ok());
-        formula.map_or_else(|| expr.to_owned(), |formula| formula.text().to_owned())
+/// A formula and its inputs, as they are written and as they were read: the same signs but for brackets, the same values.
+pub(super) fn formula(own: &Leaf, paths: [&str; 2], declared: &mut Declared<'_>) {
+    let is_none = |text: &&str| text::is_blank(text) || tree::NO_FORMULA.contains(&text::key(text).as_str());
+    let [expr, inputs] = paths.map(|path| declared.get(path).filter(|text| !is_none(text)));
+    let read = own.formula.as_ref();
+    let typed = read.map(|own| own.text()).map(|typed| match expr {
+        Some(written) if formula::reads_alike(written, typed) => written,
+        _ => typed,
     });
-    declared.differ(paths[0], text.as_deref(), own.map(Formula::text));
-    declared.differ(paths[1], listed.as_ref(), own.map(|own| own.inputs().to_string()).as_ref());
+    declared.differ(paths[0], expr, typed);
+    // Inputs that stand beside no formula are those of another scheme.
+    let names = |text: &str| text::key(text).split([';', '、']).collect::<Vec<_>>().join(";");
+    let listed = inputs.filter(|_| expr.is_some()).map(names);
+    let typed = read.map(|own| {
+        let mark = |percent| if percent { ":%" } else { "" };
+        own.inputs().iter().map(|own| format!("{}{}", own.name, mark(own.percent))).collect::<Vec<_>>().join(";")
+    });
+    declared.differ(paths[1], listed.as_ref(), typed.as_ref());
 }
 
 /// The numbers of a rule by their names, as they are written and as they were read.
 pub(super) fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
-    let written = text::key(declared.get(path).unwrap_or_default());
+    let written: String = declared.get(path).unwrap_or_default().nfkc().collect();
     let named = written.split([';', ',', '\u{3001}']).filter_map(|part| part.split_once(['=', ':']));
     let mut found: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in named.filter(|(name, _)| !matches!(*name, "in" | "from")) {
-        let spans = value.split(['|', '-', '\u{2013}', '~']);
-        let shown = spans.map(|span| Exact::parse(span).map_or_else(|| span.to_owned(), |number| number.to_string()));
-        let name = Exact::parse(name).map_or_else(|| name.to_owned(), |number| number.to_string());
-        found.insert(name, shown.collect::<Vec<_>>().join("|"));
+    for (name, value) in named {
+        let key = text::key(name);
+        if !matches!(key.as_str(), "in" | "from") {
+            let bound = number(name, leaf.input).map_or(key, |number| number.fraction());
+            found.insert(bound, shown(name, value, leaf));
+        }
     }
     let mut typed: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in leaf.rule.parameters() {
-        let name = text::key(&name);
+    let periods = leaf.periods.iter().flat_map(PeriodRules::parameters);
+    for (name, value) in leaf.rule.parameters().into_iter().chain(periods) {
+        let key = Exact::parse(&name).or_else(|| Exact::parse_fraction(&name));
+        let key = key.map_or_else(|| text::key(&name), |number| number.fraction());
         // What a parameter usually is need not be written.
-        if found.contains_key(&name) || !USUAL.contains(&(name.as_str(), value.as_str())) {
-            typed.insert(name, value);
+        if found.contains_key(&key) || !USUAL.contains(&(key.as_str(), value.as_str())) {
+            typed.insert(key, plain(&name, &value));
         }
     }
     for name in found.keys().chain(typed.keys()) {
         declared.differ(&format!("{path}.{name}"), found.get(name), typed.get(name));
     }
+}
+
+/// A number as the model file writes it; one of the kind of values may be a part of the whole.
+fn number(written: &str, input: RuleInput) -> Option<Exact> {
+    let fraction = |text: &str| match input {
+        RuleInput::Number => Exact::parse_mixed(text),
+        _ => Exact::parse_share(text),
+    };
+    Exact::parse(written.trim()).or_else(|| fraction(written))
+}
+
+/// The same of a parameter as it was read, whose numbers are no shares of the whole.
+fn plain(name: &str, value: &str) -> String {
+    shown_as(name, value, RuleInput::Number)
+}
+
+/// What a parameter says, with its numbers as fractions: the parts of a list, and what stands behind a colon.
+fn shown(name: &str, value: &str, leaf: &Leaf) -> String {
+    let input = match text::key(name).as_str() {
+        "target" | "floor" => leaf.input,
+        "period_weights" => RuleInput::Percent,
+        _ => RuleInput::Number,
+    };
+    shown_as(name, value, input)
+}
+
+fn shown_as(name: &str, value: &str, input: RuleInput) -> String {
+    let key = text::key(name);
+    // In percent of the points, not in points.
+    let sign = if key == "step" { "%" } else { "" };
+    let own = |written: &str| match written.strip_suffix('%') {
+        Some(percent) => number(percent, RuleInput::Number).map(|number| number.fraction() + sign),
+        None => number(written, input).or_else(|| Exact::parse_fraction(written)).map(|number| number.fraction()),
+    };
+    let one = |span: &str| match (own(span), span.rsplit_once(':')) {
+        (Some(number), _) => number,
+        (None, Some((name, behind))) => {
+            format!("{}:{}", text::key(name), own(behind).unwrap_or_else(|| text::key(behind)))
+        }
+        (None, None) => text::key(span),
+    };
+    let mut parts: Vec<String> = value.split(['|', '-', '\u{2013}', '~']).map(one).collect();
+    if key == "drop" {
+        parts.retain(|part| !part.ends_with(":0/1"));
+        parts.sort();
+    }
+    parts.join("|")
 }
 
 /// Parameters that need not be written, with what they then are.

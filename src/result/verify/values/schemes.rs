@@ -38,7 +38,7 @@ fn indicators(model: &Model, scheme: &Scheme, declared: &mut Declared<'_>) {
         let written = declared.get(&rule).unwrap_or_default();
         let typed = if own.rule.is_named(written) { written } else { own.rule.name() };
         declared.differ(&rule, Some(written), Some(typed));
-        super::leaves::formula(own.formula.as_ref(), [&expr, &inputs], declared);
+        super::leaves::formula(&scheme.tree.leaves[index], [&expr, &inputs], declared);
         super::leaves::parameters(&scheme.tree.leaves[index], &params, declared);
         super::leaves::coefficient(&own.coefficient, &coefficient, declared);
     }
