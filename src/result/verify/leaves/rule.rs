@@ -61,7 +61,7 @@ pub(super) fn of_number(rule: &Rule, number: &Exact, full: &Exact) -> Option<Exa
 }
 
 /// The points of the band in which a number lies; none below the first.
-pub(in crate::result::verify) fn banded(bands: &Bands, number: &Exact) -> Option<Exact> {
+pub(in super::super) fn banded(bands: &Bands, number: &Exact) -> Option<Exact> {
     match bands {
         Bands::Linear { linear } => between(linear, number),
         Bands::Steps(bands) => {
