@@ -236,7 +236,7 @@ fn one_period_is_corrected_and_the_basis_of_that_period_moves() {
     let diff = Diff::between(&before, &after);
     for unit in ["U2", "U3"] {
         let causes = &diff.unit(unit).unwrap().causes;
-        let Some(Cause::Basis { code, by }) = causes.first() else { panic!("{causes:?}") };
+        let Some(Cause::Basis { code, by, .. }) = causes.first() else { panic!("{causes:?}") };
         let rows: Vec<&str> = by[0].rows.iter().map(|row| row.id.as_str()).collect();
         assert_eq!((code.as_str(), by.len(), by[0].code.as_str(), rows), ("X", 1, "U1", vec!["3"]));
     }
