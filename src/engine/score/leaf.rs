@@ -40,18 +40,6 @@ words! {
     }
 }
 
-impl LeafState {
-    const fn verified() -> Self {
-        Self::Verified
-    }
-
-    /// Whether it is what documents leave out.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-    const fn is_verified(&self) -> bool {
-        matches!(self, Self::Verified)
-    }
-}
-
 /// The result of one leaf of one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeafScore {
@@ -60,13 +48,11 @@ pub struct LeafScore {
     /// Full points.
     pub full: Points,
     /// The self score, as typed.
-    #[serde(rename = "self", skip_serializing_if = "Option::is_none", default)]
+    #[serde(rename = "self")]
     pub self_points: Option<Points>,
     /// The points that count; none for a leaf that is not applicable, for which the model's policy says what it counts.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verified: Option<Points>,
     /// How the points came about.
-    #[serde(skip_serializing_if = "LeafState::is_verified", default = "LeafState::verified")]
     pub state: LeafState,
     /// The claimed value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -58,7 +58,6 @@ pub struct UnitOutcome {
     /// Grade by threshold alone.
     pub threshold: Option<String>,
     /// Word on the parallel scale.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub parallel: Option<String>,
     /// Whether the grade is deferred.
     #[serde(skip_serializing_if = "is_not", default)]
