@@ -108,12 +108,12 @@ impl Wanted {
     /// What was expected, for a message.
     pub fn arg(&self) -> Arg {
         Arg::Word(match self {
-            Self::Exponent => return filled("formula.wanted.exponent", "most", super::EXPONENT),
-            Self::Decimals => return filled("formula.wanted.decimals", "most", super::DECIMALS),
-            Self::Decimal => return filled("formula.wanted.decimal", "most", super::DIGITS),
+            Self::Exponent => return filled("formula.wanted.exponent", "most", &super::EXPONENT),
+            Self::Decimals => return filled("formula.wanted.decimals", "most", &super::DECIMALS),
+            Self::Decimal => return filled("formula.wanted.decimal", "most", &super::DIGITS),
             Self::Input(names) if names.is_empty() => "formula.wanted.no-input",
-            Self::Input(names) => return filled("formula.wanted.input", "names", names.join(" / ")),
-            Self::Function(names) => return filled("formula.wanted.function", "names", names.join(" / ")),
+            Self::Input(names) => return filled("formula.wanted.input", "names", &names.join(" / ")),
+            Self::Function(names) => return filled("formula.wanted.function", "names", &names.join(" / ")),
             Self::Arguments(count) => return filled("formula.wanted.arguments", "count", count),
             Self::Shorter(most) => return filled("formula.wanted.shorter", "most", most),
             Self::Shallower(most) => return filled("formula.wanted.shallower", "most", most),
@@ -140,6 +140,6 @@ impl Wanted {
 }
 
 /// A text of the catalogue with one value.
-fn filled(key: &'static str, name: &'static str, value: impl ToString) -> Arg {
+fn filled(key: &'static str, name: &'static str, value: &dyn ToString) -> Arg {
     Arg::Filled { key, values: vec![(name, value.to_string())] }
 }
