@@ -146,8 +146,12 @@ fn compare_unit(p: &Project, all: &mut Differences, unit: usize, result: &UnitRe
             }
         }
     };
-    nodes(all, "aspects", p.aspects.iter().map(|node| &node.code).collect(), &result.combined.aspect);
-    nodes(all, "lines", p.lines.iter().map(|node| &node.code).collect(), &result.combined.line);
+    if !p.absent.aspects {
+        nodes(all, "aspects", p.aspects.iter().map(|node| &node.code).collect(), &result.combined.aspect);
+    }
+    if !p.absent.lines {
+        nodes(all, "lines", p.lines.iter().map(|node| &node.code).collect(), &result.combined.line);
+    }
     let leaves = found["leaves"].as_array().cloned().unwrap_or_default();
     for (leaf, own) in p.leaves.iter().zip(&result.leaves).filter(|(leaf, _)| in_scheme(p, leaf, unit)) {
         let json = leaves.iter().find(|json| json["code"] == *leaf.code).cloned().unwrap_or_default();

@@ -43,6 +43,23 @@ pub(crate) enum Feature {
     Schemes,
     /// §19.1 with §19.2: `within=scheme`, and rules that compare units at an indicator of one scheme.
     SchemeField,
+    /// §19.6, §19.7: `scope = "scheme"`, sizes and approved places of schemes.
+    SchemeScope,
+    /// §19.8 `denominator = "issued"`.
+    Issued,
+    /// §19.8 `trim = {share}`.
+    TrimShare,
+    /// §19.8: a class with levels or a range of its own.
+    ClassScale,
+    /// §19.8: several columns of abstentions in a tally.
+    Abstentions,
+    /// §19.14: no lines, no aspects, no indicators, no grades.
+    NoLines,
+    NoAspects,
+    NoIndicators,
+    NoGrades,
+    /// §19.14 `into_aspects = false`.
+    OutsideAspects,
     /// §19.1 with §19.5: fractions in the weights and points of projects with schemes.
     SchemeFractions,
 }
@@ -56,6 +73,11 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::RoundDown,
     Feature::Fractions,
     Feature::GivenPeriods,
+    Feature::Places,
+    Feature::Allocation,
+    Feature::Awards,
+    Feature::Sums,
+    Feature::EqualsList,
 ];
 
 /// All that the naive scorer knows.
@@ -63,7 +85,6 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::RoundDown,
     Feature::Fractions,
     Feature::GivenPeriods,
-    Feature::SchemeField,
     Feature::LeafPeriods,
     Feature::Coefficient,
     Feature::NotApplicable,
@@ -82,4 +103,27 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::Schemes,
     Feature::SchemeField,
     Feature::SchemeFractions,
+    Feature::SchemeScope,
+    Feature::Issued,
+    Feature::TrimShare,
+    Feature::ClassScale,
+    Feature::Abstentions,
+    Feature::NoLines,
+    Feature::NoAspects,
+    Feature::NoIndicators,
+    Feature::NoGrades,
+    Feature::OutsideAspects,
 ];
+
+impl Feature {
+    /// In how many of a hundred projects a feature is; without lines or grades little else is left to try.
+    pub(crate) fn percent(self) -> usize {
+        match self {
+            Self::NoLines => 12,
+            Self::NoAspects => 8,
+            Self::NoIndicators => 5,
+            Self::NoGrades => 8,
+            _ => 40,
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::periods::combine;
 use crate::project::{
     AdjustKind, Allocation, Award, AwardBy, Bottom, Cap, Condition, ConvertBy, Correction, Decision, Entry, Field,
     Given, Kind, Lacking, Ladder, Leaf, Missing, Mode, PeriodPlan, Periods, Place, Project, Promotion, Quota, Rates,
-    Rounding, Rule, Scale, Score, Sense, Share, Size, Tally, TieAtQuota, Value, Within, ZeroValue,
+    Rounding, Rule, Scale, Scope, Score, Sense, Share, Size, Tally, TieAtQuota, Value, Within, ZeroValue,
 };
 use crate::score::{Log, score};
 
@@ -260,7 +260,7 @@ fn fixed_places_by_scope_and_by_allocation() {
     assert_eq!(grades(&p), [0, 0, 1, 0, 1]);
     let row = Allocation {
         id: "1".to_owned(),
-        group: 0,
+        scope: 0,
         grade: 0,
         places: 1,
         number: "编1".to_owned(),
@@ -333,7 +333,7 @@ fn award(by: AwardBy, places: u32) -> Award {
         by,
         size: Size::Places(places),
         rounding: Rounding::Floor,
-        scope_all: true,
+        scope: Scope::All,
         at_least: None,
         unless: None,
         tie: TieAtQuota::Exclude,

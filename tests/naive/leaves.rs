@@ -345,6 +345,7 @@ fn over_periods(p: &Project, unit: usize, leaf: usize, periods: &LeafPeriods, lo
         return Some(Q::zero());
     }
     if periods.sum {
+        log.hit("leaf: periods added");
         let numbers: Vec<Q> = values.iter().flatten().filter_map(number_of).collect();
         if numbers.is_empty() {
             return None;

@@ -4,7 +4,7 @@ use crate::hand::{ballots, component, leaf, typed};
 use crate::number::{exact, print, q};
 use crate::project::{
     Award, AwardBy, Condition, Correction, Entry, Field, Formula, Kind, Ladder, Leaf, LeafPeriods, Node, PeriodPlan,
-    Place, Project, Rounding, Rule, Scale, Scheme, Sense, Share, Size, Tally, Target, TieAtQuota, Value, Within,
+    Place, Project, Rounding, Rule, Scale, Scheme, Scope, Sense, Share, Size, Tally, Target, TieAtQuota, Value, Within,
 };
 use crate::score::{Outcome, score};
 
@@ -103,7 +103,7 @@ pub(crate) fn measure_a() -> Project {
         by: AwardBy::Aspect(0),
         size: Size::Places(1),
         rounding: Rounding::Floor,
-        scope_all: false,
+        scope: Scope::Group,
         at_least: None,
         // Fewer than 24 of 30 points.
         unless: Some(Condition::Below { target: Target::Leaf(4), component: None, below: "80".to_owned() }),

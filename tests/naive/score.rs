@@ -16,7 +16,8 @@ use crate::measured::{
 use crate::nodes::{Rates, Why, combined, given_rates, spread_unit};
 use crate::number::{Q, int, percent, places, q, round, round_by, weighted};
 use crate::project::{
-    Component, ConvertBy, Correction, Field, Kind, Lacking, Ladder, Mode, Place, Project, Value, Within,
+    Component, ConvertBy, Correction, Entry, Field, Kind, Lacking, Ladder, Leaf, Mode, Place, Project, Score,
+    Unverified, Value, Within,
 };
 
 /// Why a project must be rejected, and what was met on the way.
@@ -367,6 +368,53 @@ fn is_empty_report(p: &Project, unit: usize) -> bool {
     })
 }
 
+/// SPEC §20: a component in which nothing was measured for any unit = error.
+fn measured_at_all(p: &Project, units: &[UnitResult], log: &mut Log) {
+    let assessed: Vec<usize> = (0..p.units.len()).filter(|unit| p.units[*unit].mode != Mode::Excluded).collect();
+    for (at, component) in p.components.iter().enumerate() {
+        // What was said of it: something measured, or only that it does not apply or is not verified.
+        let mut said: Vec<bool> = Vec::new();
+        for unit in &assessed {
+            match &component.kind {
+                Kind::Indicators => said.extend(
+                    p.leaves
+                        .iter()
+                        .zip(&p.entries[*unit])
+                        .filter(|(leaf, _)| in_scheme(p, leaf, *unit))
+                        .filter_map(|(leaf, entry)| is_measured(p, leaf, entry, p.units[*unit].has_report)),
+                ),
+                Kind::Given(given) => {
+                    let own = given.rows.iter().filter(|((whose, ..), _)| whose == unit);
+                    said.extend(
+                        own.filter(|(_, row)| **row != Score::Blank).map(|(_, row)| *row != Score::NotApplicable),
+                    );
+                }
+                Kind::Ballots(_) => said.push(units[*unit].components[at].is_some()),
+            }
+        }
+        if said.is_empty() {
+            log.hit("component: nothing measured");
+            log.error(format!("{}: nothing was measured for any unit", component.id));
+        } else if !said.contains(&true) {
+            log.unclear("a component in which nothing was measured but something said");
+        }
+    }
+}
+
+/// Whether the cells of a leaf measure something; `None` where they are blank.
+fn is_measured(p: &Project, leaf: &Leaf, entry: &Entry, has_report: bool) -> Option<bool> {
+    let seen = has_report || entry.in_table;
+    let parts = entry.by_period.iter().flatten().count() + entry.inputs.iter().flatten().count();
+    let own = has_report && !leaf.department && (entry.done.is_some() || entry.self_points.is_some());
+    if parts > 0
+        || seen && (entry.points.is_some() || entry.value.as_ref().is_some_and(|own| *own != Value::NotApplicable))
+    {
+        return Some(true);
+    }
+    let counts = own && p.self_policy.unverified == Unverified::Own && entry.done != Some(Value::NotApplicable);
+    (own || seen && entry.value.is_some()).then_some(counts)
+}
+
 /// Scores a project.
 pub(crate) fn score(p: &Project) -> Outcome {
     let mut log = Log::default();
@@ -385,6 +433,18 @@ pub(crate) fn score(p: &Project) -> Outcome {
             units.push(UnitResult { rows, ..UnitResult::default() });
         } else {
             units.push(measure_unit(p, unit, &ballots, &mut log));
+        }
+    }
+    measured_at_all(p, &units, &mut log);
+    for (what, there) in [
+        ("model: without lines", p.absent.lines),
+        ("model: without aspects", p.absent.aspects),
+        ("model: without indicators", p.leaves.is_empty()),
+        ("model: without grades", p.grades.is_empty()),
+        ("component: outside the aspects", p.components.iter().any(|own| own.more.outside_aspects)),
+    ] {
+        if there {
+            log.hit(what);
         }
     }
     if (0..p.units.len()).any(|unit| p.units[unit].has_report && is_empty_report(p, unit)) {

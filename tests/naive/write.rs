@@ -7,9 +7,9 @@ use std::path::Path;
 use crate::measured::in_scheme;
 use crate::project::{
     AdjustKind, Ballots, Component, Entry, Evidence, Field, Formula, Given, Kind, Ladder, Leaf, LeafPeriods, Mode,
-    Place, Project, Rates, RatioIn, Rule, Scale, Score, Value, Within, ZeroValue,
+    Place, Project, Rates, RatioIn, Rule, Scale, Scope, Score, Value, Within, ZeroValue,
 };
-use crate::write_model::model;
+use crate::write_model::{model, scope_name};
 
 type Rows = Vec<Vec<String>>;
 
@@ -42,7 +42,7 @@ pub(crate) fn write(p: &Project, dir: &Path) {
     fs::create_dir_all(dir).expect("project folder");
     fs::write(dir.join("assess.toml"), model(p)).expect("model");
     roster(p, dir);
-    if p.indicator_table {
+    if p.indicator_table && !p.leaves.is_empty() {
         indicators(p, dir);
     }
     reports(p, dir);
@@ -177,6 +177,9 @@ pub(crate) fn params(leaf: &Leaf) -> String {
             let parts: Vec<String> = periods.names.iter().zip(weights).map(|(name, n)| format!("{name}:{n}")).collect();
             let _ = write!(text, ";period_weights={}", parts.join("|"));
         }
+        if periods.plan.low + periods.plan.high > 0 {
+            let _ = write!(text, ";drop=low:{}|high:{}", periods.plan.low, periods.plan.high);
+        }
         text
     });
     [Some(own), periods].into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(";")
@@ -215,8 +218,13 @@ pub(crate) fn evidence(evidence: Evidence) -> (&'static str, &'static str) {
 }
 
 fn indicators(p: &Project, dir: &Path) {
-    let mut rows =
-        vec![cells(&["指标代码", "线", "方面", "二级指标", "三级指标", "分值", "计分方式", "参数", "佐证", "来源"])];
+    let mut rows = vec![cells(&["指标代码", "二级指标", "三级指标", "分值", "计分方式", "参数", "佐证", "来源"])];
+    if !p.absent.lines {
+        rows[0].push("线".to_owned());
+    }
+    if !p.absent.aspects {
+        rows[0].push("方面".to_owned());
+    }
     if !p.schemes.is_empty() {
         rows[0].push("适用方案".to_owned());
     }
@@ -229,8 +237,6 @@ fn indicators(p: &Project, dir: &Path) {
         let aspect = &p.aspects[leaf.aspect];
         let mut row = cells(&[
             &leaf.code,
-            if at % 2 == 0 { &line.code } else { &line.name },
-            if at % 2 == 0 { &aspect.name } else { &aspect.code },
             "事项",
             &leaf.name,
             &leaf.points,
@@ -239,6 +245,12 @@ fn indicators(p: &Project, dir: &Path) {
             evidence(leaf.evidence).0,
             if leaf.department { "部门" } else { "单位" },
         ]);
+        if !p.absent.lines {
+            row.push(if at % 2 == 0 { &line.code } else { &line.name }.clone());
+        }
+        if !p.absent.aspects {
+            row.push(if at % 2 == 0 { &aspect.name } else { &aspect.code }.clone());
+        }
         if !p.schemes.is_empty() {
             let codes: Vec<&str> = leaf.more.schemes.iter().map(|at| p.schemes[*at].code.as_str()).collect();
             row.push(codes.join("、"));
@@ -409,23 +421,36 @@ fn ballots(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
     tallies(p, component, b, dir);
 }
 
+/// One table of the classes with the levels of the component; classes with their own have one each.
 fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
-    let Scale::Levels(levels) = &b.scale else {
-        return;
-    };
+    let folder = dir.join("tallies").join(&component.id);
+    let common: Vec<usize> = (0..b.classes.len()).filter(|class| b.classes[*class].scale.is_none()).collect();
+    let own = (0..b.classes.len()).filter(|class| b.classes[*class].scale.is_some()).map(|class| vec![class]);
+    for (at, classes) in std::iter::once(common).chain(own).enumerate() {
+        let Some(Scale::Levels(levels)) = classes.first().map(|class| b.scale_of(*class)) else { continue };
+        let rows = tally_rows(p, b, &classes, levels);
+        if rows.len() > 1 {
+            csv(&folder.join(format!("votes{at}.csv")), &rows);
+        }
+    }
+}
+
+fn tally_rows(p: &Project, b: &Ballots, classes: &[usize], levels: &[(String, String)]) -> Rows {
     let mut rows = vec![cells(&["单位", "评议主体"])];
     if b.rates != Rates::Unit {
         rows[0].push("节点".to_owned());
     }
     rows[0].extend(levels.iter().map(|(name, _)| name.clone()));
-    rows[0].extend(cells(&["弃权/未填", "发出", "收回", "有效", "无效"]));
-    for tally in &b.tallies {
+    let silent: &[&str] = if b.two_abstentions { &["弃权", "未填"] } else { &["弃权/未填"] };
+    rows[0].extend(cells(silent));
+    rows[0].extend(cells(&["发出", "收回", "有效", "无效"]));
+    for tally in b.tallies.iter().filter(|tally| classes.contains(&tally.class)) {
         if b.not_applicable.contains(&tally.unit) {
             let mut row = vec![unit_name(p, tally.unit, 0), b.classes[tally.class].name.clone()];
             if b.rates != Rates::Unit {
                 row.push(String::new());
             }
-            row.extend(vec!["不涉及".to_owned(); levels.len() + 5]);
+            row.extend(vec!["不涉及".to_owned(); levels.len() + silent.len() + 4]);
             rows.push(row);
             continue;
         }
@@ -435,7 +460,10 @@ fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
                 row.push(node(p, b.rates, at));
             }
             row.extend(votes.iter().map(ToString::to_string));
-            row.push(blank.to_string());
+            match b.two_abstentions {
+                true => row.extend([(blank / 2).to_string(), (blank - blank / 2).to_string()]),
+                false => row.push(blank.to_string()),
+            }
             row.push(tally.issued.map(|n| n.to_string()).unwrap_or_default());
             row.push((tally.valid + tally.void).to_string());
             row.push(tally.valid.to_string());
@@ -443,9 +471,7 @@ fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
             rows.push(row);
         }
     }
-    if rows.len() > 1 {
-        csv(&dir.join("tallies").join(&component.id).join("votes.csv"), &rows);
-    }
+    rows
 }
 
 fn given(p: &Project, component: &Component, g: &Given, dir: &Path) {
@@ -550,11 +576,12 @@ fn registers(p: &Project, dir: &Path) {
             row.status,
         ]));
     }
-    let mut allocations = vec![cells(&["编号", "分组", "等次", "名额", "依据", "文号", "日期", "状态"])];
+    let scope = if p.rank.scope == Scope::Scheme { "方案" } else { "分组" };
+    let mut allocations = vec![cells(&["编号", scope, "等次", "名额", "依据", "文号", "日期", "状态"])];
     for row in &p.allocations {
         allocations.push(cells(&[
             &row.id,
-            &format!("第{}组", row.group + 1),
+            &scope_name(p, row.scope),
             &p.grades[row.grade].name,
             &row.places.to_string(),
             "编制数",
