@@ -172,7 +172,11 @@ fn agrees(model: &Model, appeal: &AppealRow, row: &Remedy<'_>) -> bool {
         None => appeal.target.is_empty(),
         Some(AppealTarget::Grade | AppealTarget::Value(Target::Total)) => true,
         Some(AppealTarget::Value(place)) => match (place, row.target) {
-            (Target::Component(component), Some(Target::Leaf(_))) => model.indicators_component() == Some(component),
+            (Target::Component(component), Some(Target::Leaf(_) | Target::Value(_))) => {
+                model.indicators_component() == Some(component)
+            }
+            // A corrected value gives other points.
+            (Target::Leaf(leaf), Some(Target::Value(own))) => own == leaf,
             (_, target) => target == Some(place),
         },
     }
@@ -216,7 +220,7 @@ fn remedies<'r>(model: &Model, registers: &'r Registers) -> Vec<Remedy<'r>> {
         id: &row.id,
         unit: row.unit,
         standing: row.standing,
-        effect: earlier::corrects(row.target.name_in(model), &row.new.value),
+        effect: earlier::corrects(&row.target.name_in(model), &row.new.value),
         target: Some(row.target),
         links: &row.links,
         at: row.at,

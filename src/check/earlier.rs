@@ -1,14 +1,16 @@
 //! The registers in earlier versions of the project: which rows they had, what those did, and when they were made
 //! public. A row that was once in force may be withdrawn, but must not simply disappear (SPEC §20).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use super::Context;
+use crate::engine::assessment::Amount;
 use crate::read::TableKind;
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::Points;
 use crate::shared::place::{FileId, FileStatus, Place};
 use crate::shared::text;
 
@@ -72,8 +74,12 @@ pub fn decides(grade: Option<&str>, outside_quota: bool, above_cap: bool) -> Str
 }
 
 /// What a correction does.
-pub fn corrects(target: &str, new: &Exact) -> String {
-    format!("{target} {}", new.fraction())
+pub fn corrects(target: &str, new: &Amount) -> String {
+    let new = match new {
+        Amount::Number(number) => Cow::Owned(number.fraction()),
+        Amount::Value { text } => Cow::Borrowed(text.as_str()),
+    };
+    format!("{target} {new}")
 }
 
 impl Earlier {

@@ -21,7 +21,7 @@ use super::{Before, Context, appeals, declarations, identity, personal};
 use crate::engine::assessment::{
     AdjustmentCells, AdjustmentRow, PastDocument, Register, Registers, Standing, Target, UnitIx,
 };
-use crate::model::Sign;
+use crate::model::{Leaf, Sign};
 use crate::read::schema::{Column, Need, Schema};
 use crate::read::table::Row;
 use crate::read::{RawTable, TableKind, Word};
@@ -60,7 +60,8 @@ pub(super) fn check(
         for row in &table.rows {
             bound.keep(findings);
             let unit = known_unit(context, table, row).map(|unit| context.code(unit));
-            let mut entry = Entry { context, table, row, sign: Sign::Deduction, findings: findings.of(unit) };
+            let (sign, corrects) = (Sign::Deduction, None);
+            let mut entry = Entry { context, table, row, sign, corrects, findings: findings.of(unit) };
             match table.kind {
                 TableKind::Adjustments | TableKind::Events => {
                     registers.adjustments.extend(entry.adjustment(&mut numbers));
@@ -174,6 +175,8 @@ struct Entry<'e, 'f> {
     row: &'e Row,
     /// How points count: a deduction may be written with a minus.
     sign: Sign,
+    /// The leaf whose value the row corrects: old and new value are read as its rule asks.
+    corrects: Option<&'e Leaf>,
     findings: Findings<'f>,
 }
 

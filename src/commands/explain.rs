@@ -129,24 +129,8 @@ fn without_names(text: &str) -> String {
 
 /// The long text of a code: title, why it is checked, how to correct it.
 fn code_text(code: Code, lang: Lang) -> String {
-    let part = |name: &str| without_names(lang.find(&format!("{code}.{name}")).unwrap_or(""));
+    let texts = code.texts(lang);
     let weight = lang.text(code.severity().word());
-    format!("{weight} {code} {}\n\n{}\n\n{}  {}\n", part("title"), part("why"), lang.text("app.fix"), part("fix"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_code_has_a_long_text_in_both_languages() -> anyhow::Result<()> {
-        for code in Code::ALL {
-            for lang in [Lang::Zh, Lang::En] {
-                for part in ["title", "fix", "why"] {
-                    lang.find(&format!("{code}.{part}")).with_context(|| format!("{code}.{part} {lang:?}"))?;
-                }
-            }
-        }
-        Ok(())
-    }
+    let (title, why, fix) = (without_names(texts.title), texts.why, without_names(texts.fix));
+    format!("{weight} {code} {title}\n\n{why}\n\n{}  {fix}\n", lang.text("app.fix"))
 }

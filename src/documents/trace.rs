@@ -14,7 +14,8 @@ use crate::documents::report::steps;
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, Sign, Step, UnitBallots, UnitOutcome,
+    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step, UnitBallots,
+    UnitOutcome,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -108,6 +109,12 @@ pub struct Tracer<'t> {
     pub ratings: &'t [RatingRecord],
     /// Language of the labels.
     pub lang: Lang,
+}
+
+/// By which row a value was corrected, and what it was before.
+pub fn said_replaced(lang: Lang, own: &ReplacedValue) -> String {
+    let old = own.value.as_deref().unwrap_or(MISSING);
+    say!(lang, "trace.replaced", id = own.id, old = old)
 }
 
 /// The place of a value among those it is compared with.
@@ -240,6 +247,7 @@ impl<'t> Tracer<'t> {
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         own.self_points.iter().for_each(|points| say("trace.self", ("value", points)));
         own.corrected.iter().for_each(|id| say("trace.corrected", ("id", id)));
+        how.extend(own.replaced.as_deref().map(|own| Cow::Owned(said_replaced(self.lang, own))));
         if !own.note.is_empty() {
             how.push(Cow::Borrowed(own.note.as_str()));
         }

@@ -24,7 +24,7 @@ pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};
 pub use past::{PastDocument, PreviousOutcome};
 pub use registers::{
-    AdjustmentCells, AdjustmentRow, AppealCells, AppealRow, AppealTarget, CorrectionCells, CorrectionRow,
+    AdjustmentCells, AdjustmentRow, Amount, AppealCells, AppealRow, AppealTarget, CorrectionCells, CorrectionRow,
     DecisionCells, DecisionRow, DispositionCells, DispositionRow, Ending, PlacesCells, PlacesRow, Register, Registers,
     Ruling, Standing, Target, Verdict,
 };

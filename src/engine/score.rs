@@ -32,7 +32,7 @@ pub use ballots::{
     Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
 };
 pub use given::GivenMeasure;
-pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf};
+pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
 pub use nodes::NodeRates;
 pub use validity::RatingState;
 
@@ -204,6 +204,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     let corrections = Corrections::new(model, &assessment.registers);
     let mut leaves = Cow::Borrowed(measured.leaves.as_slice());
     let mut list = Vec::new();
+    corrections.enter(assessment, &mut leaves, &mut Findings::new(&mut list));
     if model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field()) {
         compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));
     }

@@ -33,7 +33,7 @@ fn version(outcome: &Outcome, name: &str, published: Option<Date>) -> EarlierVer
         add(TableKind::Decisions, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
     }
     for row in &registers.corrections {
-        let effect = corrects(outcome.target(row), &row.new.value);
+        let effect = corrects(&outcome.target(row), &row.new.value);
         add(TableKind::Corrections, &row.id, Some(row.unit), counted(row.standing, effect), row.at);
     }
     for row in &registers.appeals {

@@ -3,6 +3,8 @@
 //! Built from scores and grades, written to result.json, read back from it. Published numbers are decimal strings, exact
 //! ones are "p/q" beside them; keys are English; places are `[file, sheet, "F12"]` by indices.
 
+use std::borrow::Cow;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -21,15 +23,15 @@ mod steps;
 mod unit;
 
 pub use crate::engine::assessment::{
-    AdjustmentRow, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion, PlacesRow,
-    PreviousOutcome, Problem, Register, RegisterRow, Registers, Ruling, Said, Stance, Standing, Target, UnitIx,
-    Verdict,
+    AdjustmentRow, Amount, AppealRow, Closing, CorrectionRow, DecisionRow, DispositionRow, Ending, Mode, Opinion,
+    PlacesRow, PreviousOutcome, Problem, Register, RegisterRow, Registers, Ruling, Said, Stance, Standing, Target,
+    UnitIx, Verdict,
 };
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
     AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
-    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, RowEnd, TallyTotals, UnitBallots,
+    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd, TallyTotals, UnitBallots,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
@@ -179,7 +181,7 @@ impl Outcome {
         let (rows, model) = (&self.registers, &self.model);
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
-            Target::Leaf(leaf) => leaf < model.tree.leaves.len(),
+            Target::Leaf(leaf) | Target::Value(leaf) => leaf < model.tree.leaves.len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
         };
@@ -275,13 +277,9 @@ impl Outcome {
         }
     }
 
-    /// What a correction replaces: leaf code, component id or `total`.
-    pub fn target(&self, row: &CorrectionRow) -> &str {
-        match row.target {
-            Target::Leaf(leaf) => self.model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str()),
-            Target::Component(index) => self.model.components.get(index).map_or("", |own| own.id.as_str()),
-            Target::Total => "total",
-        }
+    /// What a correction replaces: leaf code, alone or with `/核定值`, component id or `total`.
+    pub fn target(&self, row: &CorrectionRow) -> Cow<'_, str> {
+        row.target.name_in(&self.model)
     }
 
     /// How feedback prints the points of an item: of leaves those of points, of aspects, which stand for leaves

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::result::outcome::{
-    AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing, Step,
+    AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing, Step, Target,
 };
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points, Precision};
@@ -176,7 +176,7 @@ impl Checked {
 struct Subject<'s> {
     outcome: &'s Outcome,
     /// Approved corrections by unit and place.
-    corrections: BTreeMap<(&'s str, &'s str), &'s CorrectionRow>,
+    corrections: BTreeMap<(&'s str, Target), &'s CorrectionRow>,
     /// Approved decisions by unit.
     decisions: BTreeMap<&'s str, (usize, &'s DecisionRow)>,
     /// Rows of bonus, deduction and event by unit, in their order.
@@ -192,7 +192,7 @@ impl<'s> Subject<'s> {
         let decisions = registers.decisions.iter().enumerate().filter(|(_, row)| row.standing == Standing::Approved);
         Self {
             outcome,
-            corrections: corrections.map(|row| ((outcome.code(row.unit), outcome.target(row)), row)).collect(),
+            corrections: corrections.map(|row| ((outcome.code(row.unit), row.target), row)).collect(),
             decisions: decisions.map(|(index, row)| (outcome.code(row.unit), (index, row))).collect(),
             rows: rows(outcome),
             donors: donors(outcome),
@@ -200,7 +200,7 @@ impl<'s> Subject<'s> {
     }
 
     /// The approved correction of a place of a unit.
-    fn correction(&self, unit: &str, target: &str) -> Option<&'s CorrectionRow> {
+    fn correction(&self, unit: &str, target: Target) -> Option<&'s CorrectionRow> {
         self.corrections.get(&(unit, target)).copied()
     }
 

@@ -1,7 +1,7 @@
 //! A finding: a fault or a noteworthy fact about an input, as data.
 //!
 //! Findings are collected, never thrown: every stage returns its findings and continues. A finding gives its code, its
-//! place (and related places), what was found and what was expected; the wording is in the catalogue under the code.
+//! place (and related places), what was found and what was expected; the wording is among the texts of the code.
 
 use std::fmt;
 
@@ -160,8 +160,8 @@ impl Finding {
             .collect();
         let lookup: Vec<Named> = values.iter().map(|(n, v)| (*n, v as _)).collect();
         let get = |name: &str| values.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| v.clone());
-        let code = self.code.as_str();
-        let expected = lang.find(&format!("{code}.expected")).map(|t| fill(t, &lookup)).or_else(|| get("expected"));
+        let texts = self.code.texts(lang);
+        let expected = texts.expected.map(|t| fill(t, &lookup)).or_else(|| get("expected"));
         let counts = (self.code == Code::E134).then(|| self.rest.weights());
         let mut related: Vec<String> = self.related.iter().map(|p| files.describe(*p)).collect();
         if counts.is_none() && !self.rest.is_empty() {
@@ -171,7 +171,7 @@ impl Finding {
         Message {
             code: self.code,
             severity: self.severity,
-            title: fill(lang.text(&format!("{code}.title")), &lookup).trim_end().to_owned(),
+            title: fill(texts.title, &lookup).trim_end().to_owned(),
             unit: self.unit.clone(),
             file: self.at.map(|p| files.get(p.file).path.clone()),
             sheet: self.at.map(|p| files.sheet(p).to_owned()).filter(|s| !s.is_empty()),
@@ -186,7 +186,7 @@ impl Finding {
                 (Some(e), Some(n)) => Some(format!("{e} {n}")),
                 (e, n) => e.or(n),
             },
-            fix: fill(lang.text(&format!("{code}.fix")), &lookup),
+            fix: fill(texts.fix, &lookup),
             who: self.code.who(),
             related,
             counts,

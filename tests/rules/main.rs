@@ -49,4 +49,5 @@ mod shuffled;
 mod spec17;
 mod support;
 mod trimming;
+mod values;
 mod written_numbers;

@@ -171,10 +171,19 @@ impl Project {
 
     /// Its result, and that of a re-grade from it with corrections that came later; both are proved.
     pub(crate) fn corrected_later(self, rows: &str) -> [Outcome; 2] {
+        self.later(|own| own.corrections(rows))
+    }
+
+    /// Its result, and that of a re-grade from it after a file was written anew.
+    pub(crate) fn changed_later(self, path: &str, text: &str) -> [Outcome; 2] {
+        self.later(|own| own.file(path, text))
+    }
+
+    fn later(self, change: impl FnOnce(Self) -> Self) -> [Outcome; 2] {
         let find = |own: &Self| Folder::find(own.folder.path()).unwrap();
         let Ok(prepared) = pipeline::prepare(find(&self)).unwrap() else { panic!("the model or the roster is wrong") };
         let (before, ratings, _) = pipeline::compute(prepared).unwrap().outcome("v001", None, false);
-        let own = self.corrections(rows);
+        let own = change(self);
         let ended = regrade(&find(&own), &before, Proposals::AsTheyStand, Method::Fixed).unwrap();
         let Ended::Done(regraded) = ended else { panic!("the re-grade was refused") };
         assert!(!regraded.is_rejected(), "{:#?}", regraded.findings);

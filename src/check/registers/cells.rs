@@ -4,10 +4,13 @@ use jiff::civil::Date;
 
 use super::Entry;
 use crate::check::cells::{self, Ask, CellRef};
-use crate::engine::assessment::{Source, State};
+use crate::check::leaf_value;
+use crate::engine::assessment::{Amount, Source, State};
 use crate::model::Sign;
+use crate::model::rule::RuleValue;
+use crate::read::RawValue;
 use crate::read::schema::Schema;
-use crate::shared::finding::{Code, Describe as _};
+use crate::shared::finding::{Arg, Code, Describe as _};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Located;
 
@@ -54,15 +57,38 @@ impl Source<Option<Exact>> for Entry<'_, '_> {
     }
 }
 
-/// A number that must be there.
-impl Source<Exact> for Entry<'_, '_> {
-    fn read(&mut self, field: &'static str) -> Option<Exact> {
-        let number: Option<Exact> = self.read(field)?;
-        if number.is_none() {
+/// A value of a leaf, where the row corrects one; else a number.
+impl Source<Option<Amount>> for Entry<'_, '_> {
+    fn read(&mut self, field: &'static str) -> Option<Option<Amount>> {
+        let Some(leaf) = self.corrects else {
+            let number: Option<Exact> = self.read(field)?;
+            return Some(number.map(Amount::Number));
+        };
+        let cell = self.cell(field);
+        match leaf_value::value(leaf, &cell, &mut self.findings)? {
+            State::Missing => Some(None),
+            State::Known(value) if !matches!(&value, RuleValue::Part(_, whole) if whole.is_zero()) => {
+                Some(Some(Amount::Value { text: leaf.shape().describe(&value) }))
+            }
+            State::NotApplicable | State::Known(_) => {
+                let found = cell.value.map(RawValue::text).unwrap_or_default();
+                let finding = self.findings.add(Code::E213).at(cell.at).found(found);
+                finding.expected(Arg::Word("register.value"));
+                None
+            }
+        }
+    }
+}
+
+/// What must be there.
+impl Source<Amount> for Entry<'_, '_> {
+    fn read(&mut self, field: &'static str) -> Option<Amount> {
+        let amount: Option<Amount> = self.read(field)?;
+        if amount.is_none() {
             let at = self.cell(field).at;
             self.findings.add(Code::E314).at(at);
         }
-        number
+        amount
     }
 }
 

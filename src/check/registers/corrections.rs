@@ -1,45 +1,74 @@
 //! Rows of 更正登记 and 复核申请, which both refer to a place in a result.
 
+use std::borrow::Cow;
+
 use super::{Entry, Numbers};
 use crate::check::appeals;
 use crate::engine::assessment::{AppealCells, AppealRow, CorrectionCells, CorrectionRow, Target, UnitIx};
-use crate::model::Model;
+use crate::model::rule::Shape;
+use crate::model::{Leaf, Model};
 use crate::read::Word;
 use crate::shared::finding::{Arg, Code, Describe as _};
 use crate::shared::place::Located;
 use crate::shared::text;
 
-/// A leaf code, a component id or name, or 总分.
+/// A leaf code, alone or with `/核定值`, a component id or name, or 总分.
 pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target> {
     let total = matches!(text::key(name).to_lowercase().as_str(), "总分" | "total");
-    let leaf = || model.indicators_component().and(model.tree.leaf(name)).map(Target::Leaf);
+    let leaf = |code: &str| model.indicators_component().and(model.tree.leaf(code));
     let component = || model.component(name).map(Target::Component);
-    total.then_some(Target::Total).or_else(leaf).or_else(component)
+    let value = || {
+        let (code, part) = name.rsplit_once(['/', '／'])?;
+        leaf(code).filter(|_| Word::VerifiedValue.is(part)).map(Target::Value)
+    };
+    let points = || leaf(name).map(Target::Leaf);
+    total.then_some(Target::Total).or_else(points).or_else(value).or_else(component)
 }
 
-impl Entry<'_, '_> {
+/// What can be corrected, for hints.
+fn known_targets(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
+    let leaves = model.tree.leaves.iter().enumerate().filter(|_| model.indicators_component().is_some());
+    let leaves = leaves.flat_map(|(index, leaf)| {
+        let value = (leaf.shape() != Shape::Points).then_some(Target::Value(index));
+        [Some(Target::Leaf(index)), value].into_iter().flatten()
+    });
+    let components = (0..model.components.len()).map(Target::Component);
+    leaves.chain(components).map(|target| target.name_in(model)).chain([Cow::Borrowed("总分")])
+}
+
+impl<'e> Entry<'e, '_> {
     pub(super) fn correction(&mut self, numbers: &mut Numbers) -> Option<CorrectionRow> {
         let id = self.number(numbers)?;
         let unit = self.unit();
         let target_cell = self.text(Word::Where);
         let target = self.target(&target_cell).filter(|target| self.is_part(unit, *target, &target_cell));
+        self.corrects = target.and_then(|target| self.value_of(unit, target));
         let standing = self.standing();
-        let cells = CorrectionCells::read(self);
+        // Where it is not known what `code/…` means, nobody knows how its values are typed.
+        let is_known = target.is_some() || !target_cell.value.contains(['/', '／']);
+        let cells = if is_known { CorrectionCells::read(self) } else { None };
         let (id, unit, target, standing, cells) = (id?, unit?, target?, standing?, cells?);
         let standing = self.assessed(unit, standing, &id);
         Some(CorrectionRow { id, unit, target, cells, standing, at: self.table.row_place(self.row) })
     }
 
-    /// A leaf code, a component id or name, or 总分.
+    /// A leaf code, alone or with `/核定值`, a component id or name, or 总分.
     fn target(&mut self, cell: &Located<String>) -> Option<Target> {
         let model = self.context.model;
         let target = target_named(model, &cell.value);
         if target.is_none() {
-            let leaves = model.tree.leaves.iter().map(|l| l.code.as_str());
-            let known = leaves.chain(model.components.iter().map(|c| c.id.as_str())).chain(["总分"]);
-            self.findings.unknown(Code::E623, cell, known).with("expected", Arg::Word("register.targets"));
+            let known: Vec<Cow<'_, str>> = known_targets(model).collect();
+            let finding = self.findings.unknown(Code::E623, cell, known.iter().map(AsRef::as_ref));
+            finding.with("expected", Arg::Word("register.targets"));
         }
         target
+    }
+
+    /// The leaf whose value a row corrects, as the scheme of the unit has it.
+    fn value_of(&self, unit: Option<UnitIx>, target: Target) -> Option<&'e Leaf> {
+        let Target::Value(leaf) = target else { return None };
+        let held = unit.map_or_else(|| self.context.model.of(None), |unit| self.context.held(unit));
+        held.tree().leaves.get(leaf)
     }
 
     /// Whether what a row corrects is part of the unit's scheme.
@@ -47,15 +76,17 @@ impl Entry<'_, '_> {
         let Some(unit) = unit else { return true };
         let held = self.context.held(unit);
         let is_part = match target {
-            Target::Leaf(leaf) => held.has_leaf(leaf),
+            Target::Leaf(leaf) | Target::Value(leaf) => held.has_leaf(leaf),
             Target::Component(component) => held.weight(component).is_some(),
             Target::Total => true,
         };
-        if !is_part {
+        let has_value = !matches!(target, Target::Value(leaf) if held.tree().leaves[leaf].shape() == Shape::Points);
+        let expected = if is_part { "register.points_only" } else { "register.in_scheme" };
+        if !is_part || !has_value {
             let finding = self.findings.add(Code::E623).at(cell.at).found(&cell.value);
-            finding.with("expected", Arg::Word("register.in_scheme"));
+            finding.with("expected", Arg::Word(expected));
         }
-        is_part
+        is_part && has_value
     }
 
     pub(super) fn appeal(&mut self, numbers: &mut Numbers) -> Option<AppealRow> {

@@ -19,7 +19,8 @@ pub(in crate::check) fn read(
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
         for row in &table.rows {
-            let mut entry = Entry { context, table, row, sign: Sign::Deduction, findings: findings.again() };
+            let (sign, corrects) = (Sign::Deduction, None);
+            let mut entry = Entry { context, table, row, sign, corrects, findings: findings.again() };
             rows.extend(entry.disposition(&mut numbers));
         }
     }

@@ -1,11 +1,15 @@
 //! Registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置, 名额分配.
 
+use std::borrow::Cow;
+
 use crate::shared::i18n::say;
 use jiff::civil::Date;
 
 use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check};
+use crate::engine::assessment::Target;
+use crate::model::rule::Shape;
 use crate::model::{AdjustmentKind, ComponentKind, RankScope, Sign};
 use crate::read::schema::{Choice, Column, Entry, Schema};
 use crate::read::{TableKind, form};
@@ -155,7 +159,7 @@ fn allowed<'o>(office: &Office<'o>, register: &Schema, column: &Column) -> Optio
             limited.map(|grade| grade.name.as_str()).collect()
         }
         Choice::Group => groups(office),
-        Choice::Place => places(office),
+        Choice::Place => return Some((Allow::words(places(office)), "form.error.list")),
     };
     (!words.is_empty()).then(|| (Allow::words(words), "form.error.list"))
 }
@@ -182,10 +186,18 @@ fn levels<'o>(office: &Office<'o>, register: &Schema) -> Vec<&'o str> {
     levels
 }
 
-/// The places that can be corrected: leaves, components, the total.
-fn places<'o>(office: &Office<'o>) -> Vec<&'o str> {
+/// The places that can be corrected: leaves, components, the total; then the values of leaves.
+fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let has_leaves = office.model.indicators_component().is_some();
-    let leaves = office.model.tree.leaves.iter().filter(|_| has_leaves).map(|leaf| leaf.code.as_str());
-    let components = office.model.components.iter().map(|component| component.id.as_str());
-    leaves.chain(components).chain([office.text("form.total")]).collect()
+    let leaves = || office.model.tree.leaves.iter().enumerate().filter(|_| has_leaves);
+    let components = (0..office.model.components.len()).map(Target::Component);
+    let values = leaves().filter(|(_, leaf)| leaf.shape() != Shape::Points).map(|(index, _)| Target::Value(index));
+    let points = leaves().map(|(index, _)| Target::Leaf(index));
+    let name = |target: Target| target.name_in(office.model);
+    points
+        .chain(components)
+        .map(name)
+        .chain([Cow::Borrowed(office.text("form.total"))])
+        .chain(values.map(name))
+        .collect()
 }

@@ -12,8 +12,8 @@ use crate::read::schema::{
     ADJUSTMENTS, APPEALS, CORRECTIONS, Column, DECISIONS, DISPOSITIONS, Heading, PLACES, Print, Schema,
 };
 use crate::result::outcome::{
-    AdjustmentOutcome, AdjustmentRow, AppealRow, CorrectionRow, DispositionRow, End, Ending, PlacesRow, Register,
-    RegisterRow, Said, Sign, Standing, Target, UnitOutcome, Verdict,
+    AdjustmentOutcome, AdjustmentRow, Amount, AppealRow, CorrectionRow, DispositionRow, End, Ending, PlacesRow,
+    Register, RegisterRow, Said, Sign, Standing, Target, UnitOutcome, Verdict,
 };
 use crate::shared::i18n::{Lang, say};
 
@@ -207,14 +207,19 @@ fn adjustment<'o>(
 }
 
 fn correction<'o>(view: &View<'o>, row: &'o CorrectionRow, word: Word) -> Option<CellDoc<'o>> {
-    let target = || match row.target {
-        Target::Total => view.text("header.total"),
-        Target::Leaf(_) | Target::Component(_) => view.component_name(view.outcome.target(row)),
+    let target = || match (row.target, view.outcome.target(row)) {
+        (Target::Total, _) => Cow::Borrowed(view.text("header.total")),
+        (_, Cow::Borrowed(name)) => Cow::Borrowed(view.component_name(name)),
+        (_, name) => name,
+    };
+    let amount = |amount: &'o Amount| match amount {
+        Amount::Number(number) => view.short(number),
+        Amount::Value { text } => CellDoc::text(text),
     };
     match word {
         Word::Where => Some(CellDoc::center(target())),
-        Word::OldValue => row.old.value.as_ref().map(|old| view.short(old).role(Style::Center)),
-        Word::NewValue => Some(view.short(&row.new.value).role(Style::Strong)),
+        Word::OldValue => row.old.value.as_ref().map(|old| amount(old).role(Style::Center)),
+        Word::NewValue => Some(amount(&row.new.value).role(Style::Strong)),
         word => standing(view, row.standing, word),
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::cells::LeafCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
+use crate::documents::trace::said_replaced;
 use crate::result::outcome::{Answers, Component, Held, LeafScore, LeafState, UnitOutcome};
 use crate::shared::number::Points;
 
@@ -98,7 +99,10 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         (!codes.is_empty() && !unit.leaves.is_empty())
             .then(|| say!(view, "report.labelled", label = word, value = codes))
     };
-    states.into_iter().filter_map(of).collect::<Vec<_>>().join("\n")
+    let replaced = unit.leaves.iter().filter_map(|leaf| Some((leaf.code.as_str(), leaf.replaced.as_deref()?)));
+    let replaced =
+        replaced.map(|(code, own)| say!(view, "report.labelled", label = code, value = said_replaced(view.lang, own)));
+    states.into_iter().filter_map(of).chain(replaced).collect::<Vec<_>>().join("\n")
 }
 
 /// Rate, weight and contribution of every component, up to the base.

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::UnitIx;
+use super::{Amount, UnitIx};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 
@@ -56,6 +56,11 @@ says! {
     String => |own| Said::Text(own),
     Exact => |own| Said::Number(Some(own)),
     Option<Exact> => |own| Said::Number(own.as_ref()),
+    Amount => |own| match own {
+        Amount::Number(number) => Said::Number(Some(number)),
+        Amount::Value { text } => Said::Text(text),
+    },
+    Option<Amount> => |own| own.as_ref().map_or(Said::Number(None), Field::said),
     Option<Points> => |own| Said::Number(own.as_ref().map(|points| &points.0)),
     Option<Date> => |own| Said::Date(*own),
     bool => |own| Said::Flag(*own),

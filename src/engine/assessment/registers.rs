@@ -1,5 +1,8 @@
 //! Rows of registers: 加减分登记, 事项登记, 等次审定, 更正登记, 复核申请, 评议票处置, 名额分配.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::shared::words::words;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -173,8 +176,10 @@ impl DecisionRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
-    /// The verified points of a leaf.
+    /// The verified points of a leaf; they are replaced last, and nothing else moves.
     Leaf(usize),
+    /// The verified value of a leaf, which is replaced before the rule acts: what others are measured by may move.
+    Value(usize),
     /// The rate of a component.
     Component(usize),
     /// The published total.
@@ -182,12 +187,65 @@ pub enum Target {
 }
 
 impl Target {
-    /// Leaf code, component id or `total`.
-    pub fn name_in(self, model: &Model) -> &str {
+    /// Leaf code, leaf code with `核定值`, component id or `total`; empty where the model has no such thing.
+    pub fn name_in(self, model: &Model) -> Cow<'_, str> {
+        let leaf = |leaf: usize| model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str());
         match self {
-            Self::Leaf(leaf) => &model.tree.leaves[leaf].code,
-            Self::Component(index) => &model.components[index].id,
-            Self::Total => "total",
+            Self::Leaf(index) => Cow::Borrowed(leaf(index)),
+            Self::Value(index) => Cow::Owned(format!("{}/{}", leaf(index), Self::VALUE)),
+            Self::Component(index) => Cow::Borrowed(model.components.get(index).map_or("", |own| own.id.as_str())),
+            Self::Total => Cow::Borrowed("total"),
+        }
+    }
+
+    /// What stands behind the code of a leaf where its value is meant.
+    pub const VALUE: &str = "核定值";
+
+    /// The leaf whose points or value it is.
+    pub const fn leaf(self) -> Option<usize> {
+        match self {
+            Self::Leaf(leaf) | Self::Value(leaf) => Some(leaf),
+            Self::Component(_) | Self::Total => None,
+        }
+    }
+}
+
+/// What a correction replaces, or puts in place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Amount {
+    /// Points, a rate, a total.
+    Number(Exact),
+    /// The value of a leaf.
+    Value {
+        /// As it would be typed.
+        text: String,
+    },
+}
+
+impl Amount {
+    /// The number that it is; none for a value.
+    pub const fn number(&self) -> Option<&Exact> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Value { .. } => None,
+        }
+    }
+
+    /// The value that it is; none for a number.
+    pub const fn value(&self) -> Option<&str> {
+        match self {
+            Self::Number(_) => None,
+            Self::Value { text } => Some(text.as_str()),
+        }
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Value { text } => f.write_str(text),
         }
     }
 }
@@ -214,9 +272,9 @@ fields! {
     /// What the cells of 更正登记 say.
     pub struct CorrectionCells of CorrectionRow {
         /// The value that must be there before.
-        old: Located<Option<Exact>>,
+        old: Located<Option<Amount>>,
         /// The value that replaces it.
-        new: Located<Exact>,
+        new: Located<Amount>,
         /// 理由.
         reason: String,
         /// 文号.

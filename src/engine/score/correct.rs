@@ -1,8 +1,10 @@
 //! Corrections (更正登记): each replaces one input value, and must name the old one (SPEC §8, §18).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::engine::assessment::{CorrectionRow, Registers, Standing, Target, UnitIx};
+use super::leaf::LeafScore;
+use crate::engine::assessment::{Amount, Assessment, CorrectionRow, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Precision};
@@ -24,6 +26,29 @@ impl<'c> Corrections<'c> {
         self.rows.get(&(unit, target)).copied()
     }
 
+    /// Puts corrected values in place of those of leaves, before the rules that compare units look at them.
+    pub(super) fn enter(
+        &self,
+        assessment: &Assessment,
+        leaves: &mut Cow<'_, [Vec<LeafScore>]>,
+        findings: &mut Findings<'_>,
+    ) {
+        for ((unit, target), row) in &self.rows {
+            let Target::Value(index) = *target else { continue };
+            let own = assessment.unit(*unit);
+            let Some(score) = leaves.to_mut()[unit.0].get_mut(index) else { continue };
+            let present = score.counting();
+            if row.old.value.as_ref().and_then(Amount::value) != present {
+                let expected = present.unwrap_or("—");
+                let mut findings = findings.of_unit(&own.code);
+                let finding = findings.add(Code::E620).at(row.old.at).with("id", &row.id);
+                finding.found(row.old.value.as_ref().map(Amount::to_string).unwrap_or_default()).expected(expected);
+            }
+            let rules = &self.model.of(own.scheme).tree().leaves[index];
+            score.replace(rules, row);
+        }
+    }
+
     /// The corrected value of a place: the old value must be `present`, exactly or at the printed decimals, and the new one
     /// must lie from `low` to `high`. Without a correction `None`.
     pub(super) fn apply(
@@ -35,13 +60,14 @@ impl<'c> Corrections<'c> {
     ) -> Exact {
         let published = self.model.score.published();
         let same = |old: &Exact| present.is_some_and(|now| now == old || published.round(now) == *old);
-        if !row.old.value.as_ref().is_some_and(same) {
-            let found = row.old.value.as_ref().map(Exact::to_string).unwrap_or_default();
+        if !row.old.value.as_ref().and_then(Amount::number).is_some_and(same) {
+            let found = row.old.value.as_ref().map(Amount::to_string).unwrap_or_default();
             let expected = present.map(|now| shown(now, published));
             let finding = findings.add(Code::E620).at(row.old.at).with("id", &row.id).found(found);
             finding.expected(expected.as_deref().unwrap_or("—"));
         }
-        let new = &row.new.value;
+        let zero = Exact::zero();
+        let new = row.new.value.number().unwrap_or(&zero);
         if new < low || new > high {
             let finding = findings.add(Code::E621).at(row.new.at).with("id", &row.id);
             finding.found(new).expected(format!("{low} – {high}"));
@@ -52,7 +78,7 @@ impl<'c> Corrections<'c> {
     /// A corrected total may not have more decimals than are published.
     pub(super) fn check_decimals(&self, row: &CorrectionRow, findings: &mut Findings<'_>) {
         let decimals = self.model.score.decimals;
-        if row.new.value.decimals().is_none_or(|used| used > decimals) {
+        if row.new.value.number().and_then(Exact::decimals).is_none_or(|used| used > decimals) {
             let finding = findings.add(Code::E621).at(row.new.at).with("id", &row.id);
             finding.found(&row.new.value).expected(Exact::zero().fixed(decimals));
         }

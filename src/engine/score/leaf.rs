@@ -1,8 +1,12 @@
 //! Points of a leaf: from claim and verification to what counts, by the model's policies (SPEC §6).
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
-use crate::engine::assessment::{Claim, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification};
+use crate::engine::assessment::{
+    Claim, CorrectionRow, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification,
+};
 use crate::model::field::Standing;
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::{Direct, RuleValue};
@@ -66,6 +70,9 @@ pub struct LeafScore {
     /// What the correction replaced.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub original: Option<OriginalLeaf>,
+    /// What a correction of its value replaced.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub replaced: Option<Box<ReplacedValue>>,
     /// Its value among those of other units, where the rule compares them and a value counts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compared: Option<Compared>,
@@ -88,6 +95,22 @@ pub struct Compared {
     pub standing: Option<Standing>,
 }
 
+/// A leaf before its value was replaced, so that a withdrawn correction puts it back exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplacedValue {
+    /// 编号 of the correction.
+    pub id: String,
+    /// The verified value, as text; none if there was none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub value: Option<String>,
+    /// Its value among those of other units, where the rule compares them; its points then follow from it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub compared: Option<Compared>,
+    /// Points that counted and how they came about.
+    #[serde(flatten)]
+    pub leaf: OriginalLeaf,
+}
+
 /// A leaf before its correction, so that a withdrawn correction puts it back exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OriginalLeaf {
@@ -107,10 +130,43 @@ impl LeafScore {
         (self.verified, self.state, self.at) = (Some(points), LeafState::Corrected, at);
     }
 
-    /// Takes its correction back.
+    /// The value that counts, as text: the verified one, or where the unit's own word counts that.
+    pub(super) fn counting(&self) -> Option<&str> {
+        let claimed = self.claimed.as_deref().filter(|_| self.state == LeafState::SelfScored);
+        self.value.as_deref().or(claimed)
+    }
+
+    /// Replaces its value by that of a correction: the points follow by the rule, or once units are compared. Points that
+    /// were typed beside the old value go with it; missing evidence still costs them.
+    pub(super) fn replace(&mut self, rules: &Leaf, row: &CorrectionRow) {
+        let Some(text) = row.new.value.value() else { return };
+        let Some(value) = rules.shape().read(text) else { return };
+        let is_lost = self.state == LeafState::NoEvidence;
+        let points = rules.rule.points(&value, &rules.points).filter(|_| !is_lost).unwrap_or_else(Points::zero);
+        let number = value.number().filter(|_| !is_lost && rules.rule.relation().is_some()).map(Cow::into_owned);
+        let compared = number.map(|value| Compared { value, typed: None, standing: None });
+        let state = if is_lost { self.state } else { LeafState::Verified };
+        let mut leaf = OriginalLeaf { verified: self.verified.replace(points), state: self.state, at: self.at };
+        let (value, mut compared) =
+            (self.value.replace(text.to_owned()), std::mem::replace(&mut self.compared, compared));
+        if let Some(Compared { typed, standing, .. }) = &mut compared {
+            // What it was worth among others is settled anew whenever the correction is taken back.
+            *standing = None;
+            leaf.verified = Some(typed.clone().unwrap_or_else(Points::zero));
+        }
+        self.replaced = Some(Box::new(ReplacedValue { id: row.id.clone(), value, compared, leaf }));
+        (self.state, self.at) = (state, row.new.at);
+    }
+
+    /// Takes its corrections back.
     pub fn restore(&mut self) {
         self.corrected = None;
         if let Some(OriginalLeaf { verified, state, at }) = self.original.take() {
+            (self.verified, self.state, self.at) = (verified, state, at);
+        }
+        if let Some(replaced) = self.replaced.take() {
+            let ReplacedValue { value, compared, leaf: OriginalLeaf { verified, state, at }, .. } = *replaced;
+            (self.value, self.compared) = (value, compared);
             (self.verified, self.state, self.at) = (verified, state, at);
         }
     }
@@ -227,6 +283,7 @@ impl Scorer<'_> {
             rate: None,
             corrected: None,
             original: None,
+            replaced: None,
             compared: None,
             at,
             ledger,

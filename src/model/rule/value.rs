@@ -136,6 +136,43 @@ impl<'r> Shape<'r> {
         }
     }
 
+    /// The value that a text of [`Self::describe`] stands for; none if it is not one.
+    pub fn read(&self, text: &str) -> Option<RuleValue> {
+        let index = |names: &[&str], wanted: &str| names.iter().position(|name| *name == wanted);
+        Some(match self {
+            Self::Number | Self::Percent => RuleValue::Number(Exact::parse(text)?),
+            Self::Part | Self::Ledger => {
+                let (part, whole) = text.split_once('/')?;
+                RuleValue::Part(Exact::parse(part)?, Exact::parse(whole)?)
+            }
+            Self::Place => RuleValue::Place(text.parse().ok()?),
+            Self::Word(names) => RuleValue::Level(index(names, text)?),
+            Self::Words(names) => {
+                let ticks = text.split('、').filter(|name| !name.is_empty()).map(|name| index(names, name));
+                RuleValue::Ticks(ticks.collect::<Option<_>>()?)
+            }
+            Self::Counts(names) => Self::counts(names, text)?,
+            Self::Points => return None,
+        })
+    }
+
+    /// `缺项2；程序1`, a bare count of one kind, or 0 of all.
+    fn counts(names: &[&str], text: &str) -> Option<RuleValue> {
+        if let Some(count) = Exact::parse(text) {
+            return match names {
+                _ if count.is_zero() => Some(RuleValue::Counts(Vec::new())),
+                [_] => Some(RuleValue::Counts(vec![(0, count)])),
+                _ => None,
+            };
+        }
+        let of_kind = |item: &str| {
+            let named = names.iter().enumerate();
+            let counts = named.filter_map(|(kind, name)| Some((kind, Exact::parse(item.strip_prefix(name)?)?)));
+            counts.max_by_key(|(kind, _)| names[*kind].len())
+        };
+        text.split('；').map(of_kind).collect::<Option<_>>().map(RuleValue::Counts)
+    }
+
     /// How it is typed, in words: `填数字，如 2；没有填 0`.
     pub fn how(&self, lang: Lang) -> Cow<'static, str> {
         let listed = |key: &str, names: &[&str]| {
@@ -164,5 +201,34 @@ impl<'r> Shape<'r> {
     /// Whether it must be kept as typed, because a spreadsheet would take `8/10` for a date.
     pub const fn is_literal(&self) -> bool {
         matches!(self, Self::Part | Self::Ledger | Self::Words(_) | Self::Points)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_value_is_read_back() {
+        let number = |text: &str| Exact::parse(text).expect("a decimal");
+        let counts = Shape::Counts(vec!["缺项", "缺项目"]);
+        let cases = [
+            (Shape::Number, RuleValue::Number(number("-0.5"))),
+            (Shape::Percent, RuleValue::Number(number("95"))),
+            (Shape::Part, RuleValue::Part(number("18"), number("20"))),
+            (Shape::Place, RuleValue::Place(3)),
+            (Shape::Word(vec!["A", "B"]), RuleValue::Level(1)),
+            (Shape::Words(vec!["清单", "报告"]), RuleValue::Ticks(vec![0, 1])),
+            (Shape::Words(vec!["清单"]), RuleValue::Ticks(Vec::new())),
+            (counts.clone(), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))])),
+            (counts, RuleValue::Counts(Vec::new())),
+            (Shape::Counts(vec!["每次"]), RuleValue::Counts(vec![(0, number("1.5"))])),
+        ];
+        for (shape, value) in cases {
+            assert_eq!(shape.read(&shape.describe(&value)).as_ref(), Some(&value), "{shape:?}");
+        }
+        for (shape, text) in [(Shape::Points, "3"), (Shape::Place, "a"), (Shape::Word(vec!["A"]), "B")] {
+            assert_eq!(shape.read(text), None);
+        }
     }
 }

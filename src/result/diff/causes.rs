@@ -214,7 +214,8 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         let differs = (was.verified != now.verified) || was.state != now.state;
         by_leaf |= differs;
         let claims = was.self_points != now.self_points;
-        let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
+        let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()])
+            || corrected([was, now].map(|own| own.replaced.as_ref().map(|own| &own.id)));
         if differs && !by_row && !about.method && is_moved(was, now) {
             causes.push(Cause::Basis { code: now.code.clone(), by: movers(about, new, &now.code) });
             continue;
@@ -256,7 +257,8 @@ fn movers(about: &About<'_>, unit: &UnitOutcome, code: &str) -> Vec<By> {
     });
     let by = moved.map(|other| {
         let rows = about.rows.iter().filter(|row| row.register == Register::Corrections && row.has_effect());
-        let rows = rows.filter(|row| row.any().unit == other.roster.code).map(RowChange::reference);
+        let is_behind = |row: &&RowChange| row.any().unit == other.roster.code && row.replaces_value_of(code);
+        let rows = rows.filter(is_behind).map(RowChange::reference);
         By { code: other.roster.code.clone(), name: other.roster.name.clone(), rows: rows.collect() }
     });
     by.take(MOST).collect()

@@ -96,6 +96,9 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         if let Some(original) = &mut leaf.original {
             original.at = nowhere();
         }
+        if let Some(replaced) = &mut leaf.replaced {
+            replaced.leaf.at = nowhere();
+        }
         leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
     unit.path.clear();

@@ -1,5 +1,6 @@
 //! Register rows of two results: newly approved, changed, withdrawn, settled differently, or only listed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -147,6 +148,12 @@ impl RowChange {
         let row = self.any();
         let document = if row.approval_number.is_empty() { &row.document_number } else { &row.approval_number };
         RowRef { register: self.register, id: self.id.clone(), at: row.at.clone(), document: document.clone() }
+    }
+
+    /// Whether it replaces a value of a leaf before the rule, not its points.
+    pub(super) fn replaces_value_of(&self, code: &str) -> bool {
+        let sides = [&self.old, &self.new].into_iter().flatten();
+        sides.into_iter().any(|row| row.target.strip_prefix(code).is_some_and(|rest| rest.starts_with('/')))
     }
 
     /// Whether what it counts for differs: points, a fact, a pinned grade, a corrected value.
@@ -317,13 +324,22 @@ impl<'r> Reader<'r> {
         let target = self.outcome.target(row);
         let entry = self.entry(row, row.standing.json(), "reason");
         let state = RowState {
-            target: target.to_owned(),
-            target_name: self.targets.get(target).copied().unwrap_or_default().to_owned(),
+            target_name: self.named(row).to_owned(),
+            target: target.into_owned(),
             value: Some(row.new.value.to_string()),
             replaces: row.old.value.as_ref().map(ToString::to_string),
             ..entry.state
         };
         Entry { state, ..entry }
+    }
+
+    /// The name of the leaf or component that a correction is about.
+    fn named(&self, row: &CorrectionRow) -> &'r str {
+        let code = match row.target.leaf() {
+            Some(leaf) => Cow::Borrowed(self.outcome.model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str())),
+            None => self.outcome.target(row),
+        };
+        self.targets.get(code.as_ref()).copied().unwrap_or_default()
     }
 
     fn appeal(&self, row: &'r AppealRow) -> Entry<'r> {

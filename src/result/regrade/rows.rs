@@ -46,11 +46,18 @@ fn decision(row: &mut DecisionRow, parent: &Outcome, model: &Model, places: &Pla
 /// Whether the model knows what a correction replaces.
 fn correction(row: &mut CorrectionRow, parent: &Outcome, model: &Model, places: &Places) -> bool {
     places.shift(row.places());
-    let name = parent.target(row);
+    let leaf = |index: usize| {
+        let code = &parent.model.tree.leaves.get(index)?.code;
+        model.indicators_component().and(model.tree.leaf(code))
+    };
     let known = match row.target {
         Target::Total => Some(Target::Total),
-        Target::Component(_) => model.components.iter().position(|own| own.id == name).map(Target::Component),
-        Target::Leaf(_) => model.indicators_component().and(model.tree.leaf(name)).map(Target::Leaf),
+        Target::Component(_) => {
+            let id = parent.target(row);
+            model.components.iter().position(|own| own.id == id).map(Target::Component)
+        }
+        Target::Leaf(index) => leaf(index).map(Target::Leaf),
+        Target::Value(index) => leaf(index).map(Target::Value),
     };
     row.target = known.unwrap_or(row.target);
     known.is_some()

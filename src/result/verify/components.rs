@@ -6,8 +6,8 @@ use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::model::{BallotRules, ComponentKind, GivenRules};
 use crate::result::outcome::{
-    Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, LeafState, NotApplicable, Periods,
-    Rate, UnitBallots, UnitOutcome,
+    Amount, Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, LeafState, NotApplicable,
+    Periods, Rate, Target, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -259,14 +259,16 @@ impl<'s> Judge<'_, 's> {
         let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
         let precision = model.score.component(self.rules);
         let rounded = precision.map_or_else(|| whole.clone(), |precision| precision.round(&whole));
-        let correction = self.subject.correction(&self.unit.roster.code, &self.rules.id);
+        let correction = self.subject.correction(&self.unit.roster.code, Target::Component(self.index));
         checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
-        checked.same(|| self.place("exact"), &self.own.exact, correction.map_or(&rounded, |row| &row.new.value));
+        let corrected = correction.and_then(|row| row.new.value.number());
+        checked.same(|| self.place("exact"), &self.own.exact, corrected.unwrap_or(&rounded));
         if let Some(row) = correction {
             // The old value is the one that was there, exactly or as printed.
             let printed = model.score.published().round(&rounded);
-            let old = if row.old.value.as_ref() == Some(&printed) { &printed } else { &rounded };
-            checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), Some(old));
+            let written = row.old.value.as_ref().and_then(Amount::number);
+            let old = if written == Some(&printed) { &printed } else { &rounded };
+            checked.both(|| self.place("corrected.old"), written, Some(old));
         }
         let weight = self.subject.outcome.held(self.unit).weight(self.index);
         checked.both(|| self.place("weight"), Some(&self.own.weight.0), weight.map(|weight| &weight.0));

@@ -9,7 +9,7 @@ use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::{EvidenceNeed, Missing, RuleInput};
 use crate::result::outcome::{
-    Closing, ComponentType, CorrectionRow, Leaf, LeafScore, LeafState, SelfReportPolicy, UnitOutcome,
+    Amount, Closing, ComponentType, CorrectionRow, Leaf, LeafScore, LeafState, SelfReportPolicy, Target, UnitOutcome,
 };
 use crate::shared::number::{Exact, Points};
 
@@ -28,7 +28,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
     for (index, (leaf, rules)) in unit.leaves.iter().zip(&held.tree().leaves).enumerate() {
         let is_outside = leaf.state == LeafState::NotInScheme;
         checked.same(|| place(&format!("leaves[{}].state", rules.code)), &is_outside, &!held.has_leaf(index));
-        let judge = Judge { subject, unit, leaf, rules, policy };
+        let judge = Judge { subject, unit, leaf, index, rules, policy };
         judge.check(checked);
     }
 }
@@ -37,8 +37,20 @@ struct Judge<'j> {
     subject: &'j Subject<'j>,
     unit: &'j UnitOutcome,
     leaf: &'j LeafScore,
+    /// Index of the leaf.
+    index: usize,
     rules: &'j Leaf,
     policy: &'j SelfReportPolicy,
+}
+
+/// What the document says of a leaf at one time: as measured, or before a correction of its value.
+struct Stated<'s> {
+    /// What its paths begin with.
+    within: &'s str,
+    /// The verified value.
+    value: Option<&'s str>,
+    state: LeafState,
+    points: Option<&'s Points>,
 }
 
 impl Judge<'_> {
@@ -52,17 +64,53 @@ impl Judge<'_> {
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
         self.values(checked);
         self.compared(checked);
-        let correction = self.subject.correction(&self.unit.roster.code, &leaf.code);
+        let row = |target: Target| self.subject.correction(&self.unit.roster.code, target);
+        let (correction, replacement) = (row(Target::Leaf(self.index)), row(Target::Value(self.index)));
         checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("original"), &leaf.original.is_some(), &correction.is_some());
         checked.same(|| self.place("state"), &(leaf.state == LeafState::Corrected), &correction.is_some());
         match (&leaf.original, correction) {
             (Some(original), Some(row)) => {
                 self.corrected(row, original.verified.as_ref(), checked);
-                self.judge("original", original.state, original.verified.as_ref(), checked);
+                self.before("original.", original.state, original.verified.as_ref(), checked);
             }
-            _ => self.judge("", leaf.state, leaf.verified.as_ref(), checked),
+            _ => self.before("", leaf.state, leaf.verified.as_ref(), checked),
         }
+        self.replaced(replacement, checked);
+    }
+
+    /// Checks the points before a correction of them: as measured, or those of a value that a correction put in place.
+    fn before(&self, within: &str, state: LeafState, points: Option<&Points>, checked: &mut Checked) {
+        let Some(replaced) = &self.leaf.replaced else {
+            self.judge(&Stated { within, value: self.leaf.value.as_deref(), state, points }, checked);
+            return;
+        };
+        let place = |what: &str| self.place(&format!("{within}{what}"));
+        let is_lost = replaced.leaf.state == LeafState::NoEvidence;
+        let follows = if is_lost { LeafState::NoEvidence } else { LeafState::Verified };
+        checked.same(|| place("state"), state.json(), follows.json());
+        let new =
+            self.leaf.value.as_deref().and_then(|value| rule::points(&self.rules.rule, value, &self.rules.points.0));
+        let expected = if is_lost { Some(Exact::zero()) } else { new };
+        // The points of a value that is compared are checked with it.
+        if self.leaf.compared.is_none() || is_lost {
+            checked.both(|| place("verified"), points.map(|points| &points.0), expected.as_ref());
+        }
+    }
+
+    /// Checks that a replaced value is the one that the row of the correction names, and what it was worth.
+    fn replaced(&self, row: Option<&CorrectionRow>, checked: &mut Checked) {
+        let replaced = self.leaf.replaced.as_deref();
+        checked.both(|| self.place("replaced.id"), replaced.map(|own| &own.id), row.map(|row| &row.id));
+        let (Some(replaced), Some(row)) = (replaced, row) else { return };
+        checked.both(|| self.place("value"), self.leaf.value.as_deref(), row.new.value.value());
+        let claimed = self.leaf.claimed.as_deref().filter(|_| replaced.leaf.state == LeafState::SelfScored);
+        let counted = replaced.value.as_deref().or(claimed);
+        checked.both(|| self.place("replaced.old"), row.old.value.as_ref().and_then(Amount::value), counted);
+        let (value, state) = (replaced.value.as_deref(), replaced.leaf.state);
+        self.measured_before(counted, replaced, checked);
+        let points = replaced.leaf.verified.as_ref();
+        self.judge(&Stated { within: "replaced.", value, state, points }, checked);
     }
 
     /// Checks that a corrected leaf has its new points, and that the old value of the correction, exact or as printed,
@@ -71,13 +119,15 @@ impl Judge<'_> {
         checked.both(
             || self.place("verified"),
             self.leaf.verified.as_ref().map(|points| &points.0),
-            Some(&row.new.value),
+            row.new.value.number(),
         );
         let printed = original.map(|points| self.subject.outcome.model.score.published().round(&points.0));
-        let expected = if row.old.value == printed { printed.as_ref() } else { original.map(|points| &points.0) };
-        checked.both(|| self.place("corrected.old"), row.old.value.as_ref(), expected);
-        let inside = row.new.value.clone().max(Exact::zero()).min(self.rules.points.0.clone());
-        checked.same(|| self.place("verified"), &row.new.value, &inside);
+        let old = row.old.value.as_ref().and_then(Amount::number);
+        let expected = if old == printed.as_ref() { printed.as_ref() } else { original.map(|points| &points.0) };
+        checked.both(|| self.place("corrected.old"), old, expected);
+        let inside = |new: &Exact| new.clone().max(Exact::zero()).min(self.rules.points.0.clone());
+        let new = row.new.value.number();
+        checked.both(|| self.place("verified"), new, new.map(inside).as_ref());
     }
 
     /// Checks that a value counted in ledgers follows from the listed problems.
@@ -96,20 +146,19 @@ impl Judge<'_> {
             self.leaf.claimed.as_ref(),
             Some(&count(&[Closing::Claimed, Closing::Verified])),
         );
-        checked.both(|| self.place("value"), self.leaf.value.as_ref(), Some(&count(&[Closing::Verified])));
+        let value = self.leaf.replaced.as_ref().map_or(&self.leaf.value, |replaced| &replaced.value);
+        checked.both(|| self.place("value"), value.as_ref(), Some(&count(&[Closing::Verified])));
     }
 
     /// Checks that a state is allowed, and the points that follow from it.
-    fn judge(&self, within: &str, state: LeafState, points: Option<&Points>, checked: &mut Checked) {
-        let place = |what: &str| match within {
-            "" => self.place(what),
-            _ => self.place(&format!("{within}.{what}")),
-        };
+    fn judge(&self, stated: &Stated<'_>, checked: &mut Checked) {
+        let Stated { within, state, points, .. } = *stated;
+        let place = |what: &str| self.place(&format!("{within}{what}"));
         if state == LeafState::NotInScheme {
             checked.same(|| place("verified"), &points.is_none(), &true);
             return;
         }
-        let possible = self.possible();
+        let possible = self.possible(stated.value.is_some());
         if !possible.contains(&state) {
             let words: Vec<&str> = possible.iter().map(|state| state.json()).collect();
             checked.same(|| place("state"), state.json(), &words.join(" / "));
@@ -125,8 +174,8 @@ impl Judge<'_> {
         checked.same(|| place("verified"), points, &inside);
         let expected = match state {
             // The points of a value that is compared were checked with it.
-            LeafState::Verified | LeafState::SelfScored if self.leaf.compared.is_some() => None,
-            LeafState::Verified => self.verified(points, &place, checked),
+            LeafState::Verified | LeafState::SelfScored if self.is_compared() => None,
+            LeafState::Verified => self.verified(stated, &place, checked),
             LeafState::SelfScored => self.claimed(),
             _ => Some(Exact::zero()),
         };
@@ -134,7 +183,7 @@ impl Judge<'_> {
     }
 
     /// The states that a leaf with these values may have.
-    fn possible(&self) -> Vec<LeafState> {
+    fn possible(&self, has_value: bool) -> Vec<LeafState> {
         let has_report = self.unit.report.is_some();
         let asked = has_report && self.rules.asked_of_unit;
         let mut states = vec![LeafState::Verified, LeafState::NotApplicable];
@@ -142,7 +191,7 @@ impl Judge<'_> {
         if asked && evidence && self.rules.evidence == EvidenceNeed::Required {
             states.push(LeafState::NoEvidence);
         }
-        if self.leaf.value.is_some() {
+        if has_value {
             return states;
         }
         // What a report claims cannot stand in for a ledger that is missing.
@@ -160,15 +209,16 @@ impl Judge<'_> {
         states
     }
 
-    /// The verified value, if points can follow from it.
-    fn value(&self) -> Option<&str> {
-        self.leaf.value.as_deref().filter(|value| !rule::is_empty_part(value))
+    /// Whether points depend on other units.
+    fn is_compared(&self) -> bool {
+        self.leaf.compared.is_some() || self.leaf.replaced.as_ref().is_some_and(|own| own.compared.is_some())
     }
 
     /// The points of the verified value; typed ones may be written with fewer decimals, and without a value any that the
     /// ranges allow.
-    fn verified(&self, points: &Exact, place: &dyn Fn(&str) -> String, checked: &mut Checked) -> Option<Exact> {
-        let Some(value) = self.value() else {
+    fn verified(&self, stated: &Stated<'_>, place: &dyn Fn(&str) -> String, checked: &mut Checked) -> Option<Exact> {
+        let points = &stated.points?.0;
+        let Some(value) = stated.value.filter(|value| !rule::is_empty_part(value)) else {
             checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.rule, points), &true);
             return None;
         };

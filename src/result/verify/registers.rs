@@ -28,12 +28,12 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
 }
 
 /// Checks that no more than one row counts for each unit and place.
-fn once<'r>(register: &str, rows: impl Iterator<Item = (&'r str, &'r str)>, checked: &mut Checked) {
-    let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+fn once<'r, K: AsRef<str> + Ord>(register: &str, rows: impl Iterator<Item = (&'r str, K)>, checked: &mut Checked) {
+    let mut seen: BTreeMap<(&str, K), usize> = BTreeMap::new();
     for key in rows {
         *seen.entry(key).or_default() += 1;
     }
     for ((unit, target), count) in seen {
-        checked.same(|| format!("registers.{register}[{unit} {target}]"), &count, &1);
+        checked.same(|| format!("registers.{register}[{unit} {}]", target.as_ref()), &count, &1);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::tree::{Rates, weighted};
 use super::{Checked, Subject};
-use crate::result::outcome::{Rate, Sign, UnitOutcome};
+use crate::result::outcome::{Amount, Rate, Sign, Target, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Checks everything between the rates of the components and the published total.
@@ -25,11 +25,11 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
     checked.same(|| place("exact.minus"), &exact.minus, &counted(Sign::Deduction));
     let within =
         (&(&exact.base + &exact.plus) - &exact.minus).max(model.score.min.0.clone()).min(model.score.max.0.clone());
-    let total = match subject.correction(&unit.roster.code, "total") {
+    let total = match subject.correction(&unit.roster.code, Target::Total) {
         Some(row) => {
             let old = model.score.published().round(&within);
-            checked.both(|| place("total.old"), row.old.value.as_ref(), Some(&old));
-            row.new.value.clone()
+            checked.both(|| place("total.old"), row.old.value.as_ref().and_then(Amount::number), Some(&old));
+            row.new.value.number().cloned().unwrap_or(within)
         }
         None => within,
     };

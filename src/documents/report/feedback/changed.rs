@@ -119,9 +119,12 @@ fn moves(lang: Lang, change: &UnitChange, show_rank: bool) -> Vec<String> {
 /// The documents of the register rows that caused a change, in order, without duplicates; otherwise that of the
 /// version.
 fn documents<'c>(change: Option<&'c UnitChange>, document: Option<&'c str>) -> Vec<&'c str> {
-    let rows = change.into_iter().flat_map(|change| &change.causes).flat_map(|cause| match cause {
+    let causes = change.map_or(&[] as &[_], |change| &change.causes);
+    // A row that moved what the unit is measured by is that of another unit, and is never named to this one.
+    let by_basis = causes.iter().any(|cause| matches!(cause, Cause::Basis { .. }));
+    let rows = causes.iter().flat_map(|cause| match cause {
         Cause::Row { row } => vec![row],
-        Cause::Knock { by, .. } => by.iter().flat_map(|by| &by.rows).collect(),
+        Cause::Knock { by, .. } if !by_basis => by.iter().flat_map(|by| &by.rows).collect(),
         _ => Vec::new(),
     });
     let mut documents: Vec<&str> = Vec::new();

@@ -7,7 +7,7 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::sums::{Part, parts};
 use super::{Case, strong};
 use crate::documents::feedback::stats::Stat;
-use crate::documents::trace::said_place;
+use crate::documents::trace::{said_place, said_replaced};
 use crate::result::outcome::{Branch, Leaf, LeafScore, LeafState};
 use crate::shared::number::Exact;
 
@@ -135,6 +135,9 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     }
     if let Some(id) = &own.corrected {
         parts.push(Cow::Owned(say!(case, "report.corrected", id = case.clean(id))));
+    }
+    if let Some(replaced) = &own.replaced {
+        parts.push(Cow::Owned(case.clean(&said_replaced(case.view.lang, replaced))));
     }
     if !own.note.is_empty() {
         parts.push(Cow::Owned(case.clean(&own.note)));

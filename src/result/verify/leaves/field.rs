@@ -6,7 +6,7 @@ use crate::model::RankMethod;
 use crate::model::Rule;
 use crate::model::field::{Basis, Better, Field, Within};
 use crate::model::rule::{AtZero, Place, Relative};
-use crate::result::outcome::{Compared, LeafState, Mode, UnitOutcome};
+use crate::result::outcome::{Compared, LeafState, Mode, ReplacedValue, UnitOutcome};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -53,6 +53,21 @@ impl Judge<'_> {
         checked.both(|| place("basis"), standing.basis.as_ref(), basis.as_ref());
         let points = self.worth(&value, basis.as_ref(), expected, members.len());
         self.settled(own, points, checked);
+    }
+
+    /// Checks what is kept of a value that a correction replaced: the value as a number, and the points that counted
+    /// without regard to others.
+    pub(super) fn measured_before(&self, counted: Option<&str>, replaced: &ReplacedValue, checked: &mut Checked) {
+        let place = |what: &str| self.place(&format!("replaced.{what}"));
+        let is_compared = matches!(self.rules.rule, Rule::Relative(_) | Rule::Place(_));
+        let is_counted = matches!(replaced.leaf.state, LeafState::Verified | LeafState::SelfScored);
+        let value = counted.filter(|_| is_compared && is_counted).and_then(number);
+        let own = replaced.compared.as_ref();
+        checked.both(|| place("compared.value"), own.map(|own| &own.value), value.as_ref());
+        let Some(own) = own else { return };
+        checked.same(|| place("compared.standing"), &own.standing.is_none(), &true);
+        let typed = own.typed.as_ref().map_or_else(Exact::zero, |typed| typed.0.clone());
+        checked.both(|| place("verified"), replaced.leaf.verified.as_ref().map(|points| &points.0), Some(&typed));
     }
 
     /// The values of the field.
