@@ -313,7 +313,7 @@ fn untrimmed(b: &Ballots, points: &[Q], pool: &Pool, log: &mut Log) -> Vec<usize
     if order.windows(2).any(tied) {
         log.unclear("tie of partly marked units in trim on ballot");
     }
-    let (low, high) = ends(trim, order.len());
+    let (low, high) = ends(trim, order.len(), log);
     let cut = order[..low].iter().chain(&order[order.len() - high..]);
     let cut: Vec<usize> = cut.map(|entry| entry.3).collect();
     all.into_iter().filter(|at| !cut.contains(at)).collect()
@@ -340,7 +340,7 @@ fn class_mean(b: &Ballots, way: Way, (points, pool): (&[Q], &Pool), node: usize,
     } else if let Some(trim) = b.trim.as_ref().filter(|trim| !trim.on_ballot && ratings.len() >= trim.from) {
         log.hit("ballot: trimmed on rating");
         ratings.sort();
-        let (low, high) = ends(trim, ratings.len());
+        let (low, high) = ends(trim, ratings.len(), log);
         cut = low + high;
         ratings = ratings[low..ratings.len() - high].to_vec();
     }
@@ -365,9 +365,12 @@ fn class_mean(b: &Ballots, way: Way, (points, pool): (&[Q], &Pool), node: usize,
 }
 
 /// How many are cut at each end of `n` (SPEC §7; §19.8: floor(share·n)).
-fn ends(trim: &Trim, n: usize) -> (usize, usize) {
+fn ends(trim: &Trim, n: usize, log: &mut Log) -> (usize, usize) {
     let Some(share) = &trim.share else { return (trim.low, trim.high) };
     let each = (percent(share) * count(n) / int(100)).floor().to_integer().to_string().parse().expect("few raters");
+    if each > 0 {
+        log.hit("ballot: trimmed by share");
+    }
     (each, each)
 }
 

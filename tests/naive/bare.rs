@@ -100,5 +100,6 @@ pub(crate) fn voting(rng: &mut Rng, features: &[Feature], b: &mut Ballots) {
         // Satisfaction is of the levels that all classes share.
         b.positive.clear();
         b.positive_from = None;
+        b.mean_decimals = None;
     }
 }

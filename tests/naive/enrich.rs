@@ -5,6 +5,7 @@
 use crate::bare::voting;
 use crate::enrich_leaves::{entry, formula, formula_rule, not_applicable, periods, periods_of_leaf, relative_rule};
 use crate::features::Feature;
+use crate::measured::in_scheme;
 use crate::number::{Q, Way, q};
 use crate::project::{
     Component, Condition, ConvertBy, Correction, Evidence, Kind, Lacking, Ladder, Missing, Mode, Place, Project, Rates,
@@ -191,7 +192,7 @@ impl Enrich {
             }
             leaf.evidence = Evidence::None;
         }
-        if self.has(Feature::Coefficient) && !p.indicator_table {
+        if self.has(Feature::Coefficient) {
             for leaf in &mut p.leaves {
                 let numeric = match &leaf.rule {
                     Rule::Ratio { written, .. } => *written != RatioIn::Part,
@@ -354,6 +355,14 @@ impl Enrich {
             }
             let mut places: Vec<(Place, String)> = Vec::new();
             for (at, (leaf, entry)) in p.leaves.iter().zip(&p.entries[unit]).enumerate() {
+                if !in_scheme(p, leaf, unit) {
+                    continue;
+                }
+                for (period, own) in entry.by_period.iter().enumerate() {
+                    if let Some(Value::Number(own)) = own {
+                        places.push((Place::Period(at, period), own.clone()));
+                    }
+                }
                 for (input, own) in entry.inputs.iter().enumerate() {
                     places.extend(own.clone().map(|own| (Place::Input(at, input), own)));
                 }

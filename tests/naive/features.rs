@@ -78,6 +78,7 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::Awards,
     Feature::Sums,
     Feature::EqualsList,
+    Feature::ValueCorrections,
 ];
 
 /// All that the naive scorer knows.

@@ -50,7 +50,7 @@ pub(crate) fn unit_table(p: &mut Project, rng: &mut Rng) {
 
 /// The unit that a unit copies; now and then it does not after all.
 fn copied(p: &Project, unit: usize, rng: &mut Rng) -> Option<usize> {
-    p.twins[unit].filter(|_| rng.chance(93))
+    p.twins[unit].filter(|_| rng.chance(97))
 }
 
 /// Few values per leaf, among which units differ.

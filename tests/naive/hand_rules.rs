@@ -13,7 +13,7 @@ use crate::project::{
 };
 use crate::score::{Log, score};
 
-fn texts(list: &[&str]) -> Vec<String> {
+pub(crate) fn texts(list: &[&str]) -> Vec<String> {
     list.iter().map(|text| (*text).to_owned()).collect()
 }
 
@@ -28,17 +28,17 @@ fn valued(rule: Rule, values: &[&str]) -> Project {
 }
 
 /// Exact bases; the project must be accepted.
-fn bases(p: &Project) -> Vec<String> {
+pub(crate) fn bases(p: &Project) -> Vec<String> {
     let outcome = score(p);
     assert!(!outcome.log.rejected(), "{:?} {:?}", outcome.log.errors, outcome.log.model_errors);
     outcome.units.iter().map(|unit| unit.base.to_string()).collect()
 }
 
-fn rejected(p: &Project) -> bool {
+pub(crate) fn rejected(p: &Project) -> bool {
     score(p).log.rejected()
 }
 
-fn given(names: &[&str], plan: PeriodPlan) -> Given {
+pub(crate) fn given(names: &[&str], plan: PeriodPlan) -> Given {
     Given {
         scale: "100".to_owned(),
         periods: if plan.weights.is_some() { Periods::Weighted } else { Periods::Mean },
@@ -53,7 +53,7 @@ fn given(names: &[&str], plan: PeriodPlan) -> Given {
 }
 
 /// Scores of the first unit, and so on; one list per unit, one text per period. `n` is 不涉及, `-` blank.
-fn said(g: &mut Given, units: &[&[&str]]) {
+pub(crate) fn said(g: &mut Given, units: &[&[&str]]) {
     for (unit, list) in units.iter().enumerate() {
         for (period, text) in list.iter().enumerate() {
             let own = match *text {
@@ -191,7 +191,7 @@ fn a_coefficient_multiplies_the_value_of_a_leaf() {
 }
 
 /// Indicators 60 % and a given component 40 %.
-fn two(points: &[&str], scores: &[&[&str]]) -> Project {
+pub(crate) fn two(points: &[&str], scores: &[&[&str]]) -> Project {
     let mut p = typed(points);
     let mut g = given(&["2025"], PeriodPlan::default());
     said(&mut g, scores);
@@ -236,12 +236,12 @@ fn a_node_that_does_not_apply_leaves_its_parent() {
     assert_eq!(bases(&p), ["60"]);
 }
 
-fn quota(size: Size) -> Quota {
+pub(crate) fn quota(size: Size) -> Quota {
     Quota { size, rounding: Rounding::Floor, minimum: 0, minimum_from: None, by: Vec::new() }
 }
 
 /// Grades of all units; the project must be accepted and every unit graded.
-fn grades(p: &Project) -> Vec<usize> {
+pub(crate) fn grades(p: &Project) -> Vec<usize> {
     let outcome = score(p);
     assert!(!outcome.log.rejected(), "{:?} {:?}", outcome.log.errors, outcome.log.model_errors);
     outcome.units.iter().map(|unit| unit.grade.unwrap()).collect()

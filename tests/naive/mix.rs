@@ -86,6 +86,7 @@ fn projects_meet_the_rules_of_any_measure() {
         "ballot: share",
         "leaf: formula",
         "correction: value",
+        "correction: value of a period",
         "correction: input",
         "leaf: periods added",
         "leaf: not in the scheme",

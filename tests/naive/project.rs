@@ -711,6 +711,8 @@ pub(crate) enum Place {
     Leaf(usize),
     /// 代码/核定值 (§19.2).
     Value(usize),
+    /// 代码/期次/核定值 (§19.2, §19.10).
+    Period(usize, usize),
     /// 代码/输入项 (§19.2, §19.13).
     Input(usize, usize),
     Component(usize),

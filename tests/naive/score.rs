@@ -91,12 +91,14 @@ pub(crate) struct Outcome {
     pub(crate) log: Log,
 }
 
-/// SPEC §8 and §18: corrections count with 工委审定 and 文号.
+/// SPEC §18: corrections count with 工委审定 and 文号.
+fn counts(row: &Correction) -> bool {
+    row.status == "工委审定" && !row.number.is_empty()
+}
+
+/// SPEC §8: the one that counts for a place.
 fn correction_of(p: &Project, unit: usize, place: Place, log: &mut Log) -> Option<Correction> {
-    let mut active = p
-        .corrections
-        .iter()
-        .filter(|row| row.unit == unit && row.place == place && row.status == "工委审定" && !row.number.is_empty());
+    let mut active = p.corrections.iter().filter(|row| row.unit == unit && row.place == place && counts(row));
     let first = active.next().cloned();
     if active.next().is_some() {
         log.error(format!("{}: two corrections of one place", p.units[unit].code));
@@ -120,6 +122,29 @@ fn corrected(p: &Project, log: &mut Log) -> Project {
     for unit in 0..p.units.len() {
         for at in 0..p.leaves.len() {
             let inputs = p.entries[unit][at].inputs.len();
+            let own = |row: &&Correction| match row.place {
+                Place::Leaf(leaf) | Place::Value(leaf) | Place::Period(leaf, _) | Place::Input(leaf, _) => leaf == at,
+                Place::Component(_) | Place::Total => false,
+            };
+            if !in_scheme(p, &p.leaves[at], unit) {
+                // What a unit's scheme does not have has nothing to correct.
+                if let Some(row) = p.corrections.iter().filter(|row| row.unit == unit && counts(row)).find(own) {
+                    log.error(format!("{}: not in the scheme of the unit", row.id));
+                }
+                continue;
+            }
+            for period in 0..p.entries[unit][at].by_period.len() {
+                if let Some(row) = correction_of(p, unit, Place::Period(at, period), log) {
+                    log.hit("correction: value of a period");
+                    match p.entries[unit][at].by_period[period].as_ref().and_then(number_of) {
+                        Some(old) => {
+                            replace(p, &row, &old, log);
+                            new.entries[unit][at].by_period[period] = Some(Value::Number(row.new.clone()));
+                        }
+                        None => log.error(format!("{}: no value to correct", row.id)),
+                    }
+                }
+            }
             if let Some(row) = correction_of(p, unit, Place::Value(at), log) {
                 log.hit("correction: value");
                 match p.entries[unit][at].value.as_ref().and_then(number_of) {
@@ -239,7 +264,9 @@ fn finish_components(p: &Project, units: &mut [UnitResult], log: &mut Log) {
             if !more.coefficient.is_empty() {
                 log.hit("component: coefficient");
                 rate *= coefficient(p, *unit, &more.coefficient);
-                let most = more.coefficient_max.as_deref().unwrap_or("100");
+                // The default is 100 %, "none" where `convert` follows.
+                let default = if more.convert.is_some() { "none" } else { "100" };
+                let most = more.coefficient_max.as_deref().unwrap_or(default);
                 if most != "none" && rate > percent(most) {
                     log.hit("component: coefficient bounded");
                     rate = percent(most);

@@ -172,13 +172,19 @@ fn field_keys(field: Field) -> Vec<String> {
 pub(crate) fn params(leaf: &Leaf) -> String {
     let (_, own) = rule(&leaf.rule);
     let periods = leaf.more.periods.as_ref().map(|periods: &LeafPeriods| {
-        let mut text = format!("periods={}", if periods.sum { "sum" } else { "mean" });
+        let mut text = match (periods.sum, &periods.plan.weights) {
+            (true, _) => "periods=sum".to_owned(),
+            (false, Some(_)) => "periods=weighted".to_owned(),
+            (false, None) => "periods=mean".to_owned(),
+        };
         if let Some(weights) = &periods.plan.weights {
             let parts: Vec<String> = periods.names.iter().zip(weights).map(|(name, n)| format!("{name}:{n}")).collect();
             let _ = write!(text, ";period_weights={}", parts.join("|"));
         }
-        if periods.plan.low + periods.plan.high > 0 {
-            let _ = write!(text, ";drop=low:{}|high:{}", periods.plan.low, periods.plan.high);
+        let ends = [("low", periods.plan.low), ("high", periods.plan.high)];
+        let ends: Vec<String> = ends.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name}:{n}")).collect();
+        if !ends.is_empty() {
+            let _ = write!(text, ";drop={}", ends.join("|"));
         }
         text
     });
@@ -228,6 +234,10 @@ fn indicators(p: &Project, dir: &Path) {
     if !p.schemes.is_empty() {
         rows[0].push("适用方案".to_owned());
     }
+    let coefficients = p.leaves.iter().any(|leaf| !leaf.more.coefficient.is_empty());
+    if coefficients {
+        rows[0].push("系数".to_owned());
+    }
     if p.leaves.iter().any(|leaf| leaf.more.formula.is_some()) {
         rows[0].extend(cells(&["公式", "输入项"]));
     }
@@ -254,6 +264,10 @@ fn indicators(p: &Project, dir: &Path) {
         if !p.schemes.is_empty() {
             let codes: Vec<&str> = leaf.more.schemes.iter().map(|at| p.schemes[*at].code.as_str()).collect();
             row.push(codes.join("、"));
+        }
+        if coefficients {
+            let names: Vec<&str> = leaf.more.coefficient.iter().map(|at| p.numbers[*at].as_str()).collect();
+            row.push(names.join("、"));
         }
         if let Some(formula) = &leaf.more.formula {
             row.extend([formula.expr.clone(), inputs(formula)]);
@@ -558,6 +572,10 @@ fn registers(p: &Project, dir: &Path) {
         let place = match row.place {
             Place::Leaf(at) => p.leaves[at].code.clone(),
             Place::Value(at) => format!("{}/核定值", p.leaves[at].code),
+            Place::Period(at, period) => {
+                let periods = p.leaves[at].more.periods.as_ref().expect("periods");
+                format!("{}/{}/核定值", p.leaves[at].code, periods.names[period])
+            }
             Place::Input(at, input) => {
                 let formula = p.leaves[at].more.formula.as_ref().expect("a formula");
                 format!("{}/{}", p.leaves[at].code, formula.inputs[input].0)
