@@ -136,7 +136,7 @@ pub struct Inputs<'c> {
 /// Checks everything that was read.
 pub fn check(inputs: Inputs<'_>, roster: Roster, files: &mut Files) -> (Assessment, Vec<Finding>) {
     let Inputs { model, tables, components, before, proposals } = inputs;
-    let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::new(&model.tree));
+    let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::of(model));
     let mut list = Vec::new();
     let mut findings = Findings::new(&mut list);
     let context = Context { model, roster: &roster, index: &index, leaves: &leaves, files };
@@ -263,7 +263,7 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
         files,
     } = run;
     let index = UnitIndex::new(&roster.units).followed_by(units_now);
-    let leaves = LeafIndex::new(&model.tree);
+    let leaves = LeafIndex::of(model);
     let context = Context { model, roster, index: &index, leaves: &leaves, files };
     let mut findings = Findings::new(&mut list);
     forms::check(&context, tables, &BTreeMap::new(), &mut findings);

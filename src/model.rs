@@ -237,7 +237,10 @@ impl Model {
     /// The first place where an index is out of range; a checked model has none, one that was read back may.
     pub fn dangling(&self) -> Option<&'static str> {
         let (tree, is_grade) = (&self.tree, |grade: usize| grade < self.grades.len());
-        let within = |line: usize, aspect: usize| line < tree.lines.len() && aspect < tree.aspects.len();
+        let within = |line: Option<usize>, aspect: Option<usize>| {
+            let is_one = |index: Option<usize>, all: &[Branch]| index.map_or(all.is_empty(), |index| index < all.len());
+            is_one(line, &tree.lines) && is_one(aspect, &tree.aspects)
+        };
         let is_link = |link: &TieLink| match &link.by {
             TieBreak::Node(node) => tree.has(*node),
             TieBreak::Component(component) | TieBreak::Satisfaction(component) => *component < self.components.len(),

@@ -3,10 +3,12 @@
 
 use super::Context;
 use super::reports::Verified;
-use crate::engine::assessment::{LedgerInput, UnitIx, UnitReport};
+use crate::engine::assessment::{LeafInput, LedgerInput, State, UnitIx, UnitReport};
 use crate::model::Leaf;
+use crate::model::formula::{Trouble, TroubleKind};
 use crate::read::RawTable;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
+use crate::shared::number::Exact;
 use crate::shared::place::{Place, Role};
 
 /// How many units a message names; the others are counted.
@@ -34,10 +36,16 @@ pub(super) fn check(
             if is_told || !is_part || !context.is_assessed(UnitIx(unit)) {
                 continue;
             }
+            let own = &context.held(UnitIx(unit)).tree().leaves[index];
             match &input.verification {
-                Some(own) if own.is_filled() => {}
-                Some(own) => blank.add(unit, Some(own.points.at)),
-                None => absent.add(unit, None),
+                Some(typed) if typed.is_filled() => {}
+                _ if own.formula.is_some() => match lacking(own, input) {
+                    None => {}
+                    Some(cells) if cells.is_empty() => absent.add(unit, []),
+                    Some(cells) => blank.add(unit, cells),
+                },
+                Some(typed) => blank.add(unit, [typed.points.at]),
+                None => absent.add(unit, []),
             }
         }
         blank.tell(context, leaf, Code::E240, findings);
@@ -48,6 +56,21 @@ pub(super) fn check(
     }
 }
 
+/// The empty cells of inputs that the formula of a leaf needs; none if it needs no further value.
+fn lacking(leaf: &Leaf, input: &LeafInput) -> Option<Vec<Place>> {
+    let formula = leaf.formula.as_ref()?;
+    let cell = |index: usize| input.verified.get(index).and_then(Option::as_ref);
+    let values: Vec<Option<Exact>> =
+        (0..formula.inputs().len()).map(|index| cell(index)?.value.known().cloned()).collect();
+    let is_off = input.verified.iter().flatten().any(|own| own.value == State::NotApplicable);
+    let is_missing = |trouble: Trouble| trouble.kind == TroubleKind::Missing;
+    if is_off || !formula.value(&values).is_err_and(is_missing) {
+        return None;
+    }
+    let blank = input.verified.iter().flatten().filter(|own| own.value == State::Missing);
+    Some(blank.map(|own| own.at).collect())
+}
+
 /// Units that lack a value, with their empty cells.
 #[derive(Default)]
 struct Lacking {
@@ -56,9 +79,9 @@ struct Lacking {
 }
 
 impl Lacking {
-    fn add(&mut self, unit: usize, cell: Option<Place>) {
+    fn add(&mut self, unit: usize, cells: impl IntoIterator<Item = Place>) {
         self.units.push(unit);
-        self.cells.extend(cell);
+        self.cells.extend(cells);
     }
 
     fn tell<'l>(

@@ -81,7 +81,7 @@ fn check_nesting(context: &Context<'_>, scores: &[GivenScore], findings: &mut Fi
     let tree = &context.model.tree;
     let nested = |upper: Node, lower: Node| match (upper, lower) {
         (Node::Unit, Node::Aspect(_) | Node::Leaf(_)) => true,
-        (Node::Aspect(aspect), Node::Leaf(leaf)) => tree.leaves[leaf].aspect == aspect,
+        (Node::Aspect(aspect), Node::Leaf(leaf)) => tree.leaves[leaf].aspect == Some(aspect),
         _ => false,
     };
     check_inapplicable(context, scores, findings);

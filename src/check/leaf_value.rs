@@ -22,6 +22,7 @@ pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Findings<'_>
         Shape::Words(names) => ticks(&names, cell, findings)?,
         Shape::Place => place(cell, findings)?,
         Shape::Points => direct(cell, findings)?,
+        Shape::Inputs => by_formula(leaf, cell, findings)?,
     };
     let Some((value, expected)) = state.known().and_then(|value| Some((value, leaf.rule.refusal(value)?))) else {
         return Some(state);
@@ -264,6 +265,16 @@ fn place(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleVa
             None
         }
     }
+}
+
+/// The row of a leaf with a formula holds no value, but may say that the leaf is not applicable.
+fn by_formula(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {
+    let written = cell_text(cell, findings)?;
+    let state = plain_state(&written);
+    if state.is_none() {
+        findings.add(Code::E253).at(cell.at).found(written).with("indicator", leaf.full_name());
+    }
+    state
 }
 
 /// A `direct` leaf has no value but may still be not applicable, which only the declared words express.

@@ -3,9 +3,9 @@
 //! Printed forms carry points in the name (`学习教育（10分）`) and often no code. A name that several leaves share identifies
 //! none of them, nor do a code and a name that mean different leaves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Tree;
+use crate::model::{Model, Tree};
 use crate::shared::text;
 
 /// All codes and names of the leaves of a model.
@@ -14,12 +14,15 @@ pub struct LeafIndex<'t> {
     /// `None` where several leaves have the name.
     names: BTreeMap<String, Option<usize>>,
     known: Vec<&'t str>,
+    /// Inputs of formulas, by the code of the leaf and their name; `None` where several are written like that.
+    inputs: BTreeMap<String, Option<(usize, &'t str)>>,
 }
 
 impl<'t> LeafIndex<'t> {
     /// Indexes the leaves of a tree.
     pub fn new(tree: &'t Tree) -> Self {
-        let mut index = Self { codes: BTreeMap::new(), names: BTreeMap::new(), known: Vec::new() };
+        let (codes, names, inputs) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut index = Self { codes, names, known: Vec::new(), inputs };
         for (leaf, own) in tree.leaves.iter().enumerate() {
             index.codes.insert(text::key(&own.code), leaf);
             let both = format!("{}{}", own.code, own.name);
@@ -34,6 +37,32 @@ impl<'t> LeafIndex<'t> {
             index.known.extend([own.code.as_str(), &own.name]);
         }
         index
+    }
+
+    /// Indexes the leaves of a model and the inputs of their formulas in all schemes.
+    pub fn of(model: &'t Model) -> Self {
+        let mut index = Self::new(&model.tree);
+        for held in model.plans() {
+            for (leaf, own) in held.tree().leaves.iter().enumerate() {
+                for input in own.inputs() {
+                    let both = [format!("{}{}", own.code, input.name), own.input_name(input)];
+                    let keys: BTreeSet<String> =
+                        both.iter().flat_map(|text| [text::key(text), text::header_key(text)]).collect();
+                    for key in keys {
+                        let meant = (leaf, input.name.as_str());
+                        let slot = index.inputs.entry(key).or_insert(Some(meant));
+                        *slot = slot.filter(|first| *first == meant);
+                    }
+                }
+            }
+        }
+        index
+    }
+
+    /// The input that a heading means, with the index of its leaf: `1.1 gdp`.
+    pub fn input(&self, written: &str) -> Option<(usize, &'t str)> {
+        let known = |key: &str| self.inputs.get(key).copied();
+        known(&text::key(written)).or_else(|| known(&text::header_key(written))).flatten()
     }
 
     /// The leaf of a code.

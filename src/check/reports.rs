@@ -12,7 +12,9 @@ use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings,
 use crate::shared::number::Points;
 use crate::shared::place::{FileId, Located, Place, Position, Role};
 use crate::shared::text;
+use inputs::{InputRow, InputRows};
 
+mod inputs;
 mod verified;
 
 /// The tables of what verifiers say.
@@ -236,12 +238,23 @@ fn read_report(
     let leaves = &held.tree().leaves;
     let mut outside: Vec<Place> = Vec::new();
     let mut seen: BTreeMap<usize, Place> = BTreeMap::new();
+    let mut input_rows = InputRows::default();
+    let is_verified = has_verified_columns(table);
     let start = findings.len();
     let mut bound = Bound::new(findings);
     for row in &table.rows {
         bound.keep(findings);
         let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
         let place = leaf_cell(table, row).at;
+        if let Some(item) = inputs::named(table, row) {
+            if held.has_leaf(index) {
+                let own = InputRow { table, row, item: &item, is_verified };
+                input_rows.take(&own, (index, &leaves[index]), &mut report.leaves[index], findings);
+            } else {
+                outside.extend(is_filled(table, row).then_some(place));
+            }
+            continue;
+        }
         if let Some(first) = seen.insert(index, place) {
             findings.add(Code::E218).at(place).also(first).found(&leaves[index].code);
             continue;
@@ -258,21 +271,28 @@ fn read_report(
         let verification = read_verification(&VerifierCells::of_row(table, row), leaf, findings);
         let broken = claim.is_none() || verification.is_none();
         // Without columns for it there is no empty cell that a department could fill in.
-        let verification = verification.filter(|_| leaf.asked_of_unit || has_verified_columns(table));
-        report.leaves[index] = LeafInput { claim, verification, broken, ..LeafInput::default() };
+        let verification = verification.filter(|_| leaf.asked_of_unit || is_verified);
+        let slot = &mut report.leaves[index];
+        (slot.claim, slot.verification) = (claim, verification);
+        slot.broken |= broken;
     }
+    input_rows.settle(&mut report.leaves);
     if let Some(unit) = unit {
         context.warn_outside(unit, "", &outside, findings);
     }
     if seen.keys().any(|index| held.has_leaf(*index) && needs_evidence(&leaves[*index])) {
         tell_no_evidence(table, findings);
     }
-    let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E313 | Code::E314 | Code::E134);
+    let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E251 | Code::E313 | Code::E314 | Code::E134);
     let misnamed = findings.since(start).iter().any(misnames);
     for (index, leaf) in leaves.iter().enumerate().filter(|(index, _)| held.has_leaf(*index)) {
-        if misnamed && !seen.contains_key(&index) {
+        let lacking = input_rows.lacking(index, leaf);
+        if misnamed && (!seen.contains_key(&index) || !lacking.is_empty()) {
             // The row may stand under a wrong code: that finding is enough.
             report.leaves[index].broken = true;
+        } else if leaf.asked_of_unit && seen.contains_key(&index) && !lacking.is_empty() && !report.leaves[index].broken
+        {
+            findings.add(Code::W221).at(table.header_place()).found(lacking.join("、"));
         } else if leaf.asked_of_unit && leaf.input != RuleInput::Ledger && !seen.contains_key(&index) {
             findings.add(Code::W221).at(table.header_place()).found(&leaf.code);
         }

@@ -116,7 +116,9 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     }
     let counts = diff.counts();
     let values: [Named; 3] = [("totals", &counts.totals), ("ranks", &counts.ranks), ("grades", &counts.grades)];
-    out.push_str(&format!("{}\n", lang.fill("diff.effect", &values)));
+    let has_grades = diff.units.iter().any(|unit| unit.is_graded());
+    let key = if has_grades { "diff.effect" } else { "diff.effect.ungraded" };
+    out.push_str(&format!("{}\n", lang.fill(key, &values)));
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));
     for award in &diff.awards {

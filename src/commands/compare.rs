@@ -96,6 +96,10 @@ fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> Strin
 
 fn summary(comparison: &Comparison, lang: Lang) -> String {
     let counts = &comparison.counts;
+    if !comparison.is_graded() {
+        let (compared, totals, rose, fell) = (counts.compared, counts.totals, counts.rose, counts.fell);
+        return say!(lang, "compare.summary.ungraded", compared = compared, totals = totals, rose = rose, fell = fell);
+    }
     say!(
         lang,
         "compare.summary",
@@ -137,7 +141,7 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
         "table.grade",
         "compare.remark",
     ];
-    terminal.table(&header, rows)
+    terminal.graded(&header, rows, units.iter().any(|unit| unit.is_graded()))
 }
 
 fn correlations(correlations: &[Correlation], terminal: &Terminal) -> String {
@@ -167,5 +171,5 @@ fn list(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<Listing> {
             (text(|state| state.grade.as_deref()), unit.grade.map(|to| to.json()), progress, words.causes(unit)),
         )
     });
-    Listing::of(columns, rows)
+    Ok(Listing::of(columns, rows)?.graded(comparison.is_graded()))
 }

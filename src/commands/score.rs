@@ -152,6 +152,9 @@ impl Run<'_> {
         }
         let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
         match changes.is_empty() {
+            true if outcome.model.grades.is_empty() => {
+                terminal.tell(terminal.lang.text("score.same_results.ungraded"));
+            }
             true => terminal.tell(terminal.lang.text("score.same_results")),
             false => terminal.tell(&changes.text(terminal.is_verbose(), terminal)),
         }
@@ -205,7 +208,9 @@ struct ScoreRow<'u> {
     minus: Option<&'u str>,
     rank_group: Option<usize>,
     rank_overall: Option<usize>,
-    grade: Option<&'u str>,
+    /// The outer one is none where the model has no grades: the field is then left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grade: Option<Option<&'u str>>,
 }
 
 #[derive(Serialize)]
@@ -216,7 +221,7 @@ struct ScoreDocument<'u> {
     units: Vec<ScoreRow<'u>>,
 }
 
-fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
+fn row(unit: &UnitOutcome, has_grades: bool) -> ScoreRow<'_> {
     ScoreRow {
         code: &unit.roster.code,
         name: &unit.roster.name,
@@ -228,16 +233,20 @@ fn row(unit: &UnitOutcome) -> ScoreRow<'_> {
         minus: unit.minus.as_deref(),
         rank_group: unit.rank_group,
         rank_overall: unit.rank_overall,
-        grade: unit.grade.as_deref(),
+        grade: has_grades.then_some(unit.grade.as_deref()),
     }
 }
 
 /// Prints the ranked table and reports what was written.
 fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<()> {
-    let units = outcome.ranking().into_iter().map(row).collect();
+    let has_grades = !outcome.model.grades.is_empty();
+    let units = outcome.ranking().into_iter().map(|unit| row(unit, has_grades)).collect();
     let written = matches!(ended, Ended::Written(_));
     let document = ScoreDocument { schema: "assess.score/1", version: &outcome.version, written, units };
-    let columns = "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade";
+    let columns = match has_grades {
+        true => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade",
+        false => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall",
+    };
     let text = || ranking_table(outcome, &document.units, terminal) + &quota_lines(outcome, terminal);
     terminal.show(&document, || Listing::of(columns, &document.units), text)?;
     terminal.tell(&match ended {
@@ -262,7 +271,7 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
         "table.grade",
     ];
     let rows = units.iter().map(|unit| {
-        let grade = match (unit.mode, unit.grade) {
+        let grade = match (unit.mode, unit.grade.flatten()) {
             (Mode::Excluded, _) => Cow::Borrowed(lang.text("table.excluded")),
             (Mode::Separate, Some(grade)) => Cow::Owned(format!("{grade} ({})", lang.text("table.separate"))),
             (_, grade) => Cow::Borrowed(grade.unwrap_or(lang.text("table.deferred"))),
@@ -277,7 +286,7 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
     let named = model.title.contains(&model.period);
     let period = if named { String::new() } else { format!(" {}", model.period) };
     let draft = if outcome.draft { format!("{} ", lang.text("score.draft")) } else { String::new() };
-    format!("{draft}{}{period}\n{}", model.title, terminal.table(&keys, rows))
+    format!("{draft}{}{period}\n{}", model.title, terminal.graded(&keys, rows, !model.grades.is_empty()))
 }
 
 /// How each quota was used.

@@ -233,6 +233,27 @@ impl Terminal {
     pub(super) fn table<R: Serialize>(&self, header: &[&str], rows: impl IntoIterator<Item = R>) -> String {
         table(header.iter().map(|key| self.lang.text(key)), rows)
     }
+
+    /// A table without the column of grades, unless there are any.
+    pub(super) fn graded<R: Serialize>(
+        &self,
+        header: &[&str],
+        rows: impl IntoIterator<Item = R>,
+        has_grades: bool,
+    ) -> String {
+        if has_grades {
+            return self.table(header, rows);
+        }
+        let at = header.iter().position(|key| *key == "table.grade");
+        let kept = |(index, _): &(usize, &&str)| Some(*index) != at;
+        let header: Vec<&str> = header.iter().enumerate().filter(kept).map(|(_, key)| *key).collect();
+        let rows = rows.into_iter().map(|row| {
+            let fields = fields(row).expect("a row is a list of texts and numbers");
+            let kept = fields.iter().enumerate().filter(|(index, _)| Some(*index) != at);
+            kept.map(|(_, field)| field.to_owned()).collect::<Vec<String>>()
+        });
+        self.table(&header, rows)
+    }
 }
 
 /// A table with an ASCII frame, which every console aligns; the fields of each row in serialisation order.

@@ -15,7 +15,7 @@ use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
     LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step, UnitBallots,
-    UnitOutcome,
+    UnitOutcome, Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -145,11 +145,16 @@ impl<'t> Tracer<'t> {
             .filter_map(|model| unit.components.get(&model.id).map(|own| self.component(unit, model, own)));
         let adjustments = TraceNode::new(self.lang.text("trace.adjustments"), format!("+{plus} -{minus}"))
             .with(unit.adjustments.iter().map(|own| self.adjustment(own)));
+        let has_path = !self.outcome.model.grades.is_empty();
         let path = TraceNode::new(self.lang.text("trace.path"), unit.grade.as_deref().unwrap_or_default())
             .with(unit.path.iter().map(|step| self.step(unit, step)));
-        let nodes = TraceNode::new(self.lang.text("trace.nodes"), "").with(self.nodes(&unit.aspects, &unit.lines));
-        let parts = [total_node.with([base_node.with(components), adjustments]), nodes, path];
-        TraceNode::new(label, "").with(parts).with(self.awards(unit)).with(self.appeals(unit))
+        let nodes = self.nodes(&unit.aspects, &unit.lines);
+        let tree = &self.outcome.model.tree;
+        let title = tree.worded(["trace.nodes", "trace.nodes.aspects", "trace.nodes.lines"]);
+        let nodes = (!nodes.is_empty()).then(|| TraceNode::new(self.lang.text(title), "").with(nodes));
+        let total_node = total_node.with([base_node.with(components), adjustments]);
+        let parts = [Some(total_node), nodes, Some(path).filter(|_| has_path)];
+        TraceNode::new(label, "").with(parts.into_iter().flatten()).with(self.awards(unit)).with(self.appeals(unit))
     }
 
     /// One leaf of a unit, or one component by id or name; `None` if neither has that name.
@@ -216,20 +221,22 @@ impl<'t> Tracer<'t> {
         Some(say!(self.lang, "trace.cut", n = cut.decimals))
     }
 
-    /// Leaves under their aspects.
+    /// Leaves under their aspects; without aspects as they are.
     fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
         let tree = self.outcome.held(unit).tree();
+        let under = |aspect: Option<usize>| {
+            let all = tree.leaves.iter().zip(&unit.leaves);
+            all.filter(move |(model, own)| model.aspect == aspect && own.state != LeafState::NotInScheme)
+        };
+        if tree.aspects.is_empty() {
+            return under(None).map(|(model, own)| self.leaf(model, own)).collect();
+        }
         let aspects =
             tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
                 let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
                 let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
-                let leaves = tree
-                    .leaves
-                    .iter()
-                    .zip(&unit.leaves)
-                    .filter(|(m, own)| m.aspect == index && own.state != LeafState::NotInScheme);
                 TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
-                    .with(leaves.map(|(m, l)| self.leaf(m, l)))
+                    .with(under(Some(index)).map(|(m, l)| self.leaf(m, l)))
             });
         aspects.collect()
     }
@@ -238,6 +245,9 @@ impl<'t> Tracer<'t> {
         let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", own.state)))];
         how.push(Cow::Borrowed(self.lang.text(&format!("rule.{}", model.rule.name()))));
         let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
+        if let Some(formula) = &model.formula {
+            say("trace.formula", ("formula", &formula.text()));
+        }
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
         if let Some(standing) = own.compared.as_ref().and_then(|own| own.standing.as_ref()) {
@@ -256,7 +266,19 @@ impl<'t> Tracer<'t> {
         node.exact = own.verified.as_ref().map(|points| &points.0);
         node.how(how.join("; "))
             .at(self.outcome.describe(own.at))
+            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
             .with(own.ledger.iter().map(|problem| self.problem(problem)))
+    }
+
+    /// A formula with its values, and each input with its cell.
+    fn worked(&self, own: &'t Worked) -> Vec<TraceNode<'t>> {
+        let whole = TraceNode::new(self.lang.text("trace.worked"), own.value.in_full()).exactly(&own.value);
+        let inputs = own.inputs.iter().map(|input| {
+            let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
+            let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
+            TraceNode { exact: input.value.as_ref(), ..node }
+        });
+        vec![whole.how(own.text.as_str()).with(inputs)]
     }
 
     /// A problem of a ledger: its progress, and its cell.

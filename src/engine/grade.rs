@@ -40,8 +40,8 @@ pub struct UnitGrade {
     pub rank_overall: Option<usize>,
     /// Index of its grade; `None` while it is deferred.
     pub grade: Option<usize>,
-    /// Grade by threshold alone.
-    pub threshold: usize,
+    /// Grade by threshold alone; `None` without grades.
+    pub threshold: Option<usize>,
     /// Whether it takes a place of the quotas.
     pub takes_place: bool,
     /// The steps, in order.
@@ -81,7 +81,7 @@ pub struct Grading {
     pub awards: Vec<Contest>,
 }
 
-/// Ranks and grades all scored units.
+/// Ranks and grades all scored units. A model without grades has ranks and awards only: no unit has a path.
 pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (Grading, Vec<Finding>) {
     let mut list = Vec::new();
     let mut findings = Findings::new(&mut list);
@@ -90,37 +90,50 @@ pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (G
     let (events, decisions) = (events(&assessment.registers), decisions(assessment));
     let last = last_units(&units, model, &scopes);
     let grader = Grader { model, assessment, scores, events, decisions, last };
-    let mut candidates: Vec<Candidate> = Vec::with_capacity(scores.len());
-    for (index, unit) in units.iter_mut().enumerate() {
-        candidates.push(grader.candidate(index, unit, &mut findings));
-    }
-    let mut quotas = Vec::new();
-    for (group, members) in &scopes {
-        let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
-        let name = group.map(|group| assessment.groups[group].as_str());
-        let outcome = places::place(&Quotas::of(model, &assessment.registers, name, own.len()), &own);
-        let precisions = distinct_precisions(model.score.published(), &own);
-        let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
-        for candidate in &own {
-            *totals.entry(&candidate.total).or_default() += 1;
-        }
-        for ((slot, placed), candidate) in members.iter().zip(&outcome.placed).zip(&own) {
-            let rival = Rival { candidate, precisions: &precisions, shares_total: totals[&candidate.total] > 1 };
-            grader.record(&mut units[*slot], &rival, placed, &mut findings);
-        }
-        let scope = Scope { group: *group, members, candidates: &own, outcome: &outcome };
-        grader.report_scope(&scope, &mut findings);
-        quotas.extend(quota_uses(*group, members.len(), &outcome));
-    }
-    for (index, unit) in units.iter_mut().enumerate() {
-        if assessment.unit(unit.unit).mode == Mode::Separate {
-            grader.grade_separate(unit, &candidates[index]);
-        }
-        grader.finish(unit);
-    }
+    let quotas = if model.grades.is_empty() { Vec::new() } else { grader.grade(&mut units, &scopes, &mut findings) };
     let awards = grader.awards(&mut findings);
     note_equal_totals(assessment, scores, &mut findings);
     (Grading { units, quotas, awards }, list)
+}
+
+impl Grader<'_> {
+    /// Gives every unit its grade, scope by scope; returns how the quotas were used.
+    fn grade(
+        &self,
+        units: &mut [UnitGrade],
+        scopes: &[(Option<usize>, Vec<usize>)],
+        findings: &mut Findings<'_>,
+    ) -> Vec<QuotaUse> {
+        let mut candidates: Vec<Candidate> = Vec::with_capacity(units.len());
+        for (index, unit) in units.iter_mut().enumerate() {
+            candidates.push(self.candidate(index, unit, findings));
+        }
+        let mut quotas = Vec::new();
+        for (group, members) in scopes {
+            let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
+            let name = group.map(|group| self.assessment.groups[group].as_str());
+            let outcome = places::place(&Quotas::of(self.model, &self.assessment.registers, name, own.len()), &own);
+            let precisions = distinct_precisions(self.model.score.published(), &own);
+            let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
+            for candidate in &own {
+                *totals.entry(&candidate.total).or_default() += 1;
+            }
+            for ((slot, placed), candidate) in members.iter().zip(&outcome.placed).zip(&own) {
+                let rival = Rival { candidate, precisions: &precisions, shares_total: totals[&candidate.total] > 1 };
+                self.record(&mut units[*slot], &rival, placed, findings);
+            }
+            let scope = Scope { group: *group, members, candidates: &own, outcome: &outcome };
+            self.report_scope(&scope, findings);
+            quotas.extend(quota_uses(*group, members.len(), &outcome));
+        }
+        for (index, unit) in units.iter_mut().enumerate() {
+            if self.assessment.unit(unit.unit).mode == Mode::Separate {
+                self.grade_separate(unit, &candidates[index]);
+            }
+            self.finish(unit);
+        }
+        quotas
+    }
 }
 
 fn decisions(assessment: &Assessment) -> BTreeMap<UnitIx, (usize, &DecisionRow)> {
@@ -141,7 +154,7 @@ fn rank_units(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> V
             rank_group: None,
             rank_overall: None,
             grade: None,
-            threshold: 0,
+            threshold: None,
             takes_place: false,
             path: Vec::new(),
         })

@@ -22,6 +22,7 @@ mod compared;
 mod correct;
 mod documents;
 mod field;
+pub mod formula;
 pub mod given;
 pub mod leaf;
 pub mod nodes;
@@ -31,6 +32,7 @@ pub use adjust::{AdjustmentOutcome, End, RowEnd};
 pub use ballots::{
     Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
 };
+pub use formula::{Worked, WorkedInput};
 pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
 pub use nodes::NodeRates;
@@ -232,8 +234,12 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     (scores, findings)
 }
 
-/// Reports for how many units the points-weighted mean of the aspects is not the base, and names the first.
+/// Reports for how many units the points-weighted mean of the aspects is not the base, and names the first; nothing
+/// without aspects.
 fn note_averages(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> Option<Finding> {
+    if model.tree.aspects.is_empty() {
+        return None;
+    }
     let averages = |score: &UnitScore| {
         let tree = model.of(assessment.unit(score.unit).scheme).tree();
         let full: Points = tree.aspects.iter().map(|a| &a.points).sum();

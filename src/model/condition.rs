@@ -233,13 +233,15 @@ impl Names<'_> {
 
     fn nodes(&self, section: &Section<'_, '_>, pattern: &str) -> Vec<Node> {
         match pattern {
-            "aspect.*" => (0..self.tree.aspects.len()).map(Node::Aspect).collect(),
-            "line.*" => (0..self.tree.lines.len()).map(Node::Line).collect(),
+            "aspect.*" if !self.tree.aspects.is_empty() => (0..self.tree.aspects.len()).map(Node::Aspect).collect(),
+            "line.*" if !self.tree.lines.is_empty() => (0..self.tree.lines.len()).map(Node::Line).collect(),
             name => {
                 let node = self.tree.node(name);
                 if node.is_none() {
                     let finding = Finding::new(Code::E508).at(section.place_of("rate")).found(name);
-                    section.report(finding.nearest(name, self.tree.codes().chain(["aspect.*", "line.*"])));
+                    let all = [("aspect.*", &self.tree.aspects), ("line.*", &self.tree.lines)];
+                    let all = all.into_iter().filter(|(_, own)| !own.is_empty()).map(|(all, _)| all);
+                    section.report(finding.nearest(name, self.tree.codes().chain(all)));
                 }
                 node.into_iter().collect()
             }

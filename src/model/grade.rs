@@ -222,9 +222,6 @@ pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
     for index in (0..grades.len()).take_while(is_readable) {
         check_threshold(&sections[index], &grades[..=index], index == last, min);
     }
-    if grades.is_empty() {
-        root.report(Finding::new(Code::E502).at(root.place()).with("key", "grade"));
-    }
     sections.into_iter().for_each(Section::finish);
     grades
 }
@@ -264,10 +261,19 @@ fn check_threshold(section: &Section<'_, '_>, grades: &[Grade], last: bool, min:
     }
 }
 
+/// Rules about grades have no meaning in a model without grades: there are ranks and awards only. One fault, told at the
+/// first of them.
+pub(super) fn check_needed(root: &Section<'_, '_>, grades: &[Grade]) {
+    let first = ["cap", "promotion", "consequences"].into_iter().find(|key| root.has(key));
+    if let Some(key) = first.filter(|_| grades.is_empty()) {
+        root.report(Finding::new(Code::E576).at(root.place_of(key)).found(key));
+    }
+}
+
 fn grade_named(section: &Section<'_, '_>, key: &'static str, grades: &[Grade]) -> Option<usize> {
     let name = section.text(key);
     let found = grades.iter().position(|g| g.answers_to(&text::key(&name)));
-    if found.is_none() && !name.is_empty() {
+    if found.is_none() && !name.is_empty() && !grades.is_empty() {
         let finding = Finding::new(Code::E508).at(section.place_of(key)).found(&name);
         section.report(finding.nearest(&name, grades.iter().map(|g| g.name.as_str())));
     }

@@ -61,13 +61,19 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         base: unmatched == Unmatched::Base && !sections.is_empty(),
     };
     let (tree, rows) = load_tree(&root, draft.table, &wanted);
-    let components = load_components(&root, &tree);
+    let nodes = Nodes {
+        aspects: !tree.aspects.is_empty(),
+        // Rows that could not be read are there all the same.
+        indicators: !tree.leaves.is_empty() || !rows.is_whole,
+    };
+    let components = load_components(&root, nodes);
     let adjustments = adjustment::load(&root);
     let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
     let mut grades = grade::load_grades(&root, &score.min);
     let caps = grade::load_caps(&root, &grades, &names);
     let promotions = grade::load_promotions(&root, &grades, &names);
     let rank = grade::load_rank(&root, &names, &grades);
+    grade::check_needed(&root, &grades);
     let awards = award::load(&root, &rank, &names);
     policy::load_consequences(&root, &mut grades);
     let language = declared_language.unwrap_or(Lang::Zh);
@@ -165,7 +171,7 @@ fn load_tree(
 ) -> (Tree, SchemeRows) {
     let lines = tree::load_lines(root);
     let aspects = tree::load_aspects(root);
-    let own_rows = tree::load_rows(root);
+    let own_rows = tree::load_rows(root, tree::Above { lines: !lines.is_empty(), aspects: !aspects.is_empty() });
     let has_own = root.has("indicator");
     let rows = match table {
         Some((file, _)) if has_own => {
@@ -174,13 +180,11 @@ fn load_tree(
             own_rows
         }
         Some((_, rows)) => rows,
-        None => {
-            if !has_own {
-                root.report(Finding::new(Code::E513).at(root.place()).with("what", Arg::Word("model.indicators_none")));
-            }
-            own_rows
-        }
+        None => own_rows,
     };
+    if rows.is_empty() && !lines.is_empty() {
+        root.report(Finding::new(Code::E575).at(root.place_of("line")).found(&lines[0].code));
+    }
     check_codes(root, &lines, &aspects);
     let upper: Vec<String> =
         lines.iter().map(|l| &l.code).chain(aspects.iter().map(|(a, _)| &a.code)).map(|c| text::key(c)).collect();
@@ -208,18 +212,22 @@ fn check_codes(root: &Section<'_, '_>, lines: &[Branch], aspects: &[(Branch, Pla
                 seen.push(normal);
             }
         }
-        if seen.is_empty() {
-            root.report(Finding::new(Code::E502).at(root.place()).with("key", key));
-        }
     };
     names(lines.iter().map(|l| (&l.code, &l.name)).collect(), "line");
     names(aspects.iter().map(|(a, _)| (&a.code, &a.name)).collect(), "aspect");
 }
 
-fn load_components(root: &Section<'_, '_>, tree: &Tree) -> Vec<Component> {
+/// What of the nodes that components measure a model has.
+#[derive(Clone, Copy)]
+struct Nodes {
+    aspects: bool,
+    indicators: bool,
+}
+
+fn load_components(root: &Section<'_, '_>, nodes: Nodes) -> Vec<Component> {
     let mut components: Vec<Component> = Vec::new();
     for section in root.sections("component") {
-        let (component, is_known) = load_component(&section, tree);
+        let (component, is_known) = load_component(&section, nodes);
         if components.iter().any(|c| text::key(&c.id) == text::key(&component.id)) && !component.id.is_empty() {
             section.report(Finding::new(Code::E507).at(section.place_of("id")).found(&component.id));
         }
@@ -254,7 +262,7 @@ enum KindWord {
 }
 
 /// A component, and whether its kind is known.
-fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
+fn load_component(section: &Section<'_, '_>, nodes: Nodes) -> (Component, bool) {
     let id = section.text("id");
     let safe = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !id.is_empty() && (!id.chars().all(safe) || id.len() > 32) {
@@ -277,9 +285,13 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     let words = [("indicators", KindWord::Indicators), ("ballots", KindWord::Ballots), ("given", KindWord::Given)];
     let word = section.required_choice("kind", &words);
     let kind = match word {
-        Some(KindWord::Ballots) => ComponentKind::Ballots(Box::new(load_ballots(section, tree))),
+        Some(KindWord::Ballots) => ComponentKind::Ballots(Box::new(load_ballots(section, nodes))),
         Some(KindWord::Given) => ComponentKind::Given(load_given(section)),
-        Some(KindWord::Indicators) | None => ComponentKind::Indicators,
+        Some(KindWord::Indicators) => {
+            needs_indicators(section, "kind", nodes);
+            ComponentKind::Indicators
+        }
+        None => ComponentKind::Indicators,
     };
     let name = section.opt_text("name").unwrap_or_else(|| id.clone());
     let clause = section.opt_text("clause");
@@ -287,17 +299,24 @@ fn load_component(section: &Section<'_, '_>, tree: &Tree) -> (Component, bool) {
     (Component { id, name, weight: Percent(weight), inputs, kind, rounding, clause }, word.is_some())
 }
 
-fn load_ballots(section: &Section<'_, '_>, tree: &Tree) -> ballot::BallotRules {
+fn load_ballots(section: &Section<'_, '_>, nodes: Nodes) -> ballot::BallotRules {
     let rules = ballot::load(section);
-    let nodes = match rules.rates {
-        Rates::Unit => 1,
-        Rates::Aspects => tree.aspects.len(),
-        Rates::Indicators => tree.leaves.len(),
-    };
-    if nodes == 0 {
-        section.reject("rates", "", "aspect / indicator");
+    match rules.rates {
+        Rates::Aspects if !nodes.aspects => {
+            section.report(Finding::new(Code::E573).at(section.place_of("rates")).found("aspects"));
+        }
+        Rates::Unit | Rates::Aspects => {}
+        Rates::Indicators => needs_indicators(section, "rates", nodes),
     }
     rules
+}
+
+/// A component that measures indicators needs some.
+fn needs_indicators(section: &Section<'_, '_>, key: &'static str, nodes: Nodes) {
+    if !nodes.indicators {
+        let finding = Finding::new(Code::E513).at(section.place_of(key));
+        section.report(finding.with("what", Arg::Word("model.indicators_none")));
+    }
 }
 
 fn load_given(section: &Section<'_, '_>) -> GivenRules {

@@ -182,7 +182,11 @@ pub(super) fn load_over_claim(root: &Section<'_, '_>) -> Option<OverClaim> {
 /// Reads `[consequences]`: the consequences of each grade.
 pub(super) fn load_consequences(root: &Section<'_, '_>, grades: &mut [Grade]) {
     let Some(section) = root.opt_section("consequences") else { return };
+    // Without any grade the section as a whole is a fault of its own.
     for (name, table) in section.named_sections() {
+        if grades.is_empty() {
+            continue;
+        }
         let consequence = Consequence {
             actions: table.texts("actions"),
             award_quota: table.opt_rate("award_quota"),

@@ -10,6 +10,7 @@ use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
 mod bands;
+mod calculated;
 mod checklist;
 mod count;
 mod deduct;
@@ -195,6 +196,8 @@ rules! {
     "relative" = relative::Relative,
     /// 名次: points by the place of the value in its field.
     "placing" = place::Place,
+    /// 公式: the value of the leaf's formula, within [0, p].
+    "formula" = calculated::Calculated,
     /// 核定: points entered by the verifier.
     "direct" = direct::Direct,
 }
@@ -218,6 +221,11 @@ impl Rule {
     /// Whether points are entered without restriction.
     pub const fn is_free(&self) -> bool {
         matches!(self, Self::Direct(Direct(ranges)) if ranges.is_empty())
+    }
+
+    /// Whether a formula may give its value.
+    pub const fn takes_formula(&self) -> bool {
+        matches!(self, Self::Calculated(_) | Self::Ratio(_) | Self::Bands(_) | Self::Relative(_) | Self::Place(_))
     }
 
     /// Whether it looks at other units.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::formula::Formula;
 use super::rule::{Rule, RuleInput};
 use super::tree::Tree;
 use super::{Component, Model};
@@ -62,6 +63,9 @@ pub struct SchemeLeaf {
     pub rule: Rule,
     /// How its value is entered.
     pub input: RuleInput,
+    /// The formula that gives the value or the points.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Formula>,
 }
 
 /// Which units a scheme is for.
@@ -234,6 +238,7 @@ impl Scheme {
                     leaf.points.clone_from(&own.points);
                     leaf.rule.clone_from(&own.rule);
                     leaf.input = own.input;
+                    leaf.formula.clone_from(&own.formula);
                 }
                 None => leaf.points = Points::zero(),
             }
@@ -245,7 +250,8 @@ impl Scheme {
         for cell in &mut tree.cells {
             cell.leaves.retain(|leaf| self.leaves[*leaf].is_some());
             cell.points = cell.leaves.iter().map(|leaf| &tree.leaves[*leaf].points).sum();
-            let line = lines.entry(cell.line).or_insert_with(Points::zero);
+            let Some(line) = cell.line else { continue };
+            let line = lines.entry(line).or_insert_with(Points::zero);
             *line = line.clone() + cell.points.clone();
         }
         for (index, line) in tree.lines.iter_mut().enumerate() {

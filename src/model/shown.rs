@@ -19,9 +19,10 @@ pub struct Shown<'f> {
 }
 
 /// The properties of an indicator that affect a self-report.
-const ASKED: [&str; 9] = ["code", "name", "points", "rule", "params", "evidence", "source", "standard", "schemes"];
+const ASKED: [&str; 11] =
+    ["code", "name", "points", "rule", "params", "expr", "inputs", "evidence", "source", "standard", "schemes"];
 /// The properties of an indicator that affect a 核定表.
-const VERIFIED: [&str; 6] = ["code", "name", "points", "rule", "params", "schemes"];
+const VERIFIED: [&str; 8] = ["code", "name", "points", "rule", "params", "expr", "inputs", "schemes"];
 /// The properties of an item that a form only names.
 const NAMED: [&str; 2] = ["code", "name"];
 /// The properties of a component that affect a ballot.

@@ -4,18 +4,20 @@
 //! points add up exactly, or all findings.
 
 use super::ballot::Rates;
+use super::formula::{Formula, Input};
 use super::rule::{Rule, RuleInput, Shape};
 use serde::{Deserialize, Serialize};
 
-use crate::shared::i18n::Lang;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Points;
 use crate::shared::text;
 
 mod load;
+mod scored;
 
+pub(super) use load::{Above, SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
 pub(crate) use load::{EVIDENCE, SOURCES};
 pub use load::{IndicatorRow, SchemeCells};
-pub(super) use load::{SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
 
 /// A branch of the tree: a line (线) or an aspect (方面).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,13 +30,16 @@ pub struct Branch {
     pub points: Points,
 }
 
-/// A cell, 单元: the leaves of one line within one aspect.
+/// A cell, 单元: the leaves of one line within one aspect. Without lines the cells are the aspects, without aspects the
+/// lines, without both there is one of all leaves.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CellNode {
-    /// Index of its line.
-    pub line: usize,
-    /// Index of its aspect.
-    pub aspect: usize,
+    /// Index of its line; none where the model has no lines.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<usize>,
+    /// Index of its aspect; none where the model has no aspects.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub aspect: Option<usize>,
     /// Sum of the points of its leaves.
     pub points: Points,
     /// Indices of its leaves.
@@ -59,10 +64,12 @@ pub enum EvidenceNeed {
 pub struct Leaf {
     /// Unique code, such as `1.2.4`.
     pub code: String,
-    /// Index of its line.
-    pub line: usize,
-    /// Index of its aspect.
-    pub aspect: usize,
+    /// Index of its line; none where the model has no lines.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<usize>,
+    /// Index of its aspect; none where the model has no aspects.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub aspect: Option<usize>,
     /// Index of its cell.
     pub cell: usize,
     /// Second-level indicator, 二级指标.
@@ -75,6 +82,9 @@ pub struct Leaf {
     pub rule: Rule,
     /// How the value of this leaf is entered.
     pub input: RuleInput,
+    /// The formula that gives the value or the points, from inputs that are entered in its place.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Formula>,
     /// Whether evidence is needed.
     pub evidence: EvidenceNeed,
     /// Responsible department, 责任部门.
@@ -168,6 +178,7 @@ impl Tree {
     /// Full points of a node; for the unit the sum of all.
     pub fn points(&self, node: Node) -> Points {
         match node {
+            Node::Unit if self.aspects.is_empty() => self.cells.iter().map(|cell| &cell.points).sum(),
             Node::Unit => self.aspects.iter().map(|a| &a.points).sum(),
             Node::Line(i) => self.lines[i].points.clone(),
             Node::Aspect(i) => self.aspects[i].points.clone(),
@@ -180,12 +191,32 @@ impl Tree {
         self.leaves.iter().enumerate().filter_map(move |(i, leaf)| {
             let under = match node {
                 Node::Unit => true,
-                Node::Line(line) => leaf.line == line,
-                Node::Aspect(aspect) => leaf.aspect == aspect,
+                Node::Line(line) => leaf.line == Some(line),
+                Node::Aspect(aspect) => leaf.aspect == Some(aspect),
                 Node::Leaf(own) => own == i,
             };
             under.then_some(i)
         })
+    }
+
+    /// Whether there are lines or aspects above the leaves.
+    pub const fn has_branches(&self) -> bool {
+        !self.lines.is_empty() || !self.aspects.is_empty()
+    }
+
+    /// Of three texts the one for lines and aspects, for aspects alone, or for lines alone, whichever the model has.
+    pub const fn worded<T: Copy>(&self, [both, aspects, lines]: [T; 3]) -> T {
+        match (self.lines.is_empty(), self.aspects.is_empty()) {
+            (true, _) => aspects,
+            (false, true) => lines,
+            (false, false) => both,
+        }
+    }
+
+    /// The line and the aspect of a leaf, as far as the model has them.
+    pub fn above(&self, leaf: &Leaf) -> impl Iterator<Item = &Branch> {
+        let line = leaf.line.map(|line| &self.lines[line]);
+        line.into_iter().chain(leaf.aspect.map(|aspect| &self.aspects[aspect]))
     }
 
     /// All codes of lines, aspects and leaves, for hints.
@@ -203,12 +234,26 @@ impl Leaf {
 
     /// How its value is typed.
     pub fn shape(&self) -> Shape<'_> {
-        self.rule.shape(self.input)
+        if self.formula.is_some() { Shape::Inputs } else { self.rule.shape(self.input) }
     }
 
     /// How it is scored, with its numbers: `每次扣0.5分，扣完为止`.
     pub fn scoring(&self, lang: Lang) -> String {
-        self.rule.scoring(lang, &self.points, self.input)
+        let scoring = self.rule.scoring(lang, &self.points, self.input);
+        match &self.formula {
+            Some(formula) => say!(lang, "form.rule.of_formula", scoring = scoring, formula = formula.text()),
+            None => scoring,
+        }
+    }
+
+    /// The inputs of its formula; none without one.
+    pub fn inputs(&self) -> &[Input] {
+        self.formula.as_ref().map_or(&[], |formula| formula.inputs().list())
+    }
+
+    /// The name of an input together with the code of the leaf, as corrections and findings name it: `1.1/gdp`.
+    pub fn input_name(&self, input: &Input) -> String {
+        format!("{}/{}", self.code, input.name)
     }
 }
 
@@ -218,14 +263,15 @@ impl Leaf {
     pub(crate) fn sample(code: &str, name: &str) -> Self {
         Self {
             code: code.to_owned(),
-            line: 0,
-            aspect: 0,
+            line: Some(0),
+            aspect: Some(0),
             cell: 0,
             item: String::new(),
             name: name.to_owned(),
             points: Points::whole(10),
             rule: Rule::free(),
             input: RuleInput::Number,
+            formula: None,
             evidence: EvidenceNeed::None,
             department: String::new(),
             standard: String::new(),

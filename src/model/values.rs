@@ -146,6 +146,8 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
             ("points", &row.points),
             ("rule", &row.rule),
             ("params", &row.params),
+            ("expr", &row.expr),
+            ("inputs", &row.inputs),
             ("evidence", &row.evidence),
             ("department", &row.department),
             ("standard", &row.standard),
@@ -163,7 +165,8 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
         };
         cells.into_iter().for_each(|(key, cell)| add(format!("indicator[{code}].{key}"), cell));
         for own in &row.by_scheme {
-            for (key, cell) in [("points", &own.points), ("rule", &own.rule), ("params", &own.params)] {
+            let scored = [("points", &own.points), ("rule", &own.rule), ("params", &own.params)];
+            for (key, cell) in scored.into_iter().chain([("expr", &own.expr), ("inputs", &own.inputs)]) {
                 add(format!("indicator[{code}].by_scheme.{}.{key}", own.scheme.value), cell);
             }
         }

@@ -9,7 +9,8 @@ use crate::shared::place::Located;
 /// The column of a scheme: `分值·S2` is that meaning, and the code of the scheme.
 fn scheme_column(text: &str) -> Option<ForScheme<'_>> {
     let (header, scheme) = text.split_once(['·', '・', '•', '‧'])?;
-    let word = [Word::Points, Word::Rule, Word::Params].into_iter().find(|word| word.is(header.trim()))?;
+    let words = [Word::Points, Word::Rule, Word::Params, Word::Formula, Word::InputItem];
+    let word = words.into_iter().find(|word| word.is(header.trim()))?;
     Some(ForScheme { word, scheme: scheme.trim() })
 }
 
@@ -31,12 +32,15 @@ fn by_scheme(table: &RawTable, row: &Row) -> Vec<SchemeCells> {
         let at = schemes.iter().position(|known| known.scheme.value == own.scheme).unwrap_or_else(|| {
             let none = || Located::new(String::new(), cell.at);
             let scheme = Located::new(own.scheme.to_owned(), table.column_place(column));
-            schemes.push(SchemeCells { scheme, points: none(), rule: none(), params: none() });
+            let (expr, inputs) = (none(), none());
+            schemes.push(SchemeCells { scheme, points: none(), rule: none(), params: none(), expr, inputs });
             schemes.len() - 1
         });
         match own.word {
             Word::Points => schemes[at].points = cell,
             Word::Rule => schemes[at].rule = cell,
+            Word::Formula => schemes[at].expr = cell,
+            Word::InputItem => schemes[at].inputs = cell,
             _ => schemes[at].params = cell,
         }
     }
@@ -54,6 +58,8 @@ pub fn rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
         points: table.text(row, Word::Points),
         rule: table.text(row, Word::Rule),
         params: table.text(row, Word::Params),
+        expr: table.text(row, Word::Formula),
+        inputs: table.text(row, Word::InputItem),
         evidence: table.text(row, Word::EvidenceNeed),
         department: table.text(row, Word::Department),
         standard: table.text(row, Word::Standard),

@@ -21,7 +21,7 @@ macro_rules! words {
 
 words! {
     UnitCode, Unit, ShortName, FormerName, Group, Mode, Contact, Phone, Secretary, Indicator, Line, Aspect, Item, Name,
-    Points, Rule, Params, EvidenceNeed, Department, Standard, Method, Source, Value, SelfScore, Evidence, VerifiedValue,
+    Points, Rule, Params, Formula, InputItem, EvidenceNeed, Department, Standard, Method, Source, Value, SelfScore, Evidence, VerifiedValue,
     VerifiedPoints, VerifiedNote, Class, Rater, Home, Node, Mark, Abstained, Issued, Returned, Valid, Invalid, Period,
     Score, Number, Code, Matter, Level, Claimed, Approved, Document, DocumentNumber, IssuedBy, DocumentDate, Status,
     ApprovalNumber, Remark, Grade, OutsideQuota, AboveCap, Clause, Date, Where, OldValue, NewValue, Reason, Request,

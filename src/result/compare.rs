@@ -87,6 +87,11 @@ pub struct Counts {
 }
 
 impl Comparison {
+    /// Whether any unit has a grade, before or after.
+    pub fn is_graded(&self) -> bool {
+        self.units.iter().any(UnitRow::is_graded)
+    }
+
     /// Compares two results.
     pub fn between(old: &Outcome, new: &Outcome) -> Self {
         let diff = Diff::between(old, new);

@@ -59,6 +59,28 @@ pub enum Arg {
     Word(&'static str),
     /// The path of a value of the model, `indicator[1.1].points`.
     Value(String),
+    /// A text of the catalogue with values of its own.
+    Filled {
+        /// Its key.
+        key: &'static str,
+        /// Its values by name.
+        values: Vec<(&'static str, String)>,
+    },
+}
+
+impl Arg {
+    /// The value in a language.
+    pub fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Text(value) => text::printable(value),
+            Self::Word(key) => lang.text(key).to_owned(),
+            Self::Value(path) => text::printable(&model_path(lang, path)),
+            Self::Filled { key, values } => {
+                let values: Vec<(&str, String)> = values.iter().map(|(n, v)| (*n, text::printable(v))).collect();
+                lang.fill(key, &values.iter().map(|(n, v)| (*n, v as _)).collect::<Vec<Named>>())
+            }
+        }
+    }
 }
 
 impl From<String> for Arg {
@@ -146,18 +168,7 @@ impl Finding {
 
     /// The finding worded in a language, with its places resolved.
     pub fn say(&self, lang: Lang, files: &Files) -> Message {
-        let values: Vec<(&str, String)> = self
-            .args
-            .iter()
-            .map(|(name, arg)| {
-                let value = match arg {
-                    Arg::Text(value) => text::printable(value),
-                    Arg::Word(key) => lang.text(key).to_owned(),
-                    Arg::Value(path) => text::printable(&model_path(lang, path)),
-                };
-                (*name, value)
-            })
-            .collect();
+        let values: Vec<(&str, String)> = self.args.iter().map(|(name, arg)| (*name, arg.text(lang))).collect();
         let lookup: Vec<Named> = values.iter().map(|(n, v)| (*n, v as _)).collect();
         let get = |name: &str| values.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| v.clone());
         let texts = self.code.texts(lang);

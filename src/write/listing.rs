@@ -61,6 +61,19 @@ impl Listing {
         Ok(listing)
     }
 
+    /// Without the columns of grades, unless there are any.
+    #[must_use]
+    pub fn graded(mut self, has_grades: bool) -> Self {
+        let names = ["grade", "old_grade", "new_grade", "grade_old", "grade_new", "grade_move"];
+        let is_kept = |name: &&str| has_grades || !names.contains(name);
+        let kept: Vec<bool> = self.columns.iter().map(is_kept).collect();
+        for row in self.rows.iter_mut().filter(|_| !has_grades) {
+            *row = row.iter().zip(&kept).filter(|(_, keep)| **keep).map(|(field, _)| field).collect();
+        }
+        self.columns.retain(is_kept);
+        self
+    }
+
     /// Adds a row: its texts and numbers in serialisation order.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod corrections;
 mod decisions;
 mod departments;
 mod example;
+mod formulas;
 mod fractions;
 mod given;
 mod guards;

@@ -30,6 +30,10 @@ impl Entry<'_, '_> {
     }
 
     fn ruling(&mut self, grade: &Located<String>) -> Option<Ruling> {
+        if self.context.model.grades.is_empty() {
+            self.findings.add(Code::E691).at(grade.at).found(&grade.value);
+            return None;
+        }
         if Word::Deferred.matches(&text::key(&grade.value).to_lowercase()) {
             return Some(Ruling::Defer);
         }

@@ -55,6 +55,10 @@ impl Entry<'_, '_> {
     fn graded(&mut self) -> Option<usize> {
         let written = self.text(Word::Grade);
         let grades = &self.context.model.grades;
+        if grades.is_empty() {
+            self.findings.add(Code::E691).at(written.at).found(&written.value);
+            return None;
+        }
         let found = self.context.model.grade(&written.value).filter(|grade| grades[*grade].quota.is_some());
         if found.is_none() {
             let names = || grades.iter().filter(|grade| grade.quota.is_some()).map(|grade| grade.name.as_str());

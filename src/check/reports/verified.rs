@@ -1,12 +1,12 @@
 //! Verifications from a 核定表: long (one leaf of one unit per row), of one unit, or a matrix of units and indicators.
 //!
 //! In a matrix a column is that of a leaf, by code or name, and contains 核定得分, unless the title says 核定值; or a leaf is
-//! the heading over separate columns for 核定值, 核定得分 and 核定说明.
+//! the heading over separate columns for 核定值, 核定得分 and 核定说明. The column of an input is headed by leaf and input.
 
 use std::collections::BTreeMap;
 
 use super::super::cells;
-use super::{Verified, VerifierCells, leaf_of_row, read_verification};
+use super::{Verified, VerifierCells, inputs, leaf_of_row, read_verification};
 use crate::check::{Context, identity};
 use crate::engine::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
 use crate::read::table::{Column, Row, unread_column};
@@ -22,7 +22,7 @@ pub(super) fn check(
     reports: &mut [UnitReport],
     findings: &mut Findings<'_>,
 ) {
-    let mut book = Book { context, reports, seen: BTreeMap::new() };
+    let mut book = Book { context, reports, seen: BTreeMap::new(), inputs: BTreeMap::new() };
     for table in &verified.rows {
         book.read_rows(table, findings);
     }
@@ -37,6 +37,8 @@ struct Book<'b> {
     reports: &'b mut [UnitReport],
     /// Where a leaf of a unit was verified in a 核定表.
     seen: BTreeMap<(usize, usize), Place>,
+    /// Where an input of a leaf of a unit was verified in a 核定表.
+    inputs: BTreeMap<(usize, usize, usize), Place>,
 }
 
 impl Book<'_> {
@@ -53,7 +55,11 @@ impl Book<'_> {
             let Some(unit) = self.unit(table, row, findings) else { continue };
             let mut findings = findings.of_unit(self.context.code(unit));
             if let Some(leaf) = leaf_of_row(self.context, table, row, &mut findings) {
-                self.enter(unit, leaf, &VerifierCells::of_row(table, row), &mut findings);
+                let cells = VerifierCells::of_row(table, row);
+                match inputs::named(table, row) {
+                    Some(item) => self.enter_input(unit, leaf, &Named { item, cells }, &mut findings),
+                    None => self.enter(unit, leaf, &cells, &mut findings),
+                }
             }
         }
     }
@@ -65,13 +71,18 @@ impl Book<'_> {
             bound.keep(findings);
             let Some(unit) = self.unit(table, row, findings) else { continue };
             let mut findings = findings.of_unit(self.context.code(unit));
-            for (leaf, own) in &columns {
-                let cells = own.cells(table, row);
+            for (heading, own) in &columns {
+                let (leaf, cells) = (heading.leaf, own.cells(table, row));
                 let filled = [&cells.value, &cells.points, &cells.note].iter().any(|cell| cell.value.is_some());
-                if filled {
-                    self.enter(unit, *leaf, &cells, &mut findings);
-                } else {
-                    self.keep_blank(unit, *leaf, &cells);
+                match heading.input {
+                    // The table has the inputs of all schemes.
+                    Some(_) if !filled && !self.has_input(unit, heading) => {}
+                    Some(name) => {
+                        let item = Located::new(name.to_owned(), cells.value.at);
+                        self.enter_input(unit, leaf, &Named { item, cells }, &mut findings);
+                    }
+                    None if filled => self.enter(unit, leaf, &cells, &mut findings),
+                    None => self.keep_blank(unit, leaf, &cells),
                 }
             }
         }
@@ -89,6 +100,49 @@ impl Book<'_> {
                 points: Located::new(State::Missing, points),
                 note: String::new(),
             });
+        }
+    }
+
+    /// Whether the formula that a unit has for a leaf uses an input.
+    fn has_input(&self, unit: UnitIx, heading: &Heading<'_>) -> bool {
+        let held = self.context.held(unit);
+        held.tree().leaves[heading.leaf].inputs().iter().any(|input| Some(input.name.as_str()) == heading.input)
+    }
+
+    /// Takes the verified value of one input.
+    fn enter_input(&mut self, unit: UnitIx, leaf: usize, named: &Named<'_>, findings: &mut Findings<'_>) {
+        let (held, Named { item, cells }) = (self.context.held(unit), named);
+        let own = &held.tree().leaves[leaf];
+        let is_typed = cells.value.value.is_some_and(|raw| !cells::is_missing(&raw.text()));
+        if !held.has_leaf(leaf) {
+            if is_typed {
+                self.context.warn_outside(unit, &own.full_name(), &[cells.value.at], findings);
+            }
+            return;
+        }
+        let slot: &mut LeafInput = &mut self.reports[unit.0].leaves[leaf];
+        let Some(index) = inputs::find(own, item, findings) else {
+            slot.broken = true;
+            return;
+        };
+        let value = inputs::value(&own.inputs()[index], &cells.value, findings);
+        let has_points = inputs::has_points(own, &cells.points, findings);
+        inputs::remark(slot, &cells.note, findings);
+        let Some(value) = value.filter(|_| !has_points) else {
+            slot.broken = true;
+            return;
+        };
+        let name = || own.input_name(&own.inputs()[index]);
+        if let Some(first) = self.inputs.insert((unit.0, leaf, index), cells.value.at) {
+            findings.add(Code::E218).at(cells.value.at).also(first).found(name());
+            return;
+        }
+        match slot.verified.get(index).and_then(Option::as_ref).filter(|known| known.value != State::Missing) {
+            Some(known) if value.value != State::Missing && known.value != value.value => {
+                findings.add(Code::E218).at(value.at).also(known.at).found(name());
+            }
+            Some(_) => {}
+            None => inputs::put(&mut slot.verified, own, index, value),
         }
     }
 
@@ -125,7 +179,29 @@ impl Book<'_> {
     }
 }
 
-/// The columns of a matrix that belong to one leaf.
+/// The cells of a verifier for an input, and the cell that names it.
+struct Named<'t> {
+    item: Located<String>,
+    cells: VerifierCells<'t>,
+}
+
+/// What a column of a matrix is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Heading<'i> {
+    leaf: usize,
+    /// An input of its formula.
+    input: Option<&'i str>,
+}
+
+impl<'i> Heading<'i> {
+    /// What a text means: an input with its leaf, or a leaf.
+    fn of(context: &Context<'i>, written: &str) -> Option<Self> {
+        let input = context.leaves.input(written).map(|(leaf, input)| Self { leaf, input: Some(input) });
+        input.or_else(|| context.leaves.named(written).map(|leaf| Self { leaf, input: None }))
+    }
+}
+
+/// The columns of a matrix that belong to one leaf, or to one of its inputs.
 #[derive(Default)]
 struct LeafColumns<'t> {
     value: Option<&'t Column>,
@@ -157,25 +233,28 @@ impl<'t> LeafColumns<'t> {
 
 /// Which columns of a matrix belong to which leaf; a column that belongs to none is a finding.
 fn leaf_columns<'t>(
-    context: &Context<'_>,
+    context: &Context<'t>,
     table: &'t RawTable,
     findings: &mut Findings<'_>,
-) -> BTreeMap<usize, LeafColumns<'t>> {
+) -> BTreeMap<Heading<'t>, LeafColumns<'t>> {
     let plain = if speaks_of_values(context, table) { Word::VerifiedValue } else { Word::VerifiedPoints };
-    let mut leaves: BTreeMap<usize, LeafColumns<'t>> = BTreeMap::new();
+    let mut leaves: BTreeMap<Heading<'t>, LeafColumns<'t>> = BTreeMap::new();
     for column in &table.columns {
         let word = match column.word {
             None => plain,
             Some(word @ (Word::VerifiedValue | Word::VerifiedPoints | Word::VerifiedNote)) => word,
             Some(_) => continue,
         };
-        let above = column.above.iter().rev().find_map(|heading| context.leaves.named(&heading.text));
-        let leaf = if column.word.is_none() { context.leaves.named(&column.text) } else { above };
-        let Some(leaf) = leaf else {
+        let above = column.above.iter().rev().find_map(|heading| Heading::of(context, &heading.text));
+        let heading = if column.word.is_none() { Heading::of(context, &column.text) } else { above };
+        let Some(heading) = heading else {
             findings.push(not_a_leaf(context, table, column));
             continue;
         };
-        let slot = leaves.entry(leaf).or_default().slot(word);
+        // The plain column of an input holds its value, whatever the others hold.
+        let is_plain_input = heading.input.is_some() && column.word.is_none();
+        let word = if is_plain_input { Word::VerifiedValue } else { word };
+        let slot = leaves.entry(heading).or_default().slot(word);
         match slot {
             Some(first) => {
                 let finding = findings.add(Code::E103).at(table.column_place(column)).also(table.column_place(first));

@@ -37,6 +37,7 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
 
 fn table(units: Vec<&UnitChange>, last: &str, terminal: &Terminal) -> String {
     let lang = terminal.lang;
+    let has_grades = units.iter().any(|unit| unit.is_graded());
     let rows = units.into_iter().map(|unit| {
         let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
         let total = Moved(old.and_then(|s| s.total.as_deref()), new.and_then(|s| s.total.as_deref()));
@@ -44,7 +45,8 @@ fn table(units: Vec<&UnitChange>, last: &str, terminal: &Terminal) -> String {
         let grade = Moved(old.and_then(|s| grade(s, lang)), new.and_then(|s| grade(s, lang)));
         (&unit.code, &unit.name, total, rank, grade, causes(unit, lang))
     });
-    terminal.table(&["table.code", "table.unit", "table.total", "table.rank_group", "table.grade", last], rows)
+    let header = ["table.code", "table.unit", "table.total", "table.rank_group", "table.grade", last];
+    terminal.graded(&header, rows, has_grades)
 }
 
 /// A grade, or the word for a deferred one.

@@ -73,7 +73,7 @@ pub fn as_printed(model: &Model, exact: &ExactTotals) -> Exact {
 /// The rate of the indicators as it enters the base, with one leaf at full points if one is named.
 fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
     // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.
-    let mut cells: BTreeMap<(usize, usize), [Exact; 3]> = BTreeMap::new();
+    let mut cells: BTreeMap<(Option<usize>, Option<usize>), [Exact; 3]> = BTreeMap::new();
     let zero = Exact::zero();
     for (index, (node, own)) in model.tree.leaves.iter().zip(&unit.leaves).enumerate() {
         if own.state == LeafState::NotInScheme {
@@ -95,12 +95,16 @@ fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact>
         }
     }
     // A cell keeps its points over the leaves that are left; an emptied one leaves its aspect, an emptied aspect the unit.
-    let (mut points, mut measured) = (Exact::zero(), Exact::zero());
-    for (index, aspect) in model.of(unit.roster.scheme).tree().aspects.iter().enumerate() {
-        let own = cells.iter().filter(|((aspect, _), cell)| *aspect == index && cell[1].is_positive());
-        let (sum, whole) = own.fold((Exact::zero(), Exact::zero()), |(sum, whole), (_, [points, counted, all])| {
+    let under = |aspect: Option<usize>| {
+        let own = cells.iter().filter(|((own, _), cell)| *own == aspect && cell[1].is_positive());
+        own.fold((Exact::zero(), Exact::zero()), |(sum, whole), (_, [points, counted, all])| {
             (sum + all * points / counted, whole + all)
-        });
+        })
+    };
+    let aspects = &model.of(unit.roster.scheme).tree().aspects;
+    let (mut points, mut measured) = if aspects.is_empty() { under(None) } else { (Exact::zero(), Exact::zero()) };
+    for (index, aspect) in aspects.iter().enumerate() {
+        let (sum, whole) = under(Some(index));
         if whole.is_positive() {
             points = points + &aspect.points.0 * &sum / whole;
             measured = measured + &aspect.points.0;

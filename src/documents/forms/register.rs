@@ -26,6 +26,7 @@ pub fn of<'o>(office: &Office<'o>) -> impl Iterator<Item = &'static Schema> + us
         TableKind::Dispositions => {
             office.model.components.iter().any(|own| matches!(own.kind, ComponentKind::Ballots(_)))
         }
+        TableKind::Decisions => !office.model.grades.is_empty(),
         TableKind::Places => office.model.grades.iter().any(|grade| grade.quota.is_some()),
         _ => true,
     })
@@ -46,7 +47,12 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
     let name = FormName::plain(office.text(register.kind.word()));
     let columns = register.form();
     let mut sheet = office.sheet(&name).landscape().freeze(3);
-    sheet.hint(office.text(register.note));
+    let note = match register.kind {
+        TableKind::Events if office.model.grades.is_empty() => "form.events.note.ungraded",
+        TableKind::Appeals if office.model.grades.is_empty() => "form.appeals.note.ungraded",
+        _ => register.note,
+    };
+    sheet.hint(office.text(note));
     sheet.header(columns.clone().map(|column| header(office.lang(), column.word)).collect());
     let top = sheet.next_row();
     for index in 0..entries.len().max(ROWS) {

@@ -1,10 +1,13 @@
 //! 自评表: the questions for a unit, with cells for the unit and cells for the verifier.
 
+use std::borrow::Cow;
+
 use super::rule_text::allowed;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::entry::{Alarm, Allow, Block, Check, Entry};
 use crate::engine::assessment::Unit;
+use crate::model::formula::Input;
 use crate::model::{EvidenceNeed, Leaf, RuleInput};
 use crate::read::{Word, form};
 use crate::shared::i18n::{Lang, Named, say};
@@ -25,6 +28,17 @@ pub struct LeafAnswer {
     pub verified_points: String,
     /// 核定说明.
     pub note: String,
+    /// The inputs of its formula, in their order; empty if none is known.
+    pub inputs: Vec<InputAnswer>,
+}
+
+/// Known entries for an input of a formula.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InputAnswer {
+    /// 完成值.
+    pub value: String,
+    /// 核定值.
+    pub verified_value: String,
 }
 
 /// The entries for a leaf without known values.
@@ -35,7 +49,52 @@ static UNKNOWN: LeafAnswer = LeafAnswer {
     verified_value: String::new(),
     verified_points: String::new(),
     note: String::new(),
+    inputs: Vec::new(),
 };
+
+/// The entries for an input without known values.
+static UNKNOWN_INPUT: InputAnswer = InputAnswer { value: String::new(), verified_value: String::new() };
+
+/// A row: a leaf, or an input of its formula.
+#[derive(Clone, Copy)]
+struct Asked<'o> {
+    leaf: &'o Leaf,
+    answer: &'o LeafAnswer,
+    input: Option<AskedInput<'o>>,
+}
+
+/// An input of a formula, with what is known of it.
+#[derive(Clone, Copy)]
+struct AskedInput<'o> {
+    input: &'o Input,
+    answer: &'o InputAnswer,
+}
+
+impl<'o> Asked<'o> {
+    /// The rows of a leaf.
+    fn rows(leaf: &'o Leaf, answer: &'o LeafAnswer) -> impl Iterator<Item = Self> {
+        let inputs = leaf.inputs().iter().enumerate();
+        let inputs = inputs.map(move |(index, input)| {
+            Some(AskedInput { input, answer: answer.inputs.get(index).unwrap_or(&UNKNOWN_INPUT) })
+        });
+        std::iter::once(None).chain(inputs).map(move |input| Self { leaf, answer, input })
+    }
+
+    /// The text in the value cell; a value that follows from the ledgers or a formula is not requested.
+    fn value(&self) -> &'o str {
+        match self.input {
+            Some(own) => &own.answer.value,
+            None if self.leaf.formula.is_some() && self.answer.value.is_empty() => NOT_ASKED,
+            None if self.leaf.input == RuleInput::Ledger && self.answer.value.is_empty() => NOT_ASKED,
+            None => &self.answer.value,
+        }
+    }
+
+    /// How its value is typed, in words.
+    fn how(&self, lang: Lang) -> Cow<'static, str> {
+        self.input.map_or_else(|| self.leaf.shape(), |own| own.input.shape()).how(lang)
+    }
+}
 
 /// The content of a cell that need not be filled in; read as blank.
 const NOT_ASKED: &str = "—";
@@ -48,6 +107,7 @@ enum Column {
     Line,
     Item,
     Name,
+    Input,
     Points,
     Scoring,
     Hint,
@@ -62,12 +122,13 @@ enum Column {
 }
 
 impl Column {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Code,
         Self::Aspect,
         Self::Line,
         Self::Item,
         Self::Name,
+        Self::Input,
         Self::Points,
         Self::Scoring,
         Self::Hint,
@@ -88,6 +149,7 @@ impl Column {
             Self::Line => Word::Line,
             Self::Item => Word::Item,
             Self::Name => Word::Name,
+            Self::Input => Word::InputItem,
             Self::Points => Word::Points,
             Self::Scoring => Word::Rule,
             Self::Hint => Word::Hint,
@@ -107,7 +169,7 @@ impl Column {
         match self {
             Self::Aspect | Self::Line | Self::Item if lang == Lang::En => Some(17),
             Self::Value | Self::Evidence | Self::Note => Some(16),
-            Self::VerifiedValue => Some(11),
+            Self::VerifiedValue | Self::Input => Some(11),
             Self::Scoring | Self::Hint => Some(18),
             Self::Name => Some(18),
             _ => None,
@@ -132,15 +194,15 @@ pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) 
     sheet.hint(office.text("form.self-report.note"));
     sheet.header(columns.iter().map(|column| head(office.lang(), *column)).collect());
     let top = sheet.next_row();
-    let known: Vec<(&Leaf, &LeafAnswer)> =
-        leaves.iter().map(|(index, leaf)| (*leaf, answers.get(*index).unwrap_or(&UNKNOWN))).collect();
-    for (leaf, answer) in &known {
+    let rows = leaves.iter().map(|(index, leaf)| Asked::rows(leaf, answers.get(*index).unwrap_or(&UNKNOWN)));
+    let rows: Vec<Asked<'o>> = rows.flatten().collect();
+    for asked in &rows {
         let row = sheet.next_row();
-        sheet.row(columns.iter().map(|column| cell(office, leaf, answer, *column)).collect());
-        add_checks(office, &mut sheet, leaf, row, &columns);
+        sheet.row(columns.iter().map(|column| cell(office, asked, *column)).collect());
+        add_checks(office, &mut sheet, asked, row, &columns);
     }
     if !leaves.is_empty() {
-        add_sums(office, &mut sheet, &columns, top, &known);
+        add_sums(office, &mut sheet, &columns, top, &rows);
     }
     sheet.closing(office.text("form.self-report.signature"));
     sheet.filling.widths = columns
@@ -156,17 +218,15 @@ pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) 
     }
 }
 
-/// The text in the value cell of a leaf; a value counted from the ledgers is not requested.
-fn value<'o>(leaf: &Leaf, answer: &'o LeafAnswer) -> &'o str {
-    if leaf.input == RuleInput::Ledger && answer.value.is_empty() { NOT_ASKED } else { &answer.value }
-}
-
 /// The columns for a model: those without any content are omitted.
 fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Column> {
     let any = |text: fn(&Leaf) -> &str| leaves.iter().any(|(_, leaf)| !text(leaf).is_empty());
     let is_kept = |column: &Column| match column {
         Column::Item => any(|leaf| &leaf.item),
         Column::Standard => any(|leaf| &leaf.standard),
+        Column::Input => leaves.iter().any(|(_, leaf)| leaf.formula.is_some()),
+        Column::Aspect => leaves.iter().any(|(_, leaf)| leaf.aspect.is_some()),
+        Column::Line => leaves.iter().any(|(_, leaf)| leaf.line.is_some()),
         _ => true,
     };
     Column::ALL.into_iter().filter(is_kept).collect()
@@ -179,7 +239,11 @@ fn head(lang: Lang, column: Column) -> CellDoc<'static> {
     }
 }
 
-fn cell<'o>(office: &Office<'o>, leaf: &'o Leaf, answer: &'o LeafAnswer, column: Column) -> CellDoc<'o> {
+fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Column) -> CellDoc<'o> {
+    let Asked { leaf, answer, input } = *asked;
+    if let Some(own) = input {
+        return input_cell(office, asked, own, column);
+    }
     let tree = &office.model.tree;
     let (entry, verify) = if leaf.shape().is_literal() {
         (ENTRY_TEXT, Style::Verify(Entry::Text))
@@ -188,21 +252,39 @@ fn cell<'o>(office: &Office<'o>, leaf: &'o Leaf, answer: &'o LeafAnswer, column:
     };
     match column {
         Column::Code => CellDoc::styled(&leaf.code, Style::Code),
-        Column::Aspect => CellDoc::text(&tree.aspects[leaf.aspect].name),
-        Column::Line => CellDoc::text(&tree.lines[leaf.line].name),
+        Column::Aspect => CellDoc::text(leaf.aspect.map_or("", |aspect| &tree.aspects[aspect].name)),
+        Column::Line => CellDoc::text(leaf.line.map_or("", |line| &tree.lines[line].name)),
         Column::Item => CellDoc::text(&leaf.item),
         Column::Name => CellDoc::text(&leaf.name),
+        Column::Input => CellDoc::empty(),
         Column::Points => CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
         Column::Scoring => CellDoc::text(leaf.scoring(office.lang())),
-        Column::Hint => CellDoc::text(leaf.shape().how(office.lang())),
+        Column::Hint => CellDoc::text(asked.how(office.lang())),
         Column::Standard => CellDoc::text(&leaf.standard),
         Column::EvidenceNeed => CellDoc::center(need(office, leaf)),
-        Column::Value => CellDoc::filled(value(leaf, answer), entry),
+        Column::Value => CellDoc::filled(asked.value(), entry),
         Column::SelfScore => CellDoc::filled(&answer.points, ENTRY),
         Column::Evidence => CellDoc::filled(&answer.evidence, ENTRY_TEXT),
+        Column::VerifiedValue if leaf.formula.is_some() && answer.verified_value.is_empty() => {
+            CellDoc::filled(NOT_ASKED, verify)
+        }
         Column::VerifiedValue => CellDoc::filled(&answer.verified_value, verify),
         Column::VerifiedPoints => CellDoc::filled(&answer.verified_points, Style::Verify(Entry::General)),
         Column::Note => CellDoc::filled(&answer.note, Style::Verify(Entry::Text)),
+    }
+}
+
+/// The cell of a row of an input: only its values are requested.
+fn input_cell<'o>(office: &Office<'o>, asked: &Asked<'o>, own: AskedInput<'o>, column: Column) -> CellDoc<'o> {
+    match column {
+        Column::Code => CellDoc::styled(&asked.leaf.code, Style::Code),
+        Column::Name => CellDoc::text(&asked.leaf.name),
+        Column::Input => CellDoc::text(&own.input.name),
+        Column::Hint => CellDoc::text(asked.how(office.lang())),
+        Column::Value => CellDoc::filled(&own.answer.value, ENTRY),
+        Column::VerifiedValue => CellDoc::filled(&own.answer.verified_value, Style::Verify(Entry::General)),
+        Column::SelfScore | Column::Evidence | Column::VerifiedPoints | Column::Note => CellDoc::center(NOT_ASKED),
+        _ => CellDoc::empty(),
     }
 }
 
@@ -215,17 +297,23 @@ fn need(office: &Office<'_>, leaf: &Leaf) -> &'static str {
 }
 
 /// Sets what may be typed into the cells of a leaf, and when its self score turns red.
-fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, row: usize, columns: &[Column]) {
+fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'o>, row: usize, columns: &[Column]) {
+    let leaf = asked.leaf;
     let full = leaf.points.0.plain();
     let at = |column: Column| columns.iter().position(|own| *own == column).map(|at| at as u16);
     let cell = |at: u16| Block::column(row, row, at);
     let named: [Named; 2] = [("name", &leaf.name), ("full", &full)];
     for column in [Column::Value, Column::VerifiedValue] {
         let Some(at) = at(column) else { continue };
-        let hint = leaf.shape().how(office.lang());
-        let prompt = say!(office, "form.prompt.value", name = leaf.name, hint = hint);
+        let hint = asked.how(office.lang());
+        let name = asked.input.map_or(&leaf.name, |own| &own.input.name);
+        let prompt = say!(office, "form.prompt.value", name = name, hint = hint);
         let error = say!(office, "form.error.words", hint = hint);
-        sheet.filling.checks.push(Check::new(cell(at), allowed(office.lang(), leaf), error).prompting(prompt));
+        let allow = if asked.input.is_some() { Allow::Anything } else { allowed(office.lang(), leaf) };
+        sheet.filling.checks.push(Check::new(cell(at), allow, error).prompting(prompt));
+    }
+    if asked.input.is_some() {
+        return;
     }
     for column in [Column::SelfScore, Column::VerifiedPoints] {
         let Some(at) = at(column) else { continue };
@@ -245,24 +333,19 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf,
 }
 
 /// Adds the live row of sums, and the row that counts the cells still to be filled in, red while there are any.
-fn add_sums<'o>(
-    office: &Office<'o>,
-    sheet: &mut SheetDoc<'o>,
-    columns: &[Column],
-    top: usize,
-    known: &[(&Leaf, &LeafAnswer)],
-) {
+fn add_sums<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, columns: &[Column], top: usize, rows: &[Asked<'_>]) {
     let bottom = sheet.next_row() - 1;
     let range = |at: usize| SheetDoc::column_range(top, bottom, at as u16);
     let sum = |at: usize| {
-        let total: Exact = known.iter().filter_map(|(_, answer)| Exact::parse(&answer.points)).sum();
+        let leaves = rows.iter().filter(|asked| asked.input.is_none());
+        let total: Exact = leaves.filter_map(|asked| Exact::parse(&asked.answer.points)).sum();
         CellDoc::formula(format!("SUM({})", range(at)), &total, None)
     };
-    let open = |at: usize, text: fn(&Leaf, &LeafAnswer) -> bool| {
-        let empty = known.iter().filter(|(leaf, answer)| text(leaf, answer)).count();
+    let open = |at: usize, is_open: fn(&Asked<'_>) -> bool| {
+        let empty = rows.iter().filter(|asked| is_open(asked)).count();
         CellDoc::formula(format!("COUNTIF({},\"\")", range(at)), &Exact::from(empty), Some(0))
     };
-    let full: Exact = known.iter().map(|(leaf, _)| &leaf.points.0).sum();
+    let full: Exact = rows.iter().filter(|asked| asked.input.is_none()).map(|asked| &asked.leaf.points.0).sum();
     let sums = columns.iter().enumerate().map(|(at, column)| match column {
         Column::Code => CellDoc::styled(office.text("form.sum"), Style::Strong),
         Column::Points => CellDoc::printed(full.plain()).role(Style::Strong),
@@ -274,8 +357,8 @@ fn add_sums<'o>(
     let left = columns.iter().enumerate().map(|(at, column)| match column {
         Column::Code => CellDoc::styled(office.text("form.self-check"), Style::Strong),
         Column::Hint => CellDoc::text(office.text("form.still-open")),
-        Column::Value => open(at, |leaf, answer| value(leaf, answer).is_empty()),
-        Column::SelfScore => open(at, |_, answer| answer.points.is_empty()),
+        Column::Value => open(at, |asked| asked.value().is_empty()),
+        Column::SelfScore => open(at, |asked| asked.input.is_none() && asked.answer.points.is_empty()),
         _ => CellDoc::empty(),
     });
     sheet.row(left.collect());

@@ -38,7 +38,8 @@ pub struct Suggested<'o> {
     pub document: Document<'o>,
 }
 
-/// All forms of a result: one 征求意见表 for each responsible department, or a general one, and 等次审定表.
+/// All forms of a result: one 征求意见表 for each responsible department, or a general one, and 等次审定表 where there are
+/// grades to decide.
 pub fn forms(outcome: &Outcome) -> Vec<Suggested<'_>> {
     let maker = Maker::new(outcome);
     let departments = departments(outcome);
@@ -46,7 +47,9 @@ pub fn forms(outcome: &Outcome) -> Vec<Suggested<'_>> {
     if forms.is_empty() {
         forms.push(maker.opinions(None));
     }
-    forms.push(maker.decisions());
+    if maker.has_grades() {
+        forms.push(maker.decisions());
+    }
     forms
 }
 
@@ -115,6 +118,11 @@ impl<'m> Maker<'m> {
         self.lang.text(key)
     }
 
+    /// Whether the model has grades, which are then suggested.
+    fn has_grades(&self) -> bool {
+        !self.outcome.model.grades.is_empty()
+    }
+
     fn sheet(&self, kind: SuggestionKind) -> SheetDoc<'m> {
         let model = &self.outcome.model;
         let name = self.text(kind.word());
@@ -122,9 +130,11 @@ impl<'m> Maker<'m> {
         let mut sheet = SheetDoc::new(name, title).landscape();
         let version = if self.outcome.draft { self.text("report.draft") } else { &self.outcome.version };
         let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
-        sheet.subtitle(self.lang.fill("suggest.line", &line));
+        let has_grades = self.has_grades();
+        sheet.subtitle(self.lang.fill(if has_grades { "suggest.line" } else { "suggest.line.ungraded" }, &line));
         let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
-        sheet.footer = Some(say!(self.lang, "suggest.footer", version = version, hash = digits));
+        let footer = if has_grades { "suggest.footer" } else { "suggest.footer.ungraded" };
+        sheet.footer = Some(say!(self.lang, footer, version = version, hash = digits));
         sheet.filling.is_locked = true;
         sheet
     }
@@ -142,7 +152,7 @@ impl<'m> Maker<'m> {
         header(self.lang, word)
     }
 
-    /// Unit code, unit, group, total, rank, suggested grade, reasons.
+    /// Unit code, unit, group, total, rank, and where there are grades the suggested one and its reasons.
     fn facts(&self, unit: &'m UnitOutcome) -> Vec<CellDoc<'m>> {
         let scope = if self.outcome.model.rank.scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
         let rank = match (scope, unit.roster.mode) {
@@ -154,15 +164,17 @@ impl<'m> Maker<'m> {
             (None, true) => CellDoc::center(self.text("form.deferred")),
             (None, false) => CellDoc::missing(),
         };
-        vec![
+        let mut cells = vec![
             CellDoc::center(&unit.roster.code),
             CellDoc::text(&unit.roster.name),
             CellDoc::center(&unit.roster.group),
             CellDoc::optional_printed(unit.total.as_deref()),
             rank,
-            grade,
-            CellDoc::text(reason(self.outcome, self.lang, unit)),
-        ]
+        ];
+        if self.has_grades() {
+            cells.extend([grade, CellDoc::text(reason(self.outcome, self.lang, unit))]);
+        }
+        cells
     }
 
     /// 征求意见表 of a department, with its number; on the general one the name is blank.
@@ -176,10 +188,13 @@ impl<'m> Maker<'m> {
         };
         let label = self.header(Word::Department).across(LABEL_COLUMNS);
         sheet.line(vec![label, value.across(LABEL_COLUMNS)]);
-        sheet.hint(self.text("suggest.opinion.note"));
+        let has_grades = self.has_grades();
+        sheet.hint(self.text(if has_grades { "suggest.opinion.note" } else { "suggest.opinion.note.ungraded" }));
         let words = [Word::Ordinal, Word::UnitCode, Word::Unit, Word::Group, Word::Overall, Word::Rank];
-        let more = [Word::SuggestedGrade, Word::Reason, Word::Opinion, Word::OpinionText];
+        let suggested: &[Word] = if has_grades { &[Word::SuggestedGrade, Word::Reason] } else { &[] };
+        let more = suggested.iter().copied().chain([Word::Opinion, Word::OpinionText]);
         sheet.header(words.into_iter().chain(more).map(|word| self.total_header(word)).collect());
+        let answer = (words.len() + suggested.len()) as u16;
         let top = sheet.next_row();
         for (index, unit) in self.units.iter().enumerate() {
             let mut cells = vec![CellDoc::count(index + 1)];
@@ -188,8 +203,12 @@ impl<'m> Maker<'m> {
             sheet.row(cells);
         }
         let answers = ["suggest.agree", "suggest.disagree", "suggest.reserved", "suggest.no-view"];
-        self.allow(&mut sheet, top, 8, self.texts(&answers));
-        sheet.filling.widths = vec![(2, 16), (7, 40), (8, 10), (9, 26)];
+        self.allow(&mut sheet, top, answer, self.texts(&answers));
+        let answered = usize::from(answer);
+        sheet.filling.widths = vec![(2, 16), (answered, 10), (answered + 1, 26)];
+        if has_grades {
+            sheet.filling.widths.insert(1, (7, 40));
+        }
         sheet.signatures(self.text("suggest.opinion.seal"));
         let mut mark = vec![(form::KIND, SuggestionKind::Opinion.json())];
         mark.extend(name.map(|name| (form::DEPARTMENT, name)));

@@ -7,47 +7,59 @@ use super::rule_text::allowed;
 use super::{Form, FormName, Kind, Office, header};
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check, Entry};
+use crate::model::formula::Input;
 use crate::model::{Held, Leaf};
 use crate::read::Word;
 use crate::shared::number::Exact;
 
-/// Known values of 核定值, 核定得分 and 核定说明, by unit code and leaf.
-pub type Answers = BTreeMap<(String, usize), [String; 3]>;
+/// Known values by unit code and leaf.
+pub type Answers = BTreeMap<(String, usize), Answer>;
+
+/// Known values for a leaf of a unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// 核定值, 核定得分 and 核定说明.
+    pub cells: [String; 3],
+    /// 核定值 of the inputs of its formula, in their order; empty if none is known.
+    pub inputs: Vec<String>,
+}
 
 /// The entries for a leaf without known values.
-static UNKNOWN: [String; 3] = [const { String::new() }; 3];
+static UNKNOWN: Answer = Answer { cells: [const { String::new() }; 3], inputs: Vec::new() };
 
 /// No known values.
 pub static NOTHING: Answers = Answers::new();
 
+/// The content of a cell that need not be filled in; read as blank.
+const NOT_ASKED: &str = "\u{2014}";
+
+/// The table: its optional columns, and what is known.
+struct Table<'o> {
+    office: Office<'o>,
+    answers: &'o Answers,
+    has_departments: bool,
+    has_inputs: bool,
+}
+
 /// The form. Rows without known values are blank.
 pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
-    let has_departments = office.model.tree.leaves.iter().any(|leaf| !leaf.department.is_empty());
+    let plans: Vec<Held<'o>> = office.model.plans().collect();
+    let any = |has: fn(&Leaf) -> bool| plans.iter().any(|held| held.tree().leaves.iter().any(has));
+    let (has_departments, has_inputs) = (any(|leaf| !leaf.department.is_empty()), any(|leaf| leaf.formula.is_some()));
+    let table = Table { office: *office, answers, has_departments, has_inputs };
     let name = FormName::plain(office.text("kind.verified"));
     let mut sheet = office.sheet(&name).landscape().filtered();
     sheet.hint(office.text("form.verified.note"));
-    let mut words = vec![Word::UnitCode, Word::Unit, Word::Indicator, Word::Name, Word::Points, Word::Hint];
+    let mut words = vec![Word::UnitCode, Word::Unit, Word::Indicator, Word::Name];
+    words.extend(has_inputs.then_some(Word::InputItem));
+    words.extend([Word::Points, Word::Hint]);
     words.extend(has_departments.then_some(Word::Department));
     let first = words.len() as u16;
     words.extend([Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote]);
     sheet.header(words.iter().map(|word| header(office.lang(), *word)).collect());
-    let plans: Vec<Held<'o>> = office.model.plans().collect();
     let rows = (0..office.model.tree.leaves.len()).flat_map(|leaf| plans.iter().map(move |held| (leaf, *held)));
     for (index, held) in rows.filter(|(leaf, held)| held.has_leaf(*leaf)) {
-        let (leaf, top) = (&held.tree().leaves[index], sheet.next_row());
-        for unit in office.assessed().filter(|unit| unit.scheme == held.scheme()) {
-            let known = answers.get(&(unit.code.clone(), index)).unwrap_or(&UNKNOWN);
-            let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
-            cells.extend(own_cells(office, leaf, has_departments));
-            let value = if leaf.shape().is_literal() { Entry::Text } else { Entry::General };
-            let styles = [value, Entry::General, Entry::Text].map(Style::Verify);
-            cells.extend(known.iter().zip(styles).map(|(text, style)| CellDoc::filled(text, style)));
-            sheet.row(cells);
-        }
-        let bottom = sheet.next_row();
-        if bottom > top {
-            add_checks(office, &mut sheet, leaf, Block::column(top, bottom - 1, first));
-        }
+        table.leaf(&mut sheet, index, held, first);
     }
     sheet.filling.widths = vec![(first as usize, 11), (first as usize + 2, 18)];
     sheet.closing(office.text("form.tally.signature"));
@@ -55,16 +67,70 @@ pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
     Form { kind: Kind::Verified, path, document: office.document(Kind::Verified, &[], sheet) }
 }
 
-/// The model's data on a leaf: code, name, points, scoring and, if it has one, its department.
-fn own_cells<'o>(office: &Office<'o>, leaf: &'o Leaf, has_departments: bool) -> Vec<CellDoc<'o>> {
-    let mut cells = vec![
-        CellDoc::center(&leaf.code),
-        CellDoc::text(&leaf.name),
-        CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
-        CellDoc::text(leaf.scoring(office.lang())),
-    ];
-    cells.extend(has_departments.then(|| CellDoc::text(&leaf.department)));
-    cells
+impl<'o> Table<'o> {
+    /// The rows of a leaf as a scheme has it, then those of each input of its formula.
+    fn leaf(&self, sheet: &mut SheetDoc<'o>, index: usize, held: Held<'o>, first: u16) {
+        let leaf = &held.tree().leaves[index];
+        for (number, input) in (0..).zip(std::iter::once(None).chain(leaf.inputs().iter().map(Some))) {
+            let top = sheet.next_row();
+            for unit in self.office.assessed().filter(|unit| unit.scheme == held.scheme()) {
+                let known = self.answers.get(&(unit.code.clone(), index)).unwrap_or(&UNKNOWN);
+                let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
+                cells.extend(self.own_cells(leaf, input));
+                match input {
+                    Some(_) => cells.extend(input_cells(known.inputs.get(number - 1).map_or("", String::as_str))),
+                    None => cells.extend(leaf_cells(leaf, &known.cells)),
+                }
+                sheet.row(cells);
+            }
+            let bottom = sheet.next_row();
+            if bottom > top {
+                let cells = Block::column(top, bottom - 1, first);
+                match input {
+                    Some(input) => add_input_check(&self.office, sheet, input, cells),
+                    None => add_checks(&self.office, sheet, leaf, cells),
+                }
+            }
+        }
+    }
+
+    /// The model's data on a leaf or an input: code, name, points, scoring and, if it has one, its department.
+    fn own_cells(&self, leaf: &'o Leaf, input: Option<&'o Input>) -> Vec<CellDoc<'o>> {
+        let lang = self.office.lang();
+        let mut cells = vec![CellDoc::center(&leaf.code), CellDoc::text(&leaf.name)];
+        cells.extend(self.has_inputs.then(|| CellDoc::text(input.map_or("", |input| input.name.as_str()))));
+        cells.extend(match input {
+            Some(input) => [CellDoc::empty(), CellDoc::text(input.shape().how(lang))],
+            None => [CellDoc::printed(leaf.points.0.plain()).role(Style::Center), CellDoc::text(leaf.scoring(lang))],
+        });
+        cells.extend(self.has_departments.then(|| CellDoc::text(&leaf.department)));
+        cells
+    }
+}
+
+/// The cells of the verifier for a leaf; the value of a formula is not asked for.
+fn leaf_cells<'o>(leaf: &Leaf, known: &'o [String; 3]) -> impl Iterator<Item = CellDoc<'o>> {
+    let value = if leaf.shape().is_literal() { Entry::Text } else { Entry::General };
+    let styles = [value, Entry::General, Entry::Text].map(Style::Verify);
+    let is_worked = leaf.formula.is_some();
+    let texts = known.iter().enumerate().map(move |(at, text)| match text.as_str() {
+        "" if at == 0 && is_worked => NOT_ASKED,
+        text => text,
+    });
+    texts.zip(styles).map(|(text, style)| CellDoc::filled(text, style))
+}
+
+/// The cells of the verifier for an input, which has no points of its own.
+fn input_cells(known: &str) -> [CellDoc<'_>; 3] {
+    let value = CellDoc::filled(known, Style::Verify(Entry::General));
+    [value, CellDoc::center(NOT_ASKED), CellDoc::filled("", Style::Verify(Entry::Text))]
+}
+
+fn add_input_check<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, input: &'o Input, cells: Block) {
+    let hint = input.shape().how(office.lang());
+    let said = |key: &str| say!(office, key, name = input.name, hint = hint);
+    let check = Check::new(cells, Allow::Anything, say!(office, "form.error.words", hint = hint));
+    sheet.filling.checks.push(check.prompting(said("form.prompt.value")));
 }
 
 fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, cells: Block) {

@@ -92,7 +92,8 @@ pub(super) struct Drawn {
 pub(super) fn charts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, drawn: &Drawn) {
     sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.section.charts"));
-    let mut charts = vec![grades(view, drawn.grades)];
+    let has_grades = !view.outcome.model.grades.is_empty();
+    let mut charts: Vec<Chart<'o>> = has_grades.then(|| grades(view, drawn.grades)).into_iter().collect();
     charts.extend(drawn.totals.map(|rows| spread(view, rows)));
     charts.extend(drawn.quotas.map(|rows| quotas(view, rows)).into_iter().flatten());
     for (index, chart) in charts.into_iter().enumerate() {

@@ -156,13 +156,17 @@ pub(super) fn ending_word(view: &View<'_>, word: &str) -> Cow<'static, str> {
     }
 }
 
-/// Grades by group; returns the rows of the groups.
+/// Units by group, with their grades where there are any; returns the rows of the groups.
 fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
-    sheet.section(view.text("report.section.grades"));
+    let has_grades = !view.outcome.model.grades.is_empty();
+    sheet.section(view.text(if has_grades { "report.section.grades" } else { "report.section.groups" }));
     let grades: Vec<&str> = view.outcome.model.grades.iter().map(|g| g.name.as_str()).collect();
     let mut header = view.headers(&["header.group", "header.ranked"]);
     header.extend(grades.iter().map(|name| CellDoc::header(*name)));
-    header.extend(view.headers(&["header.deferred", "mode.separate", "mode.excluded"]));
+    if has_grades {
+        header.push(CellDoc::header(view.text("header.deferred")));
+    }
+    header.extend(view.headers(&["mode.separate", "mode.excluded"]));
     sheet.row(header);
     let top = sheet.next_row();
     let groups = view.outcome.groups.iter().map(|g| (g.as_str(), Some(g)));
@@ -174,7 +178,9 @@ fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
         let ranked = |u: &UnitOutcome| u.roster.mode == Mode::Ranked;
         let mut cells = vec![CellDoc::center(name), count(&ranked)];
         cells.extend(grades.iter().map(|grade| count(&|u| ranked(u) && u.grade.as_deref() == Some(*grade))));
-        cells.push(count(&|u| ranked(u) && u.grade.is_none()));
+        if has_grades {
+            cells.push(count(&|u| ranked(u) && u.grade.is_none()));
+        }
         cells.extend([count(&|u| u.roster.mode == Mode::Separate), count(&|u| u.roster.mode == Mode::Excluded)]);
         let strong = group.is_none();
         sheet.row(if strong { cells.into_iter().map(|c| c.role(Style::Strong)).collect() } else { cells });

@@ -26,7 +26,9 @@ fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     if model.feedback.show_rank {
         header.extend(view.headers(&["header.rank-group", "header.rank-overall", "header.total"]));
     }
-    header.extend(view.headers(&["header.grade"]));
+    if !model.grades.is_empty() {
+        header.push(CellDoc::header(view.text("header.grade")));
+    }
     sheet.header(header);
     for (index, unit) in units(view).into_iter().enumerate() {
         sheet.row(row(view, index, unit));
@@ -66,6 +68,9 @@ fn row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<
         cells.extend([rank(unit.rank_group), rank(unit.rank_overall)]);
         cells.push(CellDoc::optional_printed(unit.total.as_deref()).role(Style::Center));
     }
+    if view.outcome.model.grades.is_empty() {
+        return cells;
+    }
     let open = view.text(if unit.deferred { "report.deferred" } else { "report.ungraded" });
     cells.push(CellDoc::center(unit.grade.as_deref().unwrap_or(open)).role(Style::Strong));
     cells
@@ -74,7 +79,8 @@ fn row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<
 /// Units by group and grade, and the places of each quota.
 fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let outcome = view.outcome;
-    sheet.section(view.text("report.public.counts"));
+    let has_grades = !outcome.model.grades.is_empty();
+    sheet.section(view.text(if has_grades { "report.public.counts" } else { "report.public.groups" }));
     let grades: Vec<&str> = outcome.model.grades.iter().map(|grade| grade.name.as_str()).collect();
     let mut header =
         vec![CellDoc::header(view.text("header.group")).across(2), CellDoc::header(view.text("header.ranked"))];

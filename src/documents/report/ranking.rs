@@ -16,7 +16,7 @@ pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let (as_of, version) = (model.as_of.map(|date| date.to_string()), view.version());
     let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
     sheet.subtitle(say!(view, "report.ranking.line", as_of = as_of, version = version));
-    sheet.header(view.headers(&[
+    let mut header = view.headers(&[
         "header.number",
         "header.unit-code",
         "header.unit",
@@ -27,11 +27,12 @@ pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
         "header.minus",
         "header.rank-group",
         "header.rank-overall",
-        "header.threshold",
-        "header.grade",
-        "header.parallel",
-        "header.remark",
-    ]));
+    ]);
+    if !model.grades.is_empty() {
+        header.extend(view.headers(&["header.threshold", "header.grade", "header.parallel"]));
+    }
+    header.push(CellDoc::header(view.text("header.remark")));
+    sheet.header(header);
     let tied = tied(view);
     for (index, unit) in view.units.iter().enumerate() {
         sheet.row(ranking_row(view, index, unit, &tied));
@@ -65,9 +66,11 @@ fn ranking_row<'o>(
     });
     cells.extend([printed(&unit.base), printed(&unit.plus), printed(&unit.minus)]);
     cells.extend([CellDoc::optional_count(unit.rank_group), CellDoc::optional_count(unit.rank_overall)]);
-    cells.push(CellDoc::optional(unit.threshold.as_deref()));
-    cells.push(CellDoc::optional(unit.grade.as_deref()).role(Style::Strong));
-    cells.push(CellDoc::optional(unit.parallel.as_deref()));
+    if !view.outcome.model.grades.is_empty() {
+        cells.push(CellDoc::optional(unit.threshold.as_deref()));
+        cells.push(CellDoc::optional(unit.grade.as_deref()).role(Style::Strong));
+        cells.push(CellDoc::optional(unit.parallel.as_deref()));
+    }
     let shared = unit.rank_group.and_then(|rank| tied.get(&(unit.roster.group.as_str(), rank))).is_some_and(|n| *n > 1);
     cells.push(CellDoc::text(view.join(&remarks(view, unit, shared))));
     cells
@@ -98,9 +101,10 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome, shared_rank: bool) -> Vec<&'stat
 
 /// Rates of lines and aspects: over all components, then within each component that measures below the unit.
 pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
-    let mut sheet = view.sheet("sheet.nodes").landscape().freeze(3);
-    sheet.subtitle(view.text("report.nodes.line"));
     let model = &view.outcome.model;
+    let name = model.tree.worded(["sheet.nodes", "sheet.nodes.aspects", "sheet.nodes.lines"]);
+    let mut sheet = view.sheet(name).landscape().freeze(3);
+    sheet.subtitle(view.text("report.nodes.line"));
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
     let components: Vec<&Component> = model.components.iter().filter(|c| is_detailed(c)).collect();
     let (mut top, mut below) = (view.tall_headers(&own, 2), vec![CellDoc::covered(); own.len()]);

@@ -28,7 +28,9 @@ const PAGES: (usize, usize) = (36, 40);
 /// The sheet of ranked bars.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.ranking-charts");
-    sheet.subtitle(view.text("report.ranking-charts.line"));
+    let has_grades = !view.outcome.model.grades.is_empty();
+    let line = if has_grades { "report.ranking-charts.line" } else { "report.ranking-charts.line.ungraded" };
+    sheet.subtitle(view.text(line));
     let columns = series_names(view).len();
     sheet.filling.widths.push((0, NAMES));
     sheet.filling.widths.extend((1..=columns).map(|column| (column, (PAGE - NAMES) / columns.max(1) as u16)));
@@ -115,8 +117,11 @@ struct Drawing<'o> {
     bars: Vec<Bar<'o>>,
 }
 
-/// The grades, and an additional name for units without a grade.
+/// The grades, and an additional name for units without a grade; without any grades all units are one series.
 fn series_names<'o>(view: &View<'o>) -> Vec<&'o str> {
+    if view.outcome.model.grades.is_empty() {
+        return vec![view.text("header.total")];
+    }
     let grades = view.outcome.model.grades.iter().map(|grade| grade.name.as_str());
     let open = view.units.iter().any(|unit| unit.rank_group.is_some() && unit.grade.is_none());
     grades.chain(open.then(|| view.text("report.ungraded"))).collect()
@@ -125,8 +130,8 @@ fn series_names<'o>(view: &View<'o>) -> Vec<&'o str> {
 /// The colour of a grade by its index.
 pub(super) const fn paint(grade: usize, grades: usize) -> Paint {
     match grade {
-        0 => Paint::Best,
         _ if grade >= grades => Paint::Second,
+        0 => Paint::Best,
         _ if grade + 1 == grades => Paint::Bad,
         1 => Paint::Good,
         _ => Paint::Fair,

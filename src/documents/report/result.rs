@@ -15,23 +15,26 @@ pub fn result(outcome: &Outcome) -> Document<'_> {
     let (class_sheet, means) = classes::sheet(&view);
     let (adjustment_sheet, points_of_rows) = adjustments::sheet(&view);
     let sources = calc::Sources { view: &view, leaves: &leaves, means: &means, points: &points_of_rows };
-    let sheets = vec![
-        overview::sheet(&view),
-        ranking::ranking(&view),
-        ranking_charts::sheet(&view),
-        ranking::nodes(&view),
-        leaf_sheet,
-        points::components(&view),
-        class_sheet,
-        adjustment_sheet,
-        steps::sheet(&view),
-        common::sheet(&view),
-        uses::sheet(&view),
-        calc::sheet(&sources),
-        findings::sheet(&view),
-        sources::sheet(&view),
+    // What the model does not have has no sheet.
+    let model = &outcome.model;
+    let (has_nodes, has_leaves) = (model.tree.has_branches(), !model.tree.leaves.is_empty());
+    let sheets = [
+        Some(overview::sheet(&view)),
+        Some(ranking::ranking(&view)),
+        Some(ranking_charts::sheet(&view)),
+        has_nodes.then(|| ranking::nodes(&view)),
+        has_leaves.then_some(leaf_sheet),
+        Some(points::components(&view)),
+        Some(class_sheet),
+        Some(adjustment_sheet),
+        (!model.grades.is_empty()).then(|| steps::sheet(&view)),
+        has_leaves.then(|| common::sheet(&view)),
+        uses::is_needed(model).then(|| uses::sheet(&view)),
+        Some(calc::sheet(&sources)),
+        Some(findings::sheet(&view)),
+        Some(sources::sheet(&view)),
     ];
-    view.document(&outcome.model.title, sheets).marked(view.draft().map(Cow::Borrowed))
+    view.document(&outcome.model.title, sheets.into_iter().flatten().collect()).marked(view.draft().map(Cow::Borrowed))
 }
 
 #[cfg(test)]
@@ -152,9 +155,10 @@ mod tests {
     }
 
     #[test]
-    fn sheets_of_a_model_without_indicators_and_ballots_say_so() {
+    fn a_model_without_indicators_has_no_sheets_about_them_and_one_without_ballots_says_so() {
         let mut outcome = sample();
         outcome.model.tree.leaves.clear();
+        outcome.model.tree.cells.clear();
         outcome.model.components.clear();
         outcome.findings.clear();
         let document = result(&outcome);
@@ -162,9 +166,8 @@ mod tests {
             let sheet = document.sheets.iter().find(|sheet| sheet.name == name).unwrap();
             lines(sheet)[row].clone()
         };
-        assert_eq!(second("指标得分", 1), "本模型没有按指标计分的组成");
+        assert!(document.sheets.iter().all(|sheet| sheet.name != "指标得分" && sheet.name != "共性问题"));
         assert_eq!(second("评议汇总", 1), "本模型没有评议组成");
-        assert_eq!(second("共性问题", 1), "本模型没有规定什么是共性问题（[common_problem]）");
         assert_eq!(second("校验", 2), "无");
     }
 

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{Contender, Fate, Grade, Mode, Rise, UnitOutcome, carried_over, rises};
+use crate::result::outcome::{Contender, Fate, Grade, Mode, Model, Rise, UnitOutcome, carried_over, rises};
 use crate::shared::number::{Exact, Shortening};
 
-/// Columns of the table of units. All lists below have the same columns, so that the header repeated on each page
-/// applies to everything under it.
+/// Columns of the table of units; without grades those that follow from them are left out. All lists below have the same
+/// columns, so that the header repeated on each page applies to everything under it.
 const COLUMNS: [&str; 12] = [
     "header.number",
     "header.unit-code",
@@ -26,11 +26,25 @@ const COLUMNS: [&str; 12] = [
     "header.actions",
 ];
 
+/// The columns that follow from grades.
+const GRADED: [&str; 4] = ["header.grade", "header.parallel", "header.award-quota", "header.amount"];
+
+/// Whether the sheet has anything to say: something follows from grades, ranks or awards.
+pub(super) fn is_needed(model: &Model) -> bool {
+    let other = !model.awards.is_empty() || model.progress_places.is_some() || model.carry_over.is_some();
+    !model.grades.is_empty() || other
+}
+
+/// Whether the model has grades.
+fn has_grades(view: &View<'_>) -> bool {
+    !view.outcome.model.grades.is_empty()
+}
+
 /// The sheet of consequences.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.uses").landscape().freeze(3);
     let model = &view.outcome.model;
-    if !model.grades.iter().any(has_consequences) {
+    if has_grades(view) && !model.grades.iter().any(has_consequences) {
         sheet.subtitle(view.text("report.uses.none"));
     }
     if let Some(share) = &model.carry_over {
@@ -45,15 +59,20 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
             })
         ));
     }
-    sheet.header(view.headers(&COLUMNS));
+    let is_kept = |column: &&str| has_grades(view) || !GRADED.contains(column);
+    sheet.header(view.headers(&COLUMNS.into_iter().filter(is_kept).collect::<Vec<_>>()));
     let units: Vec<&UnitOutcome> =
         view.units.iter().copied().filter(|unit| unit.roster.mode != Mode::Excluded).collect();
     for (index, unit) in units.iter().enumerate() {
         sheet.row(unit_row(view, index, unit));
     }
-    total_row(view, &units, &mut sheet);
-    by_grade(view, &units, &mut sheet);
-    lists(view, &units, &mut sheet);
+    if has_grades(view) {
+        total_row(view, &units, &mut sheet);
+        by_grade(view, &units, &mut sheet);
+        lists(view, &units, &mut sheet);
+    } else if model.progress_places.is_some() {
+        progress(view, &mut sheet);
+    }
     awards(view, &mut sheet);
     sheet.closing(view.text("report.signature"));
     sheet.finish()
@@ -72,7 +91,7 @@ fn grade_of<'v>(view: &'v View<'_>, unit: &UnitOutcome) -> Option<&'v Grade> {
     view.outcome.model.grades.iter().find(|grade| grade.name == name)
 }
 
-/// The eight columns that identify a unit and give its result.
+/// The columns that identify a unit and give its result.
 fn own_cells<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<'o>> {
     let mut cells = view.row_of(index, unit);
     cells.push(match unit.roster.mode {
@@ -80,6 +99,9 @@ fn own_cells<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<Ce
         _ => CellDoc::optional_count(unit.rank_group),
     });
     cells.push(CellDoc::optional_printed(unit.total.as_deref()));
+    if !has_grades(view) {
+        return cells;
+    }
     let ungraded = if unit.deferred { view.text("report.deferred") } else { super::document::MISSING };
     cells.push(CellDoc::center(unit.grade.as_deref().unwrap_or(ungraded)).role(Style::Strong));
     cells.push(CellDoc::optional(unit.parallel.as_deref()));
@@ -90,8 +112,10 @@ fn unit_row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<Cel
     let grade = grade_of(view, unit);
     let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
     let mut cells = own_cells(view, index, unit);
-    cells.push(number(grade.and_then(|grade| grade.consequence.award_quota.as_ref())).role(Style::Center));
-    cells.push(number(grade.and_then(|grade| grade.consequence.amount.as_ref())));
+    if has_grades(view) {
+        cells.push(number(grade.and_then(|grade| grade.consequence.award_quota.as_ref())).role(Style::Center));
+        cells.push(number(grade.and_then(|grade| grade.consequence.amount.as_ref())));
+    }
     cells.push(carried_over(view.outcome, unit).map_or_else(CellDoc::missing, |points| view.points(&points)));
     cells.push(CellDoc::text(grade.map(|grade| view.join(&grade.consequence.actions)).unwrap_or_default()));
     cells
@@ -225,7 +249,8 @@ fn progress<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let rises = rises(view.outcome);
     let rows: Vec<(&UnitOutcome, String)> =
         rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
-    let heading = say!(view, "report.uses.progress-rule", places = places);
+    let key = if has_grades(view) { "report.uses.progress-rule" } else { "report.uses.progress-alone" };
+    let heading = say!(view, key, places = places);
     list_under(view, sheet, heading, rows, has_history(view));
 }
 
@@ -261,7 +286,8 @@ fn list_under<'o>(
     }
     for (index, (unit, said)) in rows.into_iter().enumerate() {
         let mut cells = own_cells(view, index, unit);
-        cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty(), CellDoc::text(said)]);
+        let between = if has_grades(view) { 3 } else { 1 };
+        cells.extend((0..between).map(|_| CellDoc::empty()).chain([CellDoc::text(said)]));
         sheet.row(cells);
     }
 }

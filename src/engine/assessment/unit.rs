@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::LedgerInput;
 use crate::model::SchemeIx;
 use crate::model::rule::RuleValue;
-use crate::shared::number::Points;
+use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 
 /// Index of a unit in [`Assessment::units`](super::Assessment::units), in the order of the roster.
@@ -120,6 +120,9 @@ impl Verification {
     }
 }
 
+/// The cell of an input of a formula; none where there is no row or column for it.
+pub type InputCell = Option<Located<State<Exact>>>;
+
 /// The inputs of one leaf of one unit.
 #[derive(Clone, Debug, Default)]
 pub struct LeafInput {
@@ -127,6 +130,12 @@ pub struct LeafInput {
     pub claim: Option<Claim>,
     /// From the verified columns or the 核定表.
     pub verification: Option<Verification>,
+    /// 完成值 of the inputs of its formula, in their order; empty where no row names one.
+    pub claimed: Vec<InputCell>,
+    /// 核定值 of the inputs of its formula, likewise.
+    pub verified: Vec<InputCell>,
+    /// 核定说明 in the rows of the inputs.
+    pub remarks: String,
     /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
     /// What the returned ledgers contribute, for the leaf that is counted in them.

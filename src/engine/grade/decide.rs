@@ -52,7 +52,8 @@ impl Grader<'_> {
         if let (Some(group), Some(overall)) = (unit.rank_group, unit.rank_overall) {
             unit.path.push(Step::Rank { group, overall });
         }
-        unit.threshold = self.threshold(score, unit);
+        let threshold = self.threshold(score, unit);
+        unit.threshold = Some(threshold);
         let decision = self.decisions.get(&score.unit).copied();
         let capped = self.caps(&facts, unit, decision, findings);
         let floor = self.promotions(&facts, unit, capped.grade);
@@ -88,7 +89,8 @@ impl Grader<'_> {
         decision: Option<(usize, &DecisionRow)>,
         findings: &mut Findings<'_>,
     ) -> Capped {
-        let mut capped = Capped { grade: unit.threshold, pending: Vec::new() };
+        let start = unit.threshold.unwrap_or(self.held(facts.score).last_grade());
+        let mut capped = Capped { grade: start, pending: Vec::new() };
         for (index, cap) in self.model.caps.iter().enumerate() {
             let verdict = facts.judge(&cap.when);
             if verdict.unknown {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::formula::Worked;
 use crate::engine::assessment::{
     Claim, CorrectionRow, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification,
 };
@@ -76,6 +77,9 @@ pub struct LeafScore {
     /// Its value among those of other units, where the rule compares them and a value counts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compared: Option<Compared>,
+    /// How its formula came to the value that counts, where it has one and a value counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Box<Worked>>,
     /// The cell that decides.
     pub at: Place,
     /// The problems of the returned ledgers, for the leaf that is counted in them.
@@ -190,13 +194,13 @@ pub(super) fn score_unit(
         .collect()
 }
 
-struct Scorer<'s> {
-    model: &'s Model,
-    leaf: &'s Leaf,
-    unit: &'s Unit,
-    report: &'s UnitReport,
-    input: &'s LeafInput,
-    findings: Findings<'s>,
+pub(super) struct Scorer<'s> {
+    pub(super) model: &'s Model,
+    pub(super) leaf: &'s Leaf,
+    pub(super) unit: &'s Unit,
+    pub(super) report: &'s UnitReport,
+    pub(super) input: &'s LeafInput,
+    pub(super) findings: Findings<'s>,
 }
 
 /// Points with how they came about and the cell that decides.
@@ -214,10 +218,17 @@ impl LeafPoints {
 }
 
 impl Scorer<'_> {
-    fn score(mut self) -> LeafScore {
-        if self.input.broken {
-            return self.unreadable();
+    fn score(self) -> LeafScore {
+        let leaf = self.leaf;
+        match &leaf.formula {
+            _ if self.input.broken => self.unreadable(),
+            Some(formula) => self.by_formula(formula),
+            None => self.by_value(),
         }
+    }
+
+    /// Scores a leaf by its value, or by points that were typed.
+    pub(super) fn by_value(mut self) -> LeafScore {
         let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
         if let Some(claim) = claim {
             self.check_self_score(claim);
@@ -255,7 +266,7 @@ impl Scorer<'_> {
     }
 
     /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
-    fn unreadable(&self) -> LeafScore {
+    pub(super) fn unreadable(&self) -> LeafScore {
         self.bare(LeafPoints::zero(LeafState::Unverified, self.missing_place()))
     }
 
@@ -285,12 +296,13 @@ impl Scorer<'_> {
             original: None,
             replaced: None,
             compared: None,
+            formula: None,
             at,
             ledger,
         }
     }
 
-    fn report(&mut self, finding: Finding) {
+    pub(super) fn report(&mut self, finding: Finding) {
         self.findings.push(finding.with("indicator", self.leaf.full_name()));
     }
 
@@ -364,7 +376,7 @@ impl Scorer<'_> {
     }
 
     /// The place at which something missing is reported: the verifier's cell, else the report, else the roster row.
-    fn missing_place(&self) -> Place {
+    pub(super) fn missing_place(&self) -> Place {
         let cell = self.input.verification.as_ref().map(|v| v.points.at);
         cell.or(self.report.at).unwrap_or(self.unit.at)
     }

@@ -2,7 +2,8 @@
 //!
 //! A measured node passes its rate down to all its descendants; a parent above measured children is their points-weighted
 //! mean. A node that is not measured (not applicable, without ratings) leaves its parent, which keeps its points over the
-//! rest: leaf → cell → aspect → unit, and cell → line.
+//! rest: leaf → cell → aspect → unit, and cell → line. Without aspects the cells are the parts of the unit; without leaves
+//! the measured aspects are.
 
 use crate::model::{Node, Tree};
 use crate::shared::number::{Exact, Percent, Points};
@@ -51,12 +52,11 @@ impl NodeRates {
                 by_leaf[*leaf] = Some(rate.clone());
             }
         }
-        let leaves = tree
-            .leaves
-            .iter()
-            .zip(by_leaf)
-            .map(|(leaf, own)| own.or_else(|| aspects[leaf.aspect].clone()).or_else(|| unit.clone()).flatten());
-        Self::from_leaves(tree, leaves.collect()).with_measured(aspects, unit)
+        let leaves = tree.leaves.iter().zip(by_leaf).map(|(leaf, own)| {
+            let above = || leaf.aspect.and_then(|aspect| aspects[aspect].clone());
+            own.or_else(above).or_else(|| unit.clone()).flatten()
+        });
+        Self::from_leaves(tree, leaves.collect()).with_measured(tree, aspects, unit)
     }
 
     /// Rates of all nodes from those of the leaves.
@@ -71,23 +71,35 @@ impl NodeRates {
             mean(chosen.map(|(i, cell)| (&cell.points, cells[i].as_ref())))
         };
         let aspects: Vec<Option<Percent>> =
-            (0..tree.aspects.len()).map(|a| over(&|i| tree.cells[i].aspect == a)).collect();
-        let lines = (0..tree.lines.len()).map(|l| over(&|i| tree.cells[i].line == l)).collect();
-        let unit = mean(tree.aspects.iter().zip(&aspects).map(|(a, rate)| (&a.points, rate.as_ref())));
-        Self { leaves, cells, aspects, lines, unit }
+            (0..tree.aspects.len()).map(|a| over(&|i| tree.cells[i].aspect == Some(a))).collect();
+        let lines = (0..tree.lines.len()).map(|l| over(&|i| tree.cells[i].line == Some(l))).collect();
+        Self { leaves, cells, aspects, lines, unit: None }
     }
 
-    /// Replaces the means of directly measured aspects, and of a directly measured unit, by the measured rates.
-    fn with_measured(mut self, aspects: Vec<Option<Option<Percent>>>, unit: Option<Option<Percent>>) -> Self {
+    /// Puts the rates of directly measured aspects, and of a directly measured unit, in place of their means. A rate of the
+    /// unit passes down to aspects that have no leaves to pass it on.
+    fn with_measured(
+        mut self,
+        tree: &Tree,
+        aspects: Vec<Option<Option<Percent>>>,
+        unit: Option<Option<Percent>>,
+    ) -> Self {
+        let passed = || unit.clone().filter(|_| tree.leaves.is_empty());
         for (slot, own) in self.aspects.iter_mut().zip(aspects) {
-            if let Some(rate) = own {
+            if let Some(rate) = own.or_else(passed) {
                 *slot = rate;
             }
         }
-        if let Some(rate) = unit {
-            self.unit = rate;
-        }
+        self.unit = unit.unwrap_or_else(|| self.whole(tree));
         self
+    }
+
+    /// The mean of the parts of the unit: its aspects, or without aspects its cells.
+    fn whole(&self, tree: &Tree) -> Option<Percent> {
+        if tree.aspects.is_empty() {
+            return mean(tree.cells.iter().zip(&self.cells).map(|(cell, rate)| (&cell.points, rate.as_ref())));
+        }
+        mean(tree.aspects.iter().zip(&self.aspects).map(|(aspect, rate)| (&aspect.points, rate.as_ref())))
     }
 }
 

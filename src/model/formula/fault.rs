@@ -1,7 +1,7 @@
 //! What is wrong with the text of a formula or of its inputs: where, what was found, what belongs there.
 
+use crate::shared::finding::Arg;
 use crate::shared::i18n::{Lang, say};
-use crate::shared::text::printable;
 
 /// A fault of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,36 +87,36 @@ pub enum Wanted {
 impl Fault {
     /// The fault in words: `column 5: found "+"; expected a number, …`.
     pub fn text(&self, lang: Lang) -> String {
-        let (found, wanted) = (self.found.text(lang), self.wanted.text(lang));
+        let (found, wanted) = (self.found.arg().text(lang), self.wanted.arg().text(lang));
         say!(lang, "formula.fault", column = self.column, found = found, wanted = wanted)
     }
 }
 
 impl Found {
-    /// What was found, in words.
-    pub fn text(&self, lang: Lang) -> String {
+    /// What was found, for a message.
+    pub fn arg(&self) -> Arg {
         match self {
-            Self::Text(text) => say!(lang, "formula.found.text", text = printable(text)),
-            Self::End => lang.text("formula.found.end").to_owned(),
-            Self::Arguments(count) => say!(lang, "formula.found.arguments", count = count),
-            Self::Length(count) => say!(lang, "formula.found.length", count = count),
+            Self::Text(text) => filled("formula.found.text", "text", text),
+            Self::End => Arg::Word("formula.found.end"),
+            Self::Arguments(count) => filled("formula.found.arguments", "count", count),
+            Self::Length(count) => filled("formula.found.length", "count", count),
         }
     }
 }
 
 impl Wanted {
-    /// What was expected, in words.
-    pub fn text(&self, lang: Lang) -> String {
-        let plain = match self {
-            Self::Exponent => return say!(lang, "formula.wanted.exponent", most = super::EXPONENT),
-            Self::Decimals => return say!(lang, "formula.wanted.decimals", most = super::DECIMALS),
-            Self::Decimal => return say!(lang, "formula.wanted.decimal", most = super::DIGITS),
+    /// What was expected, for a message.
+    pub fn arg(&self) -> Arg {
+        Arg::Word(match self {
+            Self::Exponent => return filled("formula.wanted.exponent", "most", super::EXPONENT),
+            Self::Decimals => return filled("formula.wanted.decimals", "most", super::DECIMALS),
+            Self::Decimal => return filled("formula.wanted.decimal", "most", super::DIGITS),
             Self::Input(names) if names.is_empty() => "formula.wanted.no-input",
-            Self::Input(names) => return say!(lang, "formula.wanted.input", names = names.join(" / ")),
-            Self::Function(names) => return say!(lang, "formula.wanted.function", names = names.join(" / ")),
-            Self::Arguments(count) => return say!(lang, "formula.wanted.arguments", count = count),
-            Self::Shorter(most) => return say!(lang, "formula.wanted.shorter", most = most),
-            Self::Shallower(most) => return say!(lang, "formula.wanted.shallower", most = most),
+            Self::Input(names) => return filled("formula.wanted.input", "names", names.join(" / ")),
+            Self::Function(names) => return filled("formula.wanted.function", "names", names.join(" / ")),
+            Self::Arguments(count) => return filled("formula.wanted.arguments", "count", count),
+            Self::Shorter(most) => return filled("formula.wanted.shorter", "most", most),
+            Self::Shallower(most) => return filled("formula.wanted.shallower", "most", most),
             Self::Value => "formula.wanted.value",
             Self::Operator => "formula.wanted.operator",
             Self::Close => "formula.wanted.close",
@@ -135,7 +135,11 @@ impl Wanted {
             Self::PercentMark => "formula.wanted.percent-mark",
             Self::Separator => "formula.wanted.separator",
             Self::NextInput => "formula.wanted.next-input",
-        };
-        lang.text(plain).to_owned()
+        })
     }
+}
+
+/// A text of the catalogue with one value.
+fn filled(key: &'static str, name: &'static str, value: impl ToString) -> Arg {
+    Arg::Filled { key, values: vec![(name, value.to_string())] }
 }

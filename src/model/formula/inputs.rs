@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fault::{Fault, Wanted};
 use super::lexer::{Lexeme, Token, tokens};
 use super::node::Function;
+use crate::model::rule::Shape;
 
 /// An input: a row below its leaf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,13 @@ pub struct Input {
     /// Whether its value is entered as a percentage: 95 and `95%` are both 95.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub percent: bool,
+}
+
+impl Input {
+    /// How its value is typed.
+    pub const fn shape<'r>(&self) -> Shape<'r> {
+        if self.percent { Shape::Percent } else { Shape::Number }
+    }
 }
 
 /// The inputs of a formula in the order of their list, each name once.
@@ -54,6 +62,11 @@ impl Inputs {
     /// The inputs in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Input> {
         self.0.iter()
+    }
+
+    /// The inputs as a list.
+    pub fn list(&self) -> &[Input] {
+        &self.0
     }
 
     /// How many there are.

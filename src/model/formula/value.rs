@@ -6,7 +6,7 @@ use super::BITS;
 use super::inputs::Inputs;
 use super::node::{Choice, Factor, Kind, Node, Term};
 use super::written::Writer;
-use crate::shared::i18n::{Lang, say};
+use crate::shared::finding::Arg;
 use crate::shared::number::{Exact, Rounding};
 use crate::shared::words::words;
 
@@ -38,15 +38,15 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// The trouble in words.
-    pub fn text(&self, lang: Lang) -> String {
-        let (column, part) = (self.column, &self.part);
-        match self.kind {
-            TroubleKind::DivisionByZero => say!(lang, "formula.trouble.division", column = column, part = part),
-            TroubleKind::Missing => say!(lang, "formula.trouble.missing", column = column, part = part),
-            TroubleKind::TooLarge => say!(lang, "formula.trouble.large", column = column, part = part),
-            TroubleKind::NegativeLimit => say!(lang, "formula.trouble.limit", column = column, part = part),
-        }
+    /// The trouble, for a message.
+    pub fn arg(&self) -> Arg {
+        let key = match self.kind {
+            TroubleKind::DivisionByZero => "formula.trouble.division",
+            TroubleKind::Missing => "formula.trouble.missing",
+            TroubleKind::TooLarge => "formula.trouble.large",
+            TroubleKind::NegativeLimit => "formula.trouble.limit",
+        };
+        Arg::Filled { key, values: vec![("column", self.column.to_string()), ("part", self.part.clone())] }
     }
 }
 

@@ -101,6 +101,8 @@ pub enum Shape<'r> {
     Part,
     /// Nothing: it is counted in the ledgers.
     Ledger,
+    /// Nothing: a formula gives it, from inputs in rows of their own.
+    Inputs,
     /// One of several words.
     Word(Vec<&'r str>),
     /// Those words that are true.
@@ -120,7 +122,7 @@ impl<'r> Shape<'r> {
     /// A value as text, as it would be entered in a form.
     pub fn describe(&self, value: &RuleValue) -> String {
         match (value, self) {
-            (RuleValue::Number(number), _) => number.to_string(),
+            (RuleValue::Number(number), _) => number.in_full(),
             (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
             (RuleValue::Place(place), _) => place.to_string(),
             (RuleValue::Counts(counts), Self::Counts(names)) => match counts.as_slice() {
@@ -152,7 +154,7 @@ impl<'r> Shape<'r> {
                 RuleValue::Ticks(ticks.collect::<Option<_>>()?)
             }
             Self::Counts(names) => Self::counts(names, text)?,
-            Self::Points => return None,
+            Self::Points | Self::Inputs => return None,
         })
     }
 
@@ -192,6 +194,7 @@ impl<'r> Shape<'r> {
             Self::Percent => "form.how.percent",
             Self::Part => "form.how.part",
             Self::Ledger => "form.how.ledger",
+            Self::Inputs => "form.how.inputs",
             Self::Place => "form.how.place",
             Self::Points => "form.how.direct",
         };

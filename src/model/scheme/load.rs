@@ -268,8 +268,11 @@ fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) 
 
 /// The leaves of each aspect must add up to its points in the scheme.
 fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &Tree) {
+    if tree.leaves.is_empty() {
+        return;
+    }
     for (index, aspect) in tree.aspects.iter().enumerate() {
-        let leaves = tree.leaves.iter().zip(&scheme.leaves).filter(|(leaf, _)| leaf.aspect == index);
+        let leaves = tree.leaves.iter().zip(&scheme.leaves).filter(|(leaf, _)| leaf.aspect == Some(index));
         let sum: Points = leaves.filter_map(|(_, own)| own.as_ref().map(|own| &own.points)).sum();
         if sum != scheme.aspects[index] {
             let finding = Finding::new(Code::E506).at(section.place_of(key)).found(&sum.0);
@@ -285,7 +288,9 @@ fn check_fields(root: &Section<'_, '_>, schemes: &[Scheme], tree: &Tree) {
         let mut own = schemes.iter().filter_map(|scheme| Some((scheme, scheme.leaves[index].as_ref()?)));
         let Some((first, wanted)) = own.next() else { continue };
         let is_shared = |rule: &Rule| rule.field().is_some_and(|field| field.within != Within::Scheme);
-        let differs = |other: &SchemeLeaf| wanted.rule != other.rule || wanted.input != other.input;
+        let differs = |other: &SchemeLeaf| {
+            (&wanted.rule, wanted.input, &wanted.formula) != (&other.rule, other.input, &other.formula)
+        };
         let other = own.find(|(_, other)| differs(other) && (is_shared(&wanted.rule) || is_shared(&other.rule)));
         if let Some((other, _)) = other {
             let finding = Finding::new(Code::E572).at(root.place_of("scheme")).with("indicator", leaf.full_name());
@@ -294,9 +299,11 @@ fn check_fields(root: &Section<'_, '_>, schemes: &[Scheme], tree: &Tree) {
     }
 }
 
-/// The aspects of every scheme have one sum, so that points mean the same in all of them.
+/// The aspects of every scheme have one sum, so that points mean the same in all of them; without aspects the leaves.
 fn check_alike(section: &Section<'_, '_>, first: &Scheme, scheme: &Scheme) {
-    let [wanted, sum] = [first, scheme].map(|own| own.aspects.iter().sum::<Points>());
+    let leaves = |own: &Scheme| own.leaves.iter().flatten().map(|leaf| &leaf.points).sum::<Points>();
+    let full = |own: &Scheme| if own.aspects.is_empty() { leaves(own) } else { own.aspects.iter().sum() };
+    let [wanted, sum] = [first, scheme].map(full);
     if sum != wanted {
         let finding = Finding::new(Code::E571).at(section.place_of("points")).with("scheme", &scheme.code);
         section.report(finding.found(&sum.0).expected(format!("{wanted} ({})", first.code)));

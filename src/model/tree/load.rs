@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::scored::{Scored, ScoredCells};
 use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
-use crate::model::rule::{RuleInput, parse_rule};
+use crate::model::rule::RuleInput;
 use crate::model::scheme::{BASE, SchemeLeaf};
 use crate::model::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -30,6 +31,10 @@ pub struct IndicatorRow {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
+    /// 公式.
+    pub expr: Located<String>,
+    /// 输入项.
+    pub inputs: Located<String>,
     /// 佐证.
     pub evidence: Located<String>,
     /// 责任部门.
@@ -46,7 +51,8 @@ pub struct IndicatorRow {
     pub by_scheme: Vec<SchemeCells>,
 }
 
-/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`; blank ones leave the value of the row.
+/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`; blank ones leave the value
+/// of the row.
 #[derive(Clone, Debug)]
 pub struct SchemeCells {
     /// Code of the scheme, and where it is written.
@@ -57,6 +63,10 @@ pub struct SchemeCells {
     pub rule: Located<String>,
     /// 参数.
     pub params: Located<String>,
+    /// 公式.
+    pub expr: Located<String>,
+    /// 输入项.
+    pub inputs: Located<String>,
 }
 
 /// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
@@ -87,6 +97,15 @@ impl Wanted {
     }
 }
 
+/// What of the nodes above the leaves a model has.
+#[derive(Clone, Copy)]
+pub(in crate::model) struct Above {
+    /// Whether it has lines.
+    pub(in crate::model) lines: bool,
+    /// Whether it has aspects.
+    pub(in crate::model) aspects: bool,
+}
+
 /// Points that could not be read and already have a finding.
 const UNREAD: &str = "\u{0}";
 
@@ -114,16 +133,17 @@ pub(in crate::model) fn load_aspects(root: &Section<'_, '_>) -> Vec<(Branch, Pla
     aspects
 }
 
-/// Reads the `[[indicator]]` tables as rows.
-pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
+/// Reads the `[[indicator]]` tables as rows; what the model does not have need not be named.
+pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<IndicatorRow> {
     let mut rows = Vec::new();
     for section in root.sections("indicator") {
         let at = |key: &'static str| section.place_of(key);
         let optional = |key: &'static str| Located::new(section.opt_text(key).unwrap_or_default(), at(key));
+        let required = |key: &'static str| Located::new(section.text(key), at(key));
         rows.push(IndicatorRow {
             code: Located::new(section.text("code"), at("code")),
-            line: Located::new(section.text("line"), at("line")),
-            aspect: Located::new(section.text("aspect"), at("aspect")),
+            line: if has.lines { required("line") } else { optional("line") },
+            aspect: if has.aspects { required("aspect") } else { optional("aspect") },
             item: optional("item"),
             name: Located::new(section.text("name"), at("name")),
             points: Located::new(
@@ -132,6 +152,8 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
             ),
             rule: Located::new(section.text("rule"), at("rule")),
             params: optional("params"),
+            expr: optional("expr"),
+            inputs: optional("inputs"),
             evidence: optional("evidence"),
             department: optional("department"),
             standard: optional("standard"),
@@ -145,7 +167,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>) -> Vec<IndicatorRow> {
     rows
 }
 
-/// `by_scheme.S2 = {points, rule, params}`.
+/// `by_scheme.S2 = {points, rule, params, expr, inputs}`.
 fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
     let Some(all) = section.opt_section("by_scheme") else { return Vec::new() };
     let sections = all.named_sections().into_iter();
@@ -157,6 +179,8 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
                 points: Located::new(points, own.place_of("points")),
                 rule: text("rule"),
                 params: text("params"),
+                expr: text("expr"),
+                inputs: text("inputs"),
                 scheme: Located::new(code, own.place()),
             };
             own.finish();
@@ -176,9 +200,10 @@ pub(in crate::model) fn build(
 ) -> (Tree, SchemeRows) {
     let (aspects, places): (Vec<Branch>, Vec<Place>) = aspects.into_iter().unzip();
     let mut tree = Tree { lines, aspects, cells: Vec::new(), leaves: Vec::new() };
-    let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let mut cells: BTreeMap<(Option<usize>, Option<usize>), Vec<usize>> = BTreeMap::new();
     let shares: Vec<Share> = rows.iter().map(Share::of).collect();
     let start = findings.len();
+    check_above(&tree, &rows, findings);
     let mut by_scheme: Vec<Vec<Option<SchemeLeaf>>> = wanted.all().map(|_| Vec::new()).collect();
     for row in rows {
         let own = scheme_leaves(&row, wanted, findings);
@@ -190,7 +215,9 @@ pub(in crate::model) fn build(
     }
     for ((aspect, line), leaves) in cells {
         let points: Points = leaves.iter().map(|i| &tree.leaves[*i].points).sum();
-        tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+        if let Some(line) = line {
+            tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+        }
         for leaf in &leaves {
             tree.leaves[*leaf].cell = tree.cells.len();
         }
@@ -226,21 +253,18 @@ fn scheme_leaves(row: &IndicatorRow, wanted: &Wanted, findings: &mut Findings<'_
 
 /// A row with what one scheme has in place of its cells; a fault of the row itself is reported once, by the row.
 fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Findings<'_>) -> Option<SchemeLeaf> {
-    let cell = |whole: &Located<String>, own: Option<&Located<String>>| {
-        own.filter(|own| !text::is_blank(&own.value)).unwrap_or(whole).clone()
-    };
-    let written = cell(&row.points, own.map(|own| &own.points));
+    let written = own.map(|own| &own.points).filter(|own| !text::is_blank(&own.value)).unwrap_or(&row.points);
     let points = points_of(&written.value).filter(Exact::is_positive);
     if points.is_none() && own.is_some_and(|own| !text::is_blank(&own.points.value)) {
         findings.add(Code::E504).at(written.at).with("key", "分值").found(&written.value).expected("> 0");
     }
     let points = Points(points?);
-    let [rule, params] = [cell(&row.rule, own.map(|own| &own.rule)), cell(&row.params, own.map(|own| &own.params))];
-    let (rule, input) = match own {
-        Some(_) => parse_rule(&rule, &params, &points, findings)?,
-        None => Findings::gather(|unheard| parse_rule(&rule, &params, &points, unheard)).0?,
+    let cells = ScoredCells::of(row, own);
+    let Scored { rule, input, formula } = match own {
+        Some(_) => cells.read(&points, findings)?,
+        None => Findings::gather(|unheard| cells.read(&points, unheard)).0?,
     };
-    Some(SchemeLeaf { points, rule, input })
+    Some(SchemeLeaf { points, rule, input, formula })
 }
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
@@ -253,8 +277,8 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     if tree.leaf(&row.code.value).is_some() && !row.code.value.is_empty() {
         findings.add(Code::E507).at(row.code.at).found(&row.code.value);
     }
-    let line = named(&row.line, tree.lines.iter().map(|l| (l.code.as_str(), l.name.as_str())), findings);
-    let aspect = named(&row.aspect, tree.aspects.iter().map(|a| (a.code.as_str(), a.name.as_str())), findings);
+    let line = above(&row.line, &tree.lines, findings);
+    let aspect = above(&row.aspect, &tree.aspects, findings);
     let points = points_of(&row.points.value).filter(Exact::is_positive);
     if row.points.value == UNREAD {
         return None;
@@ -263,13 +287,13 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         findings.add(Code::E504).at(row.points.at).with("key", "分值").found(&row.points.value).expected("> 0");
     }
     let points = Points(points.unwrap_or_else(|| Exact::from(1)));
-    let rule = parse_rule(&row.rule, &row.params, &points, findings);
+    let scored = ScoredCells::of(&row, None).read(&points, findings);
     let evidence = word("佐证", &row.evidence, EVIDENCE, findings);
     let source = word("来源", &row.source, SOURCES, findings);
     if findings.len() > before {
         return None;
     }
-    let (rule, input) = rule?;
+    let Scored { rule, input, formula } = scored?;
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -285,6 +309,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         points,
         rule,
         input,
+        formula,
         evidence: evidence?,
         department: row.department.value,
         standard: row.standard.value,
@@ -316,6 +341,26 @@ fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], finding
         findings.add(Code::E504).at(cell.at).with("key", key).found(&cell.value).expected(names.join(" | "));
     }
     found
+}
+
+/// Lines or aspects that rows name although the model has none are one fault, told at the first.
+fn check_above(tree: &Tree, rows: &[IndicatorRow], findings: &mut Findings<'_>) {
+    let parts: [(&[Branch], &'static str, fn(&IndicatorRow) -> &Located<String>); 2] =
+        [(&tree.lines, "line", |row| &row.line), (&tree.aspects, "aspect", |row| &row.aspect)];
+    for (branches, key, cell) in parts {
+        let first = rows.iter().map(cell).find(|cell| !text::is_blank(&cell.value));
+        if let Some(cell) = first.filter(|_| branches.is_empty()) {
+            findings.add(Code::E574).at(cell.at).found(&cell.value).with("key", key);
+        }
+    }
+}
+
+/// The line or aspect that a row names; `Some(None)` where the model has none.
+fn above(cell: &Located<String>, branches: &[Branch], findings: &mut Findings<'_>) -> Option<Option<usize>> {
+    if branches.is_empty() {
+        return Some(None);
+    }
+    named(cell, branches.iter().map(|own| (own.code.as_str(), own.name.as_str())), findings).map(Some)
 }
 
 /// The index of a name among (code, name) pairs; unknown names are reported with the nearest.
@@ -357,7 +402,7 @@ impl Share {
 /// Checks that points as written in the table add up to their aspect, whatever other faults a row has; a row whose
 /// points or aspect cannot be read already has a finding and makes the sum unknown.
 fn check_sums(tree: &Tree, shares: &[Share], places: &[Place], findings: &mut Findings<'_>) {
-    if !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
+    if shares.is_empty() || !shares.iter().all(|share| tree.aspects.iter().any(|aspect| share.is_of(aspect))) {
         return;
     }
     for (index, aspect) in tree.aspects.iter().enumerate() {

@@ -131,6 +131,7 @@ pub(super) fn holds(kind: TableKind, word: Option<Word>) -> Holds {
         W::Unit | W::Organisation | W::ShortName | W::FormerName | W::Group | W::Name | W::Line | W::Aspect => {
             Holds::Name
         }
+        W::InputItem if kind != TableKind::Indicators => Holds::Name,
         W::Item | W::Class | W::Home | W::HomeKind | W::Node | W::IssuedBy | W::Matter | W::Document => Holds::Name,
         W::Evidence => Holds::Evidence,
         W::Points | W::Rule | W::Params | W::EvidenceNeed | W::Source | W::Schemes if kind != TableKind::Indicators => {

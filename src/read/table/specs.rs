@@ -96,6 +96,8 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
             optional: &[
                 W::Item,
                 W::Params,
+                W::Formula,
+                W::InputItem,
                 W::EvidenceNeed,
                 W::Department,
                 W::Standard,

@@ -42,7 +42,8 @@ fn encode_finding(finding: &Finding) -> WireFinding {
         Some(Spot::Whole | Spot::Line { .. }) | None => (None, None),
     };
     let arg = |(name, arg): &(&'static str, Arg)| match arg {
-        // The child has no model, so it never names a value of one.
+        // The child has no model, so it never names a value of one, nor the faults of a formula.
+        Arg::Filled { key, .. } => ((*name).to_owned(), true, (*key).to_owned()),
         Arg::Text(text) | Arg::Value(text) => ((*name).to_owned(), false, text.clone()),
         Arg::Word(word) => ((*name).to_owned(), true, (*word).to_owned()),
     };

@@ -178,11 +178,13 @@ fn items(model: &Model) -> Items {
         add(Topic::Node, at, &node.code, &node.name, vec![("points", node.points.to_string())]);
     }
     for (at, leaf) in model.tree.leaves.iter().enumerate() {
+        let above = model.tree.above(leaf).map(|node| node.code.as_str());
         let values = vec![
             ("points", leaf.points.to_string()),
             ("name", leaf.name.clone()),
             ("rule", leaf.rule.name().to_owned()),
-            ("aspect", format!("{} {}", model.tree.lines[leaf.line].code, model.tree.aspects[leaf.aspect].code)),
+            ("formula", optional(leaf.formula.as_ref().map(|own| own.text().to_owned()))),
+            ("aspect", above.collect::<Vec<_>>().join(" ")),
         ];
         add(Topic::Leaf, at, &leaf.code, &leaf.name, values);
     }

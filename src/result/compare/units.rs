@@ -137,6 +137,11 @@ pub struct UnitRow {
 }
 
 impl UnitRow {
+    /// Whether the unit has a grade or is waiting for one, before or after.
+    pub fn is_graded(&self) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|state| state.grade.is_some() || state.deferred)
+    }
+
     /// Whether it is one unit in both results, and was assessed in at least one of them.
     pub fn is_compared(&self) -> bool {
         let states = self.old.as_ref().zip(self.new.as_ref());

@@ -152,6 +152,11 @@ impl UnitChange {
         self.differs(|state| (&state.grade, state.deferred))
     }
 
+    /// Whether the unit has a grade or is waiting for one, before or after.
+    pub fn is_graded(&self) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|state| state.grade.is_some() || state.deferred)
+    }
+
     /// Whether total, a rank or the grade differs.
     pub fn moved(&self) -> bool {
         self.total_changed() || self.rank_changed() || self.overall_changed() || self.grade_changed()

@@ -69,7 +69,9 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
     for (index, (unit, nodes)) in outcome.units.iter().zip(nodes).enumerate() {
         if unit.roster.mode == Mode::Excluded {
             compare::is_bare(unit, checked);
-        } else if unit.total.is_some() && !outcome.model.grades.is_empty() {
+        } else if outcome.model.grades.is_empty() {
+            compare::is_ungraded(unit, checked);
+        } else if unit.total.is_some() {
             cases.insert(index, court.case(unit, nodes, checked));
         } else {
             checked.same(|| format!("units[{}].total", unit.roster.code), "—", "0.00");

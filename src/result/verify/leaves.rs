@@ -14,6 +14,7 @@ use crate::result::outcome::{
 use crate::shared::number::{Exact, Points};
 
 mod field;
+mod formula;
 mod rule;
 
 /// Checks the leaves of an assessed unit.
@@ -63,6 +64,7 @@ impl Judge<'_> {
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
         self.values(checked);
+        self.formula(checked);
         self.compared(checked);
         let row = |target: Target| self.subject.correction(&self.unit.roster.code, target);
         let (correction, replacement) = (row(Target::Leaf(self.index)), row(Target::Value(self.index)));
@@ -222,7 +224,9 @@ impl Judge<'_> {
             checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.rule, points), &true);
             return None;
         };
-        let exact = rule::points(&self.rules.rule, value, &self.rules.points.0);
+        let (rule, full) = (&self.rules.rule, &self.rules.points.0);
+        let worked = self.worked().map(|value| rule::of_number(rule, value, full));
+        let exact = worked.unwrap_or_else(|| rule::points(rule, value, full));
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
         let score = &self.subject.outcome.model.score;
@@ -234,7 +238,11 @@ impl Judge<'_> {
     /// What the unit claims: its self score as typed, else the points of its value.
     fn claimed(&self) -> Option<Exact> {
         let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
-        let value = self.leaf.claimed.as_deref();
-        typed.or_else(|| rule::points(&self.rules.rule, value?, &self.rules.points.0)).or_else(|| Some(Exact::zero()))
+        let (rule, full, value) = (&self.rules.rule, &self.rules.points.0, self.leaf.claimed.as_deref());
+        let of_value = || match self.worked() {
+            Some(value) => rule::of_number(rule, value, full),
+            None => rule::points(rule, value?, full),
+        };
+        typed.or_else(of_value).or_else(|| Some(Exact::zero()))
     }
 }

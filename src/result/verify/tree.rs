@@ -10,8 +10,11 @@ pub(super) struct Tree<'m> {
     /// The nodes with their points in the scheme.
     own: &'m crate::model::Tree,
     /// Leaves by line and aspect.
-    cells: BTreeMap<(usize, usize), Vec<usize>>,
+    cells: BTreeMap<Above, Vec<usize>>,
 }
+
+/// The line and the aspect of leaves, as far as the model has them.
+type Above = (Option<usize>, Option<usize>);
 
 /// Measured rates by code of the node; the empty code is the unit.
 pub(super) type MeasuredRates<'m> = BTreeMap<&'m str, Option<Exact>>;
@@ -28,7 +31,7 @@ impl<'m> Tree<'m> {
     /// The nodes as one scheme has them.
     pub(super) fn new(held: Held<'m>) -> Self {
         let own = held.tree();
-        let mut cells: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        let mut cells: BTreeMap<Above, Vec<usize>> = BTreeMap::new();
         for (index, leaf) in own.leaves.iter().enumerate() {
             cells.entry((leaf.line, leaf.aspect)).or_default().push(index);
         }
@@ -39,12 +42,12 @@ impl<'m> Tree<'m> {
     pub(super) fn rates(&self, measured: &MeasuredRates<'_>) -> Rates<'m> {
         let of = |code: &str| measured.get(code).cloned();
         let leaf = |leaf: &crate::result::outcome::Leaf| {
-            let aspect = || of(&self.own.aspects[leaf.aspect].code);
+            let aspect = || of(&self.own.aspects[leaf.aspect?].code);
             of(&leaf.code).or_else(aspect).or_else(|| of("")).flatten()
         };
         let leaves: Vec<Option<Exact>> = self.own.leaves.iter().map(leaf).collect();
         let points = |index: &usize| &self.own.leaves[*index].points.0;
-        let cells: Vec<((usize, usize), Exact, Option<Exact>)> = self
+        let cells: Vec<(Above, Exact, Option<Exact>)> = self
             .cells
             .iter()
             .map(|(key, own)| {
@@ -52,21 +55,24 @@ impl<'m> Tree<'m> {
                 (*key, own.iter().map(points).sum(), weighted(parts))
             })
             .collect();
-        let over = |keep: &dyn Fn((usize, usize)) -> bool| {
+        let over = |keep: &dyn Fn(Above) -> bool| {
             let chosen = cells.iter().filter(|(key, _, _)| keep(*key));
             weighted(chosen.map(|(_, points, rate)| (points, rate.as_ref())))
         };
+        let is_bare = self.own.leaves.is_empty();
+        let below = |at: usize| if is_bare { of("").flatten() } else { over(&|(_, aspect)| aspect == Some(at)) };
         let aspects: BTreeMap<&str, Option<Exact>> = self
             .own
             .aspects
             .iter()
             .enumerate()
-            .map(|(at, a)| (a.code.as_str(), of(&a.code).unwrap_or_else(|| over(&|(_, aspect)| aspect == at))))
+            .map(|(at, a)| (a.code.as_str(), of(&a.code).unwrap_or_else(|| below(at))))
             .collect();
         let lines = self.own.lines.iter().enumerate();
-        let lines = lines.map(|(at, l)| (l.code.as_str(), over(&|(line, _)| line == at))).collect();
+        let lines = lines.map(|(at, l)| (l.code.as_str(), over(&|(line, _)| line == Some(at)))).collect();
         let whole = self.own.aspects.iter().map(|a| (&a.points.0, aspects[a.code.as_str()].as_ref()));
-        let unit = of("").unwrap_or_else(|| weighted(whole));
+        let parts = || if aspects.is_empty() { over(&|_| true) } else { weighted(whole) };
+        let unit = of("").unwrap_or_else(parts);
         Rates { leaves, aspects, lines, unit }
     }
 }

@@ -29,13 +29,14 @@ impl Passing {
         let (nodes, tree) = (outcome.model.measured(component), outcome.held(unit).tree());
         let place = |node: Node| nodes.iter().position(|own| *own == node);
         let measured = |at: Option<usize>| at.filter(|at| is_measured[*at]);
-        let mut cells: BTreeMap<(usize, usize), CellPoints> = BTreeMap::new();
+        let mut cells: BTreeMap<(Option<usize>, Option<usize>), CellPoints> = BTreeMap::new();
         let mut leaves: Vec<Shares> = Vec::with_capacity(tree.leaves.len());
         for (index, leaf) in tree.leaves.iter().enumerate() {
             let cell = cells.entry((leaf.aspect, leaf.line)).or_insert_with(|| (Exact::zero(), BTreeMap::new()));
             cell.0 = &cell.0 + &leaf.points.0;
-            let above = [Node::Leaf(index), Node::Aspect(leaf.aspect), Node::Unit];
-            let own = measured(above.into_iter().find_map(place));
+            let aspect = leaf.aspect.map(Node::Aspect);
+            let above = [Some(Node::Leaf(index)), aspect, Some(Node::Unit)];
+            let own = measured(above.into_iter().flatten().find_map(place));
             leaves.push(own.map(|at| vec![(at, Exact::from(1))]));
             if let Some(own) = own {
                 let known = cell.1.entry(own).or_insert_with(Exact::zero);
@@ -45,18 +46,24 @@ impl Passing {
         let cell_shares = |nodes: &BTreeMap<usize, Exact>| {
             mean(nodes.iter().map(|(at, points)| (points, Some(vec![(*at, Exact::from(1))]))))
         };
-        let over = |keep: &dyn Fn(usize, usize) -> bool| {
+        let over = |keep: &dyn Fn(Option<usize>, Option<usize>) -> bool| {
             let chosen = cells.iter().filter(|((aspect, line), _)| keep(*aspect, *line));
             mean(chosen.map(|(_, (points, nodes))| (points, cell_shares(nodes))))
         };
-        let below: Vec<Shares> = (0..tree.aspects.len()).map(|aspect| over(&|own, _| own == aspect)).collect();
-        let lines = (0..tree.lines.len()).map(|line| over(&|_, own| own == line)).collect();
         let direct = |node: Node| place(node).map(|at| measured(Some(at)).map(|at| vec![(at, Exact::from(1))]));
-        let unit = direct(Node::Unit).unwrap_or_else(|| {
-            mean(tree.aspects.iter().zip(&below).map(|(aspect, own)| (&aspect.points.0, own.clone())))
-        });
-        let aspects = below.into_iter().enumerate().map(|(aspect, own)| direct(Node::Aspect(aspect)).unwrap_or(own));
-        Self { unit, aspects: aspects.collect(), lines, leaves }
+        let below = |aspect: usize| match direct(Node::Unit).filter(|_| tree.leaves.is_empty()) {
+            Some(whole) => whole,
+            None => over(&|own, _| own == Some(aspect)),
+        };
+        let aspect = |aspect: usize| direct(Node::Aspect(aspect)).unwrap_or_else(|| below(aspect));
+        let aspects: Vec<Shares> = (0..tree.aspects.len()).map(aspect).collect();
+        let lines = (0..tree.lines.len()).map(|line| over(&|_, own| own == Some(line))).collect();
+        let parts = || match tree.aspects.as_slice() {
+            [] => over(&|_, _| true),
+            own => mean(own.iter().zip(&aspects).map(|(aspect, own)| (&aspect.points.0, own.clone()))),
+        };
+        let unit = direct(Node::Unit).unwrap_or_else(parts);
+        Self { unit, aspects, lines, leaves }
     }
 }
 

@@ -2,14 +2,15 @@
 
 use super::{assessed, special};
 use crate::documents::forms::Office;
-use crate::documents::forms::self_report::LeafAnswer;
-use crate::documents::forms::verified::Answers;
+use crate::documents::forms::self_report::{InputAnswer, LeafAnswer};
+use crate::documents::forms::verified::{Answer, Answers};
 use crate::engine::assessment::Unit;
+use crate::model::formula::Formula;
 use crate::model::rule::{Invented, RuleValue};
 use crate::model::{EvidenceNeed, Leaf, Rule, RuleInput};
 use crate::read::Word;
 use crate::shared::i18n::say;
-use crate::shared::number::Random;
+use crate::shared::number::{Exact, Random};
 
 /// The verified self-reports of all participating units.
 pub(super) fn self_reports<'o>(
@@ -71,6 +72,12 @@ fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> Leaf
         }
         return answer;
     }
+    if let Some(formula) = &leaf.formula {
+        let [own, given] = [claimed, verified].map(|invented| inputs(leaf, formula, invented));
+        let inputs = own.into_iter().zip(given);
+        answer.inputs = inputs.map(|(value, verified_value)| InputAnswer { value, verified_value }).collect();
+        return answer;
+    }
     let [Some(own), Some(given)] = [claimed, verified].map(|invented| leaf.rule.demo(leaf.input, invented)) else {
         return answer;
     };
@@ -97,10 +104,30 @@ pub(super) fn verified(office: &Office<'_>) -> Answers {
 }
 
 /// A department's entries for a unit.
-fn by_department(office: &Office<'_>, leaf: &Leaf, place: usize) -> [String; 3] {
+fn by_department(office: &Office<'_>, leaf: &Leaf, place: usize) -> Answer {
+    let invented = Invented { quality: 88, place };
+    if let Some(formula) = &leaf.formula {
+        return Answer { inputs: inputs(leaf, formula, invented), ..Answer::default() };
+    }
     let note = office.text("demo.place").to_owned();
-    match leaf.rule.demo(leaf.input, Invented { quality: 88, place }) {
+    let cells = match leaf.rule.demo(leaf.input, invented) {
         Some(value) => [leaf.shape().describe(&value), String::new(), note],
         None => [String::new(), leaf.points.0.plain(), note],
-    }
+    };
+    Answer { cells, inputs: Vec::new() }
+}
+
+/// Values for the inputs of a formula with which it has a value that the rule can score: the better the unit, the higher.
+fn inputs(leaf: &Leaf, formula: &Formula, invented: Invented) -> Vec<String> {
+    let count = formula.inputs().len() as i64;
+    let tries = [(0, 0), (0, 1), (0, -1), (-80, 1), (-80, 0), (20, 7)];
+    let values = |(from, step): (i64, i64)| -> Vec<Option<Exact>> {
+        (0..count).map(|index| Some(Exact::from(invented.quality.max(2) + from + step * index))).collect()
+    };
+    let scores = |values: &Vec<Option<Exact>>| {
+        let value = formula.value(values).map(RuleValue::Number);
+        value.is_ok_and(|value| leaf.rule.refusal(&value).is_none())
+    };
+    let found = tries.into_iter().map(values).find(scores).unwrap_or_default();
+    found.into_iter().flatten().map(|value| value.plain()).collect()
 }

@@ -9,10 +9,9 @@ use std::borrow::Cow;
 use super::Sources;
 use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
 use crate::documents::report::view::View;
-use crate::model::GivenRules;
+use crate::model::{CellNode, GivenRules};
 use crate::result::outcome::{
-    Answers, Component, ComponentType, GivenMeasure, Held, Leaf, LeafState, NotApplicable, Outcome, Periods,
-    UnitOutcome,
+    Answers, Component, ComponentType, GivenMeasure, Held, LeafState, NotApplicable, Outcome, Periods, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 
@@ -51,9 +50,10 @@ enum Part {
     Mean(Columns),
 }
 
-/// The leaves of one line within one aspect.
+/// The leaves of one line within one aspect; where the model has none of either, of the other alone.
 struct Cell<'o> {
-    name: String,
+    name: Cow<'o, str>,
+    /// The code of its aspect; empty without aspects.
     aspect: &'o str,
     leaves: Vec<usize>,
 }
@@ -67,24 +67,18 @@ impl Cell<'_> {
 
 /// Cells of the model, aspect by aspect.
 fn cells<'o>(view: &View<'o>) -> Vec<Cell<'o>> {
-    let model = &view.outcome.model;
-    let mut cells = Vec::new();
-    for (own, aspect) in model.tree.aspects.iter().enumerate() {
-        for (index, line) in model.tree.lines.iter().enumerate() {
-            let at = (own, index);
-            let here = |leaf: &Leaf| leaf.aspect == at.0 && leaf.line == at.1;
-            let leaves: Vec<usize> =
-                model.tree.leaves.iter().enumerate().filter(|(_, leaf)| here(leaf)).map(|(index, _)| index).collect();
-            if !leaves.is_empty() {
-                cells.push(Cell {
-                    name: say!(view, "calc.cell", line = line.name, aspect = aspect.name),
-                    aspect: &aspect.code,
-                    leaves,
-                });
-            }
-        }
-    }
-    cells
+    let tree = &view.outcome.model.tree;
+    let cell = |node: &'o CellNode| {
+        let line = node.line.map(|line| &tree.lines[line]);
+        let aspect = node.aspect.map(|aspect| &tree.aspects[aspect]);
+        let name = match (line, aspect) {
+            (Some(line), Some(aspect)) => say!(view, "calc.cell", line = line.name, aspect = aspect.name).into(),
+            (Some(own), None) | (None, Some(own)) => Cow::Borrowed(own.name.as_str()),
+            (None, None) => Cow::Borrowed(view.text("calc.all-leaves")),
+        };
+        Cell { name, aspect: aspect.map_or("", |aspect| &aspect.code), leaves: node.leaves.clone() }
+    };
+    tree.cells.iter().map(cell).collect()
 }
 
 impl<'o> ComponentPlan<'o> {
@@ -110,8 +104,11 @@ impl<'o> ComponentPlan<'o> {
             });
             steps.push(Step { from: Part::Leaves(cell.leaves), last: false });
         }
-        let top = plan.next();
-        for (index, aspect) in view.outcome.model.tree.aspects.iter().enumerate() {
+        // Without lines the cells are the aspects, without aspects the parts of the unit.
+        let tree = &view.outcome.model.tree;
+        let upper = if tree.lines.is_empty() { &[] } else { tree.aspects.as_slice() };
+        let top = if upper.is_empty() { first } else { plan.next() };
+        for (index, aspect) in upper.iter().enumerate() {
             if let Some(run) = neighbours(aspects.iter().map(|own| *own == aspect.code), first) {
                 plan.add(&aspect.name, label, |own| {
                     let points = Cow::Borrowed(&own.held().tree().aspects[index].points.0);
@@ -175,14 +172,20 @@ impl<'o> ComponentPlan<'o> {
         }
         let middle = plan.next();
         let aspects: Vec<&str> = cells.iter().map(|(cell, _)| cell.aspect).collect();
-        for ((cell, _), run) in cells.into_iter().zip(runs) {
+        // Without lines the cells are the aspects, which follow.
+        let of_leaves = model.tree.lines.is_empty() && !model.tree.aspects.is_empty();
+        for ((cell, _), run) in cells.into_iter().zip(&runs).filter(|_| !of_leaves) {
             plan.add(cell.name.clone(), label, |own| Param::Value(Cow::Owned(cell.points(own.held()))));
-            steps.push(Step { from: Part::Mean(run), last: false });
+            steps.push(Step { from: Part::Mean(*run), last: false });
         }
-        let top = plan.next();
+        let top = if model.tree.aspects.is_empty() { middle } else { plan.next() };
         for (index, aspect) in model.tree.aspects.iter().enumerate() {
             let own = node(&aspect.code).map(Part::Node);
-            let of_cells = || neighbours(aspects.iter().map(|own| *own == aspect.code), middle);
+            let is_own = |cell: &&str| *cell == aspect.code;
+            let of_cells = || match of_leaves {
+                true => aspects.iter().position(|cell| is_own(&cell)).map(|cell| runs[cell]),
+                false => neighbours(aspects.iter().map(|cell| is_own(&cell)), middle),
+            };
             if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
                 plan.add(&aspect.name, label, |own| {
                     Param::Value(Cow::Borrowed(&own.held().tree().aspects[index].points.0))

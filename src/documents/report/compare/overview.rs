@@ -13,7 +13,9 @@ impl<'b> Book<'b> {
         let mut sheet = self.sheet("sheet.overview");
         self.sides(&mut sheet);
         self.counts(&mut sheet);
-        self.grades(&mut sheet);
+        if self.comparison.is_graded() {
+            self.grades(&mut sheet);
+        }
         self.correlations(&mut sheet);
         self.awards(&mut sheet);
         self.links(&mut sheet);
@@ -55,10 +57,14 @@ impl<'b> Book<'b> {
         sheet.row(first);
         let numbers = [counts.compared, counts.renamed, counts.merged, counts.added, counts.removed, counts.totals];
         sheet.row(numbers.map(CellDoc::count).to_vec());
-        let second = ["compare.rose", "compare.fell", "compare.better", "compare.worse", "compare.progressed"];
-        sheet.row(view.headers(&second));
-        let numbers = [counts.rose, counts.fell, counts.better, counts.worse, counts.progress];
-        sheet.row(numbers.map(CellDoc::count).to_vec());
+        let graded = self.comparison.is_graded();
+        let mut second = vec![("compare.rose", counts.rose), ("compare.fell", counts.fell)];
+        if graded {
+            second.extend([("compare.better", counts.better), ("compare.worse", counts.worse)]);
+        }
+        second.push(("compare.progressed", counts.progress));
+        sheet.row(second.iter().map(|(key, _)| CellDoc::header(view.text(key))).collect());
+        sheet.row(second.iter().map(|(_, count)| CellDoc::count(*count)).collect());
     }
 
     /// Changes from grade to grade, over the compared units.

@@ -35,7 +35,7 @@ impl<'b> Book<'b> {
     /// A table of moves; returns its first row.
     fn moves(&self, sheet: &mut SheetDoc<'b>, units: &[&'b UnitRow]) -> usize {
         let (view, words) = (&self.view, self.words());
-        sheet.row(view.headers(&[
+        let mut header = view.headers(&[
             "header.number",
             "header.unit-code",
             "header.unit",
@@ -44,13 +44,17 @@ impl<'b> Book<'b> {
             "compare.rank-is",
             "compare.places",
             "compare.difference.total",
-            "header.grade",
-        ]));
+        ]);
+        let has_grades = self.comparison.is_graded();
+        if has_grades {
+            header.push(CellDoc::header(view.text("header.grade")));
+        }
+        sheet.row(header);
         let top = sheet.next_row();
         for (index, unit) in units.iter().enumerate() {
             let rank = |state: Option<&crate::result::diff::UnitState>| state.and_then(|state| state.rank_group);
             let group = unit.new.as_ref().map_or("", |state| state.group.as_str());
-            sheet.row(vec![
+            let mut cells = vec![
                 CellDoc::count(index + 1),
                 CellDoc::center(&unit.code),
                 CellDoc::text(&unit.name),
@@ -59,8 +63,11 @@ impl<'b> Book<'b> {
                 CellDoc::optional_count(rank(unit.new.as_ref())),
                 self.places(unit.rank_group),
                 self.difference(unit.total.as_deref()),
-                CellDoc::center(words.grade(unit.new.as_ref())),
-            ]);
+            ];
+            if has_grades {
+                cells.push(CellDoc::center(words.grade(unit.new.as_ref())));
+            }
+            sheet.row(cells);
         }
         top
     }

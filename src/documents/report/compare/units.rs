@@ -5,8 +5,10 @@ use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::result::compare::{GradeMove, UnitRow};
 use crate::result::diff::UnitState;
 
-/// Columns before those of the components.
+/// Columns before those of the components, and how many of them are about grades.
 const BEFORE_COMPONENTS: usize = 16;
+/// See [`BEFORE_COMPONENTS`].
+const OF_GRADES: usize = 3;
 /// Width of the columns of units and of remarks, in characters.
 const UNIT_WIDTH: u16 = 22;
 /// See [`UNIT_WIDTH`].
@@ -19,7 +21,8 @@ impl<'b> Book<'b> {
         self.unit_header(&mut sheet);
         // The last column is a sentence, which narrow columns would wrap word by word.
         sheet.filling.widths.push((2, UNIT_WIDTH));
-        sheet.filling.widths.push((BEFORE_COMPONENTS + self.components().count(), REMARK_WIDTH));
+        let left_out = if self.comparison.is_graded() { 0 } else { OF_GRADES };
+        sheet.filling.widths.push((BEFORE_COMPONENTS - left_out + self.components().count(), REMARK_WIDTH));
         for (index, unit) in self.comparison.units.iter().enumerate() {
             sheet.row(self.unit_row(index, unit));
         }
@@ -46,7 +49,8 @@ impl<'b> Book<'b> {
         let components = self.components().count();
         let mut top = view.tall_headers(&["header.number", "header.unit-code", "header.unit", "header.group"], 2);
         let mut low: Vec<CellDoc> = (0..4).map(|_| CellDoc::covered()).collect();
-        for key in ["header.total", "header.rank-group", "header.rank-overall", "header.grade"] {
+        let keys = ["header.total", "header.rank-group", "header.rank-overall", "header.grade"];
+        for key in keys.into_iter().filter(|key| self.comparison.is_graded() || *key != "header.grade") {
             top.push(CellDoc::header(view.text(key)).across(3));
             low.extend(view.headers(&["compare.was", "compare.is"]));
             let last = match key {
@@ -93,10 +97,10 @@ impl<'b> Book<'b> {
             overall(old),
             overall(new),
             self.places(unit.rank_overall),
-            grade(old),
-            grade(new),
-            CellDoc::styled(words.grade_move(unit), moved),
         ];
+        if self.comparison.is_graded() {
+            cells.extend([grade(old), grade(new), CellDoc::styled(words.grade_move(unit), moved)]);
+        }
         cells.extend(self.components().map(|id| {
             let part = unit.components.iter().find(|part| part.code == id);
             self.difference(part.and_then(|part| part.difference.as_deref()))

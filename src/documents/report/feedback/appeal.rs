@@ -78,7 +78,10 @@ fn places<'o>(case: &Case<'_, 'o>) -> impl Iterator<Item = &'o str> {
 /// The result to which the request refers.
 fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
-    let grade = unit.grade.as_deref().unwrap_or(case.text("report.deferred"));
     let total = unit.total.as_deref().unwrap_or_default();
+    if case.outcome().model.grades.is_empty() {
+        return say!(case, "feedback.appeal.about.ungraded", version = case.view.version(), total = total);
+    }
+    let grade = unit.grade.as_deref().unwrap_or(case.text("report.deferred"));
     say!(case, "feedback.appeal.about", version = case.view.version(), total = total, grade = grade)
 }

@@ -14,7 +14,7 @@ use super::super::document::MISSING;
 use super::{Desk, document};
 use crate::documents::feedback::privacy::Earlier;
 use crate::result::diff::{Cause, Diff, UnitChange, UnitState};
-use crate::result::outcome::{Outcome, UnitOutcome};
+use crate::result::outcome::{Model, Outcome, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
 
 /// The notes in letters about the version that they replace.
@@ -61,7 +61,7 @@ impl Replaced {
         let sentence = |unit: &UnitOutcome| {
             let change = changes.get(unit.roster.code.as_str()).copied();
             let mut said = say!(lang, "feedback.replaces", version = diff.old.version);
-            said.push_str(&what(lang, change, new.model.feedback.show_rank, own.contains(unit.roster.code.as_str())));
+            said.push_str(&what(lang, &new.model, change, own.contains(unit.roster.code.as_str())));
             let documents = documents(change, document);
             if !documents.is_empty() {
                 let list = lang.join("report.list", documents);
@@ -85,10 +85,15 @@ impl Replaced {
 }
 
 /// The change, as a sentence.
-fn what(lang: Lang, change: Option<&UnitChange>, show_rank: bool, is_own: bool) -> Cow<'static, str> {
-    let moves: Vec<String> = change.map_or_else(Vec::new, |change| moves(lang, change, show_rank));
+fn what(lang: Lang, model: &Model, change: Option<&UnitChange>, is_own: bool) -> Cow<'static, str> {
+    let moves: Vec<String> = change.map_or_else(Vec::new, |change| moves(lang, change, model.feedback.show_rank));
     if moves.is_empty() {
-        let key = if is_own { "feedback.replaces.details" } else { "feedback.replaces.comparison" };
+        let key = match (is_own, !model.grades.is_empty()) {
+            (true, true) => "feedback.replaces.details",
+            (true, false) => "feedback.replaces.details.ungraded",
+            (false, true) => "feedback.replaces.comparison",
+            (false, false) => "feedback.replaces.comparison.ungraded",
+        };
         return Cow::Borrowed(lang.text(key));
     }
     let by_others = change.is_some_and(UnitChange::is_knock_on);

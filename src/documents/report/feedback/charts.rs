@@ -5,6 +5,7 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::Block;
 use super::Case;
 use crate::documents::feedback::stats::Stat;
+use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Precision};
 
 /// Height of a chart of rates in points: a bar, the gap between names, the surroundings.
@@ -30,15 +31,35 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
         sheet.subtitle(note);
     }
     sheet.filling.widths = WIDTHS.to_vec();
-    let keys =
-        Keys { section: "feedback.section.aspects", names: "feedback.header.aspect", chart: "feedback.chart.aspects" };
-    rates(case, &aspects(case), case.outcome().model.rate_precision(), &keys, &mut sheet);
-    let keys =
-        Keys { section: "feedback.section.components", names: "header.component", chart: "feedback.chart.components" };
-    rates(case, &components(case), case.outcome().model.score.published(), &keys, &mut sheet);
-    gaps(case, &mut sheet);
+    let mut sections = Sections { case, count: 0 };
+    if !case.outcome().model.tree.aspects.is_empty() {
+        let section = sections.next("feedback.section.aspects");
+        let keys = Keys { section, names: "feedback.header.aspect", chart: "feedback.chart.aspects" };
+        rates(case, &aspects(case), case.outcome().model.rate_precision(), keys, &mut sheet);
+    }
+    let section = sections.next("feedback.section.components");
+    let keys = Keys { section, names: "header.component", chart: "feedback.chart.components" };
+    rates(case, &components(case), case.outcome().model.score.published(), keys, &mut sheet);
+    gaps(case, &mut sections, &mut sheet);
     sheet.finish()
 }
+
+/// Numbers the sections of the sheet that there are.
+struct Sections<'c, 'd, 'o> {
+    case: &'c Case<'d, 'o>,
+    count: usize,
+}
+
+impl Sections<'_, '_, '_> {
+    fn next(&mut self, key: &'static str) -> String {
+        self.count += 1;
+        let n = self.case.text(NUMERALS.get(self.count - 1).unwrap_or(&NUMERALS[0]));
+        say!(self.case, "feedback.section.numbered", n = n, text = self.case.text(key))
+    }
+}
+
+/// The numbers of sections.
+const NUMERALS: [&str; 4] = ["feedback.numeral.1", "feedback.numeral.2", "feedback.numeral.3", "feedback.numeral.4"];
 
 /// A name short enough for an axis.
 fn label(code: &str, name: &str) -> String {
@@ -67,16 +88,16 @@ fn components<'d, 'o>(case: &Case<'d, 'o>) -> Rates<'d, 'o> {
     rows.collect()
 }
 
-/// The catalogue keys of a block of rates: its heading, the header of its names, the title of its chart.
+/// The heading of a block of rates, and the catalogue keys of the header of its names and of the title of its chart.
 struct Keys {
-    section: &'static str,
+    section: String,
     names: &'static str,
     chart: &'static str,
 }
 
 /// A table of rates and their chart: the unit's rate, mean and best of the group side by side.
-fn rates<'o>(case: &Case<'_, 'o>, rows: &Rates<'_, 'o>, precision: Precision, keys: &Keys, sheet: &mut SheetDoc<'o>) {
-    sheet.section(case.text(keys.section));
+fn rates<'o>(case: &Case<'_, 'o>, rows: &Rates<'_, 'o>, precision: Precision, keys: Keys, sheet: &mut SheetDoc<'o>) {
+    sheet.section(keys.section);
     if rows.is_empty() {
         sheet.note(case.text("report.none"));
         return;
@@ -119,7 +140,7 @@ struct Gap<'i> {
     gap: Exact,
 }
 
-fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
+fn gaps<'o>(case: &Case<'_, 'o>, sections: &mut Sections<'_, '_, 'o>, sheet: &mut SheetDoc<'o>) {
     let has_means = case.told.items.iter().any(|item| item.stat.is_some());
     let hundred = Exact::from(100);
     let is_leaf = !case.unit.leaves.is_empty();
@@ -152,7 +173,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         ("feedback.section.lost", "feedback.chart.lost", "feedback.header.lost-rate")
     };
     sheet.page_starts.push(sheet.rows.len());
-    sheet.row(vec![CellDoc::line(case.text(keys.0), Style::Section)]);
+    sheet.row(vec![CellDoc::line(sections.next(keys.0), Style::Section)]);
     let height = (LEAF.0 * rows.len() as f64 + LEAF.1).min(TALLEST);
     let chart = Chart {
         kind: ChartKind::Bars,
@@ -172,7 +193,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     let is_bad = |row: &Gap<'_>| if has_means { row.gap.is_negative() } else { row.gap.is_positive() };
     series.points = rows.iter().map(|row| if is_bad(row) { Paint::Bad } else { Paint::Good }).collect();
     sheet.chart(Chart { categories: column(0), series: vec![series], ..chart });
-    sheet.row(vec![CellDoc::line(case.text("feedback.section.gap-table"), Style::Section)]);
+    sheet.row(vec![CellDoc::line(sections.next("feedback.section.gap-table"), Style::Section)]);
     sheet.row(case.view.headers(&["feedback.header.leaf", "feedback.header.own", "feedback.header.mean", keys.2]));
     for row in rows {
         let gap = CellDoc::rounded(&row.gap, precision);

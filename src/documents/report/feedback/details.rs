@@ -28,13 +28,16 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     if let Some(note) = case.small_group_note() {
         sheet.subtitle(note);
     }
-    if case.unit.leaves.is_empty() {
-        sheet.note(case.text("report.leaves.none"));
-    } else {
+    let tree = &case.outcome().model.tree;
+    if !case.unit.leaves.is_empty() {
         leaves(case, &mut sheet);
+    } else if !tree.leaves.is_empty() {
+        sheet.note(case.text("report.leaves.none"));
     }
     total(case, &mut sheet);
-    nodes(case, &mut sheet);
+    if tree.has_branches() {
+        nodes(case, &mut sheet);
+    }
     sheet.filling.widths = WIDTHS.into_iter().enumerate().collect();
     let mut sheet = sheet.finish();
     for row in &mut sheet.rows {
@@ -126,6 +129,9 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     }
     if let Some(value) = own.value.as_ref().filter(|value| !value.is_empty()) {
         parts.push(Cow::Owned(say!(case, "trace.value", value = case.clean(value))));
+    }
+    if let Some(worked) = &own.formula {
+        parts.push(Cow::Owned(say!(case, "trace.formula", formula = worked.text)));
     }
     let standing = own.compared.as_ref().and_then(|own| own.standing.as_ref());
     if let Some(standing) = standing.filter(|own| own.members >= case.outcome().model.feedback.min_group) {
@@ -239,7 +245,8 @@ fn plain<'o>(
 
 /// Rates of aspects and lines beside those of the group.
 fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
-    sheet.section(case.text("feedback.section.nodes"));
+    let keys = ["feedback.section.nodes", "feedback.section.nodes.aspects", "feedback.section.nodes.lines"];
+    sheet.section(case.text(case.outcome().model.tree.worded(keys)));
     sheet.row(vec![
         CellDoc::header(case.text("header.item")).across(2),
         CellDoc::header(case.text("header.rate")).across(2),

@@ -118,6 +118,9 @@ fn rank(case: &Case<'_, '_>) -> String {
     let mean = case.group().and_then(|g| g.total.as_ref()).map(|stat| case.printed(&stat.mean));
     let mean = mean.map_or(String::new(), |mean| say!(case, "feedback.letter.mean", mean = mean));
     let said = match (case.unit.roster.mode, case.unit.rank_group) {
+        (Mode::Separate, _) if case.outcome().model.grades.is_empty() => {
+            Cow::Borrowed(case.text("feedback.letter.separate.ungraded"))
+        }
         (Mode::Separate, _) => Cow::Borrowed(case.text("feedback.letter.separate")),
         (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
             Cow::Owned(say!(case, "feedback.letter.rank", group = case.unit.roster.group, n = group, rank = rank))
@@ -129,6 +132,9 @@ fn rank(case: &Case<'_, '_>) -> String {
 
 fn grade(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
+    if case.outcome().model.grades.is_empty() {
+        return case.text("feedback.letter.ungraded").to_owned();
+    }
     let said = match (&unit.grade, &unit.parallel) {
         (None, _) => Cow::Borrowed(case.text("feedback.letter.deferred")),
         (Some(grade), Some(parallel)) => {

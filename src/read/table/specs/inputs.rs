@@ -14,6 +14,7 @@ pub(super) const SELF_REPORTS: &[Spec] = {
             required: &[&[W::Indicator, W::Name], &[W::Value, W::SelfScore, W::Score]],
             optional: &[
                 W::Points,
+                W::InputItem,
                 W::Evidence,
                 W::VerifiedValue,
                 W::VerifiedPoints,
@@ -76,6 +77,7 @@ pub(super) const VERIFIED: &[Spec] = {
 const VERIFIED_COLUMNS: &[Word] = &[
     Word::UnitCode,
     Word::Unit,
+    Word::InputItem,
     Word::VerifiedNote,
     Word::Ordinal,
     Word::Points,

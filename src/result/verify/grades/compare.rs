@@ -32,6 +32,17 @@ pub(super) fn is_bare(unit: &UnitOutcome, checked: &mut Checked) {
     }
 }
 
+/// Checks that a unit of a model without grades has neither grade nor path.
+pub(super) fn is_ungraded(unit: &UnitOutcome, checked: &mut Checked) {
+    let place = |what: &str| format!("units[{}].{what}", unit.roster.code);
+    for (what, text) in [("grade", &unit.grade), ("threshold", &unit.threshold), ("parallel", &unit.parallel)] {
+        checked.both(|| place(what), text.as_ref(), None);
+    }
+    checked.same(|| place("deferred"), &unit.deferred, &false);
+    checked.same(|| place("takes_place"), &unit.takes_place, &false);
+    checked.same(|| place("path"), &unit.path.len(), &0);
+}
+
 /// Compares threshold, grade, parallel word, place and path of a unit.
 pub(super) fn check(subject: &Subject<'_>, case: &Case<'_>, checked: &mut Checked) {
     let (unit, model) = (case.unit, &subject.outcome.model);

@@ -38,7 +38,7 @@ impl Judge<'_> {
             LeafState::SelfScored => self.leaf.claimed.as_deref(),
             _ => None,
         };
-        let value = written.and_then(number);
+        let value = written.and_then(|written| self.worked().cloned().or_else(|| number(written)));
         checked.both(|| place("value"), self.leaf.compared.as_ref().map(|own| &own.value), value.as_ref());
         let (Some(own), Some(value)) = (&self.leaf.compared, value) else { return };
         let members = self.members(field);

@@ -24,29 +24,41 @@ pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
     match rule {
         Rule::Deduct(Deduct(kinds)) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
         Rule::Count(Count(kinds)) => Some(counted(kinds, value)?.min(full.clone())),
-        Rule::Ratio(Ratio { target, floor }) => {
+        Rule::Ratio(_) => {
             let reached = match part(value) {
                 Some((own, whole)) if whole.is_positive() => Exact::from(100) * &own / whole,
                 Some(_) => return None,
                 None => Exact::parse(value)?,
             };
-            let is_below = floor.as_ref().is_some_and(|floor| reached < *floor);
-            let share = if is_below { Exact::zero() } else { (reached / target).min(Exact::from(1)) };
-            Some(share * full)
+            of_number(rule, &reached, full)
         }
         Rule::Levels(Levels(levels)) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
-        Rule::Bands(Bands::Linear { linear }) => between(linear, &Exact::parse(value)?),
-        Rule::Bands(Bands::Steps(bands)) => {
-            let number = Exact::parse(value)?;
-            let reached = bands.iter().filter(|(bound, _)| *bound <= number);
-            reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
-        }
+        Rule::Bands(_) => of_number(rule, &Exact::parse(value)?, full),
         Rule::Checklist(Checklist(items)) => ticked(items, value),
         Rule::Rank(Rank::Within { ladder, .. } | Rank::Alone(ladder)) => {
             let place: usize = value.parse().ok()?;
             of_place(ladder, place, place, full)
         }
-        Rule::Direct(_) | Rule::Relative(_) | Rule::Place(_) => None,
+        Rule::Direct(_) | Rule::Relative(_) | Rule::Place(_) | Rule::Calculated(_) => None,
+    }
+}
+
+/// The points of a number; none where the rule does not take one, or compares it with those of other units.
+pub(super) fn of_number(rule: &Rule, number: &Exact, full: &Exact) -> Option<Exact> {
+    match rule {
+        Rule::Calculated(_) if number.is_negative() => Some(Exact::zero()),
+        Rule::Calculated(_) => Some(if number > full { full.clone() } else { number.clone() }),
+        Rule::Ratio(Ratio { target, floor }) => {
+            let is_below = floor.as_ref().is_some_and(|floor| number < floor);
+            let share = if is_below { Exact::zero() } else { (number / target).min(Exact::from(1)) };
+            Some(share * full)
+        }
+        Rule::Bands(Bands::Linear { linear }) => between(linear, number),
+        Rule::Bands(Bands::Steps(bands)) => {
+            let reached = bands.iter().filter(|(bound, _)| bound <= number);
+            reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
+        }
+        _ => None,
     }
 }
 

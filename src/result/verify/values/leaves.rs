@@ -22,12 +22,14 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         let typed = if leaf.rule.is_named(written) { written } else { leaf.rule.name() };
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
-        let (line, aspect) = (&model.tree.lines[leaf.line], &model.tree.aspects[leaf.aspect]);
+        let line = leaf.line.map(|line| &model.tree.lines[line]);
+        let aspect = leaf.aspect.map(|aspect| &model.tree.aspects[aspect]);
         for (key, branch) in [("line", line), ("aspect", aspect)] {
+            let is = |own: &String, written: &&str| text::key(own) == text::key(written);
             let is_named =
-                |written: &&str| [&branch.code, &branch.name].iter().any(|own| text::key(own) == text::key(written));
+                |written: &&str| branch.is_some_and(|branch| is(&branch.code, written) || is(&branch.name, written));
             let written = declared.get(&path(key)).filter(is_named);
-            declared.word(&path(key), Some(written.unwrap_or(&branch.code)), None);
+            declared.word(&path(key), written.or(branch.map(|branch| branch.code.as_str())), None);
         }
         let evidence = meaning(tree::EVIDENCE, declared.get(&path("evidence")));
         declared.checked.same(
