@@ -79,6 +79,11 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::Sums,
     Feature::EqualsList,
     Feature::ValueCorrections,
+    Feature::Formula,
+    Feature::NoLines,
+    Feature::NoAspects,
+    Feature::NoIndicators,
+    Feature::NoGrades,
 ];
 
 /// All that the naive scorer knows.
