@@ -1,9 +1,11 @@
-//! Makes Rust of the finding codes: each block of `src/shared/finding/codes/*.txt` becomes a row of the call of `codes!`
-//! that `src/shared/finding/code.rs` includes. That file says how a block is written.
+//! Two things that the compiler needs beforehand. Rust of the finding codes: each block of `src/shared/finding/codes/*.txt`
+//! becomes a row of the call of `codes!` that `src/shared/finding/code.rs` includes; that file says how a block is written.
+//! And the commit that the program is built from, for `assess --version`: nothing that the program writes contains it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 const FOLDER: &str = "src/shared/finding/codes";
@@ -13,6 +15,11 @@ const TEXTS: [&str; 4] = ["title", "expected", "fix", "why"];
 
 const LANGUAGES: [&str; 2] = ["zh", "en"];
 
+/// Files of a repository that change with every commit and every change of branch.
+const WATCHED: [&str; 2] = ["HEAD", "logs/HEAD"];
+/// Digits of the commit that are shown.
+const SHORT: &str = "--short=12";
+
 /// A block: its first line, where that stands, and its texts by key.
 struct Block<'t> {
     at: String,
@@ -21,6 +28,8 @@ struct Block<'t> {
 }
 
 fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    note_commit();
     println!("cargo::rerun-if-changed={FOLDER}");
     let listed = fs::read_dir(FOLDER).unwrap_or_else(|e| panic!("{FOLDER}: {e}"));
     let mut files: Vec<PathBuf> = listed.map(|entry| entry.expect(FOLDER).path()).collect();
@@ -75,4 +84,33 @@ fn row(block: &Block, out: &mut String) {
         out.push_str(&texts);
     }
     out.push('\n');
+}
+
+/// Passes the commit on as ASSESS_COMMIT; `unknown` where the sources stand in no repository of their own.
+fn note_commit() {
+    let is_own = || {
+        let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?).canonicalize().ok()?;
+        // Unpacked sources may lie in a folder of somebody else's repository.
+        (top == Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().ok()?).then_some(())
+    };
+    let commit = is_own().and_then(|()| git(&["rev-parse", SHORT, "HEAD"]));
+    // A build for development is not made anew for every commit: it may name an earlier one.
+    if commit.is_some() && env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
+        for name in WATCHED {
+            let path = git(&["rev-parse", "--git-path", name]);
+            // A path that does not exist would run this script at every build.
+            for path in path.into_iter().filter(|path| Path::new(path).exists()) {
+                println!("cargo::rerun-if-changed={path}");
+            }
+        }
+    }
+    println!("cargo::rustc-env=ASSESS_COMMIT={}", commit.as_deref().unwrap_or("unknown"));
+}
+
+/// What git answers in one line; nothing if there is no git, no repository or no answer.
+fn git(args: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(args).current_dir(env!("CARGO_MANIFEST_DIR")).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let line = text.trim();
+    (output.status.success() && !line.is_empty()).then(|| line.to_owned())
 }

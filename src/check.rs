@@ -19,6 +19,7 @@ mod appeals;
 pub mod assertions;
 pub mod ballots;
 pub mod cells;
+pub mod coefficients;
 pub mod coverage;
 pub mod declarations;
 mod departments;

@@ -55,7 +55,9 @@ pub fn parse(args: &[OsString], lang: Lang) -> Result<Invocation, Answer> {
     let matches = command(lang).try_get_matches_from(args).map_err(|error| answer(&error, lang))?;
     let (name, own) = matches.subcommand().unwrap_or(("", &matches));
     let task = match name {
+        _ if matches.get_flag("version") => Task::Version,
         "" => Task::Status,
+        "help" => Task::Help { command: text(own, "command") },
         "check" => {
             let (receipts, privacy) = (own.get_flag("receipts"), own.get_flag("privacy"));
             Task::Check(Check { report: path(own, "report"), receipts, privacy })
@@ -75,6 +77,31 @@ pub fn parse(args: &[OsString], lang: Lang) -> Result<Invocation, Answer> {
         }),
     };
     Ok(invocation(task, own))
+}
+
+/// Parses a command line whose word `project`, typed in the place of a command, is a folder: the project to score.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_as_score(args: &[OsString], project: &str, lang: Lang) -> Result<Invocation, Answer> {
+    // The same word may also be the value of an option before it: the last reading is then the one that parses.
+    let places = args.iter().enumerate().skip(1).filter(|(_, arg)| arg.as_os_str() == project).map(|(place, _)| place);
+    let read = |place: usize| {
+        let mut args = args.to_vec();
+        args.insert(place, "score".into());
+        parse(&args, lang)
+    };
+    let mut readings = places.map(read);
+    let first = readings.next().unwrap_or_else(|| parse(args, lang));
+    first.or_else(|answer| readings.find_map(Result::ok).ok_or(answer))
+}
+
+/// The help of a command, or of the program; a usage error if there is no such command.
+pub fn help(command: Option<&str>, lang: Lang) -> Answer {
+    let typed = ["assess"].into_iter().chain(command).chain(["--help"]);
+    let asked = self::command(lang).try_get_matches_from(typed);
+    // What is asked for is answered by an error of clap, also the help.
+    asked.err().map_or_else(|| Answer::said(String::new()), |error| answer(&error, lang))
 }
 
 /// A text that was typed.
@@ -125,11 +152,10 @@ fn invocation(task: Task, own: &ArgMatches) -> Invocation {
 pub fn command(lang: Lang) -> Command {
     let text = |key: &str| lang.text(key);
     let usage = text("cli.usage");
-    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help(text("cli.version"));
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::SetTrue).help(text("cli.version"));
     let command = Command::new("assess")
         .about(text("cli.about"))
         .override_usage(text("cli.usage.assess"))
-        .version(env!("CARGO_PKG_VERSION"))
         .styles(Styles::plain())
         .disable_help_flag(true)
         .disable_version_flag(true)
@@ -150,7 +176,7 @@ pub fn command(lang: Lang) -> Command {
     command
         .subcommands([init, template, check_command(lang), score_command(lang), explain_command(lang)])
         .subcommands([suggest, feedback::command(lang), regrade::command(lang), mark, compare, verify])
-        .subcommands([completions_command(lang), man])
+        .subcommands([help_command(lang), completions_command(lang), man])
 }
 
 /// In the help of a command its own options come first; those of every command start at this position.
@@ -242,6 +268,11 @@ fn score_command(lang: Lang) -> Command {
 fn explain_command(lang: Lang) -> Command {
     let what = Arg::new("what").value_name(lang.text("cli.value.what")).num_args(1..=2).required(true);
     headed(sub(lang, "explain").arg(what.help(lang.text("cli.what"))), lang)
+}
+
+fn help_command(lang: Lang) -> Command {
+    let command = Arg::new("command").value_name(lang.text("cli.command")).help(lang.text("cli.help.command"));
+    headed(sub(lang, "help").arg(command), lang)
 }
 
 fn completions_command(lang: Lang) -> Command {

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Once;
 
 use crate::check::Proposals;
-use crate::cli::{self, Format, Invocation, Task};
+use crate::cli::{self, Answer, Format, Invocation, Task};
 use crate::pipeline::{self, Computed, Prepared, Stopped};
 use crate::publish;
 use crate::read::project::NoProject;
@@ -48,6 +48,7 @@ mod suggest;
 mod template;
 mod terminal;
 mod verify;
+mod version;
 mod versions;
 
 use terminal::Terminal;
@@ -69,15 +70,11 @@ pub fn run(args: &[OsString]) -> Exit {
     let lang = cli::language(&texts, env);
     let spoken = lang.unwrap_or_else(|| cli::system_language(env));
     let mut terminal = Terminal::new(spoken, cli::Colour::Auto);
-    let invocation = match cli::parse(args, spoken) {
+    let invocation = match cli::parse(args, spoken).or_else(|answer| score_of_a_folder(args, answer, spoken)) {
         Ok(invocation) => invocation,
-        Err(answer) if answer.is_error => {
-            terminal.say(&answer.text);
-            return Exit::Unable;
-        }
         Err(answer) => {
-            terminal.print(&answer.text);
-            return ended(terminal.finish().map(|()| Exit::Done), &terminal);
+            let exit = answered(&answer, &terminal);
+            return ended(terminal.finish().map(|()| exit), &terminal);
         }
     };
     terminal = Terminal::asked(spoken, lang, &invocation);
@@ -98,6 +95,26 @@ pub fn run(args: &[OsString]) -> Exit {
     // Output that did not arrive is a failure, even if the run has already reported why it ended.
     let went = went.or_else(|error| error.downcast::<Said>().map(|Said(exit)| exit));
     ended(went.and_then(|exit| terminal.finish().map(|()| exit)), &terminal)
+}
+
+/// Prints the text that answers a command line: help on stdout, a usage error on stderr.
+fn answered(answer: &Answer, terminal: &Terminal) -> Exit {
+    if answer.is_error {
+        terminal.say(&answer.text);
+        return Exit::Unable;
+    }
+    terminal.print(&answer.text);
+    Exit::Done
+}
+
+/// A folder in the place of a command is the project to score: `assess 2026` is `assess score 2026`.
+fn score_of_a_folder(args: &[OsString], answer: Answer, lang: Lang) -> Result<Invocation, Answer> {
+    let Some(typed) = &answer.no_command else { return Err(answer) };
+    // A path that cannot be looked at is no folder here; the answer says what was typed.
+    if crate::read::is_folder(Path::new(typed)).unwrap_or(false) {
+        return cli::parse_as_score(args, typed, lang);
+    }
+    Err(answer)
 }
 
 fn ended(went: anyhow::Result<Exit>, terminal: &Terminal) -> Exit {
@@ -138,25 +155,41 @@ fn is_closing(panic: &(dyn Any + Send)) -> bool {
     text.is_some_and(|text| text.contains("closedir"))
 }
 
+/// What every command is given besides what was typed for it.
+struct Context<'c> {
+    /// The folder in or above which the project is.
+    start: &'c Path,
+    /// Whether warnings reject as errors do.
+    strict: bool,
+    /// Where it prints.
+    terminal: &'c mut Terminal,
+}
+
 fn dispatch(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+    let context = Context { start: &invocation.project, strict: invocation.strict, terminal };
     match &invocation.task {
-        Task::Status => status::run(invocation, terminal),
-        Task::Check(asked) => check::run(invocation, asked, terminal),
-        Task::Score(asked) => score::run(invocation, asked, terminal),
-        Task::Regrade(asked) => regrade::run(invocation, asked, terminal),
-        Task::Verify(asked) => verify::run(invocation, asked, terminal),
-        Task::Mark(asked) => mark::run(invocation, asked, terminal),
-        Task::Explain { what } => explain::run(invocation, what, terminal),
-        Task::Init(asked) => init::run(invocation, asked, terminal),
-        Task::Template(asked) => template::run(invocation, asked, terminal),
-        Task::Suggest(asked) => suggest::run(invocation, asked, terminal),
-        Task::Compare(asked) => compare::run(invocation, asked, terminal),
-        Task::Feedback(asked) => feedback::run(invocation, asked, terminal),
-        Task::Man { folder } => man::run(folder, terminal),
+        Task::Status => status::run(context),
+        Task::Check(asked) => check::run(context, asked),
+        Task::Score(asked) => score::run(context, asked),
+        Task::Regrade(asked) => regrade::run(context, asked),
+        Task::Verify(asked) => verify::run(context, asked),
+        Task::Mark(asked) => mark::run(context, asked),
+        Task::Explain { what } => explain::run(context, what),
+        Task::Init(asked) => init::run(context, asked),
+        Task::Template(asked) => template::run(context, asked),
+        Task::Suggest(asked) => suggest::run(context, asked),
+        Task::Compare(asked) => compare::run(context, asked),
+        Task::Feedback(asked) => feedback::run(context, asked),
+        Task::Man { folder } => man::run(context, folder),
+        Task::Help { command } => Ok(answered(&cli::help(command.as_deref(), context.terminal.lang), context.terminal)),
+        Task::Version => {
+            version::run(context.terminal);
+            Ok(Exit::Done)
+        }
         Task::Completions { shell } => {
             let mut bytes = Vec::new();
-            clap_complete::generate(*shell, &mut cli::command(terminal.lang), "assess", &mut bytes);
-            terminal.print(&String::from_utf8_lossy(&bytes));
+            clap_complete::generate(*shell, &mut cli::command(context.terminal.lang), "assess", &mut bytes);
+            context.terminal.print(&String::from_utf8_lossy(&bytes));
             Ok(Exit::Done)
         }
     }
@@ -182,7 +215,7 @@ fn refuse(text: &str, terminal: &Terminal) -> anyhow::Error {
 
 /// Finds the project, with a message that explains what to do if there is none.
 fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
-    let refuse = |key: &str| terminal.fault(key, &[("path", &start.display())]);
+    let refuse = |key: &str| anyhow::Error::msg(say!(terminal.lang, key, path = start.display()));
     if !crate::read::is_folder(if start.as_os_str().is_empty() { Path::new(".") } else { start })? {
         return Err(refuse("app.no_folder"));
     }

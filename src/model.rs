@@ -31,6 +31,7 @@ pub mod rule;
 mod scale;
 pub mod scheme;
 pub mod shown;
+pub mod tail;
 pub mod toml;
 pub mod tree;
 mod values;
@@ -51,7 +52,8 @@ pub use policy::{
 pub use quota::{Bottom, Quota, Size};
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
-pub use scheme::{Held, Scheme, SchemeIx, SchemeLeaf};
+pub use scheme::{Held, Part, Scheme, SchemeIx, SchemeLeaf};
+pub use tail::{Coefficient, Convert, ConvertBy, TailRules};
 pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
 
 /// A checked assessment model.

@@ -15,7 +15,7 @@ use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
 use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
-use crate::result::outcome::{self, Outcome, RatingRecord, Run};
+use crate::result::outcome::{self, Name, Outcome, RatingRecord};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings, Severity, any, made_anew};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, Files, Role};
@@ -28,7 +28,7 @@ pub mod regrade;
 pub mod status;
 mod tail;
 
-use tail::Tail;
+use tail::{Judged, Tail};
 
 /// A project whose model and roster are sound.
 pub struct Prepared {
@@ -91,7 +91,8 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
         return Ok(Err(Stopped { findings, files, language: None }));
     }
     made_anew(&mut findings, 0);
-    let (mut roster, found) = read_roster(&project, &mut files)?;
+    let columns = model.as_ref().map(check::coefficients::all_columns).unwrap_or_default();
+    let (mut roster, found) = read_roster(&project, &columns, &mut files)?;
     findings.extend(found);
     let Some(model) = model.filter(|_| !any(&findings, Severity::Error)) else {
         crate::shared::finding::cap(&mut findings, None);
@@ -100,6 +101,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     let start = findings.len();
     let Roster { units, groups } = &mut roster;
     check::schemes::assign(&model, units, groups, &mut Findings::new(&mut findings));
+    check::coefficients::check(&model, units, &mut Findings::new(&mut findings));
     findings.extend(model::check_places(&model, &roster, model_file));
     findings.extend(model::check_issued(&model, &roster));
     findings.extend(model::check_groups(&model, &roster));
@@ -111,7 +113,7 @@ pub fn prepare(project: Project) -> anyhow::Result<Result<Prepared, Stopped>> {
     Ok(Ok(Prepared { project, model, roster, files, findings }))
 }
 
-fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
+fn read_roster(project: &Project, columns: &[&str], files: &mut Files) -> anyhow::Result<(Roster, Vec<Finding>)> {
     let names = project.table_files("roster")?;
     let Some(name) = names.first() else {
         return Ok((Roster::default(), vec![Finding::new(Code::E301).expected("roster.xlsx / roster.csv")]));
@@ -122,7 +124,7 @@ fn read_roster(project: &Project, files: &mut Files) -> anyhow::Result<(Roster, 
     if any(&findings, Severity::Error) {
         return Ok((Roster::default(), findings));
     }
-    let (roster, found) = roster::check(&tables);
+    let (roster, found) = roster::check(&tables, columns);
     findings.extend(found);
     // These are faults of the roster itself; later its rows represent units, each with findings of its own.
     crate::shared::finding::cap(&mut findings, None);
@@ -235,32 +237,15 @@ impl Computed {
         parent: Option<String>,
         draft: bool,
     ) -> (Outcome, Vec<RatingRecord>, Vec<Finding>) {
-        let run = Run {
-            model: &self.model,
-            assessment: &self.assessment,
-            measured: &self.measured,
+        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
+        let judged = Judged {
             scores: &self.scores,
             grading: &self.grading,
             findings: &self.findings,
             files: &self.files,
             found: self.found,
-            version: version.to_owned(),
-            parent,
-            draft,
         };
-        let (mut outcome, mut findings) = outcome::build(&run);
-        // A result that depends on errors proves nothing about letters.
-        let mut exposed: Vec<Finding> = match any(&self.findings, Severity::Error) {
-            true => Vec::new(),
-            false => exposure::finding(&outcome).into_iter().collect(),
-        };
-        made_anew(&mut exposed, 0);
-        if !exposed.is_empty() {
-            let mut all: Vec<Finding> = self.findings.iter().chain(&exposed).cloned().collect();
-            crate::shared::finding::sort(&mut all);
-            outcome.findings = all.iter().map(|finding| finding.say(self.model.language, &self.files)).collect();
-        }
-        findings.extend(exposed);
+        let (outcome, findings) = tail.examined(&judged, Name { version, parent: parent.as_deref(), draft });
         let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured);
         (outcome, ratings, findings)
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity};
 use crate::engine::assessment::{GivenBox, GivenScore, Mode, State, UnitIx};
-use crate::model::{GivenRules, Missing, Node, Periods};
+use crate::model::{GivenRules, Inapplicable, Node, Periods};
 use crate::read::{RawTable, Word};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings, Severity};
 use crate::shared::number::Points;
@@ -209,7 +209,7 @@ fn check_missing(
                 let expected = format!("{period} {}", context.model.tree.code(*node));
                 let finding = findings.add(Code::E316).at(unit.at).unit(&unit.code).with("component", name);
                 let finding = finding.expected(expected.trim());
-                if rules.missing == Missing::Zero {
+                if rules.missing != Inapplicable::Error {
                     finding.severity = Severity::Warning;
                 }
                 bound.keep(findings);

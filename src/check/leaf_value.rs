@@ -24,6 +24,10 @@ pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Findings<'_>
         Shape::Points => direct(cell, findings)?,
         Shape::Inputs => by_formula(leaf, cell, findings)?,
     };
+    if !leaf.coefficient.is_empty() {
+        // What the rule scores is the value times a number of the unit.
+        return Some(state);
+    }
     let Some((value, expected)) = state.known().and_then(|value| Some((value, leaf.rule.refusal(value)?))) else {
         return Some(state);
     };

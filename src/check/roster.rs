@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::cells;
-use crate::engine::assessment::{Mode, Unit};
+use super::cells::{self, Ask};
+use crate::engine::assessment::{Mode, State, Unit};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
+use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::i18n::Lang;
+use crate::shared::number::Exact;
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
 
@@ -35,8 +36,8 @@ pub fn modes(lang: Lang) -> impl Iterator<Item = &'static str> {
     MODES.iter().map(|(word, _)| *word).filter(move |word| !word.is_empty() && word.is_ascii() == (lang == Lang::En))
 }
 
-/// Checks the roster tables of a project.
-pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
+/// Checks the roster tables of a project; `numbers` are the columns in which the model looks for coefficients.
+pub fn check(tables: &[RawTable], numbers: &[&str]) -> (Roster, Vec<Finding>) {
     let (mut roster, mut list) = (Roster::default(), Vec::new());
     let mut findings = Findings::new(&mut list);
     let mut bound = Bound::default();
@@ -44,7 +45,7 @@ pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
         for row in &table.rows {
             bound.keep(&mut findings);
             cells::refuse_faults(table, row, &mut findings);
-            check_row(table, row, &mut roster, &mut findings);
+            check_row(table, row, numbers, &mut roster, &mut findings);
         }
     }
     check_names(&roster, &mut findings);
@@ -55,7 +56,7 @@ pub fn check(tables: &[RawTable]) -> (Roster, Vec<Finding>) {
     (roster, list)
 }
 
-fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Findings<'_>) {
+fn check_row(table: &RawTable, row: &Row, numbers: &[&str], roster: &mut Roster, findings: &mut Findings<'_>) {
     let (code, name, group) =
         (table.text(row, Word::UnitCode), table.text(row, Word::Unit), table.text(row, Word::Group));
     for cell in [&code, &name, &group] {
@@ -73,6 +74,8 @@ fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Fi
         findings.add(Code::E312).at(mode.at).found(&mode.value).expected("排名 | 单列 | 不参评");
     }
     let group = known_group(roster, group.value);
+    let is_assessed = known != Some(Mode::Excluded);
+    let coefficients = if is_assessed { coefficients(table, row, numbers, findings) } else { BTreeMap::new() };
     let other_names = [Word::ShortName, Word::FormerName].map(|word| names(&table.text(row, word).value)).concat();
     let contact = [Word::Contact, Word::Phone].map(|w| table.text(row, w).value).join(" ").trim().to_owned();
     roster.units.push(Unit {
@@ -85,6 +88,7 @@ fn check_row(table: &RawTable, row: &Row, roster: &mut Roster, findings: &mut Fi
         contact,
         secretary: table.text(row, Word::Secretary).value,
         attributes: attributes(table, row),
+        coefficients,
         at: table.row_place(row),
     });
 }
@@ -111,6 +115,20 @@ fn attributes(table: &RawTable, row: &Row) -> BTreeMap<String, Located<String>> 
             (column.text.trim().to_owned(), value)
         })
         .collect()
+}
+
+/// The numbers above 0 in some columns, exactly as the cells hold them. Whether a missing one matters depends on the scheme
+/// of the unit and is judged later.
+fn coefficients(table: &RawTable, row: &Row, wanted: &[&str], findings: &mut Findings<'_>) -> BTreeMap<String, Exact> {
+    let mut numbers = BTreeMap::new();
+    for column in table.other_columns().filter(|column| wanted.contains(&column.text.trim())) {
+        let (number, said) = Findings::gather(|said| cells::number(&table.cell(row, column), Ask::Score, said));
+        findings.extend(said.into_iter().filter(|finding| finding.severity > Severity::Error));
+        if let Some(State::Known(number)) = number.filter(|own| own.known().is_some_and(Exact::is_positive)) {
+            numbers.insert(column.text.trim().to_owned(), number);
+        }
+    }
+    numbers
 }
 
 /// Checks that no code or name means two units.

@@ -1,4 +1,4 @@
-//! Help, version and usage errors in the language of the user.
+//! Help and usage errors in the language of the user.
 
 use std::borrow::Cow;
 
@@ -6,20 +6,29 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::shared::i18n::{Lang, say};
 
-/// A text in place of an invocation: help or version (exit 0) or a usage error (exit 2).
+/// A text in place of an invocation: help (exit 0) or a usage error (exit 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The text to print.
     pub text: String,
     /// Whether it is a usage error.
     pub is_error: bool,
+    /// What was typed in the place of a command and is none.
+    pub no_command: Option<String>,
+}
+
+impl Answer {
+    /// Help.
+    pub(super) fn said(text: String) -> Self {
+        Self { text, is_error: false, no_command: None }
+    }
 }
 
 /// Translates clap's answer into the user's language.
 pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
     let kind = error.kind();
-    if matches!(kind, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return Answer { text: error.render().to_string(), is_error: false };
+    if kind == ErrorKind::DisplayHelp {
+        return Answer::said(error.render().to_string());
     }
     let context = |kind: ContextKind| match error.get(kind) {
         Some(ContextValue::String(text)) => Cow::Borrowed(text.as_str()),
@@ -34,6 +43,7 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
         .unwrap_or_default();
     let argument = context(ContextKind::InvalidArg);
     let key = match kind {
+        ErrorKind::InvalidSubcommand if found.contains(['/', '\\']) => "cli.error.folder",
         ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => "cli.error.command",
         ErrorKind::UnknownArgument => "cli.error.argument",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli.error.value",
@@ -61,5 +71,6 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
     text.push('\n');
     text.push_str(lang.text("cli.error.help"));
     text.push('\n');
-    Answer { text, is_error: true }
+    let no_command = (kind == ErrorKind::InvalidSubcommand).then(|| found.into_owned());
+    Answer { text, is_error: true, no_command }
 }

@@ -56,6 +56,13 @@ pub enum Task {
     Compare(Compare),
     /// `assess feedback`
     Feedback(Feedback),
+    /// `assess --version`
+    Version,
+    /// `assess help`
+    Help {
+        /// The command to explain; the whole program if none.
+        command: Option<String>,
+    },
     /// `assess man`
     Man {
         /// The folder to write the pages to.

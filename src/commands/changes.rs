@@ -115,10 +115,11 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
         out.push_str(&rows::table(diff, all, terminal));
     }
     let counts = diff.counts();
-    let values: [Named; 3] = [("totals", &counts.totals), ("ranks", &counts.ranks), ("grades", &counts.grades)];
+    let (totals, ranks, grades) = (counts.totals, counts.ranks, counts.grades);
     let has_grades = diff.units.iter().any(|unit| unit.is_graded());
     let key = if has_grades { "diff.effect" } else { "diff.effect.ungraded" };
-    out.push_str(&format!("{}\n", lang.fill(key, &values)));
+    out.push_str(&say!(lang, key, totals = totals, ranks = ranks, grades = grades));
+    out.push('\n');
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));
     for award in &diff.awards {

@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use super::current::tell_late_appeals;
 use super::terminal::Terminal;
-use super::{Said, open, report_findings};
+use super::{Context, Said, open, report_findings};
 use crate::check::Proposals;
 use crate::check::coverage::{Coverage, coverage};
 use crate::check::receipts::Adoption;
 use crate::check::received::{ReceiptState, Receipts};
-use crate::cli::{self, Format, Invocation};
+use crate::cli::{self, Format};
 use crate::pipeline::Computed;
 use crate::result::outcome::{Outcome, Reconciliation};
 use crate::shared::exit::Exit;
@@ -115,8 +115,9 @@ impl<'c> Checked<'c> {
 }
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Check, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    let opened = open(&invocation.project, Proposals::AsTheyStand, terminal);
+pub(super) fn run(context: Context<'_>, asked: &cli::Check) -> anyhow::Result<Exit> {
+    let Context { start, strict, terminal } = context;
+    let opened = open(start, Proposals::AsTheyStand, terminal);
     if opened.as_ref().is_err_and(|error| error.is::<Said>()) && (asked.report.is_some() || asked.receipts) {
         terminal.say(terminal.lang.text("check.nothing_written"));
     }
@@ -130,7 +131,7 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Check, terminal: &mut Te
             return Ok(Exit::Rejected);
         }
         // The rest of the run reports on the list as just written.
-        computed = open(&invocation.project, Proposals::AsTheyStand, terminal)?.1;
+        computed = open(start, Proposals::AsTheyStand, terminal)?.1;
     }
     tell_late_appeals(&project.root, &mut computed)?;
     let checked = Checked::new(&computed);
@@ -139,7 +140,7 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Check, terminal: &mut Te
     if let Some(target) = target {
         book::write(&target, &project.root, &checked, terminal)?;
     }
-    let least = if invocation.strict { Severity::Warning } else { Severity::Pending };
+    let least = if strict { Severity::Warning } else { Severity::Pending };
     Ok(if finding::any(&checked.findings, least) { Exit::Rejected } else { Exit::Done })
 }
 

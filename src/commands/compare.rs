@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::check::book;
 use super::terminal::{Moved, OrDash, Terminal, shown};
-use super::{find_project, stored};
-use crate::cli::{self, Invocation};
+use super::{Context, find_project, stored};
+use crate::cli;
 use crate::documents::report::compare::words::Words;
 use crate::documents::report::compare_book;
 use crate::publish::file;
@@ -19,14 +19,15 @@ use crate::shared::i18n::{Lang, say};
 use crate::write::listing::Listing;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Compare, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(context: Context<'_>, asked: &cli::Compare) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
     // Two result documents can be compared without a project; only versions need one.
-    let project = match Project::find(&invocation.project) {
+    let project = match Project::find(start) {
         Ok(project) => Some(project),
         Err(error) if error.is::<NoProject>() => None,
-        Err(_) => Some(find_project(&invocation.project, terminal)?),
+        Err(_) => Some(find_project(start, terminal)?),
     };
-    let place = project.as_ref().ok_or(invocation.project.as_path());
+    let place = project.as_ref().ok_or(start);
     let old = stored::result(place, &asked.old, terminal)?;
     let new = stored::result(place, &asked.new, terminal)?;
     terminal.prefer(Some(new.model.language));

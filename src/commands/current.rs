@@ -8,6 +8,7 @@ use crate::publish::{self, HashedFile, Manifest, Parent};
 use crate::result::appeals::{self, Window};
 use crate::result::outcome::VersionOutcome;
 use crate::result::states::Log;
+use crate::shared::i18n::say;
 use crate::shared::place::Role;
 
 /// A version with its manifest.
@@ -38,7 +39,7 @@ pub(super) fn has_same_data(manifest: &Manifest, computed: &Computed) -> bool {
 /// # Errors
 /// If the manifest of one of them cannot be read, or they do not form a chain.
 pub(super) fn chain(root: &Path, last: &Manifest, terminal: &Terminal) -> anyhow::Result<Vec<VersionOutcome>> {
-    links(root, last)?.map_err(|version| terminal.fault("gap.chain", &[("name", &version)]))
+    links(root, last)?.map_err(|version| anyhow::Error::msg(say!(terminal.lang, "gap.chain", name = version)))
 }
 
 /// Like [`chain`], but if the links form a circle or lead to a version other than the one they name, that version is

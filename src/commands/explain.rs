@@ -6,9 +6,8 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::terminal::Terminal;
-use super::{Said, find_project, open, refuse, report_findings, versions};
+use super::{Context, Said, find_project, open, refuse, report_findings, versions};
 use crate::check::Proposals;
-use crate::cli::Invocation;
 use crate::documents::trace::{TraceNode, Tracer};
 use crate::publish::{self, RATINGS};
 use crate::read::Project;
@@ -21,7 +20,8 @@ use crate::shared::text::nearest;
 use crate::write::listing::Listing;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, what: &[String], terminal: &mut Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
     if let [name] = what
         && looks_like_code(name)
         && Code::parse(name).is_none()
@@ -35,10 +35,10 @@ pub(super) fn run(invocation: &Invocation, what: &[String], terminal: &mut Termi
         terminal.print(&code_text(code, terminal.lang));
         return Ok(Exit::Done);
     }
-    let project = find_project(&invocation.project, terminal)?;
+    let project = find_project(start, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
         Some(version) => load(&project, version, terminal)?,
-        None => compute(&invocation.project, terminal)?,
+        None => compute(start, terminal)?,
     };
     terminal.prefer(Some(outcome.model.language));
     let Some(unit) = outcome.unit_named(&what[0]) else {

@@ -1,5 +1,6 @@
 //! `assess feedback`: one workbook per unit for a version, published as one folder.
 
+use super::Context;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use super::find_project;
 use super::letters::{Letters, file_names};
 use super::places;
 use super::terminal::{Terminal, shown};
-use crate::cli::{Feedback, Invocation};
+use crate::cli::Feedback;
 use crate::documents::feedback::privacy::{Earlier, Extent};
 use crate::documents::report::feedback::{Desk, Replaced, changed};
 use crate::publish::feedback::{FEEDBACK, FeedbackFound, FeedbackManifest, Place, Staged, copy_name, standing};
@@ -29,8 +30,9 @@ use crate::write::listing::Listing;
 const NAMED: usize = 8;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &Feedback, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    let project = find_project(&invocation.project, terminal)?;
+pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
+    let project = find_project(start, terminal)?;
     let period = asked.period.as_deref().map(str::trim);
     anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
     let version = version(&project, asked.version.as_deref(), period, terminal)?;
@@ -101,7 +103,12 @@ fn version(
         Some(name) if (name == DRAFT && has_draft) || versions.iter().any(|own| own == name) => name.to_owned(),
         Some(name) => {
             let known = lang.join("report.list", versions);
-            return Err(terminal.fault("feedback.no-version", &[("version", &name), ("versions", &known)]));
+            return Err(anyhow::Error::msg(say!(
+                terminal.lang,
+                "feedback.no-version",
+                version = name,
+                versions = known
+            )));
         }
         None => match versions.pop() {
             Some(newest) => newest,
@@ -132,7 +139,7 @@ fn again<'o>(
     let version = outcome.version.as_str();
     let (manifest, _) = publish::manifest(&project.root, version)?;
     let Some(parent) = manifest.parent else {
-        return Err(terminal.fault("feedback.no-parent", &[("version", &version)]));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "feedback.no-parent", version = version)));
     };
     let Loaded { outcome: old, result, .. } = load(project, &parent.version, terminal)?;
     let before = super::exposure::earlier(&project.root, &Told::before(&parent.version, &result), terminal)?;
@@ -165,7 +172,7 @@ fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result
     let path = project.root.join(publish::RESULTS).join(version).join(RESULT);
     let bytes = present(&path)?;
     let known = manifest.outputs.iter().any(|file| file.path == RESULT && file.sha256 == sha256(&bytes));
-    anyhow::ensure!(known, terminal.fault("feedback.changed-result", &[("path", &path.display())]));
+    anyhow::ensure!(known, anyhow::Error::msg(say!(terminal.lang, "feedback.changed-result", path = path.display())));
     let outcome = serde_json::from_slice(&bytes).at(&path)?;
     Ok(Loaded { outcome, result, bytes, seal: manifest.seal() })
 }
@@ -185,11 +192,11 @@ fn chosen<'o>(
         let Some(unit) = outcome.unit_named(name) else {
             let near = text::nearest(name, outcome.units.iter().flat_map(|unit| unit.roster.names())).join(" / ");
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
-            return Err(terminal.fault(key, &[("name", name), ("names", &near)]));
+            return Err(anyhow::Error::msg(say!(terminal.lang, key, name = name, names = near)));
         };
         anyhow::ensure!(
             unit.roster.mode != Mode::Excluded,
-            terminal.fault("feedback.excluded", &[("unit", &unit.roster.name)])
+            anyhow::Error::msg(say!(terminal.lang, "feedback.excluded", unit = unit.roster.name))
         );
         wanted.push(&unit.roster.code);
     }

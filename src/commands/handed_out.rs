@@ -11,6 +11,7 @@ use crate::documents::report::Document;
 use crate::publish::Publisher;
 use crate::publish::folder::{FolderFile, FolderFound, FormsPlace};
 use crate::read::Project;
+use crate::shared::i18n::say;
 
 /// Most files that a refusal lists.
 const NAMED: usize = 8;
@@ -55,7 +56,7 @@ impl Folder<'_> {
         let shown = self.target.display();
         let lang = terminal.lang;
         let Some(publisher) = Publisher::lock(&self.project.root)? else {
-            return Err(terminal.fault("score.locked", &[]));
+            return Err(anyhow::Error::msg(say!(terminal.lang, "score.locked")));
         };
         let place = FormsPlace::lock(self.target)?;
         let kept = match place.standing()? {
@@ -65,9 +66,11 @@ impl Folder<'_> {
                 let named = files.iter().take(NAMED).map(String::as_str);
                 let more = (files.len() > NAMED).then_some("…");
                 let list = lang.join("report.list", named.chain(more));
-                return Err(terminal.fault("template.touched", &[("folder", &shown), ("files", &list)]));
+                return Err(anyhow::Error::msg(say!(terminal.lang, "template.touched", folder = shown, files = list)));
             }
-            FolderFound::Foreign => return Err(terminal.fault("template.foreign", &[("folder", &shown)])),
+            FolderFound::Foreign => {
+                return Err(anyhow::Error::msg(say!(terminal.lang, "template.foreign", folder = shown)));
+            }
         };
         let written: anyhow::Result<Vec<FolderFile>> = forms
             .par_iter()

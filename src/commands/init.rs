@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::Context;
 use super::places;
 use super::terminal::Terminal;
-use crate::cli::{self, Content, Invocation};
+use crate::cli::{self, Content};
 use crate::documents::forms::{Form, Office};
 use crate::documents::init;
 use crate::publish::folder::FolderFile;
@@ -32,18 +33,19 @@ struct Draft {
 }
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Init, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(context: Context<'_>, asked: &cli::Init) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
     let shown = asked.folder.to_string_lossy();
-    let target = crate::read::resolved(&invocation.project.join(&asked.folder))?;
+    let target = crate::read::resolved(&start.join(&asked.folder))?;
     if !is_free(&target)? {
         tidy(&target)?;
-        return Err(terminal.fault("init.not_empty", &[("folder", &shown)]));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "init.not_empty", folder = shown)));
     }
     places::outside(&target, terminal)?;
     let draft = match &asked.content {
         Content::Example => example(terminal.lang, None)?,
         Content::Demo(units) => example(terminal.lang, Some(*units))?,
-        Content::From(last) => last::draft(&invocation.project, &target, last, terminal)?,
+        Content::From(last) => last::draft(start, &target, last, terminal)?,
     };
     publish_project(&target, &draft.files, &draft.folders, MODEL_FILE)?;
     terminal.lang = draft.lang;
@@ -83,7 +85,7 @@ fn starters(lang: Lang) -> Vec<FolderFile> {
     let mut files = vec![FolderFile::new(name, text.as_bytes().to_vec())];
     for (name, command) in init::starters(lang) {
         files.push(FolderFile::new(format!("{name}.bat"), init::batch(command).into_bytes()));
-        let shell = init::shell(command).into_bytes();
+        let shell = init::shell(lang, command).into_bytes();
         files.push(FolderFile { path: format!("{name}.sh"), bytes: shell, is_program: true });
     }
     files

@@ -1,18 +1,18 @@
 //! `assess man`: manual pages of the program and of each command.
 
-use crate::shared::i18n::say;
 use std::mem;
 use std::path::Path;
 
-use super::places;
-use super::terminal::Terminal;
+use super::{Context, places};
 use crate::cli;
 use crate::publish::folder::FolderFile;
 use crate::publish::project::publish_new;
 use crate::shared::exit::Exit;
+use crate::shared::i18n::say;
 
 /// Runs the command.
-pub(super) fn run(folder: &Path, terminal: &Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(context: Context<'_>, folder: &Path) -> anyhow::Result<Exit> {
+    let terminal = context.terminal;
     let mut command = cli::command(terminal.lang);
     command.build();
     let mut pages = vec![page(command.clone())?];

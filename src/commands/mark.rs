@@ -10,8 +10,8 @@ use super::current::rests_on;
 use super::stored;
 use super::terminal::Terminal;
 use super::verify::{chain, folder};
-use super::{Said, prepared, refuse};
-use crate::cli::{Invocation, MarkTask};
+use super::{Context, Said, prepared, refuse};
+use crate::cli::MarkTask;
 use crate::engine::assessment::{AppealRow, Ending, Mode};
 use crate::pipeline::{self, Computed, Prepared};
 use crate::publish::{self, Publisher};
@@ -20,7 +20,7 @@ use crate::result::seal::Seal;
 use crate::result::states::{self, Entry, Line, Log, Mark, Refusal, Step, VersionState};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Code, Finding, Severity};
-use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::place::Role;
 use crate::write::listing::Listing;
 
@@ -39,8 +39,9 @@ struct Wanted<'w> {
 }
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, task: &MarkTask, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    let prepared = prepared(&invocation.project, terminal)?;
+pub(super) fn run(context: Context<'_>, task: &MarkTask) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
+    let prepared = prepared(start, terminal)?;
     let project = prepared.project.clone();
     let root = project.root.as_path();
     let wanted = understood(root, task, terminal)?;
@@ -74,29 +75,29 @@ pub(super) fn run(invocation: &Invocation, task: &MarkTask, terminal: &mut Termi
 /// Version, state and date; faults in them are reported and end the run.
 fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyhow::Result<Wanted<'t>> {
     let lang = terminal.lang;
-    let unfit = |key: &str, values: &[Named]| Err(refuse(&lang.fill(key, values), terminal));
+    let unfit = |text: String| Err(refuse(&text, terminal));
     let versions = publish::versions(root)?;
     if versions.is_empty() {
-        return unfit("mark.no_version", &[]);
+        return unfit(say!(lang, "mark.no_version"));
     }
     if !versions.contains(&task.version) {
         let names = lang.join("status.list", versions);
-        return unfit("mark.version", &[("found", &task.version), ("names", &names)]);
+        return unfit(say!(lang, "mark.version", found = task.version, names = names));
     }
     let Some(state) = VersionState::parse(&task.state) else {
         let names = lang.join("status.list", VersionState::ALL.iter().map(|state| lang.text(state.word())));
-        return unfit("mark.state", &[("found", &task.state), ("names", &names)]);
+        return unfit(say!(lang, "mark.state", found = task.state, names = names));
     };
     let date = match &task.date {
         None => Zoned::now().date(),
         Some(typed) => match typed.parse() {
             Ok(date) => date,
-            Err(_) => return unfit("mark.date", &[("found", typed)]),
+            Err(_) => return unfit(say!(lang, "mark.date", found = typed)),
         },
     };
     // A mistyped year would decide when the period for appeals ends.
     if date.year().abs_diff(Zoned::now().year()) > FARTHEST {
-        return unfit("mark.date_far", &[("found", &date)]);
+        return unfit(say!(lang, "mark.date_far", found = date));
     }
     Ok(Wanted { version: &task.version, state, date })
 }

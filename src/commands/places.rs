@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::terminal::Terminal;
 use crate::read::project::NoProject;
 use crate::read::{Project, resolved};
+use crate::shared::i18n::say;
 
 /// The project that a resolved path lies in, if any; the path need not exist yet.
 ///
@@ -51,7 +52,7 @@ pub(super) fn allowed(
             let below = crate::read::project::shown(below);
             let parts: Vec<&str> = below.split('/').filter(|part| !part.is_empty()).collect();
             let shown = folder.display();
-            anyhow::ensure!(is_allowed(&parts), terminal.fault(refusal, &[("folder", &shown)]));
+            anyhow::ensure!(is_allowed(&parts), anyhow::Error::msg(say!(terminal.lang, refusal, folder = shown)));
         }
         None => {}
     }
@@ -60,5 +61,5 @@ pub(super) fn allowed(
 
 fn within(folder: &Path, project: &Project, terminal: &Terminal) -> anyhow::Error {
     let (folder, root) = (folder.display(), project.root.display());
-    terminal.fault("place.within", &[("folder", &folder), ("project", &root)])
+    anyhow::Error::msg(say!(terminal.lang, "place.within", folder = folder, project = root))
 }

@@ -4,20 +4,23 @@
 //! the token still matches parent, registers and model. Several projects are independent of each other.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::Context;
 use super::changes::Changes;
-use super::current::{chain, current};
+use super::current::{current, log};
 use super::find_project;
 use super::terminal::{Terminal, shown};
-use super::versions;
+use super::versions::{self, Next, Ratings};
 use crate::check::Proposals;
-use crate::cli::{Invocation, Regrade};
+use crate::cli::Regrade;
 use crate::pipeline::regrade::{Ended, Method, Regraded, regrade};
-use crate::publish::{Manifest, Publisher, RATINGS};
+use crate::publish::{Manifest, Parent, Publisher, RATINGS};
+use crate::read::Project;
 use crate::result::diff::ModelDiff;
 use crate::result::outcome::Outcome;
 use crate::result::regrade::Token;
+use crate::result::states::VersionState;
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Code, Finding, Message, Severity};
 use crate::shared::i18n::{Lang, say};
@@ -120,17 +123,23 @@ impl Report {
         }
     }
 
+    /// Whether one of the tokens that were typed is its own.
+    fn is_applied(&self, asked: &Regrade) -> bool {
+        self.token.as_ref().is_some_and(|token| asked.apply.iter().any(|typed| token.is(typed)))
+    }
+
     fn differs(&self) -> bool {
         self.changes.as_ref().is_some_and(|changes| !changes.is_empty())
     }
 }
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    let here = std::slice::from_ref(&invocation.project);
-    let projects = if asked.projects.is_empty() { here } else { &asked.projects };
+pub(super) fn run(context: Context<'_>, asked: &Regrade) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
+    let here = [start.to_path_buf()];
+    let projects = if asked.projects.is_empty() { here.as_slice() } else { &asked.projects };
     if let Some(odd) = asked.apply.iter().find(|token| !Token::is_wellformed(token)) {
-        return Err(terminal.fault("regrade.token.odd", &[("token", odd)]));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "regrade.token.odd", token = odd)));
     }
     if !asked.apply.is_empty() && asked.grounds.reason.is_none() {
         anyhow::bail!("{}", terminal.lang.text("regrade.reason_needed"));
@@ -174,67 +183,111 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
             None => return Ok(Report::new(folder, ProjectState::Locked)),
         },
     };
-    let Some(now) = current(&project.root)? else { return Ok(Report::new(folder, ProjectState::NoVersion)) };
-    let old = versions::untouched_result(&project.root, &now.1, terminal)?;
-    let bare = |state| Report { parent: Some(now.0.version.clone()), ..Report::new(folder, state) };
-    let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
-    let method = if asked.method_change { Method::MayChange } else { Method::Fixed };
-    let regraded = match regrade(&project, &old, proposals, method)? {
+    let Some((version, manifest)) = current(&project.root)? else {
+        return Ok(Report::new(folder, ProjectState::NoVersion));
+    };
+    let old = versions::untouched_result(&project.root, &manifest, terminal)?;
+    let report = Report { parent: Some(version.version.clone()), ..Report::new(folder, ProjectState::Unchanged) };
+    let parent = Parental { root: &project.root, version, manifest, old };
+    let regraded = match parent.regraded(&project, asked)? {
         Ended::Stopped(stopped) => {
             terminal.prefer(stopped.language);
             let messages = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
-            return Ok(Report { messages, ..bare(ProjectState::Failed) });
+            return Ok(Report { messages, state: ProjectState::Failed, ..report });
         }
-        Ended::Refused(model) => return Ok(Report { model: Some(model), ..bare(ProjectState::Refused) }),
+        Ended::Refused(model) => return Ok(Report { model: Some(model), state: ProjectState::Refused, ..report }),
         Ended::Done(regraded) => regraded,
     };
     terminal.prefer(regraded.model.declared_language);
-    let mut messages = told(&regraded, &old, terminal.lang);
-    if regraded.is_rejected() {
-        return Ok(Report { messages, ..bare(ProjectState::Rejected) });
-    }
-    let version = versions::next(&project.root, terminal)?;
-    let (outcome, broken) = regraded.outcome(&version, &now.0.version);
-    if crate::shared::finding::any(&broken, Severity::Error) {
-        let messages = broken.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
-        return Ok(Report { messages, ..bare(ProjectState::Rejected) });
-    }
-    messages.extend(news(&broken, &old, &regraded, terminal.lang));
-    let changes = Changes::between(&old, &outcome, &regraded.model);
-    let same = changes.is_empty() || is_same(&now.1, &regraded);
-    let token = Token::of(&now.0.sha256, &regraded.files.0, &regraded.model.hash);
-    let mut report = Report { messages, changes: Some(changes), ..bare(ProjectState::Unchanged) };
-    if asked.what_if {
-        report.state = ProjectState::WhatIf;
+    let (report, outcome) = parent.compared(report, &regraded, terminal)?;
+    let Some(mut outcome) = outcome else { return Ok(report) };
+    let mut report = parent.answered(report, &regraded, asked, terminal)?;
+    let Some(publisher) = publisher.filter(|_| report.state == ProjectState::Changed && report.is_applied(asked))
+    else {
         return Ok(report);
-    }
-    let own = asked.apply.iter().any(|typed| token.is(typed));
-    // With several projects the token may belong to another one; a token that belongs to none is reported at the end.
-    if !own && !asked.apply.is_empty() && asked.projects.len() <= 1 {
-        report.state = ProjectState::Stale;
-        report.said = Some(what_moved(&token, &asked.apply, terminal.lang));
-        return Ok(report);
-    }
-    report.token = Some(token);
-    if same && !regraded.is_pending() {
-        return Ok(report);
-    }
-    report.state = if regraded.is_pending() { ProjectState::Pending } else { ProjectState::Changed };
-    let marked = super::current::log(&project.root)?;
-    report.is_final =
-        marked.of(&now.0.version).is_some_and(|mark| mark.state == crate::result::states::VersionState::Final);
-    let Some(publisher) = publisher.filter(|_| own && report.state == ProjectState::Changed) else { return Ok(report) };
-    if !versions::may_follow(&project.root, &now.0.version, &asked.grounds)? {
+    };
+    if !versions::may_follow(&project.root, &parent.version.version, &asked.grounds)? {
         report.state = ProjectState::Final;
         return Ok(report);
     }
-    let manifest = versions::manifest(&version, Some(now.0), &asked.grounds, &regraded.model, &regraded.files);
-    let folder =
-        Next { publisher: &publisher, root: &project.root, parent: &now.1 }.write(outcome, manifest, terminal)?;
+    let ratings = versions::untouched(&project.root, &parent.manifest, RATINGS, terminal)?;
+    let root = &project.root;
+    let next = Next { publisher: &publisher, root, grounds: &asked.grounds, parent: Some(parent.version) };
+    let folder = next.write(&mut outcome, Ratings::Kept(ratings), terminal)?;
     report.said = Some(say!(terminal.lang, "score.written", folder = shown(&folder)));
     report.state = ProjectState::Applied;
-    report.version = Some(version);
+    report.version = Some(outcome.version);
     Ok(report)
+}
+
+/// The version that a re-grade starts from.
+struct Parental<'p> {
+    root: &'p Path,
+    version: Parent,
+    manifest: Manifest,
+    old: Outcome,
+}
+
+impl Parental<'_> {
+    fn regraded(&self, project: &Project, asked: &Regrade) -> anyhow::Result<Ended> {
+        let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
+        let method = if asked.method_change { Method::MayChange } else { Method::Fixed };
+        regrade(project, &self.old, proposals, method)
+    }
+
+    /// The result document and how it differs; none if errors reject it.
+    fn compared(
+        &self,
+        report: Report,
+        regraded: &Regraded,
+        terminal: &Terminal,
+    ) -> anyhow::Result<(Report, Option<Outcome>)> {
+        let mut messages = told(regraded, &self.old, terminal.lang);
+        if regraded.is_rejected() {
+            return Ok((Report { messages, state: ProjectState::Rejected, ..report }, None));
+        }
+        let name = versions::next(self.root, terminal)?;
+        let (outcome, later) = regraded.outcome(&name, &self.version.version);
+        if crate::shared::finding::any(&later, Severity::Error) {
+            let messages = later.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
+            return Ok((Report { messages, state: ProjectState::Rejected, ..report }, None));
+        }
+        messages.extend(news(&later, &self.old, regraded, terminal.lang));
+        let changes = Changes::between(&self.old, &outcome, &regraded.model);
+        Ok((Report { messages, changes: Some(changes), ..report }, Some(outcome)))
+    }
+
+    /// Whether the project has changed, and the token for it.
+    fn answered(
+        &self,
+        mut report: Report,
+        regraded: &Regraded,
+        asked: &Regrade,
+        terminal: &Terminal,
+    ) -> anyhow::Result<Report> {
+        if asked.what_if {
+            report.state = ProjectState::WhatIf;
+            return Ok(report);
+        }
+        let token = Token::of(&self.version.sha256, &regraded.files.0, &regraded.model.hash);
+        // With several projects the token may belong to another one; a token that belongs to none is reported at the end.
+        if !asked.apply.is_empty() && asked.projects.len() <= 1 && !asked.apply.iter().any(|typed| token.is(typed)) {
+            report.state = ProjectState::Stale;
+            report.said = Some(what_moved(&token, &asked.apply, terminal.lang));
+            return Ok(report);
+        }
+        report.token = Some(token);
+        if regraded.is_pending() {
+            report.state = ProjectState::Pending;
+        } else if report.differs() && !is_same(&self.manifest, regraded) {
+            report.state = ProjectState::Changed;
+        } else {
+            return Ok(report);
+        }
+        let marked = log(self.root)?;
+        report.is_final = marked.of(&self.version.version).is_some_and(|mark| mark.state == VersionState::Final);
+        Ok(report)
+    }
 }
 
 /// What is reported about a run: errors, open questions, and warnings that the version did not have.
@@ -260,24 +313,6 @@ fn new_to(old: &Outcome, said: impl Iterator<Item = Message>) -> Vec<Message> {
 /// Whether registers and model are byte-identical to those of the version.
 fn is_same(manifest: &Manifest, regraded: &Regraded) -> bool {
     manifest.inputs == Manifest::inputs_of(&regraded.files.0) && manifest.model == regraded.model.hash
-}
-
-/// The version that follows another one.
-struct Next<'n> {
-    publisher: &'n Publisher,
-    root: &'n Path,
-    /// The manifest of the previous version, whose ratings are kept.
-    parent: &'n Manifest,
-}
-
-impl Next<'_> {
-    /// Writes it; returns its folder.
-    fn write(&self, mut outcome: Outcome, manifest: Manifest, terminal: &Terminal) -> anyhow::Result<PathBuf> {
-        outcome.chain = chain(self.root, &manifest, terminal)?;
-        let ratings = versions::untouched(self.root, self.parent, RATINGS, terminal)?;
-        let artefacts = versions::artefacts_with(&outcome, || Ok(ratings), &manifest)?;
-        self.publisher.publish(manifest, &artefacts)
-    }
 }
 
 /// What changed since a token was given, as far as it can be determined.

@@ -1,18 +1,19 @@
 //! `assess score`: check, score, grade, and publish the next version, completely or not at all.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::changes::{self, Changes};
 use super::check::book::{self, Here};
-use super::current::{Current, chain, current, has_same_data, rests_on};
+use super::current::{Current, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
-use super::{open, report_findings, stored, versions};
+use super::versions::{Next, Ratings};
+use super::{Context, open, report_findings, stored, versions};
 use crate::check::Proposals;
-use crate::cli::{self, Format, Invocation};
+use crate::cli::{self, Format};
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
@@ -39,12 +40,13 @@ struct Run<'r> {
 }
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Score, terminal: &mut Terminal) -> anyhow::Result<Exit> {
+pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Exit> {
+    let Context { start, strict, terminal } = context;
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
-    let (project, computed) = open(&invocation.project, proposals, terminal)?;
+    let (project, computed) = open(start, proposals, terminal)?;
     let here = Here { root: &project.root, model: &computed.model };
     let public = asked.public.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
-    let rejected = computed.is_rejected(invocation.strict);
+    let rejected = computed.is_rejected(strict);
     if rejected || (computed.is_pending() && !asked.draft && !asked.what_if) {
         report_findings(&computed.findings, &computed.files, terminal)?;
         let by_strict = rejected && !computed.is_rejected(false);
@@ -61,9 +63,9 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Score, terminal: &mut Te
     }
     let run = Run { project: &project, computed: &computed, asked, public, terminal };
     if asked.what_if {
-        return run.what_if(invocation);
+        return run.what_if(start);
     }
-    run.publish(if invocation.strict { Severity::Warning } else { Severity::Error })
+    run.publish(if strict { Severity::Warning } else { Severity::Error })
 }
 
 impl Run<'_> {
@@ -109,10 +111,8 @@ impl Run<'_> {
         if terminal.format == Format::Table && !told.is_empty() {
             report_findings(&told, &computed.files, terminal)?;
         }
-        let manifest = versions::manifest(&version, parent, &self.asked.grounds, &computed.model, &computed.files);
-        outcome.chain = chain(root, &manifest, terminal)?;
-        let artefacts = versions::artefacts(&outcome, &ratings, &manifest)?;
-        let folder = publisher.publish(manifest, &artefacts)?;
+        let next = Next { publisher: &publisher, root, grounds: &self.asked.grounds, parent };
+        let folder = next.write(&mut outcome, Ratings::Read(&ratings), terminal)?;
         finish(&outcome, &Ended::Written(folder), terminal)?;
         // The version has been written; that the letters could not be examined is no reason to fail.
         if let Err(error) = tell_over_time(root, &outcome, terminal) {
@@ -166,7 +166,7 @@ impl Run<'_> {
 
     /// What would change if every proposal were approved: against the current version, otherwise against the present
     /// inputs.
-    fn what_if(&self, invocation: &Invocation) -> anyhow::Result<Exit> {
+    fn what_if(&self, start: &Path) -> anyhow::Result<Exit> {
         let (project, terminal) = (self.project, self.terminal);
         let (old, name) = match current(&project.root)? {
             Some((parent, _)) => (stored::load(&project.root, &parent.version, terminal)?, parent.version),
@@ -180,7 +180,7 @@ impl Run<'_> {
         let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
         let list = || {
             let mut rows = changes::list::Rows::new();
-            rows.changes(&invocation.project.to_string_lossy(), &changes, terminal.lang)?;
+            rows.changes(&start.to_string_lossy(), &changes, terminal.lang)?;
             Ok(rows.finish())
         };
         terminal.show(&document, list, || changes.text(terminal.is_verbose(), terminal))?;

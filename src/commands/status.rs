@@ -1,16 +1,18 @@
 //! `assess` alone: the status of the project, and what to type next.
 
+use std::path::Path;
+
+use super::Context;
 use super::current::{current, log, rests_on, tell_late_appeals};
 use super::open;
 use super::terminal::{OrDash, Terminal, quoted};
 use crate::check::Proposals;
-use crate::cli::Invocation;
 use crate::pipeline::status::{Marked, Next, Reports, Status, Version, status};
 use crate::read::Project;
 use crate::read::project::NoProject;
 use crate::result::states::{Mark, VersionState};
 use crate::shared::exit::Exit;
-use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::place::folders::SUGGEST;
 use crate::shared::text::visible;
 use crate::write::listing::Listing;
@@ -19,12 +21,13 @@ use crate::write::listing::Listing;
 const NAMED: usize = 10;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    if Project::find(&invocation.project).is_err_and(|error| error.is::<NoProject>()) {
+pub(super) fn run(context: Context<'_>) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
+    if Project::find(start).is_err_and(|error| error.is::<NoProject>()) {
         terminal.say(terminal.lang.text("status.no_project"));
         return Ok(Exit::Unable);
     }
-    let (project, mut computed) = open(&invocation.project, Proposals::AsTheyStand, terminal)?;
+    let (project, mut computed) = open(start, Proposals::AsTheyStand, terminal)?;
     let window = tell_late_appeals(&project.root, &mut computed)?;
     let log = log(&project.root)?;
     let version = current(&project.root)?.map(|(parent, manifest)| {
@@ -34,12 +37,12 @@ pub(super) fn run(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::R
         Version { name: parent.version, changed: !rests_on(&manifest, &computed), suggested, state }
     });
     let status = status(&computed, version, window, terminal.lang);
-    terminal.answer(&status, || list(&status), || text(&status, invocation, terminal))?;
+    terminal.answer(&status, || list(&status), || text(&status, start, terminal))?;
     Ok(Exit::Done)
 }
 
 /// The status as lines: what was received, what is open, what is wrong, the version, the next step.
-fn text(status: &Status<'_>, invocation: &Invocation, terminal: &Terminal) -> String {
+fn text(status: &Status<'_>, start: &Path, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let all = terminal.is_verbose();
     let mut out = title(status, lang);
@@ -47,16 +50,14 @@ fn text(status: &Status<'_>, invocation: &Invocation, terminal: &Terminal) -> St
     handed_in("status.ledgers", status.ledgers.as_ref(), all, lang, &mut out);
     out.push_str(&classes(status, terminal));
     for given in &status.given {
-        out.push_str(&line(
+        out.push_str(&line(say!(
             lang,
             "status.given",
-            &[
-                ("name", &visible(given.name)),
-                ("scored", &given.scored),
-                ("units", &given.units),
-                ("periods", &given.periods),
-            ],
-        ));
+            name = visible(given.name),
+            scored = given.scored,
+            units = given.units,
+            periods = given.periods
+        )));
     }
     opinions(status, lang, &mut out);
     registers(status, lang, &mut out);
@@ -69,38 +70,39 @@ fn text(status: &Status<'_>, invocation: &Invocation, terminal: &Terminal) -> St
         Some(_) => "status.version.same",
     };
     let version = status.version.as_ref().map_or("", |version| &version.name);
-    out.push_str(&line(lang, key, &[("version", &version)]));
-    state(status, invocation, lang, &mut out);
-    out.push_str(&format!("{}\n", next(status, invocation, lang)));
+    out.push_str(&line(say!(lang, key, version = version)));
+    state(status, start, lang, &mut out);
+    out.push_str(&format!("{}\n", next(status, start, lang)));
     out
 }
 
 /// The forms returned by departments.
 fn opinions(status: &Status<'_>, lang: Lang, out: &mut String) {
     let Some(own) = &status.opinions else { return };
-    out.push_str(&line(
+    out.push_str(&line(say!(
         lang,
         "status.opinions",
-        &[("forms", &own.forms), ("answered", &own.answered), ("units", &own.units), ("disagreed", &own.disagreed)],
-    ));
+        forms = own.forms,
+        answered = own.answered,
+        units = own.units,
+        disagreed = own.disagreed
+    )));
 }
 
 /// The state of the version, and the next step for it.
-fn state(status: &Status<'_>, invocation: &Invocation, lang: Lang, out: &mut String) {
+fn state(status: &Status<'_>, start: &Path, lang: Lang, out: &mut String) {
     let Some(version) = &status.version else { return };
     match &version.state {
-        None => out.push_str(&line(lang, "status.state.none", &[])),
+        None => out.push_str(&line(say!(lang, "status.state.none"))),
         Some(marked) => {
             let key = if marked.document.is_some() { "status.state.document" } else { "status.state" };
-            out.push_str(&line(
+            out.push_str(&line(say!(
                 lang,
                 key,
-                &[
-                    ("state", &lang.text(marked.state.word())),
-                    ("date", &marked.date),
-                    ("document", &marked.document.as_deref().unwrap_or_default()),
-                ],
-            ));
+                state = lang.text(marked.state.word()),
+                date = marked.date,
+                document = marked.document.as_deref().unwrap_or_default()
+            )));
         }
     }
     let Some(next) = status.next_state else { return };
@@ -110,27 +112,25 @@ fn state(status: &Status<'_>, invocation: &Invocation, lang: Lang, out: &mut Str
         _ if next.needs_document() => "status.state.next.document",
         _ => "status.state.next",
     };
-    out.push_str(&line(
+    out.push_str(&line(say!(
         lang,
         key,
-        &[
-            ("folder", &folder(invocation)),
-            ("version", &version.name),
-            ("state", &lang.text(next.word())),
-            ("until", &OrDash(status.appeal_window.map(|window| window.until))),
-            ("n", &status.appeals.len()),
-        ],
-    ));
+        folder = folder(start),
+        version = version.name,
+        state = lang.text(next.word()),
+        until = OrDash(status.appeal_window.map(|window| window.until)),
+        n = status.appeals.len()
+    )));
 }
 
 /// The option that names the project, if it is needed.
-fn folder(invocation: &Invocation) -> String {
-    let shown = invocation.project.to_string_lossy();
+fn folder(start: &Path) -> String {
+    let shown = start.to_string_lossy();
     if shown == "." { String::new() } else { format!(" -C {}", quoted(&shown)) }
 }
 
-fn line(lang: Lang, key: &str, values: &[Named]) -> String {
-    format!("{}\n", lang.fill(key, values))
+fn line(text: String) -> String {
+    text + "\n"
 }
 
 fn title(status: &Status<'_>, lang: Lang) -> String {
@@ -138,7 +138,7 @@ fn title(status: &Status<'_>, lang: Lang) -> String {
     let period = if named { String::new() } else { format!(" {}", status.period) };
     let title = visible(&format!("{}{period}", status.title));
     match &status.as_of {
-        Some(date) => line(lang, "status.title", &[("title", &title), ("date", date)]),
+        Some(date) => line(say!(lang, "status.title", title = title, date = date)),
         None => format!("{title}\n"),
     }
 }
@@ -146,23 +146,19 @@ fn title(status: &Status<'_>, lang: Lang) -> String {
 fn handed_in(key: &str, reports: Option<&Reports<'_>>, all: bool, lang: Lang, out: &mut String) {
     let Some(reports) = reports else { return };
     let missing = reports.missing.len();
-    out.push_str(&line(
-        lang,
-        key,
-        &[("asked", &reports.asked), ("received", &reports.received), ("missing", &missing)],
-    ));
+    out.push_str(&line(say!(lang, key, asked = reports.asked, received = reports.received, missing = missing)));
     let shown = if all { missing } else { NAMED };
     for unit in reports.missing.iter().take(shown) {
         let (name, contact) = (visible(unit.name), visible(unit.contact));
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
-        out.push_str(&line(lang, key, &[("code", &unit.code), ("unit", &name), ("contact", &contact)]));
+        out.push_str(&line(say!(lang, key, code = unit.code, unit = name, contact = contact)));
     }
     more(missing.saturating_sub(shown), lang, out);
 }
 
 fn more(rest: usize, lang: Lang, out: &mut String) {
     if rest > 0 {
-        out.push_str(&line(lang, "status.more", &[("n", &rest)]));
+        out.push_str(&line(say!(lang, "status.more", n = rest)));
     }
 }
 
@@ -184,7 +180,7 @@ fn registers(status: &Status<'_>, lang: Lang, out: &mut String) {
         let counts =
             standings.iter().map(|(standing, count)| format!("{} {count}", lang.text(&format!("standing.{standing}"))));
         let counts = lang.join("status.list", counts);
-        out.push_str(&line(lang, "status.register", &[("register", &name), ("counts", &counts)]));
+        out.push_str(&line(say!(lang, "status.register", register = name, counts = counts)));
     }
 }
 
@@ -192,26 +188,24 @@ fn appeals(status: &Status<'_>, lang: Lang, out: &mut String) {
     if status.appeals.is_empty() {
         return;
     }
-    out.push_str(&line(lang, "status.appeals", &[("n", &status.appeals.len())]));
+    out.push_str(&line(say!(lang, "status.appeals", n = status.appeals.len())));
     if let Some(window) = status.appeal_window {
-        out.push_str(&line(lang, "status.window", &[("from", &window.from), ("until", &window.until)]));
+        out.push_str(&line(say!(lang, "status.window", from = window.from, until = window.until)));
     }
     for appeal in &status.appeals {
         let received = OrDash(appeal.received);
         let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let key = if appeal.days_open.is_some() { "status.appeal.days" } else { "status.appeal" };
-        out.push_str(&line(
+        out.push_str(&line(say!(
             lang,
             key,
-            &[
-                ("id", &id),
-                ("unit", &appeal.unit),
-                ("name", &name),
-                ("target", &target),
-                ("received", &received),
-                ("days", &appeal.days_open.unwrap_or_default()),
-            ],
-        ));
+            id = id,
+            unit = appeal.unit,
+            name = name,
+            target = target,
+            received = received,
+            days = appeal.days_open.unwrap_or_default()
+        )));
     }
 }
 
@@ -220,51 +214,51 @@ fn upheld(status: &Status<'_>, lang: Lang, out: &mut String) {
     if status.upheld.is_empty() {
         return;
     }
-    out.push_str(&line(lang, "status.upheld", &[("n", &status.upheld.len())]));
+    out.push_str(&line(say!(lang, "status.upheld", n = status.upheld.len())));
     for appeal in &status.upheld {
         let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let rows = visible(&crate::documents::report::settled_by(lang, appeal.settled_by));
         let rows = if rows.is_empty() { lang.text("report.appeal.unsettled") } else { &rows };
-        out.push_str(&line(
+        out.push_str(&line(say!(
             lang,
             "status.upheld.row",
-            &[("id", &id), ("unit", &appeal.unit), ("name", &name), ("target", &target), ("rows", &rows)],
-        ));
+            id = id,
+            unit = appeal.unit,
+            name = name,
+            target = target,
+            rows = rows
+        )));
     }
 }
 
 fn findings(status: &Status<'_>, all: bool, lang: Lang, out: &mut String) {
     let found = &status.findings;
-    out.push_str(&line(
+    out.push_str(&line(say!(
         lang,
         "status.findings",
-        &[
-            ("errors", &found.errors),
-            ("pending", &found.pending),
-            ("warnings", &found.warnings),
-            ("notes", &found.notes),
-        ],
-    ));
+        errors = found.errors,
+        pending = found.pending,
+        warnings = found.warnings,
+        notes = found.notes
+    )));
     let told: Vec<_> =
         found.codes.iter().filter(|c| all || c.severity < crate::shared::finding::Severity::Note).collect();
     let shown = if all { told.len() } else { NAMED };
     for code in told.iter().take(shown) {
-        out.push_str(&line(
+        out.push_str(&line(say!(
             lang,
             "status.code",
-            &[
-                ("weight", &lang.text(code.severity.word())),
-                ("code", &code.code),
-                ("title", &code.title),
-                ("n", &code.count),
-            ],
-        ));
+            weight = lang.text(code.severity.word()),
+            code = code.code,
+            title = code.title,
+            n = code.count
+        )));
     }
     more(told.len().saturating_sub(shown), lang, out);
 }
 
 /// The next step, as a command to type.
-fn next(status: &Status<'_>, invocation: &Invocation, lang: Lang) -> String {
+fn next(status: &Status<'_>, start: &Path, lang: Lang) -> String {
     let key = match status.next {
         Next::Check => "status.next.check",
         Next::Draft => "status.next.draft",
@@ -272,12 +266,29 @@ fn next(status: &Status<'_>, invocation: &Invocation, lang: Lang) -> String {
         Next::Rescore => "status.next.rescore",
         Next::Done => "status.next.done",
     };
-    say!(lang, key, folder = folder(invocation))
+    say!(lang, key, folder = folder(start))
 }
 
 /// The status as rows of section, name and value.
 fn list(status: &Status<'_>) -> anyhow::Result<Listing> {
     let mut rows = Listing::new("section,name,value");
+    list_inputs(status, &mut rows)?;
+    list_registers(status, &mut rows)?;
+    for code in &status.findings.codes {
+        rows.row(("finding", code.code, code.count))?;
+    }
+    if let Some(version) = &status.version {
+        rows.row(("version", &version.name, if version.changed { "changed" } else { "same" }))?;
+        if let Some(marked) = &version.state {
+            rows.row(("state", marked.state, marked.date))?;
+        }
+    }
+    rows.row(("next", status.next, ""))?;
+    Ok(rows)
+}
+
+/// What units, raters and departments returned.
+fn list_inputs(status: &Status<'_>, rows: &mut Listing) -> anyhow::Result<()> {
     for (section, missing, reports) in
         [("reports", "missing", &status.reports), ("ledgers", "missing-ledger", &status.ledgers)]
     {
@@ -305,6 +316,11 @@ fn list(status: &Status<'_>) -> anyhow::Result<Listing> {
         rows.row(("opinions", "units", opinions.units))?;
         rows.row(("opinions", "disagreed", opinions.disagreed))?;
     }
+    Ok(())
+}
+
+/// Rows of registers by standing, and appeals that are open or upheld.
+fn list_registers(status: &Status<'_>, rows: &mut Listing) -> anyhow::Result<()> {
     for (register, standings) in &status.registers {
         for (standing, count) in standings {
             rows.row((register, standing, count))?;
@@ -319,15 +335,5 @@ fn list(status: &Status<'_>) -> anyhow::Result<Listing> {
             rows.row(("settled", &appeal.id, format!("{register} {id}")))?;
         }
     }
-    for code in &status.findings.codes {
-        rows.row(("finding", code.code, code.count))?;
-    }
-    if let Some(version) = &status.version {
-        rows.row(("version", &version.name, if version.changed { "changed" } else { "same" }))?;
-        if let Some(marked) = &version.state {
-            rows.row(("state", marked.state, marked.date))?;
-        }
-    }
-    rows.row(("next", status.next, ""))?;
-    Ok(rows)
+    Ok(())
 }

@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use crate::publish::{self, At, DRAFT, MANIFEST, Manifest, RESULT, RESULTS};
 use crate::read::{Project, document, present, sha256};
 use crate::result::outcome::Outcome;
+use crate::shared::i18n::say;
 
 /// The word that means the newest version.
 const CURRENT: &str = "current";
@@ -27,7 +28,7 @@ fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let manifest = beside(path)?;
     let named = manifest.as_ref().and_then(|manifest| manifest.outputs.iter().find(|file| file.path == RESULT));
     let is_same = named.is_none_or(|file| file.sha256 == sha256(&bytes));
-    anyhow::ensure!(is_same, terminal.fault("regrade.touched", &[("path", &shown())]));
+    anyhow::ensure!(is_same, anyhow::Error::msg(say!(terminal.lang, "regrade.touched", path = shown())));
     let outcome: Outcome = serde_json::from_slice(&bytes).with_context(shown)?;
     anyhow::ensure!(outcome.schema == crate::result::outcome::SCHEMA, "{}: {}", shown(), outcome.schema);
     Ok(outcome)
@@ -46,7 +47,7 @@ fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
 /// If there is no such version, or it cannot be read.
 pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let versions = publish::versions(root)?;
-    let refuse = |key: &str| terminal.fault(key, &[("version", &name)]);
+    let refuse = |key: &str| anyhow::Error::msg(say!(terminal.lang, key, version = name));
     match name {
         DRAFT if publish::has_draft(root)? => load(root, DRAFT, terminal),
         DRAFT => Err(refuse("stored.no_draft")),
@@ -59,7 +60,7 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
         _ => {
             let list = terminal.lang.join("report.list", versions.iter().map(String::as_str));
             let key = if versions.is_empty() { "stored.no_version" } else { "stored.unknown" };
-            Err(terminal.fault(key, &[("version", &name), ("versions", &list)]))
+            Err(anyhow::Error::msg(say!(terminal.lang, key, version = name, versions = list)))
         }
     }
 }
@@ -83,8 +84,10 @@ pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &T
     match project {
         Ok(project) if is_version => version(&project.root, typed, terminal),
         _ if path.join(crate::read::project::MODEL_FILE).is_file() => version(&path, CURRENT, terminal),
-        Err(start) if is_version => Err(terminal.fault("app.no_project", &[("path", &start.display())])),
-        _ => Err(terminal.fault("stored.nothing", &[("name", &typed)])),
+        Err(start) if is_version => {
+            Err(anyhow::Error::msg(say!(terminal.lang, "app.no_project", path = start.display())))
+        }
+        _ => Err(anyhow::Error::msg(say!(terminal.lang, "stored.nothing", name = typed))),
     }
 }
 

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::handed_out::{self, Others};
 use super::terminal::{Terminal, shown};
-use super::{find_project, stored};
-use crate::cli::{self, Invocation};
+use super::{Context, find_project, stored};
+use crate::cli;
 use crate::documents::forms::suggest::{self, Suggested};
 use crate::documents::report::Document;
 use crate::shared::exit::Exit;
@@ -16,8 +16,9 @@ use crate::shared::place::folders::{SUGGEST, is_handed_out};
 use crate::write::listing::Listing;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Suggest, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    let project = find_project(&invocation.project, terminal)?;
+pub(super) fn run(context: Context<'_>, asked: &cli::Suggest) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
+    let project = find_project(start, terminal)?;
     let outcome = stored::version(&project.root, &asked.version, terminal)?;
     terminal.prefer(Some(outcome.model.language));
     let forms = suggest::forms(&outcome);

@@ -1,5 +1,6 @@
 //! `assess template`: empty forms from model and roster, written as one folder.
 
+use super::Context;
 use crate::shared::i18n::say;
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use super::handed_out::{self, Others};
 use super::prepared;
 use super::terminal::{Terminal, shown};
 use crate::check::UnitIndex;
-use crate::cli::{self, Invocation};
+use crate::cli;
 use crate::documents::forms::{self, Form, Kind, Office};
 use crate::documents::report::Document;
 use crate::pipeline::Prepared;
@@ -18,8 +19,9 @@ use crate::shared::place::folders::{TEMPLATES, is_templates};
 use crate::write::listing::Listing;
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &cli::Template, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    let prepared = prepared(&invocation.project, terminal)?;
+pub(super) fn run(context: Context<'_>, asked: &cli::Template) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
+    let prepared = prepared(start, terminal)?;
     let project = &prepared.project;
     let units = chosen(&prepared, &asked.units, terminal)?;
     let kinds = asked.kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
@@ -33,7 +35,7 @@ pub(super) fn run(invocation: &Invocation, asked: &cli::Template, terminal: &mut
     let target =
         handed_out::target(project, asked.out.as_deref().unwrap_or(&usual), is_templates, "template.inside", terminal)?;
     if let Some((first, second)) = forms::colliding(&forms) {
-        return Err(terminal.fault("template.collide", &[("first", &first), ("second", &second)]));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "template.collide", first = first, second = second)));
     }
     // If only one kind or some units are written, forms handed out before are kept.
     let others = if asked.kind.is_some() || !asked.units.is_empty() { Others::Stay } else { Others::Go };
@@ -50,7 +52,7 @@ fn chosen(prepared: &Prepared, names: &[String], terminal: &Terminal) -> anyhow:
         None => {
             let near = index.nearest(name).join(" / ");
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
-            Err(terminal.fault(key, &[("name", name), ("names", &near)]))
+            Err(anyhow::Error::msg(say!(terminal.lang, key, name = name, names = near)))
         }
     };
     names.iter().map(find).collect()

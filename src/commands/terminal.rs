@@ -16,7 +16,7 @@ use crate::cli::{Colour, Format, Invocation, Talk};
 use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
 use crate::read::Unfit;
 use crate::shared::finding::{Message, Severity};
-use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::text::{printable, visible, visible_lines};
 use crate::write::csv::fields;
 use crate::write::json;
@@ -72,11 +72,6 @@ impl Terminal {
     /// Uses the language that was requested, otherwise the one the model declares.
     pub(super) fn prefer(&mut self, declared: Option<Lang>) {
         self.lang = self.asked.or(declared).unwrap_or(self.lang);
-    }
-
-    /// An error with a text of the catalogue.
-    pub(super) fn fault(&self, key: &str, values: &[Named]) -> anyhow::Error {
-        anyhow::anyhow!("{}", self.lang.fill(key, values))
     }
 
     /// Prints a result in the requested format; the text form is omitted when quiet.

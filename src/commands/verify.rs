@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::terminal::Terminal;
-use super::{find_project, refuse};
-use crate::cli::{Invocation, Verify};
+use super::{Context, find_project, refuse};
+use crate::cli::Verify;
 use crate::model::load::declared_language;
 use crate::publish::{self, DRAFT, MANIFEST, Manifest, RATINGS, RESULT, WORKBOOK};
 use crate::read::project::MODEL_FILE;
@@ -122,8 +122,9 @@ struct Chosen<'c> {
 }
 
 /// Runs the command.
-pub(super) fn run(invocation: &Invocation, asked: &Verify, terminal: &mut Terminal) -> anyhow::Result<Exit> {
-    let project = find_project(&invocation.project, terminal)?;
+pub(super) fn run(context: Context<'_>, asked: &Verify) -> anyhow::Result<Exit> {
+    let Context { start, terminal, .. } = context;
+    let project = find_project(start, terminal)?;
     let model = text_of(&project.root.join(MODEL_FILE)).unwrap_or_default();
     terminal.prefer(declared_language(&model));
     let root = project.root.as_path();

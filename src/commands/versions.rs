@@ -1,20 +1,20 @@
 //! How versions are written and read back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::current::log;
+use super::current::{chain, log};
 use super::terminal::Terminal;
 use crate::cli::Grounds;
 use crate::documents::report;
-use crate::model::Model;
-use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, RATINGS, RESULT, WORKBOOK};
+use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, Publisher, RATINGS, RESULT, WORKBOOK};
 use crate::read::{present, sha256};
+use crate::result::manifest;
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::seal::Seal;
 use crate::result::states;
-use crate::shared::place::Files;
+use crate::shared::i18n::say;
 
 /// Whether a version may be followed by another one on the given grounds: a final one only with a reason and a
 /// document.
@@ -37,58 +37,70 @@ pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
         Gap::NoManifest { version } => ("gap.no_manifest", version),
         Gap::Odd { name } => ("gap.odd", name),
     };
-    Err(terminal.fault(key, &[("name", name)]))
+    Err(anyhow::Error::msg(say!(terminal.lang, key, name = name)))
 }
 
-/// The manifest of a version that is about to be written.
-pub(super) fn manifest(
-    version: &str,
-    parent: Option<Parent>,
-    grounds: &Grounds,
-    model: &Model,
-    files: &Files,
-) -> Manifest {
-    Manifest {
-        schema: "assess.manifest/1".to_owned(),
-        version: version.to_owned(),
-        parent,
-        program: format!("assess {}", env!("CARGO_PKG_VERSION")),
-        reason: grounds.reason.clone(),
-        document: grounds.document.clone(),
-        states: None,
-        as_of: model.as_of.map(|d| d.to_string()),
-        model: model.hash.clone(),
-        inputs: Manifest::inputs_of(&files.0),
-        outputs: Vec::new(),
+/// Where the single ratings of a version come from.
+pub(super) enum Ratings<'r> {
+    /// They were read in this run.
+    Read(&'r [RatingRecord]),
+    /// They are those of the version that this one follows, ratings.csv as it stands.
+    Kept(Vec<u8>),
+}
+
+/// A version about to be written, while nobody else can write.
+pub(super) struct Next<'n> {
+    /// Holds the lock.
+    pub(super) publisher: &'n Publisher,
+    /// The project.
+    pub(super) root: &'n Path,
+    /// Why it is made.
+    pub(super) grounds: &'n Grounds,
+    /// The version it follows.
+    pub(super) parent: Option<Parent>,
+}
+
+impl Next<'_> {
+    /// Writes a result under its name and gives it the chain of versions up to it; returns its folder. The workbook's
+    /// content is prepared in parallel with JSON and csv; only the seal in its footers depends on their bytes.
+    pub(super) fn write(
+        self,
+        outcome: &mut Outcome,
+        ratings: Ratings<'_>,
+        terminal: &Terminal,
+    ) -> anyhow::Result<PathBuf> {
+        let (publisher, root) = (self.publisher, self.root);
+        let manifest = self.manifest(outcome);
+        outcome.chain = chain(root, &manifest, terminal)?;
+        let outcome = &*outcome;
+        let csv = || match ratings {
+            Ratings::Read(records) => crate::write::csv::ratings(outcome, records),
+            Ratings::Kept(bytes) => Ok(bytes),
+        };
+        let texts = || (crate::write::json::bytes(outcome), csv());
+        let (document, (json, csv)) = rayon::join(|| report::result(outcome), texts);
+        let (json, csv) = (json.context(RESULT)?, csv.context(RATINGS)?);
+        let document = report::sealed(document, &seal_of(&manifest, &json, &csv), outcome.model.language);
+        let workbook = crate::write::workbook::bytes(&document).context(WORKBOOK)?;
+        let parts = [(WORKBOOK, workbook), (RESULT, json), (RATINGS, csv)];
+        publisher.publish(manifest, &parts.map(|(name, bytes)| Artefact { name, bytes }))
     }
-}
 
-/// The files of a version that is about to be written.
-pub(super) fn artefacts(
-    outcome: &Outcome,
-    ratings: &[RatingRecord],
-    manifest: &Manifest,
-) -> anyhow::Result<[Artefact; 3]> {
-    artefacts_with(outcome, || crate::write::csv::ratings(outcome, ratings), manifest)
-}
-
-/// Like [`artefacts`], with ratings.csv made by a given function. The workbook's content is prepared in parallel with
-/// JSON and csv; only the seal in its footers depends on their bytes.
-pub(super) fn artefacts_with(
-    outcome: &Outcome,
-    ratings: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send,
-    manifest: &Manifest,
-) -> anyhow::Result<[Artefact; 3]> {
-    let texts = || (crate::write::json::bytes(outcome), ratings());
-    let (document, (json, csv)) = rayon::join(|| report::result(outcome), texts);
-    let (json, csv) = (json.context(RESULT)?, csv.context(RATINGS)?);
-    let seal = seal_of(manifest, &json, &csv);
-    let document = report::sealed(document, &seal, outcome.model.language);
-    Ok([
-        Artefact { name: WORKBOOK, bytes: crate::write::workbook::bytes(&document).context(WORKBOOK)? },
-        Artefact { name: RESULT, bytes: json },
-        Artefact { name: RATINGS, bytes: csv },
-    ])
+    fn manifest(self, outcome: &Outcome) -> Manifest {
+        Manifest {
+            schema: manifest::SCHEMA.to_owned(),
+            version: outcome.version.clone(),
+            parent: self.parent,
+            program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            reason: self.grounds.reason.clone(),
+            document: self.grounds.document.clone(),
+            states: None,
+            as_of: outcome.model.as_of.map(|d| d.to_string()),
+            model: outcome.model.hash.clone(),
+            inputs: Manifest::inputs_of(&outcome.files.0),
+            outputs: Vec::new(),
+        }
+    }
 }
 
 /// The content seal of a version whose result.json and ratings.csv have these bytes.
@@ -106,7 +118,7 @@ pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: 
     let bytes = present(&path)?;
     let named = manifest.outputs.iter().find(|file| file.path == name);
     let same = named.is_some_and(|file| file.sha256 == sha256(&bytes));
-    anyhow::ensure!(same, terminal.fault("regrade.touched", &[("path", &path.display())]));
+    anyhow::ensure!(same, anyhow::Error::msg(say!(terminal.lang, "regrade.touched", path = path.display())));
     Ok(bytes)
 }
 

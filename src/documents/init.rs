@@ -170,10 +170,10 @@ pub fn checked(lang: Lang, roster: &Rows, hash: String) -> (Model, Roster) {
     let (model, findings) = crate::model::load(ModelDraft { text: model_text(lang), file, table, hash });
     let faulty = findings.iter().any(|finding| finding.severity == Severity::Error);
     assert!(!faulty, "the bundled model has no errors: {findings:?}");
-    let tables = read::tables_of_text(&csv_of(roster), Role::Roster);
-    let (mut roster, findings) = crate::check::roster::check(&tables);
-    assert!(findings.is_empty(), "the bundled roster has no faults: {findings:?}");
     let model = model.expect("a model without errors is given");
+    let tables = read::tables_of_text(&csv_of(roster), Role::Roster);
+    let (mut roster, findings) = crate::check::roster::check(&tables, &crate::check::coefficients::all_columns(&model));
+    assert!(findings.is_empty(), "the bundled roster has no faults: {findings:?}");
     let Roster { units, groups } = &mut roster;
     let assign = |said: &mut Findings<'_>| crate::check::schemes::assign(&model, units, groups, said);
     let ((), findings) = Findings::gather(assign);
@@ -206,14 +206,42 @@ pub fn starters(lang: Lang) -> [(&'static str, &'static str); 2] {
     [(lang.text("init.file.check"), "check"), (lang.text("init.file.score"), "score")]
 }
 
-/// The text of a script for Windows: ASCII only, whatever the console's code page is.
+/// The text of a script for Windows: ASCII only, whatever the console's code page is. It runs the program that is found on
+/// PATH or beside the script, else the one that cargo installed, and says how to get one where there is none.
 pub fn batch(command: &str) -> String {
-    format!("@echo off\r\nchcp 65001 >nul\r\ncd /d \"%~dp0\"\r\nassess {command}\r\necho.\r\npause\r\n")
+    let missing = Lang::En.text("init.not_installed");
+    let lines = [
+        "@echo off",
+        "chcp 65001 >nul",
+        "cd /d \"%~dp0\"",
+        &format!("title assess {command}"),
+        "set \"PROGRAM=assess\"",
+        "where assess >nul 2>nul && goto run",
+        "set \"PROGRAM=%USERPROFILE%\\.cargo\\bin\\assess.exe\"",
+        "if exist \"%PROGRAM%\" goto run",
+        &format!("echo {missing}"),
+        "goto end",
+        ":run",
+        &format!("\"%PROGRAM%\" {command}"),
+        ":end",
+        "echo.",
+        "pause",
+    ];
+    lines.map(|line| format!("{line}\r\n")).concat()
 }
 
-/// The text of a script for other systems.
-pub fn shell(command: &str) -> String {
-    format!("#!/bin/sh\ncd \"$(dirname \"$0\")\" || exit 2\nexec assess {command}\n")
+/// The text of a script for other systems, as [`batch`]. It uses nothing but the shell itself.
+pub fn shell(lang: Lang, command: &str) -> String {
+    let missing = lang.text("init.not_installed");
+    format!(
+        "#!/bin/sh\n\
+         case $0 in */*) cd \"${{0%/*}}\" || exit 2 ;; esac\n\
+         for program in assess \"$HOME/.cargo/bin/assess\"; do\n\
+         \x20   command -v \"$program\" >/dev/null 2>&1 && exec \"$program\" {command}\n\
+         done\n\
+         echo '{missing}' >&2\n\
+         exit 127\n"
+    )
 }
 
 #[cfg(test)]
@@ -248,6 +276,11 @@ mod tests {
     #[test]
     fn starters_are_plain_ascii() {
         assert!(batch("check").is_ascii() && batch("check").contains("chcp 65001"));
-        assert!(shell("score").ends_with("exec assess score\n"));
+        assert!(shell(Lang::En, "score").contains("exec \"$program\" score\n"));
+        // Signs that mean something to the shells may not stand in what they echo.
+        for lang in [Lang::Zh, Lang::En] {
+            let missing = lang.text("init.not_installed");
+            assert!(!missing.contains(['\'', '"', '&', '|', '<', '>', '%', '^', '(', ')']), "{missing}");
+        }
     }
 }

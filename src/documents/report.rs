@@ -13,6 +13,7 @@ pub mod feedback;
 mod layout;
 mod result;
 pub mod steps;
+pub mod tails;
 mod view;
 
 mod adjustments;

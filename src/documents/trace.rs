@@ -10,7 +10,7 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use crate::documents::report::document::MISSING;
-use crate::documents::report::steps;
+use crate::documents::report::{steps, tails};
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
@@ -175,8 +175,8 @@ impl<'t> Tracer<'t> {
 
     fn base_formula(&self, unit: &'t UnitOutcome) -> String {
         let models = self.outcome.model.components.iter();
-        let parts =
-            models.filter_map(|m| unit.components.get(&m.id).map(|own| format!("{}% x {}", own.weight, own.rate)));
+        let parts = models.filter_map(|m| unit.components.get(&m.id)).filter(|own| own.lacks.is_none());
+        let parts = parts.map(|own| format!("{}% x {}", own.weight, own.rate));
         parts.collect::<Vec<_>>().join(" + ")
     }
 
@@ -199,12 +199,17 @@ impl<'t> Tracer<'t> {
     }
 
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
+        if let Some(lack) = own.lacks {
+            let why = self.lang.text(&format!("report.lacks.{lack}"));
+            let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why = why));
+            return node.with(own.given.iter().map(|given| self.given(model, given)));
+        }
         let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
         let how: Vec<String> =
             self.cut(self.outcome.model.score.component(model)).into_iter().chain(corrected).collect();
-        node = node.how(how.join("; "));
+        node = node.how(how.join("; ")).with(self.tail(model, own));
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
         }
@@ -213,6 +218,16 @@ impl<'t> Tracer<'t> {
             node = node.with(self.leaves(unit, own));
         }
         node
+    }
+
+    /// The steps from the measured rate to the one that counts, where the model has any.
+    fn tail(&self, model: &'t Component, own: &'t ComponentOutcome) -> impl Iterator<Item = TraceNode<'t>> {
+        own.tail.iter().map(|step| {
+            let rate = &step.rate().0;
+            let value = format!("{}%", self.outcome.model.score.published().print(rate));
+            let node = TraceNode::new(tails::label(self.lang, step), value).exactly(rate);
+            node.how(tails::how(self.lang, model, step, &|_| true))
+        })
     }
 
     /// That decimals are cut, where they are.
@@ -233,8 +248,8 @@ impl<'t> Tracer<'t> {
         }
         let aspects =
             tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
-                let rate = own.aspects.get(&aspect.code).and_then(Option::as_ref);
-                let shown = rate.map_or(Cow::Borrowed(MISSING), |r| Cow::Owned(format!("{}%", r.rate)));
+                let rate = own.aspect_printed(&aspect.code);
+                let shown = rate.map_or(Cow::Borrowed(MISSING), |rate| Cow::Owned(format!("{rate}%")));
                 TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
                     .with(under(Some(index)).map(|(m, l)| self.leaf(m, l)))
             });
@@ -250,6 +265,7 @@ impl<'t> Tracer<'t> {
         }
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
+        own.coefficient.iter().for_each(|factor| say("trace.coefficient", ("value", factor)));
         if let Some(standing) = own.compared.as_ref().and_then(|own| own.standing.as_ref()) {
             standing.basis.iter().for_each(|basis| say("trace.basis", ("value", &basis.plain())));
             how.push(Cow::Owned(said_place(self.lang, standing)));

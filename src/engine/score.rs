@@ -9,23 +9,23 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Target, Unit, UnitIx};
-use crate::model::policy::NotApplicable;
-use crate::model::{ComponentKind, Held, Leaf, Model, Node, Tree};
+use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Unit, UnitIx};
+use crate::model::{ComponentKind, Held, Leaf, Model, Node};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points};
-use crate::shared::place::Place;
 
 pub mod adjust;
 pub mod ballots;
 mod compared;
 mod correct;
 mod documents;
+mod draft;
 mod field;
 pub mod formula;
 pub mod given;
 pub mod leaf;
 pub mod nodes;
+mod tail;
 pub mod validity;
 
 pub use adjust::{AdjustmentOutcome, End, RowEnd};
@@ -36,9 +36,11 @@ pub use formula::{Worked, WorkedInput};
 pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
 pub use nodes::NodeRates;
+pub use tail::{Lack, Lacking, TailStep};
 pub use validity::RatingState;
 
 use correct::Corrections;
+use draft::{Draft, Totaller};
 
 /// What one component measured.
 #[derive(Clone, Debug)]
@@ -62,6 +64,15 @@ impl ComponentMeasure {
         match self {
             Self::Ballots(measure) => measure.units[unit.0].as_ref(),
             Self::Indicators | Self::Given { .. } => None,
+        }
+    }
+
+    /// Whether its inputs measured anything for any unit; of indicators that is seen at the leaves.
+    fn has_input(&self) -> bool {
+        match self {
+            Self::Indicators => true,
+            Self::Ballots(own) => own.units.iter().flatten().any(|unit| unit.rates.iter().any(Option::is_some)),
+            Self::Given { units, .. } => units.iter().flatten().any(|node| !node.parts.is_empty()),
         }
     }
 
@@ -92,8 +103,12 @@ pub struct UnitScore {
     pub leaves: Vec<LeafScore>,
     /// Rates of all nodes, by component.
     pub nodes: Vec<NodeRates>,
-    /// Rate of the unit by component, after `component_decimals` and corrections.
+    /// Rate of the unit by component, after its tail: `component_decimals` and corrections are the last of it.
     pub rates: Vec<Percent>,
+    /// The steps to each of these rates; none where the model has only the last two.
+    pub tails: Vec<Vec<TailStep>>,
+    /// The components that the unit lacks, and the weights of the others; none where it has all of its scheme.
+    pub lacking: Option<Lacking>,
     /// Rate of each aspect over all components.
     pub aspects: Vec<Option<Percent>>,
     /// Rate of each line over all components.
@@ -115,6 +130,19 @@ pub struct UnitScore {
 }
 
 impl UnitScore {
+    /// The weight in percent of a component for the unit; none for one that it does not have.
+    pub fn weight<'s>(&'s self, held: Held<'s>, component: usize) -> Option<&'s Percent> {
+        match &self.lacking {
+            Some(lacking) => lacking.weights[component].as_ref(),
+            None => held.weight(component),
+        }
+    }
+
+    /// Why the unit lacks a component, if it does.
+    pub fn lack(&self, component: usize) -> Option<Lack> {
+        self.lacking.as_ref()?.lacks[component]
+    }
+
     /// The rate of a node over all components, or within one.
     pub fn rate(&self, node: Node, component: Option<usize>) -> Option<&Percent> {
         match (component, node) {
@@ -170,8 +198,7 @@ fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'
         ComponentMeasure::Indicators => {
             measured.leaves.iter().any(|unit| model.tree.leaves.iter().zip(unit).any(is_measured))
         }
-        ComponentMeasure::Ballots(own) => own.units.iter().flatten().any(|unit| unit.rates.iter().any(Option::is_some)),
-        ComponentMeasure::Given { units, .. } => units.iter().flatten().any(|node| !node.parts.is_empty()),
+        ComponentMeasure::Ballots(_) | ComponentMeasure::Given { .. } => component.has_input(),
     };
     for (component, _) in model.components.iter().zip(&measured.components).filter(|(_, own)| !any(own)) {
         findings.add(Code::E242).with("component", &component.name);
@@ -211,23 +238,22 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));
     }
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
-    let scored: Vec<(UnitScore, Vec<Finding>)> = units
-        .par_iter()
-        .map(|(index, unit)| {
-            let own = rows.get(index).map_or(&[] as &[_], Vec::as_slice);
-            let held = model.of(unit.scheme);
-            let totaller = Totaller {
-                model,
-                held,
-                assessment,
-                measured,
-                leaves: &leaves[index.0],
-                corrections: &corrections,
-                unit: *index,
-            };
-            Findings::gather(|findings| totaller.score(own, &mut findings.of_unit(&unit.code)))
-        })
-        .collect();
+    let draft = |(index, unit): &(UnitIx, &Unit)| {
+        let (held, leaves) = (model.of(unit.scheme), leaves[index.0].as_slice());
+        let own = Totaller { model, held, assessment, measured, leaves, corrections: &corrections, unit: *index };
+        own.draft()
+    };
+    let mut drafts: Vec<Draft<'_>> = units.par_iter().map(draft).collect();
+    if model.components.iter().any(|component| component.tail.convert.is_some()) {
+        let measured = measured.components.iter().map(ComponentMeasure::has_input).collect::<Vec<bool>>();
+        let pass = tail::Conversion { model, units: &assessment.units, measured: &measured };
+        pass.run(&mut drafts, &mut Findings::new(&mut list));
+    }
+    let finish = |draft: Draft<'_>| {
+        let own = rows.get(&draft.unit()).map_or(&[] as &[_], Vec::as_slice);
+        draft.finish(own)
+    };
+    let scored: Vec<(UnitScore, Vec<Finding>)> = drafts.into_par_iter().map(finish).collect();
     let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
     let mut findings: Vec<Finding> = list.into_iter().chain(findings.into_iter().flatten()).collect();
     findings.extend(note_averages(model, assessment, &scores));
@@ -251,176 +277,4 @@ fn note_averages(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -
     let mut apart = scores.iter().filter(|score| !averages(score));
     let first = assessment.unit(apart.next()?.unit);
     Some(Finding::new(Code::N632).at(first.at).unit(&first.code).found(apart.count() + 1))
-}
-
-/// Reports the leaves that do not apply to a unit, with the cells that say so.
-fn tell_left_out(tree: &Tree, leaves: &[LeafScore], findings: &mut Findings<'_>) {
-    let off = tree.leaves.iter().zip(leaves).filter(|(_, own)| own.state == LeafState::NotApplicable);
-    let (names, places): (Vec<String>, Vec<Place>) = off.map(|(leaf, own)| (leaf.full_name(), own.at)).unzip();
-    if let [first, others @ ..] = places.as_slice() {
-        let finding = findings.add(Code::N228).at(*first).with("n", names.len()).found(names.join("、"));
-        finding.also_all(others.iter().copied());
-    }
-}
-
-struct Totaller<'t> {
-    model: &'t Model,
-    /// What of the model holds for the unit.
-    held: Held<'t>,
-    assessment: &'t Assessment,
-    measured: &'t Measured,
-    /// Leaves of the unit, compared with those of others but not corrected.
-    leaves: &'t [LeafScore],
-    corrections: &'t Corrections<'t>,
-    unit: UnitIx,
-}
-
-impl Totaller<'_> {
-    fn score(&self, rows: &[(usize, &AdjustmentRow)], findings: &mut Findings<'_>) -> UnitScore {
-        let corrections = self.corrections;
-        let mut leaves = self.corrected_leaves(corrections, findings);
-        tell_left_out(self.held.tree(), &leaves, findings);
-        let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
-        let (rates, corrected) = self.rates(&nodes, corrections, findings);
-        let base = self.base(&rates);
-        let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
-        let adjusted = adjust::adjust(self.model, rows, over_claim);
-        documents::check_twice(&self.model.adjustments, rows, &adjusted.rows, findings);
-        let scale = &self.model.score;
-        let raw = Points(&base.0 + &adjusted.plus.0 - &adjusted.minus.0);
-        let mut exact_total = (&raw).max(&scale.min).min(&scale.max).clone();
-        let mut total = Points(scale.published().round(&exact_total.0));
-        if let Some(row) = corrections.find(self.unit, Target::Total) {
-            let new = corrections.apply(row, Some(&total.0), [&scale.min.0, &scale.max.0], findings);
-            corrections.check_decimals(row, findings);
-            findings.add(Code::W626).at(row.at).found(&row.id);
-            exact_total = Points(new.clone());
-            total = Points(new);
-        }
-        let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
-        for (leaf, rate) in leaves.iter_mut().zip(&leaf_rates) {
-            leaf.rate.clone_from(rate);
-        }
-        UnitScore {
-            unit: self.unit,
-            aspects: self.merged(&nodes, self.model.tree.aspects.len(), Node::Aspect),
-            lines: self.merged(&nodes, self.model.tree.lines.len(), Node::Line),
-            leaf_rates,
-            satisfaction: self.satisfaction(),
-            leaves,
-            nodes,
-            rates,
-            base,
-            adjusted,
-            exact_total,
-            total,
-            corrected,
-        }
-    }
-
-    fn corrected_leaves(&self, corrections: &Corrections<'_>, findings: &mut Findings<'_>) -> Vec<LeafScore> {
-        let mut leaves = self.leaves.to_vec();
-        for (index, score) in leaves.iter_mut().enumerate() {
-            let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
-            let present = score.verified.as_ref().map(|points| &points.0);
-            let new = corrections.apply(row, present, [&Exact::zero(), &score.full.0], findings);
-            score.correct(Points(new), &row.id, row.new.at);
-        }
-        leaves
-    }
-
-    /// The rates that a component gives all nodes of the unit.
-    fn nodes(&self, component: usize, leaves: &[LeafScore]) -> NodeRates {
-        let tree = self.held.tree();
-        if self.held.weight(component).is_none() {
-            return NodeRates::none(tree);
-        }
-        match &self.measured.components[component] {
-            ComponentMeasure::Indicators => {
-                let measured: Vec<(Node, Option<Percent>)> =
-                    leaves.iter().enumerate().map(|(i, leaf)| (Node::Leaf(i), self.leaf_rate(leaf))).collect();
-                NodeRates::from_measured(tree, &measured)
-            }
-            ComponentMeasure::Ballots(ballots) => {
-                let unit = ballots.units[self.unit.0].as_ref();
-                let nodes = self.model.measured(&self.model.components[component]).into_iter().enumerate();
-                let nodes = nodes.filter(|(_, node)| !tree.points(*node).0.is_zero());
-                let measured: Vec<(Node, Option<Percent>)> =
-                    nodes.map(|(i, node)| (node, unit.and_then(|u| u.rates.get(i)?.clone()))).collect();
-                NodeRates::from_measured(tree, &measured)
-            }
-            ComponentMeasure::Given { units, .. } => {
-                let measured: Vec<(Node, Option<Percent>)> =
-                    units[self.unit.0].iter().map(|g| (g.node, g.rate.clone())).collect();
-                NodeRates::from_measured(tree, &measured)
-            }
-        }
-    }
-
-    fn leaf_rate(&self, leaf: &LeafScore) -> Option<Percent> {
-        match (&leaf.verified, self.model.self_report.not_applicable) {
-            (Some(points), _) => Some(Percent::of(points, &leaf.full)),
-            (None, _) if leaf.state == LeafState::NotInScheme => None,
-            (None, NotApplicable::Rescale) => None,
-            (None, NotApplicable::Full) => Some(Percent::whole(100)),
-            (None, NotApplicable::Zero) => Some(Percent::zero()),
-        }
-    }
-
-    /// The rate of the unit by component, and the correction it has; one that could not be measured is 0 after its finding.
-    fn rates(
-        &self,
-        nodes: &[NodeRates],
-        corrections: &Corrections<'_>,
-        findings: &mut Findings<'_>,
-    ) -> (Vec<Percent>, Vec<Option<String>>) {
-        let mut rates = Vec::with_capacity(nodes.len());
-        let mut corrected = vec![None; nodes.len()];
-        for (index, node) in nodes.iter().enumerate() {
-            let is_part = self.held.weight(index).is_some();
-            if is_part && node.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators)
-            {
-                findings.add(Code::E319).at(self.assessment.unit(self.unit).at);
-            }
-            let mut rate = node.unit.clone().unwrap_or_else(Percent::zero);
-            if let Some(precision) = self.model.score.component(&self.model.components[index]) {
-                rate = Percent(precision.round(&rate.0));
-            }
-            if let Some(row) = corrections.find(self.unit, Target::Component(index)) {
-                let new = corrections.apply(row, Some(&rate.0), [&Exact::zero(), &Exact::from(100)], findings);
-                findings.add(Code::W626).at(row.at).found(&row.id);
-                corrected[index] = Some(row.id.clone());
-                rate = Percent(new);
-            }
-            rates.push(rate);
-        }
-        (rates, corrected)
-    }
-
-    /// base = full/100 · Σ weight · rate / 100. Example: 0.50·80.51 + 0.35·71.0 + 0.15·87 = 78.155.
-    fn base(&self, rates: &[Percent]) -> Points {
-        let sum: Exact = self.held.components().map(|part| &part.weight.0 * &rates[part.index].0).sum();
-        Points(sum * &self.model.score.full.0 / Exact::from(10_000))
-    }
-
-    /// Rates of nodes over all components: Σ weight · rate / Σ weight over the components that have the node.
-    fn merged(&self, nodes: &[NodeRates], count: usize, node: impl Fn(usize) -> Node) -> Vec<Option<Percent>> {
-        (0..count)
-            .map(|index| {
-                let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
-                for part in self.held.components() {
-                    if let Some(rate) = nodes[part.index].of(node(index)) {
-                        weight = weight + &part.weight.0;
-                        sum = sum + &part.weight.0 * &rate.0;
-                    }
-                }
-                weight.is_positive().then(|| Percent(sum / weight))
-            })
-            .collect()
-    }
-
-    fn satisfaction(&self) -> Vec<Option<Percent>> {
-        let of = |component: &ComponentMeasure| component.ballots(self.unit)?.satisfaction.clone();
-        self.measured.components.iter().map(of).collect()
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BallotRules, Positive, RaterClass};
+use super::{BallotRules, Positive, RaterClass, TailRules};
 use crate::shared::number::{Percent, Points, Precision, Shortening};
 use crate::shared::text;
 use crate::shared::words::words;
@@ -23,6 +23,12 @@ pub struct Component {
     /// Which way class means and its rate lose decimals, where the model rounds them.
     #[serde(skip_serializing_if = "Shortening::is_half_up", default = "Shortening::half_up")]
     pub rounding: Shortening,
+    /// What becomes of its rate before it counts.
+    #[serde(skip_serializing_if = "TailRules::is_empty", default)]
+    pub tail: TailRules,
+    /// Whether a rate of the unit as a whole stays apart from its lines and aspects (`into_aspects = false`).
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub apart: bool,
     /// The clause on which it is based.
     pub clause: Option<String>,
 }
@@ -119,8 +125,8 @@ pub struct GivenRules {
     /// How many of the lowest and highest periods are left out.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub drop: Option<PeriodDrop>,
-    /// How a missing score is treated.
-    pub missing: Missing,
+    /// How a missing score is treated; one that leaves is as one that does not apply.
+    pub missing: Inapplicable,
     /// What the component counts for a unit to which it does not apply.
     pub not_applicable: Inapplicable,
 }
@@ -152,18 +158,21 @@ pub struct PeriodDrop {
 }
 
 words! {
-    /// What a component counts for a unit to which it does not apply as a whole.
+    /// What a component counts for a unit to which it does not apply as a whole, or what a missing score of it counts.
     pub enum Inapplicable {
         /// An error: the model has no rule for it.
         Error = "error",
         /// Zero.
         Zero = "zero",
+        /// Nothing: the unit lacks the component, and the weights of its others are scaled up.
+        Renormalise = "renormalise",
     }
 }
 
 impl Inapplicable {
     /// The words of the model.
-    pub(crate) const WORDS: [(&str, Self); 2] = [("error", Self::Error), ("zero", Self::Zero)];
+    pub(crate) const WORDS: [(&str, Self); 3] =
+        [("error", Self::Error), ("zero", Self::Zero), ("renormalise", Self::Renormalise)];
 }
 
 words! {

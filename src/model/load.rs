@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ballot::Rates;
 use super::condition::Names;
 use super::controls;
-use super::policy::{CommonRule, MISSING};
+use super::policy::CommonRule;
 use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
-    Component, ComponentKind, GivenRules, Inapplicable, Limits, Missing, Model, PeriodDrop, Periods, ScoreScale,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, Periods, ScoreScale, TailRules,
     adjustment, award, ballot, grade, policy, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
@@ -296,7 +296,24 @@ fn load_component(section: &Section<'_, '_>, nodes: Nodes) -> (Component, bool) 
     let name = section.opt_text("name").unwrap_or_else(|| id.clone());
     let clause = section.opt_text("clause");
     let rounding = load_rounding(section);
-    (Component { id, name, weight: Percent(weight), inputs, kind, rounding, clause }, word.is_some())
+    let tail = TailRules::load(section);
+    let apart = load_apart(section, &kind);
+    let weight = Percent(weight);
+    (Component { id, name, weight, inputs, kind, rounding, tail, apart, clause }, word.is_some())
+}
+
+/// `into_aspects = false`, which says something of a component only that measures the unit as a whole.
+fn load_apart(section: &Section<'_, '_>, kind: &ComponentKind) -> bool {
+    let apart = !section.flag("into_aspects", true);
+    let measures_unit = match kind {
+        ComponentKind::Indicators => false,
+        ComponentKind::Ballots(rules) => rules.rates == Rates::Unit,
+        ComponentKind::Given(_) => true,
+    };
+    if apart && !measures_unit {
+        section.contradicts("into_aspects", "model.expected.of_unit");
+    }
+    apart
 }
 
 fn load_ballots(section: &Section<'_, '_>, nodes: Nodes) -> ballot::BallotRules {
@@ -335,14 +352,9 @@ fn load_given(section: &Section<'_, '_>) -> GivenRules {
         period_order,
         period_weights,
         drop,
-        missing: section.choice("missing", MISSING, Missing::Error),
+        missing: section.choice("missing", &Inapplicable::WORDS, Inapplicable::Error),
         not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
     }
-}
-
-/// A key that contradicts others of its component.
-fn contradicts(section: &Section<'_, '_>, key: &'static str, expected: &'static str) {
-    section.report(Finding::new(Code::E514).at(section.place_of(key)).with("expected", Arg::Word(expected)));
 }
 
 /// `period_weights = {"H1" = 40, "H2" = 60}`, with `periods = "weighted"` only.
@@ -350,7 +362,7 @@ fn load_period_weights(section: &Section<'_, '_>, periods: Periods, order: &[Str
     let written = section.opt_shares("period_weights");
     if periods != Periods::Weighted {
         if written.is_some() {
-            contradicts(section, "period_weights", "model.expected.weighted");
+            section.contradicts("period_weights", "model.expected.weighted");
         }
         return Vec::new();
     }
@@ -362,7 +374,7 @@ fn load_period_weights(section: &Section<'_, '_>, periods: Periods, order: &[Str
     };
     let keys: BTreeSet<String> = weights.iter().map(|(name, _)| text::key(name)).collect();
     if keys.len() < weights.len() {
-        contradicts(section, "period_weights", "model.expected.once");
+        section.contradicts("period_weights", "model.expected.once");
     }
     if let Some((name, weight)) = weights.iter().find(|(_, weight)| !weight.is_positive()) {
         section.reject("period_weights", format!("{name} = {weight}"), "> 0");
@@ -374,7 +386,7 @@ fn load_period_weights(section: &Section<'_, '_>, periods: Periods, order: &[Str
     }
     let ordered: BTreeSet<String> = order.iter().map(|name| text::key(name)).collect();
     if !order.is_empty() && ordered != keys {
-        contradicts(section, "period_order", "model.expected.weighted_order");
+        section.contradicts("period_order", "model.expected.weighted_order");
     }
     weights.into_iter().map(|(name, weight)| (name, Percent(weight))).collect()
 }
@@ -387,7 +399,7 @@ fn load_period_drop(section: &Section<'_, '_>, periods: Periods, weights: &[(Str
     table.finish();
     let both = drop.low + drop.high;
     match periods {
-        Periods::Last | Periods::Sum => contradicts(section, "drop", "model.expected.no_drop"),
+        Periods::Last | Periods::Sum => section.contradicts("drop", "model.expected.no_drop"),
         Periods::Weighted if !weights.is_empty() && both >= weights.len() => {
             section.reject("drop", both, format!("< {}", weights.len()));
         }

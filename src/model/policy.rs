@@ -142,7 +142,7 @@ impl FontProfile {
 }
 
 /// The words of the model file for [`Missing`].
-pub(super) const MISSING: &[(&str, Missing)] = &[("error", Missing::Error), ("zero", Missing::Zero)];
+const MISSING: &[(&str, Missing)] = &[("error", Missing::Error), ("zero", Missing::Zero)];
 
 /// Reads `[self_report]`.
 pub(super) fn load_self_report(root: &Section<'_, '_>) -> SelfReportPolicy {

@@ -223,8 +223,8 @@ impl Rule {
         matches!(self, Self::Direct(Direct(ranges)) if ranges.is_empty())
     }
 
-    /// Whether a formula may give its value.
-    pub const fn takes_formula(&self) -> bool {
+    /// Whether what it scores is one number, which a formula may give and a coefficient can multiply.
+    pub const fn scores_number(&self) -> bool {
         matches!(self, Self::Calculated(_) | Self::Ratio(_) | Self::Bands(_) | Self::Relative(_) | Self::Place(_))
     }
 

@@ -66,6 +66,9 @@ pub struct SchemeLeaf {
     /// The formula that gives the value or the points.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Formula>,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
 }
 
 /// Which units a scheme is for.
@@ -239,6 +242,7 @@ impl Scheme {
                     leaf.rule.clone_from(&own.rule);
                     leaf.input = own.input;
                     leaf.formula.clone_from(&own.formula);
+                    leaf.coefficient.clone_from(&own.coefficient);
                 }
                 None => leaf.points = Points::zero(),
             }

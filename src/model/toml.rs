@@ -60,6 +60,16 @@ impl<'s, 'a> Section<'s, 'a> {
         self.report(finding.found(found).expected(expected));
     }
 
+    /// Reports a key that contradicts others of its section.
+    pub fn contradicts(&self, key: &'static str, expected: &'static str) {
+        self.report(Finding::new(Code::E514).at(self.place_of(key)).with("expected", Arg::Word(expected)));
+    }
+
+    /// Whether the value of a key is this word.
+    pub fn is_word(&self, key: &'static str, word: &str) -> bool {
+        self.get(key).is_some_and(|value| value.get_ref().as_str().is_some_and(|own| own.trim() == word))
+    }
+
     /// How many keys the section has.
     pub fn key_count(&self) -> usize {
         self.table.map_or(0, |table| table.len())

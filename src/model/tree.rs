@@ -85,6 +85,9 @@ pub struct Leaf {
     /// The formula that gives the value or the points, from inputs that are entered in its place.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Formula>,
+    /// The columns of the roster by whose numbers a value is multiplied before the rule; usually none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coefficient: Vec<String>,
     /// Whether evidence is needed.
     pub evidence: EvidenceNeed,
     /// Responsible department, 责任部门.
@@ -240,10 +243,15 @@ impl Leaf {
     /// How it is scored, with its numbers: `每次扣0.5分，扣完为止`.
     pub fn scoring(&self, lang: Lang) -> String {
         let scoring = self.rule.scoring(lang, &self.points, self.input);
-        match &self.formula {
+        let scoring = match &self.formula {
             Some(formula) => say!(lang, "form.rule.of_formula", scoring = scoring, formula = formula.text()),
             None => scoring,
+        };
+        if self.coefficient.is_empty() {
+            return scoring;
         }
+        let columns = lang.join("report.list", self.coefficient.iter().map(String::as_str));
+        say!(lang, "form.rule.coefficient", columns = columns, rule = scoring)
     }
 
     /// The inputs of its formula; none without one.
@@ -272,6 +280,7 @@ impl Leaf {
             rule: Rule::free(),
             input: RuleInput::Number,
             formula: None,
+            coefficient: Vec::new(),
             evidence: EvidenceNeed::None,
             department: String::new(),
             standard: String::new(),

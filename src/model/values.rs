@@ -61,8 +61,22 @@ fn name_of(table: &DeTable<'_>) -> Option<String> {
 }
 
 /// Keys in percent, whose fractions are parts of the whole.
-const SHARES: [&str; 9] =
-    ["weight", "share", "quorum", "max_top_share", "rate", "award_quota", "period_weights", "weights", "classes"];
+const SHARES: [&str; 14] = [
+    "weight",
+    "share",
+    "quorum",
+    "max_top_share",
+    "rate",
+    "award_quota",
+    "period_weights",
+    "weights",
+    "classes",
+    "coefficient_max",
+    "mean",
+    "first",
+    "last",
+    "least",
+];
 
 /// Keys in points, whose fractions are numbers.
 const POINTS: [&str; 17] = [
@@ -148,6 +162,7 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
             ("params", &row.params),
             ("expr", &row.expr),
             ("inputs", &row.inputs),
+            ("coefficient", &row.coefficient),
             ("evidence", &row.evidence),
             ("department", &row.department),
             ("standard", &row.standard),
@@ -166,7 +181,8 @@ fn take_rows(rows: &[IndicatorRow], values: &mut BTreeMap<String, String>) {
         cells.into_iter().for_each(|(key, cell)| add(format!("indicator[{code}].{key}"), cell));
         for own in &row.by_scheme {
             let scored = [("points", &own.points), ("rule", &own.rule), ("params", &own.params)];
-            for (key, cell) in scored.into_iter().chain([("expr", &own.expr), ("inputs", &own.inputs)]) {
+            let more = [("expr", &own.expr), ("inputs", &own.inputs), ("coefficient", &own.coefficient)];
+            for (key, cell) in scored.into_iter().chain(more) {
                 add(format!("indicator[{code}].by_scheme.{}.{key}", own.scheme.value), cell);
             }
         }

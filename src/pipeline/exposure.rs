@@ -8,7 +8,7 @@ use crate::documents::feedback::privacy::{Exposed, exposed};
 use crate::engine::assessment::{Assessment, BallotBox, ComponentInput, Tally};
 use crate::engine::score::{self, Measured};
 use crate::model::{ComponentKind, Issued, Model, RaterClass};
-use crate::result::outcome::Outcome;
+use crate::result::outcome::{Name, Outcome};
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Percent;
@@ -131,7 +131,8 @@ impl<'c> Trial<'c> {
     }
 
     fn under(&self, model: &Model, assessment: &Assessment, measured: &Measured) -> Outcome {
-        Tail { model, assessment, measured }.document(&self.computed.files, self.computed.found)
+        let name = Name { version: "", parent: None, draft: false };
+        Tail { model, assessment, measured }.unchecked(&self.computed.files, self.computed.found, name)
     }
 }
 

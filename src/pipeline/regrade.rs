@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::tail::Tail;
-use super::{Stopped, earlier, exposure, history, model, read_roster};
+use super::tail::{Judged, Tail};
+use super::{Stopped, earlier, history, model, read_roster};
 use crate::check::{self, Proposals, Regrading, echoes, receipts};
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::Grading;
@@ -17,7 +17,7 @@ use crate::engine::score::{Measured, UnitScore};
 use crate::model::Model;
 use crate::read::{self, Candidate, Project};
 use crate::result::diff::ModelDiff;
-use crate::result::outcome::{self, Outcome, Run};
+use crate::result::outcome::{Name, Outcome};
 use crate::result::regrade::{self, Places, Rebuilt, messages};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings, Message, Severity, any, made_anew};
 use crate::shared::place::{FileId, FileRecord, Files, Place, Role};
@@ -105,7 +105,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
     let opinions = regrade::opinions(parent, &places);
-    let (now, _) = read_roster(project, &mut Files::default())?;
+    let (now, _) = read_roster(project, &[], &mut Files::default())?;
     let earlier = earlier::read(&project.root, None)?;
     let run = Regrading {
         model: &model,
@@ -128,6 +128,8 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     assessment.previous = previous;
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(&model, units, groups, &mut Findings::new(&mut findings).made_anew());
+    check::coefficients::recall(&model, units);
+    check::coefficients::check(&model, units, &mut Findings::new(&mut findings).made_anew());
     check::settle(&model, &files, &mut findings);
     let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
     let (scores, grading) = tail.judge(&files, &mut findings);
@@ -246,24 +248,16 @@ impl Regraded {
 
     /// The result document under a version name; sums that do not add up are findings.
     pub fn outcome(&self, version: &str, parent: &str) -> (Outcome, Vec<Finding>) {
-        let run = Run {
-            model: &self.model,
-            assessment: &self.assessment,
-            measured: &self.measured,
+        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
+        let judged = Judged {
             scores: &self.scores,
             grading: &self.grading,
             findings: &self.findings,
             files: &self.files,
             found: self.files.0.len(),
-            version: version.to_owned(),
-            parent: Some(parent.to_owned()),
-            draft: false,
         };
-        let (mut outcome, mut findings) = outcome::build(&run);
-        let mut exposed: Vec<Finding> = exposure::finding(&outcome).into_iter().collect();
-        made_anew(&mut exposed, 0);
-        outcome.findings.extend(exposed.iter().map(|finding| finding.say(self.model.language, &self.files)));
-        findings.extend(exposed);
+        let name = Name { version, parent: Some(parent), draft: false };
+        let (mut outcome, findings) = tail.examined(&judged, name);
         let made = std::mem::take(&mut outcome.findings);
         outcome.findings = messages::merged(made, self.carried.clone());
         (outcome, findings)
@@ -277,7 +271,8 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     assessment.registers = regrade::recorded(parent, model, &places);
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));
+    check::coefficients::recall(model, units);
     let tail = Tail { model, assessment: &assessment, measured: &measured };
-    let (version, of_parent) = (parent.version.clone(), parent.parent.clone());
-    Outcome { version, parent: of_parent, ..tail.document(&parent.files, parent.files.len()) }
+    let name = Name { version: &parent.version, parent: parent.parent.as_deref(), draft: false };
+    tail.unchecked(&parent.files, parent.files.len(), name)
 }

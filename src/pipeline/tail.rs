@@ -2,14 +2,15 @@
 //!
 //! Scoring, re-grading and a change of the method differ in where measured values come from; from here on they are one.
 
+use super::exposure;
 use crate::check::{self, echoes};
 use crate::engine::assertions;
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::{self, Grading};
 use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
-use crate::result::outcome::{self, Outcome, Run};
-use crate::shared::finding::{Finding, Findings, Severity, any, made_anew};
+use crate::result::outcome::{self, Name, Outcome, Run};
+use crate::shared::finding::{Finding, Findings, Message, Severity, Stage, any, made_anew};
 use crate::shared::place::Files;
 
 /// What a run has measured.
@@ -42,24 +43,50 @@ impl Tail<'_> {
         (scores, grading)
     }
 
-    /// The document of values that were checked before, without findings and without the name of a version.
-    pub(super) fn document(&self, files: &Files, found: usize) -> Outcome {
+    /// The document of values that were checked before, without findings.
+    pub(super) fn unchecked(&self, files: &Files, found: usize, name: Name<'_>) -> Outcome {
         let Self { model, assessment, measured } = *self;
         let (scores, _) = score::total(model, assessment, measured);
         let (grading, _) = grade::grade(model, assessment, &scores);
-        let run = Run {
-            model,
-            assessment,
-            measured,
-            scores: &scores,
-            grading: &grading,
-            findings: &[],
-            files,
-            found,
-            version: String::new(),
-            parent: None,
-            draft: false,
-        };
-        outcome::build(&run).0
+        self.document(&Judged { scores: &scores, grading: &grading, findings: &[], files, found }, name).0
     }
+
+    /// The result document under a name, and sums of it that do not add up.
+    fn document(&self, judged: &Judged<'_>, name: Name<'_>) -> (Outcome, Vec<Finding>) {
+        let Self { model, assessment, measured } = *self;
+        let Judged { scores, grading, findings, files, found } = *judged;
+        outcome::build(&Run { model, assessment, measured, scores, grading, findings, files, found, name })
+    }
+
+    /// Like [`Tail::document`], with a finding, in the document as well, if marks can be worked out from its letters.
+    pub(super) fn examined(&self, judged: &Judged<'_>, name: Name<'_>) -> (Outcome, Vec<Finding>) {
+        let (mut outcome, mut later) = self.document(judged, name);
+        // A result that depends on errors proves nothing about letters.
+        if !any(judged.findings, Severity::Error)
+            && let Some(mut exposed) = exposure::finding(&outcome)
+        {
+            exposed.stage = Stage::Result;
+            let message = exposed.say(self.model.language, judged.files);
+            let is_before = |own: &Message| (own.severity, own.code) < (message.severity, message.code);
+            let place = outcome.findings.partition_point(is_before);
+            outcome.findings.insert(place, message);
+            later.push(exposed);
+        }
+        (outcome, later)
+    }
+}
+
+/// Totals and grades of a run, and what was found on the way to them.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'t> {
+    /// Totals.
+    pub(super) scores: &'t [UnitScore],
+    /// Ranks and grades.
+    pub(super) grading: &'t Grading,
+    /// All findings, sorted.
+    pub(super) findings: &'t [Finding],
+    /// All files.
+    pub(super) files: &'t Files,
+    /// How many files were found.
+    pub(super) found: usize,
 }

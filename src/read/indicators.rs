@@ -9,7 +9,7 @@ use crate::shared::place::Located;
 /// The column of a scheme: `分值·S2` is that meaning, and the code of the scheme.
 fn scheme_column(text: &str) -> Option<ForScheme<'_>> {
     let (header, scheme) = text.split_once(['·', '・', '•', '‧'])?;
-    let words = [Word::Points, Word::Rule, Word::Params, Word::Formula, Word::InputItem];
+    let words = [Word::Points, Word::Rule, Word::Params, Word::Formula, Word::InputItem, Word::Coefficient];
     let word = words.into_iter().find(|word| word.is(header.trim()))?;
     Some(ForScheme { word, scheme: scheme.trim() })
 }
@@ -32,8 +32,8 @@ fn by_scheme(table: &RawTable, row: &Row) -> Vec<SchemeCells> {
         let at = schemes.iter().position(|known| known.scheme.value == own.scheme).unwrap_or_else(|| {
             let none = || Located::new(String::new(), cell.at);
             let scheme = Located::new(own.scheme.to_owned(), table.column_place(column));
-            let (expr, inputs) = (none(), none());
-            schemes.push(SchemeCells { scheme, points: none(), rule: none(), params: none(), expr, inputs });
+            let (points, rule, params, expr, inputs, coefficient) = (none(), none(), none(), none(), none(), none());
+            schemes.push(SchemeCells { scheme, points, rule, params, expr, inputs, coefficient });
             schemes.len() - 1
         });
         match own.word {
@@ -41,6 +41,7 @@ fn by_scheme(table: &RawTable, row: &Row) -> Vec<SchemeCells> {
             Word::Rule => schemes[at].rule = cell,
             Word::Formula => schemes[at].expr = cell,
             Word::InputItem => schemes[at].inputs = cell,
+            Word::Coefficient => schemes[at].coefficient = cell,
             _ => schemes[at].params = cell,
         }
     }
@@ -60,6 +61,7 @@ pub fn rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
         params: table.text(row, Word::Params),
         expr: table.text(row, Word::Formula),
         inputs: table.text(row, Word::InputItem),
+        coefficient: table.text(row, Word::Coefficient),
         evidence: table.text(row, Word::EvidenceNeed),
         department: table.text(row, Word::Department),
         standard: table.text(row, Word::Standard),

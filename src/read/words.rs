@@ -31,7 +31,7 @@ words! {
     ProblemNumber, ProblemType, Problem, SourceIndicator, Measure, Leader, Owner, Deadline, Progress, Completion, Closing,
     ClosedOn, Reviewer, Closed, Unclosed, NotApplicable, Nothing,
     Opinion, OpinionText, SuggestedGrade, Grounds, Rank, Agree, Disagree, Reserved, NoView, Deferred, SheetName, Basis, Scrapped,
-    Organisation, Submitted, Skipped, HomeKind, Outside, Links, HandledBy, Schemes, Places,
+    Organisation, Submitted, Skipped, HomeKind, Outside, Links, HandledBy, Schemes, Places, Coefficient,
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;

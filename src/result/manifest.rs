@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::result::seal::Seal;
 use crate::shared::place::{FileRecord, FileStatus, Role, RowSums};
 
+/// The schema of a manifest.
+pub const SCHEMA: &str = "assess.manifest/1";
 /// The name of a version's manifest; a folder without it is not a version.
 pub const MANIFEST: &str = "manifest.json";
 /// The result document of a version.

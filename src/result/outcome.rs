@@ -30,8 +30,9 @@ pub use crate::engine::assessment::{
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, LeafScore,
-    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd, TallyTotals, UnitBallots, Worked,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, Lack, LeafScore,
+    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd, TailStep, TallyTotals,
+    UnitBallots, Worked,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
@@ -39,7 +40,7 @@ pub use crate::model::{
     RaterClass, Scheme, SelfReportPolicy, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
-pub use build::{Run, build};
+pub use build::{Name, Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
 pub use progress::{Rise, rises};

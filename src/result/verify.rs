@@ -26,6 +26,7 @@ mod grades;
 mod leaves;
 mod registers;
 mod sums;
+mod tail;
 mod totals;
 mod tree;
 mod values;
@@ -183,6 +184,8 @@ struct Subject<'s> {
     rows: BTreeMap<&'s str, Vec<(usize, &'s AdjustmentRow)>>,
     /// Rates of ranked units with enough answers, by component, group and node, in order.
     donors: BTreeMap<(&'s str, &'s str, usize), Vec<&'s Exact>>,
+    /// Rates that are compared.
+    fields: tail::Fields<'s>,
 }
 
 impl<'s> Subject<'s> {
@@ -196,6 +199,7 @@ impl<'s> Subject<'s> {
             decisions: decisions.map(|(index, row)| (outcome.code(row.unit), (index, row))).collect(),
             rows: rows(outcome),
             donors: donors(outcome),
+            fields: tail::Fields::of(outcome),
         }
     }
 
@@ -253,6 +257,7 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
             nodes.push(Vec::new());
         } else {
             let own = unit.roster.scheme.and_then(|scheme| schemes.get(scheme.0)).unwrap_or(&whole);
+            tail::roster(unit, &mut checked);
             leaves::check(&subject, unit, &mut checked);
             nodes.push(components::check(&subject, own, unit, &mut checked));
             totals::check(&subject, unit, &nodes[nodes.len() - 1], &mut checked);

@@ -200,7 +200,7 @@ fn every_leaf_rule_is_known_by_name_worded_tested_and_listed() {
     let list = rule.split("\nrules! {").nth(1).unwrap().split("\n}").next().unwrap();
     let files: Vec<&str> = list.split(" = ").skip(1).filter_map(|rest| rest.split("::").next()).collect();
     assert!(files.len() >= 8, "{files:?}");
-    let (tests, readme) = (text("tests/rules/leaf_rules.rs"), text("README.md"));
+    let (tests, page) = (text("tests/rules/leaf_rules.rs"), text("docs/model/rules.md"));
     for file in files {
         let own = text(&format!("src/model/rule/{file}.rs"));
         let names = own.split("const NAMES").nth(1).and_then(|rest| rest.split(';').nth(1)).unwrap();
@@ -217,7 +217,7 @@ fn every_leaf_rule_is_known_by_name_worded_tested_and_listed() {
             tests.contains(&format!("\nfn {name}_")),
             "{name}: next is a test `{name}_…` in tests/rules/leaf_rules.rs"
         );
-        assert!(readme.contains(&format!(" {name} | ")), "{name}: next is the table of leaf rules in README.md");
+        assert!(page.contains(&format!(" {name} | ")), "{name}: next is the table of docs/model/rules.md");
     }
 }
 
@@ -281,7 +281,7 @@ fn every_cell_that_a_register_row_keeps_has_its_column() {
 
 #[test]
 fn every_command_is_understood_and_listed() {
-    let readme = text("README.md");
+    let page = text("docs/operator/commands.md");
     for command in cli::command(Lang::En).get_subcommands() {
         let name = command.get_name();
         let values = command.get_positionals().filter(|own| own.is_required_set()).map(|own| own.get_id().as_str());
@@ -294,7 +294,7 @@ fn every_command_is_understood_and_listed() {
             name == "completions" || !matches!(task, Task::Completions { .. }),
             "{name}: next is its task in src/cli"
         );
-        assert!(readme.contains(&format!("`assess {name} ")), "{name}: next is the table of commands in README.md");
+        assert!(page.contains(&format!("`assess {name} ")), "{name}: next is the table of docs/operator/commands.md");
     }
 }
 
@@ -302,7 +302,8 @@ fn every_command_is_understood_and_listed() {
 fn every_output_format_is_offered_and_listed() {
     let names: Vec<&str> = Format::ALL.iter().map(|format| format.json()).collect();
     let typed = format!("`--format {}`", names.join("|"));
-    assert!(text("README.md").contains(&typed), "next is README.md: {typed}");
+    let page = "docs/operator/commands.md";
+    assert!(text(page).contains(&typed), "next is {page}: {typed}");
     for (lang, end) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
         for name in &names {
             let help = lang.text("cli.format");

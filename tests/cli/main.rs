@@ -38,6 +38,7 @@ mod office;
 mod order;
 mod outside;
 mod own_outputs;
+mod pages;
 mod panel;
 mod personal;
 mod places;

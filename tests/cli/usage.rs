@@ -1,12 +1,12 @@
 //! Exit codes and what is printed where: 0 done, 1 data rejected, 2 could not run as asked (SPEC §10).
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use crate::runner::{Folder, assess, binary, finish};
+use crate::runner::{Folder, assess, binary, finish, package};
 use crate::said::{LANGUAGES, findings};
 use crate::small::{DELEGATES_FILE, small};
 
-const COMMANDS: [&str; 8] = ["init", "template", "check", "score", "regrade", "explain", "completions", "man"];
+const COMMANDS: [&str; 9] = ["init", "template", "check", "score", "regrade", "explain", "help", "completions", "man"];
 
 #[test]
 fn score_of_a_sound_project_exits_0_and_prints_the_ranked_table_on_stdout() {
@@ -156,9 +156,24 @@ fn help_is_in_the_language_asked_for_on_the_same_line() {
 }
 
 #[test]
-fn version_names_program_and_version() {
-    let ran = assess(&["--version"]).ended(0);
-    assert_eq!(ran.out.trim(), format!("assess {}", env!("CARGO_PKG_VERSION")));
+fn version_names_program_commit_and_schemas() {
+    let git = |args: &[&str]| Command::new("git").args(args).current_dir(package()).output().ok();
+    let here = git(&["rev-parse", "--short=12", "HEAD"]).filter(|output| output.status.success());
+    let commit =
+        here.map_or("unknown".to_owned(), |output| String::from_utf8(output.stdout).unwrap().trim().to_owned());
+    let version = env!("CARGO_PKG_VERSION");
+    let schemas = "schemas assess.result/2 assess.manifest/1 assess.log/1 assess.form/1";
+    for option in ["--version", "-V"] {
+        let ran = assess(&[option, "--lang", "en"]).ended(0);
+        assert_eq!(ran.out, format!("assess {version}\ncommit {commit}\n{schemas}\n"));
+    }
+    let ran = assess(&["--version", "--lang", "zh"]).ended(0);
+    assert!(ran.out.starts_with(&format!("assess {version}\n提交 {commit}\n格式 ")), "{}", ran.out);
+    // What is written does not depend on the commit.
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let is_named = |bytes: &[u8]| bytes.windows(commit.len()).any(|window| window == commit.as_bytes());
+    assert!(commit == "unknown" || folder.tree().values().all(|bytes| !is_named(bytes)));
 }
 
 #[test]
@@ -286,5 +301,39 @@ fn help_lists_arguments_as_they_are_typed_and_the_options_of_the_command_before_
         let names = names.iter().map(|line| line.split(' ').find(|word| word.starts_with("--")).unwrap().to_owned());
         let wanted: Vec<&str> = own.into_iter().chain(all).collect();
         assert_eq!(names.collect::<Vec<_>>(), wanted, "{command}");
+    }
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_command_is_the_project_to_score() {
+    let folder = small();
+    let ran = assess(&[folder.shown(), "--draft", "--lang", "en"]).ended(0);
+    assert!(ran.out.contains("90.40") && folder.has("results/draft/result.xlsx"), "{}", ran.out);
+    let ran = assess(&["--lang", "zh", folder.shown()]).ended(0);
+    assert!(ran.out.contains("90.40") && folder.has("results/v001/result.xlsx"), "{}", ran.out);
+    // A folder without a model is told as `score` tells it; a command goes before a folder of its name.
+    let bare = Folder::empty();
+    assert!(assess(&[bare.shown(), "--lang", "en"]).ended(2).err.contains("no assess.toml"));
+    bare.write("check/readme.txt", "");
+    let ran = finish(binary().args(["check", "--lang", "en"]).current_dir(bare.root())).ended(2);
+    assert!(ran.err.contains("no assess.toml"), "{}", ran.err);
+    // The project is named once.
+    assess(&[folder.shown(), "-C", folder.shown()]).ended(2);
+    for (lang, words) in [("en", "there is no such folder"), ("zh", "没有这个文件夹")] {
+        let ran = assess(&["no/such/project", "--lang", lang]).ended(2);
+        assert!(ran.err.contains(words) && ran.err.contains("no/such/project"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn help_of_a_command_is_the_same_in_both_ways_of_asking() {
+    for lang in ["zh", "en"] {
+        let asked = |args: &[&str]| assess(&[args, &["--lang", lang]].concat()).ended(0).out;
+        assert_eq!(asked(&["help"]), asked(&["--help"]));
+        for command in COMMANDS {
+            assert_eq!(asked(&["help", command]), asked(&[command, "--help"]), "{command}");
+        }
+        let ran = assess(&["help", "scoer", "--lang", lang]).ended(2);
+        assert!(ran.out.is_empty() && ran.err.contains("scoer") && ran.err.contains("score"), "{}", ran.err);
     }
 }

@@ -28,6 +28,9 @@ impl Enrich {
             p.leaves.iter_mut().for_each(|leaf| leaf.aspect = 0);
             whole_units(p, Rates::Aspects);
         }
+        if (p.absent.lines || p.absent.aspects) && !self.has(Feature::BareTable) {
+            p.indicator_table = false;
+        }
         if self.has(Feature::OutsideAspects) {
             for component in p.components.iter_mut().skip(1) {
                 let whole = match &component.kind {

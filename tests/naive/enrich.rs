@@ -106,6 +106,7 @@ impl Enrich {
         let rng = &mut self.rng;
         let two: [&[&str]; 3] = [&["1/3", "2/3"], &["66 2/3%", "33 1/3%"], &["2/7", "5/7"]];
         let weights: &[&str] = match p.components.len() {
+            1 => &["100"],
             2 => two[rng.below(3)],
             3 => &["1/3", "1/3", "33 1/3%"],
             _ => &["1/6", "1/3", "1/3", "16 2/3%"],
@@ -363,7 +364,8 @@ impl Enrich {
                         places.push((Place::Period(at, period), own.clone()));
                     }
                 }
-                for (input, own) in entry.inputs.iter().enumerate() {
+                let inputs = self.has(Feature::InputCorrections);
+                for (input, own) in entry.inputs.iter().enumerate().filter(|_| inputs) {
                     places.extend(own.clone().map(|own| (Place::Input(at, input), own)));
                 }
                 let plain = matches!(

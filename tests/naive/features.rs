@@ -33,6 +33,8 @@ pub(crate) enum Feature {
     Convert,
     /// §19.2 corrections of 代码/核定值.
     ValueCorrections,
+    /// §19.2 corrections of 代码/输入项.
+    InputCorrections,
     /// §19.8 `measure = "share"`.
     ShareVotes,
     /// §19.8 `limit`.
@@ -58,6 +60,8 @@ pub(crate) enum Feature {
     NoAspects,
     NoIndicators,
     NoGrades,
+    /// §19.14: an indicator table of a model without lines or aspects.
+    BareTable,
     /// §19.14 `into_aspects = false`.
     OutsideAspects,
     /// §19.1 with §19.5: fractions in the weights and points of projects with schemes.
@@ -84,6 +88,10 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::NoAspects,
     Feature::NoIndicators,
     Feature::NoGrades,
+    Feature::Coefficient,
+    Feature::Convert,
+    Feature::NotApplicable,
+    Feature::OutsideAspects,
 ];
 
 /// All that the naive scorer knows.
@@ -119,6 +127,8 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::NoIndicators,
     Feature::NoGrades,
     Feature::OutsideAspects,
+    Feature::InputCorrections,
+    Feature::BareTable,
 ];
 
 impl Feature {

@@ -301,3 +301,75 @@ fn schemes_are_recalculated_with_their_own_parameters() {
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert_eq!((total_of_differences(&book), total_of_differences(&recalculated[0])), (Some(0.0), Some(0.0)));
 }
+
+/// Components whose rates are multiplied and converted in every way, and one that a unit lacks.
+const TAILS: [(&str, &str); 7] = [
+    ("a", "coefficient = \"系数\""),
+    ("b", "convert = { by = \"best\" }"),
+    ("c", "coefficient = \"系数\"\nconvert = { by = \"mean\", mean = 80, within = \"all\" }"),
+    ("d", "convert = { by = \"place\", step = 7, least = 80, separate = true }"),
+    ("e", "convert = { by = \"place\", first = 95, last = 60 }"),
+    (
+        "f",
+        "coefficient = [\"系数\"]\ncoefficient_max = 70\nconvert = { by = \"best\", within = \"all\" }\nnot_applicable = \"renormalise\"",
+    ),
+    ("g", "missing = \"renormalise\""),
+];
+
+#[test]
+fn tails_of_components_are_recalculated() {
+    if !has(&["soffice"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let books = ["competition", "modified", "dense"].map(|method| tails(folder.path(), method));
+    let (_saved, recalculated) = recalculate(&books);
+    for (book, new) in books.iter().zip(&recalculated) {
+        let written = formulas(book);
+        let found = differences(&written, new);
+        assert!(found.is_empty(), "{}", found.join("\n"));
+        assert_eq!((total_of_differences(book), total_of_differences(new)), (Some(0.0), Some(0.0)));
+        let foreign: Vec<_> = written.values().filter_map(|(formula, _)| foreign_function(formula)).collect();
+        assert_eq!(foreign, Vec::<String>::new());
+    }
+}
+
+/// A project with these components; gives its result workbook.
+fn tails(folder: &Path, method: &str) -> PathBuf {
+    let project = folder.join(method);
+    let write = |path: &str, text: &str| {
+        let path = project.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let mut model = format!(
+        "[assessment]\ntitle = \"县区年度考核\"\nperiod = \"2025\"\n[score]\ncomponent_decimals = 3\n\
+         [[line]]\ncode = \"L1\"\nname = \"线\"\n[[aspect]]\ncode = \"A1\"\nname = \"责任\"\npoints = 100\n\
+         [[indicator]]\ncode = \"X\"\nline = \"L1\"\naspect = \"A1\"\nname = \"指标\"\npoints = 100\nrule = \"核定\"\n\
+         [rank]\nmethod = \"{method}\"\n[[grade]]\nname = \"好\"\nat_least = 60\n[[grade]]\nname = \"差\"\nat_least = 0\n"
+    );
+    for ((id, keys), weight) in TAILS.iter().zip([10, 10, 10, 10, 20, 30, 10]) {
+        model.push_str(&format!(
+            "[[component]]\nid = \"{id}\"\nname = \"组成{id}\"\nweight = {weight}\nkind = \"given\"\n{keys}\n"
+        ));
+    }
+    write("assess.toml", &model);
+    let roster = "U1,甲,一组,排名,1.35\nU2,乙,一组,排名,0.9\nU3,丙,一组,排名,1.1\nU4,丁,一组,单列,1.2\nU5,戊,二组,排名,1\nU6,己,二组,排名,0.7\n";
+    write("roster.csv", &format!("单位代码,单位全称,分组,参评方式,系数\n{roster}"));
+    let scores = [
+        ("a", "80 90 33.3 70 50 60"),
+        ("b", "80 90 33.3 70 50 60"),
+        ("c", "55 66 77 88 99 44"),
+        ("d", "70 60 60 90 50 40"),
+        ("e", "70 60 60 90 50 40"),
+        ("f", "80 不涉及 60 50 40 30"),
+        ("g", "80 70 60 50 40 -"),
+    ];
+    for (id, rates) in scores {
+        let rows: Vec<String> = rates.split(' ').zip(1..).map(|(rate, unit)| format!("U{unit},{rate}")).collect();
+        write(&format!("given/{id}/scores.csv"), &format!("单位,得分\n{}\n", rows.join("\n")));
+    }
+    let ran = Command::new(env!("CARGO_BIN_EXE_assess")).args(["score", "-q"]).arg(&project).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    project.join("results/v001/result.xlsx")
+}

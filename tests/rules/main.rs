@@ -49,6 +49,7 @@ mod sheets;
 mod shuffled;
 mod spec17;
 mod support;
+mod tails;
 mod trimming;
 mod values;
 mod written_numbers;

@@ -215,7 +215,7 @@ fn points_that_moved_with_the_basis_name_it_and_who_moved_it() {
     // The best falls from 5 to 4: of 10 points 2/5 is 4 and 2/4 is 5; the value of U2 is the same.
     let run = |best: &str| project("10", "相对", "", &format!("U1={best} U2=2")).score();
     let diff = Diff::between(run("5").outcome(), run("4").outcome());
-    let Some([Cause::Basis { code, by }]) = diff.unit("U2").map(|unit| unit.causes.as_slice()) else {
+    let Some([Cause::Basis { code, by, .. }]) = diff.unit("U2").map(|unit| unit.causes.as_slice()) else {
         panic!("{:?}", diff.unit("U2"))
     };
     assert_eq!((code.as_str(), by.len(), by[0].code.as_str()), ("X", 1, "U1"));

@@ -31,7 +31,7 @@ pub(in crate::commands) struct Here<'h> {
 /// # Errors
 /// If it may not be written there; nothing has been written then.
 pub(in crate::commands) fn target(path: &Path, here: Option<Here<'_>>, terminal: &Terminal) -> anyhow::Result<PathBuf> {
-    let refuse = |key: &str| terminal.fault(key, &[("path", &path.display())]);
+    let refuse = |key: &str| anyhow::Error::msg(say!(terminal.lang, key, path = path.display()));
     let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
     anyhow::ensure!(is_workbook, refuse("report.refused.extension"));
     if let Some(obstacle) = file::obstacle(path).at(path)? {

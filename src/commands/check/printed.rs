@@ -10,7 +10,7 @@ use crate::model::ComponentKind;
 use crate::pipeline::Computed;
 use crate::read::table::{Skip, Skipped};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
-use crate::shared::i18n::{Named, say};
+use crate::shared::i18n::say;
 
 /// How each file was understood: sheet, header row, columns, rows read and skipped.
 pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
@@ -102,54 +102,50 @@ pub(super) fn matrix(covered: &Coverage<'_>, terminal: &Terminal) -> String {
 pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> String {
     let sums = &checked.outcome.reconciliation;
     let mut lines = Vec::new();
-    let mut line = |key: &str, values: &[Named]| lines.push(terminal.lang.fill(key, values));
+    let lang = terminal.lang;
     let units = &sums.units;
-    line(
+    lines.push(say!(
+        lang,
         "check.sum.units",
-        &[
-            ("whole", &units.roster),
-            ("received", &units.received),
-            ("missing", &units.missing),
-            ("excluded", &units.excluded),
-        ],
-    );
+        whole = units.roster,
+        received = units.received,
+        missing = units.missing,
+        excluded = units.excluded
+    ));
     let files = &sums.files;
-    line(
+    lines.push(say!(
+        lang,
         "check.sum.files",
-        &[
-            ("whole", &files.found),
-            ("used", &files.used),
-            ("duplicate", &files.duplicate),
-            ("ignored", &files.ignored),
-            ("rejected", &files.rejected),
-        ],
-    );
+        whole = files.found,
+        used = files.used,
+        duplicate = files.duplicate,
+        ignored = files.ignored,
+        rejected = files.rejected
+    ));
     for class in &sums.ballots {
         let Some(issued) = class.issued else { continue };
-        line(
+        lines.push(say!(
+            lang,
             "check.sum.ballots",
-            &[
-                ("class", &class_name(checked, &class.component, &class.class)),
-                ("whole", &issued),
-                ("counted", &class.counted),
-                ("void", &class.void),
-                ("emptied", &class.emptied),
-                ("quorum", &class.without_quorum),
-                ("out", &class.not_returned),
-            ],
-        );
+            class = class_name(checked, &class.component, &class.class),
+            whole = issued,
+            counted = class.counted,
+            void = class.void,
+            emptied = class.emptied,
+            quorum = class.without_quorum,
+            out = class.not_returned
+        ));
     }
     if let Some(list) = checked.list_counts() {
-        line(
+        lines.push(say!(
+            lang,
             "check.sum.list",
-            &[
-                ("file", &list.file),
-                ("adopted", &list.adopted),
-                ("declined", &list.declined),
-                ("open", &list.open),
-                ("gone", &list.gone),
-            ],
-        );
+            file = list.file,
+            adopted = list.adopted,
+            declined = list.declined,
+            open = list.open,
+            gone = list.gone
+        ));
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
 }

@@ -24,7 +24,7 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
         return Ok(false);
     }
     let name = present.unwrap_or(computed.model.language.text("receipts.name"));
-    let refuse = |key: &str| terminal.fault(key, &[("path", &name)]);
+    let refuse = |key: &str| anyhow::Error::msg(say!(terminal.lang, key, path = name));
     anyhow::ensure!(name.to_ascii_lowercase().ends_with(".xlsx"), refuse("receipts.not_xlsx"));
     let list = computed.list.as_ref();
     let own = |place: crate::shared::place::Place| list.is_some_and(|list| list.file == place.file);
@@ -40,7 +40,7 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     let unread = unread(computed);
     if !unread.is_empty() {
         let files = terminal.lang.join("report.list", unread);
-        return Err(terminal.fault("receipts.unread", &[("path", &name), ("files", &files)]));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "receipts.unread", path = name, files = files)));
     }
     if let Some(obstacle) = file::obstacle(&target)? {
         return Err(refuse(obstacle_word(obstacle)));

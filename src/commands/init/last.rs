@@ -29,7 +29,7 @@ use crate::shared::place::{FileId, Files, Located, Role};
 pub(super) fn draft(start: &Path, target: &Path, last: &Path, terminal: &mut Terminal) -> anyhow::Result<Draft> {
     let folder = start.join(last);
     if !folder.join(MODEL_FILE).is_file() {
-        return Err(terminal.fault("init.no_last", &[("folder", &last.display())]));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "init.no_last", folder = last.display())));
     }
     let prepared = sound(pipeline::prepare(Project::find(&folder)?)?, terminal)?;
     let Prepared { project, mut model, roster, .. } = prepared;

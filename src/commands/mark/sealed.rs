@@ -84,7 +84,7 @@ impl<'m> Sealed<'m> {
 /// # Errors
 /// If it may not be placed there; nothing has been recorded then.
 pub(super) fn target(path: &Path, project: &Project, terminal: &Terminal) -> anyhow::Result<PathBuf> {
-    let refuse = |key: &str| terminal.fault(key, &[("path", &shown(path))]);
+    let refuse = |key: &str| anyhow::Error::msg(say!(terminal.lang, key, path = shown(path)));
     let is_text = path.extension().is_some_and(|own| own.eq_ignore_ascii_case(EXTENSION));
     anyhow::ensure!(is_text, refuse("mark.seal_file.extension"));
     let target = places::allowed(path, project, |parts| parts.len() == 1, "mark.seal_file.inside", terminal)?;

@@ -7,7 +7,7 @@ use super::{FromFiles, Report, Verified};
 use crate::cli::Talk;
 use crate::commands::terminal::Terminal;
 use crate::result::verify::{Difference, DifferenceKind};
-use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::text::printable;
 use crate::write::listing::Listing;
 
@@ -75,24 +75,24 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
 
 /// What a seal belongs to.
 fn seal(asked: &Asked, lang: Lang) -> String {
-    let own: Named = ("seal", &asked.seal);
     match &asked.belongs {
-        None => lang.fill("verify.seal.none", &[own]),
-        Some(Belongs::Content { version }) => lang.fill("verify.seal.content", &[own, ("version", version)]),
-        Some(Belongs::Letters { folder }) => lang.fill("verify.seal.letters", &[own, ("folder", &printable(folder))]),
+        None => say!(lang, "verify.seal.none", seal = asked.seal),
+        Some(Belongs::Content { version }) => say!(lang, "verify.seal.content", seal = asked.seal, version = version),
+        Some(Belongs::Letters { folder }) => {
+            say!(lang, "verify.seal.letters", seal = asked.seal, folder = printable(folder))
+        }
         Some(Belongs::State { version, state, date, document, line, later }) => {
             let document = printable(document.as_deref().unwrap_or("—"));
-            lang.fill(
+            say!(
+                lang,
                 if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" },
-                &[
-                    own,
-                    ("version", version),
-                    ("state", &lang.text(state.word())),
-                    ("date", date),
-                    ("document", &document),
-                    ("line", line),
-                    ("later", later),
-                ],
+                seal = asked.seal,
+                version = version,
+                state = lang.text(state.word()),
+                date = date,
+                document = document,
+                line = line,
+                later = later
             )
         }
     }

@@ -6,8 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{ComponentType, ExactTotals, LeafState, Model, NotApplicable, UnitOutcome};
-use crate::shared::number::Exact;
+use crate::model::ConvertBy;
+use crate::model::field::Standing;
+use crate::result::outcome::{
+    Component, ComponentType, ExactTotals, LeafState, Mode, Model, NotApplicable, TailStep, UnitOutcome,
+};
+use crate::shared::number::{Exact, Percent};
 
 /// What a leaf would add.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +38,14 @@ pub(super) fn gains(model: &Model, unit: &UnitOutcome) -> Vec<Gain> {
     let now = within_limits(model, &before);
     let scale = model.points_of_percent(&indicators.weight);
     let Some(own) = rate(model, unit, None) else { return Vec::new() };
+    let tail = |rate: Exact| after_tail(model, component, unit, rate);
+    let Some(own) = tail(own) else { return Vec::new() };
     let gain_of = |leaf: usize| {
         let lost = &unit.leaves[leaf].full.0 - &unit.leaves[leaf].verified.as_ref()?.0;
         if !lost.is_positive() {
             return None;
         }
-        let total = (rate(model, unit, Some(leaf))? - &own) * &scale + &before;
+        let total = (tail(rate(model, unit, Some(leaf))?)? - &own) * &scale + &before;
         let gain = within_limits(model, &total) - now;
         let published = model.score.published().round(&gain);
         gain.is_positive().then_some(Gain { leaf, lost, gain, published })
@@ -70,7 +76,7 @@ pub fn as_printed(model: &Model, exact: &ExactTotals) -> Exact {
     model.score.published().round(&exact.base) + &exact.plus - &exact.minus
 }
 
-/// The rate of the indicators as it enters the base, with one leaf at full points if one is named.
+/// The measured rate of the indicators, with one leaf at full points if one is named.
 fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
     // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.
     let mut cells: BTreeMap<(Option<usize>, Option<usize>), [Exact; 3]> = BTreeMap::new();
@@ -113,10 +119,36 @@ fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact>
     if !measured.is_positive() {
         return None;
     }
-    let rate = Exact::from(100) * points / measured;
-    let component = model.components.iter().find(|own| own.scored() == ComponentType::Indicators)?;
+    Some(Exact::from(100) * points / measured)
+}
+
+/// What another measured rate of the unit would count, through the tail of its component and rounding; none where that
+/// depends on the rates of single others, or would tell what a small field is measured by.
+fn after_tail(model: &Model, component: &Component, unit: &UnitOutcome, measured: Exact) -> Option<Exact> {
+    let (own, rules) = (unit.components.get(&component.id)?, &component.tail);
+    let mut rate = Percent(measured);
+    let mut before = None;
+    for step in &own.tail {
+        match step {
+            TailStep::Multiplied { coefficient, .. } => rate = rules.coefficient.as_ref()?.apply(&rate, coefficient),
+            TailStep::Converted { standing, .. } => {
+                let rule = rules.convert.as_ref()?;
+                let basis = standing.basis.as_ref().filter(|_| standing.members >= model.feedback.min_group)?;
+                let is_member = unit.roster.mode == Mode::Ranked || rule.field.separate;
+                // The mean of the field moves with a unit that belongs to it.
+                let moved = match rule.by {
+                    ConvertBy::Mean(_) if is_member => (&rate.0 - before?) / Exact::from(standing.members),
+                    _ => Exact::zero(),
+                };
+                let standing = Standing { basis: Some(basis + &moved), ..standing.clone() };
+                rate = rule.apply(&rate, &standing)?;
+            }
+            TailStep::Measured { .. } | TailStep::Rounded { .. } | TailStep::Corrected { .. } => {}
+        }
+        before = Some(&step.rate().0);
+    }
     Some(match model.score.component(component) {
-        Some(precision) => precision.round(&rate),
-        None => rate,
+        Some(precision) => precision.round(&rate.0),
+        None => rate.0,
     })
 }

@@ -145,7 +145,7 @@ fn tie_break(outcome: &Outcome, unit: &UnitOutcome, link: &TieBreak) -> Option<E
     match link {
         TieBreak::FewerDeductions => unit.exact.as_ref().map(|exact| -exact.minus.clone()),
         TieBreak::Satisfaction(index) => Some(component(*index)?.ballots.as_ref()?.satisfaction.as_ref()?.0.clone()),
-        TieBreak::Component(index) => component(*index).map(|own| own.exact.clone()),
+        TieBreak::Component(index) => component(*index).filter(|own| own.lacks.is_none()).map(|own| own.exact.clone()),
         TieBreak::Node(Node::Unit) => None,
         TieBreak::Node(Node::Aspect(index)) => rate(&unit.aspects, model.tree.aspects.get(*index)?),
         TieBreak::Node(Node::Line(index)) => rate(&unit.lines, model.tree.lines.get(*index)?),

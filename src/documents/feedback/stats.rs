@@ -155,7 +155,7 @@ fn group<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) ->
         components: model
             .components
             .iter()
-            .map(|c| stat(&|unit| unit.components.get(&c.id).map(|own| &own.exact)))
+            .map(|c| stat(&|unit| unit.components.get(&c.id).filter(|own| own.lacks.is_none()).map(|own| &own.exact)))
             .collect(),
         satisfaction: model.components.iter().map(|c| stat(&|unit| ballots(unit, &c.id).map(|rate| &rate.0))).collect(),
         classes: classes(outcome, pattern, units),

@@ -10,7 +10,7 @@ use crate::engine::assessment::Unit;
 use crate::model::formula::Input;
 use crate::model::{EvidenceNeed, Leaf, RuleInput};
 use crate::read::{Word, form};
-use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Exact;
 
 /// Known entries for a leaf, as they would be typed.
@@ -302,7 +302,6 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'
     let full = leaf.points.0.plain();
     let at = |column: Column| columns.iter().position(|own| *own == column).map(|at| at as u16);
     let cell = |at: u16| Block::column(row, row, at);
-    let named: [Named; 2] = [("name", &leaf.name), ("full", &full)];
     for column in [Column::Value, Column::VerifiedValue] {
         let Some(at) = at(column) else { continue };
         let hint = asked.how(office.lang());
@@ -318,7 +317,8 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'
     for column in [Column::SelfScore, Column::VerifiedPoints] {
         let Some(at) = at(column) else { continue };
         let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());
-        let (prompt, error) = (office.fill("form.prompt.points", &named), office.fill("form.error.points", &named));
+        let prompt = say!(office, "form.prompt.points", name = leaf.name, full = full);
+        let error = say!(office, "form.error.points", name = leaf.name, full = full);
         sheet.filling.checks.push(Check::new(cell(at), allow, error).prompting(prompt));
     }
     if let (Some(own), Some(points)) = (at(Column::SelfScore), at(Column::Points)) {
@@ -327,7 +327,7 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'
         sheet.filling.alarms.push(Alarm { cells: cell(own), formula });
     }
     if let (Some(at), EvidenceNeed::Required) = (at(Column::Evidence), leaf.evidence) {
-        let prompt = office.fill("form.prompt.evidence", &named);
+        let prompt = say!(office, "form.prompt.evidence", name = leaf.name);
         sheet.filling.checks.push(Check::new(cell(at), Allow::Anything, "").prompting(prompt));
     }
 }

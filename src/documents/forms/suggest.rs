@@ -12,7 +12,7 @@ use crate::documents::report::entry::{Allow, Block, Check};
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
 use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, Step, StepKind, UnitOutcome};
-use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::text;
 use crate::shared::words::words;
 
@@ -129,9 +129,10 @@ impl<'m> Maker<'m> {
         let title = say!(self.lang, "form.title", title = model.title, sheet = name);
         let mut sheet = SheetDoc::new(name, title).landscape();
         let version = if self.outcome.draft { self.text("report.draft") } else { &self.outcome.version };
-        let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
+        let (issuer, period) = (&model.issuer, &model.period);
         let has_grades = self.has_grades();
-        sheet.subtitle(self.lang.fill(if has_grades { "suggest.line" } else { "suggest.line.ungraded" }, &line));
+        let key = if has_grades { "suggest.line" } else { "suggest.line.ungraded" };
+        sheet.subtitle(say!(self.lang, key, issuer = issuer, period = period, version = version));
         let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
         let footer = if has_grades { "suggest.footer" } else { "suggest.footer.ungraded" };
         sheet.footer = Some(say!(self.lang, footer, version = version, hash = digits));

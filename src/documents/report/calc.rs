@@ -13,12 +13,14 @@ use super::cells::{LeafCells, MeanCells, PointCells};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::entry::Entry;
 use super::view::View;
-use crate::result::outcome::{Answers, UnitOutcome};
+use crate::model::{Convert, ConvertBy};
+use crate::result::outcome::{Answers, RankMethod, UnitOutcome};
 use crate::shared::number::{Exact, Shortening};
 
 mod components;
 mod grid;
 mod ranks;
+mod tail;
 mod totals;
 
 use components::ComponentPlan;
@@ -62,7 +64,7 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     let mut plan = Plan::new(&view.outcome.model, own.len() as u16, param_row);
     let components: Vec<ComponentPlan<'_>> =
         view.outcome.model.components.iter().map(|model| ComponentPlan::new(sources, &mut plan, model)).collect();
-    let totals = TotalPlan::new(view, &mut plan, components.iter().map(|own| own.rate).collect());
+    let totals = TotalPlan::new(view, &mut plan, components.iter().map(|own| own.tail.last).collect());
     let ranks = RankPlan::new(view, &mut plan, &totals);
     let mut rows = scored(sources, &plan, &components, &totals, &units);
     let scopes = Scopes::new(&units, &rows, totals.total);
@@ -104,6 +106,7 @@ fn scored<'o>(
     units: &[&'o UnitOutcome],
 ) -> Vec<Row<'o>> {
     let view = sources.view;
+    let lines = Rows { first: plan.first_row(), last: plan.first_row() + units.len().saturating_sub(1) };
     let row = |(index, unit): (usize, &&'o UnitOutcome)| {
         let own = vec![
             CellDoc::center(&unit.roster.code),
@@ -115,6 +118,7 @@ fn scored<'o>(
         let params = plan.of(unit.roster.scheme.map_or(0, |scheme| scheme.0));
         for component in components {
             component.row(sources, &params, unit, &mut row);
+            component.tail.row(&params, unit, lines, &mut row);
         }
         totals.row(sources, &params, unit, &mut row);
         row
@@ -177,6 +181,15 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         let mut say = |value: &dyn Display| {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
+        if let Some(lack) = own.lacks {
+            say(&view.text(&format!("report.lacks.{lack}")));
+            continue;
+        }
+        let is_place = |rule: &Convert| matches!(rule.by, ConvertBy::Place(_));
+        if component.tail.convert.as_ref().is_some_and(is_place) && view.outcome.model.rank.method == RankMethod::Dense
+        {
+            say(&view.text("calc.remark.dense"));
+        }
         if let Some(id) = &own.corrected {
             say(&say!(view, "report.corrected", id = id));
         }

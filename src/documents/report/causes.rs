@@ -28,13 +28,17 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
                 let said = say!(lang, "diff.cause.input", name = self.part(*kind, code));
                 said + &self.aside(at.as_ref().map(Spot::line).as_deref())
             }
-            Cause::Basis { code, by } => {
-                let name = self.part(PartKind::Leaf, code);
+            Cause::Basis { kind, code, by } => {
+                let name = self.part(*kind, code);
                 if by.is_empty() {
                     return Cow::Owned(say!(lang, "diff.cause.field", name = name));
                 }
                 let units = lang.join("status.list", by.iter().map(|by| self.by(by)));
                 say!(lang, "diff.cause.basis", name = name, units = units)
+            }
+            Cause::Coefficient { attribute, old, new } => {
+                let shown = |own: &Option<String>| own.as_deref().unwrap_or("—").to_owned();
+                say!(lang, "diff.cause.coefficient", name = attribute, old = shown(old), new = shown(new))
             }
             Cause::Roster { field } => {
                 let field = lang.find(&format!("diff.roster.{field}")).unwrap_or(field);

@@ -10,7 +10,7 @@ use super::view::View;
 use crate::model::{SchemeIx, Size};
 use crate::result::outcome::{Mode, QuotaUse, Seats, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
-use crate::shared::i18n::Named;
+use crate::shared::i18n::say;
 
 /// The first sheet.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
@@ -22,6 +22,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let totals = distribution::totals(view, &mut sheet);
     notices(view, &mut sheet, "report.section.findings");
     schemes(view, &mut sheet);
+    tails(view, &mut sheet);
     distribution::charts(view, &mut sheet, &Drawn { grades, quotas, totals });
     sheet.closing(view.text("report.signature"));
     sheet.finish()
@@ -30,14 +31,12 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 fn facts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let version = view.version();
-    let line: [Named; 3] = [("issuer", &model.issuer), ("period", &model.period), ("version", &version)];
-    sheet.subtitle(view.fill("report.overview.line", &line));
+    let (issuer, period) = (&model.issuer, &model.period);
+    sheet.subtitle(say!(view, "report.overview.line", issuer = issuer, period = period, version = version));
     let as_of = model.as_of.map(|date| date.to_string());
-    let dates: [Named; 2] = [
-        ("as_of", &as_of.as_deref().unwrap_or(super::document::MISSING)),
-        ("parent", &outcome.parent.as_deref().unwrap_or(super::document::MISSING)),
-    ];
-    sheet.subtitle(view.fill("report.overview.dates", &dates));
+    let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
+    let parent = outcome.parent.as_deref().unwrap_or(super::document::MISSING);
+    sheet.subtitle(say!(view, "report.overview.dates", as_of = as_of, parent = parent));
 }
 
 pub(super) fn reconciliation<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
@@ -92,6 +91,22 @@ fn schemes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         ]);
     }
     sheet.note(view.text("report.schemes.note"));
+}
+
+/// What becomes of measured rates, and how many units lack a component.
+fn tails<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
+    let mut lines = Vec::new();
+    for component in &view.outcome.model.components {
+        let lacking = view.outcome.units.iter().filter_map(|unit| unit.components.get(&component.id)?.lacks).count();
+        let lacking = (lacking > 0).then(|| view.fill("report.lacking", &[("n", &lacking)]));
+        for said in super::tails::rules(view.lang, component).into_iter().chain(lacking) {
+            lines.push(view.fill("report.labelled", &[("label", &component.name), ("value", &said)]));
+        }
+    }
+    if !lines.is_empty() {
+        sheet.section(view.text("report.section.tails"));
+        lines.into_iter().for_each(|line| sheet.note(line));
+    }
 }
 
 /// A whole, its parts, and whether they add up to it; no verdict if the whole is unknown.

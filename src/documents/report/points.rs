@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::cells::LeafCells;
 use super::document::{CellDoc, SheetDoc, Style};
+use super::tails;
 use super::view::View;
 use crate::documents::trace::said_replaced;
 use crate::result::outcome::{Answers, Component, Held, LeafScore, LeafState, UnitOutcome};
@@ -99,16 +100,25 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         (!codes.is_empty() && !unit.leaves.is_empty())
             .then(|| say!(view, "report.labelled", label = word, value = codes))
     };
+    let factors = unit.leaves.iter().filter_map(|leaf| Some(format!("{} {}", leaf.code, leaf.coefficient.as_ref()?)));
+    let factors: Vec<String> = factors.collect();
+    let factors = (!factors.is_empty())
+        .then(|| say!(view, "report.labelled", label = view.text("calc.factor"), value = view.join(&factors)));
     let replaced = unit.leaves.iter().filter_map(|leaf| Some((leaf.code.as_str(), leaf.replaced.as_deref()?)));
     let replaced =
         replaced.map(|(code, own)| say!(view, "report.labelled", label = code, value = said_replaced(view.lang, own)));
-    states.into_iter().filter_map(of).chain(replaced).collect::<Vec<_>>().join("\n")
+    states.into_iter().filter_map(of).chain(replaced).chain(factors).collect::<Vec<_>>().join("\n")
 }
 
 /// Rate, weight and contribution of every component, up to the base.
 pub(super) fn components<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.components").landscape().freeze(3);
     sheet.subtitle(view.text("report.components.line"));
+    for component in &view.outcome.model.components {
+        if let Some(rule) = tails::rules(view.lang, component) {
+            sheet.subtitle(say!(view, "report.labelled", label = component.name, value = rule));
+        }
+    }
     let components = &view.outcome.model.components;
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
     let (mut top, mut below) = (view.tall_headers(&own, 2), vec![CellDoc::covered(); own.len()]);
@@ -142,7 +152,7 @@ fn component_cells<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Co
         return vec![CellDoc::missing(); columns(component) as usize];
     };
     let mut cells = vec![
-        CellDoc::printed(&own.rate),
+        if own.lacks.is_some() { CellDoc::missing() } else { CellDoc::printed(&own.rate) },
         view.short(&own.weight.0).role(Style::Center),
         view.points(&own.contribution),
     ];
@@ -161,6 +171,14 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         let mut say = |value: String| {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
+        if let Some(lack) = own.lacks {
+            say(view.text(&format!("report.lacks.{lack}")).to_owned());
+            continue;
+        }
+        let steps = tails::line(view.lang, view.outcome.model.score.published(), component, own, &|_| true);
+        if !steps.is_empty() {
+            say(steps);
+        }
         if let Some(id) = &own.corrected {
             say(say!(view, "report.corrected", id = id));
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
+use super::tails;
 use super::view::View;
 use crate::model::Rates as Rated;
 use crate::result::outcome::{Branch, Component, ComponentType, Mode, Rate, StepKind, UnitOutcome};
@@ -105,6 +106,7 @@ pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let name = model.tree.worded(["sheet.nodes", "sheet.nodes.aspects", "sheet.nodes.lines"]);
     let mut sheet = view.sheet(name).landscape().freeze(3);
     sheet.subtitle(view.text("report.nodes.line"));
+    tails::node_notes(view.lang, model).into_iter().for_each(|note| sheet.subtitle(note));
     let own = ["header.number", "header.unit-code", "header.unit", "header.group"];
     let components: Vec<&Component> = model.components.iter().filter(|c| is_detailed(c)).collect();
     let (mut top, mut below) = (view.tall_headers(&own, 2), vec![CellDoc::covered(); own.len()]);

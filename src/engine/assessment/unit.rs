@@ -46,12 +46,17 @@ pub struct Unit {
     /// How it takes part.
     pub mode: Mode,
     /// Contact, 联系人 and 电话.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub contact: String,
     /// Name of the secretary.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub secretary: String,
     /// Further columns of the roster, which caps may look at.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub attributes: BTreeMap<String, Located<String>>,
+    /// The numbers, above 0, of those columns by which rates or values are multiplied.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub coefficients: BTreeMap<String, Exact>,
     /// Its row in the roster.
     pub at: Place,
 }
@@ -60,6 +65,13 @@ impl Unit {
     /// What a further column of the roster holds.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         Some(&self.attributes.get(name)?.value)
+    }
+
+    /// The product of its numbers in some columns; a missing number, which is an error of its own, is left out.
+    ///
+    /// Example: 1.2 and 0.95 make 1.14.
+    pub fn coefficient(&self, columns: &[String]) -> Exact {
+        columns.iter().filter_map(|column| self.coefficients.get(column)).fold(Exact::from(1), |all, own| all * own)
     }
 
     /// All names by which it may be called.

@@ -115,7 +115,7 @@ impl Grader<'_> {
             AwardBy::Total => Some(score.total.0.clone()),
             AwardBy::Component(component) => {
                 let held = self.model.of(self.assessment.unit(score.unit).scheme);
-                held.weight(component).map(|_| self.model.score.published().round(&score.rates[component].0))
+                score.weight(held, component).map(|_| self.model.score.published().round(&score.rates[component].0))
             }
             AwardBy::Node(node) => self.facts(index).printed_rate(node, None),
             AwardBy::Adjustment(kind) => {

@@ -177,7 +177,7 @@ impl Grader<'_> {
     /// The exact values of the tie-break chain, higher first.
     fn tie_break(&self, score: &UnitScore) -> Vec<Option<Exact>> {
         let value = |tie: &TieBreak| match tie {
-            TieBreak::Component(index) => Some(score.rates[*index].0.clone()),
+            TieBreak::Component(index) => score.lack(*index).is_none().then(|| score.rates[*index].0.clone()),
             TieBreak::Node(node) => score.rate(*node, None).map(|Percent(rate)| rate.clone()),
             TieBreak::Satisfaction(index) => score.satisfaction[*index].as_ref().map(|rate| rate.0.clone()),
             TieBreak::FewerDeductions => Some(-score.adjusted.minus.0.clone()),

@@ -101,6 +101,18 @@ words! {
     }
 }
 
+impl Answers {
+    const fn enough() -> Self {
+        Self::Enough
+    }
+
+    /// Whether they are what documents leave out.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+    const fn are_enough(&self) -> bool {
+        matches!(self, Self::Enough)
+    }
+}
+
 /// The results of a ballots component for one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitBallots {
@@ -111,10 +123,13 @@ pub struct UnitBallots {
     /// Raters with a valid rating, over the classes with a result.
     pub answers: usize,
     /// Whether they are enough.
+    #[serde(skip_serializing_if = "Answers::are_enough", default = "Answers::enough")]
     pub enough: Answers,
     /// Positive ratings in percent of valid ones; `None` when unknown.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub satisfaction: Option<Percent>,
     /// Positive ratings behind it.
+    #[serde(skip_serializing_if = "is_none", default)]
     pub positive: usize,
     /// Valid ratings behind it.
     pub valid: usize,

@@ -74,15 +74,14 @@ impl Pass<'_> {
     }
 
     fn compare(&mut self, relation: Relation, findings: &mut Findings<'_>) {
-        let members: Vec<usize> =
-            self.units.iter().copied().filter(|unit| field::is_member(&self.all[*unit], relation.field)).collect();
+        let is_member = |unit: &usize| field::is_member(&self.all[*unit], relation.field);
         let compared = |unit: &usize| Some(&self.score(*unit)?.compared.as_ref()?.value);
-        let values = Values::new(members.iter().filter_map(compared), relation.better);
+        let values = Values::new(self.units.iter().filter(|unit| is_member(unit)).filter_map(compared), relation);
         let method = self.model.rank.method;
         let stand = |unit: &usize| {
             let value = compared(unit)?;
-            let method = members.contains(unit).then_some(method);
-            Some((*unit, values.standing(value, relation, method)))
+            let method = is_member(unit).then_some(method);
+            Some((*unit, values.standing(value, method)))
         };
         let standings: Vec<_> = self.units.iter().filter_map(stand).collect();
         if !self.is_measurable(&values, relation, findings) {
@@ -121,7 +120,7 @@ impl Pass<'_> {
             value.is_some_and(|value| relation.better == Better::High || value.is_positive())
         };
         let indicator = self.leaf.full_name();
-        let Some(basis) = relation.basis else {
+        if relation.basis.is_none() {
             if values.is_empty()
                 && let Some(first) = asked().next()
             {
@@ -129,14 +128,14 @@ impl Pass<'_> {
                 return false;
             }
             return true;
-        };
+        }
         let with_value: Vec<&LeafScore> = scores().filter(|own| own.compared.is_some()).collect();
-        match values.basis(basis) {
+        match values.basis() {
             Some(basis) if !basis.is_positive() => {
                 let mut cells = with_value.iter().map(|own| own.at);
                 if let Some(first) = cells.next() {
                     let finding = findings.add(Code::E249).at(first).also_all(cells);
-                    finding.with("indicator", indicator).found(&basis).expected("> 0");
+                    finding.with("indicator", indicator).found(basis).expected("> 0");
                 }
                 false
             }
@@ -165,7 +164,7 @@ impl Pass<'_> {
         };
         let places: Vec<(Exact, &LeafScore)> =
             members.filter_map(|unit| self.score(*unit)).filter_map(|own| Some((typed(own)?, own))).collect();
-        let values = Values::new(places.iter().map(|(place, _)| place), Better::Low);
+        let values = Values::placed(places.iter().map(|(place, _)| place), Better::Low);
         if values.are_places(self.model.rank.method) {
             return;
         }

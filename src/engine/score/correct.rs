@@ -45,6 +45,13 @@ impl<'c> Corrections<'c> {
                 finding.found(row.old.value.as_ref().map(Amount::to_string).unwrap_or_default()).expected(expected);
             }
             let rules = &self.model.of(own.scheme).tree().leaves[index];
+            // A value that is multiplied is judged here; any other was judged where it was read.
+            let entered = score.coefficient.as_ref().and_then(|_| score.entered(rules, row));
+            if let Some((expected, value)) = entered.and_then(|own| Some((rules.rule.refusal(&own)?, own))) {
+                let mut findings = findings.of_unit(&own.code);
+                let finding = findings.add(Code::E621).at(row.new.at).with("id", &row.id);
+                finding.found(rules.shape().describe(&value)).expected(expected);
+            }
             score.replace(rules, row);
         }
     }

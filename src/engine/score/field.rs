@@ -29,17 +29,32 @@ pub(super) fn is_member(unit: &Unit, field: Field) -> bool {
 /// The values of the members of a field, best first.
 pub(super) struct Values<'v> {
     sorted: Vec<&'v Exact>,
+    /// How many different values stand up to each.
+    distinct: Vec<usize>,
     better: Better,
+    basis: Option<Exact>,
 }
 
 impl<'v> Values<'v> {
-    pub(super) fn new(values: impl Iterator<Item = &'v Exact>, better: Better) -> Self {
+    pub(super) fn new(values: impl Iterator<Item = &'v Exact>, relation: Relation) -> Self {
+        let mut own = Self::placed(values, relation.better);
+        own.basis = relation.basis.and_then(|basis| own.measure(basis));
+        own
+    }
+
+    /// Values of which only the places matter.
+    pub(super) fn placed(values: impl Iterator<Item = &'v Exact>, better: Better) -> Self {
         let mut sorted: Vec<&Exact> = values.collect();
         sorted.sort_unstable();
         if better == Better::High {
             sorted.reverse();
         }
-        Self { sorted, better }
+        let mut distinct = Vec::with_capacity(sorted.len());
+        for tied in sorted.chunk_by(|a, b| a == b) {
+            let before = distinct.last().copied().unwrap_or(0);
+            distinct.extend(std::iter::repeat_n(before + 1, tied.len()));
+        }
+        Self { sorted, distinct, better, basis: None }
     }
 
     /// Whether no member has a value.
@@ -48,7 +63,11 @@ impl<'v> Values<'v> {
     }
 
     /// What values are measured by; where lower ones are better, by those above 0 only.
-    pub(super) fn basis(&self, basis: Basis) -> Option<Exact> {
+    pub(super) const fn basis(&self) -> Option<&Exact> {
+        self.basis.as_ref()
+    }
+
+    fn measure(&self, basis: Basis) -> Option<Exact> {
         let counts = |value: &&&Exact| self.better == Better::High || value.is_positive();
         let counted: Vec<&Exact> = self.sorted.iter().filter(counts).copied().collect();
         let best = *counted.first()?;
@@ -59,7 +78,7 @@ impl<'v> Values<'v> {
     }
 
     /// Where a value stands: a member as the method numbers shared places, another unit behind all that are better.
-    pub(super) fn standing(&self, value: &Exact, relation: Relation, method: Option<RankMethod>) -> Standing {
+    pub(super) fn standing(&self, value: &Exact, method: Option<RankMethod>) -> Standing {
         let is_better = |other: &&Exact| match self.better {
             Better::High => *other > value,
             Better::Low => *other < value,
@@ -67,10 +86,10 @@ impl<'v> Values<'v> {
         let above = self.sorted.partition_point(is_better);
         let place = match method {
             None | Some(RankMethod::Competition) => above + 1,
-            Some(RankMethod::Dense) => self.sorted[..above].chunk_by(|a, b| a == b).count() + 1,
+            Some(RankMethod::Dense) => above.checked_sub(1).map_or(0, |last| self.distinct[last]) + 1,
             Some(RankMethod::Modified) => self.sorted.partition_point(|other| is_better(other) || *other == value),
         };
-        Standing { basis: relation.basis.and_then(|basis| self.basis(basis)), place, members: self.sorted.len() }
+        Standing { basis: self.basis.clone(), place, members: self.sorted.len() }
     }
 
     /// Whether typed places, as values, can be those of one field.
@@ -100,8 +119,8 @@ mod tests {
     #[test]
     fn places_are_shared_by_each_method_and_outsiders_stand_behind_the_better() {
         let values = [95, 91, 91, 90].map(Exact::from);
-        let field = Values::new(values.iter(), Better::High);
-        let place = |value, method| field.standing(&Exact::from(value), relation(Better::High, None), method).place;
+        let field = Values::new(values.iter(), relation(Better::High, None));
+        let place = |value, method| field.standing(&Exact::from(value), method).place;
         let all = |method| [95, 91, 90].map(|value| place(value, Some(method)));
         assert_eq!(all(RankMethod::Competition), [1, 2, 4]);
         assert_eq!(all(RankMethod::Dense), [1, 2, 3]);
@@ -113,17 +132,17 @@ mod tests {
     fn low_values_are_measured_by_those_above_zero() {
         // Above 0 are 2 and 4: the best is 2, the mean 3.
         let values = [4, 0, 2].map(Exact::from);
-        let field = Values::new(values.iter(), Better::Low);
-        assert_eq!(field.basis(Basis::Best), Some(Exact::from(2)));
-        assert_eq!(field.basis(Basis::Mean), Some(Exact::from(3)));
-        assert_eq!(field.standing(&Exact::from(2), relation(Better::Low, None), None).place, 2);
+        let field = |basis| Values::new(values.iter(), relation(Better::Low, Some(basis)));
+        assert_eq!(field(Basis::Best).basis(), Some(&Exact::from(2)));
+        assert_eq!(field(Basis::Mean).basis(), Some(&Exact::from(3)));
+        assert_eq!(field(Basis::Best).standing(&Exact::from(2), None).place, 2);
     }
 
     #[test]
     fn two_firsts_and_a_second_are_no_places_of_one_field() {
         let fits = |places: &[i64], method| {
             let places: Vec<Exact> = places.iter().map(|place| Exact::from(*place)).collect();
-            Values::new(places.iter(), Better::Low).are_places(method)
+            Values::placed(places.iter(), Better::Low).are_places(method)
         };
         assert!(fits(&[3, 1, 1], RankMethod::Competition));
         assert!(!fits(&[1, 1, 2], RankMethod::Competition));

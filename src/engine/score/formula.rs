@@ -128,7 +128,9 @@ impl Scorer<'_> {
             input.claim.get_or_insert(own).value = value;
         }
         let (model, leaf, unit, report) = (self.model, self.leaf, self.unit, self.report);
-        let score = Scorer { model, leaf, unit, report, input: &input, findings: self.findings.again() }.by_value();
+        let coefficient = self.coefficient.clone();
+        let findings = self.findings.again();
+        let score = Scorer { model, leaf, unit, report, input: &input, coefficient, findings }.by_value();
         let worked = match score.state {
             LeafState::Verified => verified.worked,
             LeafState::SelfScored => claimed.worked,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Lack;
 use crate::engine::assessment::{GivenBox, GivenScore, UnitIx};
 use crate::model::{GivenRules, Inapplicable, Node, PeriodDrop, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -24,6 +25,17 @@ pub struct GivenMeasure {
     /// Periods that do not apply, and where that is written.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub off: Vec<(String, Place)>,
+}
+
+/// Why a unit lacks the component as a whole, where its weight then goes to the others.
+pub(super) fn lack(rules: &GivenRules, measured: &[GivenMeasure]) -> Option<Lack> {
+    if measured.is_empty() || measured.iter().any(|own| own.rate.is_some()) {
+        return None;
+    }
+    let is_off = measured.iter().any(|own| !own.off.is_empty());
+    let (policy, lack) =
+        if is_off { (rules.not_applicable, Lack::Inapplicable) } else { (rules.missing, Lack::Missing) };
+    (policy == Inapplicable::Renormalise).then_some(lack)
 }
 
 /// A component of scores made elsewhere.
@@ -52,7 +64,8 @@ impl Source<'_> {
             }
         }
         self.tell_dropped(at, &measured, findings);
-        let whole = measured.iter().all(|own| own.rate.is_none());
+        let is_off = measured.iter().any(|own| !own.off.is_empty());
+        let whole = is_off && measured.iter().all(|own| own.rate.is_none());
         self.tell_inapplicable(whole, &measured, findings);
         if whole && rules.not_applicable == Inapplicable::Zero {
             measured.iter_mut().for_each(|own| own.rate = Some(Percent::zero()));
@@ -95,6 +108,7 @@ impl Source<'_> {
         let code = if whole && policy == Inapplicable::Error { Code::E243 } else { Code::N245 };
         let effect = match (whole, policy) {
             (true, Inapplicable::Zero) => "inapplicable.zero",
+            (true, Inapplicable::Renormalise) => "inapplicable.renormalise",
             _ => "inapplicable.leaves",
         };
         let finding = findings.add(code).at(*first).with("component", self.name).with("effect", Arg::Word(effect));
@@ -150,10 +164,14 @@ fn combine(
     parts: &[(String, Points, Place)],
     off: &[(String, Place)],
 ) -> (Option<Points>, Vec<String>) {
-    let is_off = |period: &String| off.iter().any(|(own, _)| text::key(own) == text::key(period));
+    let is = |own: &str, period: &str| text::key(own) == text::key(period);
+    // A missing period is 0 after its finding, or leaves like one that does not apply.
+    let may_leave = rules.missing == Inapplicable::Renormalise;
+    let is_missing = |period: &String| !parts.iter().any(|(own, ..)| is(own, period));
+    let is_off = |period: &String| off.iter().any(|(own, _)| is(own, period)) || (may_leave && is_missing(period));
     let left = periods.iter().filter(|period| !is_off(period)).count();
     let sum: Exact = parts.iter().map(|(_, score, _)| &score.0).sum();
-    if left == 0 && !off.is_empty() {
+    if left == 0 && (!off.is_empty() || may_leave) {
         return (None, Vec::new());
     }
     let score = |wanted: &String| {

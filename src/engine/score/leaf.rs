@@ -39,6 +39,18 @@ words! {
     }
 }
 
+impl LeafState {
+    const fn verified() -> Self {
+        Self::Verified
+    }
+
+    /// Whether it is what documents leave out.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+    const fn is_verified(&self) -> bool {
+        matches!(self, Self::Verified)
+    }
+}
+
 /// The result of one leaf of one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeafScore {
@@ -47,11 +59,13 @@ pub struct LeafScore {
     /// Full points.
     pub full: Points,
     /// The self score, as typed.
-    #[serde(rename = "self")]
+    #[serde(rename = "self", skip_serializing_if = "Option::is_none", default)]
     pub self_points: Option<Points>,
     /// The points that count; none for a leaf that is not applicable, for which the model's policy says what it counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub verified: Option<Points>,
     /// How the points came about.
+    #[serde(skip_serializing_if = "LeafState::is_verified", default = "LeafState::verified")]
     pub state: LeafState,
     /// The claimed value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -59,10 +73,13 @@ pub struct LeafScore {
     /// The verified value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub value: Option<String>,
+    /// The number of the unit by which a value is multiplied before the rule, where the leaf has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub coefficient: Option<Exact>,
     /// The verifier's explanation.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub note: String,
-    /// Rate over all components; none before totals, and where no component has one.
+    /// Rate over all components, where a tie is broken by it; none before totals, and where no component has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rate: Option<Percent>,
     /// 编号 of the correction that replaced it.
@@ -140,11 +157,16 @@ impl LeafScore {
         self.value.as_deref().or(claimed)
     }
 
+    /// The value of a correction as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    pub(super) fn entered(&self, rules: &Leaf, row: &CorrectionRow) -> Option<RuleValue> {
+        let value = rules.shape().read(row.new.value.value()?)?;
+        Some(self.coefficient.as_ref().map(|factor| value.times(factor)).unwrap_or(value))
+    }
+
     /// Replaces its value by that of a correction: the points follow by the rule, or once units are compared. Points that
     /// were typed beside the old value go with it; missing evidence still costs them.
     pub(super) fn replace(&mut self, rules: &Leaf, row: &CorrectionRow) {
-        let Some(text) = row.new.value.value() else { return };
-        let Some(value) = rules.shape().read(text) else { return };
+        let (Some(text), Some(value)) = (row.new.value.value(), self.entered(rules, row)) else { return };
         let is_lost = self.state == LeafState::NoEvidence;
         let points = rules.rule.points(&value, &rules.points).filter(|_| !is_lost).unwrap_or_else(Points::zero);
         let number = value.number().filter(|_| !is_lost && rules.rule.relation().is_some()).map(Cow::into_owned);
@@ -188,7 +210,8 @@ pub(super) fn score_unit(
     let leaves = held.tree().leaves.iter().zip(&report.leaves).enumerate();
     leaves
         .map(|(index, (leaf, input))| {
-            let scorer = Scorer { model, leaf, unit, report, input, findings: findings.again() };
+            let coefficient = (!leaf.coefficient.is_empty()).then(|| unit.coefficient(&leaf.coefficient));
+            let scorer = Scorer { model, leaf, unit, report, input, coefficient, findings: findings.again() };
             if held.has_leaf(index) { scorer.score() } else { scorer.outside() }
         })
         .collect()
@@ -200,6 +223,8 @@ pub(super) struct Scorer<'s> {
     pub(super) unit: &'s Unit,
     pub(super) report: &'s UnitReport,
     pub(super) input: &'s LeafInput,
+    /// What values are multiplied by before the rule.
+    pub(super) coefficient: Option<Exact>,
     pub(super) findings: Findings<'s>,
 }
 
@@ -229,6 +254,9 @@ impl Scorer<'_> {
 
     /// Scores a leaf by its value, or by points that were typed.
     pub(super) fn by_value(mut self) -> LeafScore {
+        if self.is_refused() {
+            return self.unreadable();
+        }
         let (claim, verification) = (self.input.claim.as_ref(), self.input.verification.as_ref());
         if let Some(claim) = claim {
             self.check_self_score(claim);
@@ -261,8 +289,32 @@ impl Scorer<'_> {
         if is_empty_part(value) {
             return None;
         }
-        let value = value.known()?.number()?.into_owned();
+        let value = self.multiplied(value.known()?).number()?.into_owned();
         Some(Compared { value, typed: typed.known().cloned(), standing: None })
+    }
+
+    /// A value as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    fn multiplied<'v>(&self, value: &'v RuleValue) -> Cow<'v, RuleValue> {
+        match &self.coefficient {
+            Some(factor) => Cow::Owned(value.times(factor)),
+            None => Cow::Borrowed(value),
+        }
+    }
+
+    /// Whether the rule cannot score a value once it is multiplied; without a coefficient that was seen when it was read.
+    fn is_refused(&mut self) -> bool {
+        let Some(factor) = &self.coefficient else { return false };
+        let claimed = self.input.claim.as_ref().map(|own| &own.value);
+        let values = claimed.into_iter().chain(self.input.verification.as_ref().map(|own| &own.value));
+        let refused = values.filter_map(|cell| {
+            let value = cell.value.known()?.times(factor);
+            let expected = self.leaf.rule.refusal(&value)?;
+            Some(Finding::new(Code::E213).at(cell.at).found(self.leaf.shape().describe(&value)).expected(expected))
+        });
+        let refused: Vec<Finding> = refused.collect();
+        let is_refused = !refused.is_empty();
+        refused.into_iter().for_each(|finding| self.report(finding));
+        is_refused
     }
 
     /// A leaf with a cell that could not be read: it already has a finding, which stops the run.
@@ -290,6 +342,7 @@ impl Scorer<'_> {
             state,
             claimed: None,
             value: None,
+            coefficient: self.coefficient.clone(),
             note: String::new(),
             rate: None,
             corrected: None,
@@ -310,7 +363,7 @@ impl Scorer<'_> {
         match self.leaf.rule.relation() {
             // What it is worth is seen when all units are measured.
             Some(_) => value.known().map(|_| Points::zero()),
-            None => value.known().and_then(|v| self.leaf.rule.points(v, &self.leaf.points)),
+            None => value.known().and_then(|v| self.leaf.rule.points(&self.multiplied(v), &self.leaf.points)),
         }
     }
 

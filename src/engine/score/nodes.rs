@@ -5,7 +5,7 @@
 //! rest: leaf → cell → aspect → unit, and cell → line. Without aspects the cells are the parts of the unit; without leaves
 //! the measured aspects are.
 
-use crate::model::{Node, Tree};
+use crate::model::{Component, Node, Tree};
 use crate::shared::number::{Exact, Percent, Points};
 
 /// The rate of every node of the tree; `None` where nothing is measured.
@@ -37,6 +37,14 @@ impl NodeRates {
     /// Nothing is measured, since the component is not part of the unit's scheme.
     pub(super) fn none(tree: &Tree) -> Self {
         Self::from_measured(tree, &[])
+    }
+
+    /// Rates of all nodes from those that a component measured; with `into_aspects = false` a rate of the unit is only its own.
+    pub(super) fn of_component(tree: &Tree, component: &Component, measured: &[(Node, Option<Percent>)]) -> Self {
+        match measured {
+            [(Node::Unit, rate)] if component.apart => Self { unit: rate.clone(), ..Self::none(tree) },
+            _ => Self::from_measured(tree, measured),
+        }
     }
 
     /// Rates of all nodes from the measured ones.

@@ -144,7 +144,7 @@ impl Ladder {
     }
 
     /// The points of a place among so many; a unit beside the field gets no less than its last place.
-    pub(super) fn points(&self, place: usize, members: usize, full: &Exact) -> Option<Exact> {
+    pub(in crate::model) fn points(&self, place: usize, members: usize, full: &Exact) -> Option<Exact> {
         let below = Exact::from(place.saturating_sub(1));
         Some(match self {
             Self::Table { places, other } => places.get(&Ordinal(place)).or(other.as_ref())?.0.clone(),

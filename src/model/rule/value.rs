@@ -82,6 +82,15 @@ impl RuleValue {
         }
     }
 
+    /// The value times a number: of a part the upper number is multiplied.
+    pub fn times(&self, factor: &Exact) -> Self {
+        match self {
+            Self::Number(number) => Self::Number(number * factor),
+            Self::Part(part, whole) => Self::Part(part * factor, whole.clone()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether its number is below 0.
     pub(super) fn is_negative(&self) -> bool {
         matches!(self, Self::Number(number) | Self::Part(number, _) if number.is_negative())

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::scored::{Scored, ScoredCells};
 use super::{Branch, CellNode, EvidenceNeed, Leaf, Tree};
-use crate::model::rule::RuleInput;
+use crate::model::rule::{Rule, RuleInput};
 use crate::model::scheme::{BASE, SchemeLeaf};
+use crate::model::tail;
 use crate::model::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
@@ -35,6 +36,8 @@ pub struct IndicatorRow {
     pub expr: Located<String>,
     /// 输入项.
     pub inputs: Located<String>,
+    /// 系数: the columns of the roster by whose numbers a value is multiplied.
+    pub coefficient: Located<String>,
     /// 佐证.
     pub evidence: Located<String>,
     /// 责任部门.
@@ -51,8 +54,8 @@ pub struct IndicatorRow {
     pub by_scheme: Vec<SchemeCells>,
 }
 
-/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`; blank ones leave the value
-/// of the row.
+/// The cells of a row for one scheme: `分值·S2`, `计分方式·S2`, `参数·S2`, `公式·S2`, `输入项·S2`, `系数·S2`; blank ones leave
+/// the value of the row.
 #[derive(Clone, Debug)]
 pub struct SchemeCells {
     /// Code of the scheme, and where it is written.
@@ -67,6 +70,8 @@ pub struct SchemeCells {
     pub expr: Located<String>,
     /// 输入项.
     pub inputs: Located<String>,
+    /// 系数; 无 where the scheme has none.
+    pub coefficient: Located<String>,
 }
 
 /// The leaves as each scheme has them, by scheme and leaf; those of the base last, if it takes part.
@@ -154,6 +159,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<Ind
             params: optional("params"),
             expr: optional("expr"),
             inputs: optional("inputs"),
+            coefficient: Located::new(tail::load_columns(&section).join("、"), at("coefficient")),
             evidence: optional("evidence"),
             department: optional("department"),
             standard: optional("standard"),
@@ -167,7 +173,7 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<Ind
     rows
 }
 
-/// `by_scheme.S2 = {points, rule, params, expr, inputs}`.
+/// `by_scheme.S2 = {points, rule, params, expr, inputs, coefficient}`.
 fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
     let Some(all) = section.opt_section("by_scheme") else { return Vec::new() };
     let sections = all.named_sections().into_iter();
@@ -181,6 +187,7 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
                 params: text("params"),
                 expr: text("expr"),
                 inputs: text("inputs"),
+                coefficient: Located::new(tail::load_columns(&own).join("、"), own.place_of("coefficient")),
                 scheme: Located::new(code, own.place()),
             };
             own.finish();
@@ -264,8 +271,26 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
         Some(_) => cells.read(&points, findings)?,
         None => Findings::gather(|unheard| cells.read(&points, unheard)).0?,
     };
-    Some(SchemeLeaf { points, rule, input, formula })
+    let coefficient = own.map(|own| &own.coefficient).filter(|own| !text::is_blank(&own.value));
+    let coefficient = match own {
+        Some(_) => columns_of(coefficient.unwrap_or(&row.coefficient), &rule, findings),
+        None => Findings::gather(|unheard| columns_of(&row.coefficient, &rule, unheard)).0,
+    };
+    Some(SchemeLeaf { points, rule, input, formula, coefficient })
 }
+
+/// The columns of the roster that a cell names; none after 无. Only a rule that scores a number can multiply it.
+fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) -> Vec<String> {
+    let parts = cell.value.split(['、', ';', '；', ',', '，']).map(str::trim).filter(|name| !text::is_blank(name));
+    let columns: Vec<String> = parts.filter(|name| !NO_COEFFICIENT.contains(name)).map(str::to_owned).collect();
+    if !columns.is_empty() && !rule.scores_number() {
+        findings.add(Code::E536).at(cell.at).with("rule", rule.name()).found(&cell.value);
+    }
+    columns
+}
+
+/// The words for a leaf without a coefficient, where a scheme takes away that of the model.
+const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
@@ -294,6 +319,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         return None;
     }
     let Scored { rule, input, formula } = scored?;
+    let coefficient = columns_of(&row.coefficient, &rule, findings);
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -310,6 +336,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         rule,
         input,
         formula,
+        coefficient,
         evidence: evidence?,
         department: row.department.value,
         standard: row.standard.value,

@@ -61,7 +61,7 @@ impl<'r> ScoredCells<'r> {
                 findings.add(Code::E595).at(self.expr.at).with("indicator", &self.name);
                 return None;
             }
-            (false, _) if !rule.takes_formula() => {
+            (false, _) if !rule.scores_number() => {
                 let finding = findings.add(Code::E593).at(self.expr.at).with("indicator", &self.name);
                 finding.found(&self.rule.value).expected(Arg::Word("model.expected.formula_rule"));
                 return None;

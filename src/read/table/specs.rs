@@ -103,6 +103,7 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
                 W::Standard,
                 W::Method,
                 W::Source,
+                W::Coefficient,
                 W::Schemes,
                 W::Ordinal,
             ],

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::{Bottom, GivenRules, Quota, Size};
-use crate::result::outcome::{Model, Scheme};
+use crate::model::rule::{Ladder, Step};
+use crate::model::{Bottom, Convert, ConvertBy, GivenRules, Quota, Size};
+use crate::result::outcome::{Component, Model, Scheme};
 
 /// What kind of model value it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -66,29 +67,26 @@ pub struct MethodChange {
 }
 
 /// The values of one thing of a model by name.
-struct Item {
-    name: String,
+struct Item<'m> {
+    name: &'m str,
     values: Vec<(&'static str, String)>,
 }
 
-type Items = BTreeMap<(Topic, usize, String), Item>;
+type Items<'m> = BTreeMap<(Topic, usize, &'m str), Item<'m>>;
 
 /// Everything that differs between two models, by topic, in the order of the new model.
 pub(super) fn changes(old: &Model, new: &Model) -> Vec<MethodChange> {
     let (before, after) = (items(old), items(new));
-    let find = |items: &'_ Items| -> BTreeMap<(Topic, String), (usize, String)> {
-        items.iter().map(|((t, at, code), item)| ((*t, code.clone()), (*at, item.name.clone()))).collect()
-    };
-    let (old_at, new_at) = (find(&before), find(&after));
+    let (old_at, new_at) = (places(&before), places(&after));
     let mut changes = Vec::new();
     for ((topic, _, code), item) in &after {
-        match old_at.get(&(*topic, code.clone())).and_then(|(at, _)| before.get(&(*topic, *at, code.clone()))) {
+        match old_at.get(&(*topic, *code)).and_then(|at| before.get(&(*topic, *at, *code))) {
             Some(was) => changes.extend(differing(*topic, code, was, item)),
             None => changes.push(alone(*topic, code, item, false)),
         }
     }
     for ((topic, _, code), item) in &before {
-        if !new_at.contains_key(&(*topic, code.clone())) {
+        if !new_at.contains_key(&(*topic, *code)) {
             changes.push(alone(*topic, code, item, true));
         }
     }
@@ -96,20 +94,25 @@ pub(super) fn changes(old: &Model, new: &Model) -> Vec<MethodChange> {
     changes
 }
 
-/// Something that only one of the models has.
-fn alone(topic: Topic, code: &str, item: &Item, was: bool) -> MethodChange {
-    let shown = Some(item.values.first().map(|(_, value)| value.clone()).unwrap_or_default());
-    let (old, new) = if was { (shown, None) } else { (None, shown) };
-    MethodChange { topic, code: code.to_owned(), name: item.name.clone(), field: "exists", old, new }
+/// Where each thing stands in its list.
+fn places<'m>(items: &Items<'m>) -> BTreeMap<(Topic, &'m str), usize> {
+    items.keys().map(|(topic, at, code)| ((*topic, *code), *at)).collect()
 }
 
-fn differing(topic: Topic, code: &str, was: &Item, now: &Item) -> Vec<MethodChange> {
+/// Something that only one of the models has.
+fn alone(topic: Topic, code: &str, item: &Item<'_>, was: bool) -> MethodChange {
+    let shown = Some(item.values.first().map(|(_, value)| value.clone()).unwrap_or_default());
+    let (old, new) = if was { (shown, None) } else { (None, shown) };
+    MethodChange { topic, code: code.to_owned(), name: item.name.to_owned(), field: "exists", old, new }
+}
+
+fn differing(topic: Topic, code: &str, was: &Item<'_>, now: &Item<'_>) -> Vec<MethodChange> {
     let values = was.values.iter().zip(&now.values).filter(|((_, old), (_, new))| old != new);
     values
         .map(|((field, old), (_, new))| MethodChange {
             topic,
             code: code.to_owned(),
-            name: now.name.clone(),
+            name: now.name.to_owned(),
             field,
             old: Some(old.clone()),
             new: Some(new.clone()),
@@ -148,12 +151,39 @@ fn periods(rules: &GivenRules) -> String {
     std::iter::once(rules.periods.to_string()).chain(weights).chain(drop).collect::<Vec<_>>().join(", ")
 }
 
+/// The columns of the roster by which something is multiplied.
+fn columns(columns: &[String]) -> String {
+    if columns.is_empty() { "—".to_owned() } else { columns.join(", ") }
+}
+
+/// The coefficient of a component, with its highest rate.
+fn coefficient(component: &Component) -> String {
+    let Some(own) = &component.tail.coefficient else { return columns(&[]) };
+    let most = own.most.as_ref().map(|most| format!("max {most}"));
+    std::iter::once(columns(&own.columns)).chain(most).collect::<Vec<_>>().join("; ")
+}
+
+/// How a rate is converted, in the words of the model.
+fn convert(rule: &Convert) -> String {
+    let by = match &rule.by {
+        ConvertBy::Best => "best".to_owned(),
+        ConvertBy::Mean(mean) => format!("mean {mean}"),
+        ConvertBy::Place(Ladder::Steps { first, step: Step::Points(step), least }) => {
+            format!("place {first} - {step}, least {least}")
+        }
+        ConvertBy::Place(Ladder::Even { first, last }) => format!("place {first} - {last}"),
+        ConvertBy::Place(_) => "place".to_owned(),
+    };
+    let separate = rule.field.separate.then_some("separate");
+    std::iter::once(by.as_str()).chain([rule.field.within.json()]).chain(separate).collect::<Vec<_>>().join("; ")
+}
+
 /// The values of a model that may decide a score, a rank or a grade.
-fn items(model: &Model) -> Items {
+fn items<'m>(model: &'m Model) -> Items<'m> {
     let mut items = Items::new();
     let optional = |value: Option<String>| value.unwrap_or_else(|| "—".to_owned());
-    let mut add = |topic: Topic, at: usize, code: &str, name: &str, values: Vec<(&'static str, String)>| {
-        items.insert((topic, at, code.to_owned()), Item { name: name.to_owned(), values });
+    let mut add = |topic: Topic, at: usize, code: &'m str, name: &'m str, values: Vec<(&'static str, String)>| {
+        items.insert((topic, at, code), Item { name, values });
     };
     let points = |value: &Option<crate::shared::number::Points>| optional(value.as_ref().map(ToString::to_string));
     let score = vec![
@@ -184,6 +214,7 @@ fn items(model: &Model) -> Items {
             ("name", leaf.name.clone()),
             ("rule", leaf.rule.name().to_owned()),
             ("formula", optional(leaf.formula.as_ref().map(|own| own.text().to_owned()))),
+            ("coefficient", columns(&leaf.coefficient)),
             ("aspect", above.collect::<Vec<_>>().join(" ")),
         ];
         add(Topic::Leaf, at, &leaf.code, &leaf.name, values);
@@ -196,6 +227,11 @@ fn items(model: &Model) -> Items {
             ("rounding", component.rounding.to_string()),
             ("periods", optional(component.given().map(periods))),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
+            ("not_applicable", optional(component.not_applicable().map(|own| own.to_string()))),
+            ("missing", optional(component.given().map(|own| own.missing.to_string()))),
+            ("coefficient", coefficient(component)),
+            ("convert", optional(component.tail.convert.as_ref().map(convert))),
+            ("into_aspects", (!component.apart).to_string()),
         ];
         add(Topic::Component, at, &component.id, &component.name, values);
     }

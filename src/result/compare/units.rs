@@ -271,7 +271,9 @@ impl Common<'_> {
         let published = self.new.score.published();
         let both = self.new.components.iter().filter(|c| self.old.components.iter().any(|was| was.id == c.id));
         both.filter_map(|component| {
-            let of = |unit: &UnitOutcome| -> Option<ComponentOutcome> { unit.components.get(&component.id).cloned() };
+            let of = |unit: &UnitOutcome| -> Option<ComponentOutcome> {
+                unit.components.get(&component.id).filter(|own| own.lacks.is_none()).cloned()
+            };
             let (was, now) = (of(old), of(new));
             let exact = was.as_ref().zip(now.as_ref()).map(|(was, now)| (was.exact.clone(), now.exact.clone()));
             (was.is_some() || now.is_some()).then(|| PartMove {

@@ -6,7 +6,8 @@ use super::pairs::Pair;
 use super::rows::{RowChange, RowRef, Spot};
 use super::units::{About, PartKind, UnitChange};
 use crate::engine::assessment::Unit;
-use crate::result::outcome::{ComponentOutcome, LeafScore, Outcome, Register, UnitOutcome};
+use crate::result::outcome::{ComponentOutcome, LeafScore, Outcome, Register, TailStep, UnitOutcome};
+use crate::shared::number::Exact;
 
 /// Why a unit changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,10 +29,21 @@ pub enum Cause {
     },
     /// No value of its own: what its value is measured by, or its place among others, moved.
     Basis {
-        /// Code of the leaf.
+        /// What kind of value: a leaf or a component.
+        kind: PartKind,
+        /// Its code or id.
         code: String,
         /// The units whose values moved it; a few where there are many.
         by: Vec<By>,
+    },
+    /// A number of the unit by which a rate or values are multiplied.
+    Coefficient {
+        /// The column of the roster.
+        attribute: String,
+        /// As it was; none if it was not there.
+        old: Option<String>,
+        /// As it is.
+        new: Option<String>,
     },
     /// The unit's entry in the roster.
     Roster {
@@ -65,7 +77,7 @@ impl Cause {
     /// Whether the cause lies in the unit itself.
     pub const fn is_own(&self) -> bool {
         match self {
-            Self::Row { .. } | Self::Input { .. } | Self::Roster { .. } => true,
+            Self::Row { .. } | Self::Input { .. } | Self::Coefficient { .. } | Self::Roster { .. } => true,
             Self::Basis { .. } | Self::Knock { .. } | Self::Method | Self::Period | Self::Other => false,
         }
     }
@@ -160,7 +172,14 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
     if !pair.merged.is_empty() {
         causes.push(roster("merged"));
     }
-    causes.extend(roster_fields(about, old, new).iter().map(|field| roster(field)));
+    let factors = coefficients(&old.roster, &new.roster);
+    let is_factor = |field: &String| {
+        let of = |own: &&Cause| matches!(own, Cause::Coefficient { attribute, .. } if attribute == field);
+        factors.iter().find(of).is_some()
+    };
+    let fields = roster_fields(about, old, new).into_iter().filter(|field| !is_factor(field));
+    causes.extend(fields.map(|field| Cause::Roster { field }));
+    causes.extend(factors);
     causes.extend(inputs(about, old, new, rows));
     let by_method = about.method && (unit.total_changed() || !unit.parts.is_empty() || old.threshold != new.threshold);
     if by_method {
@@ -198,6 +217,17 @@ fn roster_fields(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec
     fields
 }
 
+/// The numbers of a unit by which something is multiplied and that differ.
+fn coefficients(old: &Unit, new: &Unit) -> Vec<Cause> {
+    let columns =
+        new.coefficients.keys().chain(old.coefficients.keys().filter(|own| !new.coefficients.contains_key(*own)));
+    let differing = columns.filter(|own| old.coefficients.get(*own) != new.coefficients.get(*own));
+    let shown = |unit: &Unit, column: &String| unit.coefficients.get(column).map(ToString::to_string);
+    differing
+        .map(|own| Cause::Coefficient { attribute: own.clone(), old: shown(old, own), new: shown(new, own) })
+        .collect()
+}
+
 /// Values that differ and whose difference no changed correction row explains.
 fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowChange]) -> Vec<Cause> {
     let mut causes = Vec::new();
@@ -217,7 +247,14 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()])
             || corrected([was, now].map(|own| own.replaced.as_ref().map(|own| &own.id)));
         if differs && !by_row && !about.method && is_moved(was, now) {
-            causes.push(Cause::Basis { code: now.code.clone(), by: movers(about, new, &now.code) });
+            let value = |unit| Some(&leaf(unit, &now.code)?.compared.as_ref()?.value);
+            let by = movers(about, new, value, |row| row.replaces_value_of(&now.code));
+            causes.push(Cause::Basis { kind: PartKind::Leaf, code: now.code.clone(), by });
+            continue;
+        }
+        // The number of the unit is the cause, if nothing else of the value differs.
+        let inputs = |own: &LeafScore| (own.value.clone(), own.claimed.clone(), own.state, own.self_points.clone());
+        if was.coefficient != now.coefficient && inputs(was) == inputs(now) {
             continue;
         }
         // Under another method the same inputs give other points; then the method is the cause.
@@ -230,6 +267,16 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         let Some(was) = old.components.get(id) else { continue };
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
         let from_leaves = by_leaf && now.ballots.is_none() && now.given.is_empty();
+        if differs(was, now) && !by_row && !about.method && is_converted_anew(was, now) {
+            let of_leaf =
+                |row: &RowChange| about.new.model.tree.leaves.iter().any(|leaf| row.corrects_leaf(&leaf.code));
+            let by = movers(about, new, |unit| compared(unit.components.get(id)?), of_leaf);
+            causes.push(Cause::Basis { kind: PartKind::Component, code: id.clone(), by });
+            continue;
+        }
+        if is_multiplied_anew(was, now) {
+            continue;
+        }
         if differs(was, now) && !by_row && !from_leaves && !about.method {
             causes.push(Cause::Input { kind: Some(PartKind::Component), code: id.clone(), at: None });
         }
@@ -245,23 +292,55 @@ fn is_moved(was: &LeafScore, now: &LeafScore) -> bool {
     })
 }
 
-/// The units whose value of a leaf changed, with the rows that changed it.
-fn movers(about: &About<'_>, unit: &UnitOutcome, code: &str) -> Vec<By> {
+/// The units whose value changed among those that are compared, with the rows that changed it.
+fn movers<'a>(
+    about: &About<'a>,
+    unit: &UnitOutcome,
+    value: impl Fn(&'a UnitOutcome) -> Option<&'a Exact>,
+    moves: impl Fn(&RowChange) -> bool,
+) -> Vec<By> {
     const MOST: usize = 3;
-    let value = |unit: &UnitOutcome| leaf(unit, code).and_then(|own| Some(own.compared.as_ref()?.value.clone()));
     let before = |code: &str| about.old.units.iter().find(|unit| unit.roster.code == code);
     let others = about.new.units.iter().filter(|other| other.roster.code != unit.roster.code);
     let moved = others.filter(|other| {
         let was = before(&other.roster.code);
-        was.and_then(value) != value(other) || was.is_none_or(|was| was.roster.mode != other.roster.mode)
+        was.and_then(&value) != value(other) || was.is_none_or(|was| was.roster.mode != other.roster.mode)
     });
     let by = moved.map(|other| {
         let rows = about.rows.iter().filter(|row| row.register == Register::Corrections && row.has_effect());
-        let is_behind = |row: &&RowChange| row.any().unit == other.roster.code && row.replaces_value_of(code);
+        let is_behind = |row: &&RowChange| row.any().unit == other.roster.code && moves(row);
         let rows = rows.filter(is_behind).map(RowChange::reference);
         By { code: other.roster.code.clone(), name: other.roster.name.clone(), rows: rows.collect() }
     });
     by.take(MOST).collect()
+}
+
+/// The rate of a component before it is converted.
+fn compared(own: &ComponentOutcome) -> Option<&Exact> {
+    let at = own.tail.iter().position(|step| matches!(step, TailStep::Converted { .. }))?;
+    Some(&own.tail.get(at.checked_sub(1)?)?.rate().0)
+}
+
+/// Whether a component has the same rate before it is converted, but stands otherwise among those of other units.
+fn is_converted_anew(was: &ComponentOutcome, now: &ComponentOutcome) -> bool {
+    let standing = |own: &ComponentOutcome| {
+        own.tail.iter().find_map(|step| match step {
+            TailStep::Converted { standing, .. } => Some(standing.clone()),
+            _ => None,
+        })
+    };
+    compared(was).is_some() && compared(was) == compared(now) && standing(was) != standing(now)
+}
+
+/// Whether a component was measured alike, but is multiplied by another number.
+fn is_multiplied_anew(was: &ComponentOutcome, now: &ComponentOutcome) -> bool {
+    let factor = |own: &ComponentOutcome| {
+        own.tail.iter().find_map(|step| match step {
+            TailStep::Multiplied { coefficient, .. } => Some(coefficient.clone()),
+            _ => None,
+        })
+    };
+    was.tail.first() == now.tail.first() && factor(was) != factor(now)
 }
 
 fn leaf<'l>(unit: &'l UnitOutcome, code: &str) -> Option<&'l LeafScore> {

@@ -370,7 +370,7 @@ impl<'f> Field<'f> {
     fn settled_by_own(&self, unit: &UnitChange, old: &'f UnitOutcome, new: &'f UnitOutcome) -> bool {
         let decides = |cause: &Cause| match cause {
             Cause::Row { row } => matches!(row.register, Register::Decisions | Register::Events),
-            Cause::Input { .. } | Cause::Basis { .. } | Cause::Roster { .. } => true,
+            Cause::Input { .. } | Cause::Basis { .. } | Cause::Coefficient { .. } | Cause::Roster { .. } => true,
             _ => false,
         };
         let is_own = |met: &Met<'_>| match met.step {

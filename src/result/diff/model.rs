@@ -107,6 +107,15 @@ const NAMED_BY_CODE: [&str; 9] =
 const GRADING: [&str; 9] =
     ["score", "adjustment", "adjustments", "over_claim", "grade", "cap", "promotion", "rank", "award"];
 
+/// Keys of a component that act on its measured rate.
+const TAIL: [&str; 4] = ["weight", "coefficient", "coefficient_max", "into_aspects"];
+
+/// Whether a key of a component acts after everything is measured: `[m].weight`, `[m].convert.by`.
+fn is_of_tail(within: &str) -> bool {
+    let Some((_, key)) = within.split_once("].") else { return false };
+    TAIL.contains(&key) || key.starts_with("convert.")
+}
+
 /// What a value can change, by its path. A key that is not known here is taken to change what is measured.
 pub fn reach(path: &str) -> Reach {
     let section = path.split(['.', '[']).next().unwrap_or(path);
@@ -124,7 +133,7 @@ pub fn reach(path: &str) -> Reach {
         return Reach::Presentation;
     }
     let after = GRADING.contains(&section)
-        || (section == "component" && of_item && key == "weight")
+        || (section == "component" && is_of_tail(within))
         || (section == "scheme" && (within.contains("].weights.") || within.contains("].grades.")))
         || path == "self_report.not_applicable";
     if after { Reach::Grading } else { Reach::Measuring }
@@ -156,6 +165,10 @@ mod tests {
             "grade[A].quota.share",
             "score.decimals",
             "component[m].weight",
+            "component[m].coefficient",
+            "component[m].coefficient_max",
+            "component[m].convert.by",
+            "component[m].into_aspects",
             "scheme[S2].weights.m",
             "scheme[S2].grades.A.at_least",
             "cap[C1].when",
@@ -169,6 +182,8 @@ mod tests {
         }
         for path in [
             "indicator[1.1].points",
+            "indicator[1.1].coefficient",
+            "component[m].not_applicable",
             "aspect[A1].points",
             "component[m].class[P1].weight",
             "scheme[S2].classes.m.P1",

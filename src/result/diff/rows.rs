@@ -156,6 +156,13 @@ impl RowChange {
         sides.into_iter().any(|row| row.target.strip_prefix(code).is_some_and(|rest| rest.starts_with('/')))
     }
 
+    /// Whether it corrects a leaf, its value or its points.
+    pub(super) fn corrects_leaf(&self, code: &str) -> bool {
+        let sides = [&self.old, &self.new].into_iter().flatten();
+        let is_of = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        sides.into_iter().any(|row| row.target.strip_prefix(code).is_some_and(is_of))
+    }
+
     /// Whether what it counts for differs: points, a fact, a pinned grade, a corrected value.
     pub(super) fn has_effect(&self) -> bool {
         let effect = |row: &Option<RowState>| match row {

@@ -277,7 +277,11 @@ fn printed(kind: PartKind, unit: &UnitOutcome) -> BTreeMap<&str, Option<Printed<
         PartKind::Line => &unit.lines,
         PartKind::Component | PartKind::Leaf => {
             let own = unit.components.iter();
-            return own.map(|(id, own)| (id.as_str(), Some(Printed { rate: &own.rate, exact: &own.exact }))).collect();
+            let printed = own.map(|(id, own)| {
+                let printed = Printed { rate: &own.rate, exact: &own.exact };
+                (id.as_str(), own.lacks.is_none().then_some(printed))
+            });
+            return printed.collect();
         }
     };
     let printed = nodes.iter().map(|(code, own)| {

@@ -32,10 +32,17 @@ pub struct Run<'r> {
     pub files: &'r Files,
     /// How many files were found.
     pub found: usize,
+    /// Under which name.
+    pub name: Name<'r>,
+}
+
+/// What a result document is named.
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'n> {
     /// `v001` or `draft`.
-    pub version: String,
+    pub version: &'n str,
     /// The version it follows.
-    pub parent: Option<String>,
+    pub parent: Option<&'n str>,
     /// Whether it is a draft.
     pub draft: bool,
 }
@@ -54,10 +61,10 @@ pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
     }
     let mut outcome = Outcome {
         schema: SCHEMA.to_owned(),
-        version: run.version.clone(),
-        parent: run.parent.clone(),
+        version: run.name.version.to_owned(),
+        parent: run.name.parent.map(str::to_owned),
         chain: Vec::new(),
-        draft: run.draft,
+        draft: run.name.draft,
         model: run.model.clone(),
         files: run.files.clone(),
         groups: run.assessment.groups.clone(),

@@ -1,7 +1,7 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
 use crate::engine::grade::Step;
-use crate::engine::score::{AdjustmentOutcome, GivenMeasure, LeafScore, UnitBallots};
+use crate::engine::score::{AdjustmentOutcome, GivenMeasure, Lack, LeafScore, TailStep, UnitBallots};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,12 @@ use super::Rate;
 use crate::engine::assessment::{PreviousOutcome, Unit};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
+
+/// Whether a flag is not set, which documents leave out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
+}
 
 /// Exact values of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,8 +55,10 @@ pub struct UnitOutcome {
     /// Grade by threshold alone.
     pub threshold: Option<String>,
     /// Word on the parallel scale.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub parallel: Option<String>,
     /// Whether the grade is deferred.
+    #[serde(skip_serializing_if = "is_not", default)]
     pub deferred: bool,
     /// Whether it takes a place of the quotas.
     pub takes_place: bool,
@@ -80,13 +88,20 @@ pub struct ComponentOutcome {
     pub rate: String,
     /// Exactly.
     pub exact: Exact,
-    /// Its weight in percent.
+    /// Its weight in percent for the unit: more than that of the model where the unit lacks other components, 0 where it
+    /// lacks this one.
     pub weight: Percent,
+    /// Why the unit lacks it, if it does; it then has no rate.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub lacks: Option<Lack>,
     /// Points of the base that come from it: weight · rate · full / 10,000.
     pub contribution: Points,
-    /// Rate of aspects within the component.
+    /// Rate of aspects within the component. These and those of lines are left out where all of them have the rate of the
+    /// component, as where raters judge a unit as a whole.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub aspects: BTreeMap<String, Option<Rate>>,
     /// Rate of lines within the component.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub lines: BTreeMap<String, Option<Rate>>,
     /// The ballots behind it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -94,7 +109,40 @@ pub struct ComponentOutcome {
     /// The given scores behind it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub given: Vec<GivenMeasure>,
+    /// How the measured rate became the one that counts, where the model has steps for it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub tail: Vec<TailStep>,
     /// 编号 of the correction that replaced the rate.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub corrected: Option<String>,
+}
+
+impl ComponentOutcome {
+    /// Whether its aspects and lines have its own rate.
+    pub fn is_uniform(&self) -> bool {
+        self.aspects.is_empty() && self.lines.is_empty()
+    }
+
+    /// The exact rate of an aspect.
+    pub fn aspect(&self, code: &str) -> Option<&Exact> {
+        self.exact_of(&self.aspects, code)
+    }
+
+    /// The exact rate of a line.
+    pub fn line(&self, code: &str) -> Option<&Exact> {
+        self.exact_of(&self.lines, code)
+    }
+
+    fn exact_of<'r>(&'r self, rates: &'r BTreeMap<String, Option<Rate>>, code: &str) -> Option<&'r Exact> {
+        if self.is_uniform() { Some(&self.exact) } else { rates.get(code)?.as_ref().map(|rate| &rate.exact) }
+    }
+
+    /// The rate of an aspect as it is printed.
+    pub fn aspect_printed(&self, code: &str) -> Option<&str> {
+        if self.is_uniform() {
+            Some(&self.rate)
+        } else {
+            self.aspects.get(code)?.as_ref().map(|rate| rate.rate.as_str())
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What register rows count for: superseded matters and limits settled anew (SPEC §8, §18).
 
-use std::cmp::Reverse;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Checked, Subject};
@@ -17,10 +17,10 @@ struct Row<'r> {
     index: usize,
     /// `bonus`, `deduction` or `event`.
     sign: &'r str,
-    points: Exact,
-    counted: Exact,
+    points: Cow<'r, Exact>,
+    counted: Cow<'r, Exact>,
     outcome: &'r str,
-    reason: Option<String>,
+    reason: Option<&'r str>,
 }
 
 impl<'r> Row<'r> {
@@ -31,9 +31,10 @@ impl<'r> Row<'r> {
             ("approved", _) => "full",
             (standing, _) => standing,
         };
-        let points = register.approved.as_ref().map_or_else(Exact::zero, |points| points.0.clone());
-        let counted = if outcome == "full" { points.clone() } else { Exact::zero() };
-        Self { register, index, sign, points, counted, outcome, reason: None }
+        let or_zero = |own: Option<&'r Exact>| own.map_or_else(|| Cow::Owned(Exact::zero()), Cow::Borrowed);
+        let points = register.approved.as_ref().map(|points| &points.0);
+        let counted = or_zero(points.filter(|_| outcome == "full"));
+        Self { register, index, sign, points: or_zero(points), counted, outcome, reason: None }
     }
 
     fn counts(&self) -> bool {
@@ -61,74 +62,75 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
     for (own, row) in own.into_iter().zip(&rows) {
         compare(subject, unit, own, row, checked);
     }
-    over_claimed(model, unit, &automatic, &mut left, checked);
+    over_claimed(model, unit, &automatic, &left, checked);
 }
 
 fn compare(subject: &Subject<'_>, unit: &UnitOutcome, own: &AdjustmentOutcome, row: &Row<'_>, checked: &mut Checked) {
     let place = |what: &str| format!("units[{}].adjustments[{}].{what}", unit.roster.code, row.register.id);
     checked.both(|| place("row"), own.row.as_ref(), Some(&row.index));
     checked.same(|| place("sign"), own.sign.json(), row.sign);
-    checked.same(|| place("points"), &own.points.0, &row.points);
-    checked.same(|| place("counted"), &own.counted.0, &row.counted);
+    checked.same(|| place("points"), &own.points.0, &*row.points);
+    checked.same(|| place("counted"), &own.counted.0, &*row.counted);
     checked.same(|| place("end"), own.end.row().json(), row.outcome);
-    checked.both(|| place("reason"), own.end.reason(), row.reason.as_deref());
+    checked.both(|| place("reason"), own.end.reason(), row.reason);
     let kind = subject.outcome.kind(row.register);
     if let Some(kind) = kind.filter(|_| row.register.standing == Standing::Approved && row.sign != "event") {
         let size = size(kind, row.register);
-        checked.both(|| place("approved"), row.register.approved.as_ref(), size.as_ref());
+        checked.both(|| place("approved"), row.register.approved.as_ref(), size);
     }
 }
 
 /// The points that an approved row may have: those of its level or kind, or a part of them with a remark where the kind
 /// allows it.
-fn size(kind: &AdjustmentKind, row: &AdjustmentRow) -> Option<Points> {
+fn size<'r>(kind: &'r AdjustmentKind, row: &'r AdjustmentRow) -> Option<&'r Points> {
     let of_level = kind.levels.iter().find(|(level, _)| text::key(level) == text::key(&row.level));
-    let size = if kind.levels.is_empty() { kind.points.clone() } else { of_level.map(|(_, points)| points.clone()) };
+    let size = if kind.levels.is_empty() { kind.points.as_ref() } else { of_level.map(|(_, points)| points) };
     let is_part = |approved: &&Points| {
-        let within = approved.0.is_positive() && size.as_ref().is_some_and(|size| *approved < size);
+        let within = approved.0.is_positive() && size.is_some_and(|size| *approved < size);
         within && kind.partial && !row.remark.is_empty()
     };
-    row.approved.as_ref().filter(is_part).cloned().or(size)
+    row.approved.as_ref().filter(is_part).or(size)
 }
 
 /// Of rows of one sign and matter only the largest counts; equal ones by order of kinds, then 文号, then 编号.
 fn supersede(rows: &mut [Row<'_>]) {
-    let mut matters: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    let mut matters: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.counts()) {
         let matter = text::key(&row.register.matter);
         if !matter.is_empty() {
-            matters.entry((row.sign.to_owned(), matter)).or_default().push(index);
+            matters.entry((row.sign, matter)).or_default().push(index);
         }
     }
     for mut same in matters.into_values() {
         same.sort_by(|a, b| {
             let (a, b) = (&rows[*a], &rows[*b]);
-            let key =
-                |row: &Row<'_>| (Reverse(row.points.clone()), row.register.kind, row.register.document_number.clone());
-            key(a).cmp(&key(b)).then_with(|| text::natural(&a.register.id, &b.register.id))
+            let larger = b.points.cmp(&a.points);
+            let (a, b) = (a.register, b.register);
+            let by_order = (a.kind, &a.document_number).cmp(&(b.kind, &b.document_number));
+            larger.then(by_order).then_with(|| text::natural(&a.id, &b.id))
         });
-        let winner = rows[same[0]].register.id.clone();
+        let winner = rows[same[0]].register.id.as_str();
         for index in same.into_iter().skip(1) {
             let row = &mut rows[index];
-            (row.outcome, row.counted, row.reason) = ("superseded", Exact::zero(), Some(winner.clone()));
+            (row.outcome, row.counted, row.reason) = ("superseded", Cow::Owned(Exact::zero()), Some(winner));
         }
     }
 }
 
 /// What is left under each limit.
-struct Left {
-    per_item: Option<Exact>,
-    per_kind: Vec<Option<Exact>>,
-    bonus: Option<Exact>,
-    deduction: Option<Exact>,
+struct Left<'m> {
+    per_item: Option<&'m Exact>,
+    per_kind: Vec<Option<Cow<'m, Exact>>>,
+    bonus: Option<Cow<'m, Exact>>,
+    deduction: Option<Cow<'m, Exact>>,
 }
 
-impl Left {
-    fn new(model: &Model) -> Self {
-        let exact = |points: &Option<Points>| points.as_ref().map(|points| points.0.clone());
+impl<'m> Left<'m> {
+    fn new(model: &'m Model) -> Self {
+        let exact = |points: &'m Option<Points>| points.as_ref().map(|points| Cow::Borrowed(&points.0));
         let kinds = model.adjustments.kinds.iter().map(|kind| exact(&kind.max_per_unit));
         Self {
-            per_item: exact(&model.adjustments.per_item_max),
+            per_item: model.adjustments.per_item_max.as_ref().map(|points| &points.0),
             per_kind: kinds.collect(),
             bonus: exact(&model.adjustments.max_bonus),
             deduction: exact(&model.adjustments.max_deduction),
@@ -140,30 +142,30 @@ impl Left {
         let is_bonus = row.sign == "bonus";
         let (total, name) = self.total(is_bonus);
         let limits = [
-            (self.per_item.clone().filter(|_| is_bonus), "per-item"),
-            (self.per_kind[row.register.kind].clone(), "per-unit"),
+            (self.per_item.filter(|_| is_bonus), "per-item"),
+            (self.per_kind[row.register.kind].as_deref(), "per-unit"),
             (total, name),
         ];
         for (limit, name) in limits {
-            if let Some(limit) = limit.filter(|limit| *limit < row.counted) {
+            if let Some(limit) = limit.filter(|limit| **limit < *row.counted) {
                 row.outcome = if limit.is_zero() { "cut" } else { "part" };
-                (row.counted, row.reason) = (limit, Some(name.to_owned()));
+                (row.counted, row.reason) = (Cow::Owned(limit.clone()), Some(name));
             }
         }
         if let Some(left) = &mut self.per_kind[row.register.kind] {
-            *left = &*left - &row.counted;
+            *left = Cow::Owned(&**left - &*row.counted);
         }
         self.spend(is_bonus, &row.counted);
     }
 
-    fn total(&self, is_bonus: bool) -> (Option<Exact>, &'static str) {
-        if is_bonus { (self.bonus.clone(), "max-bonus") } else { (self.deduction.clone(), "max-deduction") }
+    fn total(&self, is_bonus: bool) -> (Option<&Exact>, &'static str) {
+        if is_bonus { (self.bonus.as_deref(), "max-bonus") } else { (self.deduction.as_deref(), "max-deduction") }
     }
 
     fn spend(&mut self, is_bonus: bool, counted: &Exact) {
         let left = if is_bonus { &mut self.bonus } else { &mut self.deduction };
         if let Some(left) = left {
-            *left = &*left - counted;
+            *left = Cow::Owned(&**left - counted);
         }
     }
 }
@@ -173,20 +175,20 @@ fn over_claimed(
     model: &Model,
     unit: &UnitOutcome,
     recorded: &[&AdjustmentOutcome],
-    left: &mut Left,
+    left: &Left<'_>,
     checked: &mut Checked,
 ) {
     let place = |what: &str| format!("units[{}].adjustments[over-claim].{what}", unit.roster.code);
     let points = model.over_claim.as_ref().and_then(|rule| excess(rule, unit));
     let (limit, name) = left.total(false);
-    let cut = points.clone().zip(limit).filter(|(points, limit)| limit < points).map(|(_, limit)| limit);
-    let counted = cut.clone().or_else(|| points.clone());
+    let cut = points.as_ref().zip(limit).filter(|(points, limit)| limit < points).map(|(_, limit)| limit);
+    let counted = cut.or(points.as_ref());
     checked.same(|| place("rows"), &recorded.len(), &usize::from(points.is_some()));
     let own = recorded.first();
     checked.both(|| place("points"), own.map(|own| &own.points.0), points.as_ref());
-    checked.both(|| place("counted"), own.map(|own| &own.counted.0), counted.as_ref());
+    checked.both(|| place("counted"), own.map(|own| &own.counted.0), counted);
     let Some(own) = own else { return };
-    let outcome = match &cut {
+    let outcome = match cut {
         None => "full",
         Some(limit) if limit.is_zero() => "cut",
         Some(_) => "part",

@@ -6,8 +6,8 @@ use super::tree::{MeasuredRates, Rates, Tree, weighted};
 use super::{Checked, Subject};
 use crate::model::{BallotRules, ComponentKind, GivenRules};
 use crate::result::outcome::{
-    Amount, Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, LeafScore, LeafState, NotApplicable,
-    Periods, Rate, Target, UnitBallots, UnitOutcome,
+    Amount, Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, Lack, LeafScore, LeafState,
+    NotApplicable, Periods, Rate, Target, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -31,7 +31,7 @@ pub(super) fn check<'s>(
             let own = own?;
             let component = Judge { subject, unit, index, rules, own };
             let measured = component.measured(checked);
-            let rates = tree.rates(&measured);
+            let rates = tree.rates(&measured, rules.apart);
             component.check(&rates, checked);
             Some(rates)
         })
@@ -189,6 +189,14 @@ impl<'s> Judge<'_, 's> {
             Periods::Mean | Periods::Sum | Periods::Weighted => left > 0 || given.off.is_empty(),
         };
         let kept = self.kept(rules, given, checked);
+        let leaves = rules.missing == Inapplicable::Renormalise;
+        let is_there = |period: &String| given.parts.iter().any(|(own, ..)| text::key(own) == text::key(period));
+        let applies = applies
+            && (!leaves
+                || match rules.periods {
+                    Periods::Last => periods.last().is_none_or(is_there),
+                    Periods::Mean | Periods::Sum | Periods::Weighted => !given.parts.is_empty(),
+                });
         if !applies {
             // A component that does not apply as a whole counts 0 where the model says so.
             let zero = self.own.given.iter().all(|node| node.rate.as_ref().is_some_and(|rate| rate.0.is_zero()));
@@ -224,7 +232,10 @@ impl<'s> Judge<'_, 's> {
             let own = given.parts.iter().find(|(own, _, _)| same(own, period));
             own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())
         };
-        let applying = periods.iter().filter(|period| !given.off.iter().any(|(own, _)| same(own, period)));
+        let leaves = rules.missing == Inapplicable::Renormalise;
+        let is_missing = |period: &str| leaves && !given.parts.iter().any(|(own, ..)| same(own, period));
+        let applying =
+            periods.iter().filter(|period| !is_missing(period) && !given.off.iter().any(|(own, _)| same(own, period)));
         let mut kept: Vec<(&str, Exact)> = applying.map(|period| (period.as_str(), score(period))).collect();
         let mut gone = BTreeSet::new();
         if let Some(drop) = rules.drop.filter(|drop| kept.len() > drop.low + drop.high) {
@@ -256,9 +267,13 @@ impl<'s> Judge<'_, 's> {
     /// The rate of the unit after rounding or correction, and those of its aspects and lines.
     fn check(&self, rates: &Rates<'_>, checked: &mut Checked) {
         let model = &self.subject.outcome.model;
+        let lack = super::tail::lack(self.rules, self.own);
+        let word = |lack: Lack| lack.json().to_owned();
+        checked.both(|| self.place("lacks"), self.own.lacks.map(word).as_ref(), lack.map(word).as_ref());
+        let Self { subject, unit, index, rules, own } = *self;
+        let tail = super::tail::Tail { subject, unit, index, rules, own };
         let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
-        let precision = model.score.component(self.rules);
-        let rounded = precision.map_or_else(|| whole.clone(), |precision| precision.round(&whole));
+        let rounded = tail.check(whole, lack.is_some(), checked);
         let correction = self.subject.correction(&self.unit.roster.code, Target::Component(self.index));
         checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
         let corrected = correction.and_then(|row| row.new.value.number());
@@ -270,11 +285,17 @@ impl<'s> Judge<'_, 's> {
             let old = if written == Some(&printed) { &printed } else { &rounded };
             checked.both(|| self.place("corrected.old"), written, Some(old));
         }
-        let weight = self.subject.outcome.held(self.unit).weight(self.index);
-        checked.both(|| self.place("weight"), Some(&self.own.weight.0), weight.map(|weight| &weight.0));
+        let weight = super::tail::weight(self.subject.outcome, self.unit, self.index);
+        checked.both(|| self.place("weight"), Some(&self.own.weight.0), weight.as_ref());
         let contribution = &model.score.full.0 * &self.own.weight.0 * &self.own.exact / Exact::from(10_000);
         checked.same(|| self.place("contribution"), &self.own.contribution.0, &contribution);
         checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.score.published());
+        if self.own.is_uniform() {
+            // Nothing is recorded of aspects and lines, which says that they all have the rate of the component.
+            for (code, own) in rates.aspects.iter().chain(&rates.lines) {
+                checked.both(|| self.place(code), Some(&self.own.exact), own.as_ref());
+            }
+        }
         for (code, recorded) in &self.own.aspects {
             let own = rates.aspects.get(code.as_str()).and_then(Option::as_ref);
             self.rate(&format!("aspects.{code}"), recorded.as_ref(), own, checked);

@@ -17,6 +17,8 @@ mod field;
 mod formula;
 mod rule;
 
+pub(super) use rule::of_place;
+
 /// Checks the leaves of an assessed unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
     let model = &subject.outcome.model;
@@ -63,6 +65,12 @@ impl Judge<'_> {
         let (leaf, rules) = (self.leaf, self.rules);
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
+        let has_factor = !rules.coefficient.is_empty();
+        checked.both(
+            || self.place("coefficient"),
+            leaf.coefficient.as_ref(),
+            has_factor.then(|| self.factor()).as_ref(),
+        );
         self.values(checked);
         self.formula(checked);
         self.compared(checked);
@@ -91,8 +99,11 @@ impl Judge<'_> {
         let is_lost = replaced.leaf.state == LeafState::NoEvidence;
         let follows = if is_lost { LeafState::NoEvidence } else { LeafState::Verified };
         checked.same(|| place("state"), state.json(), follows.json());
-        let new =
-            self.leaf.value.as_deref().and_then(|value| rule::points(&self.rules.rule, value, &self.rules.points.0));
+        let new = self
+            .leaf
+            .value
+            .as_deref()
+            .and_then(|value| rule::points(&self.rules.rule, value, &self.factor(), &self.rules.points.0));
         let expected = if is_lost { Some(Exact::zero()) } else { new };
         // The points of a value that is compared are checked with it.
         if self.leaf.compared.is_none() || is_lost {
@@ -211,6 +222,11 @@ impl Judge<'_> {
         states
     }
 
+    /// What values are multiplied by before the rule.
+    fn factor(&self) -> Exact {
+        super::tail::product(self.unit, &self.rules.coefficient)
+    }
+
     /// Whether points depend on other units.
     fn is_compared(&self) -> bool {
         self.leaf.compared.is_some() || self.leaf.replaced.as_ref().is_some_and(|own| own.compared.is_some())
@@ -224,9 +240,9 @@ impl Judge<'_> {
             checked.same(|| place("verified.range"), &rule::is_in_range(&self.rules.rule, points), &true);
             return None;
         };
-        let (rule, full) = (&self.rules.rule, &self.rules.points.0);
-        let worked = self.worked().map(|value| rule::of_number(rule, value, full));
-        let exact = worked.unwrap_or_else(|| rule::points(rule, value, full));
+        let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
+        let worked = self.worked().map(|value| rule::of_number(rule, &(value * &factor), full));
+        let exact = worked.unwrap_or_else(|| rule::points(rule, value, &factor, full));
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
         let score = &self.subject.outcome.model.score;
@@ -238,10 +254,10 @@ impl Judge<'_> {
     /// What the unit claims: its self score as typed, else the points of its value.
     fn claimed(&self) -> Option<Exact> {
         let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
-        let (rule, full, value) = (&self.rules.rule, &self.rules.points.0, self.leaf.claimed.as_deref());
+        let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
         let of_value = || match self.worked() {
-            Some(value) => rule::of_number(rule, value, full),
-            None => rule::points(rule, value?, full),
+            Some(value) => rule::of_number(rule, &(value * &factor), full),
+            None => rule::points(rule, self.leaf.claimed.as_deref()?, &factor, full),
         };
         typed.or_else(of_value).or_else(|| Some(Exact::zero()))
     }

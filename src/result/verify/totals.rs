@@ -2,6 +2,7 @@
 
 use super::tree::{Rates, weighted};
 use super::{Checked, Subject};
+use crate::model::{Node, TieBreak, TieLink};
 use crate::result::outcome::{Amount, Rate, Sign, Target, UnitOutcome};
 use crate::shared::number::Exact;
 
@@ -14,8 +15,8 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
         return;
     };
     let model = &subject.outcome.model;
-    let parts = subject.outcome.held(unit).components();
-    let parts = parts.filter_map(|part| Some(&part.weight.0 * &unit.components.get(&part.component.id)?.exact));
+    let parts = subject.outcome.held(unit).components().filter_map(|part| unit.components.get(&part.component.id));
+    let parts = parts.map(|own| &own.weight.0 * &own.exact);
     let base = parts.sum::<Exact>() * &model.score.full.0 / Exact::from(10_000);
     checked.same(|| place("exact.base"), &exact.base, &base);
     let counted = |kind: Sign| -> Exact {
@@ -67,7 +68,11 @@ fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Ra
         compare(format!("lines.{code}"), recorded.as_ref(), own);
     }
     for (index, leaf) in unit.leaves.iter().enumerate() {
-        let own = merged(&|rates| rates.leaves.get(index)?.as_ref());
+        let is_link = |link: &TieLink| link.by == TieBreak::Node(Node::Leaf(index));
+        let own = match model.rank.tie_break.iter().any(is_link) {
+            true => merged(&|rates| rates.leaves.get(index)?.as_ref()),
+            false => None,
+        };
         let place = || format!("units[{}].leaves[{}].rate", unit.roster.code, leaf.code);
         checked.both(place, leaf.rate.as_ref().map(|rate| &rate.0), own.as_ref());
     }

@@ -39,11 +39,13 @@ impl<'m> Tree<'m> {
     }
 
     /// A measured node passes its rate down; a parent above is the points-weighted mean of the children that have a rate.
-    pub(super) fn rates(&self, measured: &MeasuredRates<'_>) -> Rates<'m> {
+    /// A rate of the unit that is `apart` from the nodes is only its own.
+    pub(super) fn rates(&self, measured: &MeasuredRates<'_>, apart: bool) -> Rates<'m> {
         let of = |code: &str| measured.get(code).cloned();
+        let of_unit = || if apart { None } else { of("") };
         let leaf = |leaf: &crate::result::outcome::Leaf| {
             let aspect = || of(&self.own.aspects[leaf.aspect?].code);
-            of(&leaf.code).or_else(aspect).or_else(|| of("")).flatten()
+            of(&leaf.code).or_else(aspect).or_else(of_unit).flatten()
         };
         let leaves: Vec<Option<Exact>> = self.own.leaves.iter().map(leaf).collect();
         let points = |index: &usize| &self.own.leaves[*index].points.0;

@@ -35,7 +35,9 @@ impl Passing {
             let cell = cells.entry((leaf.aspect, leaf.line)).or_insert_with(|| (Exact::zero(), BTreeMap::new()));
             cell.0 = &cell.0 + &leaf.points.0;
             let aspect = leaf.aspect.map(Node::Aspect);
-            let above = [Some(Node::Leaf(index)), aspect, Some(Node::Unit)];
+            // A rate of the unit that stays apart is not one of the nodes below it.
+            let unit = (!component.apart).then_some(Node::Unit);
+            let above = [Some(Node::Leaf(index)), aspect, unit];
             let own = measured(above.into_iter().flatten().find_map(place));
             leaves.push(own.map(|at| vec![(at, Exact::from(1))]));
             if let Some(own) = own {

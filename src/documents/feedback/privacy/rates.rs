@@ -7,7 +7,8 @@ use super::scene::{Cell, Key, Letter, free};
 use super::system::Weights;
 use crate::model::Node;
 use crate::model::SchemeIx;
-use crate::result::outcome::{ComponentOutcome, Rate, UnitBallots};
+use crate::model::{Component, ConvertBy};
+use crate::result::outcome::{ComponentOutcome, Rate, TailStep, UnitBallots};
 use crate::shared::number::Exact;
 
 /// A weighted sum of quantities and a constant.
@@ -41,6 +42,51 @@ impl Form {
     }
 }
 
+/// A measured rate that the model multiplies or converts. Coefficients are in the roster, and what a field is measured by is
+/// taken as known: relative rates reveal it.
+#[derive(Clone, Debug)]
+pub(super) struct Tailed {
+    /// The measured rate.
+    pub(super) measured: Form,
+    /// The rate before it is rounded, where it is so many times the measured one.
+    pub(super) linear: Option<Form>,
+    /// Where it ends at the highest rate: the least measured rate for that.
+    pub(super) least: Option<Exact>,
+}
+
+impl Tailed {
+    fn of(measured: &Form, component: &Component, own: &ComponentOutcome) -> Self {
+        let (mut factor, mut is_linear, mut is_bounded) = (Exact::from(1), true, false);
+        let whole = Exact::from(100);
+        let mut rate = own.tail.first().map_or_else(Exact::zero, |step| step.rate().0.clone());
+        for step in &own.tail {
+            let times = match (step, component.tail.convert.as_ref().map(|rule| &rule.by)) {
+                (TailStep::Multiplied { coefficient, .. }, _) => coefficient.clone(),
+                (TailStep::Converted { standing, .. }, Some(ConvertBy::Best)) => {
+                    standing.basis.as_ref().map_or_else(Exact::zero, |basis| &whole / basis)
+                }
+                (TailStep::Converted { standing, .. }, Some(ConvertBy::Mean(mean))) => {
+                    standing.basis.as_ref().map_or_else(Exact::zero, |basis| &mean.0 / basis)
+                }
+                (TailStep::Converted { .. }, _) => {
+                    is_linear = false;
+                    break;
+                }
+                _ => continue,
+            };
+            is_bounded |= &rate * &times > step.rate().0;
+            rate.clone_from(&step.rate().0);
+            factor = factor * times;
+            if is_bounded {
+                break;
+            }
+        }
+        let linear = (is_linear && !is_bounded).then(|| measured.times(&factor));
+        let least = (is_bounded && factor.is_positive()).then(|| &rate / &factor);
+        Self { measured: measured.clone(), linear, least }
+    }
+}
+
 /// How a component passes rates on, by component and which of its nodes are measured.
 pub(super) type Passings = BTreeMap<(Option<SchemeIx>, usize, Vec<bool>), Passing>;
 
@@ -48,6 +94,8 @@ pub(super) type Passings = BTreeMap<(Option<SchemeIx>, usize, Vec<bool>), Passin
 pub(super) struct Rates {
     /// The rate of each component; none where the reader knows it.
     pub(super) components: Vec<Option<Form>>,
+    /// What a component measured, where the model then multiplies or converts it: its rate, and what is known of it.
+    pub(super) tails: Vec<Option<Tailed>>,
     pub(super) aspects: Vec<Form>,
     pub(super) lines: Vec<Form>,
     /// By component whose rates follow from marks: its nodes, and how they pass their rates on.
@@ -58,6 +106,7 @@ impl Rates {
     pub(super) fn of(letter: &Letter<'_>, cells: &BTreeMap<Key, Cell>, passings: &mut Passings) -> Self {
         let model = &letter.outcome.model;
         let mut components: Vec<Option<Form>> = vec![None; model.components.len()];
+        let mut tails: Vec<Option<Tailed>> = vec![None; model.components.len()];
         let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
         for (at, own, ballots) in free(letter) {
             let component = &model.components[at];
@@ -67,8 +116,15 @@ impl Rates {
                 .entry((letter.unit.roster.scheme, at, measured.clone()))
                 .or_insert_with(|| Passing::of(letter.outcome, letter.unit, component, &measured))
                 .clone();
+            let measured = combined(&forms, &passing.unit);
+            if let Some(form) = measured.as_ref().filter(|_| !own.tail.is_empty()) {
+                tails[at] = Some(Tailed::of(form, component, own));
+            }
             if own.corrected.is_none() {
-                components[at] = combined(&forms, &passing.unit);
+                components[at] = match &tails[at] {
+                    Some(tailed) => tailed.linear.clone(),
+                    None => measured,
+                };
             }
             nodes.insert(at, (forms, passing));
         }
@@ -101,7 +157,7 @@ impl Rates {
         let lines = over(model.tree.lines.len(), &|passing| &passing.lines, &|own, node| {
             exact(&own.lines, &model.tree.lines[node].code)
         });
-        Self { components, aspects, lines, nodes }
+        Self { components, tails, aspects, lines, nodes }
     }
 
     /// The rate of a node as conditions of caps look at it; none where it does not follow from marks, or is one of a leaf over

@@ -9,7 +9,7 @@ use super::Extent;
 use super::caps::{Known, Looked, Side, known};
 use super::margin::Margin;
 use super::marks::Grid;
-use super::rates::{Form, Passings, Rates};
+use super::rates::{Form, Passings, Rates, Tailed};
 use super::system::{Rounded, System, TooWide, Variable, VariableKind, Weights};
 use crate::documents::feedback::gains::is_corrected;
 use crate::result::outcome::{Answers, ComponentOutcome, NodeMean, Outcome, UnitBallots, UnitOutcome};
@@ -46,6 +46,10 @@ pub(super) struct Cell {
 enum What {
     /// The rate of a component.
     Rate(usize),
+    /// What it measured before it was multiplied or converted.
+    Measured(usize),
+    /// The least that it measured.
+    Least(usize),
     /// Its points in the total.
     Points(usize),
     Base,
@@ -200,6 +204,7 @@ impl<'g> Scene<'g> {
         let is_told = letter.extent == Extent::Letters;
         for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
+            self.print_tail(at, rates, own, is_told.then(|| model.rate_precision()))?;
             let share = model.points_of_percent(&own.weight);
             let points = &share * &own.exact;
             let rounded = model.score.component(component);
@@ -235,6 +240,26 @@ impl<'g> Scene<'g> {
             self.printed(What::Base, &base.form, &Printed { value: &exact.base, precision, slack: &base.open })?;
         }
         Ok(base)
+    }
+
+    /// What is known of a rate that is then multiplied or converted: letters print it, and the highest rate shows that it is
+    /// not below so much.
+    fn print_tail(
+        &mut self,
+        at: usize,
+        rates: &Rates,
+        own: &ComponentOutcome,
+        printed: Option<Precision>,
+    ) -> Result<(), TooWide> {
+        let Some(Tailed { measured, least, .. }) = &rates.tails[at] else { return Ok(()) };
+        if let Some((precision, step)) = printed.zip(own.tail.first()) {
+            let printed = Printed { value: &step.rate().0, precision, slack: &Margin::none() };
+            self.printed(What::Measured(at), measured, &printed)?;
+        }
+        match least {
+            Some(least) => self.within(What::Least(at), measured, least.clone(), far()),
+            None => Ok(()),
+        }
     }
 
     /// The total, as far as no limit and no correction hides what it would be.

@@ -8,10 +8,12 @@ use std::borrow::Cow;
 
 use super::Sources;
 use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
+use super::tail::TailPlan;
 use crate::documents::report::view::View;
 use crate::model::{CellNode, GivenRules};
 use crate::result::outcome::{
-    Answers, Component, ComponentType, GivenMeasure, Held, LeafState, NotApplicable, Outcome, Periods, UnitOutcome,
+    Answers, Component, ComponentType, GivenMeasure, Held, Inapplicable, LeafState, NotApplicable, Outcome, Periods,
+    UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 
@@ -21,8 +23,10 @@ pub(super) struct ComponentPlan<'o> {
     /// Inputs of the measured nodes.
     inputs: Vec<NodePlan<'o>>,
     steps: Vec<Step>,
-    /// The column of the rate of the unit: the last step.
-    pub(super) rate: u16,
+    /// The column of the measured rate of the unit: the last step.
+    rate: u16,
+    /// What becomes of it.
+    pub(super) tail: TailPlan<'o>,
 }
 
 /// The measured inputs of a node: class means, or the scores of periods.
@@ -119,7 +123,8 @@ impl<'o> ComponentPlan<'o> {
         }
         let rate = plan.plain(view.text("header.rate"));
         steps.push(Step { from: Part::Mean(Columns::until(top, rate)), last: true });
-        Self { model, inputs: Vec::new(), steps, rate }
+        let tail = TailPlan::new(view, plan, model, rate);
+        Self { model, inputs: Vec::new(), steps, rate, tail }
     }
 
     fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
@@ -133,68 +138,12 @@ impl<'o> ComponentPlan<'o> {
             .into_iter()
             .map(|(index, code)| NodePlan { index, code, columns: input_columns(view, plan, model, code) })
             .collect();
-        let mut planned = Self { model, inputs, steps: Vec::new(), rate: 0 };
-        let last = if whole.is_some() { Part::Node(0) } else { planned.tree(view, plan) };
+        let (mut steps, last) = if whole.is_some() { (Vec::new(), Part::Node(0)) } else { tree(view, plan, &inputs) };
         let full = model.full().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
-        planned.rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
-        planned.steps.push(Step { from: last, last: true });
-        planned
-    }
-
-    /// Adds columns for measured leaves, their cells and the aspects; returns the parts of the unit's rate.
-    fn tree(&mut self, view: &View<'o>, plan: &mut Plan<'o>) -> Part {
-        let model = &view.outcome.model;
-        let label = view.text("header.full");
-        let node = |code: &str| self.inputs.iter().position(|input| input.code == code);
-        let within = |cell: &Cell<'_>| node(cell.aspect).is_none();
-        let cells: Vec<(Cell<'o>, Vec<usize>)> = cells(view)
-            .into_iter()
-            .filter(within)
-            .map(|cell| {
-                let inputs = cell.leaves.iter().filter_map(|leaf| node(&model.tree.leaves[*leaf].code)).collect();
-                (cell, inputs)
-            })
-            .filter(|(_, inputs): &(Cell<'o>, Vec<usize>)| !inputs.is_empty())
-            .collect();
-        let mut steps = Vec::new();
-        let mut runs = Vec::new();
-        for (_, inputs) in &cells {
-            let first = plan.next();
-            for input in inputs {
-                let code = self.inputs[*input].code;
-                plan.add(view.node_name(code), label, |own| {
-                    let leaf = own.held().tree().leaves.iter().find(|leaf| leaf.code == code);
-                    Param::Value(leaf.map_or_else(|| Cow::Owned(Exact::zero()), |leaf| Cow::Borrowed(&leaf.points.0)))
-                });
-                steps.push(Step { from: Part::Node(*input), last: false });
-            }
-            runs.push(Columns::until(first, plan.next()));
-        }
-        let middle = plan.next();
-        let aspects: Vec<&str> = cells.iter().map(|(cell, _)| cell.aspect).collect();
-        // Without lines the cells are the aspects, which follow.
-        let of_leaves = model.tree.lines.is_empty() && !model.tree.aspects.is_empty();
-        for ((cell, _), run) in cells.into_iter().zip(&runs).filter(|_| !of_leaves) {
-            plan.add(cell.name.clone(), label, |own| Param::Value(Cow::Owned(cell.points(own.held()))));
-            steps.push(Step { from: Part::Mean(*run), last: false });
-        }
-        let top = if model.tree.aspects.is_empty() { middle } else { plan.next() };
-        for (index, aspect) in model.tree.aspects.iter().enumerate() {
-            let own = node(&aspect.code).map(Part::Node);
-            let is_own = |cell: &&str| *cell == aspect.code;
-            let of_cells = || match of_leaves {
-                true => aspects.iter().position(|cell| is_own(&cell)).map(|cell| runs[cell]),
-                false => neighbours(aspects.iter().map(|cell| is_own(&cell)), middle),
-            };
-            if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
-                plan.add(&aspect.name, label, |own| {
-                    Param::Value(Cow::Borrowed(&own.held().tree().aspects[index].points.0))
-                });
-                steps.push(Step { from, last: false });
-            }
-        }
-        self.steps = steps;
-        Part::Mean(Columns::until(top, plan.next()))
+        let rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
+        steps.push(Step { from: last, last: true });
+        let tail = TailPlan::new(view, plan, model, rate);
+        Self { model, inputs, steps, rate, tail }
     }
 
     /// Adds the cells of a unit.
@@ -277,6 +226,7 @@ impl<'o> ComponentPlan<'o> {
     /// The given scores of a node: a missing score counts as 0 if one is expected.
     fn scores(&self, sources: &Sources<'_, 'o>, unit: &'o UnitOutcome, input: &NodePlan<'o>, row: &mut Row<'o>) {
         let own = self.given(unit, input.index);
+        let leaves = self.model.given().is_some_and(|rules| rules.missing == Inapplicable::Renormalise);
         for period in periods(sources.view.outcome, self.model) {
             let wanted = crate::shared::text::key(period);
             let part =
@@ -288,7 +238,7 @@ impl<'o> ComponentPlan<'o> {
                 Some((_, score, _)) => {
                     row.input(Cow::Borrowed(&score.0), score.0.decimals().map_or(6, |needed| needed.min(6)));
                 }
-                None if self.combined() == Some(Periods::Last) => row.missing(),
+                None if self.combined() == Some(Periods::Last) || leaves => row.missing(),
                 None => row.marked(Cow::Owned(Exact::zero())),
             }
         }
@@ -323,7 +273,7 @@ impl<'o> ComponentPlan<'o> {
             row.formula(unless_empty(&run.to_string(), &format!("100*{formula}/{full}")), value);
             return;
         }
-        let own = self.given(unit, input.index).filter(|own| !own.off.is_empty());
+        let own = self.given(unit, input.index).filter(|own| !own.off.is_empty() || own.rate.is_none());
         let counted = input.columns.each().filter(|column| row.number(*column).is_some()).count();
         match own.map(|own| &own.rate) {
             Some(None) => return row.missing(),
@@ -375,6 +325,61 @@ impl<'o> ComponentPlan<'o> {
         let formula = format!("100*(SUM({run}){lowest}{highest})/(COUNT({run})-{})/{full}", drop.low + drop.high);
         row.formula(formula, Some(hundred * value / most));
     }
+}
+
+/// Adds columns for measured leaves, their cells and the aspects; returns the steps up to them and the parts of the unit's rate.
+fn tree<'o>(view: &View<'o>, plan: &mut Plan<'o>, all: &[NodePlan<'o>]) -> (Vec<Step>, Part) {
+    let model = &view.outcome.model;
+    let label = view.text("header.full");
+    let node = |code: &str| all.iter().position(|input| input.code == code);
+    let within = |cell: &Cell<'_>| node(cell.aspect).is_none();
+    let cells: Vec<(Cell<'o>, Vec<usize>)> = cells(view)
+        .into_iter()
+        .filter(within)
+        .map(|cell| {
+            let inputs = cell.leaves.iter().filter_map(|leaf| node(&model.tree.leaves[*leaf].code)).collect();
+            (cell, inputs)
+        })
+        .filter(|(_, inputs): &(Cell<'o>, Vec<usize>)| !inputs.is_empty())
+        .collect();
+    let mut steps = Vec::new();
+    let mut runs = Vec::new();
+    for (_, inputs) in &cells {
+        let first = plan.next();
+        for input in inputs {
+            let code = all[*input].code;
+            plan.add(view.node_name(code), label, |own| {
+                let leaf = own.held().tree().leaves.iter().find(|leaf| leaf.code == code);
+                Param::Value(leaf.map_or_else(|| Cow::Owned(Exact::zero()), |leaf| Cow::Borrowed(&leaf.points.0)))
+            });
+            steps.push(Step { from: Part::Node(*input), last: false });
+        }
+        runs.push(Columns::until(first, plan.next()));
+    }
+    let middle = plan.next();
+    let aspects: Vec<&str> = cells.iter().map(|(cell, _)| cell.aspect).collect();
+    // Without lines the cells are the aspects, which follow.
+    let of_leaves = model.tree.lines.is_empty() && !model.tree.aspects.is_empty();
+    for ((cell, _), run) in cells.into_iter().zip(&runs).filter(|_| !of_leaves) {
+        plan.add(cell.name.clone(), label, |own| Param::Value(Cow::Owned(cell.points(own.held()))));
+        steps.push(Step { from: Part::Mean(*run), last: false });
+    }
+    let top = if model.tree.aspects.is_empty() { middle } else { plan.next() };
+    for (index, aspect) in model.tree.aspects.iter().enumerate() {
+        let own = node(&aspect.code).map(Part::Node);
+        let is_own = |cell: &&str| *cell == aspect.code;
+        let of_cells = || match of_leaves {
+            true => aspects.iter().position(|cell| is_own(&cell)).map(|cell| runs[cell]),
+            false => neighbours(aspects.iter().map(|cell| is_own(&cell)), middle),
+        };
+        if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
+            plan.add(&aspect.name, label, |own| {
+                Param::Value(Cow::Borrowed(&own.held().tree().aspects[index].points.0))
+            });
+            steps.push(Step { from, last: false });
+        }
+    }
+    (steps, Part::Mean(Columns::until(top, plan.next())))
 }
 
 /// Whether a plain formula can drop the lowest and the highest periods: at most one of each, all of the same weight.

@@ -89,15 +89,27 @@ impl TotalPlan {
         let model = &sources.view.outcome.model;
         for (component, measured) in model.components.iter().zip(&self.measured) {
             let own = unit.components.get(&component.id);
-            match own.filter(|own| own.corrected.is_some()) {
+            match own.filter(|own| own.corrected.is_some() || own.lacks.is_some()) {
                 Some(own) => row.marked(Cow::Borrowed(&own.exact)),
                 None => rate(model, component, *measured, row),
             }
         }
         let parts: Exact = self.rates.each().map(|c| row.or_zero(c) * plan.value(c)).sum();
         let (rates, weights) = (row.run(self.rates), plan.params(self.rates));
-        let base = parts * plan.value(self.base) / Exact::from(10_000);
-        let formula = format!("{}*SUMPRODUCT({rates},{weights})/10000", plan.param(self.base));
+        let (formula, base) = if unit.components.values().any(|own| own.lacks.is_some()) {
+            // What the unit lacks leaves its weight to the others.
+            let lacks = |own: &Component| unit.components.get(&own.id).is_some_and(|own| own.lacks.is_some());
+            let columns = self.rates.each().zip(&model.components).filter(|(_, own)| lacks(own));
+            let columns: Vec<u16> = columns.map(|(column, _)| column).collect();
+            let gone = columns.iter().map(|column| format!("-{}", plan.param(*column))).collect::<String>();
+            let whole: Exact = self.rates.each().map(|column| plan.value(column)).sum();
+            let there = whole - columns.iter().map(|column| plan.value(*column)).sum::<Exact>();
+            let formula = format!("{}*SUMPRODUCT({rates},{weights})/(SUM({weights}){gone})/100", plan.param(self.base));
+            (formula, parts * plan.value(self.base) / there / Exact::from(100))
+        } else {
+            let formula = format!("{}*SUMPRODUCT({rates},{weights})/10000", plan.param(self.base));
+            (formula, parts * plan.value(self.base) / Exact::from(10_000))
+        };
         row.styled(formula, Some(base), model.score.decimals, Style::Strong);
         self.bonus.row(sources, plan, unit, row);
         self.deduction.row(sources, plan, unit, row);

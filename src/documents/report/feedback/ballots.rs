@@ -100,7 +100,7 @@ fn rates<'o>(case: &Case<'_, 'o>, rated: &[(usize, &'o Component, &'o UnitBallot
     let k = case.outcome().model.feedback.k_anonymity;
     for (index, component, ballots) in rated {
         let is_hidden = case.hides(component);
-        let own = case.unit.components.get(&component.id);
+        let own = case.unit.components.get(&component.id).filter(|own| own.lacks.is_none());
         let stat = case.group().and_then(|group| group.components[*index].as_ref());
         let answers = if is_hidden {
             CellDoc::center(case.text("feedback.ballots.hidden"))

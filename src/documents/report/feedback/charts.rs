@@ -82,7 +82,7 @@ fn aspects<'d, 'o>(case: &Case<'d, 'o>) -> Rates<'d, 'o> {
 fn components<'d, 'o>(case: &Case<'d, 'o>) -> Rates<'d, 'o> {
     let (model, group) = (&case.outcome().model, case.group());
     let rows = model.components.iter().enumerate().filter_map(|(index, component)| {
-        let own = case.unit.components.get(&component.id)?;
+        let own = case.unit.components.get(&component.id).filter(|own| own.lacks.is_none())?;
         Some((component.name.as_str(), &own.exact, group.and_then(|g| g.components[index].as_ref())))
     });
     rows.collect()

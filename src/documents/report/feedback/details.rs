@@ -4,10 +4,12 @@ use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::super::document::{CellDoc, SheetDoc, Style};
+use super::super::tails;
 use super::sums::{Part, parts};
 use super::{Case, strong};
 use crate::documents::feedback::stats::Stat;
 use crate::documents::trace::{said_place, said_replaced};
+use crate::model::field::Standing;
 use crate::result::outcome::{Branch, Leaf, LeafScore, LeafState};
 use crate::shared::number::Exact;
 
@@ -133,6 +135,9 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     if let Some(worked) = &own.formula {
         parts.push(Cow::Owned(say!(case, "trace.formula", formula = worked.text)));
     }
+    if let Some(factor) = &own.coefficient {
+        parts.push(Cow::Owned(say!(case, "trace.coefficient", value = factor)));
+    }
     let standing = own.compared.as_ref().and_then(|own| own.standing.as_ref());
     if let Some(standing) = standing.filter(|own| own.members >= case.outcome().model.feedback.min_group) {
         let basis = standing.basis.as_ref();
@@ -180,10 +185,16 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
                 let index = case.outcome().model.components.iter().position(|c| c.id == component.id).unwrap_or(0);
                 let stat = case.group().and_then(|group| group.components[index].as_ref());
                 let corrected = own.corrected.as_ref().map(|id| say!(case, "report.corrected", id = case.clean(id)));
-                let basis = component.clause.iter().map(|clause| case.clean(clause)).chain(corrected);
+                let least = case.outcome().model.feedback.min_group;
+                let tells = |standing: &Standing| standing.members >= least;
+                let steps = tails::line(case.view.lang, case.outcome().model.rate_precision(), component, own, &tells);
+                let lack = own.lacks.map(|lack| case.text(&format!("report.lacks.{lack}")).to_owned());
+                let clause = component.clause.iter().map(|clause| case.clean(clause));
+                let steps = Some(steps).filter(|steps| !steps.is_empty());
+                let basis = clause.chain(lack).chain(steps).chain(corrected);
                 vec![
                     CellDoc::text(&component.name).across(2),
-                    CellDoc::printed(&own.rate).across(2),
+                    if own.lacks.is_some() { CellDoc::missing() } else { CellDoc::printed(&own.rate) }.across(2),
                     case.view.short(&own.weight.0).across(2),
                     case.cell(stat.map(|stat| &stat.mean)).across(2),
                     strong(case.view.exact(&points)),
@@ -247,6 +258,7 @@ fn plain<'o>(
 fn nodes<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     let keys = ["feedback.section.nodes", "feedback.section.nodes.aspects", "feedback.section.nodes.lines"];
     sheet.section(case.text(case.outcome().model.tree.worded(keys)));
+    tails::node_notes(case.view.lang, &case.outcome().model).into_iter().for_each(|note| sheet.note(note));
     sheet.row(vec![
         CellDoc::header(case.text("header.item")).across(2),
         CellDoc::header(case.text("header.rate")).across(2),

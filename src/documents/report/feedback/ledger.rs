@@ -9,7 +9,7 @@ use super::{Case, labelled};
 use crate::check::ledgers::COLUMNS;
 use crate::documents::feedback::problems::{Problem, What};
 use crate::read::Word;
-use crate::shared::i18n::{Named, say};
+use crate::shared::i18n::say;
 
 /// Empty rows below the problems, for the unit's own findings, and the minimum number of rows.
 const MORE: usize = 4;
@@ -69,8 +69,7 @@ impl<'o> Known<'o> {
                 let own = &case.unit.adjustments[*index];
                 let clause = case.adjustment_clause(own).unwrap_or_default();
                 let what = case.adjustment(own);
-                let values: [Named; 3] = [("what", &what), ("points", &own.counted), ("clause", &clause)];
-                (case.fill("feedback.problem.deduction", &values), "")
+                (say!(case, "feedback.problem.deduction", what = what, points = own.counted, clause = clause), "")
             }
             What::Cap(index) => {
                 let step = &case.unit.path[*index];

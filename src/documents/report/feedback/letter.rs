@@ -193,7 +193,7 @@ fn losses(case: &Case<'_, '_>) -> String {
     let components = case.outcome().model.components.iter();
     let elsewhere: Vec<String> = components
         .filter_map(|c| {
-            let own = case.unit.components.get(&c.id)?;
+            let own = case.unit.components.get(&c.id).filter(|own| own.lacks.is_none())?;
             // Rates from marks are given as printed: more digits would reveal more about the marks.
             let rate = if own.ballots.is_some() {
                 Cow::Borrowed(own.rate.as_str())

@@ -65,14 +65,18 @@ impl Panel<'_> {
         }
         let is_error = whole && self.rules.not_applicable == Inapplicable::Error;
         let code = if is_error { Code::E243 } else { Code::N245 };
-        let effect = if whole { "inapplicable.zero" } else { "inapplicable.leaves" };
+        let effect = match (whole, self.rules.not_applicable) {
+            (false, _) => "inapplicable.leaves",
+            (true, Inapplicable::Renormalise) => "inapplicable.renormalise",
+            (true, _) => "inapplicable.zero",
+        };
         let finding = self.finding(code, index).at(first.at).with("effect", Arg::Word(effect));
         let finding = finding.found(Arg::Word("cell.not_applicable"));
         findings.push(finding.also_all(others.iter().map(|off| off.at)));
         if whole {
             unit.enough = Answers::Inapplicable;
             unit.satisfaction = None;
-            let rate = (!is_error).then(Percent::zero);
+            let rate = (self.rules.not_applicable == Inapplicable::Zero).then(Percent::zero);
             unit.rates = vec![rate; self.counted.nodes.len()];
         }
         whole

@@ -8,7 +8,7 @@ use crate::engine::grade::UnitGrade;
 use crate::engine::score::{AdjustmentOutcome, ComponentMeasure, End, UnitScore};
 use crate::model::Component;
 use crate::result::outcome::{ComponentOutcome, ExactTotals, UnitOutcome};
-use crate::shared::number::Points;
+use crate::shared::number::{Percent, Points};
 
 impl Builder<'_> {
     /// A unit that is listed only.
@@ -74,17 +74,23 @@ impl Builder<'_> {
         let held = self.model.of(self.run.assessment.unit(score.unit).scheme);
         let components = self.model.components.iter().zip(&self.run.measured.components).enumerate();
         let outcome = |(index, (component, measure)): (usize, (&Component, &ComponentMeasure))| {
-            let weight = held.weight(index)?;
+            held.weight(index)?;
+            let weight = score.weight(held, index).cloned().unwrap_or_else(Percent::zero);
             let (nodes, rate) = (&score.nodes[index], &score.rates[index].0);
+            let mut all = nodes.aspects.iter().chain(&nodes.lines);
+            let listed = if all.all(|own| own.as_ref().is_some_and(|own| own.0 == *rate)) { 0 } else { usize::MAX };
+            let tree = &self.model.tree;
             let outcome = ComponentOutcome {
                 rate: self.published.print(rate),
                 exact: rate.clone(),
-                weight: weight.clone(),
-                contribution: Points(self.model.points_of_percent(weight) * rate),
-                aspects: self.rates(self.model.tree.aspects.iter().map(|a| &a.code), &nodes.aspects),
-                lines: self.rates(self.model.tree.lines.iter().map(|l| &l.code), &nodes.lines),
+                contribution: Points(self.model.points_of_percent(&weight) * rate),
+                weight,
+                lacks: score.lack(index),
+                aspects: self.rates(tree.aspects.iter().map(|a| &a.code).take(listed), &nodes.aspects),
+                lines: self.rates(tree.lines.iter().map(|l| &l.code).take(listed), &nodes.lines),
                 ballots: measure.ballots(score.unit).cloned(),
                 given: measure.given(score.unit).to_vec(),
+                tail: score.tails[index].clone(),
                 corrected: score.corrected[index].clone(),
             };
             Some((component.id.clone(), outcome))

@@ -173,8 +173,8 @@ impl Facts<'_, '_, '_> {
         let own = self.unit.components.get(&self.court.subject.outcome.model.components.get(component)?.id)?;
         match node {
             Node::Unit => Some(own.exact.clone()),
-            Node::Aspect(_) => exact(own.aspects.get(self.code(node))),
-            Node::Line(_) => exact(own.lines.get(self.code(node))),
+            Node::Aspect(_) => own.aspect(self.code(node)).cloned(),
+            Node::Line(_) => own.line(self.code(node)).cloned(),
             Node::Leaf(leaf) => self.nodes.get(component)?.as_ref()?.leaves.get(leaf)?.clone(),
         }
     }

@@ -39,6 +39,7 @@ impl Judge<'_> {
             _ => None,
         };
         let value = written.and_then(|written| self.worked().cloned().or_else(|| number(written)));
+        let value = value.map(|value| value * self.factor());
         checked.both(|| place("value"), self.leaf.compared.as_ref().map(|own| &own.value), value.as_ref());
         let (Some(own), Some(value)) = (&self.leaf.compared, value) else { return };
         let members = self.members(field);
@@ -62,6 +63,7 @@ impl Judge<'_> {
         let is_compared = matches!(self.rules.rule, Rule::Relative(_) | Rule::Place(_));
         let is_counted = matches!(replaced.leaf.state, LeafState::Verified | LeafState::SelfScored);
         let value = counted.filter(|_| is_compared && is_counted).and_then(number);
+        let value = value.map(|value| value * self.factor());
         let own = replaced.compared.as_ref();
         checked.both(|| place("compared.value"), own.map(|own| &own.value), value.as_ref());
         let Some(own) = own else { return };

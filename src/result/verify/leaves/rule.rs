@@ -19,8 +19,9 @@ pub(super) fn is_in_range(rule: &Rule, points: &Exact) -> bool {
     }
 }
 
-/// The points of a value as result.json writes it; none where the rule does not know it.
-pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
+/// The points of a value as result.json writes it, times the number by which the leaf multiplies; none where the rule does not
+/// know it.
+pub(super) fn points(rule: &Rule, value: &str, factor: &Exact, full: &Exact) -> Option<Exact> {
     match rule {
         Rule::Deduct(Deduct(kinds)) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
         Rule::Count(Count(kinds)) => Some(counted(kinds, value)?.min(full.clone())),
@@ -30,10 +31,10 @@ pub(super) fn points(rule: &Rule, value: &str, full: &Exact) -> Option<Exact> {
                 Some(_) => return None,
                 None => Exact::parse(value)?,
             };
-            of_number(rule, &reached, full)
+            of_number(rule, &(reached * factor), full)
         }
         Rule::Levels(Levels(levels)) => levels.iter().find(|(level, _)| level == value).map(|(_, share)| share * full),
-        Rule::Bands(_) => of_number(rule, &Exact::parse(value)?, full),
+        Rule::Bands(_) => of_number(rule, &(Exact::parse(value)? * factor), full),
         Rule::Checklist(Checklist(items)) => ticked(items, value),
         Rule::Rank(Rank::Within { ladder, .. } | Rank::Alone(ladder)) => {
             let place: usize = value.parse().ok()?;
@@ -73,7 +74,12 @@ fn between(bounds: &[(Exact, Points)], number: &Exact) -> Option<Exact> {
 }
 
 /// What a place is worth among so many.
-pub(super) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exact) -> Option<Exact> {
+pub(in crate::result::verify) fn of_place(
+    ladder: &Ladder,
+    place: usize,
+    members: usize,
+    full: &Exact,
+) -> Option<Exact> {
     match ladder {
         Ladder::Table { places, other } => {
             let own = places.iter().find(|(named, _)| named.0 == place).map(|(_, points)| points);

@@ -2,9 +2,11 @@
 
 use super::Declared;
 use crate::model::ballot::Positive;
-use crate::model::{BallotRules, ComponentKind, Issued, RaterClass, Scale, Trim};
+use crate::model::rule::{Ladder, Step};
+use crate::model::tail::UNBOUNDED;
+use crate::model::{BallotRules, ComponentKind, ConvertBy, Issued, RaterClass, Scale, TailRules, Trim};
 use crate::result::outcome::Outcome;
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::text;
 
 pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
@@ -15,6 +17,8 @@ pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
         declared.number(&path("weight"), Some(&component.weight.0), None);
         declared.word(&path("kind"), Some(component.scored().json()), None);
         declared.word(&path("rounding"), Some(component.rounding.json()), Some("half_up"));
+        tail(&component.tail, &path, declared);
+        declared.flag(&path("into_aspects"), !component.apart, true);
         match &component.kind {
             ComponentKind::Ballots(rules) => {
                 for (class, own) in rules.classes.iter().zip(outcome.ballots(index).iter().flat_map(|own| &own.classes))
@@ -35,11 +39,52 @@ pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
                 declared.table(&path("period_weights"), &weights);
                 declared.count(&path("drop.low"), Some(rules.drop.map_or(0, |drop| drop.low)), Some(0));
                 declared.count(&path("drop.high"), Some(rules.drop.map_or(0, |drop| drop.high)), Some(0));
+                declared.word(&path("missing"), Some(rules.missing.json()), Some("error"));
                 declared.word(&path("not_applicable"), Some(rules.not_applicable.json()), Some("error"));
             }
             ComponentKind::Indicators => {}
         }
     }
+}
+
+/// What becomes of the measured rate.
+fn tail(rules: &TailRules, path: &dyn Fn(&str) -> String, declared: &mut Declared<'_>) {
+    let columns: &[String] = rules.coefficient.as_ref().map_or(&[], |own| &own.columns);
+    declared.list(&path("coefficient"), columns);
+    let most = rules.coefficient.as_ref().and_then(|own| own.most.as_ref());
+    let is_unbounded = declared.get(&path("coefficient_max")) == Some(UNBOUNDED);
+    if is_unbounded {
+        declared.checked.same(|| path("coefficient_max"), &most.is_none(), &true);
+    } else {
+        let usual = Percent::whole(100);
+        let usual = (rules.coefficient.is_some() && rules.convert.is_none()).then_some(&usual.0);
+        declared.number(&path("coefficient_max"), most.map(|own| &own.0), usual);
+    }
+    let key = |key: &str| path(&format!("convert.{key}"));
+    let Some(rule) = &rules.convert else {
+        declared.checked.same(|| path("convert"), &declared.values.contains_key(&key("by")), &false);
+        return;
+    };
+    let (by, mean, ladder) = match &rule.by {
+        ConvertBy::Best => ("best", None, None),
+        ConvertBy::Mean(mean) => ("mean", Some(&mean.0), None),
+        ConvertBy::Place(ladder) => ("place", None, Some(ladder)),
+    };
+    declared.word(&key("by"), Some(by), None);
+    declared.word(&key("within"), Some(rule.field.within.json()), Some("group"));
+    declared.flag(&key("separate"), rule.field.separate, false);
+    declared.number(&key("mean"), mean, None);
+    let whole = Points::whole(100);
+    let (first, step, last, least) = match ladder {
+        Some(Ladder::Steps { first, step: Step::Points(step), least }) => (Some(first), Some(step), None, Some(least)),
+        Some(Ladder::Even { first, last }) => (Some(first), None, Some(last), None),
+        _ => (None, None, None, None),
+    };
+    declared.points(&key("first"), first, ladder.map(|_| &whole));
+    declared.points(&key("step"), step, None);
+    declared.points(&key("last"), last, None);
+    let nothing = Points::zero();
+    declared.points(&key("least"), least, step.map(|_| &nothing));
 }
 
 struct Ballots<'b> {

@@ -22,6 +22,7 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         let typed = if leaf.rule.is_named(written) { written } else { leaf.rule.name() };
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
+        coefficient(&leaf.coefficient, &path("coefficient"), declared);
         let line = leaf.line.map(|line| &model.tree.lines[line]);
         let aspect = leaf.aspect.map(|aspect| &model.tree.aspects[aspect]);
         for (key, branch) in [("line", line), ("aspect", aspect)] {
@@ -40,6 +41,13 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         let asked = meaning(tree::SOURCES, declared.get(&path("source")));
         declared.checked.both(|| format!("model.values.{}", path("source")), asked.as_ref(), Some(&leaf.asked_of_unit));
     }
+}
+
+/// The columns by whose numbers values are multiplied, as they are written and as they were read.
+pub(super) fn coefficient(typed: &[String], path: &str, declared: &mut Declared<'_>) {
+    let written = declared.get(path).unwrap_or_default().split(['、', ';', '；', ',', '，']);
+    let written: Vec<&str> = written.map(str::trim).filter(|name| !matches!(*name, "" | "无" | "none")).collect();
+    declared.differ(path, Some(written.join(", ").as_str()), Some(typed.join(", ").as_str()));
 }
 
 /// What a word of the model file means; one that is not there is blank.

@@ -32,12 +32,13 @@ fn indicators(model: &Model, scheme: &Scheme, declared: &mut Declared<'_>) {
             let special = path(&format!("by_scheme.{}.{key}", scheme.code));
             if declared.get(&special).is_some() { special } else { path(key) }
         };
-        let (points, rule, params) = (key("points"), key("rule"), key("params"));
+        let [points, rule, params, coefficient] = ["points", "rule", "params", "coefficient"].map(key);
         declared.points(&points, Some(&own.points), None);
         let written = declared.get(&rule).unwrap_or_default();
         let typed = if own.rule.is_named(written) { written } else { own.rule.name() };
         declared.differ(&rule, Some(written), Some(typed));
         super::leaves::parameters(&scheme.tree.leaves[index], &params, declared);
+        super::leaves::coefficient(&own.coefficient, &coefficient, declared);
     }
 }
 

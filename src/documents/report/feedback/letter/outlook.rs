@@ -130,5 +130,5 @@ pub(super) fn prize(case: &Case<'_, '_>, prize: &Prize<'_>) -> String {
         PrizeSide::Below(_) => "feedback.letter.award-below",
         PrizeSide::Short(_) => "feedback.letter.award-short",
     };
-    case.fill(key, &[("award", &name), ("clause", &clause), ("amount", &first), ("value", &second)])
+    say!(case, key, award = name, clause = clause, amount = first, value = second)
 }
