@@ -132,8 +132,13 @@ fn compare_unit(p: &Project, all: &mut Differences, unit: usize, result: &UnitRe
     all.check("minus", &print(&result.minus, decimals), &found["minus"]);
     for (at, component) in p.components.iter().enumerate() {
         let kind = format!("component {}", component.id);
-        let rate = result.components[at].as_ref().map_or_else(null, exact);
-        all.check(&kind, &rate, &found["components"][&component.id]["exact"]);
+        let own = &found["components"][&component.id];
+        match &result.components[at] {
+            Some(rate) => all.check(&kind, &exact(rate), &own["exact"]),
+            // A component that the unit lacks says why.
+            None if own.is_null() || !own["lacks"].is_null() => {}
+            None => all.check(&kind, "lacked", own),
+        }
     }
     let nodes = |all: &mut Differences, key: &str, codes: Vec<&String>, rates: &[Option<Q>]| {
         for (code, rate) in codes.into_iter().zip(rates) {

@@ -92,6 +92,7 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::Convert,
     Feature::NotApplicable,
     Feature::OutsideAspects,
+    Feature::InputCorrections,
 ];
 
 /// All that the naive scorer knows.

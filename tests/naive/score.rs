@@ -292,6 +292,9 @@ fn finish_components(p: &Project, units: &mut [UnitResult], log: &mut Log) {
             if let Some(row) = correction_of(p, *unit, Place::Component(at), log) {
                 log.hit("correction: component");
                 rate = replace(p, &row, &rate, log);
+                if more.coefficient_max.as_deref().is_some_and(|most| most != "none" && rate > percent(most)) {
+                    log.unclear("a corrected rate above what bounds the coefficient");
+                }
             }
             units[*unit].components[at] = Some(rate);
         }
