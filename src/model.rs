@@ -267,6 +267,7 @@ impl Model {
     /// The groups that rules name, with the places of the rules.
     pub fn groups(&self) -> Vec<(&str, Place)> {
         let quotas = self.grades.iter().filter_map(|grade| grade.quota.as_ref());
+        let quotas = quotas.filter(|_| self.rank.scope == RankScope::Group);
         let mut named: Vec<(&str, Place)> =
             quotas.flat_map(|quota| &quota.by).map(|own| (own.scope.as_str(), own.at)).collect();
         self.conditions().for_each(|condition| condition.groups(&mut named));

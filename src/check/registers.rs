@@ -14,7 +14,7 @@ pub(super) use corrections::target_named;
 
 use jiff::civil::Date;
 
-use super::cells::{CellRef, is_missing, words};
+use super::cells::{Ask, CellRef, is_missing, words};
 use super::earlier::RowName;
 use super::proposals::{self, Proposals};
 use super::{Before, Context, appeals, declarations, identity, personal};
@@ -60,8 +60,8 @@ pub(super) fn check(
         for row in &table.rows {
             bound.keep(findings);
             let unit = known_unit(context, table, row).map(|unit| context.code(unit));
-            let (sign, corrects) = (Sign::Deduction, None);
-            let mut entry = Entry { context, table, row, sign, corrects, findings: findings.of(unit) };
+            let (sign, corrects, ask) = (Sign::Deduction, None, Ask::Score);
+            let mut entry = Entry { context, table, row, sign, corrects, ask, findings: findings.of(unit) };
             match table.kind {
                 TableKind::Adjustments | TableKind::Events => {
                     registers.adjustments.extend(entry.adjustment(&mut numbers));
@@ -177,6 +177,8 @@ struct Entry<'e, 'f> {
     sign: Sign,
     /// The leaf whose value the row corrects: old and new value are read as its rule asks.
     corrects: Option<&'e Leaf>,
+    /// What kind of number old and new value are.
+    ask: Ask,
     findings: Findings<'f>,
 }
 

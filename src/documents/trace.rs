@@ -200,7 +200,7 @@ impl<'t> Tracer<'t> {
 
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
         if let Some(lack) = own.lacks {
-            let why = self.lang.text(&format!("report.lacks.{lack}"));
+            let why = tails::lack(self.lang, lack);
             let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why = why));
             return node.with(own.given.iter().map(|given| self.given(model, given)));
         }
@@ -292,7 +292,8 @@ impl<'t> Tracer<'t> {
         let inputs = own.inputs.iter().map(|input| {
             let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
             let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
-            TraceNode { exact: input.value.as_ref(), ..node }
+            let corrected = input.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+            TraceNode { exact: input.value.as_ref(), ..node.how(corrected.unwrap_or_default()) }
         });
         vec![whole.how(own.text.as_str()).with(inputs)]
     }

@@ -85,6 +85,7 @@ impl<'r> Run<'r> {
             Published::Minus => Value::Number(&score.adjusted.minus.0),
             Published::Total => Value::Number(&score.total.0),
             Published::Rank if self.model.rank.scope == RankScope::All => count(grade.rank_overall),
+            Published::Rank if self.model.rank.scope == RankScope::Scheme => count(grade.rank_scheme),
             Published::Rank | Published::RankInGroup => count(grade.rank_group),
             Published::RankOverall => count(grade.rank_overall),
             Published::Grade => grade.grade.map_or(Value::None, Value::Grade),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Assessment, DecisionRow, Mode, Standing, UnitIx};
 use crate::engine::score::UnitScore;
-use crate::model::{Model, RankScope};
+use crate::model::{Model, RankScope, SchemeIx};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points, Precision};
 
@@ -38,6 +38,8 @@ pub struct UnitGrade {
     pub rank_group: Option<usize>,
     /// Rank over all ranked units.
     pub rank_overall: Option<usize>,
+    /// Rank within its scheme, where places are counted there.
+    pub rank_scheme: Option<usize>,
     /// Index of its grade; `None` while it is deferred.
     pub grade: Option<usize>,
     /// Grade by threshold alone; `None` without grades.
@@ -48,11 +50,60 @@ pub struct UnitGrade {
     pub path: Vec<Step>,
 }
 
+/// The units among which places are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "CircleCells", into = "CircleCells")]
+pub enum Circle {
+    /// All units.
+    All,
+    /// Those of a group, by its index.
+    Group(usize),
+    /// Those of a scheme.
+    Scheme(SchemeIx),
+}
+
+/// How a [`Circle`] is written.
+#[derive(Serialize, Deserialize)]
+struct CircleCells {
+    group: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    scheme: Option<SchemeIx>,
+}
+
+impl From<Circle> for CircleCells {
+    fn from(circle: Circle) -> Self {
+        match circle {
+            Circle::All => Self { group: None, scheme: None },
+            Circle::Group(group) => Self { group: Some(group), scheme: None },
+            Circle::Scheme(scheme) => Self { group: None, scheme: Some(scheme) },
+        }
+    }
+}
+
+impl From<CircleCells> for Circle {
+    fn from(cells: CircleCells) -> Self {
+        let scheme = cells.scheme.map(Self::Scheme);
+        cells.group.map(Self::Group).or(scheme).unwrap_or(Self::All)
+    }
+}
+
+impl Circle {
+    /// Its name: that of the group or scheme; none for all units.
+    pub fn name<'n>(self, model: &'n Model, groups: &'n [String]) -> Option<&'n str> {
+        match self {
+            Self::All => None,
+            Self::Group(group) => groups.get(group).map(String::as_str),
+            Self::Scheme(scheme) => model.schemes.get(scheme.0).map(|scheme| scheme.name.as_str()),
+        }
+    }
+}
+
 /// How a quota was used in one scope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuotaUse {
-    /// Index of the group; `None` when the scope is all units.
-    pub group: Option<usize>,
+    /// The scope.
+    #[serde(flatten)]
+    pub circle: Circle,
     /// Index of the grade.
     pub grade: usize,
     /// Its places.
@@ -101,7 +152,7 @@ impl Grader<'_> {
     fn grade(
         &self,
         units: &mut [UnitGrade],
-        scopes: &[(Option<usize>, Vec<usize>)],
+        scopes: &[(Circle, Vec<usize>)],
         findings: &mut Findings<'_>,
     ) -> Vec<QuotaUse> {
         let mut candidates: Vec<Candidate> = Vec::with_capacity(units.len());
@@ -109,9 +160,9 @@ impl Grader<'_> {
             candidates.push(self.candidate(index, unit, findings));
         }
         let mut quotas = Vec::new();
-        for (group, members) in scopes {
+        for (circle, members) in scopes {
             let own: Vec<Candidate> = members.iter().map(|i| candidates[*i].clone()).collect();
-            let name = group.map(|group| self.assessment.groups[group].as_str());
+            let name = circle.name(self.model, &self.assessment.groups);
             let outcome = places::place(&Quotas::of(self.model, &self.assessment.registers, name, own.len()), &own);
             let precisions = distinct_precisions(self.model.score.published(), &own);
             let mut totals: BTreeMap<&Points, usize> = BTreeMap::new();
@@ -122,9 +173,9 @@ impl Grader<'_> {
                 let rival = Rival { candidate, precisions: &precisions, shares_total: totals[&candidate.total] > 1 };
                 self.record(&mut units[*slot], &rival, placed, findings);
             }
-            let scope = Scope { group: *group, members, candidates: &own, outcome: &outcome };
+            let scope = Scope { name, members, candidates: &own, outcome: &outcome };
             self.report_scope(&scope, findings);
-            quotas.extend(quota_uses(*group, members.len(), &outcome));
+            quotas.extend(quota_uses(*circle, members.len(), &outcome));
         }
         for (index, unit) in units.iter_mut().enumerate() {
             if self.assessment.unit(unit.unit).mode == Mode::Separate {
@@ -153,6 +204,7 @@ fn rank_units(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> V
             unit: score.unit,
             rank_group: None,
             rank_overall: None,
+            rank_scheme: None,
             grade: None,
             threshold: None,
             takes_place: false,
@@ -176,27 +228,37 @@ fn rank_units(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> V
             units[*index].rank_group = Some(rank);
         }
     }
+    if model.rank.scope == RankScope::Scheme {
+        for (_, members) in scopes(RankScope::Scheme, assessment, scores) {
+            for (index, rank) in members.iter().zip(ranks_of(&members)) {
+                units[*index].rank_scheme = Some(rank);
+            }
+        }
+    }
     units
 }
 
-/// The scopes of quotas and awards: each group with ranked units, or all.
-fn scopes(scope: RankScope, assessment: &Assessment, scores: &[UnitScore]) -> Vec<(Option<usize>, Vec<usize>)> {
+/// The scopes of quotas and awards: each group or scheme with ranked units, or all.
+fn scopes(scope: RankScope, assessment: &Assessment, scores: &[UnitScore]) -> Vec<(Circle, Vec<usize>)> {
     let groups: BTreeMap<&str, usize> = assessment.groups.iter().enumerate().map(|(i, g)| (g.as_str(), i)).collect();
-    let mut scopes: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    let mut scopes: BTreeMap<Circle, Vec<usize>> = BTreeMap::new();
     for (index, score) in scores.iter().enumerate().filter(|(_, s)| is_ranked(assessment, s)) {
-        let group = match scope {
-            RankScope::Group => groups.get(assessment.unit(score.unit).group.as_str()).copied(),
+        let unit = assessment.unit(score.unit);
+        let circle = match scope {
+            RankScope::Group => groups.get(unit.group.as_str()).copied().map(Circle::Group),
+            RankScope::Scheme => unit.scheme.map(Circle::Scheme),
             RankScope::All => None,
         };
-        scopes.entry(group).or_default().push(index);
+        scopes.entry(circle.unwrap_or(Circle::All)).or_default().push(index);
     }
     scopes.into_iter().collect()
 }
 
 /// Every ranked unit that shares the last rank of its scope, in scopes of two or more whose totals are not all equal.
-fn last_units(units: &[UnitGrade], model: &Model, scopes: &[(Option<usize>, Vec<usize>)]) -> BTreeSet<usize> {
+fn last_units(units: &[UnitGrade], model: &Model, scopes: &[(Circle, Vec<usize>)]) -> BTreeSet<usize> {
     let rank = |index: usize| match model.rank.scope {
         RankScope::Group => units[index].rank_group,
+        RankScope::Scheme => units[index].rank_scheme,
         RankScope::All => units[index].rank_overall,
     };
     let mut last = BTreeSet::new();
@@ -225,11 +287,11 @@ fn distinct_precisions(least: Precision, candidates: &[Candidate]) -> Vec<Precis
         .collect()
 }
 
-fn quota_uses(group: Option<usize>, ranked: usize, outcome: &places::Placement) -> Vec<QuotaUse> {
+fn quota_uses(circle: Circle, ranked: usize, outcome: &places::Placement) -> Vec<QuotaUse> {
     let taken = |grade: usize| outcome.placed.iter().filter(|p| p.takes_place && p.grade <= grade).count();
     let with_quota = outcome.places.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
     let seats = |grade: usize, places: usize| Seats { ranked, places, taken: taken(grade) };
-    with_quota.map(|(grade, places)| QuotaUse { group, grade, seats: seats(grade, places) }).collect()
+    with_quota.map(|(grade, places)| QuotaUse { circle, grade, seats: seats(grade, places) }).collect()
 }
 
 /// Pairs of ranked units whose totals are equal only by rounding.

@@ -94,6 +94,7 @@ pub(super) fn load(root: &Section<'_, '_>, rank: &RankRules, names: &Names<'_>) 
         let size = quota::load_size(&section, quota::Stated::Award);
         let rounding = section.choice("rounding", super::ROUNDINGS, Rounding::Floor);
         let scope = section.choice("scope", RankScope::WORDS, rank.scope);
+        scope.check(&section, names.has_schemes);
         let at_least = section.opt_number("at_least");
         let unless = section.opt_section("unless").map(|when| condition::load(when, names, Use::Award));
         let tie = section.choice("tie", TieAtQuota::WORDS, rank.tie_at_quota);

@@ -218,6 +218,8 @@ pub(super) struct Names<'m> {
     pub(super) tree: &'m Tree,
     pub(super) components: &'m [Component],
     pub(super) adjustments: &'m AdjustmentRules,
+    /// Whether the model has schemes.
+    pub(super) has_schemes: bool,
 }
 
 impl Names<'_> {

@@ -120,14 +120,23 @@ words! {
     pub enum RankScope {
         /// Within each group.
         Group = "group",
+        /// Within each scheme.
+        Scheme = "scheme",
         /// Over all units.
         All = "all",
     }
 }
 
 impl RankScope {
+    /// Reports a scope of schemes in a model that has none.
+    pub(super) fn check(self, section: &Section<'_, '_>, has_schemes: bool) {
+        if self == Self::Scheme && section.has("scope") && !has_schemes {
+            section.report(Finding::new(Code::E577).at(section.place_of("scope")));
+        }
+    }
+
     /// The scopes by their words in the model file.
-    pub(super) const WORDS: &[(&str, Self)] = &[("group", Self::Group), ("all", Self::All)];
+    pub(super) const WORDS: &[(&str, Self)] = &[("group", Self::Group), ("scheme", Self::Scheme), ("all", Self::All)];
 }
 
 words! {
@@ -344,6 +353,7 @@ pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>, grades: &[Gra
     for quota in grades.iter().filter_map(|grade| grade.quota.as_ref()) {
         quota::check_scope(quota, rules.scope).into_iter().for_each(|finding| section.report(finding));
     }
+    rules.scope.check(&section, names.has_schemes);
     section.finish();
     rules
 }

@@ -10,8 +10,8 @@ use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
-    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, Periods, ScoreScale, TailRules,
-    adjustment, award, ballot, grade, policy, tree, values,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, Periods, RankScope, ScoreScale,
+    TailRules, adjustment, award, ballot, grade, policy, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
@@ -68,7 +68,8 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     };
     let components = load_components(&root, nodes);
     let adjustments = adjustment::load(&root);
-    let names = Names { tree: &tree, components: &components, adjustments: &adjustments };
+    let names =
+        Names { tree: &tree, components: &components, adjustments: &adjustments, has_schemes: !sections.is_empty() };
     let mut grades = grade::load_grades(&root, &score.min);
     let caps = grade::load_caps(&root, &grades, &names);
     let promotions = grade::load_promotions(&root, &grades, &names);
@@ -79,6 +80,11 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
     let language = declared_language.unwrap_or(Lang::Zh);
     let parts = scheme::Parts { tree: &tree, components: &components, grades: &grades, language };
     let schemes = scheme::load(&root, sections, rows, &parts);
+    if rank.scope == RankScope::Scheme && !schemes.is_empty() {
+        for quota in grades.iter_mut().filter_map(|grade| grade.quota.as_mut()) {
+            quota.find_schemes(&root, &schemes);
+        }
+    }
     let model = Model {
         title,
         period,

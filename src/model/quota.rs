@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RankScope;
 use super::toml::Section;
+use super::{RankScope, Scheme};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Percent, Points, Rounding};
 use crate::shared::place::Place;
@@ -25,8 +25,11 @@ pub enum Size {
 /// The places of one scope, where they differ from those of the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSize {
-    /// The name of the scope.
+    /// The name of the scope as written; of a scheme its code or name.
     pub scope: String,
+    /// The name of the scheme that is meant.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub scheme: Option<String>,
     /// How many places it has.
     #[serde(flatten)]
     pub size: Size,
@@ -53,10 +56,31 @@ pub struct Quota {
     pub clause: Option<String>,
 }
 
+impl OwnSize {
+    /// The name of its scope.
+    pub fn name(&self) -> &str {
+        self.scheme.as_deref().unwrap_or(&self.scope)
+    }
+}
+
 impl Quota {
+    /// Finds the schemes that `by` names by code or name.
+    pub(super) fn find_schemes(&mut self, root: &Section<'_, '_>, schemes: &[Scheme]) {
+        for own in &mut self.by {
+            let is = |scheme: &&Scheme| {
+                [&scheme.code, &scheme.name].into_iter().any(|name| text::key(name) == text::key(&own.scope))
+            };
+            own.scheme = schemes.iter().find(is).map(|scheme| scheme.name.clone());
+            if own.scheme.is_none() {
+                let finding = Finding::new(Code::E508).at(own.at).found(&own.scope);
+                root.report(finding.nearest(&own.scope, schemes.iter().map(|scheme| scheme.name.as_str())));
+            }
+        }
+    }
+
     /// How many places a scope has; none is named where all units are one.
     pub fn size(&self, scope: Option<&str>) -> &Size {
-        let named = |scope: &str| self.by.iter().find(|own| text::key(&own.scope) == text::key(scope));
+        let named = |scope: &str| self.by.iter().find(|own| text::key(own.name()) == text::key(scope));
         scope.and_then(named).map_or(&self.size, |own| &own.size)
     }
 
@@ -180,7 +204,7 @@ fn load_by(section: &Section<'_, '_>) -> Vec<OwnSize> {
             }
             None => entry.percent().map(|share| Size::Share(Percent(share))),
         };
-        by.extend(size.map(|size| OwnSize { scope, size, at }));
+        by.extend(size.map(|size| OwnSize { scope, scheme: None, size, at }));
     }
     by
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::formula::Formula;
 use super::rule::{Rule, RuleInput};
-use super::tree::Tree;
+use super::tree::{Leaf, Tree};
 use super::{Component, Model};
 use crate::shared::number::{Percent, Points};
 use crate::shared::text;
@@ -215,6 +215,18 @@ impl Model {
     pub fn plans(&self) -> impl Iterator<Item = Held<'_>> {
         let whole = self.schemes.is_empty().then(|| self.of(None));
         whole.into_iter().chain((0..self.schemes.len()).map(|index| self.of(Some(SchemeIx(index)))))
+    }
+
+    /// The names of all inputs that a leaf has, in the model or any scheme, in order; none for a leaf that is not there.
+    pub fn input_names(&self, leaf: usize) -> Vec<&str> {
+        let trees = std::iter::once(&self.tree).chain(self.schemes.iter().map(|scheme| &scheme.tree));
+        let mut names: Vec<&str> = Vec::new();
+        for input in trees.filter_map(|tree| tree.leaves.get(leaf)).flat_map(Leaf::inputs) {
+            if !names.contains(&input.name.as_str()) {
+                names.push(&input.name);
+            }
+        }
+        names
     }
 
     /// The scheme that is for a unit: the first that holds, in the order of the model file.

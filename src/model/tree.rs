@@ -16,7 +16,7 @@ mod load;
 mod scored;
 
 pub(super) use load::{Above, SchemeRows, Wanted, build, load_aspects, load_lines, load_rows};
-pub(crate) use load::{EVIDENCE, SOURCES};
+pub(crate) use load::{EVIDENCE, NO_COEFFICIENT, NO_FORMULA, SOURCES};
 pub use load::{IndicatorRow, SchemeCells};
 
 /// A branch of the tree: a line (线) or an aspect (方面).
@@ -178,9 +178,10 @@ impl Tree {
         }
     }
 
-    /// Full points of a node; for the unit the sum of all.
+    /// Full points of a node; for the unit the sum of all. A unit without anything below it is one whole.
     pub fn points(&self, node: Node) -> Points {
         match node {
+            Node::Unit if self.aspects.is_empty() && self.leaves.is_empty() => Points::whole(1),
             Node::Unit if self.aspects.is_empty() => self.cells.iter().map(|cell| &cell.points).sum(),
             Node::Unit => self.aspects.iter().map(|a| &a.points).sum(),
             Node::Line(i) => self.lines[i].points.clone(),

@@ -112,13 +112,25 @@ pub(super) fn check_groups(model: &Model, roster: &Roster) -> Vec<Finding> {
 /// Checks that quota places do not decrease from a better to a lower grade in any scope.
 pub(super) fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<Finding> {
     let ranked = roster.units.iter().filter(|u| u.mode == Mode::Ranked);
-    if model.rank.scope == RankScope::All {
-        return model::load::check_places(model, None, ranked.count(), file);
-    }
-    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    let name = |unit: &Unit| match model.rank.scope {
+        RankScope::Group => Some(unit.group.clone()),
+        RankScope::Scheme => {
+            let scheme = model.scheme_for(&unit.group, &|column| unit.attribute(column));
+            scheme.map(|scheme| model.schemes[scheme.0].name.clone())
+        }
+        RankScope::All => None,
+    };
+    let mut sizes: BTreeMap<Option<String>, usize> = BTreeMap::new();
     for unit in ranked {
-        *sizes.entry(&unit.group).or_default() += 1;
+        *sizes.entry(name(unit)).or_default() += 1;
     }
-    let scopes = roster.groups.iter().filter_map(|group| Some((group, *sizes.get(group.as_str())?)));
-    scopes.flat_map(|(group, size)| model::load::check_places(model, Some(group), size, file)).collect()
+    // In the order of the roster or of the model file, as everywhere.
+    let order = |scope: &Option<String>| {
+        let scope = scope.as_deref()?;
+        let group = roster.groups.iter().position(|group| group == scope);
+        group.or_else(|| model.schemes.iter().position(|scheme| scheme.name == scope))
+    };
+    let mut scopes: Vec<(Option<String>, usize)> = sizes.into_iter().collect();
+    scopes.sort_by_key(|(scope, _)| order(scope));
+    scopes.iter().flat_map(|(scope, size)| model::load::check_places(model, scope.as_deref(), *size, file)).collect()
 }

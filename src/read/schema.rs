@@ -167,6 +167,8 @@ pub enum Choice {
     LimitedGrade,
     /// Groups of units.
     Group,
+    /// Schemes.
+    Scheme,
     /// A number of places.
     Places,
     /// Yes or no.

@@ -28,7 +28,7 @@ pub use crate::engine::assessment::{
     UnitIx, Verdict,
 };
 pub use crate::engine::assessment::{NodeOff, TallyRow};
-pub use crate::engine::grade::{Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
+pub use crate::engine::grade::{Circle, Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
     AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, Lack, LeafScore,
     LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd, TailStep, TallyTotals,
@@ -183,6 +183,7 @@ impl Outcome {
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
             Target::Leaf(leaf) | Target::Value(leaf) => leaf < model.tree.leaves.len(),
+            Target::Input { leaf, input } => input < model.input_names(leaf).len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
         };
@@ -317,9 +318,36 @@ impl Outcome {
         }
     }
 
-    /// The group of a quota; none where the scope is all units.
+    /// The name of the group or scheme of a quota; none where the scope is all units.
     pub fn group_of(&self, quota: &QuotaUse) -> Option<&str> {
-        self.groups.get(quota.group?).map(String::as_str)
+        quota.circle.name(&self.model, &self.groups)
+    }
+
+    /// The name of the group or scheme in which a unit is ranked and competes for places; none where that is all units.
+    pub fn scope_of<'u>(&'u self, unit: &'u UnitOutcome) -> Option<&'u str> {
+        match self.model.rank.scope {
+            RankScope::Group => Some(&unit.roster.group),
+            RankScope::Scheme => self.scheme_of(unit).map(|scheme| scheme.name.as_str()),
+            RankScope::All => None,
+        }
+    }
+
+    /// The names of the scopes in which units are ranked; none where all units are one.
+    pub fn scopes(&self) -> Vec<&str> {
+        match self.model.rank.scope {
+            RankScope::Group => self.groups.iter().map(String::as_str).collect(),
+            RankScope::Scheme => self.model.schemes.iter().map(|scheme| scheme.name.as_str()).collect(),
+            RankScope::All => Vec::new(),
+        }
+    }
+
+    /// The rank of a unit in its scope.
+    pub const fn rank_of(&self, unit: &UnitOutcome) -> Option<usize> {
+        match self.model.rank.scope {
+            RankScope::Group => unit.rank_group,
+            RankScope::Scheme => unit.rank_scheme,
+            RankScope::All => unit.rank_overall,
+        }
     }
 
     /// The approved row of 名额分配 that sets the places of a quota.
@@ -332,14 +360,14 @@ impl Outcome {
         let (Step::Placed { places: Some(_), to: grade, .. } | Step::NoRoom { from: grade, .. }) = step else {
             return None;
         };
-        let scope = (self.model.rank.scope == RankScope::Group).then_some(unit.roster.group.as_str());
+        let scope = self.scope_of(unit);
         let quota = self.model.grades.iter().skip(*grade).position(|own| own.quota.is_some())?;
         self.registers.approved_places(scope, grade + quota)
     }
 
-    /// The group of an award; none where the scope is all units.
+    /// The name of the group or scheme of an award; none where the scope is all units.
     pub fn group_of_award(&self, contest: &Contest) -> Option<&str> {
-        self.groups.get(contest.group?).map(String::as_str)
+        contest.circle.name(&self.model, &self.groups)
     }
 
     /// The awards for which a unit is a candidate.

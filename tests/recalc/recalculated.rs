@@ -102,7 +102,7 @@ pub(crate) fn total_of_differences(workbook: &Path) -> Option<f64> {
 }
 
 /// The functions that formulas may use.
-const FUNCTIONS: [&str; 13] = [
+const FUNCTIONS: [&str; 15] = [
     "SUM",
     "SUMIF",
     "SUMPRODUCT",
@@ -116,6 +116,8 @@ const FUNCTIONS: [&str; 13] = [
     "IF",
     "INDEX",
     "MATCH",
+    "ABS",
+    "NA",
 ];
 
 /// The first function of a formula that is not one of those; names of sheets and texts are passed over.

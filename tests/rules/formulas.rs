@@ -1,6 +1,8 @@
 //! Formulas of leaves: points or values from inputs (SPEC §19.13).
 
-use assess::result::outcome::LeafState;
+use assess::result::diff::{Cause, Diff};
+use assess::result::outcome::{LeafState, Outcome, Worked};
+use assess::shared::number::Exact;
 
 use crate::leaf_rules::one_leaf;
 use crate::support::{Project, Run};
@@ -381,4 +383,114 @@ fn each_fault_of_a_formula_is_one_finding_with_its_column() {
     }
     assert_eq!(model_faults("比率", "target=1;in=part", keys), [format!("E593 {at} target=1;in=part")]);
     assert_eq!(model_faults("公式", "target=1", keys).len(), 1);
+}
+
+#[test]
+fn a_changed_input_result_or_text_is_found_by_the_second_calculation() {
+    let run = department(&leaf("公式", "", RATE), "U1", &rows("rate gdp target", "U1 55.4% 10.3 10")).score();
+    let differing = |change: fn(&mut Worked)| {
+        let mut outcome = run.outcome().clone();
+        change(outcome.units[0].leaves[0].formula.as_mut().unwrap());
+        let checked = assess::result::verify::recalculate(&outcome, run.ratings());
+        checked.differing.into_iter().map(|own| own.0).collect::<Vec<_>>()
+    };
+    assert_eq!(differing(|_| {}), Vec::<String>::new());
+    let place = |what: &str| format!("units[U1].leaves[X].formula.{what}");
+    assert!(differing(|own| own.inputs[1].value = Some(Exact::from(11))).contains(&place("value")));
+    assert!(differing(|own| own.inputs[1].value = None).contains(&place("value")));
+    assert!(differing(|own| own.inputs[0].name.push('x')).contains(&place("inputs")));
+    assert!(differing(|own| own.value = Exact::from(56)).contains(&place("value")));
+    assert_eq!(differing(|own| own.text.push(' ')), [place("text")]);
+}
+
+#[test]
+fn a_correction_of_points_acts_last_and_a_regrade_keeps_the_formula() {
+    let project =
+        || department(&leaf("公式", "", RATE), "U1 U2", &rows("rate gdp target", "U1 55.4% 10.3 10\nU2 90 20 10"));
+    let [before, after] = project().corrected_later("1,U1,X,55.85,60");
+    let own = |outcome: &Outcome| outcome.units[0].leaves[0].clone();
+    assert_eq!(own(&after).verified.unwrap().to_string(), "60");
+    let worked = |outcome: &Outcome| {
+        let own = own(outcome).formula.unwrap();
+        let inputs =
+            own.inputs.iter().map(|input| format!("{} {:?} {}", input.name, input.value, outcome.describe(input.at)));
+        (own.text, inputs.collect::<Vec<_>>())
+    };
+    assert_eq!(worked(&after), worked(&before));
+    assert_eq!(after.units[1].leaves[0].verified, before.units[1].leaves[0].verified);
+}
+
+/// Causes of the units of a result, and the rows behind those of the basis.
+fn causes(before: &Outcome, after: &Outcome) -> Vec<String> {
+    let said = |cause: &Cause| match cause {
+        Cause::Row { row } => format!("row {}", row.id),
+        Cause::Basis { by, .. } => {
+            let by: Vec<String> = by
+                .iter()
+                .map(|own| {
+                    let rows: Vec<&str> = own.rows.iter().map(|row| row.id.as_str()).collect();
+                    format!("{}:{}", own.code, rows.join("+"))
+                })
+                .collect();
+            format!("basis {}", by.join(","))
+        }
+        other => format!("{other:?}"),
+    };
+    let diff = Diff::between(before, after);
+    let units = diff.units.iter().filter(|unit| unit.total_changed());
+    units
+        .map(|unit| format!("{}: {}", unit.code, unit.causes.iter().map(said).collect::<Vec<_>>().join("; ")))
+        .collect()
+}
+
+#[test]
+fn a_corrected_input_is_replaced_before_the_formula_and_the_basis_moves() {
+    let model = one_leaf("100", "相对", "") + RATE;
+    let table = rows("rate gdp target", "U1 60% 10 10\nU2 88.9% 12 10\nU3 50% 10 10");
+    // U2 has 88.9 + 3 = 91.9 at first, then 77 + 3 = 80: U1 has 100·60/91.9, then 75.
+    let [before, after] = department(&model, "U1 U2 U3", &table).corrected_later("4,U2,X/rate,88.9,77%");
+    let points = |outcome: &Outcome| {
+        let of = |unit: usize| outcome.units[unit].leaves[0].verified.as_ref().unwrap().0.fraction();
+        [of(0), of(1), of(2)]
+    };
+    assert_eq!(points(&before), ["60000/919", "100/1", "50000/919"]);
+    assert_eq!(points(&after), ["75/1", "100/1", "125/2"]);
+    let own = &after.units[1].leaves[0];
+    let worked = own.formula.as_ref().unwrap();
+    assert_eq!(worked.text, "77 + clamp((12 − 10)×1.5, 5) = 80");
+    assert_eq!((worked.inputs[0].corrected.as_deref(), own.value.as_deref()), (Some("4"), Some("80")));
+    assert_eq!(after.describe(own.at), "registers/更正登记.csv E2");
+    assert_eq!(own.replaced.as_ref().unwrap().value.as_deref(), Some("91.9"));
+    assert_eq!(causes(&before, &after), ["U1: basis U2:4", "U3: basis U2:4"]);
+    // The same numbers as a run that has the correction from the start; and several inputs of a leaf.
+    let fresh = department(&model, "U1 U2 U3", &table).corrections("4,U2,X/rate,88.9,77").score();
+    assert_eq!(points(fresh.outcome()), points(&after));
+    let both = department(&model, "U1 U2 U3", &table).corrections("4,U2,X/gdp,12,11\n5,U2,X/rate,88.9,77").score();
+    assert_eq!(both.leaf("U2", "X").formula.as_ref().unwrap().text, "77 + clamp((11 − 10)×1.5, 5) = 78.5");
+    assert_eq!(both.leaf("U2", "X").replaced.as_ref().unwrap().id, "5、4");
+}
+
+#[test]
+fn a_correction_that_is_withdrawn_puts_the_input_back() {
+    let project = || department(&leaf("公式", "", RATE), "U1", &rows("rate gdp target", "U1 55.4% 10.3 10"));
+    let [with, without] = project().corrections("4,U1,X/rate,55.4,50").corrected_later("");
+    assert_eq!(with.units[0].leaves[0].verified.as_ref().unwrap().to_string(), "50.45");
+    assert_eq!(without.units[0].leaves[0].verified.as_ref().unwrap().to_string(), "55.85");
+    let own = &without.units[0].leaves[0];
+    assert_eq!((own.replaced.is_none(), own.formula.as_ref().unwrap().inputs[0].corrected.is_none()), (true, true));
+}
+
+#[test]
+fn faults_of_a_corrected_input_are_found_at_their_cells() {
+    let run = |formula: &str, inputs: &str, values: &str, row: &str| {
+        let keys = format!("expr = \"{formula}\"\ninputs = \"{inputs}\"\n");
+        errors(&department(&leaf("公式", "", &keys), "U1", &rows("a b", values)).corrections(row).run())
+    };
+    let ratio = |row: &str| run("a/b", "a;b:%", "U1 10 4%", row);
+    assert_eq!(ratio("4,U1,X/b,4,5"), Vec::<String>::new());
+    assert_eq!(ratio("4,U1,X/b,3,5"), ["E620 registers/更正登记.csv D2 3"]);
+    assert_eq!(ratio("4,U1,X/c,4,5"), ["E623 registers/更正登记.csv C2 X/c"]);
+    assert_eq!(ratio("4,U1,X/核定值,2.5,5"), ["E623 registers/更正登记.csv C2 X/核定值"]);
+    assert_eq!(ratio("4,U1,X/b,4,0.5"), ["E204 registers/更正登记.csv E2 0.5"]);
+    assert_eq!(ratio("4,U1,X/b,4,0"), ["E255 registers/更正登记.csv E2 第 3 个字符：除数 b 等于 0"]);
 }

@@ -195,3 +195,15 @@ fn place_is_refused_without_points_for_all_others() {
     let run = Project::new(&one_leaf("4", "名次", "1=3")).units("U1").run();
     assert_eq!(run.errors(), ["E509"]);
 }
+
+/// The points that the value `a` gives as the formula of a leaf; more in `formulas`.
+#[test]
+fn formula_gives_its_value_between_zero_and_full() {
+    let run = |value: &str| {
+        let model = one_leaf("10", "公式", "") + "expr = \"a*2\"\ninputs = \"a\"\n";
+        let table = format!("单位,指标代码,输入项,核定值\nU1,X,a,{value}\n");
+        Project::new(&model).units("U1").file("verified/核定.csv", &table).run().points("U1", "X")
+    };
+    // 2a: 3 → 6, 5 → 10, 7 → 14 → 10, −1 → −2 → 0
+    assert_eq!(["3", "5", "7", "-1"].map(run), ["6", "10", "10", "0"]);
+}

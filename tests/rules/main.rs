@@ -3,6 +3,7 @@
 //! Each test names a rule and shows its arithmetic; the expected values are literals that a person calculated.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report, names say the rule")]
 
+mod absent;
 mod adjustments;
 mod awards;
 mod ballot_classes;
@@ -44,6 +45,7 @@ mod ranks;
 mod read_once;
 mod relative;
 mod rounding;
+mod scheme_scope;
 mod schemes;
 mod sheets;
 mod shuffled;

@@ -72,6 +72,11 @@ impl Project {
         Self { folder: TempDir::new().unwrap() }.file("assess.toml", &text)
     }
 
+    /// A project with this model and nothing else.
+    pub(crate) fn bare(model: &str) -> Self {
+        Self { folder: TempDir::new().unwrap() }.file("assess.toml", model)
+    }
+
     /// A project whose totals are given: `U1=95 U2=89.995`.
     pub(crate) fn totals(totals: &str, model: &str) -> Self {
         let units: Vec<&str> = totals.split_whitespace().map(|t| t.split_once('=').unwrap().0).collect();

@@ -510,3 +510,15 @@ fn a_corrected_value_is_multiplied_as_well() {
     let [Cause::Basis { kind: PartKind::Leaf, by, .. }] = moved.as_slice() else { panic!("{moved:?}") };
     assert_eq!((by[0].code.as_str(), by[0].rows[0].id.as_str()), ("U1", "1"));
 }
+
+#[test]
+fn a_coefficient_multiplies_the_value_of_a_formula() {
+    // Composite 55.7·1.25 = 69.625 and 91.15·1: of 400 against the best 557000/1823.
+    let model = one_leaf("400", "相对", "")
+        + "source = \"部门\"\ncoefficient = \"系数\"\nexpr = \"rate + clamp(gap*0.5, 5)\"\ninputs = \"rate;gap\"\n";
+    let project = roster(Project::new(&model), "RA=1.25 WC=1");
+    let rows = "RA,X,rate,55.4,,\nRA,X,gap,0.6,,\nWC,X,rate,88.9,,\nWC,X,gap,4.5,,\n";
+    let project = project.file("verified/核定.csv", &format!("单位,指标代码,输入项,核定值,核定得分,核定说明\n{rows}"));
+    let run = project.score().accepted();
+    assert_eq!(points(&run, "RA WC"), ["557000/1823", "400/1"]);
+}

@@ -150,7 +150,7 @@ fn a_re_grade_measures_anew_and_names_the_row_behind_the_basis() {
     let diff = Diff::between(&before, &after);
     for code in ["LC", "LW", "RA"] {
         let causes = &diff.unit(code).unwrap().causes;
-        let Some(Cause::Basis { code, by }) = causes.first() else { panic!("{causes:?}") };
+        let Some(Cause::Basis { code, by, .. }) = causes.first() else { panic!("{causes:?}") };
         let rows: Vec<&str> = by[0].rows.iter().map(|row| row.id.as_str()).collect();
         assert_eq!((code.as_str(), by.len(), by[0].code.as_str(), rows), ("X", 1, "WC", vec!["7"]));
     }

@@ -61,8 +61,8 @@ impl Source<Option<Exact>> for Entry<'_, '_> {
 impl Source<Option<Amount>> for Entry<'_, '_> {
     fn read(&mut self, field: &'static str) -> Option<Option<Amount>> {
         let Some(leaf) = self.corrects else {
-            let number: Option<Exact> = self.read(field)?;
-            return Some(number.map(Amount::Number));
+            let state = cells::number(&self.cell(field), self.ask, &mut self.findings)?;
+            return Some(if let State::Known(number) = state { Some(Amount::Number(number)) } else { None });
         };
         let cell = self.cell(field);
         match leaf_value::value(leaf, &cell, &mut self.findings)? {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Entry, Numbers};
 use crate::check::appeals;
+use crate::check::cells::Ask;
 use crate::engine::assessment::{AppealCells, AppealRow, CorrectionCells, CorrectionRow, Target, UnitIx};
 use crate::model::rule::Shape;
 use crate::model::{Leaf, Model};
@@ -12,7 +13,7 @@ use crate::shared::finding::{Arg, Code, Describe as _};
 use crate::shared::place::Located;
 use crate::shared::text;
 
-/// A leaf code, alone or with `/核定值`, a component id or name, or 总分.
+/// A leaf code, alone or with `/核定值` or `/` and an input, a component id or name, or 总分.
 pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target> {
     let total = matches!(text::key(name).to_lowercase().as_str(), "总分" | "total");
     let leaf = |code: &str| model.indicators_component().and(model.tree.leaf(code));
@@ -21,16 +22,23 @@ pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target
         let (code, part) = name.rsplit_once(['/', '／'])?;
         leaf(code).filter(|_| Word::VerifiedValue.is(part)).map(Target::Value)
     };
+    let input = || {
+        let (code, part) = name.rsplit_once(['/', '／'])?;
+        let (leaf, wanted) = (leaf(code)?, text::key(part));
+        let input = model.input_names(leaf).iter().position(|name| *name == wanted)?;
+        Some(Target::Input { leaf, input })
+    };
     let points = || leaf(name).map(Target::Leaf);
-    total.then_some(Target::Total).or_else(points).or_else(value).or_else(component)
+    total.then_some(Target::Total).or_else(points).or_else(value).or_else(input).or_else(component)
 }
 
 /// What can be corrected, for hints.
 fn known_targets(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
     let leaves = model.tree.leaves.iter().enumerate().filter(|_| model.indicators_component().is_some());
     let leaves = leaves.flat_map(|(index, leaf)| {
-        let value = (leaf.shape() != Shape::Points).then_some(Target::Value(index));
-        [Some(Target::Leaf(index)), value].into_iter().flatten()
+        let value = leaf.shape().is_typed().then_some(Target::Value(index));
+        let inputs = (0..model.input_names(index).len()).map(move |input| Target::Input { leaf: index, input });
+        [Some(Target::Leaf(index)), value].into_iter().flatten().chain(inputs)
     });
     let components = (0..model.components.len()).map(Target::Component);
     leaves.chain(components).map(|target| target.name_in(model)).chain([Cow::Borrowed("总分")])
@@ -43,6 +51,9 @@ impl<'e> Entry<'e, '_> {
         let target_cell = self.text(Word::Where);
         let target = self.target(&target_cell).filter(|target| self.is_part(unit, *target, &target_cell));
         self.corrects = target.and_then(|target| self.value_of(unit, target));
+        if target.is_some_and(|target| self.is_percent(unit, target)) {
+            self.ask = Ask::Percent;
+        }
         let standing = self.standing();
         // Where it is not known what `code/…` means, nobody knows how its values are typed.
         let is_known = target.is_some() || !target_cell.value.contains(['/', '／']);
@@ -71,17 +82,34 @@ impl<'e> Entry<'e, '_> {
         held.tree().leaves.get(leaf)
     }
 
+    /// Whether a row corrects an input that is typed as a percentage.
+    fn is_percent(&self, unit: Option<UnitIx>, target: Target) -> bool {
+        let Target::Input { leaf, input } = target else { return false };
+        let held = unit.map_or_else(|| self.context.model.of(None), |unit| self.context.held(unit));
+        let name = self.context.model.input_names(leaf)[input];
+        held.tree().leaves[leaf].inputs().iter().any(|own| own.name == name && own.percent)
+    }
+
     /// Whether what a row corrects is part of the unit's scheme.
     fn is_part(&mut self, unit: Option<UnitIx>, target: Target, cell: &Located<String>) -> bool {
         let Some(unit) = unit else { return true };
         let held = self.context.held(unit);
         let is_part = match target {
             Target::Leaf(leaf) | Target::Value(leaf) => held.has_leaf(leaf),
+            Target::Input { leaf, input } => {
+                let name = self.context.model.input_names(leaf)[input];
+                held.has_leaf(leaf) && held.tree().leaves[leaf].inputs().iter().any(|own| own.name == name)
+            }
             Target::Component(component) => held.weight(component).is_some(),
             Target::Total => true,
         };
-        let has_value = !matches!(target, Target::Value(leaf) if held.tree().leaves[leaf].shape() == Shape::Points);
-        let expected = if is_part { "register.points_only" } else { "register.in_scheme" };
+        let value = if let Target::Value(leaf) = target { Some(held.tree().leaves[leaf].shape()) } else { None };
+        let has_value = value.as_ref().is_none_or(Shape::is_typed);
+        let expected = match value {
+            _ if !is_part => "register.in_scheme",
+            Some(Shape::Inputs) => "register.inputs_only",
+            _ => "register.points_only",
+        };
         if !is_part || !has_value {
             let finding = self.findings.add(Code::E623).at(cell.at).found(&cell.value);
             finding.with("expected", Arg::Word(expected));

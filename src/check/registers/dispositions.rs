@@ -19,8 +19,8 @@ pub(in crate::check) fn read(
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
         for row in &table.rows {
-            let (sign, corrects) = (Sign::Deduction, None);
-            let mut entry = Entry { context, table, row, sign, corrects, findings: findings.again() };
+            let (sign, corrects, ask) = (Sign::Deduction, None, cells::Ask::Score);
+            let mut entry = Entry { context, table, row, sign, corrects, ask, findings: findings.again() };
             rows.extend(entry.disposition(&mut numbers));
         }
     }

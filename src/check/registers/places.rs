@@ -32,8 +32,12 @@ impl Entry<'_, '_> {
         })
     }
 
-    /// The group as the roster spells it; empty where all units are one scope.
+    /// The group as the roster spells it, or the name of the scheme; empty where all units are one scope.
     fn scope(&mut self) -> Option<String> {
+        let model = self.context.model;
+        if model.rank.scope == RankScope::Scheme {
+            return self.scheme();
+        }
         let written = self.text(Word::Group);
         let groups = &self.context.roster.groups;
         if self.context.model.rank.scope == RankScope::All {
@@ -49,6 +53,19 @@ impl Entry<'_, '_> {
             self.findings.unknown(Code::E687, &written, names()).expected(names().collect::<Vec<_>>().join(" / "));
         }
         known.cloned()
+    }
+
+    /// The name of the scheme that the column 方案 names by code or name.
+    fn scheme(&mut self) -> Option<String> {
+        let written = self.text(Word::Schemes);
+        let schemes = &self.context.model.schemes;
+        let is = |name: &String| text::key(name) == text::key(&written.value);
+        let known = schemes.iter().find(|scheme| is(&scheme.code) || is(&scheme.name));
+        if known.is_none() {
+            let names = || schemes.iter().map(|scheme| scheme.name.as_str());
+            self.findings.unknown(Code::E687, &written, names()).expected(names().collect::<Vec<_>>().join(" / "));
+        }
+        known.map(|scheme| scheme.name.clone())
     }
 
     /// A grade whose places the model limits.
@@ -101,7 +118,12 @@ pub(super) fn check(context: &Context<'_>, registers: &Registers, findings: &mut
 
 /// One finding at most for a scope: more places than ranked units, or fewer than for a better grade.
 fn check_scope(context: &Context<'_>, registers: &Registers, scope: &str, findings: &mut Findings<'_>) {
-    let of_scope = |unit: &&crate::engine::assessment::Unit| scope.is_empty() || unit.group == scope;
+    let model = context.model;
+    let of_scope = |unit: &&crate::engine::assessment::Unit| match model.rank.scope {
+        RankScope::Group => unit.group == scope,
+        RankScope::Scheme => unit.scheme.is_some_and(|own| model.schemes[own.0].name == scope),
+        RankScope::All => true,
+    };
     let ranked = context.roster.units.iter().filter(|unit| unit.mode == Mode::Ranked).filter(of_scope).count();
     let name = Some(scope).filter(|scope| !scope.is_empty());
     let mut better: Option<(usize, Option<&PlacesRow>)> = None;

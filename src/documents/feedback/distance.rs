@@ -181,7 +181,7 @@ pub(super) fn quota_line<'f>(
     let scope = scope(outcome, unit);
     let mut quotas = outcome.quotas.iter();
     let quota = quotas.find(|quota| outcome.group_of(quota) == scope && quota.grade == target)?;
-    let rank = if scope.is_some() { unit.rank_group } else { unit.rank_overall };
+    let rank = outcome.rank_of(unit);
     let side = if own <= target {
         if unit.takes_place { Side::Inside } else { Side::Outside }
     } else {

@@ -9,7 +9,7 @@ use std::collections::btree_map::Entry;
 
 use super::privacy::Pattern;
 use super::reach::Reach;
-use crate::result::outcome::{LeafState, Mode, Outcome, RankScope, Rate, UnitOutcome};
+use crate::result::outcome::{LeafState, Mode, Outcome, Rate, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// Mean, median and best of a group.
@@ -108,9 +108,9 @@ impl<'o> GroupStats<'o> {
     }
 }
 
-/// The scope of a unit's quotas: its group, or none when they hold for all units.
-pub fn scope<'u>(outcome: &Outcome, unit: &'u UnitOutcome) -> Option<&'u str> {
-    (outcome.model.rank.scope == RankScope::Group).then_some(unit.roster.group.as_str())
+/// The scope of a unit's quotas: its group or scheme, or none when they hold for all units.
+pub fn scope<'u>(outcome: &'u Outcome, unit: &'u UnitOutcome) -> Option<&'u str> {
+    outcome.scope_of(unit)
 }
 
 fn lines(outcome: &Outcome) -> BTreeMap<(Option<&str>, usize), Exact> {

@@ -9,10 +9,9 @@ use super::{ENTRY, ENTRY_DATE, ENTRY_TEXT, Form, FormName, Kind, Office, header}
 use crate::documents::report::document::{CellDoc, Style};
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::engine::assessment::Target;
-use crate::model::rule::Shape;
 use crate::model::{AdjustmentKind, ComponentKind, RankScope, Sign};
 use crate::read::schema::{Choice, Column, Entry, Schema};
-use crate::read::{TableKind, form};
+use crate::read::{TableKind, Word, form};
 use crate::shared::number::Exact;
 
 /// Rows of an empty register.
@@ -45,7 +44,11 @@ fn kinds<'o>(office: &Office<'o>, register: &Schema) -> impl Iterator<Item = &'o
 /// A form with the known entries, row by row in the order of its columns.
 pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Vec<String>]) -> Form<'o> {
     let name = FormName::plain(office.text(register.kind.word()));
-    let columns = register.form();
+    // Of 分组 and 方案 the form of 名额分配 has the one that is the scope.
+    let by_scheme = office.model.rank.scope == RankScope::Scheme;
+    let other = if by_scheme { Word::Group } else { Word::Schemes };
+    let is_places = register.kind == TableKind::Places;
+    let columns = register.form().filter(move |column| !is_places || column.word != other);
     let mut sheet = office.sheet(&name).landscape().freeze(3);
     let note = match register.kind {
         TableKind::Events if office.model.grades.is_empty() => "form.events.note.ungraded",
@@ -165,6 +168,7 @@ fn allowed<'o>(office: &Office<'o>, register: &Schema, column: &Column) -> Optio
             limited.map(|grade| grade.name.as_str()).collect()
         }
         Choice::Group => groups(office),
+        Choice::Scheme => schemes(office),
         Choice::Place => return Some((Allow::words(places(office)), "form.error.list")),
     };
     (!words.is_empty()).then(|| (Allow::words(words), "form.error.list"))
@@ -181,6 +185,12 @@ fn groups<'o>(office: &Office<'o>) -> Vec<&'o str> {
     groups
 }
 
+/// The names of the schemes; none where they are no scope.
+fn schemes<'o>(office: &Office<'o>) -> Vec<&'o str> {
+    let schemes = office.model.schemes.iter().filter(|_| office.model.rank.scope == RankScope::Scheme);
+    schemes.map(|scheme| scheme.name.as_str()).collect()
+}
+
 /// All levels of the kinds of a register, without duplicates.
 fn levels<'o>(office: &Office<'o>, register: &Schema) -> Vec<&'o str> {
     let mut levels: Vec<&str> = Vec::new();
@@ -192,18 +202,20 @@ fn levels<'o>(office: &Office<'o>, register: &Schema) -> Vec<&'o str> {
     levels
 }
 
-/// The places that can be corrected: leaves, components, the total; then the values of leaves.
+/// The places that can be corrected: leaves, components, the total; then the values of leaves and inputs of formulas.
 fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let has_leaves = office.model.indicators_component().is_some();
     let leaves = || office.model.tree.leaves.iter().enumerate().filter(|_| has_leaves);
     let components = (0..office.model.components.len()).map(Target::Component);
-    let values = leaves().filter(|(_, leaf)| leaf.shape() != Shape::Points).map(|(index, _)| Target::Value(index));
+    let values = leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(index, _)| Target::Value(index));
     let points = leaves().map(|(index, _)| Target::Leaf(index));
+    let names = |leaf: usize| 0..office.model.input_names(leaf).len();
+    let inputs = leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input }));
     let name = |target: Target| target.name_in(office.model);
     points
         .chain(components)
         .map(name)
         .chain([Cow::Borrowed(office.text("form.total"))])
-        .chain(values.map(name))
+        .chain(values.chain(inputs).map(name))
         .collect()
 }

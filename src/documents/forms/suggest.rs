@@ -11,7 +11,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, Shee
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
-use crate::result::outcome::{DecisionRow, Mode, Outcome, RankScope, Standing, Step, StepKind, UnitOutcome};
+use crate::result::outcome::{DecisionRow, Mode, Outcome, Standing, Step, StepKind, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::text;
 use crate::shared::words::words;
@@ -155,7 +155,7 @@ impl<'m> Maker<'m> {
 
     /// Unit code, unit, group, total, rank, and where there are grades the suggested one and its reasons.
     fn facts(&self, unit: &'m UnitOutcome) -> Vec<CellDoc<'m>> {
-        let scope = if self.outcome.model.rank.scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
+        let scope = self.outcome.rank_of(unit);
         let rank = match (scope, unit.roster.mode) {
             (None, Mode::Separate) => CellDoc::center(self.text("mode.separate")),
             (rank, _) => CellDoc::optional_count(rank),

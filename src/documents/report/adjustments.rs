@@ -51,13 +51,15 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, PointCells<'o>) {
     if sheet.rows.is_empty() {
         sheet.note(view.text("report.none"));
     }
-    Table::new(view, &DECISIONS, &[]).block(&mut sheet, &registers.decisions, |row, heading| {
-        let grade = || view.outcome.pinned(row).unwrap_or(view.text("report.deferred"));
-        match heading.word? {
-            Word::Grade => Some(CellDoc::center(grade())),
-            word => standing(view, row.standing, word),
-        }
-    });
+    if !view.outcome.model.grades.is_empty() {
+        Table::new(view, &DECISIONS, &[]).block(&mut sheet, &registers.decisions, |row, heading| {
+            let grade = || view.outcome.pinned(row).unwrap_or(view.text("report.deferred"));
+            match heading.word? {
+                Word::Grade => Some(CellDoc::center(grade())),
+                word => standing(view, row.standing, word),
+            }
+        });
+    }
     Table::new(view, &CORRECTIONS, &[])
         .block(&mut sheet, &registers.corrections, |row, heading| correction(view, row, heading.word?));
     if !registers.places.is_empty() {

@@ -18,6 +18,7 @@ use crate::result::outcome::{Answers, RankMethod, UnitOutcome};
 use crate::shared::number::{Exact, Shortening};
 
 mod components;
+mod formula;
 mod grid;
 mod ranks;
 mod tail;
@@ -57,10 +58,12 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
         sheet.note(view.text("report.none"));
         return sheet.finish();
     }
-    sheet.hint(view.text("calc.line"));
+    let has_leaves = !view.outcome.model.tree.leaves.is_empty();
+    sheet.hint(view.text(if has_leaves { "calc.line" } else { "calc.line.judged" }));
     // The line with the sum of differences follows, then the header.
     let param_row = sheet.head.len() + 1 + HEADER_ROWS;
-    let own = ["header.unit-code", "header.unit", "header.group", "calc.mode"];
+    let own = ["header.unit-code", "header.unit", "header.group", "calc.mode", "header.scheme"];
+    let own = if ranks::needs_schemes(&view.outcome.model) { &own[..] } else { &own[..own.len() - 1] };
     let mut plan = Plan::new(&view.outcome.model, own.len() as u16, param_row);
     let components: Vec<ComponentPlan<'_>> =
         view.outcome.model.components.iter().map(|model| ComponentPlan::new(sources, &mut plan, model)).collect();
@@ -84,13 +87,15 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     }
     let differences = lines.of(ranks.difference);
     let (places, more) = ranks::places(view, lines, &mut sheet);
+    ranks::copied(view, &mut sheet);
     let all = [Some(differences), places].into_iter().flatten().collect::<Vec<_>>();
     sum_line(view, &mut sheet, &grid::arguments(&all), &(sum + more));
-    header(view, &mut sheet, plan, &own);
+    header(view, &mut sheet, plan, own);
     let model = &view.outcome.model;
     let cuts = std::iter::once(model.score.rounding).chain(model.components.iter().map(|own| own.rounding));
     let cut = cuts.into_iter().any(|own| own == Shortening::Down).then_some("calc.note.cut");
-    let notes = ["calc.note.try", "calc.note.digits"].into_iter().chain(cut);
+    let digits = if has_leaves { "calc.note.digits" } else { "calc.note.digits.judged" };
+    let notes = ["calc.note.try", digits].into_iter().chain(cut);
     for key in notes.chain(["calc.note.limits", "calc.note.marked"]) {
         sheet.closing(view.text(key));
     }
@@ -108,12 +113,15 @@ fn scored<'o>(
     let view = sources.view;
     let lines = Rows { first: plan.first_row(), last: plan.first_row() + units.len().saturating_sub(1) };
     let row = |(index, unit): (usize, &&'o UnitOutcome)| {
-        let own = vec![
+        let mut own = vec![
             CellDoc::center(&unit.roster.code),
             CellDoc::text(&unit.roster.name),
             CellDoc::center(&unit.roster.group),
             CellDoc::center(view.word("mode", unit.roster.mode)),
         ];
+        if ranks::needs_schemes(&view.outcome.model) {
+            own.push(CellDoc::center(view.outcome.scheme_of(unit).map_or("", |scheme| scheme.name.as_str())));
+        }
         let mut row = Row::new(plan.first_row() + index, own, view.outcome.model.score.decimals);
         let params = plan.of(unit.roster.scheme.map_or(0, |scheme| scheme.0));
         for component in components {
@@ -182,7 +190,7 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
         if let Some(lack) = own.lacks {
-            say(&view.text(&format!("report.lacks.{lack}")));
+            say(&super::tails::lack(view.lang, lack));
             continue;
         }
         let is_place = |rule: &Convert| matches!(rule.by, ConvertBy::Place(_));
@@ -206,6 +214,13 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             say(&view.text("report.inapplicable"));
         }
     }
+    let compared: Vec<&str> =
+        unit.leaves.iter().filter(|own| formula::is_compared(own)).map(|own| own.code.as_str()).collect();
+    if !compared.is_empty() {
+        remarks.push(say!(view, "calc.formula.compared", codes = view.join(&compared)));
+    }
+    let copied = unit.rank_scheme.is_some() && ranks::copies_schemes(&view.outcome.model);
+    let copied = copied.then(|| Cow::Borrowed(view.text("calc.dense-scheme")));
     let total = view.total_corrected(unit).then(|| Cow::Borrowed(view.text("report.total-corrected")));
-    view.lang.join("report.list", remarks.into_iter().map(Cow::Owned).chain(total))
+    view.lang.join("report.list", remarks.into_iter().map(Cow::Owned).chain(copied).chain(total))
 }

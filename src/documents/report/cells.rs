@@ -97,6 +97,11 @@ impl LeafCells<'_> {
         self.rows.get(unit).map(|row| self.runs(*row, leaves)).unwrap_or_default()
     }
 
+    /// The points of a unit on one leaf.
+    pub(super) fn cell(&self, unit: &str, leaf: usize) -> Option<Run> {
+        self.points(unit, &[leaf]).pop()
+    }
+
     /// The full points of some leaves in a scheme.
     pub(super) fn full(&self, scheme: usize, leaves: &[usize]) -> Vec<Run> {
         self.runs(self.full_row + scheme, leaves).into_iter().map(Run::pinned).collect()

@@ -9,7 +9,7 @@ use super::document::{CellDoc, SheetDoc};
 use super::entry::Block;
 use super::ranking_charts::paint;
 use super::view::View;
-use crate::result::outcome::{Mode, QuotaUse};
+use crate::result::outcome::{Circle, Mode, QuotaUse};
 use crate::shared::number::{Exact, Rounding};
 
 /// Height of a chart in points, and how many of them fill a page.
@@ -134,7 +134,7 @@ fn grades<'o>(view: &View<'o>, rows: Rows) -> Chart<'o> {
     });
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
     for unit in view.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {
-        *sizes.entry(&unit.roster.group).or_default() += 1;
+        *sizes.entry(view.row_of_scope(unit)).or_default() += 1;
     }
     let most = sizes.into_values().max().unwrap_or(0);
     Chart {
@@ -150,7 +150,7 @@ fn grades<'o>(view: &View<'o>, rows: Rows) -> Chart<'o> {
 /// share them.
 fn quotas<'o>(view: &View<'o>, rows: Rows) -> Vec<Chart<'o>> {
     let quotas = by_grade(view);
-    let is_shared = quotas.iter().all(|quota| quota.group.is_none());
+    let is_shared = quotas.iter().all(|quota| quota.circle == Circle::All);
     let mut charts = Vec::new();
     let mut top = rows.top;
     for own in quotas.chunk_by(|a, b| is_shared || a.grade == b.grade) {

@@ -176,7 +176,8 @@ fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
     let has_grades = !view.outcome.model.grades.is_empty();
     sheet.section(view.text(if has_grades { "report.section.grades" } else { "report.section.groups" }));
     let grades: Vec<&str> = view.outcome.model.grades.iter().map(|g| g.name.as_str()).collect();
-    let mut header = view.headers(&["header.group", "header.ranked"]);
+    let (heading, names) = view.scope_rows();
+    let mut header = view.headers(&[heading, "header.ranked"]);
     header.extend(grades.iter().map(|name| CellDoc::header(*name)));
     if has_grades {
         header.push(CellDoc::header(view.text("header.deferred")));
@@ -184,11 +185,11 @@ fn grades<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Rows {
     header.extend(view.headers(&["mode.separate", "mode.excluded"]));
     sheet.row(header);
     let top = sheet.next_row();
-    let groups = view.outcome.groups.iter().map(|g| (g.as_str(), Some(g)));
+    let groups = names.into_iter().map(|name| (name, Some(name)));
     let all = (view.text("report.all"), None);
     for (name, group) in groups.chain([all]) {
-        let own: Vec<&UnitOutcome> =
-            view.outcome.units.iter().filter(|u| group.is_none_or(|g| u.roster.group == *g)).collect();
+        let is_in = |unit: &&'o UnitOutcome| group.is_none_or(|group| view.row_of_scope(unit) == group);
+        let own: Vec<&UnitOutcome> = view.outcome.units.iter().filter(is_in).collect();
         let count = |test: &dyn Fn(&UnitOutcome) -> bool| CellDoc::count(own.iter().filter(|u| test(u)).count());
         let ranked = |u: &UnitOutcome| u.roster.mode == Mode::Ranked;
         let mut cells = vec![CellDoc::center(name), count(&ranked)];
@@ -211,7 +212,7 @@ fn quotas<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Rows> {
     }
     sheet.section(view.text("report.section.quotas"));
     sheet.row(view.headers(&[
-        "header.group",
+        view.scope_rows().0,
         "header.grade-or-better",
         "header.ranked",
         "header.share",

@@ -172,7 +172,7 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
         if let Some(lack) = own.lacks {
-            say(view.text(&format!("report.lacks.{lack}")).to_owned());
+            say(tails::lack(view.lang, lack).to_owned());
             continue;
         }
         let steps = tails::line(view.lang, view.outcome.model.score.published(), component, own, &|_| true);

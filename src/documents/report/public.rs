@@ -83,19 +83,19 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text(if has_grades { "report.public.counts" } else { "report.public.groups" }));
     let grades: Vec<&str> = outcome.model.grades.iter().map(|grade| grade.name.as_str()).collect();
     let mut header =
-        vec![CellDoc::header(view.text("header.group")).across(2), CellDoc::header(view.text("header.ranked"))];
+        vec![CellDoc::header(view.text(view.scope_rows().0)).across(2), CellDoc::header(view.text("header.ranked"))];
     header.extend(grades.iter().map(|grade| CellDoc::header(*grade)));
     sheet.row(header);
     let mut held: BTreeMap<(Option<&str>, Option<&str>), usize> = BTreeMap::new();
     for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {
-        for group in [Some(unit.roster.group.as_str()), None] {
+        for group in [Some(view.row_of_scope(unit)), None] {
             *held.entry((group, None)).or_default() += 1;
             if let Some(grade) = &unit.grade {
                 *held.entry((group, Some(grade))).or_default() += 1;
             }
         }
     }
-    for group in outcome.groups.iter().map(|group| Some(group.as_str())).chain([None]) {
+    for group in view.scope_rows().1.into_iter().map(Some).chain([None]) {
         let count = |grade: Option<&str>| CellDoc::count(held.get(&(group, grade)).copied().unwrap_or(0));
         let mut cells = vec![CellDoc::center(group.unwrap_or(view.text("report.all"))).across(2), count(None)];
         cells.extend(grades.iter().map(|grade| count(Some(grade))));

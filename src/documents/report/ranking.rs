@@ -8,7 +8,7 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::tails;
 use super::view::View;
 use crate::model::Rates as Rated;
-use crate::result::outcome::{Branch, Component, ComponentType, Mode, Rate, StepKind, UnitOutcome};
+use crate::result::outcome::{Branch, Component, ComponentType, Mode, RankScope, Rate, StepKind, UnitOutcome};
 
 /// The ranking: groups in order, best total first.
 pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
@@ -29,6 +29,9 @@ pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
         "header.rank-group",
         "header.rank-overall",
     ]);
+    if model.rank.scope == RankScope::Scheme {
+        header.extend(view.headers(&["header.scheme", "header.rank-scheme"]));
+    }
     if !model.grades.is_empty() {
         header.extend(view.headers(&["header.threshold", "header.grade", "header.parallel"]));
     }
@@ -67,6 +70,10 @@ fn ranking_row<'o>(
     });
     cells.extend([printed(&unit.base), printed(&unit.plus), printed(&unit.minus)]);
     cells.extend([CellDoc::optional_count(unit.rank_group), CellDoc::optional_count(unit.rank_overall)]);
+    if view.outcome.model.rank.scope == RankScope::Scheme {
+        cells.push(CellDoc::optional(view.outcome.scope_of(unit)));
+        cells.push(CellDoc::optional_count(unit.rank_scheme));
+    }
     if !view.outcome.model.grades.is_empty() {
         cells.push(CellDoc::optional(unit.threshold.as_deref()));
         cells.push(CellDoc::optional(unit.grade.as_deref()).role(Style::Strong));

@@ -73,26 +73,25 @@ struct Scope<'v> {
     quotas: Vec<&'v QuotaUse>,
 }
 
-/// The groups, or all units if the model ranks them together.
+/// The groups or schemes, or all units if the model ranks them together.
 fn scopes<'o>(view: &View<'o>) -> Vec<Scope<'o>> {
-    let (outcome, all) = (view.outcome, view.outcome.model.rank.scope == RankScope::All);
-    let ranked = |group: Option<&String>| -> Vec<&'o UnitOutcome> {
+    let outcome = view.outcome;
+    let ranked = |name: Option<&str>| -> Vec<&'o UnitOutcome> {
         let own = view.units.iter().copied().filter(|unit| unit.rank_group.is_some() && unit.total.is_some());
-        let mut own: Vec<&'o UnitOutcome> =
-            own.filter(|unit| group.is_none_or(|group| unit.roster.group == *group)).collect();
-        own.sort_by_key(|unit| if all { unit.rank_overall } else { unit.rank_group });
+        let mut own: Vec<&'o UnitOutcome> = own.filter(|unit| outcome.scope_of(unit) == name).collect();
+        own.sort_by_key(|unit| outcome.rank_of(unit));
         own
     };
-    let quotas = |group: Option<&String>| {
-        let group = group.map(String::as_str);
-        outcome.quotas.iter().filter(|quota| outcome.group_of(quota) == group).collect()
+    let quotas = |name: Option<&str>| outcome.quotas.iter().filter(|own| outcome.group_of(own) == name).collect();
+    let scope = |name: Option<&'o str>| Scope {
+        name: name.unwrap_or(view.text("report.all")),
+        units: ranked(name),
+        quotas: quotas(name),
     };
-    let scope = |group: Option<&'o String>| Scope {
-        name: group.map_or(view.text("report.all"), String::as_str),
-        units: ranked(group),
-        quotas: quotas(group),
-    };
-    if all { vec![scope(None)] } else { outcome.groups.iter().map(|group| scope(Some(group))).collect() }
+    match outcome.model.rank.scope {
+        RankScope::All => vec![scope(None)],
+        RankScope::Group | RankScope::Scheme => outcome.scopes().into_iter().map(|name| scope(Some(name))).collect(),
+    }
 }
 
 /// One bar: a unit, or the mark of a quota, which has no value.
@@ -162,7 +161,7 @@ fn bars<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Bar<'o>> {
     let mut bars = Vec::with_capacity(scope.units.len() + scope.quotas.len());
     for (index, unit) in scope.units.iter().enumerate().take(MOST) {
         marks(view, scope, index, &mut bars);
-        let rank = if model.rank.scope == RankScope::All { unit.rank_overall } else { unit.rank_group };
+        let rank = view.outcome.rank_of(unit);
         let grade = model.grades.iter().position(|grade| Some(&grade.name) == unit.grade.as_ref());
         let label = format!("{} {}", rank.map(|rank| rank.to_string()).unwrap_or_default(), unit.roster.name);
         let total = unit.total.as_deref().unwrap_or_default();

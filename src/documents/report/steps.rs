@@ -99,7 +99,10 @@ fn decided_by<'o>(
     let text = |text: Option<&'o str>| Cow::Borrowed(text.unwrap_or_default());
     let values = || Cow::Owned(step.values().map_or_else(String::new, |values| tie_values(model, lang, values)));
     match step {
-        Step::Rank { group, overall } => vec![("group", number(*group)), ("overall", number(*overall))],
+        Step::Rank { group, overall, scheme } => {
+            let scheme = scheme.map(|scheme| ("scheme", number(scheme)));
+            [("group", number(*group)), ("overall", number(*overall))].into_iter().chain(scheme).collect()
+        }
         Step::Threshold { to } => {
             let bar = model.grades.get(*to).map_or_else(String::new, |_| outcome.held(unit).bar(*to).to_string());
             vec![("total", text(unit.total.as_deref())), ("at-least", bar.into())]
@@ -196,7 +199,10 @@ mod tests {
             |step: Step| [sentence(&outcome, Lang::Zh, &step), basis(&outcome, Lang::Zh, unit, &step)].join(" / ");
         let values = Some("indicators 95.00".to_owned());
         assert_eq!(said(Step::Threshold { to: 0 }), "总分达到优秀的门槛 / 总分 93.33，门槛 90");
-        assert_eq!(said(Step::Rank { group: 1, overall: 2 }), "按公布总分排定位次 / 组内第 1 位，总第 2 位");
+        assert_eq!(
+            said(Step::Rank { group: 1, overall: 2, scheme: None }),
+            "按公布总分排定位次 / 组内第 1 位，总第 2 位"
+        );
         assert_eq!(said(Step::Decision { row: 0, from: 0, to: 1 }), "工委审定为先进 / 编号 D1，文号 工委〔2026〕1号");
         let told = said(Step::Opinion { row: 0 });
         assert!(told.contains("市委组织部") && told.contains("同意") && told.ends_with("材料齐全"), "{told}");
@@ -216,7 +222,7 @@ mod tests {
         let values = || Some("indicators 95.00".to_owned());
         let (room, tied) = (1, 2);
         let steps = [
-            Step::Rank { group: 1, overall: 2 },
+            Step::Rank { group: 1, overall: 2, scheme: None },
             Step::Threshold { to },
             Step::Cap { rule, from, to, because: because.clone() },
             Step::CapPending { rule },

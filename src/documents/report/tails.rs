@@ -3,7 +3,7 @@
 use crate::model::field::{Standing, Within};
 use crate::model::rule::{Ladder, Step};
 use crate::model::{Convert, ConvertBy};
-use crate::result::outcome::{Component, ComponentOutcome, Model, TailStep};
+use crate::result::outcome::{Component, ComponentOutcome, Lack, Model, TailStep};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Precision;
 
@@ -43,6 +43,14 @@ fn convert(lang: Lang, rule: &Convert) -> String {
         }
         ConvertBy::Place(Ladder::Table { .. }) => say!(lang, "tail.rule.best", field = field),
     }
+}
+
+/// Why a unit lacks a component, and what becomes of its weight.
+pub fn lack(lang: Lang, lack: Lack) -> &'static str {
+    lang.text(match lack {
+        Lack::Inapplicable => "report.lacks.inapplicable",
+        Lack::Missing => "report.lacks.missing",
+    })
 }
 
 /// The label of a step.

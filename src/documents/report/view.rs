@@ -7,7 +7,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use super::document::{CellDoc, Document, Fonts, SheetDoc, Style};
-use crate::result::outcome::{Component, Outcome, Rate, Standing, Target, UnitOutcome};
+use crate::result::outcome::{Component, Outcome, RankScope, Rate, Standing, Target, UnitOutcome};
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
@@ -68,6 +68,25 @@ impl<'o> View<'o> {
         let hash: String = outcome.model.hash.chars().take(12).collect();
         sheet.footer = Some(say!(self, "report.footer", version = self.version(), hash = hash));
         sheet
+    }
+
+    /// The header of tables with a row for each scope, and the names of their rows: groups, or schemes where units are
+    /// ranked within them.
+    pub(super) fn scope_rows(&self) -> (&'static str, Vec<&'o str>) {
+        match self.outcome.model.rank.scope {
+            RankScope::Scheme => ("header.scheme", self.outcome.scopes()),
+            RankScope::Group | RankScope::All => {
+                ("header.group", self.outcome.groups.iter().map(String::as_str).collect())
+            }
+        }
+    }
+
+    /// The row of a unit in such a table.
+    pub(super) fn row_of_scope(&self, unit: &'o UnitOutcome) -> &'o str {
+        match self.outcome.model.rank.scope {
+            RankScope::Scheme => self.outcome.scope_of(unit).unwrap_or_default(),
+            RankScope::Group | RankScope::All => &unit.roster.group,
+        }
     }
 
     /// A sheet with a single sentence: as wide as its title needs.

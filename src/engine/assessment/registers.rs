@@ -180,6 +180,13 @@ pub enum Target {
     Leaf(usize),
     /// The verified value of a leaf, which is replaced before the rule acts: what others are measured by may move.
     Value(usize),
+    /// An input of the formula of a leaf, which is replaced before the formula is calculated.
+    Input {
+        /// The leaf.
+        leaf: usize,
+        /// Its index among the inputs that the leaf has in any scheme ([`Model::input_names`]).
+        input: usize,
+    },
     /// The rate of a component.
     Component(usize),
     /// The published total.
@@ -187,12 +194,16 @@ pub enum Target {
 }
 
 impl Target {
-    /// Leaf code, leaf code with `核定值`, component id or `total`; empty where the model has no such thing.
+    /// Leaf code, leaf code with `核定值` or the name of an input, component id or `total`; empty where the model has no such thing.
     pub fn name_in(self, model: &Model) -> Cow<'_, str> {
         let leaf = |leaf: usize| model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str());
         match self {
             Self::Leaf(index) => Cow::Borrowed(leaf(index)),
             Self::Value(index) => Cow::Owned(format!("{}/{}", leaf(index), Self::VALUE)),
+            Self::Input { leaf: index, input } => {
+                let names = model.input_names(index);
+                Cow::Owned(format!("{}/{}", leaf(index), names.get(input).copied().unwrap_or_default()))
+            }
             Self::Component(index) => Cow::Borrowed(model.components.get(index).map_or("", |own| own.id.as_str())),
             Self::Total => Cow::Borrowed("total"),
         }
@@ -201,10 +212,10 @@ impl Target {
     /// What stands behind the code of a leaf where its value is meant.
     pub const VALUE: &str = "核定值";
 
-    /// The leaf whose points or value it is.
+    /// The leaf whose points, value or input it is.
     pub const fn leaf(self) -> Option<usize> {
         match self {
-            Self::Leaf(leaf) | Self::Value(leaf) => Some(leaf),
+            Self::Leaf(leaf) | Self::Value(leaf) | Self::Input { leaf, .. } => Some(leaf),
             Self::Component(_) | Self::Total => None,
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::decide::Grader;
-use super::scopes;
+use super::{Circle, scopes};
 use crate::engine::assessment::UnitIx;
 use crate::model::{Award, AwardBy, TieAtQuota};
 use crate::shared::finding::{Code, Describe as _, Findings};
@@ -47,8 +47,9 @@ pub struct Contender {
 pub struct Contest {
     /// Index of the award.
     pub award: usize,
-    /// Index of the group; `None` when the scope is all units.
-    pub group: Option<usize>,
+    /// The scope.
+    #[serde(flatten)]
+    pub circle: Circle,
     /// Ranked units of the scope.
     pub ranked: usize,
     /// How many may win.
@@ -68,7 +69,7 @@ impl Grader<'_> {
     pub(super) fn awards(&self, findings: &mut Findings<'_>) -> Vec<Contest> {
         let mut contests = Vec::new();
         for (index, award) in self.model.awards.iter().enumerate() {
-            for (group, members) in scopes(award.scope, self.assessment, self.scores) {
+            for (circle, members) in scopes(award.scope, self.assessment, self.scores) {
                 let (ranked, places) = (members.len(), award.places(members.len()));
                 let mut entrants: Vec<Entrant> =
                     members.iter().filter_map(|member| self.entrant(award, *member, findings)).collect();
@@ -76,7 +77,7 @@ impl Grader<'_> {
                 give(award, places, &mut entrants);
                 self.report_pending(award, &entrants, findings);
                 let contenders = entrants.into_iter().map(|entrant| entrant.own).collect();
-                contests.push(Contest { award: index, group, ranked, places, contenders });
+                contests.push(Contest { award: index, circle, ranked, places, contenders });
             }
         }
         contests

@@ -50,7 +50,7 @@ impl Grader<'_> {
         let score = &self.scores[index];
         let facts = self.facts(index);
         if let (Some(group), Some(overall)) = (unit.rank_group, unit.rank_overall) {
-            unit.path.push(Step::Rank { group, overall });
+            unit.path.push(Step::Rank { group, overall, scheme: unit.rank_scheme });
         }
         let threshold = self.threshold(score, unit);
         unit.threshold = Some(threshold);

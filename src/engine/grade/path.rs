@@ -66,8 +66,13 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// Ranks in the group and over all.
-    Rank { group: usize, overall: usize },
+    /// Ranks in the group, over all, and in the scheme where places are counted there.
+    Rank {
+        group: usize,
+        overall: usize,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        scheme: Option<usize>,
+    },
     /// The best grade whose threshold the total reaches.
     Threshold { to: usize },
     /// A cap holds, because of these values.

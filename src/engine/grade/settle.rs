@@ -9,8 +9,8 @@ use crate::shared::number::Precision;
 
 /// A scope after its places were given out.
 pub(super) struct Scope<'s> {
-    /// The group; none if all units are one scope.
-    pub(super) group: Option<usize>,
+    /// Its name; none if all units are one scope.
+    pub(super) name: Option<&'s str>,
     /// The candidates as indices into the scores.
     pub(super) members: &'s [usize],
     /// The results of the steps before the quotas, in the order of members.
@@ -95,7 +95,7 @@ impl Grader<'_> {
     /// places.
     pub(super) fn report_scope(&self, own: &Scope<'_>, findings: &mut Findings<'_>) {
         let outcome = own.outcome;
-        let scope = own.group.map_or("", |g| self.assessment.groups[g].as_str());
+        let scope = own.name.unwrap_or_default();
         for grade in &outcome.overfull {
             let places = outcome.places[*grade].unwrap_or(0);
             let pins =

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::formula::InputChange;
 use super::leaf::LeafScore;
 use crate::engine::assessment::{Amount, Assessment, CorrectionRow, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
@@ -54,6 +55,27 @@ impl<'c> Corrections<'c> {
             }
             score.replace(rules, row);
         }
+        for ((unit, leaf), rows) in self.inputs() {
+            let own = assessment.unit(unit);
+            let Some(score) = leaves.to_mut()[unit.0].get_mut(leaf) else { continue };
+            let mut findings = findings.of_unit(&own.code);
+            let changes: Vec<InputChange<'_>> =
+                rows.into_iter().filter_map(|(name, row)| change(score, name, row, &mut findings)).collect();
+            if let Err(finding) = score.rework(&self.model.of(own.scheme).tree().leaves[leaf], &changes) {
+                findings.push(finding);
+            }
+        }
+    }
+
+    /// The corrections of inputs, by unit and leaf, with the name of each input.
+    fn inputs(&self) -> BTreeMap<(UnitIx, usize), Vec<(&'c str, &'c CorrectionRow)>> {
+        let mut inputs: BTreeMap<(UnitIx, usize), Vec<(&str, &CorrectionRow)>> = BTreeMap::new();
+        for ((unit, target), row) in &self.rows {
+            let Target::Input { leaf, input } = *target else { continue };
+            let Some(name) = self.model.input_names(leaf).get(input).copied() else { continue };
+            inputs.entry((*unit, leaf)).or_default().push((name, row));
+        }
+        inputs
     }
 
     /// The corrected value of a place: the old value must be `present`, exactly or at the printed decimals, and the new one
@@ -90,6 +112,24 @@ impl<'c> Corrections<'c> {
             finding.found(&row.new.value).expected(Exact::zero().fixed(decimals));
         }
     }
+}
+
+/// The change of an input, which must have the old value; none where no formula counts for the leaf.
+fn change<'c>(
+    score: &LeafScore,
+    name: &str,
+    row: &'c CorrectionRow,
+    findings: &mut Findings<'_>,
+) -> Option<InputChange<'c>> {
+    let inputs = score.formula.as_ref().map_or(&[] as &[_], |own| &own.inputs);
+    let found = inputs.iter().position(|input| input.name == name);
+    let present = found.and_then(|index| inputs[index].value.as_ref());
+    if row.old.value.as_ref().and_then(Amount::number) != present || found.is_none() {
+        let expected = present.map_or_else(|| "—".to_owned(), Exact::in_full);
+        let finding = findings.add(Code::E620).at(row.old.at).with("id", &row.id);
+        finding.found(row.old.value.as_ref().map(Amount::to_string).unwrap_or_default()).expected(expected);
+    }
+    found.map(|input| InputChange { input, row })
 }
 
 /// A value as the user sees it: exactly, or rounded to the printed decimals.

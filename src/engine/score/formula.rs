@@ -4,8 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::leaf::{LeafScore, LeafState, Scorer};
-use crate::engine::assessment::{Claim, InputCell, State, Verification};
+use super::leaf::{LeafScore, LeafState, Replacement, Scorer};
+use crate::engine::assessment::{Claim, CorrectionRow, InputCell, State, Verification};
+use crate::model::Leaf;
 use crate::model::formula::{Formula, Trouble, TroubleKind};
 use crate::model::policy::Unverified;
 use crate::model::rule::RuleValue;
@@ -33,6 +34,9 @@ pub struct WorkedInput {
     pub value: Option<Exact>,
     /// Its cell.
     pub at: Place,
+    /// 编号 of the correction that put it in place of another.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub corrected: Option<String>,
 }
 
 impl Worked {
@@ -70,6 +74,7 @@ fn work(formula: &Formula, cells: &[InputCell], elsewhere: Place) -> Work {
         name: input.name.clone(),
         value: known(index).cloned(),
         at: at(index),
+        corrected: None,
     });
     match Worked::new(formula, inputs.collect()) {
         Ok(worked) => Work::Value(Box::new(worked)),
@@ -197,5 +202,39 @@ impl Scorer<'_> {
             finding = finding.expected(expected);
         }
         self.report(finding);
+    }
+}
+
+/// A correction of an input, by the index of the input.
+pub(super) struct InputChange<'c> {
+    pub(super) input: usize,
+    pub(super) row: &'c CorrectionRow,
+}
+
+impl LeafScore {
+    /// Puts corrected inputs in place: the value follows by the formula, the points by the rule, or once units are
+    /// compared. A result that the formula or the rule does not allow is a finding, and nothing changes.
+    pub(super) fn rework(&mut self, rules: &Leaf, changes: &[InputChange<'_>]) -> Result<(), Finding> {
+        let (Some(formula), Some(worked), Some(last)) = (&rules.formula, &self.formula, changes.last()) else {
+            return Ok(());
+        };
+        let mut inputs = worked.inputs.clone();
+        for InputChange { input, row } in changes {
+            let own = &mut inputs[*input];
+            own.value = row.new.value.number().cloned();
+            (own.at, own.corrected) = (row.new.at, Some(row.id.clone()));
+        }
+        let at = last.row.new.at;
+        let finding = |code: Code| Finding::new(code).at(at).with("indicator", rules.full_name());
+        let worked = Worked::new(formula, inputs).map_err(|trouble| finding(Code::E255).found(trouble.arg()))?;
+        let value = RuleValue::Number(worked.value.clone());
+        let value = self.coefficient.as_ref().map(|factor| value.times(factor)).unwrap_or(value);
+        if let Some(expected) = rules.rule.refusal(&value) {
+            return Err(finding(Code::E213).found(&worked.text).expected(expected));
+        }
+        let ids = changes.iter().map(|change| change.row.id.as_str()).collect::<Vec<_>>().join("、");
+        let text = worked.value.in_full();
+        self.put(rules, &value, Replacement { id: ids, text, at, formula: Some(Box::new(worked)) });
+        Ok(())
     }
 }

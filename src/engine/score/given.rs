@@ -79,7 +79,11 @@ impl Source<'_> {
         let least = drop.low + drop.high;
         let (mut said, mut places) = (Vec::new(), Vec::new());
         for own in measured.iter().filter(|own| own.rate.is_some()) {
-            let left = self.given.periods.len() - own.off.len().min(self.given.periods.len());
+            let left = match self.rules.missing {
+                // Only those that are there are left.
+                Inapplicable::Renormalise => own.parts.len(),
+                _ => self.given.periods.len() - own.off.len().min(self.given.periods.len()),
+            };
             if left <= least {
                 let place = own.parts.last().map_or(at, |(_, _, at)| *at);
                 let finding = findings.add(Code::E436).at(place).with("component", self.name);

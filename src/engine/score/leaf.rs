@@ -119,7 +119,7 @@ pub struct Compared {
 /// A leaf before its value was replaced, so that a withdrawn correction puts it back exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplacedValue {
-    /// 编号 of the correction.
+    /// 编号 of the correction; of several inputs of a formula all of theirs.
     pub id: String,
     /// The verified value, as text; none if there was none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -127,9 +127,24 @@ pub struct ReplacedValue {
     /// Its value among those of other units, where the rule compares them; its points then follow from it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compared: Option<Compared>,
+    /// How its formula had come to it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub formula: Option<Box<Worked>>,
     /// Points that counted and how they came about.
     #[serde(flatten)]
     pub leaf: OriginalLeaf,
+}
+
+/// What a correction puts in place of the value of a leaf.
+pub(super) struct Replacement {
+    /// 编号 of the correction.
+    pub(super) id: String,
+    /// The value, as text.
+    pub(super) text: String,
+    /// The cell that says so.
+    pub(super) at: Place,
+    /// How the formula of the leaf comes to it.
+    pub(super) formula: Option<Box<Worked>>,
 }
 
 /// A leaf before its correction, so that a withdrawn correction puts it back exactly.
@@ -167,21 +182,28 @@ impl LeafScore {
     /// were typed beside the old value go with it; missing evidence still costs them.
     pub(super) fn replace(&mut self, rules: &Leaf, row: &CorrectionRow) {
         let (Some(text), Some(value)) = (row.new.value.value(), self.entered(rules, row)) else { return };
+        let (id, text) = (row.id.clone(), text.to_owned());
+        self.put(rules, &value, Replacement { id, text, at: row.new.at, formula: None });
+    }
+
+    /// Puts a value in place of its own: the one that enters the rule.
+    pub(super) fn put(&mut self, rules: &Leaf, value: &RuleValue, own: Replacement) {
+        let Replacement { id, text, at, formula } = own;
         let is_lost = self.state == LeafState::NoEvidence;
-        let points = rules.rule.points(&value, &rules.points).filter(|_| !is_lost).unwrap_or_else(Points::zero);
+        let points = rules.rule.points(value, &rules.points).filter(|_| !is_lost).unwrap_or_else(Points::zero);
         let number = value.number().filter(|_| !is_lost && rules.rule.relation().is_some()).map(Cow::into_owned);
         let compared = number.map(|value| Compared { value, typed: None, standing: None });
         let state = if is_lost { self.state } else { LeafState::Verified };
         let mut leaf = OriginalLeaf { verified: self.verified.replace(points), state: self.state, at: self.at };
-        let (value, mut compared) =
-            (self.value.replace(text.to_owned()), std::mem::replace(&mut self.compared, compared));
+        let (value, mut compared) = (self.value.replace(text), std::mem::replace(&mut self.compared, compared));
+        let formula = std::mem::replace(&mut self.formula, formula);
         if let Some(Compared { typed, standing, .. }) = &mut compared {
             // What it was worth among others is settled anew whenever the correction is taken back.
             *standing = None;
             leaf.verified = Some(typed.clone().unwrap_or_else(Points::zero));
         }
-        self.replaced = Some(Box::new(ReplacedValue { id: row.id.clone(), value, compared, leaf }));
-        (self.state, self.at) = (state, row.new.at);
+        self.replaced = Some(Box::new(ReplacedValue { id, value, compared, formula, leaf }));
+        (self.state, self.at) = (state, at);
     }
 
     /// Takes its corrections back.
@@ -191,8 +213,8 @@ impl LeafScore {
             (self.verified, self.state, self.at) = (verified, state, at);
         }
         if let Some(replaced) = self.replaced.take() {
-            let ReplacedValue { value, compared, leaf: OriginalLeaf { verified, state, at }, .. } = *replaced;
-            (self.value, self.compared) = (value, compared);
+            let ReplacedValue { value, compared, formula, leaf: OriginalLeaf { verified, state, at }, .. } = *replaced;
+            (self.value, self.compared, self.formula) = (value, compared, formula);
             (self.verified, self.state, self.at) = (verified, state, at);
         }
     }

@@ -210,6 +210,11 @@ impl<'r> Shape<'r> {
         Cow::Borrowed(lang.text(key))
     }
 
+    /// Whether a value is typed into the cell of the leaf itself, or counted for it.
+    pub const fn is_typed(&self) -> bool {
+        !matches!(self, Self::Points | Self::Inputs)
+    }
+
     /// Whether it must be kept as typed, because a spreadsheet would take `8/10` for a date.
     pub const fn is_literal(&self) -> bool {
         matches!(self, Self::Part | Self::Ledger | Self::Words(_) | Self::Points)

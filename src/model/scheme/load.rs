@@ -55,6 +55,10 @@ pub(in crate::model) fn load(
     for (section, leaves) in own {
         let scheme = load_one(&section, leaves, parts);
         let is_taken = |other: &Scheme| text::key(&other.code) == text::key(&scheme.code);
+        let is_named = |other: &Scheme| text::key(&other.name) == text::key(&scheme.name);
+        if schemes.iter().any(|other| is_named(other) && !is_taken(other)) {
+            section.report(Finding::new(Code::E507).at(section.place_of("name")).found(&scheme.name));
+        }
         if text::key(&scheme.code) == BASE || (schemes.iter().any(is_taken) && !scheme.code.is_empty()) {
             section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&scheme.code));
         }
@@ -289,7 +293,8 @@ fn check_fields(root: &Section<'_, '_>, schemes: &[Scheme], tree: &Tree) {
         let Some((first, wanted)) = own.next() else { continue };
         let is_shared = |rule: &Rule| rule.field().is_some_and(|field| field.within != Within::Scheme);
         let differs = |other: &SchemeLeaf| {
-            (&wanted.rule, wanted.input, &wanted.formula) != (&other.rule, other.input, &other.formula)
+            (&wanted.rule, wanted.input, &wanted.formula, &wanted.coefficient)
+                != (&other.rule, other.input, &other.formula, &other.coefficient)
         };
         let other = own.find(|(_, other)| differs(other) && (is_shared(&wanted.rule) || is_shared(&other.rule)));
         if let Some((other, _)) = other {

@@ -111,7 +111,7 @@ pub(in crate::model) struct Above {
     pub(in crate::model) aspects: bool,
 }
 
-/// Points that could not be read and already have a finding.
+/// A value that could not be read and already has a finding.
 const UNREAD: &str = "\u{0}";
 
 /// Reads the `[[line]]` tables.
@@ -144,7 +144,10 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<Ind
     for section in root.sections("indicator") {
         let at = |key: &'static str| section.place_of(key);
         let optional = |key: &'static str| Located::new(section.opt_text(key).unwrap_or_default(), at(key));
-        let required = |key: &'static str| Located::new(section.text(key), at(key));
+        let required = |key: &'static str| {
+            let text = section.text(key);
+            Located::new(if text::is_blank(&text) { UNREAD.to_owned() } else { text }, at(key))
+        };
         rows.push(IndicatorRow {
             code: Located::new(section.text("code"), at("code")),
             line: if has.lines { required("line") } else { optional("line") },
@@ -233,7 +236,7 @@ pub(in crate::model) fn build(
     if wanted.is_empty() {
         check_sums(&tree, &shares, &places, findings);
     }
-    let is_whole = findings.len() == start;
+    let is_whole = findings.len() == start && tree.leaves.len() == shares.len();
     (tree, SchemeRows { leaves: by_scheme, is_whole })
 }
 
@@ -290,7 +293,7 @@ fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) 
 }
 
 /// The words for a leaf without a coefficient, where a scheme takes away that of the model.
-const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
+pub(crate) const NO_COEFFICIENT: [&str; 2] = ["无", "none"];
 
 fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Option<Leaf> {
     let before = findings.len();
@@ -356,6 +359,9 @@ pub(crate) const EVIDENCE: &[(&str, EvidenceNeed)] = &[
     ("optional", EvidenceNeed::Optional),
 ];
 
+/// What a scheme writes where the row has a formula and it has none; a blank cell leaves that of the row.
+pub(crate) const NO_FORMULA: [&str; 5] = ["无", "-", "—", "——", "none"];
+
 /// The words for the source of a leaf's value, and whether it is the unit itself.
 pub(crate) const SOURCES: &[(&str, bool)] =
     &[("", true), ("单位", true), ("unit", true), ("部门", false), ("department", false)];
@@ -386,6 +392,9 @@ fn check_above(tree: &Tree, rows: &[IndicatorRow], findings: &mut Findings<'_>) 
 fn above(cell: &Located<String>, branches: &[Branch], findings: &mut Findings<'_>) -> Option<Option<usize>> {
     if branches.is_empty() {
         return Some(None);
+    }
+    if cell.value == UNREAD {
+        return None;
     }
     named(cell, branches.iter().map(|own| (own.code.as_str(), own.name.as_str())), findings).map(Some)
 }

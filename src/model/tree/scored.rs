@@ -1,6 +1,6 @@
 //! How a leaf is scored: its rule with parameters, and the formula (公式) that gives its points or the value.
 
-use super::load::{IndicatorRow, SchemeCells};
+use super::load::{IndicatorRow, NO_FORMULA, SchemeCells};
 use crate::model::formula::{Fault, Formula, Inputs, Wanted};
 use crate::model::rule::{Rule, RuleInput, parse_rule};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -23,9 +23,6 @@ pub(super) struct ScoredCells<'r> {
     expr: &'r Located<String>,
     inputs: &'r Located<String>,
 }
-
-/// What a scheme writes where the row has a formula and it has none.
-const NO_FORMULA: [&str; 5] = ["无", "-", "—", "——", "none"];
 
 /// Whether a cell holds no formula or no inputs.
 fn is_none(cell: &Located<String>) -> bool {

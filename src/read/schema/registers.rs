@@ -168,6 +168,7 @@ pub const PLACES: Schema = register(
     &[&[
         NUMBER,
         column(W::Group, Name).form(Text).choice(C::Group),
+        column(W::Schemes, Name).form(Text).choice(C::Scheme),
         column(W::Grade, Value).need(Table).form(Short).choice(C::LimitedGrade).own(1, "header.grade-or-better", 1),
         column(W::Places, Value).need(Table).form(Short).choice(C::Places).own(3, "header.places", 1),
         column(W::Basis, Remarks).field("grounds").form(Text).wide(20).own(2, "header.basis", 1),

@@ -245,7 +245,8 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         by_leaf |= differs;
         let claims = was.self_points != now.self_points;
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()])
-            || corrected([was, now].map(|own| own.replaced.as_ref().map(|own| &own.id)));
+            || corrected([was, now].map(|own| own.replaced.as_ref().map(|own| &own.id)))
+            || [was, now].into_iter().flat_map(corrected_inputs).any(|id| corrected([Some(id), None]));
         if differs && !by_row && !about.method && is_moved(was, now) {
             let value = |unit| Some(&leaf(unit, &now.code)?.compared.as_ref()?.value);
             let by = movers(about, new, value, |row| row.replaces_value_of(&now.code));
@@ -282,6 +283,11 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         }
     }
     causes
+}
+
+/// The corrections behind inputs of the formula of a leaf.
+fn corrected_inputs(own: &LeafScore) -> impl Iterator<Item = &String> {
+    own.formula.iter().flat_map(|worked| &worked.inputs).filter_map(|input| input.corrected.as_ref())
 }
 
 /// Whether a leaf has the same value as before, but stands otherwise among those of other units.

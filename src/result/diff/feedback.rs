@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::met::Met;
 use super::pairs::Pair;
-use crate::result::outcome::{Fate, Mode, Outcome, RankScope, Rate, Seats, UnitOutcome};
+use crate::result::outcome::{Fate, Mode, Outcome, Rate, Seats, UnitOutcome};
 use crate::shared::number::{Exact, Precision};
 use crate::shared::place::{FileId, Place};
 
@@ -99,6 +99,9 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         if let Some(replaced) = &mut leaf.replaced {
             replaced.leaf.at = nowhere();
         }
+        let before = leaf.replaced.iter_mut().filter_map(|replaced| replaced.formula.as_mut());
+        let inputs = leaf.formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);
+        inputs.for_each(|input| input.at = nowhere());
         leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
     unit.path.clear();
@@ -133,7 +136,7 @@ struct Comparison<'c> {
     lines: BTreeMap<String, BTreeMap<String, (Exact, String)>>,
     /// Per scope: how its quotas are used.
     quotas: BTreeMap<&'c str, Vec<Used<'c>>>,
-    all: bool,
+    outcome: &'c Outcome,
 }
 
 #[derive(Default, PartialEq, Eq)]
@@ -159,8 +162,7 @@ impl<'c> Comparison<'c> {
             let seats = (outcome.model.grade_name(quota.grade), quota.seats);
             quotas.entry(outcome.group_of(quota).unwrap_or_default()).or_default().push(seats);
         }
-        let all = outcome.model.rank.scope == RankScope::All;
-        let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, all };
+        let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, outcome };
         for unit in outcome.units.iter().filter(|unit| unit.takes_place) {
             let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };
             let Some(total) = Exact::parse(text) else { continue };
@@ -173,7 +175,7 @@ impl<'c> Comparison<'c> {
     }
 
     fn scope(&self, unit: &UnitOutcome) -> String {
-        if self.all { String::new() } else { unit.roster.group.clone() }
+        self.outcome.scope_of(unit).unwrap_or_default().to_owned()
     }
 
     /// The name of a group, if its values are the same here.

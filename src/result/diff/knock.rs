@@ -259,10 +259,9 @@ impl<'f> Field<'f> {
 
     /// The name of a unit's scope of ranks and quotas.
     fn scope(&self, unit: &UnitOutcome) -> String {
-        if self.about.new.model.rank.scope == RankScope::All {
-            ALL.to_owned()
-        } else {
-            format!("={}", unit.roster.group)
+        match self.about.new.scope_of(unit) {
+            Some(name) => format!("={name}"),
+            None => ALL.to_owned(),
         }
     }
 
@@ -420,10 +419,9 @@ impl<'f> Field<'f> {
     }
 
     fn passed_in_scope(&self, index: usize) -> Option<&Passed> {
-        if self.about.new.model.rank.scope == RankScope::All {
-            self.overall.get(&index)
-        } else {
-            self.in_group.get(&index)
+        match self.about.new.model.rank.scope {
+            RankScope::Group => self.in_group.get(&index),
+            RankScope::Scheme | RankScope::All => self.overall.get(&index),
         }
     }
 

@@ -72,7 +72,7 @@ impl<'f> Met<'f> {
     pub(super) fn tells(self) -> Told<'f> {
         let (step, outcome) = (self.step, self.outcome);
         let counts = match step {
-            Step::Rank { group, overall } => [Some(*group), Some(*overall)],
+            Step::Rank { group, overall, scheme } => [scheme.or(Some(*group)), Some(*overall)],
             Step::TieExcluded { room, tied, .. }
             | Step::TieIncluded { room, tied, .. }
             | Step::TiePending { room, tied, .. } => [Some(*room), Some(*tied)],

@@ -50,6 +50,9 @@ pub struct UnitOutcome {
     pub rank_group: Option<usize>,
     /// Rank over all.
     pub rank_overall: Option<usize>,
+    /// Rank within the scheme, where places are counted there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rank_scheme: Option<usize>,
     /// Grade; none for excluded and deferred units.
     pub grade: Option<String>,
     /// Grade by threshold alone.

@@ -58,6 +58,11 @@ fn correction(row: &mut CorrectionRow, parent: &Outcome, model: &Model, places: 
         }
         Target::Leaf(index) => leaf(index).map(Target::Leaf),
         Target::Value(index) => leaf(index).map(Target::Value),
+        Target::Input { leaf: index, input } => leaf(index).and_then(|leaf| {
+            let name = parent.model.input_names(index).get(input).copied()?;
+            let input = model.input_names(leaf).iter().position(|own| *own == name)?;
+            Some(Target::Input { leaf, input })
+        }),
     };
     row.target = known.unwrap_or(row.target);
     known.is_some()

@@ -113,9 +113,12 @@ pub(super) fn measured<'o>(outcome: &'o Outcome, rules: &BallotRules) -> Vec<&'o
     }
 }
 
-/// The full points of a node; of the unit those of all aspects, or without aspects of all leaves.
+/// The full points of a node; of the unit those of all aspects, or without aspects of all leaves; 1 if there are none.
 fn points(tree: &Tree, code: &str) -> Exact {
     let mut nodes = tree.aspects.iter().chain(&tree.lines);
+    if code.is_empty() && tree.aspects.is_empty() && tree.leaves.is_empty() {
+        return Exact::from(1);
+    }
     if code.is_empty() && tree.aspects.is_empty() {
         return tree.leaves.iter().map(|leaf| &leaf.points.0).sum();
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::shared::number::{Exact, Rounding};
+use crate::shared::text::key;
 
 /// Most binary digits of a step, and most readings within each other.
 const BITS: u64 = 2048;
@@ -22,6 +23,78 @@ pub fn value(text: &str, inputs: &BTreeMap<&str, Exact>) -> Option<Exact> {
     let mut reading = Reading { rest: text, inputs, depth: 0 };
     let value = reading.expression(ADDED, true)?;
     reading.rest.is_empty().then_some(value)
+}
+
+/// Whether a formula as people write it is that of a canonical text: the same signs but for brackets, and the same value for
+/// several values of the names in it.
+pub fn reads_alike(written: &str, canonical: &str) -> bool {
+    let (typed, plain) = (signs(written), signs(canonical));
+    let bare =
+        |list: &[String]| list.iter().filter(|sign| !matches!(sign.as_str(), "(" | ")")).cloned().collect::<Vec<_>>();
+    let is_name = |sign: &&String| sign.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let names: Vec<&str> = plain.iter().filter(is_name).map(String::as_str).collect();
+    let again = typed.concat();
+    let alike = |turn: i64| {
+        let value = |at: usize| Exact::from(turn * 7 - 9) + Exact::ratio(at as i64 * (5 - turn), 3);
+        let inputs = names.iter().enumerate().map(|(at, name)| (*name, value(at))).collect();
+        self::value(&again, &inputs) == self::value(canonical, &inputs)
+    };
+    bare(&typed) == bare(&plain) && (0..SAMPLES).all(alike)
+}
+
+/// How many values are tried.
+const SAMPLES: i64 = 8;
+
+/// The signs of a formula, in one way of writing: half width, functions in small letters, numbers without needless digits, no
+/// sign of plus that adds nothing.
+fn signs(text: &str) -> Vec<String> {
+    let flat: Vec<char> = key(text).chars().map(plain).collect();
+    let mut list: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < flat.len() {
+        let run = |is: fn(char) -> bool| flat[at..].iter().take_while(|c| is(**c)).collect::<String>();
+        let own = match flat[at] {
+            c if c.is_ascii_digit() => run(|c| c.is_ascii_digit() || c == '.'),
+            c if c.is_alphabetic() || c == '_' => run(|c| c.is_alphanumeric() || c == '_'),
+            c if "<>=!".contains(c) => run(|c| "<>=!".contains(c)),
+            c => c.to_string(),
+        };
+        at += own.chars().count();
+        let is_function = flat.get(at) == Some(&'(');
+        let is_operand =
+            list.last().is_some_and(|last| last.ends_with(|c: char| c.is_alphanumeric() || ")%_".contains(c)));
+        list.push(match own.as_str() {
+            "+" if !is_operand => continue,
+            "==" => "=".to_owned(),
+            "!=" => "<>".to_owned(),
+            number if number.starts_with(|c: char| c.is_ascii_digit()) => {
+                Exact::parse(number).map_or_else(|| number.to_owned(), |number| number.to_string())
+            }
+            name if is_function => name.to_lowercase(),
+            other => other.to_owned(),
+        });
+    }
+    list.into_iter().map(apart).collect()
+}
+
+/// The sign that a keyboard has in place of another.
+fn plain(c: char) -> char {
+    match c {
+        '\u{2212}' | '\u{2013}' => '-',
+        '\u{d7}' => '*',
+        '\u{f7}' => '/',
+        c => c,
+    }
+}
+
+/// Signs of comparison that are one character are written as two.
+fn apart(sign: String) -> String {
+    match sign.as_str() {
+        "\u{2264}" => "<=".to_owned(),
+        "\u{2265}" => ">=".to_owned(),
+        "\u{2260}" => "<>".to_owned(),
+        _ => sign,
+    }
 }
 
 struct Reading<'r> {
@@ -192,6 +265,25 @@ mod tests {
             *(if first.is_some() { &mut valued } else { &mut faulty }) += 1;
         }
         assert!(valued > 1500 && faulty > 150, "{valued} {faulty}");
+    }
+
+    #[test]
+    fn a_written_formula_is_that_of_its_canonical_text_and_of_no_other() {
+        let mut made = Made::new(77);
+        for _ in 0..500 {
+            let typed = made.formula(3);
+            let Ok(formula) = Formula::parse(&typed, Made::inputs()) else { continue };
+            assert!(reads_alike(&typed, formula.text()), "{typed} {}", formula.text());
+        }
+        for (written, other) in [
+            ("a*(b + 1)", "a*b + 1"),
+            ("clamp(a, 5)", "clamp(a, 6)"),
+            ("a - b", "b - a"),
+            ("if(a < 1, 2, 3)", "if(a <= 1, 2, 3)"),
+            ("a - (b - 1)", "a - b - 1"),
+        ] {
+            assert!(!reads_alike(written, other), "{written} {other}");
+        }
     }
 
     #[test]

@@ -78,8 +78,8 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
         }
     }
     let mut quotas = Vec::new();
-    for (group, members) in &scopes {
-        quotas.extend(places::fill(subject, *group, members, &mut cases, checked));
+    for (circle, members) in &scopes {
+        quotas.extend(places::fill(subject, *circle, members, &mut cases, checked));
     }
     let said = opinions(subject);
     for case in cases.values_mut() {

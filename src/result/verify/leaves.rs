@@ -7,6 +7,7 @@
 
 use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
+use crate::model::rule::{Ladder, Step};
 use crate::model::{EvidenceNeed, Missing, RuleInput};
 use crate::result::outcome::{
     Amount, Closing, ComponentType, CorrectionRow, Leaf, LeafScore, LeafState, SelfReportPolicy, Target, UnitOutcome,
@@ -16,8 +17,6 @@ use crate::shared::number::{Exact, Points};
 mod field;
 mod formula;
 mod rule;
-
-pub(super) use rule::of_place;
 
 /// Checks the leaves of an assessed unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
@@ -54,6 +53,8 @@ struct Stated<'s> {
     value: Option<&'s str>,
     state: LeafState,
     points: Option<&'s Points>,
+    /// What the formula gave, where the leaf has one.
+    worked: Option<&'s Exact>,
 }
 
 impl Judge<'_> {
@@ -92,18 +93,17 @@ impl Judge<'_> {
     /// Checks the points before a correction of them: as measured, or those of a value that a correction put in place.
     fn before(&self, within: &str, state: LeafState, points: Option<&Points>, checked: &mut Checked) {
         let Some(replaced) = &self.leaf.replaced else {
-            self.judge(&Stated { within, value: self.leaf.value.as_deref(), state, points }, checked);
+            let (value, worked) = (self.leaf.value.as_deref(), self.worked());
+            self.judge(&Stated { within, value, state, points, worked }, checked);
             return;
         };
         let place = |what: &str| self.place(&format!("{within}{what}"));
         let is_lost = replaced.leaf.state == LeafState::NoEvidence;
         let follows = if is_lost { LeafState::NoEvidence } else { LeafState::Verified };
         checked.same(|| place("state"), state.json(), follows.json());
-        let new = self
-            .leaf
-            .value
-            .as_deref()
-            .and_then(|value| rule::points(&self.rules.rule, value, &self.factor(), &self.rules.points.0));
+        let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
+        let of_text = || rule::points(rule, self.leaf.value.as_deref()?, &factor, full);
+        let new = self.worked().map_or_else(of_text, |value| rule::of_number(rule, &(value * &factor), full));
         let expected = if is_lost { Some(Exact::zero()) } else { new };
         // The points of a value that is compared are checked with it.
         if self.leaf.compared.is_none() || is_lost {
@@ -114,16 +114,23 @@ impl Judge<'_> {
     /// Checks that a replaced value is the one that the row of the correction names, and what it was worth.
     fn replaced(&self, row: Option<&CorrectionRow>, checked: &mut Checked) {
         let replaced = self.leaf.replaced.as_deref();
-        checked.both(|| self.place("replaced.id"), replaced.map(|own| &own.id), row.map(|row| &row.id));
-        let (Some(replaced), Some(row)) = (replaced, row) else { return };
-        checked.both(|| self.place("value"), self.leaf.value.as_deref(), row.new.value.value());
+        let inputs = self.input_rows();
+        let ids: Vec<&str> =
+            row.into_iter().chain(inputs.iter().map(|(_, row)| *row)).map(|row| row.id.as_str()).collect();
+        let ids = Some(ids.join("、")).filter(|ids| !ids.is_empty());
+        checked.both(|| self.place("replaced.id"), replaced.map(|own| &own.id), ids.as_ref());
+        let Some(replaced) = replaced else { return };
         let claimed = self.leaf.claimed.as_deref().filter(|_| replaced.leaf.state == LeafState::SelfScored);
         let counted = replaced.value.as_deref().or(claimed);
-        checked.both(|| self.place("replaced.old"), row.old.value.as_ref().and_then(Amount::value), counted);
+        if let Some(row) = row {
+            checked.both(|| self.place("value"), self.leaf.value.as_deref(), row.new.value.value());
+            checked.both(|| self.place("replaced.old"), row.old.value.as_ref().and_then(Amount::value), counted);
+        }
+        self.reworked(replaced, &inputs, checked);
         let (value, state) = (replaced.value.as_deref(), replaced.leaf.state);
         self.measured_before(counted, replaced, checked);
-        let points = replaced.leaf.verified.as_ref();
-        self.judge(&Stated { within: "replaced.", value, state, points }, checked);
+        let (points, worked) = (replaced.leaf.verified.as_ref(), replaced.formula.as_ref().map(|own| &own.value));
+        self.judge(&Stated { within: "replaced.", value, state, points, worked }, checked);
     }
 
     /// Checks that a corrected leaf has its new points, and that the old value of the correction, exact or as printed,
@@ -189,7 +196,7 @@ impl Judge<'_> {
             // The points of a value that is compared were checked with it.
             LeafState::Verified | LeafState::SelfScored if self.is_compared() => None,
             LeafState::Verified => self.verified(stated, &place, checked),
-            LeafState::SelfScored => self.claimed(),
+            LeafState::SelfScored => self.claimed(stated.worked),
             _ => Some(Exact::zero()),
         };
         checked.same(|| place("verified"), points, expected.as_ref().unwrap_or(points));
@@ -241,7 +248,7 @@ impl Judge<'_> {
             return None;
         };
         let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
-        let worked = self.worked().map(|value| rule::of_number(rule, &(value * &factor), full));
+        let worked = stated.worked.map(|value| rule::of_number(rule, &(value * &factor), full));
         let exact = worked.unwrap_or_else(|| rule::points(rule, value, &factor, full));
         checked.same(|| place("value"), &exact.is_some(), &true);
         let exact = exact?;
@@ -252,13 +259,44 @@ impl Judge<'_> {
     }
 
     /// What the unit claims: its self score as typed, else the points of its value.
-    fn claimed(&self) -> Option<Exact> {
+    fn claimed(&self, worked: Option<&Exact>) -> Option<Exact> {
         let typed = self.leaf.self_points.as_ref().map(|points| points.0.clone());
         let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
-        let of_value = || match self.worked() {
+        let of_value = || match worked {
             Some(value) => rule::of_number(rule, &(value * &factor), full),
             None => rule::points(rule, self.leaf.claimed.as_deref()?, &factor, full),
         };
         typed.or_else(of_value).or_else(|| Some(Exact::zero()))
+    }
+}
+
+/// What a place is worth among so many.
+pub(super) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exact) -> Option<Exact> {
+    match ladder {
+        Ladder::Table { places, other } => {
+            let own = places.iter().find(|(named, _)| named.0 == place).map(|(_, points)| points);
+            own.or(other.as_ref()).map(|points| points.0.clone())
+        }
+        Ladder::Steps { first, step, least } => {
+            let step = match step {
+                Step::Points(points) => points.0.clone(),
+                Step::Percent(percent) => percent * full / Exact::from(100),
+            };
+            let mut points = first.0.clone();
+            for _ in 1..place {
+                if points <= least.0 {
+                    break;
+                }
+                points = points - &step;
+            }
+            Some(if points < least.0 { least.0.clone() } else { points })
+        }
+        Ladder::Even { first, .. } if members <= 1 => Some(first.0.clone()),
+        // Weighted between both ends: the last place has the whole weight of `last`.
+        Ladder::Even { first, last } => {
+            let (from_last, from_first) =
+                (Exact::from(members.saturating_sub(place)), Exact::from(place.min(members) - 1));
+            Some((from_last * &first.0 + from_first * &last.0) / Exact::from(members - 1))
+        }
     }
 }

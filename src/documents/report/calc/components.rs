@@ -7,8 +7,10 @@ use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::Sources;
+use super::formula::FormulaPlan;
 use super::grid::{Columns, Param, Params, Plan, Row, arguments, unless_empty};
 use super::tail::TailPlan;
+use crate::documents::report::cells::Run;
 use crate::documents::report::view::View;
 use crate::model::{CellNode, GivenRules};
 use crate::result::outcome::{
@@ -23,6 +25,8 @@ pub(super) struct ComponentPlan<'o> {
     /// Inputs of the measured nodes.
     inputs: Vec<NodePlan<'o>>,
     steps: Vec<Step>,
+    /// Leaves with a formula.
+    formulas: Vec<FormulaPlan<'o>>,
     /// The column of the measured rate of the unit: the last step.
     rate: u16,
     /// What becomes of it.
@@ -98,6 +102,7 @@ impl<'o> ComponentPlan<'o> {
     fn of_leaves(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
         let view = sources.view;
         let label = view.text("header.full");
+        let formulas = FormulaPlan::all(sources, plan);
         let (cells, first) = (cells(view), plan.next());
         let mut steps = Vec::new();
         let aspects: Vec<&str> = cells.iter().map(|cell| cell.aspect).collect();
@@ -124,7 +129,7 @@ impl<'o> ComponentPlan<'o> {
         let rate = plan.plain(view.text("header.rate"));
         steps.push(Step { from: Part::Mean(Columns::until(top, rate)), last: true });
         let tail = TailPlan::new(view, plan, model, rate);
-        Self { model, inputs: Vec::new(), steps, rate, tail }
+        Self { model, inputs: Vec::new(), steps, formulas, rate, tail }
     }
 
     fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
@@ -143,7 +148,7 @@ impl<'o> ComponentPlan<'o> {
         let rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
         steps.push(Step { from: last, last: true });
         let tail = TailPlan::new(view, plan, model, rate);
-        Self { model, inputs, steps, rate, tail }
+        Self { model, inputs, steps, formulas: Vec::new(), rate, tail }
     }
 
     /// Adds the cells of a unit.
@@ -160,6 +165,7 @@ impl<'o> ComponentPlan<'o> {
                 _ => self.scores(sources, unit, input, row),
             }
         }
+        self.formulas.iter().for_each(|own| own.row(sources, plan, unit, row));
         for step in &self.steps {
             match &step.from {
                 Part::Leaves(leaves) => self.leaves(sources, plan.scheme, unit, leaves, row),
@@ -184,12 +190,15 @@ impl<'o> ComponentPlan<'o> {
     ) {
         let own: Vec<_> = leaves.iter().filter_map(|index| unit.leaves.get(*index)).collect();
         let own: Vec<_> = own.into_iter().filter(|leaf| leaf.state != LeafState::NotInScheme).collect();
-        let runs = sources.leaves.points(&unit.roster.code, leaves);
+        let runs = self.points(sources, unit, leaves, row);
         if own.is_empty() || runs.is_empty() {
             row.missing();
             return;
         }
-        let full = sources.leaves.full(scheme, leaves);
+        let full = match self.has_formula(leaves) {
+            true => leaves.iter().flat_map(|leaf| sources.leaves.full(scheme, &[*leaf])).collect(),
+            false => sources.leaves.full(scheme, leaves),
+        };
         let (points, all) = (format!("SUM({})", arguments(&runs)), format!("SUM({})", arguments(&full)));
         let parts = runs.iter().zip(&full).map(|(run, full)| format!("SUMIF({run},\">=0\",{full})"));
         let measured = parts.collect::<Vec<_>>().join("+");
@@ -208,6 +217,22 @@ impl<'o> ComponentPlan<'o> {
                 row.formula(unless_empty(&arguments(&runs), &format!("100*{points}/({measured})")), value);
             }
         }
+    }
+
+    fn has_formula(&self, leaves: &[usize]) -> bool {
+        self.formulas.iter().any(|own| leaves.contains(&own.leaf))
+    }
+
+    /// The points of leaves: those of a formula stand in this row, and then each leaf is a run of its own.
+    fn points(&self, sources: &Sources<'_, 'o>, unit: &UnitOutcome, leaves: &[usize], row: &Row<'o>) -> Vec<Run> {
+        if !self.has_formula(leaves) {
+            return sources.leaves.points(&unit.roster.code, leaves);
+        }
+        let formula = |leaf: usize| self.formulas.iter().find(|own| own.leaf == leaf).map(|own| row.cell(own.points));
+        leaves
+            .iter()
+            .filter_map(|leaf| formula(*leaf).or_else(|| sources.leaves.cell(&unit.roster.code, *leaf)))
+            .collect()
     }
 
     /// The class means of a node, taken from their sheet.

@@ -8,13 +8,26 @@ use super::totals::TotalPlan;
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::documents::report::view::View;
-use crate::model::Size;
-use crate::result::outcome::{Contest, QuotaUse, RankMethod, UnitOutcome};
+use crate::model::{SchemeIx, Size};
+use crate::result::outcome::{Circle, Contest, Fate, Grade, Model, QuotaUse, RankMethod, RankScope, Step, UnitOutcome};
+use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Rounding};
 
 /// Columns of the units: their group, and how they take part.
 pub(super) const GROUP: u16 = 2;
 pub(super) const MODE: u16 = 3;
+/// The column of their schemes, where ranks or places are counted in them.
+const SCHEME: u16 = 4;
+
+/// Whether ranks or places are counted within schemes.
+pub(super) fn needs_schemes(model: &Model) -> bool {
+    model.rank.scope == RankScope::Scheme || model.awards.iter().any(|award| award.scope == RankScope::Scheme)
+}
+
+/// Whether ranks in schemes are copied: schemes are not neighbours, so no plain formula counts their different totals.
+pub(super) fn copies_schemes(model: &Model) -> bool {
+    model.rank.method == RankMethod::Dense
+}
 
 /// The columns of ranks and of the comparison.
 pub(super) struct RankPlan {
@@ -45,6 +58,7 @@ struct Scope<'r> {
 /// The ranked units of each group, and all units.
 pub(super) struct Scopes<'r> {
     groups: BTreeMap<&'r str, Scope<'r>>,
+    schemes: BTreeMap<SchemeIx, Scope<'r>>,
     all: Scope<'r>,
     /// The column of totals.
     column: u16,
@@ -54,6 +68,7 @@ pub(super) struct Scopes<'r> {
 pub(super) struct UnitPlaces {
     group: Place,
     all: Place,
+    scheme: Option<Place>,
 }
 
 /// The position of a total among others.
@@ -72,6 +87,7 @@ impl<'r> Scopes<'r> {
     /// Units are sorted group by group, ranked ones first, so those of a group are adjacent.
     pub(super) fn new(units: &[&'r UnitOutcome], rows: &'r [Row<'_>], column: u16) -> Self {
         let mut groups: BTreeMap<&str, Scope<'_>> = BTreeMap::new();
+        let mut schemes: BTreeMap<SchemeIx, Scope<'_>> = BTreeMap::new();
         let mut all =
             Scope::of(Rows { first: rows.first().map_or(0, |row| row.at), last: rows.last().map_or(0, |row| row.at) });
         for (unit, row) in units.iter().zip(rows).filter(|(unit, _)| unit.rank_group.is_some()) {
@@ -81,18 +97,23 @@ impl<'r> Scopes<'r> {
             group.rows.last = row.at;
             group.add(row.at, number);
             all.add(row.at, number);
+            if let Some(scheme) = unit.roster.scheme.filter(|_| unit.rank_scheme.is_some()) {
+                schemes.entry(scheme).or_insert_with(|| Scope::of(all.rows)).add(row.at, number);
+            }
         }
-        for scope in groups.values_mut().chain([&mut all]) {
+        for scope in groups.values_mut().chain(schemes.values_mut()).chain([&mut all]) {
             scope.totals.sort_by(|a, b| b.cmp(a));
         }
-        Self { groups, all, column }
+        Self { groups, schemes, all, column }
     }
 
     /// The position of a unit; none if it is not ranked.
     pub(super) fn places(&self, unit: &UnitOutcome, row: &Row<'_>) -> Option<UnitPlaces> {
         let group = self.groups.get(unit.roster.group.as_str()).filter(|_| unit.rank_group.is_some())?;
         let total = row.or_zero(self.column);
-        Some(UnitPlaces { group: group.place(row.at, total), all: self.all.place(row.at, total) })
+        let scheme = unit.roster.scheme.and_then(|scheme| self.schemes.get(&scheme));
+        let scheme = scheme.map(|scheme| scheme.place(row.at, total));
+        Some(UnitPlaces { group: group.place(row.at, total), all: self.all.place(row.at, total), scheme })
     }
 }
 
@@ -128,6 +149,8 @@ impl RankPlan {
             .then(|| (plan.plain(view.text("calc.first-in-group")), plan.plain(view.text("calc.first-overall"))));
         let group = plan.plain(view.text("header.rank-group"));
         let overall = plan.plain(view.text("header.rank-overall"));
+        let in_schemes = model.rank.scope == RankScope::Scheme;
+        let scheme = in_schemes.then(|| (plan.plain(view.text("header.rank-scheme")), "header.rank-scheme"));
         plan.block(view.text("calc.engine"));
         let (plus, minus) = totals.sums();
         let rates = totals.rates.each().zip(model.components.iter().map(|own| own.name.as_str()));
@@ -139,7 +162,7 @@ impl RankPlan {
             (group, "header.rank-group"),
             (overall, "header.rank-overall"),
         ];
-        let named = rates.chain(others.map(|(column, key)| (column, view.text(key))));
+        let named = rates.chain(others.into_iter().chain(scheme).map(|(column, key)| (column, view.text(key))));
         let compared = named.map(|(column, title)| (column, plan.plain(title))).collect();
         plan.block(view.text("calc.check"));
         let difference = plan.plain(view.text("calc.difference"));
@@ -149,10 +172,12 @@ impl RankPlan {
 
     /// Adds the ranks of a unit; a unit that is not ranked has none. `column` is that of the totals.
     pub(super) fn ranks(&self, view: &View<'_>, column: u16, places: Option<&UnitPlaces>, row: &mut Row<'_>) {
-        let Some(UnitPlaces { group: own, all: whole }) = places else {
-            (0..if self.firsts.is_some() { 4 } else { 2 }).for_each(|_| row.missing());
+        let Some(places) = places else {
+            let in_schemes = usize::from(view.outcome.model.rank.scope == RankScope::Scheme);
+            (0..if self.firsts.is_some() { 4 } else { 2 } + in_schemes).for_each(|_| row.missing());
             return;
         };
+        let UnitPlaces { group: own, all: whole, scheme } = places;
         let (cell, mode) = (row.cell(column), row.cell(MODE));
         let group = own.rows.of(column).pinned();
         let all = whole.rows.of(column).pinned();
@@ -163,6 +188,9 @@ impl RankPlan {
                 let formula = format!("SUMIF({totals},\">\"&{cell},{flags})+1");
                 row.styled(formula, Some(Exact::from(place.distinct + 1)), 0, Style::Strong);
             }
+            if let Some(scheme) = scheme {
+                row.marked(Cow::Owned(Exact::from(scheme.distinct + 1)));
+            }
             return;
         }
         let modes = whole.rows.of(MODE).pinned();
@@ -172,6 +200,11 @@ impl RankPlan {
         row.styled(format!("COUNTIF({group},\"{sign}\"&{cell}){more}"), rank(own), 0, Style::Strong);
         let formula = format!("COUNTIFS({modes},{mode},{all},\"{sign}\"&{cell}){more}");
         row.styled(formula, rank(whole), 0, Style::Strong);
+        if let Some(scheme) = scheme {
+            let (schemes, own) = (scheme.rows.of(SCHEME).pinned(), row.cell(SCHEME));
+            let formula = format!("COUNTIFS({schemes},{own},{modes},{mode},{all},\"{sign}\"&{cell}){more}");
+            row.styled(formula, rank(scheme), 0, Style::Strong);
+        }
     }
 
     /// 1 for the first unit of those with an equal total, 0 for the others: within the group, then over all.
@@ -205,7 +238,8 @@ impl RankPlan {
         ];
         let mut terms = Vec::new();
         let mut sum = Exact::zero();
-        for ((value, digits), (mine, column)) in rates.chain(others).zip(&self.compared) {
+        let scheme = (unit.rank_scheme.map(Exact::from).map(Cow::Owned), Digits::Count);
+        for ((value, digits), (mine, column)) in rates.chain(others).chain([scheme]).zip(&self.compared) {
             let Some(value) = value else {
                 row.missing();
                 continue;
@@ -226,6 +260,7 @@ impl RankPlan {
 
 /// The places of a quota or an award in one scope.
 struct Places<'o> {
+    circle: Circle,
     group: Option<&'o str>,
     /// The grade, or the award.
     label: Cow<'o, str>,
@@ -260,7 +295,7 @@ impl<'o> Places<'o> {
             (approved, _) => (None, approved.map_or(0, |row| row.places.value)),
         };
         let label = Cow::Borrowed(view.outcome.model.grade_name(quota.grade));
-        Self { group, label, share, fixed, engine: quota.seats.places }
+        Self { circle: quota.circle, group, label, share, fixed, engine: quota.seats.places }
     }
 
     fn of_award(view: &View<'o>, contest: &'o Contest) -> Option<Self> {
@@ -274,24 +309,81 @@ impl<'o> Places<'o> {
         };
         let label = Cow::Owned(format!("{} {}", award.code, award.name));
         let group = view.outcome.group_of_award(contest);
-        Some(Self { group, label, share, fixed, engine: contest.places })
+        Some(Self { circle: contest.circle, group, label, share, fixed, engine: contest.places })
     }
 }
 
-/// The places of every quota and award: share of the ranked units, rounded as the model declares, at least the minimum.
+/// The last units of each scope who are lowered to a grade: a share of its ranked units, rounded up.
+fn bottoms<'o>(view: &View<'o>) -> Vec<Places<'o>> {
+    let (model, outcome) = (&view.outcome.model, view.outcome);
+    let circles: Vec<Circle> = match model.rank.scope {
+        RankScope::All => vec![Circle::All],
+        RankScope::Group => (0..outcome.groups.len()).map(Circle::Group).collect(),
+        RankScope::Scheme => (0..model.schemes.len()).map(|index| Circle::Scheme(SchemeIx(index))).collect(),
+    };
+    let last = |circle: Circle, grade: &'o Grade| {
+        let (bottom, group) = (grade.bottom.as_ref()?, circle.name(model, &outcome.groups));
+        let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
+        let count = ranked.filter(|unit| group.is_none() || outcome.scope_of(unit) == group).count();
+        let share = Share { share: &bottom.share.0, rounding: Rounding::Ceil, minimum: 0, minimum_from: 1 };
+        let label = Cow::Owned(say!(view, "calc.last", grade = grade.name));
+        (count > 0).then(|| Places { circle, group, label, share: Some(share), fixed: 0, engine: bottom.last(count) })
+    };
+    let all = circles.iter().flat_map(|circle| model.grades.iter().map(move |grade| (*circle, grade)));
+    all.filter_map(|(circle, grade)| last(circle, grade)).collect()
+}
+
+/// What formulas cannot choose is copied and marked: who won an award, and who of the last was lowered.
+pub(super) fn copied<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
+    let outcome = view.outcome;
+    let named = |units: Vec<&'o UnitOutcome>| {
+        let names = view.lang.join("report.list", units.into_iter().map(|unit| unit.roster.name.as_str()));
+        if names.is_empty() { view.text("report.none").to_owned() } else { names }
+    };
+    let won = outcome.awards.iter().filter_map(|contest| {
+        let award = outcome.model.awards.get(contest.award)?;
+        let winners = contest.contenders.iter().filter(|own| own.fate == Fate::Won);
+        let units = winners.filter_map(|own| outcome.units.get(own.unit.0)).collect();
+        Some((outcome.group_of_award(contest), format!("{} {}", award.code, award.name), named(units)))
+    });
+    let lowered = outcome.model.grades.iter().enumerate().filter(|(_, grade)| grade.bottom.is_some());
+    let lowered = lowered.map(|(index, grade)| {
+        let is_lowered = |unit: &&&'o UnitOutcome| {
+            unit.path.iter().any(|step| matches!(step, Step::Bottom { to, .. } if *to == index))
+        };
+        let units = view.units.iter().filter(is_lowered).copied().collect();
+        (None, say!(view, "calc.last", grade = grade.name), named(units))
+    });
+    let rows: Vec<(Option<&'o str>, String, String)> = won.chain(lowered).collect();
+    if rows.is_empty() {
+        return;
+    }
+    sheet.section(view.text("calc.copied"));
+    for (scope, label, names) in rows {
+        sheet.row(vec![
+            CellDoc::center(scope.unwrap_or(view.text("report.all"))),
+            CellDoc::center(label),
+            CellDoc::text(names).role(Style::Warning).across(CellDoc::WHOLE),
+        ]);
+    }
+}
+
+/// The places of every quota and award, and how many are the last: share of the ranked units, rounded as the model declares, at least the minimum.
 /// Returns the cells of the differences and their sum.
 pub(super) fn places<'o>(view: &View<'o>, units: Rows, sheet: &mut SheetDoc<'o>) -> (Option<Run>, Exact) {
     let mut sum = Exact::zero();
     let quotas = view.outcome.quotas.iter().map(|quota| Places::of_quota(view, quota));
     let awards = view.outcome.awards.iter().filter_map(|contest| Places::of_award(view, contest));
-    let all: Vec<Places<'o>> = quotas.chain(awards).collect();
+    let all: Vec<Places<'o>> = quotas.chain(awards).chain(bottoms(view)).collect();
     if all.is_empty() {
         return (None, sum);
     }
     sheet.section(view.text("calc.places"));
+    // Without grades all places are those of awards.
+    let label = if view.outcome.model.grades.is_empty() { "report.awards" } else { "header.grade-or-better" };
     sheet.row(view.headers(&[
-        "header.group",
-        "header.grade-or-better",
+        view.scope_rows().0,
+        label,
         "header.ranked",
         "header.share",
         "calc.rounding",
@@ -313,11 +405,17 @@ pub(super) fn places<'o>(view: &View<'o>, units: Rows, sheet: &mut SheetDoc<'o>)
 
 fn place_row<'o>(view: &View<'o>, own: Places<'o>, units: Rows, at: usize) -> (Vec<CellDoc<'o>>, Exact) {
     let ranked = view.units.iter().filter(|unit| unit.rank_group.is_some());
-    let count = ranked.filter(|unit| own.group.is_none_or(|group| unit.roster.group == group)).count();
+    let is_in = |unit: &&&UnitOutcome| match own.circle {
+        Circle::All => true,
+        Circle::Group(_) => Some(unit.roster.group.as_str()) == own.group,
+        Circle::Scheme(scheme) => unit.roster.scheme == Some(scheme),
+    };
+    let count = ranked.filter(is_in).count();
     let places = own.share.as_ref().map_or_else(|| Exact::from(own.fixed), |share| share.places(count));
     let difference = (&places - &Exact::from(own.engine)).abs();
     let modes = units.of(MODE).pinned();
-    let groups = units.of(GROUP).pinned();
+    let column = if matches!(own.circle, Circle::Scheme(_)) { SCHEME } else { GROUP };
+    let groups = units.of(column).pinned();
     let ranked = view.word("mode", "ranked");
     let cell = |column: u16| Run::cell(at, column);
     let (name, formula) = match own.group {

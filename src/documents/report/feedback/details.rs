@@ -188,7 +188,7 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
                 let least = case.outcome().model.feedback.min_group;
                 let tells = |standing: &Standing| standing.members >= least;
                 let steps = tails::line(case.view.lang, case.outcome().model.rate_precision(), component, own, &tells);
-                let lack = own.lacks.map(|lack| case.text(&format!("report.lacks.{lack}")).to_owned());
+                let lack = own.lacks.map(|lack| tails::lack(case.view.lang, lack).to_owned());
                 let clause = component.clause.iter().map(|clause| case.clean(clause));
                 let steps = Some(steps).filter(|steps| !steps.is_empty());
                 let basis = clause.chain(lack).chain(steps).chain(corrected);

@@ -1,7 +1,7 @@
 //! 反馈书: the official letter, on one page. Layout according to GB/T 9704: title, addressee, text with headings, note of
 //! the attachments, issuer and date with space for the seal.
 
-use crate::result::outcome::{Mode, Sign};
+use crate::result::outcome::{Mode, RankScope, Sign, UnitOutcome};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -122,12 +122,24 @@ fn rank(case: &Case<'_, '_>) -> String {
             Cow::Borrowed(case.text("feedback.letter.separate.ungraded"))
         }
         (Mode::Separate, _) => Cow::Borrowed(case.text("feedback.letter.separate")),
+        (_, Some(_)) if case.outcome().model.rank.scope == RankScope::Scheme => return in_scheme(case),
         (_, Some(rank)) if case.outcome().model.feedback.show_rank => {
             Cow::Owned(say!(case, "feedback.letter.rank", group = case.unit.roster.group, n = group, rank = rank))
         }
         _ => Cow::Owned(say!(case, "feedback.letter.no-rank", group = case.unit.roster.group, n = group)),
     };
     format!("{said}{mean}")
+}
+
+/// The rank within the scheme, where units are ranked there.
+fn in_scheme(case: &Case<'_, '_>) -> String {
+    let (outcome, name) = (case.outcome(), case.outcome().scope_of(case.unit));
+    let ranked = |unit: &&UnitOutcome| unit.rank_scheme.is_some() && outcome.scope_of(unit) == name;
+    let (n, name) = (outcome.units.iter().filter(ranked).count(), name.unwrap_or_default());
+    match case.unit.rank_scheme.filter(|_| outcome.model.feedback.show_rank) {
+        Some(rank) => say!(case, "feedback.letter.rank", group = name, n = n, rank = rank),
+        None => say!(case, "feedback.letter.no-rank", group = name, n = n),
+    }
 }
 
 fn grade(case: &Case<'_, '_>) -> String {

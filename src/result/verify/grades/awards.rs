@@ -4,7 +4,7 @@ use super::conditions::{Facts, Truth};
 use super::scope::scopes;
 use super::{Court, NodeRates};
 use crate::model::Size;
-use crate::result::outcome::{Award, AwardBy, Contest, Fate, TieAtQuota, UnitOutcome};
+use crate::result::outcome::{Award, AwardBy, Circle, Contest, Fate, TieAtQuota, UnitOutcome};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -23,14 +23,15 @@ impl<'s> Court<'_, 's> {
         let outcome = self.subject.outcome;
         let mut recorded = outcome.awards.iter();
         for (index, award) in outcome.model.awards.iter().enumerate() {
-            for (group, members) in scopes(award.scope, outcome) {
+            for (circle, members) in scopes(award.scope, outcome) {
                 let place = || format!("awards[{}]", award.code);
                 let Some(own) = recorded.next() else {
                     checked.same(place, "—", &award.code);
                     return;
                 };
                 checked.same(|| format!("{}.award", place()), &own.award, &index);
-                checked.both(|| format!("{}.group", place()), own.group.as_ref(), group.as_ref());
+                let name = |circle: Circle| circle.name(&outcome.model, &outcome.groups);
+                checked.both(|| format!("{}.group", place()), name(own.circle), name(circle));
                 checked.same(|| format!("{}.ranked", place()), &own.ranked, &members.len());
                 let places = places(award, members.len());
                 checked.same(|| format!("{}.places", place()), &own.places, &places);

@@ -14,7 +14,7 @@ impl<'s> Court<'_, 's> {
         let facts = Facts { court: self, unit, nodes };
         let mut steps = Vec::new();
         if let (Some(group), Some(overall)) = (unit.rank_group, unit.rank_overall) {
-            steps.push(Step::Rank { group, overall });
+            steps.push(Step::Rank { group, overall, scheme: unit.rank_scheme });
         }
         let total = total(unit);
         let threshold = self.threshold(unit, &total, &mut steps);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{Case, Ruling};
 use crate::model::Size;
-use crate::result::outcome::{Grade, Model, Outcome, QuotaUse, Seats, Standing, Step, TieAtQuota};
+use crate::result::outcome::{Circle, Grade, Model, Outcome, QuotaUse, Seats, Standing, Step, TieAtQuota};
 use crate::result::verify::{Checked, Subject};
 use crate::shared::number::{Exact, Precision, Rounding};
 use crate::shared::text;
@@ -16,13 +16,13 @@ use crate::shared::text;
 /// Gives the units of a scope their places, and says how its quotas were used.
 pub(super) fn fill<'s>(
     subject: &Subject<'s>,
-    group: Option<usize>,
+    circle: Circle,
     members: &[usize],
     cases: &mut BTreeMap<usize, Case<'s>>,
     checked: &mut Checked,
 ) -> Vec<QuotaUse> {
     let model = &subject.outcome.model;
-    let scope = group.and_then(|group| subject.outcome.groups.get(group)).map(String::as_str);
+    let scope = circle.name(model, &subject.outcome.groups);
     let mut queue: Vec<usize> = members.iter().copied().filter(|index| cases.contains_key(index)).collect();
     queue.sort_by_key(|index| Reverse((cases[index].total.clone(), cases[index].chain.clone())));
     number_blocks(&queue, cases);
@@ -36,7 +36,7 @@ pub(super) fn fill<'s>(
     for (grade, capacity) in hall.capacity.iter().enumerate() {
         if let Some(capacity) = capacity {
             let pinned = hall.seated(grade);
-            let place = || format!("{}.pinned", name(subject.outcome, group, grade));
+            let place = || format!("{}.pinned", name(subject.outcome, circle, grade));
             checked.same(place, &pinned.min(*capacity), &pinned);
         }
     }
@@ -53,13 +53,13 @@ pub(super) fn fill<'s>(
             checked.same(|| format!("units[{}].path.tie-pending", cases[index].unit.roster.code), &pending, &0);
         }
     }
-    hall.uses(group, members.len())
+    hall.uses(circle, members.len())
 }
 
 /// The name of a quota in a place.
-pub(super) fn name(outcome: &Outcome, group: Option<usize>, grade: usize) -> String {
+pub(super) fn name(outcome: &Outcome, circle: Circle, grade: usize) -> String {
     let grade = outcome.model.grade_name(grade);
-    match group.and_then(|group| outcome.groups.get(group)) {
+    match circle.name(&outcome.model, &outcome.groups) {
         Some(group) => format!("quotas[{group}/{grade}]"),
         None => format!("quotas[{grade}]"),
     }
@@ -79,7 +79,9 @@ fn capacities(outcome: &Outcome, scope: Option<&str>, ranked: usize) -> Vec<Opti
 /// Places of a quota in a scope of so many ranked units.
 fn capacity(grade: &Grade, scope: Option<&str>, ranked: usize) -> Option<usize> {
     let quota = grade.quota.as_ref()?;
-    let mut own = quota.by.iter().filter(|own| scope.is_some_and(|scope| text::key(scope) == text::key(&own.scope)));
+    let mut own = quota.by.iter().filter(|own| {
+        scope.is_some_and(|scope| text::key(scope) == text::key(own.scheme.as_ref().unwrap_or(&own.scope)))
+    });
     let share = match own.next().map_or(&quota.size, |own| &own.size) {
         Size::Places(number) => return Some(*number),
         Size::Share(share) => (&share.0 * &Exact::from(ranked) / Exact::from(100)).whole(quota.rounding),
@@ -227,11 +229,11 @@ impl Hall<'_> {
         }
     }
 
-    fn uses(&self, group: Option<usize>, ranked: usize) -> Vec<QuotaUse> {
+    fn uses(&self, circle: Circle, ranked: usize) -> Vec<QuotaUse> {
         let quotas = self.capacity.iter().enumerate().filter_map(|(grade, places)| Some((grade, (*places)?)));
         quotas
             .map(|(grade, places)| QuotaUse {
-                group,
+                circle,
                 grade,
                 seats: Seats { ranked, places, taken: self.seated(grade) },
             })

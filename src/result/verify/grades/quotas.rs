@@ -8,7 +8,7 @@ use crate::result::verify::Checked;
 pub(super) fn check(outcome: &Outcome, expected: &[QuotaUse], checked: &mut Checked) {
     checked.same(|| "quotas".to_owned(), &outcome.quotas.len(), &expected.len());
     for (recorded, expected) in outcome.quotas.iter().zip(expected) {
-        let place = |what: &str| format!("{}.{what}", name(outcome, expected.group, expected.grade));
+        let place = |what: &str| format!("{}.{what}", name(outcome, expected.circle, expected.grade));
         checked.both(|| place("group"), outcome.group_of(recorded), outcome.group_of(expected));
         let grade = |quota: &QuotaUse| outcome.model.grade_name(quota.grade);
         checked.same(|| place("grade"), grade(recorded), grade(expected));

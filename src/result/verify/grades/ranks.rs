@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::result::outcome::{Mode, Outcome, UnitOutcome};
+use crate::model::SchemeIx;
+use crate::result::outcome::{Mode, Outcome, RankScope, UnitOutcome};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -15,11 +16,19 @@ pub(super) fn total(unit: &UnitOutcome) -> Exact {
 pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     let mut all = Field::default();
     let mut groups: BTreeMap<&str, Field<'_>> = BTreeMap::new();
+    let mut schemes: BTreeMap<Option<SchemeIx>, Field<'_>> = BTreeMap::new();
+    let has_schemes = outcome.model.rank.scope == RankScope::Scheme;
     for unit in &outcome.units {
         if unit.roster.mode == Mode::Ranked {
             all.units.push(unit);
             groups.entry(&unit.roster.group).or_default().units.push(unit);
+        }
+        if unit.roster.mode == Mode::Ranked && has_schemes {
+            schemes.entry(unit.roster.scheme).or_default().units.push(unit);
         } else {
+            checked.both(|| format!("units[{}].rank_scheme", unit.roster.code), unit.rank_scheme.as_ref(), None);
+        }
+        if unit.roster.mode != Mode::Ranked {
             let place = |what: &str| format!("units[{}].{what}", unit.roster.code);
             checked.both(|| place("rank_group"), unit.rank_group.as_ref(), None);
             checked.both(|| place("rank_overall"), unit.rank_overall.as_ref(), None);
@@ -29,6 +38,9 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
     all.check(method, "rank_overall", |unit| unit.rank_overall, checked);
     for field in groups.values() {
         field.check(method, "rank_group", |unit| unit.rank_group, checked);
+    }
+    for field in schemes.values() {
+        field.check(method, "rank_scheme", |unit| unit.rank_scheme, checked);
     }
 }
 

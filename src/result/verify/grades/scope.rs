@@ -3,24 +3,28 @@
 use std::collections::BTreeSet;
 
 use super::ranks::total;
-use crate::result::outcome::{Mode, Outcome, RankScope};
+use crate::model::SchemeIx;
+use crate::result::outcome::{Circle, Mode, Outcome, RankScope, UnitOutcome};
 
-/// A scope: the index of its group, if it is one, and the indices of its ranked units.
-pub(super) type Scope = (Option<usize>, Vec<usize>);
+/// A scope, and the indices of its ranked units.
+pub(super) type Scope = (Circle, Vec<usize>);
 
-/// The scopes, groups in their order.
+/// The scopes, groups and schemes in their order.
 pub(super) fn scopes(scope: RankScope, outcome: &Outcome) -> Vec<Scope> {
-    let ranked = |group: Option<&String>| -> Vec<usize> {
+    let ranked = |is_in: &dyn Fn(&UnitOutcome) -> bool| -> Vec<usize> {
         let units = outcome.units.iter().enumerate().filter(|(_, unit)| unit.roster.mode == Mode::Ranked);
-        units
-            .filter(|(_, unit)| group.is_none_or(|group| unit.roster.group == *group))
-            .map(|(index, _)| index)
-            .collect()
+        units.filter(|(_, unit)| is_in(unit)).map(|(index, _)| index).collect()
     };
     let scopes: Vec<Scope> = match scope {
-        RankScope::All => vec![(None, ranked(None))],
+        RankScope::All => vec![(Circle::All, ranked(&|_| true))],
         RankScope::Group => {
-            outcome.groups.iter().enumerate().map(|(index, group)| (Some(index), ranked(Some(group)))).collect()
+            let own = |group: &String| ranked(&|unit| unit.roster.group == *group);
+            outcome.groups.iter().enumerate().map(|(index, group)| (Circle::Group(index), own(group))).collect()
+        }
+        RankScope::Scheme => {
+            let own = |scheme: SchemeIx| ranked(&|unit| unit.roster.scheme == Some(scheme));
+            let schemes = (0..outcome.model.schemes.len()).map(SchemeIx);
+            schemes.map(|scheme| (Circle::Scheme(scheme), own(scheme))).collect()
         }
     };
     scopes.into_iter().filter(|(_, members)| !members.is_empty()).collect()

@@ -1,7 +1,8 @@
 //! What a value is worth among those of other units, from the units of the document.
 
 use super::Judge;
-use super::rule::{of_place, part};
+use super::of_place;
+use super::rule::part;
 use crate::model::RankMethod;
 use crate::model::Rule;
 use crate::model::field::{Basis, Better, Field, Within};
@@ -62,7 +63,9 @@ impl Judge<'_> {
         let place = |what: &str| self.place(&format!("replaced.{what}"));
         let is_compared = matches!(self.rules.rule, Rule::Relative(_) | Rule::Place(_));
         let is_counted = matches!(replaced.leaf.state, LeafState::Verified | LeafState::SelfScored);
-        let value = counted.filter(|_| is_compared && is_counted).and_then(number);
+        let worked = replaced.formula.as_ref().map(|own| &own.value);
+        let of_text = |written: &str| worked.cloned().or_else(|| number(written));
+        let value = counted.filter(|_| is_compared && is_counted).and_then(of_text);
         let value = value.map(|value| value * self.factor());
         let own = replaced.compared.as_ref();
         checked.both(|| place("compared.value"), own.map(|own| &own.value), value.as_ref());

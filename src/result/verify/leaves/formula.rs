@@ -4,28 +4,49 @@ use std::collections::BTreeMap;
 
 use super::Judge;
 use crate::model::policy::Unverified;
-use crate::result::outcome::{LeafState, Worked};
+use crate::result::outcome::{Amount, CorrectionRow, LeafState, ReplacedValue, Target, Worked};
 use crate::result::verify::{Checked, formula};
 use crate::shared::number::Exact;
+
+/// What the document says of the formula of a leaf at one time: now, or before a correction of its inputs.
+struct At<'a> {
+    /// What its paths begin with.
+    within: &'a str,
+    state: LeafState,
+    /// The verified value, as text.
+    value: Option<&'a String>,
+    worked: Option<&'a Worked>,
+}
 
 impl Judge<'_> {
     /// Checks that a formula gives the recorded value with the recorded inputs, and that it is the value that counts.
     pub(super) fn formula(&self, checked: &mut Checked) {
-        let place = |what: &str| self.place(&format!("formula.{what}"));
-        let state = self.leaf.original.as_ref().map_or(self.leaf.state, |own| own.state);
-        let shown = match state {
-            LeafState::Verified => self.leaf.value.as_ref(),
-            LeafState::SelfScored => self.leaf.claimed.as_ref(),
-            LeafState::NoEvidence => self.leaf.value.as_ref().or_else(|| {
+        let leaf = self.leaf;
+        let state = leaf.original.as_ref().map_or(leaf.state, |own| own.state);
+        let worked = leaf.formula.as_deref();
+        self.formula_at(&At { within: "", state, value: leaf.value.as_ref(), worked }, checked);
+        if let Some(replaced) = &leaf.replaced {
+            let (state, worked) = (replaced.leaf.state, replaced.formula.as_deref());
+            self.formula_at(&At { within: "replaced.", state, value: replaced.value.as_ref(), worked }, checked);
+        }
+    }
+
+    fn formula_at(&self, at: &At<'_>, checked: &mut Checked) {
+        let place = |what: &str| self.place(&format!("{}formula.{what}", at.within));
+        let claimed = self.leaf.claimed.as_ref();
+        let shown = match at.state {
+            LeafState::Verified => at.value,
+            LeafState::SelfScored => claimed,
+            LeafState::NoEvidence => {
                 let is_counted = self.policy.unverified == Unverified::SelfScore;
-                self.leaf.claimed.as_ref().filter(|_| is_counted)
-            }),
+                at.value.or_else(|| claimed.filter(|_| is_counted))
+            }
             _ => None,
         };
         let rules = self.rules.formula.as_ref();
-        let (Some(rules), Some(own)) = (rules, &self.leaf.formula) else {
+        let (Some(rules), Some(own)) = (rules, at.worked) else {
             let is_due = rules.is_some() && shown.is_some();
-            checked.same(|| place("value"), &self.leaf.formula.is_some(), &is_due);
+            checked.same(|| place("value"), &at.worked.is_some(), &is_due);
             return;
         };
         let names = |list: &mut dyn Iterator<Item = &String>| list.cloned().collect::<Vec<_>>().join(";");
@@ -40,6 +61,31 @@ impl Judge<'_> {
     /// The value that a formula gave.
     pub(super) fn worked(&self) -> Option<&Exact> {
         self.leaf.formula.as_ref().map(|own| &own.value)
+    }
+
+    /// The approved corrections of inputs, in the order of the inputs.
+    pub(super) fn input_rows(&self) -> Vec<(&str, &CorrectionRow)> {
+        let (unit, leaf) = (&self.unit.roster.code, self.index);
+        let names = self.subject.outcome.model.input_names(leaf).into_iter().enumerate();
+        let row = |input: usize| self.subject.correction(unit, Target::Input { leaf, input });
+        names.filter_map(|(input, name)| Some((name, row(input)?))).collect()
+    }
+
+    /// Checks that corrected inputs are those that the rows name, before and after, and that the others are as they were.
+    pub(super) fn reworked(&self, replaced: &ReplacedValue, rows: &[(&str, &CorrectionRow)], checked: &mut Checked) {
+        let (Some(old), Some(new)) = (&replaced.formula, &self.leaf.formula) else { return };
+        for (was, now) in old.inputs.iter().zip(&new.inputs) {
+            let place = |what: &str| self.place(&format!("{what}[{}]", now.name));
+            let row = rows.iter().find(|(name, _)| *name == now.name).map(|(_, row)| row);
+            checked.both(|| place("formula.corrected"), now.corrected.as_ref(), row.map(|row| &row.id));
+            checked.same(|| place("replaced.formula.corrected"), &was.corrected.is_some(), &false);
+            let expected = row.map_or(was.value.as_ref(), |row| row.new.value.number());
+            checked.both(|| place("formula.inputs"), now.value.as_ref(), expected);
+            if let Some(row) = row {
+                let said = row.old.value.as_ref().and_then(Amount::number);
+                checked.both(|| place("replaced.formula.inputs"), was.value.as_ref(), said);
+            }
+        }
     }
 }
 

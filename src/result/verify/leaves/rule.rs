@@ -1,7 +1,8 @@
 //! The points that a written value gives by the rule of its leaf.
 
+use super::of_place;
 use crate::model::Rule;
-use crate::model::rule::{Bands, Checklist, Count, Deduct, Direct, Ladder, Levels, Rank, Ratio, Step};
+use crate::model::rule::{Bands, Checklist, Count, Deduct, Direct, Levels, Rank, Ratio};
 use crate::shared::number::{Exact, Points};
 
 /// Whether a value is 0 of 0, which is not applicable.
@@ -71,42 +72,6 @@ fn between(bounds: &[(Exact, Points)], number: &Exact) -> Option<Exact> {
     };
     let (near, far) = (&above.0 - number, number - &below.0);
     Some((near * &below.1.0 + far * &above.1.0) / (&above.0 - &below.0))
-}
-
-/// What a place is worth among so many.
-pub(in crate::result::verify) fn of_place(
-    ladder: &Ladder,
-    place: usize,
-    members: usize,
-    full: &Exact,
-) -> Option<Exact> {
-    match ladder {
-        Ladder::Table { places, other } => {
-            let own = places.iter().find(|(named, _)| named.0 == place).map(|(_, points)| points);
-            own.or(other.as_ref()).map(|points| points.0.clone())
-        }
-        Ladder::Steps { first, step, least } => {
-            let step = match step {
-                Step::Points(points) => points.0.clone(),
-                Step::Percent(percent) => percent * full / Exact::from(100),
-            };
-            let mut points = first.0.clone();
-            for _ in 1..place {
-                if points <= least.0 {
-                    break;
-                }
-                points = points - &step;
-            }
-            Some(if points < least.0 { least.0.clone() } else { points })
-        }
-        Ladder::Even { first, .. } if members <= 1 => Some(first.0.clone()),
-        // Weighted between both ends: the last place has the whole weight of `last`.
-        Ladder::Even { first, last } => {
-            let (from_last, from_first) =
-                (Exact::from(members.saturating_sub(place)), Exact::from(place.min(members) - 1));
-            Some((from_last * &first.0 + from_first * &last.0) / Exact::from(members - 1))
-        }
-    }
 }
 
 pub(super) fn part(value: &str) -> Option<(Exact, Exact)> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Declared;
 use crate::model::tree;
 use crate::result::outcome::{Leaf, Model};
+use crate::result::verify::formula;
 use crate::shared::number::Exact;
 use crate::shared::text;
 
@@ -23,6 +24,7 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         declared.differ(&path("rule"), Some(written), Some(typed));
         parameters(leaf, &path("params"), declared);
         coefficient(&leaf.coefficient, &path("coefficient"), declared);
+        formula(leaf, [&path("expr"), &path("inputs")], declared);
         let line = leaf.line.map(|line| &model.tree.lines[line]);
         let aspect = leaf.aspect.map(|aspect| &model.tree.aspects[aspect]);
         for (key, branch) in [("line", line), ("aspect", aspect)] {
@@ -46,7 +48,8 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
 /// The columns by whose numbers values are multiplied, as they are written and as they were read.
 pub(super) fn coefficient(typed: &[String], path: &str, declared: &mut Declared<'_>) {
     let written = declared.get(path).unwrap_or_default().split(['、', ';', '；', ',', '，']);
-    let written: Vec<&str> = written.map(str::trim).filter(|name| !matches!(*name, "" | "无" | "none")).collect();
+    let written: Vec<&str> =
+        written.map(str::trim).filter(|name| !name.is_empty() && !tree::NO_COEFFICIENT.contains(name)).collect();
     declared.differ(path, Some(written.join(", ").as_str()), Some(typed.join(", ").as_str()));
 }
 
@@ -54,6 +57,26 @@ pub(super) fn coefficient(typed: &[String], path: &str, declared: &mut Declared<
 fn meaning<T: Copy>(words: &[(&str, T)], written: Option<&str>) -> Option<T> {
     let wanted = text::key(written.unwrap_or_default());
     words.iter().find(|(word, _)| *word == wanted).map(|(_, meaning)| *meaning)
+}
+
+/// A formula and its inputs, as they are written and as they were read: the same signs but for brackets, the same values.
+pub(super) fn formula(own: &Leaf, paths: [&str; 2], declared: &mut Declared<'_>) {
+    let is_none = |text: &&str| text::is_blank(text) || tree::NO_FORMULA.contains(&text::key(text).as_str());
+    let [expr, inputs] = paths.map(|path| declared.get(path).filter(|text| !is_none(text)));
+    let read = own.formula.as_ref();
+    let typed = read.map(|own| own.text()).map(|typed| match expr {
+        Some(written) if formula::reads_alike(written, typed) => written,
+        _ => typed,
+    });
+    declared.differ(paths[0], expr, typed);
+    // Inputs that stand beside no formula are those of another scheme.
+    let names = |text: &str| text::key(text).split([';', '、']).collect::<Vec<_>>().join(";");
+    let listed = inputs.filter(|_| expr.is_some()).map(names);
+    let typed = read.map(|own| {
+        let mark = |percent| if percent { ":%" } else { "" };
+        own.inputs().iter().map(|own| format!("{}{}", own.name, mark(own.percent))).collect::<Vec<_>>().join(";")
+    });
+    declared.differ(paths[1], listed.as_ref(), typed.as_ref());
 }
 
 /// The numbers of a rule by their names, as they are written and as they were read.

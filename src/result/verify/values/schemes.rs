@@ -33,10 +33,12 @@ fn indicators(model: &Model, scheme: &Scheme, declared: &mut Declared<'_>) {
             if declared.get(&special).is_some() { special } else { path(key) }
         };
         let [points, rule, params, coefficient] = ["points", "rule", "params", "coefficient"].map(key);
+        let [expr, inputs] = ["expr", "inputs"].map(key);
         declared.points(&points, Some(&own.points), None);
         let written = declared.get(&rule).unwrap_or_default();
         let typed = if own.rule.is_named(written) { written } else { own.rule.name() };
         declared.differ(&rule, Some(written), Some(typed));
+        super::leaves::formula(&scheme.tree.leaves[index], [&expr, &inputs], declared);
         super::leaves::parameters(&scheme.tree.leaves[index], &params, declared);
         super::leaves::coefficient(&own.coefficient, &coefficient, declared);
     }
