@@ -177,6 +177,7 @@ fn compare_unit(p: &Project, all: &mut Differences, unit: usize, result: &UnitRe
     let place = |rank: Option<usize>| rank.map_or_else(null, |rank| rank.to_string());
     all.check("rank_group", &place(result.rank_group), &found["rank_group"]);
     all.check("rank_overall", &place(result.rank_overall), &found["rank_overall"]);
+    all.check("rank_scheme", &place(result.rank_scheme), &found["rank_scheme"]);
     let grade = result.grade.map(|at| &p.grades[at]);
     all.check("grade", &grade.map_or_else(null, |grade| grade.name.clone()), &found["grade"]);
     all.check("parallel", &grade.map_or_else(null, |grade| grade.parallel.clone()), &found["parallel"]);

@@ -4,8 +4,8 @@ use crate::enrich::{Enrich, texts};
 use crate::features::Feature;
 use crate::number::{Q, Way, print_by};
 use crate::project::{
-    Allocation, Award, AwardBy, Bottom, Cap, Condition, Kind, Project, Promotion, Quota, Rates, Rounding, Scale, Scope,
-    Sense, Size, TieAtQuota,
+    Allocation, Award, AwardBy, Bottom, Cap, Condition, Kind, Lacking, Missing, Project, Promotion, Quota, Rates,
+    Rounding, Scale, Scope, Sense, Size, TieAtQuota,
 };
 use crate::score::Outcome;
 
@@ -133,10 +133,18 @@ impl Enrich {
 
     fn award(&mut self, p: &Project, serial: usize) -> Award {
         let schemes = self.has(Feature::SchemeScope) && !p.schemes.is_empty();
+        let lacked = self.has(Feature::LackedAward);
+        let always = |at: usize| {
+            let given = matches!(&p.components[at].kind, Kind::Given(g) if g.missing == Missing::Renormalise);
+            !given && p.components[at].more.not_applicable != Lacking::Renormalise
+        };
         let rng = &mut self.rng;
         let widest = if schemes { Scope::Scheme } else { Scope::All };
         let by = match rng.below(6) {
-            0 => AwardBy::Component(rng.below(p.components.len())),
+            0 => match rng.below(p.components.len()) {
+                at if lacked || always(at) => AwardBy::Component(at),
+                _ => AwardBy::Total,
+            },
             1 if !p.absent.aspects => AwardBy::Aspect(rng.below(p.aspects.len())),
             2 if !p.absent.lines => AwardBy::Line(rng.below(p.lines.len())),
             3 if !p.leaves.is_empty() => AwardBy::Leaf(rng.below(p.leaves.len())),

@@ -60,6 +60,8 @@ pub(crate) enum Feature {
     NoAspects,
     NoIndicators,
     NoGrades,
+    /// §19.7 with §19.4: an award by the rate of a component that some units lack.
+    LackedAward,
     /// §19.14: an indicator table of a model without lines or aspects.
     BareTable,
     /// §19.14 `into_aspects = false`.
@@ -91,8 +93,8 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::Coefficient,
     Feature::Convert,
     Feature::NotApplicable,
-    Feature::OutsideAspects,
     Feature::InputCorrections,
+    Feature::SchemeScope,
 ];
 
 /// All that the naive scorer knows.
@@ -130,6 +132,7 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::OutsideAspects,
     Feature::InputCorrections,
     Feature::BareTable,
+    Feature::LackedAward,
 ];
 
 impl Feature {

@@ -38,19 +38,19 @@ pub(crate) fn ranked(p: &Project, unit: usize, scope: Scope) -> Vec<usize> {
         .collect()
 }
 
-/// Sets both ranks of every ranked unit.
+/// Sets the ranks of every ranked unit.
 pub(crate) fn set_ranks(p: &Project, results: &mut [UnitResult]) {
     for unit in 0..p.units.len() {
         if p.units[unit].mode != Mode::Ranked {
             continue;
         }
-        for scope in [Scope::Group, Scope::All] {
+        for scope in [Scope::Group, Scope::Scheme, Scope::All] {
             let totals: Vec<Q> = ranked(p, unit, scope).iter().map(|at| results[*at].total.clone()).collect();
             let place = rank(&totals, &results[unit].total, p.rank.method);
-            if scope == Scope::All {
-                results[unit].rank_overall = Some(place);
-            } else {
-                results[unit].rank_group = Some(place);
+            match scope {
+                Scope::Group => results[unit].rank_group = Some(place),
+                Scope::Scheme => results[unit].rank_scheme = Some(place).filter(|_| p.rank.scope == Scope::Scheme),
+                Scope::All => results[unit].rank_overall = Some(place),
             }
         }
     }

@@ -75,6 +75,8 @@ pub(crate) struct UnitResult {
     pub(crate) rows: Vec<RowEnd>,
     pub(crate) rank_group: Option<usize>,
     pub(crate) rank_overall: Option<usize>,
+    /// Where `[rank] scope` is "scheme".
+    pub(crate) rank_scheme: Option<usize>,
     pub(crate) grade: Option<usize>,
     /// The lowest at_most of the caps that hold.
     pub(crate) capped: Option<usize>,
