@@ -53,6 +53,7 @@ pub use leaves::LeafIndex;
 pub use proposals::Proposals;
 pub use roster::Roster;
 
+pub use registers::PeriodNames;
 use registers::Taken;
 
 /// What every check may look at.
@@ -180,7 +181,8 @@ pub fn check(inputs: Inputs<'_>, roster: Roster, files: &mut Files) -> (Assessme
             }
         });
     }
-    let taken = Taken { declared: Vec::new(), proposals };
+    let periods = reports::period_names(&reports);
+    let taken = Taken { declared: Vec::new(), proposals, periods };
     let mut anew = findings.made_anew();
     let mut registers = registers::check(&context, tables, &before, taken, &mut anew);
     registers::dispositions::report(&context, &dispositions, &mut anew);
@@ -244,6 +246,8 @@ pub struct Regrading<'r> {
     pub before: Before<'r>,
     /// How proposals are taken.
     pub proposals: Proposals,
+    /// The periods of leaves that the parent recorded.
+    pub periods: PeriodNames,
     /// All files.
     pub files: &'r Files,
 }
@@ -261,6 +265,7 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
         opinions,
         before,
         proposals,
+        periods,
         files,
     } = run;
     let index = UnitIndex::new(&roster.units).followed_by(units_now);
@@ -271,7 +276,7 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     zeros::check(&context, tables, &mut findings);
     period::note_other_years(&model.period, tables, &mut findings);
     let mut anew = findings.made_anew();
-    let mut registers = registers::check(&context, tables, &before, Taken { declared, proposals }, &mut anew);
+    let mut registers = registers::check(&context, tables, &before, Taken { declared, proposals, periods }, &mut anew);
     registers::dispositions::unchanged(&context, tables, &dispositions, &mut anew);
     registers.dispositions = dispositions;
     let own: Vec<&RawTable> = tables.iter().filter(|t| t.kind == TableKind::Assertions).collect();

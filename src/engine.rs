@@ -3,5 +3,6 @@
 
 pub mod assertions;
 pub mod assessment;
+mod condition;
 pub mod grade;
 pub mod score;

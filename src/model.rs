@@ -25,11 +25,15 @@ pub mod formula;
 pub mod grade;
 mod limits;
 pub mod load;
+pub mod marks;
+mod period;
 pub mod policy;
 pub mod quota;
+pub mod rate_limit;
 pub mod rule;
 mod scale;
 pub mod scheme;
+pub mod share;
 pub mod shown;
 pub mod tail;
 pub mod toml;
@@ -39,20 +43,24 @@ mod values;
 pub use adjustment::{AdjustmentKind, AdjustmentRules, SameDocument, Sign};
 pub use award::{Award, AwardBy};
 pub use ballot::{
-    BallotRules, Denominator, Issued, MissingClass, Positive, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
+    BallotRules, Denominator, Issued, MissingClass, RaterClass, Rates, StraightLine, TooFew, Trim, TrimOn,
 };
-pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing, PeriodDrop, Periods};
+pub use component::{Component, ComponentKind, ComponentType, GivenRules, Inapplicable, Missing};
 pub use condition::Condition;
 pub use grade::{Cap, Confirm, Grade, Promotion, RankMethod, RankRules, RankScope, TieAtQuota, TieBreak, TieLink};
 pub use limits::Limits;
 pub use load::{ModelDraft, load};
+pub use marks::Positive;
+pub use period::{PeriodDrop, PeriodRules, Periods};
 pub use policy::{
     CommonRule, Consequence, Feedback, FontProfile, MissingEvidence, NotApplicable, SelfReportPolicy, Unverified,
 };
 pub use quota::{Bottom, Quota, Size};
+pub use rate_limit::RateLimit;
 pub use rule::{Rule, RuleInput};
 pub use scale::{Range, Scale};
 pub use scheme::{Held, Part, Scheme, SchemeIx, SchemeLeaf};
+pub use share::Share;
 pub use tail::{Coefficient, Convert, ConvertBy, TailRules};
 pub use tree::{Branch, CellNode, EvidenceNeed, IndicatorRow, Leaf, Node, Tree};
 
@@ -255,6 +263,7 @@ impl Model {
                 let leaves = |cell: &CellNode| cell.leaves.iter().all(|leaf| *leaf < tree.leaves.len());
                 tree.cells.iter().all(|cell| within(cell.line, cell.aspect) && leaves(cell))
             }),
+            ("components", self.components.iter().all(|own| own.limits.iter().all(|limit| is_sound(&limit.when)))),
             ("caps", self.caps.iter().all(|cap| is_grade(cap.at_most) && is_sound(&cap.when))),
             ("promotions", self.promotions.iter().all(|own| is_grade(own.to) && is_sound(&own.when))),
             ("awards", self.awards.iter().all(|own| own.is_sound(self))),
@@ -277,7 +286,23 @@ impl Model {
     /// The conditions of all rules.
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let graded = self.caps.iter().map(|cap| &cap.when).chain(self.promotions.iter().map(|own| &own.when));
-        graded.chain(self.awards.iter().filter_map(|own| own.unless.as_ref()))
+        let limits = self.components.iter().flat_map(|own| &own.limits).map(|own| &own.when);
+        graded.chain(self.awards.iter().filter_map(|own| own.unless.as_ref())).chain(limits)
+    }
+
+    /// Whether the votes of a component are counted by level: its rate is a share of them, or a condition looks at one.
+    pub fn counts_votes(&self, component: usize) -> bool {
+        self.components[component].share().is_some() || self.looks_at_votes(component)
+    }
+
+    /// Whether a condition looks at the votes of a component for single levels.
+    pub fn looks_at_votes(&self, component: usize) -> bool {
+        self.conditions().any(|own| own.counts_votes(Some(component)))
+    }
+
+    /// Whether the votes of any component are counted by level.
+    pub fn counts_any_votes(&self) -> bool {
+        (0..self.components.len()).any(|component| self.counts_votes(component))
     }
 
     /// All columns of the roster that schemes and conditions use.

@@ -1,7 +1,7 @@
 //! Writes the files of the bundled example projects.
 //!
 //! `cargo run --example make-examples -- [OUT_DIR] [TWINS_DIR]` (default `examples`) writes the tables of `minimal/`,
-//! `city-2025/`, `city-2025-messy/` and `broken/`. The same source gives the same bytes on every run: the figures come
+//! `city-2025/`, `city-2025-messy/`, `broken/` and `works/`. The same source gives the same bytes on every run: the figures come
 //! from tables and from one seeded integer generator, and every workbook carries a fixed date. The files people edit by
 //! hand (`README.md`, `broken/expected.csv` and the models) are not written here, nor the files of `city-2025-messy/` in
 //! other formats, which were converted once: with `TWINS_DIR`, the workbooks they were converted from are written there.
@@ -13,6 +13,7 @@
 //! - `city`: twenty-four units under the whole default model
 //! - `messy`: the same city in the files that units really send
 //! - `broken`: a small project with a fault in every corner
+//! - `works`: a published measure with relative values, places and shares of votes
 
 mod broken;
 mod city;
@@ -21,6 +22,7 @@ mod messy;
 mod minimal;
 mod paper;
 mod random;
+mod works;
 
 use std::path::PathBuf;
 
@@ -32,5 +34,6 @@ fn main() -> Result<()> {
     minimal::write(&out.join("minimal"))?;
     city::write(&out.join("city-2025"))?;
     messy::write(&out.join("city-2025-messy"), folders.next().as_deref())?;
-    broken::write(&out.join("broken"))
+    broken::write(&out.join("broken"))?;
+    works::write(&out.join("works"))
 }

@@ -172,11 +172,15 @@ fn agrees(model: &Model, appeal: &AppealRow, row: &Remedy<'_>) -> bool {
         None => appeal.target.is_empty(),
         Some(AppealTarget::Grade | AppealTarget::Value(Target::Total)) => true,
         Some(AppealTarget::Value(place)) => match (place, row.target) {
-            (Target::Component(component), Some(Target::Leaf(_) | Target::Value(_) | Target::Input { .. })) => {
+            (Target::Component(component), Some(Target::Leaf(_) | Target::Value { .. } | Target::Input { .. })) => {
                 model.indicators_component() == Some(component)
             }
             // A corrected value gives other points.
-            (Target::Leaf(leaf), Some(Target::Value(own) | Target::Input { leaf: own, .. })) => own == leaf,
+            (Target::Leaf(leaf), Some(Target::Value { leaf: own, .. } | Target::Input { leaf: own, .. })) => {
+                own == leaf
+            }
+            // An appeal names no period.
+            (Target::Value { leaf, period: None }, Some(Target::Value { leaf: own, .. })) => own == leaf,
             (_, target) => target == Some(place),
         },
     }

@@ -23,6 +23,7 @@ mod ticks;
 mod unread;
 mod wide;
 
+pub(super) use marks::LevelPoints;
 pub(super) use sheet::Reader;
 use sheet::{Owner, SheetRead};
 

@@ -37,15 +37,12 @@ pub(super) fn check(
                 continue;
             }
             let own = &context.held(UnitIx(unit)).tree().leaves[index];
-            match &input.verification {
-                Some(typed) if typed.is_filled() => {}
-                _ if own.formula.is_some() => match lacking(own, input) {
-                    None => {}
-                    Some(cells) if cells.is_empty() => absent.add(unit, []),
-                    Some(cells) => blank.add(unit, cells),
-                },
-                Some(typed) => blank.add(unit, [typed.points.at]),
-                None => absent.add(unit, []),
+            if input.periods.is_empty() {
+                look(own, input, Of { unit, period: "" }, [&mut blank, &mut absent]);
+            }
+            for part in &input.periods {
+                let of = Of { unit, period: &part.period.value };
+                look(own, &part.input, of, [&mut blank, &mut absent]);
             }
         }
         blank.tell(context, leaf, Code::E240, findings);
@@ -53,6 +50,28 @@ pub(super) fn check(
         if let Some(finding) = absent.tell(context, leaf, Code::E241, findings) {
             finding.with("where", Arg::Word(missing)).also_all(unread.iter().copied());
         }
+    }
+}
+
+/// A unit, and one of its periods; blank where the leaf has none.
+#[derive(Clone, Copy)]
+struct Of<'o> {
+    unit: usize,
+    period: &'o str,
+}
+
+/// Whether a value is missing: its cell is blank, or there is none.
+fn look<'i>(leaf: &Leaf, input: &'i LeafInput, of: Of<'i>, [blank, absent]: [&mut Lacking<'i>; 2]) {
+    match &input.verification {
+        _ if input.broken => {}
+        Some(typed) if typed.is_filled() => {}
+        _ if leaf.formula.is_some() => match lacking(leaf, input) {
+            None => {}
+            Some(cells) if cells.is_empty() => absent.add(of, []),
+            Some(cells) => blank.add(of, cells),
+        },
+        Some(typed) => blank.add(of, [typed.points.at]),
+        None => absent.add(of, []),
     }
 }
 
@@ -71,16 +90,16 @@ fn lacking(leaf: &Leaf, input: &LeafInput) -> Option<Vec<Place>> {
     Some(blank.map(|own| own.at).collect())
 }
 
-/// Units that lack a value, with their empty cells.
+/// Units that lack a value, with the period and their empty cells.
 #[derive(Default)]
-struct Lacking {
-    units: Vec<usize>,
+struct Lacking<'l> {
+    units: Vec<Of<'l>>,
     cells: Vec<Place>,
 }
 
-impl Lacking {
-    fn add(&mut self, unit: usize, cells: impl IntoIterator<Item = Place>) {
-        self.units.push(unit);
+impl<'i> Lacking<'i> {
+    fn add(&mut self, of: Of<'i>, cells: impl IntoIterator<Item = Place>) {
+        self.units.push(of);
         self.cells.extend(cells);
     }
 
@@ -91,9 +110,12 @@ impl Lacking {
         code: Code,
         findings: &'l mut Findings<'_>,
     ) -> Option<&'l mut Finding> {
-        let first = self.units.first()?;
+        let first = self.units.first()?.unit;
         let units = &context.roster.units;
-        let names = self.units.iter().take(NAMED).map(|unit| format!("{} {}", units[*unit].code, units[*unit].name));
+        let named = self.units.iter().take(NAMED);
+        let names = named.map(|Of { unit, period }| {
+            format!("{} {} {period}", units[*unit].code, units[*unit].name).trim_end().to_owned()
+        });
         let mut names = names.collect::<Vec<_>>().join("、");
         if self.units.len() > NAMED {
             names.push_str(" …");
@@ -101,8 +123,8 @@ impl Lacking {
         let department =
             if leaf.department.is_empty() { Arg::Word("who.department") } else { Arg::from(&leaf.department) };
         let finding = findings.add(code).with("indicator", leaf.full_name()).with("department", department);
-        if self.units.len() == 1 {
-            finding.unit(&units[*first].code);
+        if self.units.iter().all(|of| of.unit == first) {
+            finding.unit(&units[first].code);
         }
         finding.at = self.cells.first().copied();
         Some(finding.with("n", self.units.len()).found(names).also_all(self.cells.into_iter().skip(1)))

@@ -24,7 +24,8 @@ pub(crate) fn value(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Findings<'_>
         Shape::Points => direct(cell, findings)?,
         Shape::Inputs => by_formula(leaf, cell, findings)?,
     };
-    if !leaf.coefficient.is_empty() {
+    if leaf.adds_values() || !leaf.coefficient.is_empty() {
+        // What is added to others is judged when the sum is known.
         // What the rule scores is the value times a number of the unit.
         return Some(state);
     }

@@ -39,6 +39,19 @@ pub(super) struct Taken {
     pub(super) declared: Vec<AdjustmentRow>,
     /// How proposals are treated.
     pub(super) proposals: Proposals,
+    /// The periods of leaves, which corrections name.
+    pub(super) periods: PeriodNames,
+}
+
+/// The names of periods in their order, by unit and leaf; nothing for leaves without.
+#[derive(Clone, Debug, Default)]
+pub struct PeriodNames(pub BTreeMap<(UnitIx, usize), Vec<String>>);
+
+impl PeriodNames {
+    /// Those of a leaf of a unit.
+    fn of(&self, unit: UnitIx, leaf: usize) -> &[String] {
+        self.0.get(&(unit, leaf)).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Checks all register tables.
@@ -61,7 +74,8 @@ pub(super) fn check(
             bound.keep(findings);
             let unit = known_unit(context, table, row).map(|unit| context.code(unit));
             let (sign, corrects, ask) = (Sign::Deduction, None, Ask::Score);
-            let mut entry = Entry { context, table, row, sign, corrects, ask, findings: findings.of(unit) };
+            let (periods, findings) = (&taken.periods, findings.of(unit));
+            let mut entry = Entry { context, table, row, sign, corrects, ask, periods, findings };
             match table.kind {
                 TableKind::Adjustments | TableKind::Events => {
                     registers.adjustments.extend(entry.adjustment(&mut numbers));
@@ -179,6 +193,7 @@ struct Entry<'e, 'f> {
     corrects: Option<&'e Leaf>,
     /// What kind of number old and new value are.
     ask: Ask,
+    periods: &'e PeriodNames,
     findings: Findings<'f>,
 }
 

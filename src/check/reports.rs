@@ -15,7 +15,10 @@ use crate::shared::text;
 use inputs::{InputRow, InputRows};
 
 mod inputs;
+mod periods;
 mod verified;
+
+pub(super) use periods::names as period_names;
 
 /// The tables of what verifiers say.
 pub(super) struct Verified<'t> {
@@ -58,6 +61,7 @@ pub(super) fn check(
         read_report(context, table, Some(UnitIx(unit)), &mut reports[unit], &mut findings);
     }
     verified::check(context, verified, &mut reports, findings);
+    periods::complete(context, &mut reports, findings);
     let mut unclear: Vec<Place> = nameless.iter().map(|t| t.header_place()).collect();
     unclear.extend(context.unread(Role::SelfReport, self_reports));
     check_coverage(context, &reports, &unclear, &empty_forms, findings);
@@ -175,17 +179,18 @@ pub(crate) fn is_same_content(first: &RawTable, second: &RawTable) -> bool {
 /// Cells of the second table whose value differs from the first, by indicator row and column meaning.
 fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
     let contents = |table: &RawTable| {
-        let mut cells: BTreeMap<String, BTreeMap<Word, Located<String>>> = BTreeMap::new();
+        let mut cells: BTreeMap<(String, String), BTreeMap<Word, Located<String>>> = BTreeMap::new();
         for row in &table.rows {
-            let own = cells.entry(text::key(&leaf_cell(table, row).value)).or_default();
+            let period = text::key(&table.text(row, Word::Period).value);
+            let own = cells.entry((text::key(&leaf_cell(table, row).value), period)).or_default();
             own.extend(table.columns.iter().filter_map(|c| c.word).map(|word| (word, table.text(row, word))));
         }
         cells
     };
     let (a, b) = (contents(first), contents(second));
     let keys = a.iter().chain(&b).flat_map(|(code, cells)| cells.keys().map(move |word| (code, word)));
-    let keys: BTreeSet<(&String, &Word)> = keys.collect();
-    let differing = |(code, word): (&String, &Word)| {
+    let keys: BTreeSet<(&(String, String), &Word)> = keys.collect();
+    let differing = |(code, word): (&(String, String), &Word)| {
         let [one, two] = [&a, &b].map(|cells| cells.get(code).and_then(|own| own.get(word)));
         let differ = one.map_or("", |cell| &cell.value) != two.map_or("", |cell| &cell.value);
         two.or(one).filter(|_| differ).map(|cell| cell.at)
@@ -237,7 +242,7 @@ fn read_report(
     let held = unit.map_or_else(|| context.model.of(None), |unit| context.held(unit));
     let leaves = &held.tree().leaves;
     let mut outside: Vec<Place> = Vec::new();
-    let mut seen: BTreeMap<usize, Place> = BTreeMap::new();
+    let mut seen: BTreeMap<(usize, String), Place> = BTreeMap::new();
     let mut input_rows = InputRows::default();
     let is_verified = has_verified_columns(table);
     let start = findings.len();
@@ -255,7 +260,12 @@ fn read_report(
             }
             continue;
         }
-        if let Some(first) = seen.insert(index, place) {
+        let period = table.text(row, Word::Period);
+        if leaves[index].periods.is_some() && text::is_blank(&period.value) && !is_filled(table, row) {
+            // A row of a form that was not needed.
+            continue;
+        }
+        if let Some(first) = seen.insert((index, text::key(&period.value)), place) {
             findings.add(Code::E218).at(place).also(first).found(&leaves[index].code);
             continue;
         }
@@ -272,28 +282,29 @@ fn read_report(
         let broken = claim.is_none() || verification.is_none();
         // Without columns for it there is no empty cell that a department could fill in.
         let verification = verification.filter(|_| leaf.asked_of_unit || is_verified);
-        let slot = &mut report.leaves[index];
-        (slot.claim, slot.verification) = (claim, verification);
-        slot.broken |= broken;
+        if let Some(slot) = periods::slot(leaf, &mut report.leaves[index], &period, findings) {
+            (slot.claim, slot.verification) = (claim, verification);
+            slot.broken |= broken;
+        }
     }
+    let seen: BTreeSet<usize> = seen.into_keys().map(|(index, _)| index).collect();
     input_rows.settle(&mut report.leaves);
     if let Some(unit) = unit {
         context.warn_outside(unit, "", &outside, findings);
     }
-    if seen.keys().any(|index| held.has_leaf(*index) && needs_evidence(&leaves[*index])) {
+    if seen.iter().any(|index| held.has_leaf(*index) && needs_evidence(&leaves[*index])) {
         tell_no_evidence(table, findings);
     }
     let misnames = |f: &Finding| matches!(f.code, Code::E223 | Code::E251 | Code::E313 | Code::E314 | Code::E134);
     let misnamed = findings.since(start).iter().any(misnames);
     for (index, leaf) in leaves.iter().enumerate().filter(|(index, _)| held.has_leaf(*index)) {
         let lacking = input_rows.lacking(index, leaf);
-        if misnamed && (!seen.contains_key(&index) || !lacking.is_empty()) {
+        if misnamed && (!seen.contains(&index) || !lacking.is_empty()) {
             // The row may stand under a wrong code: that finding is enough.
             report.leaves[index].broken = true;
-        } else if leaf.asked_of_unit && seen.contains_key(&index) && !lacking.is_empty() && !report.leaves[index].broken
-        {
+        } else if leaf.asked_of_unit && seen.contains(&index) && !lacking.is_empty() && !report.leaves[index].broken {
             findings.add(Code::W221).at(table.header_place()).found(lacking.join("、"));
-        } else if leaf.asked_of_unit && leaf.input != RuleInput::Ledger && !seen.contains_key(&index) {
+        } else if leaf.asked_of_unit && leaf.input != RuleInput::Ledger && !seen.contains(&index) {
             findings.add(Code::W221).at(table.header_place()).found(&leaf.code);
         }
     }
@@ -366,6 +377,8 @@ fn evidence(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<
 struct VerifierCells<'t> {
     /// The cell that names the leaf.
     at: Place,
+    /// The period, blank where none is named.
+    period: Located<String>,
     value: CellRef<'t>,
     points: CellRef<'t>,
     note: CellRef<'t>,
@@ -381,6 +394,7 @@ impl<'t> VerifierCells<'t> {
         };
         Self {
             at: leaf_cell(table, row).at,
+            period: table.text(row, Word::Period),
             value: cell(Word::VerifiedValue),
             points: cell(Word::VerifiedPoints),
             note: cell(Word::VerifiedNote),

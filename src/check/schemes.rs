@@ -9,7 +9,7 @@ use crate::shared::finding::{Code, Describe as _, Findings};
 pub fn assign(model: &Model, units: &mut [Unit], groups: &[String], findings: &mut Findings<'_>) {
     let mut is_used = vec![false; model.schemes.len()];
     for unit in units {
-        unit.scheme = model.scheme_for(&unit.group, &|column| unit.attribute(column));
+        unit.scheme = model.scheme_for(unit);
         match unit.scheme {
             Some(scheme) => is_used[scheme.0] |= unit.mode != Mode::Excluded,
             None if model.schemes.is_empty() || unit.mode == Mode::Excluded => {}
@@ -22,13 +22,13 @@ pub fn assign(model: &Model, units: &mut [Unit], groups: &[String], findings: &m
     }
     let unused = model.schemes.iter().zip(is_used).filter(|(scheme, is_used)| !is_used && scheme.applies.is_some());
     for (scheme, _) in unused {
-        let (mut columns, mut named) = (Vec::new(), Vec::new());
-        scheme.applies.iter().for_each(|applies| applies.names(&mut columns, &mut named));
+        let mut named = Vec::new();
+        scheme.applies.iter().for_each(|applies| applies.groups(&mut named));
         let groups = || groups.iter().map(String::as_str);
-        let strange = named.iter().find(|name| groups().all(|group| group != **name));
+        let strange = named.iter().map(|(name, _)| *name).find(|name| groups().all(|group| group != *name));
         let finding = findings.add(Code::W338).with("scheme", &scheme.name);
         if let Some(name) = strange {
-            finding.found(*name).nearest(name, groups());
+            finding.found(name).nearest(name, groups());
         }
     }
 }

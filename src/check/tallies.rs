@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ballots::Reader;
+use super::ballots::{LevelPoints, Reader};
 use super::cells::{self, Ask, CellRef};
 use super::identity;
 use crate::engine::assessment::{BallotBox, InapplicableRow, NodeOff, State, Tally, TallyRow, UnitIx};
@@ -107,10 +107,10 @@ fn level_columns<'t>(
     rules: &BallotRules,
     table: &'t RawTable,
     findings: &mut Findings<'_>,
-) -> Vec<(&'t Column, Points)> {
+) -> Vec<(&'t Column, LevelPoints)> {
     let (known, strangers): (Vec<_>, Vec<_>) =
         table.other_columns().map(|column| (column, level(rules, column))).partition(|(_, points)| points.is_some());
-    let columns: Vec<(&Column, Points)> = known.into_iter().filter_map(|(column, p)| Some((column, p?))).collect();
+    let columns: Vec<(&Column, LevelPoints)> = known.into_iter().filter_map(|(column, p)| Some((column, p?))).collect();
     let complete = adds_up(rules, table, &columns);
     for (column, _) in strangers.into_iter().filter(|(column, _)| !abstains(rules, column)) {
         if complete || reads_past(column) || !holds_counts(table, column) {
@@ -133,7 +133,7 @@ fn level_columns<'t>(
 }
 
 /// Whether the votes of every row add up to its stated valid votes, so that no column of votes is missing.
-fn adds_up(rules: &BallotRules, table: &RawTable, levels: &[(&Column, Points)]) -> bool {
+fn adds_up(rules: &BallotRules, table: &RawTable, levels: &[(&Column, LevelPoints)]) -> bool {
     let number = |cell: CellRef<'_>| unheard_count(&cell);
     let row_adds_up = |row: &Row| {
         let votes: usize = levels.iter().filter_map(|(column, _)| number(table.cell(row, column))).sum();
@@ -173,18 +173,19 @@ fn without_count(name: &str) -> &str {
 }
 
 /// The level whose votes a column counts: `好`, `好票数`, or `人数` under `好`.
-fn level(rules: &BallotRules, column: &Column) -> Option<Points> {
+fn level(rules: &BallotRules, column: &Column) -> Option<LevelPoints> {
     let own = text::header_key(&column.text);
     let counted = Word::Quantity.matches(&own).then(|| column.above.last()).flatten();
     let written = counted.map_or(column.text.as_str(), |heading| &heading.text);
     let name = Some(text::header_key(written)).filter(|_| !text::joins_digits(written))?;
-    let name = if rules.level(&name).is_some() { &name } else { without_count(&name) };
-    match &rules.scale {
-        Scale::Levels(_) => rules.level(name).cloned(),
+    let name = if rules.is_level(&name) { &name } else { without_count(&name) };
+    LevelPoints::new(rules, |class| match rules.scale_of(class) {
+        Scale::Levels(_) => rules.level(class, name).cloned(),
         Scale::Range(range) => {
-            Written::read(name, &[]).map(|number| Points(number.value)).filter(|points| range.holds(&points.0))
+            let number = Written::read(name, &[])?.value;
+            range.holds(&number).then(|| rules.worth(class, number))
         }
-    }
+    })
 }
 
 /// Whether a column gives the share of a count beside it: `优秀率(%)`, `占测评人数%`.
@@ -194,10 +195,7 @@ fn is_share(column: &Column) -> bool {
 }
 
 fn level_names(rules: &BallotRules) -> String {
-    match &rules.scale {
-        Scale::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
-        Scale::Range(range) => range.written(),
-    }
+    rules.scales().map(Scale::written).collect::<Vec<_>>().join("; ")
 }
 
 fn class_of(reader: &Reader<'_>, table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<usize> {
@@ -277,7 +275,7 @@ fn count_cell<'t>(table: &'t RawTable, row: &'t Row, word: Word) -> CellRef<'t> 
 fn inapplicable_row(
     table: &RawTable,
     row: &Row,
-    levels: &[(&Column, Points)],
+    levels: &[(&Column, LevelPoints)],
     owner: &Owner<'_>,
     findings: &mut Findings<'_>,
 ) -> Option<Option<InapplicableRow>> {
@@ -300,15 +298,40 @@ fn inapplicable_row(
     Some(Some(InapplicableRow { unit: owner.unit, off: NodeOff { node: owner.node, at: first.at } }))
 }
 
+/// The columns of the levels that the class of a row has, with their points; votes under others are reported.
+fn levels_of<'l>(
+    table: &RawTable,
+    row: &Row,
+    levels: &'l [(&'l Column, LevelPoints)],
+    owner: &Owner<'_>,
+    findings: &mut Findings<'_>,
+) -> Vec<(&'l Column, &'l Points)> {
+    let mut own = Vec::with_capacity(levels.len());
+    for (column, points) in levels {
+        match points.of(owner.class) {
+            Some(points) => own.push((*column, points)),
+            None => {
+                let cell = table.cell(row, column);
+                if unheard_count(&cell).is_some_and(|votes| votes > 0) {
+                    let allowed = owner.reader.allowed(owner.class);
+                    findings.add(Code::E208).at(cell.at).found(column.path()).expected(allowed);
+                }
+            }
+        }
+    }
+    own
+}
+
 /// The counts of a row, which must add up: 收回 = 有效 + 无效, levels + 弃权/未填 = 有效, 收回 ≤ 发出.
 fn read_row(
     table: &RawTable,
     row: &Row,
-    levels: &[(&Column, Points)],
+    levels: &[(&Column, LevelPoints)],
     owner: &Owner<'_>,
     findings: &mut Findings<'_>,
 ) -> Option<Tally> {
     let at = table.row_place(row);
+    let levels = levels_of(table, row, levels, owner, findings);
     let cells: Vec<Option<Option<usize>>> =
         levels.iter().map(|(column, _)| count(&table.cell(row, column), findings)).collect();
     let read = |word: Word, findings: &mut Findings<'_>| count(&count_cell(table, row, word), findings);
@@ -325,7 +348,7 @@ fn read_row(
     let (issued, valid, returned) = (issued?, valid?, returned?);
     let cells: Vec<Option<usize>> = cells.into_iter().collect::<Option<_>>()?;
     let votes: Vec<(Points, usize)> =
-        levels.iter().zip(&cells).map(|((_, points), votes)| (points.clone(), votes.unwrap_or(0))).collect();
+        levels.iter().zip(&cells).map(|((_, points), votes)| ((*points).clone(), votes.unwrap_or(0))).collect();
     // A blank beside votes means 0 votes if the sum confirms it; otherwise it is unknown.
     let sum = votes.iter().map(|(_, n)| n).sum::<usize>() + abstained;
     if cells.contains(&None) && (cells.iter().all(Option::is_none) || valid != Some(sum)) {

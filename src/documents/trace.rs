@@ -14,8 +14,8 @@ use crate::documents::report::{steps, tails};
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Outcome, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign, Step, UnitBallots,
-    UnitOutcome, Worked,
+    LeafScore, LeafState, Limited, Outcome, PeriodScore, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign,
+    Step, UnitBallots, UnitOutcome, Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -207,8 +207,9 @@ impl<'t> Tracer<'t> {
         let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
         let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
-        let how: Vec<String> =
-            self.cut(self.outcome.model.score.component(model)).into_iter().chain(corrected).collect();
+        let limited = own.limited.as_ref().map(|limited| self.limited(model, limited));
+        let cut = self.cut(self.outcome.model.score.component(model));
+        let how: Vec<String> = limited.into_iter().chain(cut).chain(corrected).collect();
         node = node.how(how.join("; ")).with(self.tail(model, own));
         if let Some(ballots) = &own.ballots {
             node = node.with(self.ballots(unit, model, ballots));
@@ -218,6 +219,15 @@ impl<'t> Tracer<'t> {
             node = node.with(self.leaves(unit, own));
         }
         node
+    }
+
+    /// The limit that holds for a rate: what it allows, the measured rate, what was looked at, and the clause.
+    fn limited(&self, model: &Component, own: &Limited) -> String {
+        let clause = model.limits.get(own.limit).and_then(|limit| limit.clause.as_deref());
+        let clause = clause.map_or_else(String::new, |clause| format!(" ({clause})"));
+        let measured = self.outcome.model.score.published().print(&own.measured.0);
+        let most = own.at_most.0.plain();
+        say!(self.lang, "trace.limited", most = most, measured = measured, because = own.because, clause = clause)
     }
 
     /// The steps from the measured rate to the one that counts, where the model has any.
@@ -259,10 +269,46 @@ impl<'t> Tracer<'t> {
     fn leaf(&self, model: &'t Leaf, own: &'t LeafScore) -> TraceNode<'t> {
         let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", own.state)))];
         how.push(Cow::Borrowed(self.lang.text(&format!("rule.{}", model.rule.name()))));
-        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
-        if let Some(formula) = &model.formula {
-            say("trace.formula", ("formula", &formula.text()));
+        if let Some(rules) = model.periods.as_ref().filter(|_| !own.periods.is_empty()) {
+            how.push(Cow::Borrowed(self.lang.text(&format!("periods.{}", rules.periods))));
         }
+        let formula = model.formula.as_ref().map(|formula| say!(self.lang, "trace.formula", formula = formula.text()));
+        how.extend(formula.map(Cow::Owned));
+        how.extend(self.came_about(own));
+        let points: &dyn Display = own.verified.as_ref().map_or(&MISSING, |points| points);
+        let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
+        node.exact = own.verified.as_ref().map(|points| &points.0);
+        node.how(how.join("; "))
+            .at(self.outcome.describe(own.at))
+            .with(own.periods.iter().map(|period| self.leaf_period(model, period)))
+            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
+            .with(own.ledger.iter().map(|problem| self.problem(problem)))
+    }
+
+    /// A period of a leaf: its points, or its value where values are added up; its weight, and its cell.
+    fn leaf_period(&self, model: &'t Leaf, own: &'t PeriodScore) -> TraceNode<'t> {
+        let score = &own.score;
+        let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", score.state)))];
+        if own.dropped {
+            how.push(Cow::Borrowed(self.lang.text("trace.dropped")));
+        }
+        let weight = model.periods.as_ref().and_then(|rules| rules.period_weight(&own.period));
+        how.extend(weight.map(|weight| Cow::Owned(say!(self.lang, "trace.period-weight", weight = weight))));
+        how.extend(self.came_about(score));
+        let said = match (&score.verified, model.adds_values()) {
+            (None, _) => Cow::Borrowed(self.lang.text("cell.not_applicable")),
+            (Some(_), true) => Cow::Borrowed(score.value.as_deref().or(score.claimed.as_deref()).unwrap_or(MISSING)),
+            (Some(points), false) => Cow::Owned(points.to_string()),
+        };
+        let mut node = TraceNode::new(own.period.as_str(), said);
+        node.exact = score.verified.as_ref().map(|points| &points.0).filter(|_| !model.adds_values());
+        node.how(how.join("; ")).at(self.outcome.describe(score.at))
+    }
+
+    /// How points came about: value, basis and place, the unit's own word, corrections, the verifier's note.
+    fn came_about(&self, own: &'t LeafScore) -> Vec<Cow<'t, str>> {
+        let mut how = Vec::new();
+        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
         let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
         values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
         own.coefficient.iter().for_each(|factor| say("trace.coefficient", ("value", factor)));
@@ -277,13 +323,7 @@ impl<'t> Tracer<'t> {
         if !own.note.is_empty() {
             how.push(Cow::Borrowed(own.note.as_str()));
         }
-        let points: &dyn Display = own.verified.as_ref().map_or(&MISSING, |points| points);
-        let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
-        node.exact = own.verified.as_ref().map(|points| &points.0);
-        node.how(how.join("; "))
-            .at(self.outcome.describe(own.at))
-            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
-            .with(own.ledger.iter().map(|problem| self.problem(problem)))
+        how
     }
 
     /// A formula with its values, and each input with its cell.
@@ -317,6 +357,14 @@ impl<'t> Tracer<'t> {
                     .exactly(&rate.0)
                     .how(how),
             );
+        }
+        if let Some(share) = &own.share {
+            let levels = model.share().map_or_else(String::new, |share| share.of.join("、"));
+            let label = say!(self.lang, "report.share", levels = levels);
+            let points = model.share().and_then(|rule| rule.bands.as_ref()?.at(&share.0));
+            let how = points.map(|points| say!(self.lang, "trace.band", points = points.plain()));
+            let shown = self.outcome.model.score.published().print(&share.0);
+            parts.push(TraceNode::new(label, shown).exactly(&share.0).how(how.unwrap_or_default()));
         }
         if own.enough != Answers::Enough {
             parts.push(TraceNode::new(self.lang.text(&format!("trace.{}", own.enough)), own.answers.to_string()));

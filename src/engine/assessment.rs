@@ -28,7 +28,7 @@ pub use registers::{
     DecisionCells, DecisionRow, DispositionCells, DispositionRow, Ending, PlacesCells, PlacesRow, Register, Registers,
     Ruling, Standing, Target, Verdict,
 };
-pub use unit::{Claim, InputCell, LeafInput, Mode, State, Unit, UnitIx, UnitReport, Verification};
+pub use unit::{Claim, InputCell, LeafInput, Mode, PeriodInput, State, Unit, UnitIx, UnitReport, Verification};
 
 /// Everything that is scored.
 #[derive(Clone, Debug, Default)]

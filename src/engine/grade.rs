@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Assessment, DecisionRow, Mode, Standing, UnitIx};
-use crate::engine::score::UnitScore;
+use crate::engine::condition::events;
+use crate::engine::score::{Measured, UnitScore};
 use crate::model::{Model, RankScope, SchemeIx};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points, Precision};
 
 pub mod awards;
-mod condition;
 mod decide;
 pub mod path;
 pub(crate) mod places;
@@ -24,7 +24,6 @@ mod settle;
 pub use awards::{Contender, Contest, Fate};
 pub use path::{Step, StepKind};
 
-use condition::events;
 use decide::Grader;
 use places::{Candidate, Quotas};
 use settle::{Rival, Scope};
@@ -133,14 +132,19 @@ pub struct Grading {
 }
 
 /// Ranks and grades all scored units. A model without grades has ranks and awards only: no unit has a path.
-pub fn grade(model: &Model, assessment: &Assessment, scores: &[UnitScore]) -> (Grading, Vec<Finding>) {
+pub fn grade(
+    model: &Model,
+    assessment: &Assessment,
+    measured: &Measured,
+    scores: &[UnitScore],
+) -> (Grading, Vec<Finding>) {
     let mut list = Vec::new();
     let mut findings = Findings::new(&mut list);
     let mut units = rank_units(model, assessment, scores);
     let scopes = scopes(model.rank.scope, assessment, scores);
     let (events, decisions) = (events(&assessment.registers), decisions(assessment));
     let last = last_units(&units, model, &scopes);
-    let grader = Grader { model, assessment, scores, events, decisions, last };
+    let grader = Grader { model, assessment, measured, scores, events, decisions, last };
     let quotas = if model.grades.is_empty() { Vec::new() } else { grader.grade(&mut units, &scopes, &mut findings) };
     let awards = grader.awards(&mut findings);
     note_equal_totals(assessment, scores, &mut findings);

@@ -24,23 +24,29 @@ mod field;
 pub mod formula;
 pub mod given;
 pub mod leaf;
+mod limit;
 pub mod nodes;
+pub mod periods;
 mod tail;
 pub mod validity;
 
 pub use adjust::{AdjustmentOutcome, End, RowEnd};
 pub use ballots::{
-    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, NoResult, NodeMean, TallyTotals, UnitBallots,
+    Answers, BallotMeasure, BallotTotals, ClassMeasure, ClassTotals, IssuedBallots, NoResult, NodeMean, TallyTotals,
+    UnitBallots,
 };
 pub use formula::{Worked, WorkedInput};
 pub use given::GivenMeasure;
 pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
+pub use limit::Limited;
 pub use nodes::NodeRates;
+pub use periods::PeriodScore;
 pub use tail::{Lack, Lacking, TailStep};
 pub use validity::RatingState;
 
 use correct::Corrections;
 use draft::{Draft, Totaller};
+use limit::Limits;
 
 /// What one component measured.
 #[derive(Clone, Debug)]
@@ -127,6 +133,8 @@ pub struct UnitScore {
     pub satisfaction: Vec<Option<Percent>>,
     /// 编号 of the correction of each component, if there is one.
     pub corrected: Vec<Option<String>>,
+    /// The limit that bounds each component; empty where none has any.
+    pub limited: Vec<Option<Limited>>,
 }
 
 impl UnitScore {
@@ -166,7 +174,8 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
         components.push(match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
                 let rounded = component.mean_precision();
-                let panel = ballots::Panel { model, assessment, index, rules, name, counted, rounded };
+                let counts_votes = model.counts_votes(index);
+                let panel = ballots::Panel { model, assessment, index, rules, name, counted, rounded, counts_votes };
                 ComponentMeasure::Ballots(ballots::measure(&panel, &mut findings))
             }
             (ComponentKind::Given(rules), ComponentInput::Given(given)) => {
@@ -189,10 +198,13 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
 /// Reports components in which nothing was measured for any unit: their zeros come only from rules about gaps.
 fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'_>) {
     // A report in which nothing was verified was handed in all the same.
-    let is_measured = |(leaf, own): (&Leaf, &LeafScore)| match own.state {
-        LeafState::NoReport | LeafState::NotInScheme => false,
-        LeafState::Unverified => leaf.asked_of_unit,
-        _ => true,
+    let is_measured = |(leaf, own): (&Leaf, &LeafScore)| {
+        let mut all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
+        all.any(|own| match own.state {
+            LeafState::NoReport | LeafState::NotInScheme => false,
+            LeafState::Unverified => leaf.asked_of_unit,
+            _ => true,
+        })
     };
     let any = |component: &ComponentMeasure| match component {
         ComponentMeasure::Indicators => {
@@ -231,17 +243,26 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         rows.entry(row.unit).or_default().push((index, row));
     }
     let corrections = Corrections::new(model, &assessment.registers);
+    let limits = Limits::new(model, assessment, measured);
     let mut leaves = Cow::Borrowed(measured.leaves.as_slice());
     let mut list = Vec::new();
     corrections.enter(assessment, &mut leaves, &mut Findings::new(&mut list));
+    let has_periods = model.plans().any(|held| held.tree().leaves.iter().any(|leaf| leaf.periods.is_some()));
+    if has_periods {
+        periods::add_up(model, assessment, leaves.to_mut());
+    }
     if model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field()) {
         compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));
+    }
+    if has_periods {
+        periods::settle(model, assessment, leaves.to_mut());
     }
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
     let draft = |(index, unit): &(UnitIx, &Unit)| {
         let (held, leaves) = (model.of(unit.scheme), leaves[index.0].as_slice());
-        let own = Totaller { model, held, assessment, measured, leaves, corrections: &corrections, unit: *index };
-        own.draft()
+        let (corrections, limits) = (&corrections, limits.as_ref());
+        let rows = rows.get(index).map_or(&[] as &[_], Vec::as_slice);
+        Totaller { model, held, assessment, measured, leaves, corrections, limits, rows, unit: *index }.draft()
     };
     let mut drafts: Vec<Draft<'_>> = units.par_iter().map(draft).collect();
     if model.components.iter().any(|component| component.tail.convert.is_some()) {
@@ -249,11 +270,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
         let pass = tail::Conversion { model, units: &assessment.units, measured: &measured };
         pass.run(&mut drafts, &mut Findings::new(&mut list));
     }
-    let finish = |draft: Draft<'_>| {
-        let own = rows.get(&draft.unit()).map_or(&[] as &[_], Vec::as_slice);
-        draft.finish(own)
-    };
-    let scored: Vec<(UnitScore, Vec<Finding>)> = drafts.into_par_iter().map(finish).collect();
+    let scored: Vec<(UnitScore, Vec<Finding>)> = drafts.into_par_iter().map(Draft::finish).collect();
     let (scores, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
     let mut findings: Vec<Finding> = list.into_iter().chain(findings.into_iter().flatten()).collect();
     findings.extend(note_averages(model, assessment, &scores));

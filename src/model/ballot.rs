@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Inapplicable;
+use super::marks::{self, OwnMarks, Positive};
 use super::scale::{self, Scale};
+use super::share::{self, Share};
 use super::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Percent, Points};
@@ -32,6 +34,16 @@ pub enum Denominator {
     Valid,
     /// Valid ratings, abstentions and blanks of listed units on valid ballots.
     All,
+    /// The ballots issued for the unit, without those that are recused or trimmed: void ballots and those that never came
+    /// back count as 0.
+    Issued,
+}
+
+impl Denominator {
+    /// Whether abstentions and blanks enter means as 0.
+    pub const fn counts_silence(self) -> bool {
+        matches!(self, Self::All | Self::Issued)
+    }
 }
 
 /// How a ballot that gives all its units the same mark is treated.
@@ -63,6 +75,9 @@ pub struct Trim {
     pub low: usize,
     /// How many of the highest.
     pub high: usize,
+    /// Which share of them at each end, rounded down, instead of the two numbers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub share: Option<Percent>,
     /// Only with at least this many.
     pub from: usize,
     /// What is compared.
@@ -134,6 +149,9 @@ pub struct RaterClass {
     pub issued: Issued,
     /// Whether marks for the rater's own unit are dropped.
     pub recuse: bool,
+    /// Its own marks, if they are not those of the component.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub own: Option<Box<OwnMarks>>,
 }
 
 /// All rules of a ballots component.
@@ -147,6 +165,9 @@ pub struct BallotRules {
     pub full: Points,
     /// The marks that count as positive, for the satisfaction rate: at least so many points, or the named levels.
     pub positive: Positive,
+    /// Which share of votes is measured; without it the mean of marks is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub share: Option<Box<Share>>,
     /// Words for an abstention.
     pub abstain: Vec<String>,
     /// The denominator of the mean.
@@ -177,29 +198,6 @@ pub struct BallotRules {
     pub classes: Vec<RaterClass>,
 }
 
-/// Which marks count as positive for the satisfaction rate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Positive {
-    /// Not declared: there is no satisfaction rate.
-    Undeclared,
-    /// Points of the positive levels.
-    Levels(Vec<Points>),
-    /// Marks of at least this many points.
-    From(Points),
-}
-
-impl Positive {
-    /// Whether a mark of these points is positive.
-    pub fn holds(&self, points: &Points) -> bool {
-        match self {
-            Self::Undeclared => false,
-            Self::Levels(levels) => levels.contains(points),
-            Self::From(least) => points >= least,
-        }
-    }
-}
-
 impl BallotRules {
     /// The index of a class by id, name or alias.
     pub fn class(&self, name: &str) -> Option<usize> {
@@ -211,12 +209,64 @@ impl BallotRules {
         })
     }
 
-    /// The points of a level word.
-    pub fn level(&self, word: &str) -> Option<&Points> {
-        let Scale::Levels(levels) = &self.scale else { return None };
-        let (wanted, joined) = (text::key(word), text::joins_digits(word));
-        let is = |name: &str| text::key(name) == wanted && (!joined || text::joins_digits(name));
-        levels.iter().find(|(name, _)| is(name)).map(|(_, points)| points)
+    /// What a mark of a class may be.
+    pub fn scale_of(&self, class: usize) -> &Scale {
+        self.classes.get(class).and_then(|class| class.own.as_deref()).map_or(&self.scale, |own| &own.scale)
+    }
+
+    /// Whether any class has marks of its own.
+    pub fn has_own_marks(&self) -> bool {
+        self.classes.iter().any(|class| class.own.is_some())
+    }
+
+    /// Which marks of a class are positive.
+    pub fn positive_of(&self, class: usize) -> &Positive {
+        self.classes.get(class).and_then(|class| class.own.as_deref()).map_or(&self.positive, |own| &own.positive)
+    }
+
+    /// Whether the model declares which marks are positive.
+    pub fn has_positive(&self) -> bool {
+        (0..self.classes.len().max(1)).any(|class| *self.positive_of(class) != Positive::Undeclared)
+    }
+
+    /// The lowest mark of a class in the top level, in points.
+    pub fn top_of(&self, class: usize) -> &Points {
+        self.classes.get(class).and_then(|class| class.own.as_deref()).map_or(&self.top_from, |own| &own.top_from)
+    }
+
+    /// The points that a number of a class is worth: of a class with a range of its own, whose end makes 100 %, the same part of
+    /// the full points.
+    ///
+    /// Example: 8.5 on a range to 10 is worth 85 of 100 points.
+    pub fn worth(&self, class: usize, number: Exact) -> Points {
+        let own = self.classes.get(class).and_then(|class| class.own.as_deref());
+        match own.map(|own| &own.scale) {
+            Some(Scale::Range(range)) if range.high != self.full => Points(number * &self.full.0 / &range.high.0),
+            _ => Points(number),
+        }
+    }
+
+    /// The points of a level word of a class.
+    pub fn level(&self, class: usize, word: &str) -> Option<&Points> {
+        self.scale_of(class).level(word)
+    }
+
+    /// Whether a word is a level of any class.
+    pub fn is_level(&self, word: &str) -> bool {
+        (0..self.classes.len()).any(|class| self.level(class, word).is_some())
+    }
+
+    /// The different scales of its classes, each with the first class that has it.
+    pub fn scales(&self) -> impl Iterator<Item = &Scale> {
+        let is_first = |class: &usize| (0..*class).all(|other| self.scale_of(other) != self.scale_of(*class));
+        (0..self.classes.len().max(1)).filter(is_first).map(|class| self.scale_of(class))
+    }
+
+    /// The levels of a class that have one of these names, as indices into its scale.
+    pub fn levels_named(&self, class: usize, names: &[String]) -> Vec<usize> {
+        let Scale::Levels(levels) = self.scale_of(class) else { return Vec::new() };
+        let is_named = |level: &str| names.iter().any(|name| text::key(name) == text::key(level));
+        levels.iter().enumerate().filter(|(_, (level, _))| is_named(level)).map(|(index, _)| index).collect()
     }
 
     /// Whether a word means an abstention.
@@ -230,20 +280,15 @@ impl BallotRules {
 pub(super) fn load(section: &Section<'_, '_>) -> BallotRules {
     let scale = scale::load(section);
     let full = load_full(section, &scale);
-    let (positive, top_from) = (load_positive(section, &scale), load_top(section, &scale));
+    let (positive, top_from) = (marks::load_positive(section, &scale), marks::load_top(section, &scale));
     let rates = [("unit", Rates::Unit), ("aspects", Rates::Aspects), ("indicators", Rates::Indicators)];
     let lines = [("void", StraightLine::Void), ("warn", StraightLine::Warn), ("allow", StraightLine::Allow)];
     let few = [("error", TooFew::Error), ("flag", TooFew::Flag), ("group_median", TooFew::GroupMedian)];
     let missing = [("error", MissingClass::Error), ("renormalise", MissingClass::Renormalise)];
-    let denominators = [("valid", Denominator::Valid), ("all", Denominator::All)];
+    let denominators = [("valid", Denominator::Valid), ("all", Denominator::All), ("issued", Denominator::Issued)];
     let abstain = section.texts("abstain");
-    if let Scale::Levels(levels) = &scale {
-        let level = |word: &&String| levels.iter().any(|(name, _)| text::key(name) == text::key(word));
-        if let Some(word) = abstain.iter().find(level) {
-            section.report(Finding::new(Code::E507).at(section.place_of("abstain")).found(word));
-        }
-    }
-    BallotRules {
+    let classes = load_classes(section, &marks::Shared { full: &full, positive: &positive });
+    let mut rules = BallotRules {
         rates: section.choice("rates", &rates, Rates::Unit),
         scale,
         full,
@@ -261,8 +306,14 @@ pub(super) fn load(section: &Section<'_, '_>) -> BallotRules {
         too_few: section.choice("too_few", &few, TooFew::Error),
         missing_class: section.choice("missing_class", &missing, MissingClass::Error),
         not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
-        classes: load_classes(section),
+        classes,
+        share: None,
+    };
+    if let Some(word) = rules.abstain.iter().find(|word| rules.scales().any(|scale| scale.level(word).is_some())) {
+        section.report(Finding::new(Code::E507).at(section.place_of("abstain")).found(word));
     }
+    rules.share = share::load(section, &rules);
+    rules
 }
 
 fn load_full(section: &Section<'_, '_>, scale: &Scale) -> Points {
@@ -279,51 +330,19 @@ fn load_full(section: &Section<'_, '_>, scale: &Scale) -> Points {
     full
 }
 
-fn load_positive(section: &Section<'_, '_>, scale: &Scale) -> Positive {
-    let words = section.texts("positive");
-    let unread = section.has("levels") && !matches!(scale, Scale::Levels(_));
-    if unread {
-        return Positive::Undeclared;
-    }
-    let from = section.opt_number("positive_from");
-    if !words.is_empty() && from.is_some() {
-        let finding = Finding::new(Code::E514).at(section.place_of("positive_from"));
-        section.report(finding.with("expected", Arg::Word("model.expected.positive_once")));
-    }
-    if let Some(from) = from {
-        return Positive::From(Points(from));
-    }
-    if words.is_empty() {
-        return Positive::Undeclared;
-    }
-    let Scale::Levels(levels) = scale else {
-        section.reject("positive", words.join(", "), "positive_from");
-        return Positive::Undeclared;
-    };
-    let mut points = Vec::new();
-    for word in &words {
-        match levels.iter().find(|(name, _)| text::key(name) == text::key(word)) {
-            Some((_, p)) => points.push(p.clone()),
-            None => {
-                let finding = Finding::new(Code::E508).at(section.place_of("positive")).found(word);
-                section.report(finding.nearest(word, levels.iter().map(|(n, _)| n.as_str())));
-            }
-        }
-    }
-    Positive::Levels(points)
-}
-
-/// The lowest mark in the top level: as declared, otherwise the best level or the end of the range.
-fn load_top(section: &Section<'_, '_>, scale: &Scale) -> Points {
-    let best = match scale {
-        Scale::Levels(levels) => levels.first().map_or_else(Points::zero, |(_, points)| points.clone()),
-        Scale::Range(range) => range.high.clone(),
-    };
-    section.opt_number("top_from").map_or(best, Points)
-}
-
 fn load_trim(section: &Section<'_, '_>) -> Option<Trim> {
     let trim = section.opt_section("trim")?;
+    let share = trim.opt_percent("share").filter(|share| {
+        let leaves_some = *share < Exact::from(50);
+        if !leaves_some {
+            trim.reject("share", share, "0 – < 50");
+        }
+        leaves_some
+    });
+    if trim.has("share") && (trim.has("low") || trim.has("high")) {
+        let finding = Finding::new(Code::E514).at(trim.place_of("share"));
+        section.report(finding.with("expected", Arg::Word("model.expected.trim_once")));
+    }
     let (low, high) =
         (trim.opt_count("low", 1000).unwrap_or(0) as usize, trim.opt_count("high", 1000).unwrap_or(0) as usize);
     let from = trim.opt_count("from", 1_000_000).map_or(low + high + 1, |n| n as usize);
@@ -332,7 +351,7 @@ fn load_trim(section: &Section<'_, '_>) -> Option<Trim> {
         trim.reject("from", from, format!("> {}", low + high));
     }
     trim.finish();
-    Some(Trim { low, high, from, on })
+    Some(Trim { low, high, share: share.map(Percent), from, on })
 }
 
 /// `issued = 300`, or `issued = { U01 = 30, U02 = 25 }`.
@@ -351,7 +370,7 @@ fn load_issued(table: &Section<'_, '_>) -> Issued {
     Issued::Units(units, table.place_of("issued"))
 }
 
-fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
+fn load_classes(section: &Section<'_, '_>, shared: &marks::Shared<'_>) -> Vec<RaterClass> {
     let mut classes: Vec<RaterClass> = Vec::new();
     let mut complete = true;
     for table in section.sections("class") {
@@ -364,6 +383,7 @@ fn load_classes(section: &Section<'_, '_>) -> Vec<RaterClass> {
             weight: Percent(weight.unwrap_or_else(Exact::zero)),
             issued: load_issued(&table),
             recuse: table.flag("recuse", true),
+            own: marks::load_own(&table, shared).map(Box::new),
         };
         let names = |c: &RaterClass| -> Vec<String> {
             let own = [&c.id, &c.name].into_iter().chain(&c.aliases);

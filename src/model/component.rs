@@ -1,10 +1,11 @@
 //! Components (考核组成): the independently scored parts of a result, and how each is scored (SPEC §4).
 
+use std::ops::Deref;
+
 use serde::{Deserialize, Serialize};
 
-use super::{BallotRules, Positive, RaterClass, TailRules};
+use super::{BallotRules, PeriodRules, RateLimit, RaterClass, Share, TailRules};
 use crate::shared::number::{Percent, Points, Precision, Shortening};
-use crate::shared::text;
 use crate::shared::words::words;
 
 /// An independently scored part of the result, 考核组成.
@@ -23,6 +24,9 @@ pub struct Component {
     /// Which way class means and its rate lose decimals, where the model rounds them.
     #[serde(skip_serializing_if = "Shortening::is_half_up", default = "Shortening::half_up")]
     pub rounding: Shortening,
+    /// What bounds its rate, each while a condition holds.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub limits: Vec<RateLimit>,
     /// What becomes of its rate before it counts.
     #[serde(skip_serializing_if = "TailRules::is_empty", default)]
     pub tail: TailRules,
@@ -88,6 +92,16 @@ impl Component {
         self.ballots().map_or(&[], |rules| &rules.classes)
     }
 
+    /// What it measures of its votes, if it counts them in shares.
+    pub fn share(&self) -> Option<&Share> {
+        self.ballots()?.share.as_deref()
+    }
+
+    /// What the means of its classes are measured by: shares are percent, marks points; none for indicators.
+    pub fn mean_full(&self) -> Option<Points> {
+        if self.share().is_some() { Some(Points::whole(100)) } else { self.full().cloned() }
+    }
+
     /// The score that corresponds to 100 %; none for indicators.
     pub fn full(&self) -> Option<&Points> {
         self.ballots().map(|rules| &rules.full).or_else(|| self.given().map(|rules| &rules.scale))
@@ -106,7 +120,7 @@ impl Component {
 
     /// Whether the model declares which of its marks are positive.
     pub fn has_satisfaction(&self) -> bool {
-        self.ballots().is_some_and(|rules| rules.positive != Positive::Undeclared)
+        self.ballots().is_some_and(BallotRules::has_positive)
     }
 }
 
@@ -116,45 +130,20 @@ pub struct GivenRules {
     /// The score that corresponds to 100 %.
     pub scale: Points,
     /// How several periods are combined.
-    pub periods: Periods,
-    /// The order of periods, if their names do not sort.
-    pub period_order: Vec<String>,
-    /// The weights of periods in percent, where they are weighted; in the order of the model.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub period_weights: Vec<(String, Percent)>,
-    /// How many of the lowest and highest periods are left out.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub drop: Option<PeriodDrop>,
+    #[serde(flatten)]
+    pub combined: PeriodRules,
     /// How a missing score is treated; one that leaves is as one that does not apply.
     pub missing: Inapplicable,
     /// What the component counts for a unit to which it does not apply.
     pub not_applicable: Inapplicable,
 }
 
-impl GivenRules {
-    /// The weight of a period in percent; none where it has none.
-    pub fn period_weight(&self, period: &str) -> Option<&Percent> {
-        let wanted = text::key(period);
-        self.period_weights.iter().find(|(name, _)| text::key(name) == wanted).map(|(_, weight)| weight)
-    }
+impl Deref for GivenRules {
+    type Target = PeriodRules;
 
-    /// The periods that the model names, in their order.
-    pub fn named_periods(&self) -> Vec<&String> {
-        if self.period_order.is_empty() {
-            self.period_weights.iter().map(|(name, _)| name).collect()
-        } else {
-            self.period_order.iter().collect()
-        }
+    fn deref(&self) -> &PeriodRules {
+        &self.combined
     }
-}
-
-/// How many periods of a unit and node are left out at each end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PeriodDrop {
-    /// The lowest.
-    pub low: usize,
-    /// The highest.
-    pub high: usize,
 }
 
 words! {
@@ -173,20 +162,6 @@ impl Inapplicable {
     /// The words of the model.
     pub(crate) const WORDS: [(&str, Self); 3] =
         [("error", Self::Error), ("zero", Self::Zero), ("renormalise", Self::Renormalise)];
-}
-
-words! {
-    /// How several periods of given scores are combined.
-    pub enum Periods {
-        /// Their mean.
-        Mean = "mean",
-        /// The last one only.
-        Last = "last",
-        /// Their sum.
-        Sum = "sum",
-        /// Their weighted mean.
-        Weighted = "weighted",
-    }
 }
 
 /// How something missing is treated.

@@ -1,19 +1,20 @@
-//! Conditions of caps, promotions and awards (SPEC §9.3, §9.4, §19.7).
+//! Conditions of schemes, caps, promotions, awards and limits (SPEC §9.3, §9.4, §19.1, §19.7, §19.8).
 //!
-//! Takes an inline table such as `{rate = "aspect.*", below = 70}` and returns a [`Condition`] with every name
-//! resolved.
+//! One evaluator for all of them: [`Condition::judge`] settles what follows from group and roster, and how parts combine; for
+//! what is measured it asks what is [`Known`] of the unit.
 
 use serde::{Deserialize, Serialize};
 
-use super::adjustment::AdjustmentRules;
-use super::toml::Section;
-use super::tree::{Node, Tree};
-use super::{Component, ComponentKind, Model};
-use crate::shared::finding::{Arg, Code, Describe as _, Finding};
+use super::Model;
+use super::tree::Node;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::text;
 use crate::shared::words::words;
+
+mod load;
+
+pub(super) use load::{Names, Use, load, load_for};
 
 /// The side of a threshold on which a condition holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +34,10 @@ pub enum Bar {
     Below(Exact),
     /// Holds at or above it.
     AtLeast(Exact),
+    /// Holds above it.
+    Above(Exact),
+    /// Holds at or below it.
+    AtMost(Exact),
 }
 
 impl Bar {
@@ -41,6 +46,18 @@ impl Bar {
         match self {
             Self::Below(bar) => value < bar,
             Self::AtLeast(bar) => value >= bar,
+            Self::Above(bar) => value > bar,
+            Self::AtMost(bar) => value <= bar,
+        }
+    }
+
+    /// Its key in the model file, and the number.
+    pub const fn written(&self) -> (&'static str, &Exact) {
+        match self {
+            Self::Below(bar) => ("below", bar),
+            Self::AtLeast(bar) => ("at_least", bar),
+            Self::Above(bar) => ("above", bar),
+            Self::AtMost(bar) => ("at_most", bar),
         }
     }
 }
@@ -55,7 +72,7 @@ words! {
     }
 }
 
-/// When a cap or promotion applies.
+/// When a rule applies to a unit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Condition {
@@ -116,6 +133,15 @@ pub enum Condition {
         /// Where the model file says so.
         at: Place,
     },
+    /// The share of votes for some levels against a bar, exactly.
+    Votes {
+        /// The ballots component.
+        component: usize,
+        /// The levels whose votes are counted.
+        of: Vec<String>,
+        /// The bar, in percent.
+        bar: Bar,
+    },
     /// The unit submitted no self-report.
     MissingSelfReport,
     /// All of these.
@@ -137,7 +163,25 @@ impl Condition {
             | Self::Points { .. }
             | Self::Sum { .. }
             | Self::Group { .. }
+            | Self::Votes { .. }
             | Self::MissingSelfReport => {}
+        }
+    }
+
+    /// Whether it looks at votes, those of one component or of any.
+    pub fn counts_votes(&self, of: Option<usize>) -> bool {
+        match self {
+            Self::Votes { component, .. } => of.is_none_or(|of| of == *component),
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.counts_votes(of)),
+            Self::Rate { .. }
+            | Self::Satisfaction { .. }
+            | Self::Event(_)
+            | Self::LastInGroup
+            | Self::Attribute { .. }
+            | Self::Points { .. }
+            | Self::Sum { .. }
+            | Self::Group { .. }
+            | Self::MissingSelfReport => false,
         }
     }
 
@@ -153,7 +197,87 @@ impl Condition {
             | Self::Attribute { .. }
             | Self::Points { .. }
             | Self::Sum { .. }
+            | Self::Votes { .. }
             | Self::MissingSelfReport => {}
+        }
+    }
+}
+
+/// The result of judging a condition, with the values that decided it.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// Whether it holds.
+    pub holds: bool,
+    /// What was looked at, as `name value`, for the grade path.
+    pub because: Vec<String>,
+    /// Whether something unknown keeps it from being judged.
+    pub unknown: bool,
+}
+
+impl Verdict {
+    /// What one value decides.
+    pub fn of(holds: bool, because: impl FnOnce() -> String) -> Self {
+        Self { holds, because: if holds { vec![because()] } else { Vec::new() }, unknown: false }
+    }
+
+    /// It cannot be judged.
+    pub fn unknown() -> Self {
+        Self { unknown: true, ..Self::default() }
+    }
+
+    /// One part that fails settles it, whatever else is not known.
+    fn all(parts: Vec<Self>) -> Self {
+        let holds = parts.iter().all(|own| own.holds);
+        let decided = parts.iter().any(|own| !own.holds && !own.unknown);
+        Self::combine(holds, !holds && !decided, parts)
+    }
+
+    /// One part that holds settles it, whatever else is not known.
+    fn any(parts: Vec<Self>) -> Self {
+        let holds = parts.iter().any(|own| own.holds);
+        let unknown = !holds && parts.iter().any(|own| own.unknown);
+        Self::combine(holds, unknown, parts)
+    }
+
+    fn combine(holds: bool, unknown: bool, parts: Vec<Self>) -> Self {
+        let because = if holds { parts.into_iter().flat_map(|own| own.because).collect() } else { Vec::new() };
+        Self { holds, because, unknown }
+    }
+}
+
+/// What is known of a unit that a condition is judged for.
+pub trait Known {
+    /// Its group.
+    fn group(&self) -> &str;
+
+    /// What it has in a column of the roster.
+    fn attribute(&self, column: &str) -> Option<&str>;
+
+    /// Judges a condition on what was measured or registered; those on group and roster, and `all` and `any`, never come here.
+    fn measured(&self, condition: &Condition) -> Verdict;
+}
+
+impl Condition {
+    /// Judges the condition for a unit.
+    pub fn judge(&self, unit: &impl Known) -> Verdict {
+        let among = |list: &[String], own: &str| list.iter().any(|one| text::key(one) == text::key(own));
+        match self {
+            Self::Attribute { name, equals } => {
+                let own = unit.attribute(name);
+                let holds = own.is_some_and(|own| among(equals, own));
+                Verdict::of(holds, || format!("{name} = {}", own.unwrap_or_default()))
+            }
+            Self::Group { names, .. } => Verdict::of(among(names, unit.group()), || unit.group().to_owned()),
+            Self::All(parts) => Verdict::all(parts.iter().map(|part| part.judge(unit)).collect()),
+            Self::Any(parts) => Verdict::any(parts.iter().map(|part| part.judge(unit)).collect()),
+            Self::Rate { .. }
+            | Self::Satisfaction { .. }
+            | Self::Event(_)
+            | Self::LastInGroup
+            | Self::Points { .. }
+            | Self::Sum { .. }
+            | Self::Votes { .. }
+            | Self::MissingSelfReport => unit.measured(self),
         }
     }
 }
@@ -192,7 +316,7 @@ impl Condition {
             Self::Rate { nodes, component, .. } => {
                 nodes.iter().all(|node| model.tree.has(*node)) && component.iter().all(is_component)
             }
-            Self::Satisfaction { component, .. } => is_component(component),
+            Self::Satisfaction { component, .. } | Self::Votes { component, .. } => is_component(component),
             Self::Points { node, component, .. } => model.tree.has(*node) && component.iter().all(is_component),
             Self::All(parts) | Self::Any(parts) => parts.iter().all(|part| part.is_sound(model)),
             Self::Event(_)
@@ -203,200 +327,4 @@ impl Condition {
             | Self::MissingSelfReport => true,
         }
     }
-}
-
-/// What a condition belongs to; caps and promotions allow different kinds, an award allows all.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
-    Cap,
-    Promotion,
-    Award,
-}
-
-/// The names that conditions may use.
-pub(super) struct Names<'m> {
-    pub(super) tree: &'m Tree,
-    pub(super) components: &'m [Component],
-    pub(super) adjustments: &'m AdjustmentRules,
-    /// Whether the model has schemes.
-    pub(super) has_schemes: bool,
-}
-
-impl Names<'_> {
-    fn component(&self, section: &Section<'_, '_>, key: &'static str) -> Option<usize> {
-        let name = section.opt_text(key)?;
-        let found = self.components.iter().position(|c| text::key(&c.id) == text::key(&name));
-        if found.is_none() {
-            let finding = Finding::new(Code::E508).at(section.place_of(key)).found(&name);
-            section.report(finding.nearest(&name, self.components.iter().map(|c| c.id.as_str())));
-        }
-        found
-    }
-
-    fn nodes(&self, section: &Section<'_, '_>, pattern: &str) -> Vec<Node> {
-        match pattern {
-            "aspect.*" if !self.tree.aspects.is_empty() => (0..self.tree.aspects.len()).map(Node::Aspect).collect(),
-            "line.*" if !self.tree.lines.is_empty() => (0..self.tree.lines.len()).map(Node::Line).collect(),
-            name => {
-                let node = self.tree.node(name);
-                if node.is_none() {
-                    let finding = Finding::new(Code::E508).at(section.place_of("rate")).found(name);
-                    let all = [("aspect.*", &self.tree.aspects), ("line.*", &self.tree.lines)];
-                    let all = all.into_iter().filter(|(_, own)| !own.is_empty()).map(|(all, _)| all);
-                    section.report(finding.nearest(name, self.tree.codes().chain(all)));
-                }
-                node.into_iter().collect()
-            }
-        }
-    }
-}
-
-/// The keys of which a condition has one.
-const KINDS: [&str; 12] = [
-    "rate",
-    "satisfaction",
-    "event",
-    "last_in_group",
-    "attribute",
-    "missing",
-    "points",
-    "bonus",
-    "deductions",
-    "group",
-    "all",
-    "any",
-];
-
-/// Reads a condition; `None` after a finding.
-pub(super) fn load(section: Section<'_, '_>, names: &Names<'_>, purpose: Use) -> Option<Condition> {
-    let present: Vec<&str> = KINDS.into_iter().filter(|k| section.has(k)).collect();
-    let [kind] = present.as_slice() else {
-        wrong(&section, "model.expected.one_condition");
-        return None;
-    };
-    let condition = match *kind {
-        "rate" => load_rate(&section, names, purpose),
-        "satisfaction" => load_satisfaction(&section, names, purpose),
-        "event" => load_event(&section, names),
-        "attribute" => load_attribute(&section),
-        "points" => load_points(&section, names, purpose),
-        "bonus" => load_sum(&section, "bonus", Sum::Bonus),
-        "deductions" => load_sum(&section, "deductions", Sum::Deductions),
-        "group" => Some(Condition::Group { names: section.one_or_texts("group"), at: section.place_of("group") }),
-        "last_in_group" => load_last(&section, purpose),
-        "missing" => load_missing(&section, purpose),
-        "all" => Some(Condition::All(load_parts(&section, "all", names, purpose))),
-        _ => Some(Condition::Any(load_parts(&section, "any", names, purpose))),
-    };
-    section.finish();
-    condition
-}
-
-fn wrong(section: &Section<'_, '_>, word: &'static str) {
-    section.report(Finding::new(Code::E512).at(section.place()).with("expected", Arg::Word(word)));
-}
-
-fn load_parts(section: &Section<'_, '_>, key: &'static str, names: &Names<'_>, purpose: Use) -> Vec<Condition> {
-    let parts = section.sections(key);
-    if parts.is_empty() {
-        wrong(section, "model.expected.one_condition");
-    }
-    parts.into_iter().filter_map(|part| load(part, names, purpose)).collect()
-}
-
-fn load_threshold(section: &Section<'_, '_>, purpose: Use) -> Option<Threshold> {
-    let (below, at_least) = (section.opt_threshold("below"), section.opt_threshold("at_least"));
-    let bar = one_bar(section, purpose, below, at_least)?;
-    Some(match bar {
-        Bar::Below(bar) => Threshold::Below(Percent(bar)),
-        Bar::AtLeast(bar) => Threshold::AtLeast(Percent(bar)),
-    })
-}
-
-/// A cap looks for what is below, a promotion for what is at least so much; an award for either.
-fn one_bar(section: &Section<'_, '_>, purpose: Use, below: Option<Exact>, at_least: Option<Exact>) -> Option<Bar> {
-    match (below, at_least, purpose) {
-        (Some(below), None, Use::Cap | Use::Award) => return Some(Bar::Below(below)),
-        (None, Some(least), Use::Promotion | Use::Award) => return Some(Bar::AtLeast(least)),
-        (_, _, Use::Cap) => wrong(section, "model.expected.below"),
-        (_, _, Use::Promotion) => wrong(section, "model.expected.at_least"),
-        (_, _, Use::Award) => wrong(section, "model.expected.below_or_at_least"),
-    }
-    None
-}
-
-fn load_attribute(section: &Section<'_, '_>) -> Option<Condition> {
-    let (name, equals) = (section.text("attribute"), section.one_or_texts("equals"));
-    (!equals.is_empty()).then_some(Condition::Attribute { name, equals })
-}
-
-/// `{points = "1.2", below = 6}`.
-fn load_points(section: &Section<'_, '_>, names: &Names<'_>, purpose: Use) -> Option<Condition> {
-    let pattern = section.text("points");
-    let node = names.tree.node(&pattern);
-    if node.is_none() {
-        let finding = Finding::new(Code::E508).at(section.place_of("points")).found(&pattern);
-        section.report(finding.nearest(&pattern, names.tree.codes()));
-    }
-    let component = names.component(section, "component");
-    let bar = one_bar(section, purpose, section.opt_number("below"), section.opt_number("at_least"))?;
-    Some(Condition::Points { pattern, node: node?, component, bar })
-}
-
-/// `{deductions = true, at_least = 5}`: the sum that counts.
-fn load_sum(section: &Section<'_, '_>, key: &'static str, sum: Sum) -> Option<Condition> {
-    let is_meant = section.flag(key, true);
-    let at_least = section.positive("at_least");
-    if !is_meant {
-        wrong(section, "model.expected.sum");
-        return None;
-    }
-    Some(Condition::Sum { sum, at_least: Points(at_least?) })
-}
-
-fn load_rate(section: &Section<'_, '_>, names: &Names<'_>, purpose: Use) -> Option<Condition> {
-    let pattern = section.text("rate");
-    let nodes = names.nodes(section, &pattern);
-    let component = names.component(section, "component");
-    let threshold = load_threshold(section, purpose)?;
-    Some(Condition::Rate { pattern, nodes, component, threshold })
-}
-
-fn load_satisfaction(section: &Section<'_, '_>, names: &Names<'_>, purpose: Use) -> Option<Condition> {
-    let component = names.component(section, "satisfaction");
-    let threshold = load_threshold(section, purpose)?;
-    let component = component?;
-    let declared = matches!(&names.components[component].kind, ComponentKind::Ballots(rules)
-        if !matches!(rules.positive, super::ballot::Positive::Undeclared));
-    if !declared {
-        wrong(section, "model.expected.positive_declared");
-        return None;
-    }
-    Some(Condition::Satisfaction { component, threshold })
-}
-
-fn load_event(section: &Section<'_, '_>, names: &Names<'_>) -> Option<Condition> {
-    let code = section.text("event");
-    let Some(kind) = names.adjustments.kind(&code) else {
-        let finding = Finding::new(Code::E508).at(section.place_of("event")).found(&code);
-        section.report(finding.nearest(&code, names.adjustments.kinds.iter().map(|k| k.code.as_str())));
-        return None;
-    };
-    Some(Condition::Event(names.adjustments.kinds[kind].code.clone()))
-}
-
-fn load_last(section: &Section<'_, '_>, purpose: Use) -> Option<Condition> {
-    if !section.flag("last_in_group", true) || purpose == Use::Promotion {
-        wrong(section, "model.expected.not_in_promotion");
-        return None;
-    }
-    Some(Condition::LastInGroup)
-}
-
-fn load_missing(section: &Section<'_, '_>, purpose: Use) -> Option<Condition> {
-    if section.text("missing") != "self-report" || purpose == Use::Promotion {
-        wrong(section, "model.expected.self_report");
-        return None;
-    }
-    Some(Condition::MissingSelfReport)
 }

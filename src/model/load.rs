@@ -10,8 +10,8 @@ use super::scheme::{self, Unmatched};
 use super::toml::{Section, Source};
 use super::tree::{Branch, IndicatorRow, SchemeRows, Tree, Wanted};
 use super::{
-    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, Periods, RankScope, ScoreScale,
-    TailRules, adjustment, award, ballot, grade, policy, tree, values,
+    Component, ComponentKind, GivenRules, Inapplicable, Limits, Model, PeriodDrop, PeriodRules, Periods, RankScope,
+    ScoreScale, TailRules, adjustment, award, ballot, grade, policy, rate_limit, tree, values,
 };
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity, any};
 use crate::shared::i18n::Lang;
@@ -66,10 +66,13 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         // Rows that could not be read are there all the same.
         indicators: !tree.leaves.is_empty() || !rows.is_whole,
     };
-    let components = load_components(&root, nodes);
+    let (mut components, limits) = load_components(&root, nodes);
     let adjustments = adjustment::load(&root);
-    let names =
-        Names { tree: &tree, components: &components, adjustments: &adjustments, has_schemes: !sections.is_empty() };
+    let has_schemes = !sections.is_empty();
+    let names = Names { tree: &tree, components: &components, adjustments: &adjustments, has_schemes };
+    let limits: Vec<_> = limits.into_iter().map(|own| rate_limit::load(own, &names)).collect();
+    components.iter_mut().zip(limits).for_each(|(component, own)| component.limits = own);
+    let names = Names { tree: &tree, components: &components, adjustments: &adjustments, has_schemes };
     let mut grades = grade::load_grades(&root, &score.min);
     let caps = grade::load_caps(&root, &grades, &names);
     let promotions = grade::load_promotions(&root, &grades, &names);
@@ -230,8 +233,9 @@ struct Nodes {
     indicators: bool,
 }
 
-fn load_components(root: &Section<'_, '_>, nodes: Nodes) -> Vec<Component> {
-    let mut components: Vec<Component> = Vec::new();
+/// The components, and the limits of each: their conditions name components, so they are read after all of these.
+fn load_components<'s, 'a>(root: &Section<'s, 'a>, nodes: Nodes) -> (Vec<Component>, Vec<Vec<Section<'s, 'a>>>) {
+    let (mut components, mut limits): (Vec<Component>, Vec<_>) = (Vec::new(), Vec::new());
     for section in root.sections("component") {
         let (component, is_known) = load_component(&section, nodes);
         if components.iter().any(|c| text::key(&c.id) == text::key(&component.id)) && !component.id.is_empty() {
@@ -244,6 +248,7 @@ fn load_components(root: &Section<'_, '_>, nodes: Nodes) -> Vec<Component> {
             section.report(finding.with("expected", Arg::Word("model.expected.one_indicators")));
         }
         components.push(component);
+        limits.push(section.sections("limit"));
         // Which keys a component has depends on its kind.
         if is_known {
             section.finish();
@@ -257,7 +262,7 @@ fn load_components(root: &Section<'_, '_>, nodes: Nodes) -> Vec<Component> {
             Finding::new(Code::E505).at(root.place_of("component")).with("what", Arg::Word("model.component_weights"));
         root.report(finding.found(&sum));
     }
-    components
+    (components, limits)
 }
 
 #[derive(Clone, Copy)]
@@ -305,7 +310,8 @@ fn load_component(section: &Section<'_, '_>, nodes: Nodes) -> (Component, bool) 
     let tail = TailRules::load(section);
     let apart = load_apart(section, &kind);
     let weight = Percent(weight);
-    (Component { id, name, weight, inputs, kind, rounding, tail, apart, clause }, word.is_some())
+    let limits = Vec::new();
+    (Component { id, name, weight, inputs, kind, rounding, limits, tail, apart, clause }, word.is_some())
 }
 
 /// `into_aspects = false`, which says something of a component only that measures the unit as a whole.
@@ -354,10 +360,7 @@ fn load_given(section: &Section<'_, '_>) -> GivenRules {
     let drop = load_period_drop(section, periods, &period_weights);
     GivenRules {
         scale: Points(scale),
-        periods,
-        period_order,
-        period_weights,
-        drop,
+        combined: PeriodRules { periods, period_order, period_weights, drop },
         missing: section.choice("missing", &Inapplicable::WORDS, Inapplicable::Error),
         not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
     }

@@ -9,7 +9,7 @@ use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
-mod bands;
+pub mod bands;
 mod calculated;
 mod checklist;
 mod count;
@@ -18,6 +18,7 @@ mod direct;
 mod ladder;
 mod levels;
 mod params;
+mod periods;
 mod place;
 mod rank;
 mod ratio;
@@ -27,6 +28,7 @@ mod wording;
 
 pub use ladder::{Ladder, Ordinal, Step};
 pub(super) use params::parse_rule;
+pub(super) use periods::{may_sum, parse_periods};
 pub use relative::AtZero;
 pub use value::{RuleInput, RuleValue, Shape};
 
@@ -259,7 +261,7 @@ fn of_field(field: Field) -> Vec<(String, String)> {
 
 /// Named sizes as they are written.
 fn sizes(sizes: &[(String, Points)]) -> Vec<(String, String)> {
-    sizes.iter().map(|(name, size)| (name.clone(), size.0.to_string())).collect()
+    sizes.iter().map(|(name, size)| (name.clone(), size.0.in_full())).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::toml::Section;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Points};
+use crate::shared::text;
 
 /// The admissible marks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,30 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// The points of a level word.
+    pub fn level(&self, word: &str) -> Option<&Points> {
+        let Self::Levels(levels) = self else { return None };
+        let (wanted, joined) = (text::key(word), text::joins_digits(word));
+        let is = |name: &str| text::key(name) == wanted && (!joined || text::joins_digits(name));
+        levels.iter().find(|(name, _)| is(name)).map(|(_, points)| points)
+    }
+
+    /// The best mark.
+    pub fn best(&self) -> Points {
+        match self {
+            Self::Levels(levels) => levels.first().map_or_else(Points::zero, |(_, points)| points.clone()),
+            Self::Range(range) => range.high.clone(),
+        }
+    }
+
+    /// The admissible marks, as a finding names them.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
+            Self::Range(range) => range.written(),
+        }
+    }
+
     /// Returns this scale without its step.
     #[must_use]
     pub fn without_step(&self) -> Self {

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::condition::{Condition, Known};
 use super::formula::Formula;
 use super::rule::{Rule, RuleInput};
 use super::tree::{Leaf, Tree};
-use super::{Component, Model};
+use super::{Component, Model, PeriodRules};
 use crate::shared::number::{Percent, Points};
-use crate::shared::text;
 
 mod load;
 
@@ -35,7 +35,7 @@ pub struct Scheme {
     pub name: String,
     /// Which units it is for; none for the base, which takes all that are left.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub applies: Option<Applies>,
+    pub applies: Option<Condition>,
     /// Weight of each component in percent; none for one that is not part of the scheme.
     pub weights: Vec<Option<Percent>>,
     /// Weight of each class, by component.
@@ -69,47 +69,9 @@ pub struct SchemeLeaf {
     /// The columns of the roster by whose numbers a value is multiplied before the rule.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub coefficient: Vec<String>,
-}
-
-/// Which units a scheme is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Applies {
-    /// Those of these groups.
-    Groups(Vec<String>),
-    /// Those with one of these texts in a column of the roster.
-    Attribute {
-        /// The column.
-        name: String,
-        /// The texts.
-        equals: Vec<String>,
-    },
-    /// Those of which all parts hold.
-    All(Vec<Applies>),
-    /// Those of which any part holds.
-    Any(Vec<Applies>),
-}
-
-impl Applies {
-    /// Whether it holds for a unit of a group, whose columns are asked for by name.
-    pub fn holds<'u>(&self, group: &str, column: &impl Fn(&str) -> Option<&'u str>) -> bool {
-        let among = |list: &[String], own: &str| list.iter().any(|one| text::key(one) == text::key(own));
-        match self {
-            Self::Groups(names) => among(names, group),
-            Self::Attribute { name, equals } => column(name).is_some_and(|own| among(equals, own)),
-            Self::All(parts) => parts.iter().all(|part| part.holds(group, column)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(group, column)),
-        }
-    }
-
-    /// The columns and groups that it names.
-    pub fn names<'a>(&'a self, columns: &mut Vec<&'a str>, groups: &mut Vec<&'a str>) {
-        match self {
-            Self::Groups(names) => groups.extend(names.iter().map(String::as_str)),
-            Self::Attribute { name, .. } => columns.push(name),
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.names(columns, groups)),
-        }
-    }
+    /// How its periods are combined, if it has any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub periods: Option<PeriodRules>,
 }
 
 /// What holds for a unit: the model itself, or the part of it that is the unit's scheme.
@@ -230,8 +192,8 @@ impl Model {
     }
 
     /// The scheme that is for a unit: the first that holds, in the order of the model file.
-    pub fn scheme_for<'u>(&self, group: &str, column: &impl Fn(&str) -> Option<&'u str>) -> Option<SchemeIx> {
-        let holds = |scheme: &Scheme| scheme.applies.as_ref().is_none_or(|applies| applies.holds(group, column));
+    pub fn scheme_for(&self, unit: &impl Known) -> Option<SchemeIx> {
+        let holds = |scheme: &Scheme| scheme.applies.as_ref().is_none_or(|applies| applies.judge(unit).holds);
         self.schemes.iter().position(holds).map(SchemeIx)
     }
 
@@ -255,6 +217,7 @@ impl Scheme {
                     leaf.input = own.input;
                     leaf.formula.clone_from(&own.formula);
                     leaf.coefficient.clone_from(&own.coefficient);
+                    leaf.periods.clone_from(&own.periods);
                 }
                 None => leaf.points = Points::zero(),
             }

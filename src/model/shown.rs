@@ -59,7 +59,10 @@ impl Shown<'_> {
     fn on_ballot(&self, value: &Value<'_>) -> bool {
         match value.inner() {
             Some(class) if class.section == "class" => {
-                let keys: &[&str] = if self.kind == "ballot" { &["id", "name", "recuse"] } else { &["id", "name"] };
+                let keys: &[&str] = match self.kind {
+                    "ballot" => &["id", "name", "recuse", "levels", "range"],
+                    _ => &["id", "name", "levels", "range"],
+                };
                 class.item == self.class && class.is_one(keys)
             }
             Some(_) => false,

@@ -6,6 +6,7 @@
 use super::ballot::Rates;
 use super::formula::{Formula, Input};
 use super::rule::{Rule, RuleInput, Shape};
+use super::{PeriodRules, Periods};
 use serde::{Deserialize, Serialize};
 
 use crate::shared::i18n::{Lang, say};
@@ -88,6 +89,9 @@ pub struct Leaf {
     /// The columns of the roster by whose numbers a value is multiplied before the rule; usually none.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub coefficient: Vec<String>,
+    /// How its periods are combined, if it has any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub periods: Option<PeriodRules>,
     /// Whether evidence is needed.
     pub evidence: EvidenceNeed,
     /// Responsible department, 责任部门.
@@ -236,6 +240,17 @@ impl Leaf {
         format!("{} {}", self.code, self.name)
     }
 
+    /// The rows that forms have for it: one for each period that the model names, one without a name where it names none.
+    pub fn asked_periods(&self) -> Vec<&str> {
+        let named = self.periods.as_ref().map(PeriodRules::named_periods).unwrap_or_default();
+        if named.is_empty() { vec![""] } else { named.into_iter().map(String::as_str).collect() }
+    }
+
+    /// Whether the values of its periods are added up before the rule acts.
+    pub fn adds_values(&self) -> bool {
+        self.periods.as_ref().is_some_and(|own| own.periods == Periods::Sum)
+    }
+
     /// How its value is typed.
     pub fn shape(&self) -> Shape<'_> {
         if self.formula.is_some() { Shape::Inputs } else { self.rule.shape(self.input) }
@@ -246,6 +261,10 @@ impl Leaf {
         let scoring = self.rule.scoring(lang, &self.points, self.input);
         let scoring = match &self.formula {
             Some(formula) => say!(lang, "form.rule.of_formula", scoring = scoring, formula = formula.text()),
+            None => scoring,
+        };
+        let scoring = match &self.periods {
+            Some(rules) => say!(lang, "form.rule.periods", scoring = scoring, periods = rules.wording(lang)),
             None => scoring,
         };
         if self.coefficient.is_empty() {
@@ -282,6 +301,7 @@ impl Leaf {
             input: RuleInput::Number,
             formula: None,
             coefficient: Vec::new(),
+            periods: None,
             evidence: EvidenceNeed::None,
             department: String::new(),
             standard: String::new(),

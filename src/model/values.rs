@@ -78,8 +78,11 @@ const SHARES: [&str; 14] = [
     "least",
 ];
 
+/// Keys in percent of a limit and of a condition on votes.
+const OF_VOTES: [&str; 2] = ["above", "at_most"];
+
 /// Keys in points, whose fractions are numbers.
-const POINTS: [&str; 17] = [
+const POINTS: [&str; 18] = [
     "points",
     "at_least",
     "full",
@@ -89,6 +92,7 @@ const POINTS: [&str; 17] = [
     "step",
     "range",
     "levels",
+    "bands",
     "top_from",
     "positive_from",
     "per_item_max",
@@ -100,17 +104,17 @@ const POINTS: [&str; 17] = [
 ];
 
 /// Keys of a condition in percent, unless it looks at points.
-const BARS: [&str; 2] = ["below", "at_least"];
+const BARS: [&str; 4] = ["below", "at_least", "above", "at_most"];
 
 /// A fraction as the number it stands for, by the path of its key; `None` for other texts.
 fn fraction(path: &str, text: &str) -> Option<String> {
     let last = path.rsplit('.').next().unwrap_or(path);
     // The names of levels and periods, and of what a scheme gives numbers to, are keys of their own.
-    let tables = ["levels", "period_weights", "weights", "classes", "points"];
+    let tables = ["levels", "bands", "period_weights", "weights", "classes", "points"];
     let is_named = |key: &str| tables.contains(&key) && path.contains(&format!(".{key}."));
     let is_in = |keys: &[&str]| keys.iter().any(|key| *key == last || is_named(key));
     let number = match () {
-        () if is_in(&SHARES) => Exact::parse_share(text),
+        () if is_in(&SHARES) || is_in(&OF_VOTES) => Exact::parse_share(text),
         () if is_in(&POINTS) => Exact::parse_mixed(text),
         () => None,
     };

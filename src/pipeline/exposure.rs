@@ -102,7 +102,9 @@ impl<'c> Trial<'c> {
         let mut united: BTreeSet<(usize, [usize; 2])> = BTreeSet::new();
         for own in found {
             let ComponentKind::Ballots(rules) = &model.components[own.component].kind else { continue };
-            let others = (0..rules.classes.len()).filter(|other| *other != own.class);
+            // Classes with different marks cannot be counted together.
+            let is_alike = |other: &usize| rules.classes[*other].own == rules.classes[own.class].own;
+            let others = (0..rules.classes.len()).filter(|other| *other != own.class).filter(is_alike);
             united.extend(others.map(|other| (own.component, [own.class.min(other), own.class.max(other)])));
         }
         variations.extend(united.into_iter().map(|(component, classes)| Variation::United { component, classes }));
@@ -168,6 +170,7 @@ fn unite(model: &mut Model, assessment: &mut Assessment, component: usize, [firs
             _ => Issued::Unknown,
         },
         recuse: into.recuse || gone.recuse,
+        own: gone.own,
     };
     for scheme in &mut model.schemes {
         scheme.unite_classes(component, [first, second]);

@@ -114,10 +114,7 @@ pub(super) fn check_places(model: &Model, roster: &Roster, file: FileId) -> Vec<
     let ranked = roster.units.iter().filter(|u| u.mode == Mode::Ranked);
     let name = |unit: &Unit| match model.rank.scope {
         RankScope::Group => Some(unit.group.clone()),
-        RankScope::Scheme => {
-            let scheme = model.scheme_for(&unit.group, &|column| unit.attribute(column));
-            scheme.map(|scheme| model.schemes[scheme.0].name.clone())
-        }
+        RankScope::Scheme => unit.scheme.map(|scheme| model.schemes[scheme.0].name.clone()),
         RankScope::All => None,
     };
     let mut sizes: BTreeMap<Option<String>, usize> = BTreeMap::new();

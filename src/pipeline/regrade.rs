@@ -118,6 +118,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         opinions: &opinions,
         before: check::Before { past: &documents, earlier: &earlier },
         proposals,
+        periods: regrade::periods(parent),
         files: &files,
     };
     let (registers, checked) = check::check_registers(run);

@@ -29,7 +29,7 @@ impl Tail<'_> {
     pub(super) fn judge(&self, files: &Files, findings: &mut Vec<Finding>) -> (Vec<UnitScore>, Grading) {
         let Self { model, assessment, measured } = *self;
         let (scores, in_totals) = score::total(model, assessment, measured);
-        let (grading, in_grades) = grade::grade(model, assessment, &scores);
+        let (grading, in_grades) = grade::grade(model, assessment, measured, &scores);
         let later = in_totals.into_iter().chain(in_grades).collect();
         let start = findings.len();
         let trustworthy = echoes::trustworthy(findings, later);
@@ -47,7 +47,7 @@ impl Tail<'_> {
     pub(super) fn unchecked(&self, files: &Files, found: usize, name: Name<'_>) -> Outcome {
         let Self { model, assessment, measured } = *self;
         let (scores, _) = score::total(model, assessment, measured);
-        let (grading, _) = grade::grade(model, assessment, &scores);
+        let (grading, _) = grade::grade(model, assessment, measured, &scores);
         self.document(&Judged { scores: &scores, grading: &grading, findings: &[], files, found }, name).0
     }
 

@@ -30,14 +30,14 @@ pub use crate::engine::assessment::{
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Circle, Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, Lack, LeafScore,
-    LeafState, NoResult, NodeMean, OriginalLeaf, RatingState, ReplacedValue, RowEnd, TailStep, TallyTotals,
-    UnitBallots, Worked,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, IssuedBallots,
+    Lack, LeafScore, LeafState, Limited, NoResult, NodeMean, OriginalLeaf, PeriodScore, RatingState, ReplacedValue,
+    RowEnd, TailStep, TallyTotals, UnitBallots, Worked,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
     Held, Inapplicable, Leaf, Model, Node, NotApplicable, OverClaim, Periods, Promotion, RankMethod, RankScope,
-    RaterClass, Scheme, SelfReportPolicy, Sign, TieAtQuota,
+    RaterClass, Scale, Scheme, SelfReportPolicy, Share, Sign, TieAtQuota,
 };
 pub use assertions::AssertionOutcome;
 pub use build::{Name, Run, build};
@@ -182,7 +182,7 @@ impl Outcome {
         let (rows, model) = (&self.registers, &self.model);
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
-            Target::Leaf(leaf) | Target::Value(leaf) => leaf < model.tree.leaves.len(),
+            Target::Leaf(leaf) | Target::Value { leaf, .. } => leaf < model.tree.leaves.len(),
             Target::Input { leaf, input } => input < model.input_names(leaf).len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
@@ -279,9 +279,12 @@ impl Outcome {
         }
     }
 
-    /// What a correction replaces: leaf code, alone or with `/核定值`, component id or `total`.
+    /// What a correction replaces: leaf code, alone or with `/核定值` or `/期次/核定值`, component id or `total`.
     pub fn target(&self, row: &CorrectionRow) -> Cow<'_, str> {
-        row.target.name_in(&self.model)
+        let Target::Value { leaf, period: Some(period) } = row.target else { return row.target.name_in(&self.model) };
+        let own = self.units.get(row.unit.0).and_then(|unit| unit.leaves.get(leaf)?.periods.get(period));
+        let code = self.model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str());
+        Cow::Owned(format!("{code}/{}/{}", own.map_or("", |own| own.period.as_str()), Target::VALUE))
     }
 
     /// How feedback prints the points of an item: of leaves those of points, of aspects, which stand for leaves

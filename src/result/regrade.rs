@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::Roster;
-use crate::engine::assessment::{AdjustmentRow, Assessment, Opinion, Register, Registers, Unit, UnitReport};
+use crate::check::{PeriodNames, Roster};
+use crate::engine::assessment::{AdjustmentRow, Assessment, Opinion, Register, Registers, Unit, UnitIx, UnitReport};
 use crate::engine::score::Measured;
 use crate::model::Model;
 use crate::result::outcome::{Outcome, UnitOutcome};
@@ -40,6 +40,15 @@ fn unplaced(unit: &Unit, places: &Places) -> Unit {
     let mut unit = unit.clone();
     places.shift(unit.attributes.values_mut().map(|cell| &mut cell.at).chain([&mut unit.at]));
     unit
+}
+
+/// The periods of the leaves of every unit, as they were recorded.
+pub fn periods(parent: &Outcome) -> PeriodNames {
+    let named = (0..).map(UnitIx).zip(&parent.units).flat_map(|(index, unit)| {
+        let own = unit.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.periods.is_empty());
+        own.map(move |(leaf, own)| ((index, leaf), own.periods.iter().map(|own| own.period.clone()).collect()))
+    });
+    PeriodNames(named.collect())
 }
 
 /// The values that totals are made from.

@@ -62,3 +62,4 @@ mod usage;
 mod verify;
 mod verify_chain;
 mod verify_rules;
+mod works;

@@ -55,6 +55,8 @@ fn an_office_suite_finds_every_result_of_every_formula() {
         ("minimal", "zh", 60),
         ("city-2025", "zh", 700),
         ("panel", "zh", 100),
+        ("works", "zh", 60),
+        ("works", "en", 60),
         ("minimal", "en", 60),
         ("city-2025", "en", 700),
     ];
@@ -107,7 +109,7 @@ fn names_that_would_break_a_formula_do_not() {
 #[test]
 fn formulas_use_the_functions_that_every_office_suite_has() {
     let folder = tempfile::tempdir().unwrap();
-    for example in ["minimal", "city-2025", "panel"] {
+    for example in ["minimal", "city-2025", "panel", "works"] {
         let written = formulas(&scored(example, "zh", folder.path()));
         assert!(!written.is_empty());
         let foreign: Vec<_> = written.values().filter_map(|(formula, _)| foreign_function(formula)).collect();

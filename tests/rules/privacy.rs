@@ -217,3 +217,35 @@ fn a_total_that_was_published_before_tells_of_a_late_mark() {
     let late = Reason::Few { whose: Whose::Late, means: 1 };
     assert_eq!(said(&after, exposed(after.outcome(), &earlier)), [("R".to_owned(), late)]);
 }
+
+/// The classes exposed by a share of 优 among these votes of one class.
+fn shared(keys: &str, more: &str, marks: &str) -> Vec<(String, Reason)> {
+    let keys = format!("{LEVELS}measure = \"share\"\nshare_of = [\"优\"]\n{keys}");
+    alone(&scored(&(panel(&keys, "R=100") + more), &votes("R", marks)))
+}
+
+#[test]
+fn a_share_of_votes_is_a_mean_of_100_and_0() {
+    // Of four votes the rate itself says how many there are; by bands a share below 60 may be 0, 25 or 50 %.
+    assert_eq!(shared("", "", "优 优 优 良"), [("R".to_owned(), few(1))]);
+    let bands = "full = 200\nbands = { 0 = 145, 60 = 160, 90 = 200 }\n";
+    assert_eq!(
+        shared(bands, "", "优 优 优 良"),
+        [("R".to_owned(), few(1))],
+        "75 is the only one from 60 on and below 90"
+    );
+    assert_eq!(shared(bands, "", "优 良 良 差"), []);
+    // Shown, the share says how many are 优 and leaves open what the others are.
+    assert_eq!(shared("", "", "优 优 优 良 中 差"), []);
+    assert_eq!(shared("", "", "优 优 优 优 优 优"), [("R".to_owned(), Reason::Fixed)]);
+}
+
+#[test]
+fn a_rule_on_the_votes_for_single_levels_counts_as_telling_of_them() {
+    let cap = "[[cap]]\ncode = \"C1\"\nname = \"c\"\nat_most = \"达标\"\nwhen = { votes = \"b\", of = [\"差\"], above = 20 }\n";
+    let bands = "full = 200\nbands = { 0 = 145, 60 = 160, 90 = 200 }\n";
+    assert_eq!(shared(bands, cap, "优 良 良 差"), [("R".to_owned(), Reason::Budget)]);
+    assert_eq!(shared(bands, cap, "优 优 优 良 良 良 中 中 差 差"), [], "ten are twice k");
+    let falling = "full = 200\nbands = { 0 = 145, 30 = 100, 60 = 160 }\n";
+    assert_eq!(shared(falling, "", "优 良 良 差"), [("R".to_owned(), Reason::Budget)]);
+}

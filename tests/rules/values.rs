@@ -1,6 +1,7 @@
 //! 更正登记 of a verified value (位置 `代码/核定值`): replaced before the rule, so that what others are measured by moves
 //! (SPEC §19.2).
 
+use assess::documents::report::feedback::{Desk, Replaced, document};
 use assess::result::diff::{Cause, Diff};
 use assess::result::outcome::Outcome;
 
@@ -188,13 +189,45 @@ fn every_recorded_value_of_a_replacement_is_proved() {
         ("/replaced/value", serde_json::json!("6")),
         ("/replaced/state", serde_json::json!("self")),
         ("/replaced/compared/value", serde_json::json!("6/1")),
-        ("/replaced/verified", serde_json::json!("1")),
+        ("/replaced/verified", serde_json::json!("1/1")),
     ] {
         let mut changed = document.clone();
         let own = changed.pointer_mut(&format!("/units/0/leaves/0{path}"));
         *own.unwrap_or_else(|| panic!("{path}: {}", document["units"][0]["leaves"][0])) = value;
-        let Ok(outcome) = serde_json::from_value(changed) else { continue };
+        let outcome = serde_json::from_value(changed).unwrap();
         let checked = assess::result::verify::recalculate(&outcome, run.ratings());
         assert!(!checked.differing.is_empty(), "{path}");
     }
+}
+
+/// Every text of a letter.
+fn letter(outcome: &Outcome, code: &str, diff: Option<&Diff>) -> String {
+    let desk = Desk::new(outcome, None);
+    let desk = match diff {
+        Some(diff) => desk.replacing(Replaced::new(outcome, diff, None)),
+        None => desk,
+    };
+    let document = document(&desk, outcome.unit(code).unwrap());
+    let sheets = document.sheets.iter().flat_map(|sheet| sheet.head.iter().chain(&sheet.header).chain(&sheet.rows));
+    sheets.flat_map(|row| &row.cells).map(|cell| format!("{:?}\n", cell.content)).collect()
+}
+
+#[test]
+fn a_letter_names_neither_the_unit_nor_the_row_behind_a_moved_basis() {
+    let [before, after] = project("400", "相对", "", COUNTIES).corrected_later("XQ7,WC,X/核定值,91.15,83.15");
+    let diff = Diff::between(&before, &after);
+    for code in ["LC", "LW", "RA"] {
+        let text = letter(&after, code, Some(&diff));
+        // The row has the number XQ7 and the document 更1.
+        for secret in ["WC", "XQ7", "更1"] {
+            assert!(!text.contains(secret), "{secret} in the letter of {code}");
+        }
+        // Four members are fewer than min_group: neither basis nor place is told.
+        assert!(!text.contains("83.15"), "{text}");
+    }
+    // The unit itself reads what was corrected.
+    assert!(letter(&after, "WC", Some(&diff)).contains("XQ7"));
+    let many = "U1=4 U2=3 U3=2 U4=2 U5=1";
+    let run = project("10", "相对", "", many).corrections("XQ7,U1,X/核定值,4,5").score();
+    assert!(letter(run.outcome(), "U2", None).contains("基准 5"), "with five members the basis is told");
 }

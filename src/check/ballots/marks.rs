@@ -13,12 +13,30 @@ use crate::shared::text;
 /// The meaning of a column in which the rater ticks or enters a choice.
 #[derive(Clone, Debug)]
 pub(super) enum Choice {
-    /// A level, in points.
-    Level(Points),
+    /// A level.
+    Level(LevelPoints),
     /// An abstention.
     Abstain,
     /// A number between two bounds: `优16-20`.
     Between(Exact, Exact),
+}
+
+/// The points of a level word: of each class where classes have marks of their own, else one for all.
+#[derive(Clone, Debug)]
+pub(in crate::check) struct LevelPoints(Vec<Option<Points>>);
+
+impl LevelPoints {
+    /// What a word or number is worth to each class; none if it is a level of none.
+    pub(in crate::check) fn new(rules: &BallotRules, worth: impl Fn(usize) -> Option<Points>) -> Option<Self> {
+        let classes = if rules.has_own_marks() { rules.classes.len() } else { 1 };
+        let points: Vec<Option<Points>> = (0..classes).map(worth).collect();
+        points.iter().any(Option::is_some).then_some(Self(points))
+    }
+
+    /// The points that a class gives it; none if it is no level of the class.
+    pub(in crate::check) fn of(&self, class: usize) -> Option<&Points> {
+        self.0.get(class).or(self.0.first())?.as_ref()
+    }
 }
 
 /// The cells that hold one mark.
@@ -124,12 +142,15 @@ impl Columns<'_> {
 
     /// Whether any cell of a column may be a mark: a level, a sign, an abstention, a number where numbers are marks.
     pub(super) fn holds_marks(&self, table: &RawTable, column: &Column) -> bool {
-        let may_be = |written: &str| match &self.rules.scale {
-            _ if self.rules.abstains(written) || sign(written).is_some() => true,
-            Scale::Levels(_) => self.rules.level(written).is_some(),
+        let is_of = |scale: &Scale, written: &str| match scale {
+            Scale::Levels(_) => scale.level(written).is_some(),
             Scale::Range(range) => {
                 Written::read(written, &cells::UNITS).is_some_and(|number| range.holds(&number.value))
             }
+        };
+        let may_be = |written: &str| {
+            let is_word = self.rules.abstains(written) || sign(written).is_some();
+            is_word || self.rules.scales().any(|scale| is_of(scale, written))
         };
         table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|raw| may_be(&raw.held())))
     }
@@ -144,15 +165,21 @@ impl Columns<'_> {
         if self.rules.abstains(&column.text) || self.rules.abstains(bare) {
             return Some(Choice::Abstain);
         }
-        match &self.rules.scale {
-            Scale::Levels(_) => {
-                self.rules.level(&column.text).or_else(|| self.rules.level(bare)).cloned().map(Choice::Level)
-            }
-            Scale::Range(range) => {
-                let (from, to) = bounds(&header[bare.len()..])?;
-                (from >= range.low.0 && to <= range.high.0 && from <= to).then_some(Choice::Between(from, to))
-            }
+        if let Some(points) = self.level(&column.text).or_else(|| self.level(bare)) {
+            return Some(Choice::Level(points));
         }
+        let mut ranges = self.rules.scales().filter_map(|scale| match scale {
+            Scale::Range(range) => Some(range),
+            Scale::Levels(_) => None,
+        });
+        let (from, to) = bounds(&header[bare.len()..])?;
+        let is_within = ranges.any(|range| from >= range.low.0 && to <= range.high.0 && from <= to);
+        is_within.then_some(Choice::Between(from, to))
+    }
+
+    /// The points of a level word, if any class has it.
+    fn level(&self, word: &str) -> Option<LevelPoints> {
+        LevelPoints::new(self.rules, |class| self.rules.level(class, word).cloned())
     }
 
     /// The measured node of a code, a name, or both.

@@ -4,7 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::marks::{Columns, MarkColumns, Source};
-use super::{ticks, wide};
+use super::ticks::{self, Scored};
+use super::wide;
 use crate::check::cells::{self, CellRef};
 use crate::check::identity::Raters;
 use crate::check::{Context, identity};
@@ -126,7 +127,7 @@ impl<'r> Reader<'r> {
             excluded += usize::from(!self.context.is_assessed(unit));
             let named = table.text(row, Word::Node);
             for (node, source) in self.row_nodes(&named, &marks, rates_whole, &mut unmeasured, findings) {
-                owners[own].ratings.push(self.chosen(table, row, source, findings).of(unit, node));
+                owners[own].ratings.push(self.chosen(class, table, row, source, findings).of(unit, node));
             }
         }
         for ((_, rater), own) in seen {
@@ -310,6 +311,7 @@ impl<'r> Reader<'r> {
     /// The mark that a row has under its columns.
     pub(super) fn chosen(
         &self,
+        class: usize,
         table: &RawTable,
         row: &Row,
         source: &Source<'_>,
@@ -319,21 +321,19 @@ impl<'r> Reader<'r> {
             Source::Value(column) => {
                 let cell = table.cell(row, column);
                 let written = cell.value.map(RawValue::text).unwrap_or_default();
-                ticks::Chosen { mark: self.mark(&cell, &written, findings), written, at: cell.at }
+                ticks::Chosen { mark: self.mark(class, &cell, &written, findings), written, at: cell.at }
             }
-            Source::Choices(choices) => ticks::read(self.rules, table, row, choices, findings),
+            Source::Choices(choices) => ticks::read(Scored { rules: self.rules, class }, table, row, choices, findings),
         }
     }
 
-    pub(super) fn allowed(&self) -> String {
-        match &self.rules.scale {
-            Scale::Levels(levels) => levels.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" / "),
-            Scale::Range(range) => range.written(),
-        }
+    /// The admissible marks of a class.
+    pub(in crate::check) fn allowed(&self, class: usize) -> String {
+        self.rules.scale_of(class).written()
     }
 
     /// The mark in a cell: a level, a number in the range, an abstention, blank, or void.
-    fn mark(&self, cell: &CellRef<'_>, written: &str, findings: &mut Findings<'_>) -> Mark {
+    fn mark(&self, class: usize, cell: &CellRef<'_>, written: &str, findings: &mut Findings<'_>) -> Mark {
         let Some(raw) = cell.value else { return Mark::Blank };
         if matches!(raw, RawValue::Refused(_)) {
             return Mark::Blank;
@@ -348,14 +348,17 @@ impl<'r> Reader<'r> {
         if (cells::is_missing(written) || Word::Skipped.is(written)) && matches!(raw, RawValue::Text { .. }) {
             return Mark::Blank;
         }
-        match &self.rules.scale {
-            Scale::Levels(_) => self.level_mark(written),
-            Scale::Range(range) => range_mark(cell, range, findings),
+        match self.rules.scale_of(class) {
+            Scale::Levels(_) => self.level_mark(class, written),
+            Scale::Range(range) => match range_mark(cell, range, findings) {
+                Mark::Points(Points(number)) => Mark::Points(self.rules.worth(class, number)),
+                other => other,
+            },
         }
     }
 
-    fn level_mark(&self, written: &str) -> Mark {
-        if let Some(points) = self.rules.level(written) {
+    fn level_mark(&self, class: usize, written: &str) -> Mark {
+        if let Some(points) = self.rules.level(class, written) {
             return Mark::Points(points.clone());
         }
         let parts: Vec<&str> = written
@@ -363,7 +366,7 @@ impl<'r> Reader<'r> {
             .map(str::trim)
             .filter(|p| !p.is_empty())
             .collect();
-        let known = |part: &&str| self.rules.level(part).is_some() || self.rules.abstains(part);
+        let known = |part: &&str| self.rules.level(class, part).is_some() || self.rules.abstains(part);
         let double = parts.len() > 1 && parts.iter().all(known);
         Mark::Void(if double { VoidRating::Double } else { VoidRating::Unknown })
     }

@@ -12,7 +12,7 @@ use crate::model::{BallotRules, Scale};
 use crate::read::RawValue;
 use crate::read::table::{Column, RawTable, Row};
 use crate::shared::finding::Findings;
-use crate::shared::number::{Exact, Points};
+use crate::shared::number::Exact;
 use crate::shared::place::Place;
 use crate::shared::text;
 
@@ -52,9 +52,16 @@ impl Said {
     }
 }
 
+/// The rules of the class whose marks are read.
+#[derive(Clone, Copy)]
+pub(super) struct Scored<'s> {
+    pub(super) rules: &'s BallotRules,
+    pub(super) class: usize,
+}
+
 /// Reads the mark of a row under columns of choices.
 pub(super) fn read(
-    rules: &BallotRules,
+    scored: Scored<'_>,
     table: &RawTable,
     row: &Row,
     choices: &[(Choice, &Column)],
@@ -62,10 +69,10 @@ pub(super) fn read(
 ) -> Chosen {
     let cells: Vec<CellRef<'_>> = choices.iter().map(|(_, column)| table.cell(row, column)).collect();
     if choices.iter().any(|(choice, _)| matches!(choice, Choice::Between(..))) {
-        return number_between(rules, choices, &cells, findings);
+        return number_between(scored, choices, &cells, findings);
     }
     let mut said: Vec<Said> =
-        choices.iter().zip(&cells).map(|((_, column), cell)| said(rules, column, cell, findings)).collect();
+        choices.iter().zip(&cells).map(|((_, column), cell)| said(scored, column, cell, findings)).collect();
     settle(&mut said);
     let ticked = positions(&said, |s| *s == Said::Sign(Sign::Tick));
     let named = positions(&said, Said::is_name);
@@ -78,7 +85,7 @@ pub(super) fn read(
         let at = found.last().map_or(cells[0].at, |last| cells[*last].at);
         Chosen { mark: Mark::Void(reason), written: joined.join("、"), at }
     };
-    let chosen = |at: usize| Chosen { mark: mark(&choices[at].0), written: label(at), at: cells[at].at };
+    let chosen = |at: usize| Chosen { mark: mark(&choices[at].0, scored.class), written: label(at), at: cells[at].at };
     let printed = named.len() == choices.len() || (named.len() + ticked.len() == choices.len() && named.len() > 1);
     match (ticked.as_slice(), named.as_slice()) {
         _ if !strange.is_empty() => void(VoidRating::Unreadable, &strange),
@@ -122,14 +129,17 @@ fn settle(said: &mut [Said]) {
     turn(said, &[Sign::Box, Sign::No], Said::Nothing);
 }
 
-fn mark(choice: &Choice) -> Mark {
+fn mark(choice: &Choice, class: usize) -> Mark {
     match choice {
-        Choice::Level(points) => Mark::Points(points.clone()),
+        Choice::Level(points) => match points.of(class) {
+            Some(points) => Mark::Points(points.clone()),
+            None => Mark::Void(VoidRating::Unknown),
+        },
         Choice::Abstain | Choice::Between(..) => Mark::Abstained,
     }
 }
 
-fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Said {
+fn said(scored: Scored<'_>, column: &Column, cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Said {
     let Some(raw) = cell.value else { return Said::Nothing };
     match raw {
         RawValue::Refused(_) => return Said::Nothing,
@@ -150,7 +160,8 @@ fn said(rules: &BallotRules, column: &Column, cell: &CellRef<'_>, findings: &mut
     }
     let (key, header) = (text::key(&written).to_lowercase(), text::header_key(&column.text));
     let is_own = |word: &str| word == header || word == text::without_points(&header);
-    let is_level = |word: &str| rules.level(word).is_some() || rules.abstains(word);
+    let Scored { rules, class } = scored;
+    let is_level = |word: &str| rules.level(class, word).is_some() || rules.abstains(word);
     if is_own(&key) {
         return Said::Name { own: true };
     }
@@ -176,12 +187,12 @@ fn is_word(key: &str) -> bool {
 
 /// A number under the column whose bounds hold it.
 fn number_between(
-    rules: &BallotRules,
+    Scored { rules, class }: Scored<'_>,
     choices: &[(Choice, &Column)],
     cells: &[CellRef<'_>],
     findings: &mut Findings<'_>,
 ) -> Chosen {
-    let is_mark = |number: &Exact| match &rules.scale {
+    let is_mark = |number: &Exact| match rules.scale_of(class) {
         Scale::Range(range) => range.holds(number),
         Scale::Levels(_) => false,
     };
@@ -193,7 +204,7 @@ fn number_between(
         }
         let mark = match &choices[at].0 {
             Choice::Between(low, high) => match cells::number_or_void(cell, findings) {
-                Some(State::Known(n)) if n >= *low && n <= *high && is_mark(&n) => Mark::Points(Points(n)),
+                Some(State::Known(n)) if n >= *low && n <= *high && is_mark(&n) => Mark::Points(rules.worth(class, n)),
                 Some(State::Known(_)) => Mark::Void(VoidRating::OutOfRange),
                 _ => Mark::Void(VoidRating::Unknown),
             },

@@ -11,7 +11,7 @@ use crate::engine::assessment::{Ballot, DispositionRow, Mark, Rating, Standing, 
 use crate::model::Scale;
 use crate::read::{RawTable, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
-use crate::shared::number::{Points, Written};
+use crate::shared::number::Written;
 use crate::shared::place::{Place, Spot};
 use crate::shared::text;
 
@@ -29,11 +29,16 @@ pub(super) fn settle(
     let mut settled: BTreeMap<Place, Place> = BTreeMap::new();
     for row in dispositions.iter_mut().filter(|row| row.standing == Standing::Approved) {
         let mut meant: Vec<&mut Rating> = Vec::new();
+        let mut class = 0;
         for (ballot, open) in ballots.iter_mut().zip(&open) {
             let whose = row.rater.is_empty() || ballot.rater.as_deref().is_some_and(|own| same_rater(own, &row.rater));
             let ratings = ballot.ratings.iter_mut().zip(open).filter(|_| whose).map(|(rating, open)| (rating, *open));
+            let before = meant.len();
             meant
                 .extend(ratings.filter(|(rating, open)| *open && names(reader, row, rating)).map(|(rating, _)| rating));
+            if meant.len() > before {
+                class = ballot.class;
+            }
         }
         row.settles += meant.len();
         if let Some(first) = meant.iter().find_map(|rating| settled.get(&rating.at)) {
@@ -44,7 +49,7 @@ pub(super) fn settle(
         match &row.verdict {
             _ if meant.is_empty() => continue,
             Verdict::Void => {}
-            Verdict::Mark(word) => match (read_word(reader, word), meant.as_mut_slice()) {
+            Verdict::Mark(word) => match (read_word(reader, class, word), meant.as_mut_slice()) {
                 (Some(mark), [rating]) => rating.mark = mark,
                 (Some(_), several) => {
                     let finding = findings.add(Code::E434).at(row.at).with("id", &row.id).found(several.len());
@@ -52,7 +57,7 @@ pub(super) fn settle(
                     finding.also_all(several.iter().map(|rating| rating.at));
                 }
                 (None, _) => {
-                    let allowed = format!("{} / {}", reader.allowed(), Word::Scrapped.label());
+                    let allowed = format!("{} / {}", reader.allowed(class), Word::Scrapped.label());
                     findings.add(Code::E208).at(row.at).found(word).expected(allowed);
                 }
             },
@@ -61,7 +66,7 @@ pub(super) fn settle(
     }
     for (ballot, open) in ballots.iter().zip(&open) {
         for (rating, open) in ballot.ratings.iter().zip(open).filter(|(rating, _)| !settled.contains_key(&rating.at)) {
-            report(reader, rating, *open, findings);
+            report(reader, ballot.class, rating, *open, findings);
         }
     }
     let blank = |table: &RawTable| {
@@ -72,7 +77,8 @@ pub(super) fn settle(
     };
     for table in boxed.into_iter().filter(|table| blank(table)) {
         if let Some(boxes) = &table.check_boxes {
-            let finding = findings.add(Code::E435).at(boxes.at).found(boxes.value).expected(reader.allowed());
+            let allowed = reader.allowed(reader.folder_class(table).unwrap_or(0));
+            let finding = findings.add(Code::E435).at(boxes.at).found(boxes.value).expected(allowed);
             finding.with("what", Arg::Word("unread.boxes"));
         }
     }
@@ -94,7 +100,7 @@ fn open(reader: &Reader<'_>, ballot: &Ballot, boxed: &BTreeSet<Place>) -> Vec<bo
 }
 
 /// Reports a mark that is void.
-fn report(reader: &Reader<'_>, rating: &Rating, open: bool, findings: &mut Findings<'_>) {
+fn report(reader: &Reader<'_>, class: usize, rating: &Rating, open: bool, findings: &mut Findings<'_>) {
     let Mark::Void(reason) = rating.mark else { return };
     let code = match reason {
         _ if open => Code::E435,
@@ -103,7 +109,7 @@ fn report(reader: &Reader<'_>, rating: &Rating, open: bool, findings: &mut Findi
         VoidRating::Double => Code::W406,
     };
     let finding = findings.add(code).at(rating.at).unit(reader.context.code(rating.unit));
-    let finding = finding.found(&rating.written).expected(reader.allowed());
+    let finding = finding.found(&rating.written).expected(reader.allowed(class));
     if open {
         let what = if reason == VoidRating::Unknown { "unread.word" } else { "unread.sign" };
         finding.with("what", Arg::Word(what));
@@ -125,16 +131,16 @@ fn same_rater(own: &str, wanted: &str) -> bool {
     crate::check::identity::rater_key(own) == crate::check::identity::rater_key(wanted)
 }
 
-/// The mark that a word of a row means: a level, points within the range, or an abstention.
-fn read_word(reader: &Reader<'_>, word: &str) -> Option<Mark> {
+/// The mark that a word of a row means for a class: a level, points within the range, or an abstention.
+fn read_word(reader: &Reader<'_>, class: usize, word: &str) -> Option<Mark> {
     if reader.rules.abstains(word) {
         return Some(Mark::Abstained);
     }
-    match &reader.rules.scale {
-        Scale::Levels(_) => reader.rules.level(word).cloned().map(Mark::Points),
+    match reader.rules.scale_of(class) {
+        Scale::Levels(_) => reader.rules.level(class, word).cloned().map(Mark::Points),
         Scale::Range(range) => {
             let number = Written::read(word, &cells::UNITS)?.value;
-            range.holds(&number).then_some(Mark::Points(Points(number)))
+            range.holds(&number).then(|| Mark::Points(reader.rules.worth(class, number)))
         }
     }
 }

@@ -51,7 +51,7 @@ impl Reader<'_> {
             let home = self.home_of(table, row, class, rater.as_deref(), findings);
             self.note_unlisted(table, row, class, rater.as_deref(), findings);
             let rating = |Asked { column, unit, node }: &Asked<'_>| {
-                self.chosen(table, row, &Source::Value(column), findings).of(*unit, *node)
+                self.chosen(class, table, row, &Source::Value(column), findings).of(*unit, *node)
             };
             let ratings = asked.iter().map(rating).collect();
             owners.push(Owner { class, rater, home, at: table.row_place(row), ratings });

@@ -13,22 +13,30 @@ use crate::shared::finding::{Arg, Code, Describe as _};
 use crate::shared::place::Located;
 use crate::shared::text;
 
-/// A leaf code, alone or with `/核定值` or `/` and an input, a component id or name, or 总分.
+/// The leaf of a place that means its value, and the name of the period; blank where none is named.
+fn value_named<'n>(model: &Model, name: &'n str) -> Option<(usize, &'n str)> {
+    let (rest, part) = name.rsplit_once(['/', '／'])?;
+    let leaf = |code: &str| model.indicators_component().and(model.tree.leaf(code));
+    if !Word::VerifiedValue.is(part) {
+        return None;
+    }
+    let of_period = || rest.rsplit_once(['/', '／']).and_then(|(code, period)| Some((leaf(code)?, period)));
+    leaf(rest).map(|leaf| (leaf, "")).or_else(of_period)
+}
+
+/// A leaf code, alone or with `/核定值`, `/期次/核定值` or `/` and an input, a component id or name, or 总分; the period is left to be
+/// found.
 pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target> {
     let total = matches!(text::key(name).to_lowercase().as_str(), "总分" | "total");
-    let leaf = |code: &str| model.indicators_component().and(model.tree.leaf(code));
+    let points = || model.indicators_component().and(model.tree.leaf(name)).map(Target::Leaf);
+    let value = || value_named(model, name).map(|(leaf, _)| Target::Value { leaf, period: None });
     let component = || model.component(name).map(Target::Component);
-    let value = || {
-        let (code, part) = name.rsplit_once(['/', '／'])?;
-        leaf(code).filter(|_| Word::VerifiedValue.is(part)).map(Target::Value)
-    };
     let input = || {
         let (code, part) = name.rsplit_once(['/', '／'])?;
-        let (leaf, wanted) = (leaf(code)?, text::key(part));
+        let (leaf, wanted) = (model.indicators_component().and(model.tree.leaf(code))?, text::key(part));
         let input = model.input_names(leaf).iter().position(|name| *name == wanted)?;
         Some(Target::Input { leaf, input })
     };
-    let points = || leaf(name).map(Target::Leaf);
     total.then_some(Target::Total).or_else(points).or_else(value).or_else(input).or_else(component)
 }
 
@@ -36,7 +44,7 @@ pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target
 fn known_targets(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
     let leaves = model.tree.leaves.iter().enumerate().filter(|_| model.indicators_component().is_some());
     let leaves = leaves.flat_map(|(index, leaf)| {
-        let value = leaf.shape().is_typed().then_some(Target::Value(index));
+        let value = leaf.shape().is_typed().then_some(Target::Value { leaf: index, period: None });
         let inputs = (0..model.input_names(index).len()).map(move |input| Target::Input { leaf: index, input });
         [Some(Target::Leaf(index)), value].into_iter().flatten().chain(inputs)
     });
@@ -50,6 +58,7 @@ impl<'e> Entry<'e, '_> {
         let unit = self.unit();
         let target_cell = self.text(Word::Where);
         let target = self.target(&target_cell).filter(|target| self.is_part(unit, *target, &target_cell));
+        let target = target.and_then(|target| self.of_period(unit, target, &target_cell));
         self.corrects = target.and_then(|target| self.value_of(unit, target));
         if target.is_some_and(|target| self.is_percent(unit, target)) {
             self.ask = Ask::Percent;
@@ -75,9 +84,27 @@ impl<'e> Entry<'e, '_> {
         target
     }
 
+    /// The place with its period, which must be one of the unit's; the value of a leaf with periods has none alone.
+    fn of_period(&mut self, unit: Option<UnitIx>, target: Target, cell: &Located<String>) -> Option<Target> {
+        let (Target::Value { leaf, .. }, Some(unit)) = (target, unit) else { return Some(target) };
+        let (_, wanted) = value_named(self.context.model, &cell.value)?;
+        let known = self.periods.of(unit, leaf);
+        if known.is_empty() && wanted.is_empty() {
+            return Some(target);
+        }
+        let period = known.iter().position(|own| text::key(own) == text::key(wanted));
+        if period.is_none() {
+            let code = &self.context.model.tree.leaves[leaf].code;
+            let places = known.iter().map(|own| format!("{code}/{own}/{}", Target::VALUE)).collect::<Vec<_>>();
+            let finding = self.findings.unknown(Code::E623, cell, places.iter().map(String::as_str));
+            finding.with("expected", Arg::Word(if known.is_empty() { "register.targets" } else { "register.period" }));
+        }
+        Some(Target::Value { leaf, period: Some(period?) })
+    }
+
     /// The leaf whose value a row corrects, as the scheme of the unit has it.
     fn value_of(&self, unit: Option<UnitIx>, target: Target) -> Option<&'e Leaf> {
-        let Target::Value(leaf) = target else { return None };
+        let Target::Value { leaf, .. } = target else { return None };
         let held = unit.map_or_else(|| self.context.model.of(None), |unit| self.context.held(unit));
         held.tree().leaves.get(leaf)
     }
@@ -95,7 +122,7 @@ impl<'e> Entry<'e, '_> {
         let Some(unit) = unit else { return true };
         let held = self.context.held(unit);
         let is_part = match target {
-            Target::Leaf(leaf) | Target::Value(leaf) => held.has_leaf(leaf),
+            Target::Leaf(leaf) | Target::Value { leaf, .. } => held.has_leaf(leaf),
             Target::Input { leaf, input } => {
                 let name = self.context.model.input_names(leaf)[input];
                 held.has_leaf(leaf) && held.tree().leaves[leaf].inputs().iter().any(|own| own.name == name)
@@ -103,7 +130,7 @@ impl<'e> Entry<'e, '_> {
             Target::Component(component) => held.weight(component).is_some(),
             Target::Total => true,
         };
-        let value = if let Target::Value(leaf) = target { Some(held.tree().leaves[leaf].shape()) } else { None };
+        let value = if let Target::Value { leaf, .. } = target { Some(held.tree().leaves[leaf].shape()) } else { None };
         let has_value = value.as_ref().is_none_or(Shape::is_typed);
         let expected = match value {
             _ if !is_part => "register.in_scheme",

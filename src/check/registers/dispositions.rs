@@ -1,6 +1,7 @@
 //! Rows of 评议票处置: the committee's decisions on marks that cannot be read.
 
 use super::{Entry, Numbers};
+use crate::check::PeriodNames;
 use crate::check::earlier::RowName;
 use crate::check::{Context, cells};
 use crate::engine::assessment::{DispositionCells, DispositionRow, Standing, Verdict};
@@ -15,12 +16,12 @@ pub(in crate::check) fn read(
     tables: &[RawTable],
     findings: &mut Findings<'_>,
 ) -> Vec<DispositionRow> {
-    let mut numbers = Numbers::new();
+    let (mut numbers, none) = (Numbers::new(), PeriodNames::default());
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
         for row in &table.rows {
-            let (sign, corrects, ask) = (Sign::Deduction, None, cells::Ask::Score);
-            let mut entry = Entry { context, table, row, sign, corrects, ask, findings: findings.again() };
+            let (sign, corrects, ask, periods) = (Sign::Deduction, None, cells::Ask::Score, &none);
+            let mut entry = Entry { context, table, row, sign, corrects, ask, periods, findings: findings.again() };
             rows.extend(entry.disposition(&mut numbers));
         }
     }

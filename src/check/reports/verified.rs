@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::super::cells;
-use super::{Verified, VerifierCells, inputs, leaf_of_row, read_verification};
+use super::{Verified, VerifierCells, inputs, leaf_of_row, periods, read_verification};
 use crate::check::{Context, identity};
 use crate::engine::assessment::{LeafInput, Mode, State, UnitIx, UnitReport, Verification};
 use crate::read::table::{Column, Row, unread_column};
@@ -36,7 +36,7 @@ struct Book<'b> {
     context: &'b Context<'b>,
     reports: &'b mut [UnitReport],
     /// Where a leaf of a unit was verified in a 核定表.
-    seen: BTreeMap<(usize, usize), Place>,
+    seen: BTreeMap<(usize, usize, String), Place>,
     /// Where an input of a leaf of a unit was verified in a 核定表.
     inputs: BTreeMap<(usize, usize, usize), Place>,
 }
@@ -71,7 +71,7 @@ impl Book<'_> {
             bound.keep(findings);
             let Some(unit) = self.unit(table, row, findings) else { continue };
             let mut findings = findings.of_unit(self.context.code(unit));
-            for (heading, own) in &columns {
+            for ((heading, _), own) in &columns {
                 let (leaf, cells) = (heading.leaf, own.cells(table, row));
                 let filled = [&cells.value, &cells.points, &cells.note].iter().any(|cell| cell.value.is_some());
                 match heading.input {
@@ -82,18 +82,23 @@ impl Book<'_> {
                         self.enter_input(unit, leaf, &Named { item, cells }, &mut findings);
                     }
                     None if filled => self.enter(unit, leaf, &cells, &mut findings),
-                    None => self.keep_blank(unit, leaf, &cells),
+                    None => self.keep_blank(unit, leaf, &cells, &mut findings),
                 }
             }
         }
     }
 
     /// Keeps the place of an empty cell, where nothing was verified elsewhere.
-    fn keep_blank(&mut self, unit: UnitIx, leaf: usize, cells: &VerifierCells<'_>) {
-        let slot = &mut self.reports[unit.0].leaves[leaf];
-        let is_part = self.context.held(unit).has_leaf(leaf);
-        let of_department = is_part && !self.context.model.tree.leaves[leaf].asked_of_unit;
-        if of_department && !slot.verification.as_ref().is_some_and(Verification::is_filled) {
+    fn keep_blank(&mut self, unit: UnitIx, leaf: usize, cells: &VerifierCells<'_>, findings: &mut Findings<'_>) {
+        let held = self.context.held(unit);
+        let own = &held.tree().leaves[leaf];
+        let of_department = held.has_leaf(leaf) && !own.asked_of_unit;
+        if !of_department || !periods::is_known(own, &cells.period.value) {
+            return;
+        }
+        let input = &mut self.reports[unit.0].leaves[leaf];
+        let Some(slot) = periods::slot(own, input, &cells.period, findings) else { return };
+        if !slot.verification.as_ref().is_some_and(Verification::is_filled) {
             let (value, points) = (cells.value.at, cells.points.at);
             slot.verification = Some(Verification {
                 value: Located::new(State::Missing, value),
@@ -159,8 +164,9 @@ impl Book<'_> {
             }
             return;
         }
-        let first = self.seen.insert((unit.0, leaf), cells.at);
-        let slot: &mut LeafInput = &mut self.reports[unit.0].leaves[leaf];
+        let first = self.seen.insert((unit.0, leaf, text::key(&cells.period.value)), cells.at);
+        let input: &mut LeafInput = &mut self.reports[unit.0].leaves[leaf];
+        let Some(slot) = periods::slot(own, input, &cells.period, findings) else { return };
         let Some(verification) = read_verification(cells, own, findings) else {
             slot.broken = true;
             return;
@@ -207,6 +213,8 @@ struct LeafColumns<'t> {
     value: Option<&'t Column>,
     points: Option<&'t Column>,
     note: Option<&'t Column>,
+    /// The period that they are about, and its heading.
+    period: Option<Located<String>>,
 }
 
 impl<'t> LeafColumns<'t> {
@@ -227,7 +235,8 @@ impl<'t> LeafColumns<'t> {
             (None, None) => Located::new(None, table.row_place(row)),
         };
         let (value, points, note) = (cell(self.value), cell(self.points), cell(self.note));
-        VerifierCells { at: points.at, value, points, note }
+        let period = self.period.clone().unwrap_or_else(|| Located::new(String::new(), points.at));
+        VerifierCells { at: points.at, period, value, points, note }
     }
 }
 
@@ -236,25 +245,32 @@ fn leaf_columns<'t>(
     context: &Context<'t>,
     table: &'t RawTable,
     findings: &mut Findings<'_>,
-) -> BTreeMap<Heading<'t>, LeafColumns<'t>> {
+) -> BTreeMap<(Heading<'t>, String), LeafColumns<'t>> {
     let plain = if speaks_of_values(context, table) { Word::VerifiedValue } else { Word::VerifiedPoints };
-    let mut leaves: BTreeMap<Heading<'t>, LeafColumns<'t>> = BTreeMap::new();
+    let mut leaves: BTreeMap<(Heading<'t>, String), LeafColumns<'t>> = BTreeMap::new();
     for column in &table.columns {
         let word = match column.word {
             None => plain,
             Some(word @ (Word::VerifiedValue | Word::VerifiedPoints | Word::VerifiedNote)) => word,
             Some(_) => continue,
         };
-        let above = column.above.iter().rev().find_map(|heading| Heading::of(context, &heading.text));
-        let heading = if column.word.is_none() { Heading::of(context, &column.text) } else { above };
-        let Some(heading) = heading else {
+        let Some((heading, period)) = heading_of(context, column) else {
             findings.push(not_a_leaf(context, table, column));
             continue;
         };
+        let period = Located::new(period, table.column_place(column));
+        let plans = || context.model.plans().map(|held| &held.tree().leaves[heading.leaf]);
+        if heading.input.is_none() && !plans().any(|own| periods::is_known(own, &period.value)) {
+            let whole = &context.model.tree.leaves[heading.leaf];
+            periods::tell(plans().find(|own| own.periods.is_some()).unwrap_or(whole), &period, findings);
+            continue;
+        }
         // The plain column of an input holds its value, whatever the others hold.
         let is_plain_input = heading.input.is_some() && column.word.is_none();
         let word = if is_plain_input { Word::VerifiedValue } else { word };
-        let slot = leaves.entry(heading).or_default().slot(word);
+        let own = leaves.entry((heading, text::key(&period.value))).or_default();
+        own.period = Some(period);
+        let slot = own.slot(word);
         match slot {
             Some(first) => {
                 let finding = findings.add(Code::E103).at(table.column_place(column)).also(table.column_place(first));
@@ -264,6 +280,27 @@ fn leaf_columns<'t>(
         }
     }
     leaves
+}
+
+/// The leaf or input of a column, and its period, blank where it names none: in one heading (`X 1月`), or in headings one
+/// above the other.
+fn heading_of<'t>(context: &Context<'t>, column: &Column) -> Option<(Heading<'t>, String)> {
+    let own = column.word.is_none().then_some(column.text.as_str());
+    let headings: Vec<&str> = column.above.iter().map(|heading| heading.text.as_str()).chain(own).collect();
+    let with_period = |leaf: usize| context.model.plans().any(|held| held.tree().leaves[leaf].periods.is_some());
+    for (at, heading) in headings.iter().enumerate().rev() {
+        let below = headings[at + 1..].concat();
+        let found = Heading::of(context, heading);
+        if let Some(found) = found.filter(|own| below.is_empty() || with_period(own.leaf)) {
+            return Some((found, below));
+        }
+        let parts = heading.trim().rsplit_once(char::is_whitespace);
+        let named = parts.and_then(|(name, period)| Some((Heading::of(context, name)?, period)));
+        if let Some((found, period)) = named.filter(|(own, _)| with_period(own.leaf) && below.is_empty()) {
+            return Some((found, period.to_owned()));
+        }
+    }
+    None
 }
 
 fn not_a_leaf(context: &Context<'_>, table: &RawTable, column: &Column) -> Finding {

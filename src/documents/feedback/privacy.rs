@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::model::{Positive, Scale, Trim};
+use crate::model::{Scale, Trim};
 use crate::result::outcome::{Component, Mode, NodeMean, Outcome, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::{Exact, Precision};
 
 mod between;
 mod caps;
+mod grids;
 mod judge;
 mod levels;
 mod margin;
@@ -25,9 +26,11 @@ mod pattern;
 mod rates;
 mod scene;
 mod search;
+mod shares;
 mod system;
 
 use between::Builder;
+use grids::{Marks, grids, is_opaque};
 use judge::{Around, STEPS, Target, Trimmed, fixed, told};
 use marks::Grid;
 pub use pattern::{Pattern, answers};
@@ -165,6 +168,7 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
         pattern: &pattern,
         earlier: earlier.iter().zip(&patterns).filter(|(own, _)| is_same_method(&own.outcome, outcome)).collect(),
         grids: grids(outcome, earlier),
+        opaque: (0..outcome.model.components.len()).map(|at| is_opaque(&outcome.model, at)).collect(),
     };
     outcome
         .units
@@ -178,9 +182,11 @@ pub fn exposed(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Exposed> {
 /// that declares none may differ.
 fn is_same_method(before: &Outcome, after: &Outcome) -> bool {
     let alike = |old: &Component, new: &Component| {
-        fn marks(own: &Component) -> Option<(Scale, &Positive, &Option<Trim>, Option<Precision>)> {
+        fn marks(own: &Component) -> Option<(Vec<Marks<'_>>, &Option<Trim>, Option<Precision>)> {
             let rules = own.ballots()?;
-            Some((rules.scale.without_step(), &rules.positive, &rules.trim, own.mean_precision()))
+            let of_class =
+                |class| Marks { scale: rules.scale_of(class).without_step(), positive: rules.positive_of(class) };
+            Some(((0..rules.classes.len()).map(of_class).collect(), &rules.trim, own.mean_precision()))
         }
         let nodes = |outcome: &Outcome, own: &Component| -> Vec<String> {
             let tree = &outcome.model.tree;
@@ -191,32 +197,10 @@ fn is_same_method(before: &Outcome, after: &Outcome) -> bool {
             && nodes(before, old) == nodes(after, new)
             && old.classes().iter().map(|class| &class.id).eq(new.classes().iter().map(|class| &class.id))
             && marks(old) == marks(new)
+            && old.share() == new.share()
     };
     let (old, new) = (&before.model.components, &after.model.components);
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| alike(old, new))
-}
-
-/// The marks of every ballots component; none where they cannot be searched. The finest step of all times counts.
-fn grids(outcome: &Outcome, earlier: &[Earlier]) -> Vec<Option<Grid>> {
-    let all = || std::iter::once(outcome).chain(earlier.iter().map(|own| &own.outcome));
-    let grid = |component: &Component| {
-        let rules = component.ballots()?;
-        let totals = |own: &'_ Outcome| {
-            let index = own.model.components.iter().position(|own| own.id == component.id)?;
-            own.ballots(index).map(|totals| totals.scale.clone())
-        };
-        let mut scale = totals(outcome)?;
-        for other in all().filter_map(totals) {
-            scale.refine(&other);
-        }
-        let most =
-            all().flat_map(|own| &own.units).filter_map(|unit| unit.components.get(&component.id)).flat_map(|own| {
-                let classes = own.ballots.iter().flat_map(|ballots| &ballots.classes);
-                classes.flat_map(|class| class.means.iter().flatten()).map(|mean| mean.counted)
-            });
-        Grid::of(&scale, &rules.positive, component.mean_precision(), most.max().unwrap_or(0) as i64)
-    };
-    outcome.model.components.iter().map(grid).collect()
 }
 
 /// Indices of a component and of a class of it.
@@ -227,7 +211,10 @@ struct Attack<'a> {
     outcome: &'a Outcome,
     pattern: &'a Pattern,
     earlier: Vec<(&'a Earlier, &'a Pattern)>,
-    grids: Vec<Option<Grid>>,
+    /// By component and class.
+    grids: Vec<Vec<Option<Grid>>>,
+    /// By component: whether letters tell more of its votes than shares and means.
+    opaque: Vec<bool>,
 }
 
 /// What a reader of a letter, alone or beside an earlier one, sees: variables and bounds, and the cells of the letter.
@@ -248,8 +235,11 @@ impl Attack<'_> {
         });
         for before in std::iter::once(None).chain(earlier.map(Some)) {
             match self.seen(&own, before.as_ref()) {
-                Ok(seen) => self.judge(&own, &seen, &mut found),
-                Err(TooWide) => self.all_that_could_be(&own, &mut found),
+                Ok(seen) => {
+                    self.judge(&own, &seen, &mut found);
+                    self.all_that_could_be(&own, &|component| self.opaque[component], &mut found);
+                }
+                Err(TooWide) => self.all_that_could_be(&own, &|_| true, &mut found),
             }
         }
         found.into_values().collect()
@@ -264,7 +254,7 @@ impl Attack<'_> {
         let (now, then) = (means(letter), before.map(means).unwrap_or_default());
         let keys: BTreeSet<Key> = now.keys().chain(then.keys()).copied().collect();
         for key in keys {
-            let grid = self.grids[key.0].as_ref().ok_or(TooWide)?;
+            let grid = self.grids[key.0][key.1].as_ref().ok_or(TooWide)?;
             match (now.get(&key), then.get(&key)) {
                 (Some(now), None) if !before.is_some_and(|before| is_rated(before, key.0)) => {
                     seen.alone(grid, key, now, true)?;
@@ -293,14 +283,15 @@ impl Attack<'_> {
         let mut budgets: BTreeMap<Pair, usize> = BTreeMap::new();
         for (key, cell) in seen.cells.iter().filter(|(_, cell)| cell.votes > 0) {
             let pair = (key.0, key.1);
-            let (Some(grid), Some(mean)) = (&self.grids[key.0], means.get(key)) else { continue };
+            let (Some(grid), Some(mean)) = (&self.grids[key.0][key.1], means.get(key)) else { continue };
             let (answers, shown) = (answers(mean), !letter.hidden[key.0]);
             if found.contains_key(&pair) || answers >= if shown { 2 * k } else { k } {
                 continue;
             }
             let (around, steps) = (around(seen, key), budgets.entry(pair).or_insert(STEPS));
             let reason = if shown {
-                fixed(&seen.scene, grid, cell, self.trimmed(key.0, mean), steps)
+                let fixed = fixed(&seen.scene, grid, cell, self.trimmed(key.0, mean), steps);
+                fixed.filter(|reason| *reason != Reason::Fixed || !self.leaves_levels(key, mean))
             } else {
                 let Cell { parts, quantity, votes, zeros, .. } = cell;
                 let target = Target { whose: Whose::All, parts, votes: *votes, zeros: *zeros, quantity: *quantity };
@@ -312,7 +303,7 @@ impl Attack<'_> {
         }
         for (key, whose, part, marks) in seen.between.iter().filter(|(.., marks)| (*marks as usize) < k) {
             let pair = (key.0, key.1);
-            let Some(grid) = &self.grids[key.0] else { continue };
+            let Some(grid) = &self.grids[key.0][key.1] else { continue };
             if found.contains_key(&pair) {
                 continue;
             }
@@ -331,17 +322,37 @@ impl Attack<'_> {
         Exposed { unit, component, class, answers, shown: !letter.hidden[component], reason }
     }
 
+    /// Whether a share of votes leaves open for which of several levels they are.
+    fn leaves_levels(&self, key: &Key, mean: &NodeMean) -> bool {
+        let component = &self.outcome.model.components[key.0];
+        let (Some(rules), Some(share)) = (component.ballots(), component.share()) else { return false };
+        let Scale::Levels(levels) = rules.scale_of(key.1) else { return false };
+        let within = rules.levels_named(key.1, &share.of).len();
+        let is_within = |votes: &Exact| votes.is_positive() && within > 1;
+        let votes = &mean.mean.0 * &Exact::from(mean.counted + mean.zeros) / Exact::from(100);
+        let others = Exact::from(mean.counted) - &votes;
+        is_within(&votes) || (others.is_positive() && levels.len() - within > 1)
+    }
+
     /// Which marks were trimmed from a mean.
     fn trimmed(&self, component: usize, mean: &NodeMean) -> Trimmed {
         let trim = self.outcome.model.components[component].ballots().and_then(|rules| rules.trim.as_ref());
         let trim = trim.filter(|_| !mean.trimmed.is_empty());
-        trim.map_or_else(Trimmed::default, |trim| Trimmed { low: trim.low > 0, high: trim.high > 0 })
+        trim.map_or_else(Trimmed::default, |trim| {
+            let by_share = trim.share.is_some();
+            Trimmed { low: by_share || trim.low > 0, high: by_share || trim.high > 0 }
+        })
     }
 
     /// Adds every class that could be exposed, where nothing can be calculated.
-    fn all_that_could_be(&self, letter: &Letter<'_>, found: &mut BTreeMap<Pair, Exposed>) {
+    fn all_that_could_be(
+        &self,
+        letter: &Letter<'_>,
+        is_of: &dyn Fn(usize) -> bool,
+        found: &mut BTreeMap<Pair, Exposed>,
+    ) {
         let k = self.outcome.model.feedback.k_anonymity;
-        for (key, mean) in means(letter).into_iter().filter(|(_, mean)| mean.counted > 0) {
+        for (key, mean) in means(letter).into_iter().filter(|(key, mean)| mean.counted > 0 && is_of(key.0)) {
             if answers(mean) < if letter.hidden[key.0] { k } else { 2 * k } {
                 let pair = (key.0, key.1);
                 found.entry(pair).or_insert_with(|| self.pair(letter, pair, answers(mean), Reason::Budget));

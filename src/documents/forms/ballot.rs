@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header, node_header};
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::documents::report::entry::{Allow, Block, Check};
+use crate::model::marks::OwnMarks;
 use crate::model::{BallotRules, Component, Node, RaterClass, Scale, StraightLine};
 use crate::read::{Word, form};
 use crate::shared::i18n::say;
@@ -29,7 +30,7 @@ pub fn form<'o>(
     class: usize,
     filled: Option<&'o Filled>,
 ) -> Form<'o> {
-    let class = &rules.classes[class];
+    let (scale, class) = (rules.scale_of(class), &rules.classes[class]);
     let nodes = office.model.tree.measured(rules.rates);
     let mut sheet = office.sheet(&name(office, component, class));
     if nodes.len() > 4 {
@@ -58,7 +59,7 @@ pub fn form<'o>(
     }
     let bottom = sheet.next_row().max(top + 1) - 1;
     let (left, right) = (3, 2 + nodes.len() as u16);
-    sheet.filling.checks.push(mark_check(office, rules, Block { top, bottom, left, right }));
+    sheet.filling.checks.push(mark_check(office, rules, scale, Block { top, bottom, left, right }));
     // Wide enough to write in, and for the title to fit on one line.
     let mark_width = if nodes.len() == 1 { 24 } else { 12 };
     let marks = (3..3 + nodes.len()).map(|column| (column, mark_width));
@@ -103,17 +104,18 @@ fn add_head<'o>(
         sheet.filling.checks.push(check.prompting(office.text("form.prompt.home")));
     }
     office.identity(sheet, lines, 2);
-    let key = match &rules.scale {
+    let scale = class.own.as_deref().map_or(&rules.scale, |own| &own.scale);
+    let key = match scale {
         Scale::Levels(_) => "form.ballot.words",
         Scale::Range(..) => "form.ballot.range",
     };
-    sheet.hint(say!(office, key, marks = marks_text(office, rules)));
+    sheet.hint(say!(office, key, marks = marks_text(office, scale)));
     sheet.hint(notes(office, rules, class));
 }
 
 /// The admissible marks, in words.
-fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
-    match &rules.scale {
+fn marks_text(office: &Office<'_>, scale: &Scale) -> String {
+    match scale {
         Scale::Levels(levels) => office.lang().join("form.rule.or", levels.iter().map(|(name, _)| name.as_str())),
         Scale::Range(range) => {
             let (low, high) = (range.low.0.plain(), range.high.0.plain());
@@ -127,9 +129,9 @@ fn marks_text(office: &Office<'_>, rules: &BallotRules) -> String {
     }
 }
 
-fn mark_check<'o>(office: &Office<'o>, rules: &'o BallotRules, cells: Block) -> Check<'o> {
-    let marks = marks_text(office, rules);
-    let allow = match &rules.scale {
+fn mark_check<'o>(office: &Office<'o>, rules: &'o BallotRules, scale: &'o Scale, cells: Block) -> Check<'o> {
+    let marks = marks_text(office, scale);
+    let allow = match scale {
         Scale::Levels(levels) => Allow::words(levels.iter().map(|(name, _)| name).chain(rules.abstain.first())),
         Scale::Range(range) => Allow::Between(range.low.0.clone(), range.high.0.clone()),
     };
@@ -142,16 +144,17 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
     if class.recuse {
         notes.push(Cow::Borrowed(office.text("form.ballot.recuse")));
     }
-    if let (Scale::Levels(_), Some(word)) = (&rules.scale, rules.abstain.first()) {
+    let scale = class.own.as_deref().map_or(&rules.scale, |own| &own.scale);
+    if let (Scale::Levels(_), Some(word)) = (scale, rules.abstain.first()) {
         notes.push(Cow::Owned(say!(office, "form.ballot.abstain", word = word)));
     }
     let units = office.assessed().count();
     if let (Some(share), true) = (&rules.max_top_share, units >= rules.pattern_from) {
         let most = (&share.0 * &Exact::from(units) / Exact::from(100)).whole(crate::shared::number::Rounding::Floor);
         let most = most.max(Exact::from(1));
-        let top = match &rules.scale {
+        let top = match scale {
             Scale::Levels(levels) => Cow::Borrowed(levels.first().map_or("", |(name, _)| name)),
-            Scale::Range(..) => Cow::Owned(say!(office, "form.ballot.from", mark = rules.top_from.0.plain())),
+            Scale::Range(..) => Cow::Owned(say!(office, "form.ballot.from", mark = top_mark(rules, class).plain())),
         };
         notes.push(Cow::Owned(say!(office, "form.ballot.top", top = top, n = most.plain(), share = share.0.plain())));
     }
@@ -160,4 +163,13 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
     }
     let numbered = notes.iter().zip(1..).map(|(note, n)| format!("{n}. {note}"));
     say!(office, "form.note", text = numbered.collect::<Vec<_>>().join(" "))
+}
+
+/// The lowest mark in the top level, in the numbers that the class writes.
+fn top_mark(rules: &BallotRules, class: &RaterClass) -> Exact {
+    match class.own.as_deref() {
+        Some(OwnMarks { scale: Scale::Range(range), top_from, .. }) => &top_from.0 * &range.high.0 / &rules.full.0,
+        Some(own) => own.top_from.0.clone(),
+        None => rules.top_from.0.clone(),
+    }
 }

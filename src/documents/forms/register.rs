@@ -207,7 +207,8 @@ fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
     let has_leaves = office.model.indicators_component().is_some();
     let leaves = || office.model.tree.leaves.iter().enumerate().filter(|_| has_leaves);
     let components = (0..office.model.components.len()).map(Target::Component);
-    let values = leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(index, _)| Target::Value(index));
+    let values =
+        leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(leaf, _)| Target::Value { leaf, period: None });
     let points = leaves().map(|(index, _)| Target::Leaf(index));
     let names = |leaf: usize| 0..office.model.input_names(leaf).len();
     let inputs = leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input }));

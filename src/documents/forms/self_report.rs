@@ -61,6 +61,8 @@ struct Asked<'o> {
     leaf: &'o Leaf,
     answer: &'o LeafAnswer,
     input: Option<AskedInput<'o>>,
+    /// The period; blank where it has none, or the model names none.
+    period: &'o str,
 }
 
 /// An input of a formula, with what is known of it.
@@ -77,7 +79,8 @@ impl<'o> Asked<'o> {
         let inputs = inputs.map(move |(index, input)| {
             Some(AskedInput { input, answer: answer.inputs.get(index).unwrap_or(&UNKNOWN_INPUT) })
         });
-        std::iter::once(None).chain(inputs).map(move |input| Self { leaf, answer, input })
+        let periods = leaf.asked_periods().into_iter().map(move |period| Self { leaf, answer, input: None, period });
+        periods.chain(inputs.map(move |input| Self { leaf, answer, input, period: "" }))
     }
 
     /// The text in the value cell; a value that follows from the ledgers or a formula is not requested.
@@ -108,6 +111,7 @@ enum Column {
     Item,
     Name,
     Input,
+    Period,
     Points,
     Scoring,
     Hint,
@@ -122,13 +126,14 @@ enum Column {
 }
 
 impl Column {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Code,
         Self::Aspect,
         Self::Line,
         Self::Item,
         Self::Name,
         Self::Input,
+        Self::Period,
         Self::Points,
         Self::Scoring,
         Self::Hint,
@@ -150,6 +155,7 @@ impl Column {
             Self::Item => Word::Item,
             Self::Name => Word::Name,
             Self::Input => Word::InputItem,
+            Self::Period => Word::Period,
             Self::Points => Word::Points,
             Self::Scoring => Word::Rule,
             Self::Hint => Word::Hint,
@@ -169,7 +175,7 @@ impl Column {
         match self {
             Self::Aspect | Self::Line | Self::Item if lang == Lang::En => Some(17),
             Self::Value | Self::Evidence | Self::Note => Some(16),
-            Self::VerifiedValue | Self::Input => Some(11),
+            Self::VerifiedValue | Self::Input | Self::Period => Some(11),
             Self::Scoring | Self::Hint => Some(18),
             Self::Name => Some(18),
             _ => None,
@@ -225,6 +231,7 @@ fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Column> {
         Column::Item => any(|leaf| &leaf.item),
         Column::Standard => any(|leaf| &leaf.standard),
         Column::Input => leaves.iter().any(|(_, leaf)| leaf.formula.is_some()),
+        Column::Period => leaves.iter().any(|(_, leaf)| leaf.periods.is_some()),
         Column::Aspect => leaves.iter().any(|(_, leaf)| leaf.aspect.is_some()),
         Column::Line => leaves.iter().any(|(_, leaf)| leaf.line.is_some()),
         _ => true,
@@ -240,7 +247,7 @@ fn head(lang: Lang, column: Column) -> CellDoc<'static> {
 }
 
 fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Column) -> CellDoc<'o> {
-    let Asked { leaf, answer, input } = *asked;
+    let Asked { leaf, answer, input, period } = *asked;
     if let Some(own) = input {
         return input_cell(office, asked, own, column);
     }
@@ -257,6 +264,9 @@ fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Column) -> CellDoc<'
         Column::Item => CellDoc::text(&leaf.item),
         Column::Name => CellDoc::text(&leaf.name),
         Column::Input => CellDoc::empty(),
+        // Where the model names no periods, whoever fills in the form does.
+        Column::Period if leaf.periods.is_some() && period.is_empty() => CellDoc::filled("", ENTRY_TEXT),
+        Column::Period => CellDoc::center(period),
         Column::Points => CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
         Column::Scoring => CellDoc::text(leaf.scoring(office.lang())),
         Column::Hint => CellDoc::text(asked.how(office.lang())),
@@ -345,11 +355,15 @@ fn add_sums<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, columns: &[Column
         let empty = rows.iter().filter(|asked| is_open(asked)).count();
         CellDoc::formula(format!("COUNTIF({},\"\")", range(at)), &Exact::from(empty), Some(0))
     };
-    let full: Exact = rows.iter().filter(|asked| asked.input.is_none()).map(|asked| &asked.leaf.points.0).sum();
+    let mut leaves: Vec<&Leaf> = rows.iter().filter(|asked| asked.input.is_none()).map(|asked| asked.leaf).collect();
+    leaves.dedup_by(|own, before| own.code == before.code);
+    let full: Exact = leaves.iter().map(|leaf| &leaf.points.0).sum();
+    // Scores of periods do not add up to that of their indicator.
+    let adds_up = leaves.iter().all(|leaf| leaf.periods.is_none());
     let sums = columns.iter().enumerate().map(|(at, column)| match column {
         Column::Code => CellDoc::styled(office.text("form.sum"), Style::Strong),
         Column::Points => CellDoc::printed(full.plain()).role(Style::Strong),
-        Column::SelfScore => sum(at),
+        Column::SelfScore if adds_up => sum(at),
         _ => CellDoc::empty(),
     });
     sheet.row(sums.collect());

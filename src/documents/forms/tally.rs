@@ -34,8 +34,8 @@ pub fn form<'o>(
     class: usize,
     votes: &[Votes],
 ) -> Option<Form<'o>> {
+    let levels = level_columns(rules.scale_of(class))?;
     let class = &rules.classes[class];
-    let levels = level_columns(rules)?;
     let nodes = office.model.tree.measured(rules.rates);
     let by_node = nodes != [Node::Unit];
     let (of, ids) = (vec![component.name.as_str(), &class.name], vec![component.id.as_str(), &class.id]);
@@ -69,8 +69,8 @@ pub fn form<'o>(
 }
 
 /// The headers of the columns that count votes: the levels, or the marks of a short range.
-fn level_columns(rules: &BallotRules) -> Option<Vec<Cow<'_, str>>> {
-    match &rules.scale {
+fn level_columns(scale: &Scale) -> Option<Vec<Cow<'_, str>>> {
+    match scale {
         Scale::Levels(levels) => Some(levels.iter().map(|(name, _)| Cow::Borrowed(name.as_str())).collect()),
         Scale::Range(range) => {
             let one = Exact::from(1);

@@ -39,6 +39,14 @@ struct Table<'o> {
     answers: &'o Answers,
     has_departments: bool,
     has_inputs: bool,
+    has_periods: bool,
+}
+
+/// What the rows of a leaf are about: all of it, a period, or an input of its formula with its number.
+#[derive(Clone, Copy)]
+struct Part<'o> {
+    period: &'o str,
+    input: Option<(usize, &'o Input)>,
 }
 
 /// The form. Rows without known values are blank.
@@ -46,12 +54,14 @@ pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
     let plans: Vec<Held<'o>> = office.model.plans().collect();
     let any = |has: fn(&Leaf) -> bool| plans.iter().any(|held| held.tree().leaves.iter().any(has));
     let (has_departments, has_inputs) = (any(|leaf| !leaf.department.is_empty()), any(|leaf| leaf.formula.is_some()));
-    let table = Table { office: *office, answers, has_departments, has_inputs };
+    let has_periods = any(|leaf| leaf.periods.is_some());
+    let table = Table { office: *office, answers, has_departments, has_inputs, has_periods };
     let name = FormName::plain(office.text("kind.verified"));
     let mut sheet = office.sheet(&name).landscape().filtered();
     sheet.hint(office.text("form.verified.note"));
     let mut words = vec![Word::UnitCode, Word::Unit, Word::Indicator, Word::Name];
     words.extend(has_inputs.then_some(Word::InputItem));
+    words.extend(has_periods.then_some(Word::Period));
     words.extend([Word::Points, Word::Hint]);
     words.extend(has_departments.then_some(Word::Department));
     let first = words.len() as u16;
@@ -68,17 +78,21 @@ pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
 }
 
 impl<'o> Table<'o> {
-    /// The rows of a leaf as a scheme has it, then those of each input of its formula.
+    /// The rows of a leaf as a scheme has it, period by period, then those of each input of its formula.
     fn leaf(&self, sheet: &mut SheetDoc<'o>, index: usize, held: Held<'o>, first: u16) {
         let leaf = &held.tree().leaves[index];
-        for (number, input) in (0..).zip(std::iter::once(None).chain(leaf.inputs().iter().map(Some))) {
+        let periods = leaf.asked_periods().into_iter().map(|period| Part { period, input: None });
+        let inputs = leaf.inputs().iter().enumerate();
+        for part in periods.chain(inputs.map(|input| Part { period: "", input: Some(input) })) {
             let top = sheet.next_row();
             for unit in self.office.assessed().filter(|unit| unit.scheme == held.scheme()) {
                 let known = self.answers.get(&(unit.code.clone(), index)).unwrap_or(&UNKNOWN);
                 let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
-                cells.extend(self.own_cells(leaf, input));
-                match input {
-                    Some(_) => cells.extend(input_cells(known.inputs.get(number - 1).map_or("", String::as_str))),
+                cells.extend(self.own_cells(leaf, part));
+                match part.input {
+                    Some((number, _)) => {
+                        cells.extend(input_cells(known.inputs.get(number).map_or("", String::as_str)));
+                    }
                     None => cells.extend(leaf_cells(leaf, &known.cells)),
                 }
                 sheet.row(cells);
@@ -86,8 +100,8 @@ impl<'o> Table<'o> {
             let bottom = sheet.next_row();
             if bottom > top {
                 let cells = Block::column(top, bottom - 1, first);
-                match input {
-                    Some(input) => add_input_check(&self.office, sheet, input, cells),
+                match part.input {
+                    Some((_, input)) => add_input_check(&self.office, sheet, input, cells),
                     None => add_checks(&self.office, sheet, leaf, cells),
                 }
             }
@@ -95,10 +109,15 @@ impl<'o> Table<'o> {
     }
 
     /// The model's data on a leaf or an input: code, name, points, scoring and, if it has one, its department.
-    fn own_cells(&self, leaf: &'o Leaf, input: Option<&'o Input>) -> Vec<CellDoc<'o>> {
-        let lang = self.office.lang();
+    fn own_cells(&self, leaf: &'o Leaf, part: Part<'o>) -> Vec<CellDoc<'o>> {
+        let (lang, input) = (self.office.lang(), part.input.map(|(_, input)| input));
         let mut cells = vec![CellDoc::center(&leaf.code), CellDoc::text(&leaf.name)];
         cells.extend(self.has_inputs.then(|| CellDoc::text(input.map_or("", |input| input.name.as_str()))));
+        cells.extend(self.has_periods.then(|| match (&leaf.periods, part.period) {
+            // Where the model names no periods, the verifier does.
+            (Some(_), "") => CellDoc::filled("", Style::Verify(Entry::Text)),
+            (_, period) => CellDoc::center(period),
+        }));
         cells.extend(match input {
             Some(input) => [CellDoc::empty(), CellDoc::text(input.shape().how(lang))],
             None => [CellDoc::printed(leaf.points.0.plain()).role(Style::Center), CellDoc::text(leaf.scoring(lang))],

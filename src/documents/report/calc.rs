@@ -189,6 +189,9 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
         let mut say = |value: &dyn Display| {
             remarks.push(say!(view, "report.labelled", label = component.name, value = value));
         };
+        if let Some(limited) = &own.limited {
+            say(&view.limited(limited));
+        }
         if let Some(lack) = own.lacks {
             say(&super::tails::lack(view.lang, lack));
             continue;

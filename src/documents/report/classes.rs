@@ -1,12 +1,16 @@
 //! 评议汇总: the means given to each unit by each class of raters, and the ballots of each class. Only sums: no mark is
 //! tied to a rater.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::cells::MeanCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{ClassMeasure, ClassTotals, Component, ComponentType, Node, RaterClass, UnitOutcome};
+use crate::result::outcome::{
+    ClassMeasure, ClassTotals, Component, ComponentType, Node, RaterClass, Scale, UnitOutcome,
+};
+use crate::shared::i18n::say;
 use crate::shared::number::Exact;
 
 /// The columns.
@@ -39,28 +43,38 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
         return (view.only(sheet, view.text("report.classes.none")), index);
     }
     sheet.subtitle(view.text("report.classes.line"));
-    sheet.header(view.headers(&HEADERS));
+    let counts_votes = view.outcome.model.counts_any_votes();
+    let by_level = counts_votes.then_some("header.votes-by-level");
+    let headers: Vec<&str> = HEADERS.into_iter().chain(by_level).collect();
+    sheet.header(view.headers(&headers));
     for unit in view.units.iter().filter(|unit| !unit.components.is_empty()) {
         for component in &rated {
             index.rows.insert(
                 (&unit.roster.code, &component.id),
                 (sheet.next_row(), view.outcome.model.measured(component).len()),
             );
-            unit_rows(view, unit, component, &mut sheet);
+            unit_rows(view, unit, component, counts_votes, &mut sheet);
         }
     }
     totals(view, &mut sheet);
     (sheet.finish(), index)
 }
 
-fn unit_rows<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Component, sheet: &mut SheetDoc<'o>) {
+fn unit_rows<'o>(
+    view: &View<'o>,
+    unit: &'o UnitOutcome,
+    component: &'o Component,
+    counts_votes: bool,
+    sheet: &mut SheetDoc<'o>,
+) {
     let Some(ballots) = unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else { return };
-    for (named, class) in component.classes().iter().zip(&ballots.classes) {
+    for (index, (named, class)) in component.classes().iter().zip(&ballots.classes).enumerate() {
         for node in 0..class.means.len() {
             let mut cells = view.unit(&unit.roster.code).to_vec();
             cells.push(CellDoc::center(&component.name));
             cells.push(CellDoc::center(&named.name));
             cells.extend(mean_cells(view, component, class, node));
+            cells.extend(counts_votes.then(|| votes(view, component, index, class)));
             sheet.row(cells);
         }
     }
@@ -69,8 +83,8 @@ fn unit_rows<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Componen
 /// One measured node of one class; values for the class as a whole are in its first row.
 fn mean_cells<'o>(view: &View<'o>, component: &'o Component, class: &'o ClassMeasure, node: usize) -> Vec<CellDoc<'o>> {
     let name = match view.outcome.model.measured(component).get(node) {
-        None | Some(Node::Unit) => view.text("report.whole-unit"),
-        Some(node) => view.node_name(view.outcome.model.tree.code(*node)),
+        None | Some(Node::Unit) => view.whole_unit(component),
+        Some(node) => Cow::Borrowed(view.node_name(view.outcome.model.tree.code(*node))),
     };
     let mean = class.means[node].as_ref();
     let once = |count: usize| if node == 0 { CellDoc::count(count) } else { CellDoc::empty() };
@@ -93,6 +107,18 @@ fn mean_cells<'o>(view: &View<'o>, component: &'o Component, class: &'o ClassMea
             None => CellDoc::text(""),
         },
     ]
+}
+
+/// The votes for each level that entered the mean, where they are counted so; those cut at the ends are not among them.
+fn votes<'o>(view: &View<'o>, component: &Component, index: usize, class: &ClassMeasure) -> CellDoc<'o> {
+    let levels = match component.ballots().map(|rules| rules.scale_of(index)) {
+        Some(Scale::Levels(levels)) => levels.as_slice(),
+        Some(Scale::Range(_)) | None => &[],
+    };
+    let parts = levels.iter().zip(&class.votes);
+    let parts: Vec<String> =
+        parts.map(|((level, _), votes)| say!(view, "report.votes", level = level, votes = votes)).collect();
+    CellDoc::text(view.join(&parts))
 }
 
 /// Ballots by class over all units.

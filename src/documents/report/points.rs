@@ -107,7 +107,17 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     let replaced = unit.leaves.iter().filter_map(|leaf| Some((leaf.code.as_str(), leaf.replaced.as_deref()?)));
     let replaced =
         replaced.map(|(code, own)| say!(view, "report.labelled", label = code, value = said_replaced(view.lang, own)));
-    states.into_iter().filter_map(of).chain(replaced).chain(factors).collect::<Vec<_>>().join("\n")
+    let periods = unit.leaves.iter().flat_map(|leaf| leaf.periods.iter().map(move |own| (leaf, own)));
+    let of_period = periods.filter_map(|(leaf, own)| {
+        let label = format!("{} {}", leaf.code, own.period);
+        let said = match &own.score.replaced {
+            Some(replaced) => said_replaced(view.lang, replaced),
+            None if own.dropped => view.text("trace.dropped").to_owned(),
+            None => return None,
+        };
+        Some(say!(view, "report.labelled", label = label, value = said))
+    });
+    states.into_iter().filter_map(of).chain(replaced).chain(factors).chain(of_period).collect::<Vec<_>>().join("\n")
 }
 
 /// Rate, weight and contribution of every component, up to the base.
@@ -175,12 +185,23 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             say(tails::lack(view.lang, lack).to_owned());
             continue;
         }
+        if let Some(limited) = own.limited.as_ref().filter(|own| own.lowers()) {
+            say(view.limited(limited));
+        }
         let steps = tails::line(view.lang, view.outcome.model.score.published(), component, own, &|_| true);
         if !steps.is_empty() {
             say(steps);
         }
         if let Some(id) = &own.corrected {
             say(say!(view, "report.corrected", id = id));
+        }
+        if let Some(share) = own.ballots.as_ref().and_then(|ballots| ballots.share.as_ref()) {
+            say(say!(
+                view,
+                "report.share.of",
+                name = view.whole_unit(component),
+                share = view.outcome.model.score.published().print(&share.0)
+            ));
         }
         if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
             let word = view.word("report.answers", ballots.enough);

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use super::document::{CellDoc, Document, Fonts, SheetDoc, Style};
-use crate::result::outcome::{Component, Outcome, RankScope, Rate, Standing, Target, UnitOutcome};
+use crate::result::outcome::{Component, Limited, Outcome, RankScope, Rate, Standing, Target, UnitOutcome};
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
@@ -170,6 +170,19 @@ impl<'o> View<'o> {
     /// File, sheet and cell as one text.
     pub(super) fn place(&self, at: Option<Place>) -> CellDoc<'o> {
         at.map_or_else(CellDoc::missing, |at| CellDoc::text(self.outcome.describe(at)))
+    }
+
+    /// The limit that holds for a rate, with what was looked at.
+    pub(super) fn limited(&self, own: &Limited) -> String {
+        say!(self, "report.limited", most = own.at_most.0.plain(), because = own.because)
+    }
+
+    /// The name of what a component measures of the unit as a whole: itself, or a share of votes.
+    pub(super) fn whole_unit(&self, component: &Component) -> Cow<'static, str> {
+        match component.share() {
+            Some(share) => Cow::Owned(say!(self, "report.share", levels = share.of.join("、"))),
+            None => Cow::Borrowed(self.text("report.whole-unit")),
+        }
     }
 
     pub(super) fn component(&self, id: &str) -> Option<&'o Component> {

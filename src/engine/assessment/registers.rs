@@ -179,7 +179,13 @@ pub enum Target {
     /// The verified points of a leaf; they are replaced last, and nothing else moves.
     Leaf(usize),
     /// The verified value of a leaf, which is replaced before the rule acts: what others are measured by may move.
-    Value(usize),
+    Value {
+        /// The leaf.
+        leaf: usize,
+        /// Its period, among those of the unit; none where it has none.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        period: Option<usize>,
+    },
     /// An input of the formula of a leaf, which is replaced before the formula is calculated.
     Input {
         /// The leaf.
@@ -194,12 +200,16 @@ pub enum Target {
 }
 
 impl Target {
-    /// Leaf code, leaf code with `核定值` or the name of an input, component id or `total`; empty where the model has no such thing.
+    /// Leaf code, leaf code with `核定值` (and the number of the period) or the name of an input, component id or `total`; empty
+    /// where the model has no such thing.
     pub fn name_in(self, model: &Model) -> Cow<'_, str> {
         let leaf = |leaf: usize| model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str());
         match self {
             Self::Leaf(index) => Cow::Borrowed(leaf(index)),
-            Self::Value(index) => Cow::Owned(format!("{}/{}", leaf(index), Self::VALUE)),
+            Self::Value { leaf: index, period: None } => Cow::Owned(format!("{}/{}", leaf(index), Self::VALUE)),
+            Self::Value { leaf: index, period: Some(period) } => {
+                Cow::Owned(format!("{}/{}/{}", leaf(index), period + 1, Self::VALUE))
+            }
             Self::Input { leaf: index, input } => {
                 let names = model.input_names(index);
                 Cow::Owned(format!("{}/{}", leaf(index), names.get(input).copied().unwrap_or_default()))
@@ -215,7 +225,7 @@ impl Target {
     /// The leaf whose points, value or input it is.
     pub const fn leaf(self) -> Option<usize> {
         match self {
-            Self::Leaf(leaf) | Self::Value(leaf) | Self::Input { leaf, .. } => Some(leaf),
+            Self::Leaf(leaf) | Self::Value { leaf, .. } | Self::Input { leaf, .. } => Some(leaf),
             Self::Component(_) | Self::Total => None,
         }
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::LedgerInput;
 use crate::model::SchemeIx;
+use crate::model::condition::{Condition, Known, Verdict};
 use crate::model::rule::RuleValue;
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
@@ -80,6 +81,21 @@ impl Unit {
     }
 }
 
+impl Known for Unit {
+    fn group(&self) -> &str {
+        &self.group
+    }
+
+    fn attribute(&self, column: &str) -> Option<&str> {
+        Self::attribute(self, column)
+    }
+
+    /// Nothing is measured where the roster alone is known.
+    fn measured(&self, _: &Condition) -> Verdict {
+        Verdict::unknown()
+    }
+}
+
 /// A value that may be missing or not applicable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State<T> {
@@ -148,10 +164,21 @@ pub struct LeafInput {
     pub verified: Vec<InputCell>,
     /// 核定说明 in the rows of the inputs.
     pub remarks: String,
+    /// What belongs to its periods, in their order, where it has any; nothing else of it then counts.
+    pub periods: Vec<PeriodInput>,
     /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
     /// What the returned ledgers contribute, for the leaf that is counted in them.
     pub ledger: LedgerInput,
+}
+
+/// The inputs of one leaf of one unit for one period.
+#[derive(Clone, Debug)]
+pub struct PeriodInput {
+    /// The period, where it is first named; for one that is missing the unit.
+    pub period: Located<String>,
+    /// Its inputs.
+    pub input: LeafInput,
 }
 
 /// The inputs of all leaves of one unit.

@@ -97,7 +97,7 @@ impl Grader<'_> {
             own.fate = Fate::Below;
         } else if let Some(condition) = &award.unless {
             let facts = self.facts(index);
-            let verdict = facts.judge(condition);
+            let verdict = condition.judge(&facts);
             if verdict.unknown {
                 let finding = findings.add(Code::W630).at(facts.unit.at).unit(&facts.unit.code);
                 finding.with("cap", format!("{} {}", award.code, award.name));

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::UnitGrade;
-use super::condition::{Facts, has_report};
 use super::path::Step;
 use super::places::{Candidate, PlaceClaim};
 use crate::engine::assessment::{Assessment, DecisionRow, Ruling, UnitIx};
-use crate::engine::score::UnitScore;
+use crate::engine::condition::{Facts, has_report};
+use crate::engine::score::{Measured, UnitScore};
 use crate::model::{Confirm, Held, Model, TieBreak};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
@@ -16,6 +16,7 @@ use crate::shared::number::{Exact, Percent};
 pub(super) struct Grader<'g> {
     pub(super) model: &'g Model,
     pub(super) assessment: &'g Assessment,
+    pub(super) measured: &'g Measured,
     pub(super) scores: &'g [UnitScore],
     pub(super) events: BTreeSet<(UnitIx, usize)>,
     pub(super) decisions: BTreeMap<UnitIx, (usize, &'g DecisionRow)>,
@@ -39,6 +40,7 @@ impl Grader<'_> {
             model: self.model,
             unit: self.assessment.unit(score.unit),
             score,
+            measured: self.measured,
             events: &self.events,
             is_last: self.last.contains(&index),
             has_report: has_report(self.assessment, score.unit),
@@ -92,7 +94,7 @@ impl Grader<'_> {
         let start = unit.threshold.unwrap_or(self.held(facts.score).last_grade());
         let mut capped = Capped { grade: start, pending: Vec::new() };
         for (index, cap) in self.model.caps.iter().enumerate() {
-            let verdict = facts.judge(&cap.when);
+            let verdict = cap.when.judge(facts);
             if verdict.unknown {
                 unit.path.push(Step::CapUnknown { rule: index });
                 let finding = findings.add(Code::W630).at(facts.unit.at).unit(&facts.unit.code);
@@ -121,7 +123,7 @@ impl Grader<'_> {
         let mut floor: Option<usize> = None;
         let worst_cap = self.worst_cap(unit);
         for (rule, promotion) in self.model.promotions.iter().enumerate() {
-            let verdict = facts.judge(&promotion.when);
+            let verdict = promotion.when.judge(facts);
             if !verdict.holds {
                 continue;
             }

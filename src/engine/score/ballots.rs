@@ -8,9 +8,10 @@ use super::validity::{BallotState, JudgedBallot, Trees, judge};
 use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, UnitIx};
 use crate::model::{BallotRules, Model, Scale};
 use crate::shared::finding::{Code, Describe as _, Findings};
-use crate::shared::number::{Percent, Points, Precision};
+use crate::shared::number::{Exact, Percent, Points, Precision};
 use crate::shared::words::words;
 
+mod issued;
 mod means;
 mod policy;
 mod pots;
@@ -67,6 +68,22 @@ pub struct ClassMeasure {
     /// The rows of tallies behind it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tallies: Vec<TallyRow>,
+    /// Votes for each level of its scale that entered the mean, where votes are counted by level.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub votes: Vec<usize>,
+    /// What a mean over the ballots issued is taken over.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub issued: Option<IssuedBallots>,
+}
+
+/// The ballots of a class that were issued for a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedBallots {
+    /// All of them.
+    pub issued: usize,
+    /// Those of them that may not rate the unit.
+    #[serde(skip_serializing_if = "is_none", default)]
+    pub recused: usize,
 }
 
 /// How many marks of each kind a class gave a unit.
@@ -120,6 +137,9 @@ pub struct UnitBallots {
     pub classes: Vec<ClassMeasure>,
     /// Rate of each measured node.
     pub rates: Vec<Option<Percent>>,
+    /// The share of votes in percent, weighted over the classes, where the component measures one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub share: Option<Percent>,
     /// Raters with a valid rating, over the classes with a result.
     pub answers: usize,
     /// Whether they are enough.
@@ -136,6 +156,28 @@ pub struct UnitBallots {
     /// Nodes that do not apply to the unit.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub off: Vec<NodeOff>,
+}
+
+impl UnitBallots {
+    /// The share of votes for some levels in percent: Σ weight · votes / divisor over the classes that have a result. None where
+    /// the unit has none of its own.
+    ///
+    /// Example: 12 of 60 votes of a class of weight 40 and 3 of 30 of one of 60 are 0.4·20 + 0.6·10 = 14 %.
+    pub fn votes(&self, rules: &BallotRules, of: &[String]) -> Option<Percent> {
+        if matches!(self.enough, Answers::GroupMedian | Answers::Inapplicable) {
+            return None;
+        }
+        let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
+        for (index, class) in self.classes.iter().enumerate() {
+            let Some(Some(mean)) = class.means.first() else { continue };
+            let levels = rules.levels_named(index, of);
+            let votes: usize = levels.iter().filter_map(|level| class.votes.get(*level)).sum();
+            let own = &class.effective_weight.0;
+            sum = sum + own * &Exact::from(votes) / Exact::from(mean.counted + mean.zeros);
+            weight = weight + own;
+        }
+        weight.is_positive().then(|| Percent(Exact::from(100) * &sum / weight))
+    }
 }
 
 /// The totals of one class of a ballots component.
@@ -155,6 +197,9 @@ pub struct ClassTotals {
     pub quorum: Option<bool>,
     /// Ballots counted by tallies, over units.
     pub tallied: TallyTotals,
+    /// What a mark may be where the class has marks of its own, a range with its step; see [`BallotTotals::scale`].
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub scale: Option<Scale>,
 }
 
 /// Ballots counted by the tallies of one class, over units.
@@ -204,6 +249,8 @@ pub(super) struct Panel<'p> {
     pub(super) counted: &'p BallotBox,
     /// How class means are rounded, if they are.
     pub(super) rounded: Option<Precision>,
+    /// Whether votes are counted by level.
+    pub(super) counts_votes: bool,
 }
 
 /// Measures one component.
@@ -217,7 +264,8 @@ pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotM
     let came_in = quorum::CameIn { counted, classes: &classes, pots: &pots };
     quorum::report(panel, &came_in, findings);
     quorum::report_returned(panel, &came_in, findings);
-    let counter = means::Counter { trees, rules, counted, nodes: &counted.nodes, rounded: panel.rounded };
+    issued::report(panel, &pots, findings);
+    let counter = means::Counter::new(panel, trees);
     let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
     for (index, unit) in assessment.units.iter().enumerate() {
         let assessed = unit.mode != Mode::Excluded && model.of(unit.scheme).weight(panel.index).is_some();
@@ -225,7 +273,10 @@ pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotM
     }
     quorum::mark_ratings(&came_in, &mut judged);
     panel.settle(&mut units, findings);
-    let scale = step::stepped(&rules.scale, counted);
+    let scale = step::stepped(rules, counted);
+    for (index, class) in classes.iter_mut().enumerate() {
+        class.scale = step::stepped_own(rules, index, counted);
+    }
     BallotMeasure { totals: BallotTotals { scale, classes }, units, judged }
 }
 

@@ -49,13 +49,25 @@ fn settle_leaf(
             field.within != Within::Scheme || scheme == held.scheme()
         };
         for units in field::fields(&assessment.units, field.within).into_iter().filter(is_own) {
-            let mut pass = Pass { model, leaf, index, units: &units, all: &assessment.units, leaves: &mut *leaves };
-            match leaf.rule.relation() {
-                Some(relation) => pass.compare(relation, findings),
-                None => pass.check_places(field, findings),
+            for period in periods(leaf, index, &units, leaves) {
+                let all = &assessment.units;
+                let mut pass = Pass { model, leaf, index, period, units: &units, all, leaves: &mut *leaves };
+                match leaf.rule.relation() {
+                    Some(relation) => pass.compare(relation, findings),
+                    None => pass.check_places(field, findings),
+                }
             }
         }
     }
+}
+
+/// The periods of which each is a field of its own; a leaf without, or with values that are added up, is one.
+fn periods(leaf: &Leaf, index: usize, units: &[usize], leaves: &[Vec<LeafScore>]) -> Vec<Option<usize>> {
+    if leaf.periods.is_none() || leaf.adds_values() {
+        return vec![None];
+    }
+    let number = |unit: &usize| leaves[*unit].get(index).map_or(0, |own| own.periods.len());
+    (0..units.iter().map(number).max().unwrap_or(0)).map(Some).collect()
 }
 
 /// One leaf in one field.
@@ -63,6 +75,8 @@ struct Pass<'p> {
     model: &'p Model,
     leaf: &'p Leaf,
     index: usize,
+    /// The period, where each is a field of its own.
+    period: Option<usize>,
     units: &'p [usize],
     all: &'p [Unit],
     leaves: &'p mut [Vec<LeafScore>],
@@ -70,7 +84,18 @@ struct Pass<'p> {
 
 impl Pass<'_> {
     fn score(&self, unit: usize) -> Option<&LeafScore> {
-        self.leaves[unit].get(self.index)
+        self.leaves[unit].get(self.index)?.of_period(self.period)
+    }
+
+    fn score_mut(&mut self, unit: usize) -> Option<&mut LeafScore> {
+        self.leaves[unit].get_mut(self.index)?.of_period_mut(self.period)
+    }
+
+    /// The leaf, and the period, as findings name it.
+    fn name(&self) -> String {
+        let name = self.leaf.full_name();
+        let of_unit = |unit: &usize| self.leaves[*unit].get(self.index)?.periods.get(self.period?);
+        self.units.iter().find_map(of_unit).map_or_else(|| name.clone(), |own| format!("{name} {}", own.period))
     }
 
     fn compare(&mut self, relation: Relation, findings: &mut Findings<'_>) {
@@ -87,22 +112,22 @@ impl Pass<'_> {
         if !self.is_measurable(&values, relation, findings) {
             return;
         }
+        let (score, leaf, all) = (&self.model.score, self.leaf, self.all);
+        let name = self.name();
         for (unit, standing) in standings {
-            let Some(own) = self.leaves[unit].get_mut(self.index) else { continue };
+            let Some(own) = self.score_mut(unit) else { continue };
             let Some(compared) = own.compared.as_mut() else { continue };
-            let points = self.leaf.rule.compared(&compared.value, &standing, &own.full);
+            let points = leaf.rule.compared(&compared.value, &standing, &own.full);
             compared.standing = Some(standing);
             let Some(points) = points else { continue };
-            let decimals = self.model.score.decimals;
             match &compared.typed {
                 Some(typed)
-                    if typed.0
-                        != self.model.score.at(typed.0.decimals().unwrap_or(0).max(decimals)).round(&points.0) =>
+                    if typed.0 != score.at(typed.0.decimals().unwrap_or(0).max(score.decimals)).round(&points.0) =>
                 {
                     // What the unit typed itself is never more than a remark.
                     let code = if own.state == LeafState::Verified { Code::E209 } else { Code::W210 };
-                    let finding = findings.add(code).at(own.at).unit(&self.all[unit].code);
-                    finding.with("indicator", self.leaf.full_name()).found(&typed.0).expected(&points);
+                    let finding = findings.add(code).at(own.at).unit(&all[unit].code);
+                    finding.with("indicator", &name).found(&typed.0).expected(&points);
                 }
                 Some(_) => {}
                 None => own.verified = Some(points),
@@ -119,7 +144,7 @@ impl Pass<'_> {
             let value = own.compared.as_ref().map(|own| &own.value);
             value.is_some_and(|value| relation.better == Better::High || value.is_positive())
         };
-        let indicator = self.leaf.full_name();
+        let indicator = self.name();
         if relation.basis.is_none() {
             if values.is_empty()
                 && let Some(first) = asked().next()
@@ -174,6 +199,6 @@ impl Pass<'_> {
         found.sort_unstable();
         let found = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let finding = findings.add(Code::W250).at(first).also_all(cells);
-        finding.with("indicator", self.leaf.full_name()).found(found);
+        finding.with("indicator", self.name()).found(found);
     }
 }

@@ -35,9 +35,10 @@ impl<'c> Corrections<'c> {
         findings: &mut Findings<'_>,
     ) {
         for ((unit, target), row) in &self.rows {
-            let Target::Value(index) = *target else { continue };
+            let Target::Value { leaf: index, period } = *target else { continue };
             let own = assessment.unit(*unit);
-            let Some(score) = leaves.to_mut()[unit.0].get_mut(index) else { continue };
+            let whole = leaves.to_mut()[unit.0].get_mut(index);
+            let Some(score) = whole.and_then(|whole| whole.of_period_mut(period)) else { continue };
             let present = score.counting();
             if row.old.value.as_ref().and_then(Amount::value) != present {
                 let expected = present.unwrap_or("—");

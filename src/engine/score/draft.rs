@@ -3,6 +3,7 @@
 //! A [`Draft`] is a unit up to what does not depend on other units; when units are compared by their rates, it is finished.
 
 use super::correct::Corrections;
+use super::limit::Limits;
 use super::tail::{Course, Lack, Lacking, TailStep};
 use super::{
     Answers, ComponentMeasure, LeafScore, LeafState, Measured, NodeRates, UnitScore, adjust, documents, given,
@@ -27,9 +28,8 @@ fn tell_left_out(tree: &Tree, leaves: &[LeafScore], findings: &mut Findings<'_>)
 /// A unit on its way to the total: what it has before units are compared by their rates.
 pub(super) struct Draft<'t> {
     own: Totaller<'t>,
-    /// Leaves after corrections.
-    leaves: Vec<LeafScore>,
-    nodes: Vec<NodeRates>,
+    /// What is known so far; rates and totals are missing.
+    score: UnitScore,
     /// The rate of the unit by component; none where it has none.
     pub(super) courses: Vec<Option<Course>>,
     findings: Vec<Finding>,
@@ -41,21 +41,13 @@ impl Draft<'_> {
         self.own.unit
     }
 
-    /// The total, with the rows of bonus and deduction.
-    pub(super) fn finish(self, rows: &[(usize, &AdjustmentRow)]) -> (UnitScore, Vec<Finding>) {
-        let Self { own, leaves, nodes, courses, mut findings } = self;
+    /// The total.
+    pub(super) fn finish(self) -> (UnitScore, Vec<Finding>) {
+        let Self { own, mut score, courses, mut findings } = self;
         let code = &own.assessment.unit(own.unit).code;
-        let parts = Parts { leaves, nodes, courses };
-        let score = own.score(parts, rows, &mut Findings::new(&mut findings).of_unit(code));
+        own.finish(&mut score, courses, &mut Findings::new(&mut findings).of_unit(code));
         (score, findings)
     }
-}
-
-/// What the total of a unit is made of.
-struct Parts {
-    leaves: Vec<LeafScore>,
-    nodes: Vec<NodeRates>,
-    courses: Vec<Option<Course>>,
 }
 
 /// The rates of a unit that count, by component: with their steps, and the 编号 of their corrections.
@@ -76,6 +68,10 @@ pub(super) struct Totaller<'t> {
     /// Leaves of the unit, compared with those of others but not corrected.
     pub(super) leaves: &'t [LeafScore],
     pub(super) corrections: &'t Corrections<'t>,
+    /// None where no component has a limit.
+    pub(super) limits: Option<&'t Limits<'t>>,
+    /// The rows of bonus and deduction of the unit.
+    pub(super) rows: &'t [(usize, &'t AdjustmentRow)],
     pub(super) unit: UnitIx,
 }
 
@@ -86,38 +82,17 @@ impl<'t> Totaller<'t> {
         let mut list = Vec::new();
         let mut own = Findings::new(&mut list);
         let findings = &mut own.of_unit(&unit.code);
-        let leaves = self.corrected_leaves(self.corrections, findings);
+        let mut leaves = self.corrected_leaves(self.corrections, findings);
         tell_left_out(self.held.tree(), &leaves, findings);
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
-        let courses = nodes.iter().enumerate().map(|(index, own)| self.course(index, own, findings)).collect();
-        Draft { own: self, leaves, nodes, courses, findings: list }
-    }
-
-    fn score(&self, parts: Parts, rows: &[(usize, &AdjustmentRow)], findings: &mut Findings<'_>) -> UnitScore {
-        let corrections = self.corrections;
-        let Parts { mut leaves, nodes, courses } = parts;
-        let lacking = self.lacking(findings);
-        let Counted { rates, tails, corrected } = self.rates(courses, corrections, findings);
-        let base = self.base(&rates, lacking.as_ref());
         let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
-        let adjusted = adjust::adjust(self.model, rows, over_claim);
-        documents::check_twice(&self.model.adjustments, rows, &adjusted.rows, findings);
-        let scale = &self.model.score;
-        let raw = Points(&base.0 + &adjusted.plus.0 - &adjusted.minus.0);
-        let mut exact_total = (&raw).max(&scale.min).min(&scale.max).clone();
-        let mut total = Points(scale.published().round(&exact_total.0));
-        if let Some(row) = corrections.find(self.unit, Target::Total) {
-            let new = corrections.apply(row, Some(&total.0), [&scale.min.0, &scale.max.0], findings);
-            corrections.check_decimals(row, findings);
-            findings.add(Code::W626).at(row.at).found(&row.id);
-            exact_total = Points(new.clone());
-            total = Points(new);
-        }
+        let adjusted = adjust::adjust(self.model, self.rows, over_claim);
+        documents::check_twice(&self.model.adjustments, self.rows, &adjusted.rows, findings);
         let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
         for (index, leaf) in leaves.iter_mut().enumerate() {
             leaf.rate = leaf_rates[index].as_ref().filter(|_| self.model.rank.breaks_by_leaf(index)).cloned();
         }
-        UnitScore {
+        let mut score = UnitScore {
             unit: self.unit,
             aspects: self.merged(&nodes, self.model.tree.aspects.len(), Node::Aspect),
             lines: self.merged(&nodes, self.model.tree.lines.len(), Node::Line),
@@ -125,14 +100,39 @@ impl<'t> Totaller<'t> {
             satisfaction: self.satisfaction(),
             leaves,
             nodes,
-            rates,
-            tails,
-            lacking,
-            base,
+            rates: Vec::new(),
+            tails: Vec::new(),
+            lacking: None,
+            base: Points::zero(),
             adjusted,
-            exact_total,
-            total,
-            corrected,
+            exact_total: Points::zero(),
+            total: Points::zero(),
+            corrected: Vec::new(),
+            limited: Vec::new(),
+        };
+        if let Some(limits) = self.limits {
+            score.limited = limits.of(&score, self.held, findings);
+        }
+        let courses = (0..score.nodes.len()).map(|index| self.course(index, &score, findings)).collect();
+        Draft { own: self, score, courses, findings: list }
+    }
+
+    fn finish(&self, score: &mut UnitScore, courses: Vec<Option<Course>>, findings: &mut Findings<'_>) {
+        let corrections = self.corrections;
+        score.lacking = self.lacking(findings);
+        let Counted { rates, tails, corrected } = self.rates(courses, corrections, findings);
+        (score.rates, score.tails, score.corrected) = (rates, tails, corrected);
+        score.base = self.base(&score.rates, score.lacking.as_ref());
+        let scale = &self.model.score;
+        let raw = Points(&score.base.0 + &score.adjusted.plus.0 - &score.adjusted.minus.0);
+        score.exact_total = (&raw).max(&scale.min).min(&scale.max).clone();
+        score.total = Points(scale.published().round(&score.exact_total.0));
+        if let Some(row) = corrections.find(self.unit, Target::Total) {
+            let new = corrections.apply(row, Some(&score.total.0), [&scale.min.0, &scale.max.0], findings);
+            corrections.check_decimals(row, findings);
+            findings.add(Code::W626).at(row.at).found(&row.id);
+            score.exact_total = Points(new.clone());
+            score.total = Points(new);
         }
     }
 
@@ -187,16 +187,19 @@ impl<'t> Totaller<'t> {
 
     /// The rate of the unit in a component, as far as it does not depend on other units; none for one that the unit does not
     /// have. One that could not be measured is 0 after its finding.
-    fn course(&self, index: usize, nodes: &NodeRates, findings: &mut Findings<'_>) -> Option<Course> {
+    fn course(&self, index: usize, score: &UnitScore, findings: &mut Findings<'_>) -> Option<Course> {
         self.held.weight(index)?;
         if self.lack(index).is_some() {
             return None;
         }
         let unit = self.assessment.unit(self.unit);
+        let nodes = &score.nodes[index];
         if nodes.unit.is_none() && matches!(self.measured.components[index], ComponentMeasure::Indicators) {
             findings.add(Code::E319).at(unit.at);
         }
         let measured = nodes.unit.clone().unwrap_or_else(Percent::zero);
+        let limited = score.limited.get(index).and_then(Option::as_ref);
+        let measured = limited.map_or(measured.clone(), |limited| limited.bound(measured));
         Some(Course::new(measured, &self.model.components[index], unit))
     }
 

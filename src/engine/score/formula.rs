@@ -132,10 +132,10 @@ impl Scorer<'_> {
             let own = Claim { value: Located::new(State::Missing, value.at), points, evidence, covers: Vec::new() };
             input.claim.get_or_insert(own).value = value;
         }
-        let (model, leaf, unit, report) = (self.model, self.leaf, self.unit, self.report);
+        let Self { model, leaf, unit, report, period, .. } = self;
         let coefficient = self.coefficient.clone();
         let findings = self.findings.again();
-        let score = Scorer { model, leaf, unit, report, input: &input, coefficient, findings }.by_value();
+        let score = Scorer { model, leaf, unit, report, input: &input, period, coefficient, findings }.by_value();
         let worked = match score.state {
             LeafState::Verified => verified.worked,
             LeafState::SelfScored => claimed.worked,

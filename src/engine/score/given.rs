@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Lack;
+use super::periods::{Combined, Part};
 use crate::engine::assessment::{GivenBox, GivenScore, UnitIx};
-use crate::model::{GivenRules, Inapplicable, Node, PeriodDrop, Periods};
+use crate::model::{GivenRules, Inapplicable, Node};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
@@ -133,34 +134,6 @@ fn measure_node(rules: &GivenRules, given: &GivenBox, node: Node, own: &[&GivenS
     GivenMeasure { node, rate, parts, dropped, off }
 }
 
-/// A period that applies: its name, its score and its weight.
-struct Applying<'p> {
-    period: &'p String,
-    score: Exact,
-    weight: Exact,
-}
-
-/// Takes out the lowest and the highest periods, of equals the later; returns their names in the order of periods. With
-/// too few periods nothing is taken.
-fn drop_extremes(drop: PeriodDrop, own: &mut Vec<Applying<'_>>) -> Vec<String> {
-    if own.len() <= drop.low + drop.high {
-        return Vec::new();
-    }
-    let mut order: Vec<usize> = (0..own.len()).collect();
-    order.sort_by(|a, b| own[*a].score.cmp(&own[*b].score).then(b.cmp(a)));
-    let (low, rest) = order.split_at(drop.low);
-    let mut rest = rest.to_vec();
-    rest.sort_by(|a, b| own[*b].score.cmp(&own[*a].score).then(b.cmp(a)));
-    let out: Vec<usize> = low.iter().chain(&rest[..drop.high]).copied().collect();
-    let names = (0..own.len()).filter(|index| out.contains(index)).map(|index| own[index].period.clone()).collect();
-    let mut index = 0;
-    own.retain(|_| {
-        index += 1;
-        !out.contains(&(index - 1))
-    });
-    names
-}
-
 /// The points of a node, none where no period is left that applies; and the periods that were left out.
 fn combine(
     rules: &GivenRules,
@@ -173,37 +146,19 @@ fn combine(
     let may_leave = rules.missing == Inapplicable::Renormalise;
     let is_missing = |period: &String| !parts.iter().any(|(own, ..)| is(own, period));
     let is_off = |period: &String| off.iter().any(|(own, _)| is(own, period)) || (may_leave && is_missing(period));
-    let left = periods.iter().filter(|period| !is_off(period)).count();
-    let sum: Exact = parts.iter().map(|(_, score, _)| &score.0).sum();
-    if left == 0 && (!off.is_empty() || may_leave) {
+    if periods.iter().all(&is_off) && (!off.is_empty() || may_leave) {
         return (None, Vec::new());
     }
     let score = |wanted: &String| {
-        let own = parts.iter().find(|(period, _, _)| text::key(period) == text::key(wanted));
-        own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone())
-    };
-    let points = match rules.periods {
-        Periods::Sum => Some(sum),
-        Periods::Last => match periods.last() {
-            Some(last) => (!is_off(last)).then(|| score(last)),
-            None => Some(Exact::zero()),
-        },
-        Periods::Mean | Periods::Weighted => {
-            let weight = |period: &String| match rules.periods {
-                Periods::Weighted => rules.period_weight(period).map_or_else(Exact::zero, |own| own.0.clone()),
-                _ => Exact::from(1),
-            };
-            let applying = periods.iter().filter(|period| !is_off(period));
-            let mut own: Vec<Applying<'_>> =
-                applying.map(|period| Applying { period, score: score(period), weight: weight(period) }).collect();
-            let dropped = rules.drop.map(|drop| drop_extremes(drop, &mut own)).unwrap_or_default();
-            let weights: Exact = own.iter().map(|own| &own.weight).sum();
-            let weighted: Exact = own.iter().map(|own| &own.weight * &own.score).sum();
-            let mean = if weights.is_zero() { Exact::zero() } else { weighted / weights };
-            return (Some(Points(mean)), dropped);
+        if is_off(wanted) {
+            return None;
         }
+        let own = parts.iter().find(|(period, _, _)| text::key(period) == text::key(wanted));
+        Some(own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone()))
     };
-    (points.map(Points), Vec::new())
+    let parts: Vec<Part<'_>> = periods.iter().map(|period| Part { period, score: score(period) }).collect();
+    let Combined { score, dropped } = super::periods::combine(rules, &parts);
+    (score.map(Points), dropped.into_iter().map(|index| periods[index].clone()).collect())
 }
 
 /// The nodes that any unit has a score for.

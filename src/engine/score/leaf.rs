@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::formula::Worked;
+use super::periods::PeriodScore;
 use crate::engine::assessment::{
     Claim, CorrectionRow, LeafInput, LedgerInput, Problem, State, Unit, UnitReport, Verification,
 };
 use crate::model::field::Standing;
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::{Direct, RuleValue};
-use crate::model::{EvidenceNeed, Leaf, Model, Rule};
+use crate::model::{EvidenceNeed, Leaf, Model, PeriodRules, Rule};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
@@ -97,6 +98,9 @@ pub struct LeafScore {
     /// How its formula came to the value that counts, where it has one and a value counts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Box<Worked>>,
+    /// Its periods, in their order, where it has any; its points are then made of theirs.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub periods: Vec<PeriodScore>,
     /// The cell that decides.
     pub at: Place,
     /// The problems of the returned ledgers, for the leaf that is counted in them.
@@ -166,6 +170,19 @@ impl LeafScore {
         (self.verified, self.state, self.at) = (Some(points), LeafState::Corrected, at);
     }
 
+    /// What was scored in one of its periods, or in all where none is meant.
+    pub fn of_period(&self, period: Option<usize>) -> Option<&Self> {
+        period.map_or(Some(self), |period| self.periods.get(period).map(|own| &own.score))
+    }
+
+    /// The same, to be changed.
+    pub(super) fn of_period_mut(&mut self, period: Option<usize>) -> Option<&mut Self> {
+        match period {
+            None => Some(self),
+            Some(period) => self.periods.get_mut(period).map(|own| &mut own.score),
+        }
+    }
+
     /// The value that counts, as text: the verified one, or where the unit's own word counts that.
     pub(super) fn counting(&self) -> Option<&str> {
         let claimed = self.claimed.as_deref().filter(|_| self.state == LeafState::SelfScored);
@@ -190,8 +207,10 @@ impl LeafScore {
     pub(super) fn put(&mut self, rules: &Leaf, value: &RuleValue, own: Replacement) {
         let Replacement { id, text, at, formula } = own;
         let is_lost = self.state == LeafState::NoEvidence;
-        let points = rules.rule.points(value, &rules.points).filter(|_| !is_lost).unwrap_or_else(Points::zero);
-        let number = value.number().filter(|_| !is_lost && rules.rule.relation().is_some()).map(Cow::into_owned);
+        // A value that is added to others is worth nothing alone.
+        let is_alone = !is_lost && !rules.adds_values();
+        let points = rules.rule.points(value, &rules.points).filter(|_| is_alone).unwrap_or_else(Points::zero);
+        let number = value.number().filter(|_| is_alone && rules.rule.relation().is_some()).map(Cow::into_owned);
         let compared = number.map(|value| Compared { value, typed: None, standing: None });
         let state = if is_lost { self.state } else { LeafState::Verified };
         let mut leaf = OriginalLeaf { verified: self.verified.replace(points), state: self.state, at: self.at };
@@ -212,6 +231,7 @@ impl LeafScore {
         if let Some(OriginalLeaf { verified, state, at }) = self.original.take() {
             (self.verified, self.state, self.at) = (verified, state, at);
         }
+        self.periods.iter_mut().for_each(|own| own.score.restore());
         if let Some(replaced) = self.replaced.take() {
             let ReplacedValue { value, compared, formula, leaf: OriginalLeaf { verified, state, at }, .. } = *replaced;
             (self.value, self.compared, self.formula) = (value, compared, formula);
@@ -233,7 +253,8 @@ pub(super) fn score_unit(
     leaves
         .map(|(index, (leaf, input))| {
             let coefficient = (!leaf.coefficient.is_empty()).then(|| unit.coefficient(&leaf.coefficient));
-            let scorer = Scorer { model, leaf, unit, report, input, coefficient, findings: findings.again() };
+            let (period, findings) = (None, findings.again());
+            let scorer = Scorer { model, leaf, unit, report, input, period, coefficient, findings };
             if held.has_leaf(index) { scorer.score() } else { scorer.outside() }
         })
         .collect()
@@ -245,6 +266,8 @@ pub(super) struct Scorer<'s> {
     pub(super) unit: &'s Unit,
     pub(super) report: &'s UnitReport,
     pub(super) input: &'s LeafInput,
+    /// The period that is scored, of a leaf that has any.
+    pub(super) period: Option<&'s str>,
     /// What values are multiplied by before the rule.
     pub(super) coefficient: Option<Exact>,
     pub(super) findings: Findings<'s>,
@@ -266,6 +289,61 @@ impl LeafPoints {
 
 impl Scorer<'_> {
     fn score(self) -> LeafScore {
+        let rules = self.leaf.periods.as_ref().filter(|_| !self.input.periods.is_empty() && !self.input.broken);
+        match rules {
+            Some(rules) => self.of_periods(rules),
+            None => self.alone(),
+        }
+    }
+
+    /// The periods of a leaf, each for itself, and what they make together.
+    fn of_periods(mut self, rules: &PeriodRules) -> LeafScore {
+        let Self { model, leaf, unit, report, .. } = self;
+        let mut whole = self.bare(LeafPoints::zero(LeafState::Unverified, unit.at));
+        for own in &self.input.periods {
+            let (input, period) = (&own.input, own.period.value.as_str());
+            let (coefficient, findings) = (self.coefficient.clone(), self.findings.again());
+            let scorer = Scorer { model, leaf, unit, report, input, period: Some(period), coefficient, findings };
+            whole.periods.push(PeriodScore { period: period.to_owned(), dropped: false, score: scorer.alone() });
+        }
+        if leaf.adds_values() {
+            whole.add_up(leaf);
+            self.check_sum(&whole);
+        } else {
+            whole.combine(rules);
+            self.tell_dropped(rules, &whole);
+        }
+        whole
+    }
+
+    /// Checks that the rule can score a sum.
+    fn check_sum(&mut self, whole: &LeafScore) {
+        let Some(found) = whole.counting() else { return };
+        let value = self.leaf.shape().read(found);
+        if let Some(expected) = value.and_then(|value| self.leaf.rule.refusal(&value)) {
+            self.report(Finding::new(Code::E213).at(whole.at).found(found).expected(expected));
+        }
+    }
+
+    /// Reports the periods that were left out as the lowest or highest, or that there are too few for that.
+    fn tell_dropped(&mut self, rules: &PeriodRules, whole: &LeafScore) {
+        let Some(drop) = rules.drop else { return };
+        let left = whole.periods.iter().filter(|own| own.score.state != LeafState::NotApplicable).count();
+        let least = drop.low + drop.high;
+        if left > 0 && left <= least {
+            self.report(Finding::new(Code::E263).at(whole.at).found(left).expected(format!("> {least}")));
+        }
+        let mut out = whole.periods.iter().filter(|own| own.dropped).peekable();
+        if let Some(first) = out.peek() {
+            let at = first.score.at;
+            let (said, places): (Vec<String>, Vec<Place>) = out.map(|own| (own.said(), own.score.at)).unzip();
+            let finding = Finding::new(Code::N264).at(at).found(said.join("、"));
+            self.report(finding.also_all(places.into_iter().skip(1)));
+        }
+    }
+
+    /// One value, one claim.
+    fn alone(self) -> LeafScore {
         let leaf = self.leaf;
         match &leaf.formula {
             _ if self.input.broken => self.unreadable(),
@@ -302,7 +380,7 @@ impl Scorer<'_> {
 
     /// The value that is compared with others, if the rule does that and one counts.
     fn compared(&self, state: LeafState) -> Option<Compared> {
-        self.leaf.rule.relation()?;
+        self.leaf.rule.relation().filter(|_| !self.is_added())?;
         let (value, typed) = match (state, &self.input.verification, &self.input.claim) {
             (LeafState::Verified, Some(own), _) => (&own.value.value, &own.points.value),
             (LeafState::SelfScored, _, Some(own)) => (&own.value.value, &own.points.value),
@@ -372,20 +450,32 @@ impl Scorer<'_> {
             replaced: None,
             compared: None,
             formula: None,
+            periods: Vec::new(),
             at,
             ledger,
         }
     }
 
     pub(super) fn report(&mut self, finding: Finding) {
-        self.findings.push(finding.with("indicator", self.leaf.full_name()));
+        let name = self.leaf.full_name();
+        let name = self.period.map_or_else(|| name.clone(), |period| format!("{name} {period}"));
+        self.findings.push(finding.with("indicator", name));
+    }
+
+    /// Whether points are not seen from the value alone: units are compared, or values are added up first.
+    fn is_open(&self) -> bool {
+        self.leaf.rule.relation().is_some() || self.is_added()
+    }
+
+    /// Whether this is a period whose value is added to others.
+    fn is_added(&self) -> bool {
+        self.period.is_some() && self.leaf.adds_values()
     }
 
     fn rule_points(&self, value: &State<RuleValue>) -> Option<Points> {
-        match self.leaf.rule.relation() {
-            // What it is worth is seen when all units are measured.
-            Some(_) => value.known().map(|_| Points::zero()),
-            None => value.known().and_then(|v| self.leaf.rule.points(&self.multiplied(v), &self.leaf.points)),
+        match self.is_open() {
+            true => value.known().map(|_| Points::zero()),
+            false => value.known().and_then(|v| self.leaf.rule.points(&self.multiplied(v), &self.leaf.points)),
         }
     }
 
@@ -393,7 +483,7 @@ impl Scorer<'_> {
     /// fewer than the published decimals.
     fn agrees(&self, typed: &Points, rule: &Points) -> bool {
         let decimals = typed.0.decimals().unwrap_or(0).max(self.model.score.decimals);
-        self.leaf.rule.relation().is_some() || typed.0 == self.model.score.at(decimals).round(&rule.0)
+        self.is_open() || typed.0 == self.model.score.at(decimals).round(&rule.0)
     }
 
     fn check_self_score(&mut self, claim: &Claim) {
@@ -424,6 +514,10 @@ impl Scorer<'_> {
             return Some(LeafPoints::zero(LeafState::NotApplicable, at));
         }
         let rule = if empty_part { None } else { self.rule_points(&value.value) };
+        if let Some(typed) = points.value.known().filter(|_| self.is_added()) {
+            // The values are added up: what one of them is worth alone is not known.
+            self.report(Finding::new(Code::E262).at(points.at).found(&typed.0));
+        }
         let Some(typed) = points.value.known() else {
             return rule.map(|rule| LeafPoints { state: LeafState::Verified, points: rule, at: value.at });
         };

@@ -186,7 +186,7 @@ impl Judge<'_> {
             return BallotState::Valid;
         }
         if let Some(share) = &self.rules.max_top_share {
-            let top = marks.iter().filter(|(_, mark)| *mark >= self.rules.top_from).count();
+            let top = marks.iter().filter(|(_, mark)| *mark >= *self.rules.top_of(self.ballot.class)).count();
             if top > allowed_top(share, marks.len()) {
                 return BallotState::Void(VoidBallot::TopShare);
             }

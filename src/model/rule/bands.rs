@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::params::Parts;
+use super::params::{Parts, number_of, value_of};
 use super::wording::Wording;
 use super::{Invented, LeafRule, RuleInput, RuleValue, Shape};
 use crate::shared::number::{Exact, Points};
@@ -21,7 +21,27 @@ pub enum Bands {
 }
 
 impl Bands {
-    fn bounds(&self) -> &[(Exact, Points)] {
+    /// Bands with ascending bounds.
+    pub fn new(bounds: Vec<(Exact, Points)>, is_linear: bool) -> Self {
+        if is_linear { Self::Linear { linear: bounds } } else { Self::Steps(bounds) }
+    }
+
+    /// The points of a value; none below the first bound.
+    ///
+    /// Example: from 60 to 80 and from 3 to 5 points, 70 is worth 3, or 4 if the points change evenly.
+    pub fn at(&self, value: &Exact) -> Option<Exact> {
+        let reached = self.bounds().iter().rposition(|(bound, _)| bound <= value)?;
+        let (low, points) = &self.bounds()[reached];
+        match (self, self.bounds().get(reached + 1)) {
+            (Self::Linear { .. }, Some((high, more))) => {
+                Some(&points.0 + &((&more.0 - &points.0) * (value - low) / (high - low)))
+            }
+            _ => Some(points.0.clone()),
+        }
+    }
+
+    /// Its bounds, ascending, with their points.
+    pub fn bounds(&self) -> &[(Exact, Points)] {
         match self {
             Self::Steps(bounds) | Self::Linear { linear: bounds } => bounds,
         }
@@ -38,7 +58,7 @@ impl LeafRule for Bands {
         let mut bands: Vec<(Exact, Points)> = Vec::new();
         for (bound, points) in parts.rest() {
             let shown = format!("{bound}:{points}");
-            match (Exact::parse(&bound), Exact::parse(&points)) {
+            match (value_of(&bound, input), number_of(&points)) {
                 (Some(bound), Some(points)) => {
                     if bands.last().is_some_and(|(last, _)| *last >= bound) {
                         parts.fault(shown.clone(), "model.expected.ascending");
@@ -54,11 +74,11 @@ impl LeafRule for Bands {
         if bands.is_empty() {
             parts.fault("", "model.expected.key_value");
         }
-        (if is_linear == Some(true) { Self::Linear { linear: bands } } else { Self::Steps(bands) }, input)
+        (Self::new(bands, is_linear == Some(true)), input)
     }
 
     fn parameters(&self) -> Vec<(String, String)> {
-        let bounds = self.bounds().iter().map(|(bound, points)| (bound.to_string(), points.0.to_string()));
+        let bounds = self.bounds().iter().map(|(bound, points)| (bound.in_full(), points.0.in_full()));
         let word = if matches!(self, Self::Linear { .. }) { "yes" } else { "no" };
         bounds.chain([("interpolate".to_owned(), word.to_owned())]).collect()
     }
@@ -73,15 +93,7 @@ impl LeafRule for Bands {
     }
 
     fn points(&self, value: &RuleValue, _full: &Exact) -> Option<Exact> {
-        let value = value.number()?;
-        let reached = self.bounds().iter().rposition(|(bound, _)| *bound <= *value)?;
-        let (low, points) = &self.bounds()[reached];
-        match (self, self.bounds().get(reached + 1)) {
-            (Self::Linear { .. }, Some((high, more))) => {
-                Some(&points.0 + &((&more.0 - &points.0) * (&*value - low) / (high - low)))
-            }
-            _ => Some(points.0.clone()),
-        }
+        self.at(&*value.number()?)
     }
 
     fn scoring(&self, wording: &Wording<'_>) -> String {

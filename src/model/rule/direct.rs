@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::params::Parts;
+use super::params::{Parts, number_of};
 use super::wording::Wording;
 use super::{Invented, LeafRule, RuleInput, RuleValue, Shape};
 use crate::shared::number::{Exact, Points};
@@ -28,7 +28,7 @@ impl LeafRule for Direct {
         let text = parts.take("ranges").unwrap_or_default();
         for range in text.split('|').map(str::trim).filter(|r| !r.is_empty()) {
             let (low, high) = range.split_once(['-', '–', '~']).unwrap_or((range, range));
-            match (Exact::parse(low.trim()), Exact::parse(high.trim())) {
+            match (number_of(low.trim()), number_of(high.trim())) {
                 (Some(low), Some(high)) if low <= high && high <= full.0 => ranges.push((low, high)),
                 _ => parts.fault(range, "model.expected.range"),
             }
@@ -38,8 +38,8 @@ impl LeafRule for Direct {
 
     fn parameters(&self) -> Vec<(String, String)> {
         let span = |(low, high): &(Exact, Exact)| match low == high {
-            true => low.to_string(),
-            false => format!("{low}|{high}"),
+            true => low.in_full(),
+            false => format!("{}|{}", low.in_full(), high.in_full()),
         };
         let ranges = self.0.iter().map(span).collect::<Vec<_>>().join("|");
         if ranges.is_empty() { Vec::new() } else { vec![("ranges".to_owned(), ranges)] }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::params::Parts;
+use super::params::{Parts, number_of};
 use super::wording::Wording;
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
@@ -92,7 +92,7 @@ impl Ladder {
                 Self::Steps { first, step, least }
             }
             (None, last) => {
-                let number = last.as_deref().and_then(Exact::parse).map(Points);
+                let number = last.as_deref().and_then(number_of).map(Points);
                 let last = number.filter(|last| !last.0.is_negative() && *last <= first).unwrap_or_else(|| {
                     parts.fault(format!("last={}", last.unwrap_or_default()), "model.expected.last");
                     Points::zero()
@@ -118,7 +118,7 @@ impl Ladder {
     }
 
     pub(super) fn parameters(&self) -> Vec<(String, String)> {
-        let named = |name: &str, points: &Points| (name.to_owned(), points.0.to_string());
+        let named = |name: &str, points: &Points| (name.to_owned(), points.0.in_full());
         match self {
             Self::Table { places, other } => {
                 let places = places.iter().map(|(place, points)| named(&place.0.to_string(), points));
@@ -126,8 +126,8 @@ impl Ladder {
             }
             Self::Steps { first, step, least } => {
                 let step = match step {
-                    Step::Points(points) => points.0.to_string(),
-                    Step::Percent(percent) => format!("{percent}%"),
+                    Step::Points(points) => points.0.in_full(),
+                    Step::Percent(percent) => format!("{}%", percent.in_full()),
                 };
                 vec![named("first", first), ("step".to_owned(), step), named("least", least)]
             }
@@ -189,7 +189,7 @@ impl Ladder {
 
 impl Step {
     fn parse(written: &str) -> Option<Self> {
-        let positive = |text: &str| Exact::parse(text.trim()).filter(Exact::is_positive);
+        let positive = |text: &str| number_of(text.trim()).filter(Exact::is_positive);
         match written.strip_suffix('%') {
             Some(percent) => positive(percent).map(Self::Percent),
             None => positive(written).map(Points).map(Self::Points),

@@ -23,7 +23,7 @@ impl LeafRule for Levels {
     }
 
     fn parameters(&self) -> Vec<(String, String)> {
-        self.0.iter().map(|(name, share)| (name.clone(), share.to_string())).collect()
+        self.0.iter().map(|(name, share)| (name.clone(), share.in_full())).collect()
     }
 
     fn shape(&self, _input: RuleInput) -> Shape<'_> {

@@ -4,7 +4,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{KINDS, Rule, RuleInput};
+use super::{KINDS, Rule, RuleInput, periods};
 use crate::model::field::{Better, Field, Within};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
@@ -25,14 +25,24 @@ impl<'c> Parts<'c> {
         let flat: String = cell.value.nfkc().filter(|c| !text::is_invisible(*c)).collect();
         let (mut parts, mut faults) = (Vec::new(), Vec::new());
         for part in flat.split([';', ',', '、']).map(str::trim).filter(|p| !p.is_empty()) {
-            match part.split_once(separator).or_else(|| part.split_once('=')) {
+            match part.split_once([separator, '=']) {
                 Some((name, value)) if !name.trim().is_empty() => {
                     parts.push((name.trim().to_owned(), value.trim().to_owned()));
                 }
                 _ => faults.push((part.to_owned(), "model.expected.key_value")),
             }
         }
+        parts.retain(|(name, _)| !periods::KEYS.contains(&text::key(name).as_str()));
         Self { cell, parts, faults }
+    }
+
+    /// The parts about periods; the others, and their faults, are those of the rule.
+    pub(super) fn of_periods(cell: &'c Located<String>) -> Self {
+        let flat: String = cell.value.nfkc().filter(|c| !text::is_invisible(*c)).collect();
+        let named = flat.split([';', ',', '、']).filter_map(|part| part.split_once('='));
+        let named = named.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+        let parts = named.filter(|(name, _)| periods::KEYS.contains(&text::key(name).as_str())).collect();
+        Self { cell, parts, faults: Vec::new() }
     }
 
     /// Takes out a named part.
@@ -47,7 +57,17 @@ impl<'c> Parts<'c> {
 
     pub(super) fn number(&mut self, name: &str) -> Option<Exact> {
         let value = self.take(name)?;
-        let number = Exact::parse(&value);
+        let number = number_of(&value);
+        if number.is_none() {
+            self.fault(format!("{name}={value}"), "model.expected.number");
+        }
+        number
+    }
+
+    /// A number of which values have the same kind: in percent it may be a part of the whole (`2/3`, `66 2/3%`).
+    pub(super) fn like(&mut self, name: &str, input: RuleInput) -> Option<Exact> {
+        let value = self.take(name)?;
+        let number = value_of(&value, input);
         if number.is_none() {
             self.fault(format!("{name}={value}"), "model.expected.number");
         }
@@ -59,7 +79,7 @@ impl<'c> Parts<'c> {
         let mut sizes: Vec<(String, Exact)> = Vec::new();
         for (name, value) in self.rest() {
             let name = if text::joins_digits(&name) { name } else { text::key(&name) };
-            match Exact::parse(&value).filter(|n| !n.is_negative()) {
+            match number_of(&value).filter(|n| !n.is_negative()) {
                 Some(number) if !sizes.iter().any(|(n, _)| *n == name) => sizes.push((name, number)),
                 Some(_) => self.fault(name, "model.expected.once"),
                 None => self.fault(format!("{name}={value}"), "model.expected.size"),
@@ -133,7 +153,7 @@ impl<'c> Parts<'c> {
     }
 
     /// Reports faults and parts that were not used; true if there are none.
-    fn finish(mut self, findings: &mut Findings<'_>) -> bool {
+    pub(super) fn finish(mut self, findings: &mut Findings<'_>) -> bool {
         for (name, value) in self.rest() {
             self.fault(format!("{name}={value}"), "model.expected.no_more");
         }
@@ -142,6 +162,21 @@ impl<'c> Parts<'c> {
             finding.with("expected", Arg::Word(expected));
         }
         self.faults.is_empty()
+    }
+}
+
+/// A number as it is written, or a fraction.
+pub(super) fn number_of(written: &str) -> Option<Exact> {
+    Exact::parse(written).or_else(|| Exact::parse_mixed(written))
+}
+
+/// A value as it is written; in percent a fraction is a part of the whole.
+pub(super) fn value_of(written: &str, input: RuleInput) -> Option<Exact> {
+    match input {
+        RuleInput::Number => number_of(written),
+        RuleInput::Percent | RuleInput::Part | RuleInput::Ledger => {
+            Exact::parse(written).or_else(|| Exact::parse_share(written))
+        }
     }
 }
 

@@ -24,8 +24,8 @@ impl LeafRule for Ratio {
     fn parse(parts: &mut Parts<'_>, _full: &Points) -> (Self, RuleInput) {
         let input = parts.input(&[RuleInput::Percent, RuleInput::Number, RuleInput::Part]);
         let input = source(parts, input);
-        let target = parts.number("target");
-        let floor = parts.number("floor");
+        let target = parts.like("target", input);
+        let floor = parts.like("floor", input);
         let target = match (target, input) {
             (Some(target), _) if target.is_positive() => target,
             (None, RuleInput::Percent | RuleInput::Part | RuleInput::Ledger) if parts.is_good() => Exact::from(100),
@@ -42,7 +42,7 @@ impl LeafRule for Ratio {
 
     fn parameters(&self) -> Vec<(String, String)> {
         let named = [("target", Some(&self.target)), ("floor", self.floor.as_ref())];
-        named.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number?.to_string()))).collect()
+        named.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number?.in_full()))).collect()
     }
 
     fn shape(&self, input: RuleInput) -> Shape<'_> {

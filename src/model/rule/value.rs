@@ -73,6 +73,26 @@ impl RuleValue {
         Self::Counts(counts.filter(|(_, count)| !count.is_zero()).collect())
     }
 
+    /// Two values together: numbers, counts by kind, parts and wholes; of other values the first.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Number(own), Self::Number(other)) => Self::Number(own + other),
+            (Self::Part(part, whole), Self::Part(other, rest)) => Self::Part(part + other, whole + rest),
+            (Self::Counts(mut counts), Self::Counts(others)) => {
+                for (kind, count) in others {
+                    match counts.iter_mut().find(|(own, _)| *own == kind) {
+                        Some((_, own)) => *own = &*own + &count,
+                        None => counts.push((kind, count)),
+                    }
+                }
+                counts.sort();
+                Self::Counts(counts)
+            }
+            (own, _) => own,
+        }
+    }
+
     /// The number that it is; a part is a percentage.
     pub fn number(&self) -> Option<Cow<'_, Exact>> {
         match self {

@@ -1,6 +1,7 @@
 //! Reads `[[scheme]]` and `[schemes]`, and checks each scheme for itself.
 
-use super::{Applies, BASE, Scheme, SchemeLeaf};
+use super::{BASE, Scheme, SchemeLeaf};
+use crate::model::condition;
 use crate::model::field::Within;
 use crate::model::grade::Grade;
 use crate::model::rule::Rule;
@@ -113,8 +114,7 @@ fn load_one(section: &Section<'_, '_>, leaves: Vec<Option<SchemeLeaf>>, parts: &
         section.reject("code", &code, "[A-Za-z0-9_-]{1,32}");
     }
     let name = section.opt_text("name").unwrap_or_else(|| code.clone());
-    let applies = section.section("for");
-    let applies = load_applies(applies);
+    let applies = Some(condition::load_for(section.section("for")));
     let mut scheme = Scheme { name, applies, clause: section.opt_text("clause"), ..base(leaves, parts) };
     scheme.code = code;
     load_weights(section, &mut scheme, parts);
@@ -122,32 +122,6 @@ fn load_one(section: &Section<'_, '_>, leaves: Vec<Option<SchemeLeaf>>, parts: &
     load_classes(section, &mut scheme, parts);
     load_bars(section, &mut scheme, parts);
     scheme
-}
-
-/// `{group = […]}`, `{attribute, equals}`, `{all = […]}` or `{any = […]}`; what is unreadable holds for no unit.
-fn load_applies(section: Section<'_, '_>) -> Option<Applies> {
-    let present: Vec<&str> = ["group", "attribute", "all", "any"].into_iter().filter(|key| section.has(key)).collect();
-    let applies = match present.as_slice() {
-        ["group"] => Applies::Groups(filled(&section, "group")),
-        ["attribute"] => Applies::Attribute { name: section.text("attribute"), equals: filled(&section, "equals") },
-        ["all"] => Applies::All(section.sections("all").into_iter().filter_map(load_applies).collect()),
-        ["any"] => Applies::Any(section.sections("any").into_iter().filter_map(load_applies).collect()),
-        _ => {
-            section.report(Finding::new(Code::E570).at(section.place()));
-            Applies::Any(Vec::new())
-        }
-    };
-    section.finish();
-    Some(applies)
-}
-
-/// One text or a list of texts; at least one.
-fn filled(section: &Section<'_, '_>, key: &'static str) -> Vec<String> {
-    let texts = section.text_or_texts(key);
-    if texts.is_empty() {
-        section.report(Finding::new(Code::E502).at(section.place_of(key)).with("key", key));
-    }
-    texts
 }
 
 /// A name that a table of a scheme uses, resolved by the codes and names that it may be.
@@ -293,8 +267,8 @@ fn check_fields(root: &Section<'_, '_>, schemes: &[Scheme], tree: &Tree) {
         let Some((first, wanted)) = own.next() else { continue };
         let is_shared = |rule: &Rule| rule.field().is_some_and(|field| field.within != Within::Scheme);
         let differs = |other: &SchemeLeaf| {
-            (&wanted.rule, wanted.input, &wanted.formula, &wanted.coefficient)
-                != (&other.rule, other.input, &other.formula, &other.coefficient)
+            (&wanted.rule, wanted.input, &wanted.formula) != (&other.rule, other.input, &other.formula)
+                || (&wanted.coefficient, &wanted.periods) != (&other.coefficient, &other.periods)
         };
         let other = own.find(|(_, other)| differs(other) && (is_shared(&wanted.rule) || is_shared(&other.rule)));
         if let Some((other, _)) = other {
@@ -318,8 +292,8 @@ fn check_alike(section: &Section<'_, '_>, first: &Scheme, scheme: &Scheme) {
 impl Model {
     /// The columns of the roster that schemes ask for.
     pub(in crate::model) fn scheme_columns(&self) -> Vec<&str> {
-        let (mut columns, mut groups) = (Vec::new(), Vec::new());
-        self.schemes.iter().filter_map(|own| own.applies.as_ref()).for_each(|own| own.names(&mut columns, &mut groups));
+        let mut columns = Vec::new();
+        self.schemes.iter().filter_map(|own| own.applies.as_ref()).for_each(|own| own.attributes(&mut columns));
         columns
     }
 }

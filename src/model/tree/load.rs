@@ -8,6 +8,7 @@ use crate::model::rule::{Rule, RuleInput};
 use crate::model::scheme::{BASE, SchemeLeaf};
 use crate::model::tail;
 use crate::model::toml::Section;
+use crate::model::{PeriodRules, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
@@ -270,16 +271,20 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
     }
     let points = Points(points?);
     let cells = ScoredCells::of(row, own);
-    let Scored { rule, input, formula } = match own {
+    let Scored { rule, input, formula, periods } = match own {
         Some(_) => cells.read(&points, findings)?,
         None => Findings::gather(|unheard| cells.read(&points, unheard)).0?,
     };
     let coefficient = own.map(|own| &own.coefficient).filter(|own| !text::is_blank(&own.value));
     let coefficient = match own {
-        Some(_) => columns_of(coefficient.unwrap_or(&row.coefficient), &rule, findings),
+        Some(_) => {
+            let cell = coefficient.unwrap_or(&row.coefficient);
+            check_sum(cell, periods.as_ref(), findings);
+            columns_of(cell, &rule, findings)
+        }
         None => Findings::gather(|unheard| columns_of(&row.coefficient, &rule, unheard)).0,
     };
-    Some(SchemeLeaf { points, rule, input, formula, coefficient })
+    Some(SchemeLeaf { points, rule, input, formula, periods, coefficient })
 }
 
 /// The columns of the roster that a cell names; none after 无. Only a rule that scores a number can multiply it.
@@ -290,6 +295,15 @@ fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) 
         findings.add(Code::E536).at(cell.at).with("rule", rule.name()).found(&cell.value);
     }
     columns
+}
+
+/// Reports a coefficient at a leaf whose values are added up: which of both acts first is not said.
+fn check_sum(cell: &Located<String>, periods: Option<&PeriodRules>, findings: &mut Findings<'_>) {
+    let is_none = text::is_blank(&cell.value) || NO_COEFFICIENT.contains(&cell.value.trim());
+    if !is_none && periods.is_some_and(|own| own.periods == Periods::Sum) {
+        let finding = findings.add(Code::E531).at(cell.at).found(&cell.value);
+        finding.expected(Arg::Word("model.expected.no_sum_coefficient"));
+    }
 }
 
 /// The words for a leaf without a coefficient, where a scheme takes away that of the model.
@@ -321,8 +335,9 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     if findings.len() > before {
         return None;
     }
-    let Scored { rule, input, formula } = scored?;
+    let Scored { rule, input, formula, periods } = scored?;
     let coefficient = columns_of(&row.coefficient, &rule, findings);
+    check_sum(&row.coefficient, periods.as_ref().filter(|_| !coefficient.is_empty()), findings);
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -340,6 +355,7 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
         input,
         formula,
         coefficient,
+        periods,
         evidence: evidence?,
         department: row.department.value,
         standard: row.standard.value,

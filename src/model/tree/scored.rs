@@ -2,7 +2,8 @@
 
 use super::load::{IndicatorRow, NO_FORMULA, SchemeCells};
 use crate::model::formula::{Fault, Formula, Inputs, Wanted};
-use crate::model::rule::{Rule, RuleInput, parse_rule};
+use crate::model::rule::{Rule, RuleInput, may_sum, parse_periods, parse_rule};
+use crate::model::{PeriodRules, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::Points;
 use crate::shared::place::Located;
@@ -13,6 +14,21 @@ pub(super) struct Scored {
     pub(super) rule: Rule,
     pub(super) input: RuleInput,
     pub(super) formula: Option<Formula>,
+    pub(super) periods: Option<PeriodRules>,
+}
+
+impl Scored {
+    /// Reports periods that the values of the leaf cannot have.
+    fn check_periods(&self, params: &Located<String>, findings: &mut Findings<'_>) {
+        let Some(periods) = &self.periods else { return };
+        let expected = match self.input {
+            _ if periods.periods == Periods::Sum && !may_sum(&self.rule) => "model.expected.no_sum",
+            RuleInput::Ledger => "model.expected.no_periods",
+            _ if self.formula.is_some() => "model.expected.no_formula_periods",
+            _ => return,
+        };
+        findings.add(Code::E531).at(params.at).found(&params.value).expected(Arg::Word(expected));
+    }
 }
 
 /// The cells that say so: those of a row, with what a scheme has in their place.
@@ -49,6 +65,7 @@ impl<'r> ScoredCells<'r> {
     /// Reads them, for a leaf with `full` points; all faults go to `findings`.
     pub(super) fn read(&self, full: &Points, findings: &mut Findings<'_>) -> Option<Scored> {
         let rule = parse_rule(self.rule, self.params, full, findings);
+        let periods = parse_periods(self.params, findings);
         let Some((rule, input)) = rule else {
             self.formula(findings);
             return None;
@@ -70,7 +87,9 @@ impl<'r> ScoredCells<'r> {
             }
             _ => self.formula(findings)?,
         };
-        Some(Scored { rule, input, formula })
+        let scored = Scored { rule, input, formula, periods };
+        scored.check_periods(self.params, findings);
+        Some(scored)
     }
 
     /// The formula, if there is one; none after a finding.

@@ -61,7 +61,7 @@ fn ballots(rules: &BallotRules, nodes: &[Node], assessment: &Assessment, random:
                 ratings.extend((0..nodes.len()).map(|node| Rating {
                     unit: UnitIx(index),
                     node,
-                    mark: Mark::Points(mark(&rules.scale, random)),
+                    mark: Mark::Points(mark(rules, class, random)),
                     written: String::new(),
                     at: unit.at,
                 }));
@@ -74,9 +74,9 @@ fn ballots(rules: &BallotRules, nodes: &[Node], assessment: &Assessment, random:
 }
 
 /// A mark as committees tend to give them: the better of two draws, from the upper part of a range.
-fn mark(scale: &Scale, random: &mut Random) -> Points {
+fn mark(rules: &BallotRules, class: usize, random: &mut Random) -> Points {
     let mut better = |last: i64| random.between(0, last).min(random.between(0, last));
-    match scale {
+    match rules.scale_of(class) {
         Scale::Levels(levels) => {
             let at = better(levels.len() as i64 - 1);
             levels[at as usize].1.clone()
@@ -85,7 +85,7 @@ fn mark(scale: &Scale, random: &mut Random) -> Points {
             let step = range.step.as_ref().map_or_else(|| Exact::from(1), |step| step.0.clone());
             let steps = ((&range.high.0 - &range.low.0) / &step).to_count().unwrap_or(0);
             let down = better(i64::try_from(steps * 2 / 5).unwrap_or(0));
-            Points(&range.high.0 - &(step * &Exact::from(down)))
+            rules.worth(class, &range.high.0 - &(step * &Exact::from(down)))
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::model::rule::{Ladder, Step};
-use crate::model::{Bottom, Convert, ConvertBy, GivenRules, Quota, Size};
+use crate::model::{Bottom, Convert, ConvertBy, PeriodRules, Quota, Size};
 use crate::result::outcome::{Component, Model, Scheme};
 
 /// What kind of model value it is.
@@ -145,7 +145,7 @@ fn scheme_values(model: &Model, scheme: &Scheme) -> Vec<(&'static str, String)> 
 }
 
 /// How periods are combined, in the words of the model.
-fn periods(rules: &GivenRules) -> String {
+fn periods(rules: &PeriodRules) -> String {
     let weights = rules.period_weights.iter().map(|(name, weight)| format!("{name} {weight}"));
     let drop = rules.drop.map(|drop| format!("drop {}/{}", drop.low, drop.high));
     std::iter::once(rules.periods.to_string()).chain(weights).chain(drop).collect::<Vec<_>>().join(", ")
@@ -213,6 +213,7 @@ fn items<'m>(model: &'m Model) -> Items<'m> {
             ("points", leaf.points.to_string()),
             ("name", leaf.name.clone()),
             ("rule", leaf.rule.name().to_owned()),
+            ("periods", optional(leaf.periods.as_ref().map(periods))),
             ("formula", optional(leaf.formula.as_ref().map(|own| own.text().to_owned()))),
             ("coefficient", columns(&leaf.coefficient)),
             ("aspect", above.collect::<Vec<_>>().join(" ")),
@@ -225,7 +226,7 @@ fn items<'m>(model: &'m Model) -> Items<'m> {
             ("weight", component.weight.to_string()),
             ("kind", component.scored().to_string()),
             ("rounding", component.rounding.to_string()),
-            ("periods", optional(component.given().map(periods))),
+            ("periods", optional(component.given().map(|rules| periods(rules)))),
             ("classes", classes.collect::<Vec<_>>().join(", ")),
             ("not_applicable", optional(component.not_applicable().map(|own| own.to_string()))),
             ("missing", optional(component.given().map(|own| own.missing.to_string()))),

@@ -244,11 +244,11 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         let differs = (was.verified != now.verified) || was.state != now.state;
         by_leaf |= differs;
         let claims = was.self_points != now.self_points;
+        let rows = [was, now].into_iter().flat_map(|own| replacements(own).chain(corrected_inputs(own)));
         let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()])
-            || corrected([was, now].map(|own| own.replaced.as_ref().map(|own| &own.id)))
-            || [was, now].into_iter().flat_map(corrected_inputs).any(|id| corrected([Some(id), None]));
+            || rows.into_iter().any(|id| corrected([Some(id), None]));
         if differs && !by_row && !about.method && is_moved(was, now) {
-            let value = |unit| Some(&leaf(unit, &now.code)?.compared.as_ref()?.value);
+            let value = |unit| leaf(unit, &now.code).map(values);
             let by = movers(about, new, value, |row| row.replaces_value_of(&now.code));
             causes.push(Cause::Basis { kind: PartKind::Leaf, code: now.code.clone(), by });
             continue;
@@ -278,11 +278,20 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         if is_multiplied_anew(was, now) {
             continue;
         }
-        if differs(was, now) && !by_row && !from_leaves && !about.method {
+
+        // A limit that holds now, or no longer, has its cause in what its condition looks at.
+        let by_limit = was.limited != now.limited && was.ballots == now.ballots && was.given == now.given;
+        if differs(was, now) && !by_row && !from_leaves && !by_limit && !about.method {
             causes.push(Cause::Input { kind: Some(PartKind::Component), code: id.clone(), at: None });
         }
     }
     causes
+}
+
+/// 编号 of the corrections of its value, or of those of its periods.
+fn replacements(own: &LeafScore) -> impl Iterator<Item = &String> {
+    let all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
+    all.filter_map(|own| Some(&own.replaced.as_ref()?.id))
 }
 
 /// The corrections behind inputs of the formula of a leaf.
@@ -290,19 +299,36 @@ fn corrected_inputs(own: &LeafScore) -> impl Iterator<Item = &String> {
     own.formula.iter().flat_map(|worked| &worked.inputs).filter_map(|input| input.corrected.as_ref())
 }
 
-/// Whether a leaf has the same value as before, but stands otherwise among those of other units.
+/// Whether a leaf has the same values as before, but one of them stands otherwise among those of other units.
 fn is_moved(was: &LeafScore, now: &LeafScore) -> bool {
-    was.compared.as_ref().zip(now.compared.as_ref()).is_some_and(|(was, now)| {
-        (&was.value, &was.typed, &was.standing.is_some()) == (&now.value, &now.typed, &now.standing.is_some())
-            && was.standing != now.standing
-    })
+    let stays = |was: &LeafScore, now: &LeafScore| match (&was.compared, &now.compared) {
+        (Some(was), Some(now)) => {
+            (&was.value, &was.typed, was.standing.is_some()) == (&now.value, &now.typed, now.standing.is_some())
+        }
+        (None, None) => (&was.value, &was.claimed, was.state) == (&now.value, &now.claimed, now.state),
+        _ => false,
+    };
+    let standing = |own: &LeafScore| own.compared.as_ref().and_then(|own| own.standing.clone());
+    if was.periods.is_empty() || now.compared.is_some() {
+        return now.compared.is_some() && stays(was, now) && standing(was) != standing(now);
+    }
+    let mut pairs = was.periods.iter().zip(&now.periods).map(|(was, now)| (&was.score, &now.score));
+    was.periods.len() == now.periods.len()
+        && pairs.clone().all(|(was, now)| stays(was, now))
+        && pairs.any(|(was, now)| standing(was) != standing(now))
+}
+
+/// What is compared of a leaf: its value, and that of each period.
+fn values(own: &LeafScore) -> Vec<Option<&Exact>> {
+    let all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
+    all.map(|own| own.compared.as_ref().map(|own| &own.value)).collect()
 }
 
 /// The units whose value changed among those that are compared, with the rows that changed it.
-fn movers<'a>(
+fn movers<'a, V: PartialEq>(
     about: &About<'a>,
     unit: &UnitOutcome,
-    value: impl Fn(&'a UnitOutcome) -> Option<&'a Exact>,
+    value: impl Fn(&'a UnitOutcome) -> Option<V>,
     moves: impl Fn(&RowChange) -> bool,
 ) -> Vec<By> {
     const MOST: usize = 3;

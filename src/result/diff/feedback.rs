@@ -92,12 +92,14 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
     unit.roster.at = nowhere();
     unit.report = unit.report.map(|_| nowhere());
     for leaf in &mut unit.leaves {
-        leaf.at = nowhere();
         if let Some(original) = &mut leaf.original {
             original.at = nowhere();
         }
-        if let Some(replaced) = &mut leaf.replaced {
-            replaced.leaf.at = nowhere();
+        let whole = (&mut leaf.at, &mut leaf.replaced);
+        let periods = leaf.periods.iter_mut().map(|own| (&mut own.score.at, &mut own.score.replaced));
+        for (at, replaced) in periods.chain([whole]) {
+            *at = nowhere();
+            replaced.iter_mut().for_each(|own| own.leaf.at = nowhere());
         }
         let before = leaf.replaced.iter_mut().filter_map(|replaced| replaced.formula.as_mut());
         let inputs = leaf.formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);

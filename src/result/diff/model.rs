@@ -44,6 +44,7 @@ impl ModelDiff {
         if old.hash == new.hash {
             return Self::default();
         }
+        let more_votes = counts_more_votes(old, new);
         let (old, new) = (&old.values, &new.values);
         let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         let changes = keys.into_iter().filter(|key| old.get(*key) != new.get(*key)).map(|key| ModelChange {
@@ -53,6 +54,8 @@ impl ModelDiff {
             reach: match (old.get(key), new.get(key)) {
                 // A component that enters or leaves a scheme was not measured there, or is no longer asked for.
                 (None, _) | (_, None) if key.starts_with("scheme[") => Reach::Measuring,
+                // Votes that nobody asked for were not counted by level.
+                (_, Some(value)) if more_votes && value.contains("votes = ") => Reach::Measuring,
                 _ => reach(key),
             },
         });
@@ -78,6 +81,15 @@ impl ModelDiff {
     pub fn presentation(&self) -> impl Iterator<Item = &ModelChange> {
         self.changes.iter().filter(|change| change.reach == Reach::Presentation)
     }
+}
+
+/// Whether votes are now counted by level in a component in which they were not.
+fn counts_more_votes(old: &Model, new: &Model) -> bool {
+    let counted = |model: &Model, id: &str| {
+        let at = model.components.iter().position(|own| own.id == id);
+        at.is_some_and(|at| model.counts_votes(at))
+    };
+    new.components.iter().any(|own| counted(new, &own.id) && !counted(old, &own.id))
 }
 
 /// Sections in which nothing decides a score, rank or grade.
@@ -133,6 +145,7 @@ pub fn reach(path: &str) -> Reach {
         return Reach::Presentation;
     }
     let after = GRADING.contains(&section)
+        || (section == "component" && (within.contains("].limit[") || within.ends_with("].limit.order")))
         || (section == "component" && is_of_tail(within))
         || (section == "scheme" && (within.contains("].weights.") || within.contains("].grades.")))
         || path == "self_report.not_applicable";
@@ -165,6 +178,9 @@ mod tests {
             "grade[A].quota.share",
             "score.decimals",
             "component[m].weight",
+            "component[m].limit[1].at_most",
+            "component[m].limit[1].when",
+            "component[m].limit.order",
             "component[m].coefficient",
             "component[m].coefficient_max",
             "component[m].convert.by",
@@ -192,6 +208,8 @@ mod tests {
             "indicator[1.1].by_scheme.S2.points",
             "component[m].class[P1].name",
             "component[m].trim.low",
+            "component[m].share_of",
+            "component[m].bands.60",
             "self_report.missing",
             "assessment.period",
             "something.new",

@@ -1,7 +1,7 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
 use crate::engine::grade::Step;
-use crate::engine::score::{AdjustmentOutcome, GivenMeasure, Lack, LeafScore, TailStep, UnitBallots};
+use crate::engine::score::{AdjustmentOutcome, GivenMeasure, Lack, LeafScore, Limited, TailStep, UnitBallots};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -112,6 +112,9 @@ pub struct ComponentOutcome {
     /// The given scores behind it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub given: Vec<GivenMeasure>,
+    /// The limit that holds for the rate.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub limited: Option<Limited>,
     /// How the measured rate became the one that counts, where the model has steps for it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tail: Vec<TailStep>,

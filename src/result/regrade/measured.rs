@@ -44,6 +44,7 @@ fn uncorrected(leaf: &LeafScore, places: &Places) -> LeafScore {
     let mut leaf = leaf.clone();
     leaf.restore();
     places.shift([&mut leaf.at]);
+    places.shift(leaf.periods.iter_mut().map(|own| &mut own.score.at));
     let inputs = leaf.formula.iter_mut().flat_map(|own| &mut own.inputs);
     inputs.for_each(|input| places.shift([&mut input.at]));
     leaf.ledger.iter_mut().for_each(|problem| places.shift([&mut problem.at]));

@@ -57,7 +57,7 @@ fn correction(row: &mut CorrectionRow, parent: &Outcome, model: &Model, places: 
             model.components.iter().position(|own| own.id == id).map(Target::Component)
         }
         Target::Leaf(index) => leaf(index).map(Target::Leaf),
-        Target::Value(index) => leaf(index).map(Target::Value),
+        Target::Value { leaf: index, period } => leaf(index).map(|leaf| Target::Value { leaf, period }),
         Target::Input { leaf: index, input } => leaf(index).and_then(|leaf| {
             let name = parent.model.input_names(index).get(input).copied()?;
             let input = model.input_names(leaf).iter().position(|own| *own == name)?;

@@ -67,6 +67,8 @@ struct Panel<'p> {
     rules: &'p Component,
     counting: &'p BallotRules,
     scale: &'p Scale,
+    /// Whether votes are counted by level.
+    counts_votes: bool,
     totals: &'p [ClassTotals],
     units: &'p BTreeMap<&'p str, usize>,
     /// Codes of the measured nodes; that of the unit is empty.
@@ -96,11 +98,22 @@ pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &m
         let schemes = (0..outcome.model.schemes.len()).map(|index| Some(SchemeIx(index)));
         let trees = schemes.chain([None]).map(|scheme| outcome.model.of(scheme).tree());
         let weights = trees.map(|tree| nodes.iter().map(|code| points(tree, code)).collect()).collect();
-        Panel { outcome, rules, counting, scale, totals, units: &units, nodes, weights }.check(&own, checked);
+        let counts_votes = counts_votes(outcome, index);
+        let panel = Panel { outcome, rules, counting, scale, counts_votes, totals, units: &units, nodes, weights };
+        panel.check(&own, checked);
     }
     for (component, records) in by_component {
         checked.same(|| format!("ratings.csv {component}"), &records.len(), &0);
     }
+}
+
+/// Whether a component measures a share of votes, or a condition of the model looks at one.
+fn counts_votes(outcome: &Outcome, component: usize) -> bool {
+    let model = &outcome.model;
+    let rules = model.caps.iter().map(|own| &own.when).chain(model.promotions.iter().map(|own| &own.when));
+    let rules = rules.chain(model.awards.iter().filter_map(|own| own.unless.as_ref()));
+    let mut rules = rules.chain(model.components.iter().flat_map(|own| &own.limits).map(|own| &own.when));
+    model.components[component].share().is_some() || rules.any(|own| own.counts_votes(Some(component)))
 }
 
 /// The codes of what ballots mark: the unit, every aspect or every leaf.
@@ -163,6 +176,19 @@ impl<'p> Panel<'p> {
 
     fn place(&self, unit: &UnitOutcome, what: &str) -> String {
         format!("units[{}].components.{}.ballots.{what}", unit.roster.code, self.rules.id)
+    }
+
+    /// What a mark of a class may be, a range with the step on which all marks lie.
+    fn scale(&self, class: usize) -> &'p Scale {
+        self.totals.get(class).and_then(|own| own.scale.as_ref()).unwrap_or(self.scale)
+    }
+
+    /// Points of the component for one number of a class: the end of a range of its own is worth the full points.
+    fn worth(&self, class: usize, number: &Exact) -> Exact {
+        match self.rules.classes()[class].own.as_deref().map(|own| &own.scale) {
+            Some(Scale::Range(range)) => number * &self.counting.full.0 / &range.high.0,
+            _ => number.clone(),
+        }
     }
 
     /// The recorded ballots of a unit.

@@ -7,7 +7,7 @@ use super::{Checked, Subject};
 use crate::model::{BallotRules, ComponentKind, GivenRules};
 use crate::result::outcome::{
     Amount, Answers, Component, ComponentOutcome, GivenMeasure, Inapplicable, Lack, LeafScore, LeafState,
-    NotApplicable, Periods, Rate, Target, UnitBallots, UnitOutcome,
+    NotApplicable, Periods, Rate, Share, Target, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 use crate::shared::text;
@@ -104,7 +104,10 @@ impl<'s> Judge<'_, 's> {
             let parts = classes.map(|(class, own)| {
                 (self.class_weight(class), own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0))
             });
-            weighted(parts).map(|mean| Exact::from(100) * &mean / &rules.full.0)
+            let mean = weighted(parts);
+            let share = ballots.share.as_ref();
+            self.exact("ballots.share", share, mean.as_ref().filter(|_| rules.share.is_some()), checked);
+            mean.and_then(|mean| worth(rules, mean))
         };
         let recorded = ballots.rates.get(index).and_then(Option::as_ref);
         let node = super::ballots::measured(self.subject.outcome, rules)[index];
@@ -272,7 +275,10 @@ impl<'s> Judge<'_, 's> {
         checked.both(|| self.place("lacks"), self.own.lacks.map(word).as_ref(), lack.map(word).as_ref());
         let Self { subject, unit, index, rules, own } = *self;
         let tail = super::tail::Tail { subject, unit, index, rules, own };
-        let whole = rates.unit.clone().unwrap_or_else(Exact::zero);
+        let mut whole = rates.unit.clone().unwrap_or_else(Exact::zero);
+        if let Some(limited) = own.limited.as_ref().filter(|own| whole > own.at_most.0) {
+            whole.clone_from(&limited.at_most.0);
+        }
         let rounded = tail.check(whole, lack.is_some(), checked);
         let correction = self.subject.correction(&self.unit.roster.code, Target::Component(self.index));
         checked.both(|| self.place("corrected"), self.own.corrected.as_ref(), correction.map(|row| &row.id));
@@ -305,4 +311,14 @@ impl<'s> Judge<'_, 's> {
             self.rate(&format!("lines.{code}"), recorded.as_ref(), own, checked);
         }
     }
+}
+
+/// The rate of a mean of points, or of a share of votes: its own, or that of the points of its band.
+fn worth(rules: &BallotRules, mean: Exact) -> Option<Exact> {
+    let points = match rules.share.as_deref() {
+        None => mean,
+        Some(Share { bands: None, .. }) => return Some(mean),
+        Some(Share { bands: Some(bands), .. }) => super::leaves::rule::banded(bands, &mean)?,
+    };
+    Some(Exact::from(100) * &points / &rules.full.0)
 }

@@ -12,6 +12,7 @@ mod awards;
 mod compare;
 mod conditions;
 mod judge;
+mod limits;
 mod places;
 mod quotas;
 mod ranks;
@@ -67,6 +68,7 @@ pub(super) fn check<'s>(subject: &Subject<'s>, nodes: &[NodeRates<'s>], checked:
     let court = Court { subject, events: events(subject), last: scope::last(outcome, &scopes) };
     let mut cases: BTreeMap<usize, Case<'s>> = BTreeMap::new();
     for (index, (unit, nodes)) in outcome.units.iter().zip(nodes).enumerate() {
+        court.limits(unit, nodes, checked);
         if unit.roster.mode == Mode::Excluded {
             compare::is_bare(unit, checked);
         } else if outcome.model.grades.is_empty() {

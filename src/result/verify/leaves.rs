@@ -16,7 +16,8 @@ use crate::shared::number::{Exact, Points};
 
 mod field;
 mod formula;
-mod rule;
+mod periods;
+pub(super) mod rule;
 
 /// Checks the leaves of an assessed unit.
 pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Checked) {
@@ -30,17 +31,23 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
     for (index, (leaf, rules)) in unit.leaves.iter().zip(&held.tree().leaves).enumerate() {
         let is_outside = leaf.state == LeafState::NotInScheme;
         checked.same(|| place(&format!("leaves[{}].state", rules.code)), &is_outside, &!held.has_leaf(index));
-        let judge = Judge { subject, unit, leaf, index, rules, policy };
+        let judge = Judge { subject, unit, leaf, index, period: None, rules, policy };
         judge.check(checked);
+        for (number, own) in leaf.periods.iter().enumerate() {
+            Judge { leaf: &own.score, period: Some(number), ..judge }.check(checked);
+        }
     }
 }
 
+#[derive(Clone, Copy)]
 struct Judge<'j> {
     subject: &'j Subject<'j>,
     unit: &'j UnitOutcome,
     leaf: &'j LeafScore,
     /// Index of the leaf.
     index: usize,
+    /// Its period, where one of several is judged.
+    period: Option<usize>,
     rules: &'j Leaf,
     policy: &'j SelfReportPolicy,
 }
@@ -59,7 +66,9 @@ struct Stated<'s> {
 
 impl Judge<'_> {
     fn place(&self, what: &str) -> String {
-        format!("units[{}].leaves[{}].{what}", self.unit.roster.code, self.rules.code)
+        let period = self.period.and_then(|period| self.unit.leaves.get(self.index)?.periods.get(period));
+        let period = period.map(|own| format!("periods[{}].", own.period)).unwrap_or_default();
+        format!("units[{}].leaves[{}].{period}{what}", self.unit.roster.code, self.rules.code)
     }
 
     fn check(&self, checked: &mut Checked) {
@@ -76,7 +85,8 @@ impl Judge<'_> {
         self.formula(checked);
         self.compared(checked);
         let row = |target: Target| self.subject.correction(&self.unit.roster.code, target);
-        let (correction, replacement) = (row(Target::Leaf(self.index)), row(Target::Value(self.index)));
+        let correction = row(Target::Leaf(self.index)).filter(|_| self.period.is_none());
+        let replacement = row(Target::Value { leaf: self.index, period: self.period });
         checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
         checked.same(|| self.place("original"), &leaf.original.is_some(), &correction.is_some());
         checked.same(|| self.place("state"), &(leaf.state == LeafState::Corrected), &correction.is_some());
@@ -92,6 +102,10 @@ impl Judge<'_> {
 
     /// Checks the points before a correction of them: as measured, or those of a value that a correction put in place.
     fn before(&self, within: &str, state: LeafState, points: Option<&Points>, checked: &mut Checked) {
+        if self.is_whole() {
+            self.combined(within, state, points, checked);
+            return;
+        }
         let Some(replaced) = &self.leaf.replaced else {
             let (value, worked) = (self.leaf.value.as_deref(), self.worked());
             self.judge(&Stated { within, value, state, points, worked }, checked);
@@ -104,7 +118,7 @@ impl Judge<'_> {
         let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
         let of_text = || rule::points(rule, self.leaf.value.as_deref()?, &factor, full);
         let new = self.worked().map_or_else(of_text, |value| rule::of_number(rule, &(value * &factor), full));
-        let expected = if is_lost { Some(Exact::zero()) } else { new };
+        let expected = if is_lost || self.is_added() { Some(Exact::zero()) } else { new };
         // The points of a value that is compared are checked with it.
         if self.leaf.compared.is_none() || is_lost {
             checked.both(|| place("verified"), points.map(|points| &points.0), expected.as_ref());
@@ -195,6 +209,7 @@ impl Judge<'_> {
         let expected = match state {
             // The points of a value that is compared were checked with it.
             LeafState::Verified | LeafState::SelfScored if self.is_compared() => None,
+            LeafState::Verified | LeafState::SelfScored if self.is_added() => Some(Exact::zero()),
             LeafState::Verified => self.verified(stated, &place, checked),
             LeafState::SelfScored => self.claimed(stated.worked),
             _ => Some(Exact::zero()),

@@ -16,6 +16,7 @@ mod ballots;
 mod grades;
 mod leaves;
 mod schemes;
+mod votes;
 
 /// Checks the rules of a result.
 pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {

@@ -51,6 +51,16 @@ impl Precision {
         self.round(number).fixed(self.decimals)
     }
 
+    /// The number as printed beside a bar: with more decimals than these where it would look like the bar without being it.
+    ///
+    /// Example: beside 20, 19.999 is printed as 19.999 and not as 20.00.
+    pub fn beside(self, number: &Exact, bar: &Exact) -> String {
+        const MOST: u32 = 12;
+        let differs = |own: &Self| number == bar || own.round(number) != *bar;
+        let fitting = (self.decimals..=MOST).map(|decimals| self.at(decimals)).find(differs);
+        fitting.map_or_else(|| number.in_full(), |own| own.print(number))
+    }
+
     /// This way, at another number of decimals.
     pub const fn at(self, decimals: u32) -> Self {
         Self { decimals, ..self }
@@ -87,6 +97,12 @@ mod tests {
         assert_eq!(shown("89.99", Shortening::Down, 0), "89");
         assert_eq!(shown("0.29", Shortening::Down, 2), "0.29");
         assert_eq!(shown("7", Shortening::Down, 2), "7.00");
+        let beside = |number: &Exact, bar: i64| {
+            Precision { decimals: 2, shortening: Shortening::HalfUp }.beside(number, &Exact::from(bar))
+        };
+        assert_eq!(beside(&Exact::parse("19.999").expect("a number"), 20), "19.999");
+        assert_eq!(beside(&Exact::from(20), 20), "20.00");
+        assert_eq!(beside(&Exact::ratio(200, 3), 60), "66.67");
         assert_eq!(Precision { decimals: 2, shortening: Shortening::Down }.digit().to_string(), "0.01");
     }
 }

@@ -27,9 +27,9 @@ impl Builder<'_, '_> {
         let mut parts = Vec::new();
         if votes > 0 {
             let trimmed = mean.trimmed.len() as i64;
-            parts.push(self.scene.variable(key.0, votes, trimmed, sum(grid, mean))?);
+            parts.push(self.scene.variable(key, votes, trimmed, sum(grid, mean))?);
         }
-        let cell = self.scene.cell(key.0, mean, parts)?;
+        let cell = self.scene.cell(key, mean, parts)?;
         if is_now { &mut self.now } else { &mut self.then }.insert(key, cell);
         Ok(())
     }
@@ -70,7 +70,7 @@ impl Builder<'_, '_> {
         let withdrawn_hint = if late == 0 { sum_old - sum_new } else { (sum_old - sum_new).max(0) };
         let part = |scene: &mut Scene<'_>, marks: i64, hint: i64| match marks {
             0 => Ok(None),
-            marks => scene.variable(key.0, marks, 0, hint).map(Some),
+            marks => scene.variable(key, marks, 0, hint).map(Some),
         };
         let base = part(self.scene, stayed, sum_new - late_hint)?;
         let came = part(self.scene, late, late_hint)?;
@@ -83,11 +83,11 @@ impl Builder<'_, '_> {
             self.between.extend(gone.map(|at| (key, Whose::Withdrawn, at, withdrawn)));
         }
         if let Some(now) = now {
-            let cell = self.scene.cell(key.0, now, base.into_iter().chain(came).collect())?;
+            let cell = self.scene.cell(key, now, base.into_iter().chain(came).collect())?;
             self.now.insert(key, cell);
         }
         if let Some(then) = then {
-            let cell = self.scene.cell(key.0, then, base.into_iter().chain(gone).collect())?;
+            let cell = self.scene.cell(key, then, base.into_iter().chain(gone).collect())?;
             self.then.insert(key, cell);
         }
         Ok(())

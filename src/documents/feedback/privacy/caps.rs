@@ -98,7 +98,8 @@ fn follow(held: Held<'_>, condition: &Condition, side: Side, found: &mut Vec<Kno
             Condition::Event(_)
             | Condition::LastInGroup
             | Condition::Attribute { .. }
-            | Condition::Points { bar: Bar::AtLeast(_), .. }
+            | Condition::Points { bar: Bar::AtLeast(_) | Bar::Above(_) | Bar::AtMost(_), .. }
+            | Condition::Votes { .. }
             | Condition::Sum { .. }
             | Condition::Group { .. }
             | Condition::MissingSelfReport,

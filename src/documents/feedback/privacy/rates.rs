@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::passing::{Passing, Shares};
 use super::scene::{Cell, Key, Letter, free};
+use super::shares;
 use super::system::Weights;
 use crate::model::Node;
 use crate::model::SchemeIx;
@@ -94,6 +95,9 @@ pub(super) type Passings = BTreeMap<(Option<SchemeIx>, usize, Vec<bool>), Passin
 pub(super) struct Rates {
     /// The rate of each component; none where the reader knows it.
     pub(super) components: Vec<Option<Form>>,
+    /// By component whose rate follows a share by bands, or is bound by a limit: the share or the measured rate, and the least
+    /// and greatest that it can be.
+    pub(super) bounded: BTreeMap<usize, (Form, [Exact; 2])>,
     /// What a component measured, where the model then multiplies or converts it: its rate, and what is known of it.
     pub(super) tails: Vec<Option<Tailed>>,
     pub(super) aspects: Vec<Form>,
@@ -108,15 +112,30 @@ impl Rates {
         let mut components: Vec<Option<Form>> = vec![None; model.components.len()];
         let mut tails: Vec<Option<Tailed>> = vec![None; model.components.len()];
         let mut nodes: BTreeMap<usize, (Vec<Option<Form>>, Passing)> = BTreeMap::new();
+        let mut bounded: BTreeMap<usize, (Form, [Exact; 2])> = BTreeMap::new();
         for (at, own, ballots) in free(letter) {
             let component = &model.components[at];
             let forms = node_forms(letter, at, ballots, cells);
+            if let Some(bands) = component.share().and_then(|share| share.bands.as_ref()) {
+                // What is known of the rate is known exactly; it says between which bounds the share lies.
+                if let Some((form, bounds)) = forms[0].clone().zip(shares::between(bands, ballots)) {
+                    bounded.insert(at, (form, bounds));
+                }
+                continue;
+            }
             let measured: Vec<bool> = forms.iter().map(Option::is_some).collect();
             let passing = passings
                 .entry((letter.unit.roster.scheme, at, measured.clone()))
                 .or_insert_with(|| Passing::of(letter.outcome, letter.unit, component, &measured))
                 .clone();
-            let measured = combined(&forms, &passing.unit);
+            let unit = combined(&forms, &passing.unit);
+            if let Some((limited, form)) = own.limited.as_ref().filter(|own| own.lowers()).zip(unit.as_ref()) {
+                let bounds = [limited.at_most.0.clone(), Exact::from(100)];
+                bounded.insert(at, (form.clone(), bounds));
+                nodes.insert(at, (forms, passing));
+                continue;
+            }
+            let measured = unit;
             if let Some(form) = measured.as_ref().filter(|_| !own.tail.is_empty()) {
                 tails[at] = Some(Tailed::of(form, component, own));
             }
@@ -157,7 +176,7 @@ impl Rates {
         let lines = over(model.tree.lines.len(), &|passing| &passing.lines, &|own, node| {
             exact(&own.lines, &model.tree.lines[node].code)
         });
-        Self { components, tails, aspects, lines, nodes }
+        Self { components, bounded, tails, aspects, lines, nodes }
     }
 
     /// The rate of a node as conditions of caps look at it; none where it does not follow from marks, or is one of a leaf over
@@ -184,7 +203,7 @@ impl Rates {
 fn node_forms(letter: &Letter<'_>, at: usize, ballots: &UnitBallots, cells: &BTreeMap<Key, Cell>) -> Vec<Option<Form>> {
     let component = &letter.outcome.model.components[at];
     let held = letter.outcome.held(letter.unit);
-    let full = component.full().map_or_else(|| Exact::from(100), |full| full.0.clone());
+    let full = component.mean_full().map_or_else(|| Exact::from(100), |full| full.0);
     let form = |node: usize| {
         let (mut sum, mut whole) = (Form::zero(), Exact::zero());
         for class in 0..component.classes().len() {

@@ -46,6 +46,8 @@ pub(super) struct Cell {
 enum What {
     /// The rate of a component.
     Rate(usize),
+    /// The share or mean behind a rate that follows it by bands or within a limit.
+    Share(usize),
     /// What it measured before it was multiplied or converted.
     Measured(usize),
     /// The least that it measured.
@@ -88,8 +90,8 @@ struct Printed<'p> {
 /// The variables and bounds of one letter or of two.
 pub(super) struct Scene<'g> {
     pub(super) system: System<'g>,
-    /// By component: its marks.
-    grids: &'g [Option<Grid>],
+    /// By component and class: its marks.
+    grids: &'g [Vec<Option<Grid>>],
     /// By component: whether the number of positive marks matters.
     counts_positive: Vec<bool>,
     /// By variable of a sum: that of its positive marks.
@@ -99,13 +101,14 @@ pub(super) struct Scene<'g> {
 }
 
 impl<'g> Scene<'g> {
-    pub(super) fn new(grids: &'g [Option<Grid>], counts_positive: Vec<bool>) -> Self {
+    pub(super) fn new(grids: &'g [Vec<Option<Grid>>], counts_positive: Vec<bool>) -> Self {
         Self { system: System::default(), grids, counts_positive, positives: BTreeMap::new(), told: BTreeMap::new() }
     }
 
     /// A sum of some marks; `trimmed` further ones may be positive.
-    pub(super) fn variable(&mut self, component: usize, marks: i64, trimmed: i64, hint: i64) -> Result<usize, TooWide> {
-        let grid = self.grids[component].as_ref().ok_or(TooWide)?;
+    pub(super) fn variable(&mut self, key: Key, marks: i64, trimmed: i64, hint: i64) -> Result<usize, TooWide> {
+        let (component, class, _) = key;
+        let grid = self.grids[component][class].as_ref().ok_or(TooWide)?;
         let most = marks.checked_mul(grid.top).ok_or(TooWide)?;
         let mut paired = None;
         if self.counts_positive[component] {
@@ -129,8 +132,8 @@ impl<'g> Scene<'g> {
     }
 
     /// The marks of a class from the variables of their sum.
-    pub(super) fn cell(&mut self, component: usize, mean: &NodeMean, parts: Vec<usize>) -> Result<Cell, TooWide> {
-        let grid = self.grids[component].as_ref().ok_or(TooWide)?;
+    pub(super) fn cell(&mut self, key: Key, mean: &NodeMean, parts: Vec<usize>) -> Result<Cell, TooWide> {
+        let grid = self.grids[key.0][key.1].as_ref().ok_or(TooWide)?;
         let (votes, zeros) = (mean.counted as i64, mean.zeros as i64);
         if votes == 0 {
             return Ok(Cell { parts, quantity: None, votes, zeros, mean: Form::known(Exact::zero()) });
@@ -204,6 +207,9 @@ impl<'g> Scene<'g> {
         let is_told = letter.extent == Extent::Letters;
         for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
+            if let Some((form, [low, high])) = rates.bounded.get(&at).filter(|_| is_told) {
+                self.within(What::Share(at), form, low.clone(), high.clone())?;
+            }
             self.print_tail(at, rates, own, is_told.then(|| model.rate_precision()))?;
             let share = model.points_of_percent(&own.weight);
             let points = &share * &own.exact;

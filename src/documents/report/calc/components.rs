@@ -19,6 +19,10 @@ use crate::result::outcome::{
 };
 use crate::shared::number::{Exact, Percent};
 
+mod votes;
+
+use votes::limit_columns;
+
 /// The columns of one component.
 pub(super) struct ComponentPlan<'o> {
     model: &'o Component,
@@ -27,8 +31,10 @@ pub(super) struct ComponentPlan<'o> {
     steps: Vec<Step>,
     /// Leaves with a formula.
     formulas: Vec<FormulaPlan<'o>>,
-    /// The column of the measured rate of the unit: the last step.
+    /// The column of the measured rate of the unit: the last step; above it the points that make 100 %.
     rate: u16,
+    /// The column of its limit, where the component has any; the rate within it follows.
+    limit: Option<u16>,
     /// What becomes of it.
     pub(super) tail: TailPlan<'o>,
 }
@@ -54,6 +60,10 @@ enum Part {
     Leaves(Vec<usize>),
     /// A measured node, by its index among the inputs.
     Node(usize),
+    /// The share of votes of a measured node, by its index among the inputs.
+    Share(usize),
+    /// What the share of votes in a column is worth.
+    Worth(u16),
     /// The weighted mean of neighbouring columns.
     Mean(Columns),
 }
@@ -128,8 +138,9 @@ impl<'o> ComponentPlan<'o> {
         }
         let rate = plan.plain(view.text("header.rate"));
         steps.push(Step { from: Part::Mean(Columns::until(top, rate)), last: true });
-        let tail = TailPlan::new(view, plan, model, rate);
-        Self { model, inputs: Vec::new(), steps, formulas, rate, tail }
+        let limit = limit_columns(view, plan, model);
+        let tail = TailPlan::new(view, plan, model, limit.map_or(rate, |limit| limit + 1));
+        Self { model, inputs: Vec::new(), steps, formulas, rate, limit, tail }
     }
 
     fn of_nodes(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component) -> Self {
@@ -143,12 +154,20 @@ impl<'o> ComponentPlan<'o> {
             .into_iter()
             .map(|(index, code)| NodePlan { index, code, columns: input_columns(view, plan, model, code) })
             .collect();
-        let (mut steps, last) = if whole.is_some() { (Vec::new(), Part::Node(0)) } else { tree(view, plan, &inputs) };
+        let (mut steps, last) = match model.share() {
+            Some(_) => {
+                let share = Step { from: Part::Share(0), last: false };
+                (vec![share], Part::Worth(plan.plain(view.text("calc.share"))))
+            }
+            None if whole.is_some() => (Vec::new(), Part::Node(0)),
+            None => tree(view, plan, &inputs),
+        };
         let full = model.full().map_or_else(|| Cow::Owned(Exact::from(100)), |full| Cow::Borrowed(&full.0));
         let rate = plan.add(view.text("header.rate"), view.text("calc.param.full"), |_| Param::Value(full.clone()));
         steps.push(Step { from: last, last: true });
-        let tail = TailPlan::new(view, plan, model, rate);
-        Self { model, inputs, steps, formulas: Vec::new(), rate, tail }
+        let limit = limit_columns(view, plan, model);
+        let tail = TailPlan::new(view, plan, model, limit.map_or(rate, |limit| limit + 1));
+        Self { model, inputs, steps, formulas: Vec::new(), rate, limit, tail }
     }
 
     /// Adds the cells of a unit.
@@ -170,12 +189,17 @@ impl<'o> ComponentPlan<'o> {
             match &step.from {
                 Part::Leaves(leaves) => self.leaves(sources, plan.scheme, unit, leaves, row),
                 Part::Node(input) => self.node(plan, unit, &self.inputs[*input], row),
+                Part::Share(input) => self.share(plan, unit, self.inputs[*input].columns, row),
+                Part::Worth(share) => self.worth(plan, unit, *share, row),
                 Part::Mean(run) => {
                     let (formula, value) = row.mean(plan, *run);
                     row.formula(unless_empty(&row.run(*run).to_string(), &formula), value);
                 }
             }
             debug_assert!(!step.last || row.cells.len() == usize::from(self.rate) + 1, "columns and cells agree");
+        }
+        if let Some(limit) = self.limit {
+            self.limited(unit, limit, row);
         }
     }
 

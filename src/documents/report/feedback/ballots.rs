@@ -60,7 +60,11 @@ fn classes<'o>(
         let counts: Vec<Option<usize>> =
             ballots.classes.iter().map(|class| class.means.get(node)?.as_ref().map(answers)).collect();
         for (class, (named, own)) in component.classes().iter().zip(&ballots.classes).enumerate() {
-            let node_name = if code.is_empty() { case.text("report.whole-unit") } else { case.view.node_name(code) };
+            let node_name = if code.is_empty() {
+                case.view.whole_unit(component)
+            } else {
+                Cow::Borrowed(case.view.node_name(code))
+            };
             let mut cells = vec![
                 CellDoc::text(&component.name),
                 CellDoc::text(case.clean(&named.name)),
@@ -71,7 +75,9 @@ fn classes<'o>(
             cells.push(CellDoc::optional_count(counts[class].filter(|_| mean.is_some())));
             cells.push(mean.map_or_else(CellDoc::missing, |mean| strong(case.view.points(&mean.mean))));
             cells.push(
-                component.full().map_or_else(CellDoc::missing, |full| case.view.short(&full.0).role(Style::Center)),
+                component
+                    .mean_full()
+                    .map_or_else(CellDoc::missing, |full| case.view.short(&full.0).role(Style::Center)),
             );
             cells.push(case.cell(stat.filter(|_| mean.is_some()).map(|stat| &stat.mean)));
             let remark = match (is_hidden, &own.missing, counts[class]) {

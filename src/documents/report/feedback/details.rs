@@ -10,7 +10,7 @@ use super::{Case, strong};
 use crate::documents::feedback::stats::Stat;
 use crate::documents::trace::{said_place, said_replaced};
 use crate::model::field::Standing;
-use crate::result::outcome::{Branch, Leaf, LeafScore, LeafState};
+use crate::result::outcome::{Branch, Component, Leaf, LeafScore, LeafState, Limited, PeriodScore};
 use crate::shared::number::Exact;
 
 /// Columns of the table.
@@ -153,7 +153,19 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     if !own.note.is_empty() {
         parts.push(Cow::Owned(case.clean(&own.note)));
     }
+    parts.extend(own.periods.iter().map(|period| Cow::Owned(said_period(case, period))));
     case.view.lang.join("feedback.parts", parts)
+}
+
+/// A period: its points, whether it was left out, and how they came about.
+fn said_period(case: &Case<'_, '_>, own: &PeriodScore) -> String {
+    let points = own.score.verified.as_ref().map(|points| points.0.plain());
+    let dropped = own.dropped.then(|| Cow::Borrowed(case.text("trace.dropped")));
+    let how = dropped.into_iter().chain([Cow::Owned(reason(case, &own.score))]).filter(|said| !said.is_empty());
+    let how = case.view.lang.join("feedback.parts", how);
+    let points = points.as_deref().unwrap_or_default();
+    let said = format!("{} {points}", case.clean(&own.period));
+    if how.is_empty() { said } else { say!(case, "feedback.period", period = said, how = how) }
 }
 
 fn standard(case: &Case<'_, '_>, leaf: &Leaf) -> Cow<'static, str> {
@@ -185,13 +197,14 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
                 let index = case.outcome().model.components.iter().position(|c| c.id == component.id).unwrap_or(0);
                 let stat = case.group().and_then(|group| group.components[index].as_ref());
                 let corrected = own.corrected.as_ref().map(|id| say!(case, "report.corrected", id = case.clean(id)));
+                let limited = own.limited.as_ref().filter(|own| own.lowers()).map(|own| limited(case, component, own));
                 let least = case.outcome().model.feedback.min_group;
                 let tells = |standing: &Standing| standing.members >= least;
                 let steps = tails::line(case.view.lang, case.outcome().model.rate_precision(), component, own, &tells);
                 let lack = own.lacks.map(|lack| tails::lack(case.view.lang, lack).to_owned());
                 let clause = component.clause.iter().map(|clause| case.clean(clause));
                 let steps = Some(steps).filter(|steps| !steps.is_empty());
-                let basis = clause.chain(lack).chain(steps).chain(corrected);
+                let basis = clause.chain(lack).chain(limited).chain(steps).chain(corrected);
                 vec![
                     CellDoc::text(&component.name).across(2),
                     if own.lacks.is_some() { CellDoc::missing() } else { CellDoc::printed(&own.rate) }.across(2),
@@ -226,6 +239,13 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         CellDoc::optional_printed(case.unit.total.as_deref()).role(Style::Good),
         CellDoc::text(base_line(case)).across(CellDoc::WHOLE),
     ]);
+}
+
+/// The limit that lowers a rate, with its clause; what it looked at may be votes, so it is not told.
+fn limited(case: &Case<'_, '_>, component: &Component, own: &Limited) -> String {
+    let clause = component.limits.get(own.limit).and_then(|limit| limit.clause.as_deref());
+    let clause = clause.map_or_else(String::new, |clause| format!("{} ", case.clean(clause)));
+    say!(case, "feedback.limited", most = own.at_most.0.plain(), clause = clause)
 }
 
 fn limits(case: &Case<'_, '_>) -> String {

@@ -1,22 +1,54 @@
 //! Class means of a unit: trimming, denominators, answers, satisfaction (SPEC §7).
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use super::pots::{Pot, Silence, UnitPot, Vote};
-use super::{Answers, ClassMeasure, NoResult, NodeMean, UnitBallots};
+use super::{Answers, ClassMeasure, IssuedBallots, NoResult, NodeMean, Panel, UnitBallots, issued};
 use crate::engine::assessment::{BallotBox, Mark, UnitIx};
 use crate::engine::score::validity::{JudgedBallot, RatingState, Trees, unit_mark};
-use crate::model::ballot::Positive;
-use crate::model::{BallotRules, Denominator, Node, Trim, TrimOn};
-use crate::shared::number::{Exact, Percent, Points, Precision};
+use crate::model::{BallotRules, Denominator, Node, RaterClass, Scale, Trim, TrimOn};
+use crate::shared::number::{Exact, Percent, Points, Precision, Rounding};
 
 pub(super) struct Counter<'c> {
-    pub(super) trees: Trees<'c>,
-    pub(super) rules: &'c BallotRules,
-    pub(super) counted: &'c BallotBox,
-    pub(super) nodes: &'c [Node],
+    trees: Trees<'c>,
+    rules: &'c BallotRules,
+    counted: &'c BallotBox,
+    nodes: &'c [Node],
     /// How means are rounded, if they are.
-    pub(super) rounded: Option<Precision>,
+    rounded: Option<Precision>,
+    /// Whether votes are counted by level.
+    counts_votes: bool,
+    /// By class the points of the levels whose votes make the share that is measured.
+    shares: Vec<Vec<&'c Points>>,
+}
+
+/// One class as one unit has it.
+struct Own {
+    index: usize,
+    /// The ballots that the mean is taken over, where that is those issued.
+    issued: Option<IssuedBallots>,
+}
+
+impl<'c> Counter<'c> {
+    pub(super) fn new(panel: &Panel<'c>, trees: Trees<'c>) -> Self {
+        let Panel { rules, counted, rounded, counts_votes, .. } = *panel;
+        let shares = rules.share.iter().flat_map(|share| {
+            (0..rules.classes.len()).map(|class| {
+                let levels = levels(rules.scale_of(class));
+                rules.levels_named(class, &share.of).into_iter().map(|level| &levels[level].1).collect()
+            })
+        });
+        Self { trees, rules, counted, nodes: &counted.nodes, rounded, counts_votes, shares: shares.collect() }
+    }
+}
+
+/// The levels of a scale; a range has none.
+fn levels(scale: &Scale) -> &[(String, Points)] {
+    match scale {
+        Scale::Levels(levels) => levels,
+        Scale::Range(_) => &[],
+    }
 }
 
 impl Counter<'_> {
@@ -25,13 +57,12 @@ impl Counter<'_> {
         let mut classes = Vec::with_capacity(pots.len());
         let (mut answers, mut positive, mut valid) = (0, 0, 0);
         for (index, (pot, class)) in pots.iter().zip(&self.rules.classes).enumerate() {
-            // Where abstentions and blanks count as 0, a class that only abstained has a mean: 0.
-            let rated = pot.counts.valid > 0 || (self.counts_silence() && pot.nodes.iter().any(Pot::is_silent));
+            let rated = pot.counts.valid > 0 || self.counts_as_zero(pot, class);
             let missing = if !pot.quorum {
                 Some(NoResult::NoQuorum)
             } else if rated {
                 None
-            } else if class.recuse && pot.own_rater && !pot.listed_by_others {
+            } else if class.recuse && pot.own_raters > 0 && !pot.listed_by_others {
                 Some(NoResult::Recused)
             } else {
                 Some(NoResult::NoRating)
@@ -39,32 +70,49 @@ impl Counter<'_> {
             if missing.is_none() {
                 answers += pot.counts.raters;
                 valid += pot.counts.valid;
-                positive += pot.nodes.iter().map(|node| self.positive(node)).sum::<usize>();
+                positive += pot.nodes.iter().map(|node| self.positive(index, node)).sum::<usize>();
             }
+            let is_of_issued = self.rules.denominator == Denominator::Issued && missing.is_none();
+            let issued = if is_of_issued { issued::ballots(class, &self.trees.units[unit.0], pot) } else { None };
+            let own = Own { index, issued };
+            let mut votes = if self.counts_votes && missing.is_none() {
+                vec![0; levels(self.rules.scale_of(index)).len()]
+            } else {
+                Vec::new()
+            };
             let means = if missing.is_some() {
                 vec![None; self.nodes.len()]
             } else {
                 let dropped = self.dropped_raters(pot, judged);
-                pot.nodes.iter().map(|node| self.mean(node, &dropped, judged)).collect()
+                pot.nodes.iter().map(|node| self.mean(&own, node, &dropped, judged, &mut votes)).collect()
             };
             let tallies = self.counted.tallies_of(index, unit).cloned().collect();
             let effective_weight = Percent::zero();
-            classes.push(ClassMeasure { means, missing, effective_weight, counts: pot.counts, tallies });
+            classes.push(ClassMeasure { means, missing, effective_weight, counts: pot.counts, tallies, votes, issued });
         }
-        let known = valid > 0 && !matches!(self.rules.positive, Positive::Undeclared);
+        let known = valid > 0 && self.rules.has_positive();
         let satisfaction = known.then(|| Percent(Exact::from(100) * &Exact::from(positive) / Exact::from(valid)));
         let rates = vec![None; self.nodes.len()];
         let off = self.counted.off(unit).collect();
-        UnitBallots { classes, rates, answers, enough: Answers::Enough, satisfaction, positive, valid, off }
+        let share = None;
+        UnitBallots { classes, rates, share, answers, enough: Answers::Enough, satisfaction, positive, valid, off }
     }
 
-    fn counts_silence(&self) -> bool {
-        self.rules.denominator == Denominator::All
+    /// Whether a class without any rating has a mean all the same: where abstentions and blanks count as 0, a class that only
+    /// abstained; over the ballots issued, one whose ballots all are void.
+    fn counts_as_zero(&self, pot: &UnitPot, class: &RaterClass) -> bool {
+        let came_in = pot.tally.is_some() || pot.listed_by_others || (!class.recuse && pot.ballots.0 > 0);
+        match self.rules.denominator {
+            Denominator::Valid => false,
+            Denominator::All => pot.nodes.iter().any(Pot::is_silent),
+            Denominator::Issued => came_in,
+        }
     }
 
-    fn positive(&self, pot: &Pot) -> usize {
-        let votes = pot.votes.iter().filter(|v| self.rules.positive.holds(&v.points)).count();
-        let tally: usize = pot.tally.iter().filter(|(p, _)| self.rules.positive.holds(p)).map(|(_, n)| n).sum();
+    fn positive(&self, class: usize, pot: &Pot) -> usize {
+        let positive = self.rules.positive_of(class);
+        let votes = pot.votes.iter().filter(|v| positive.holds(&v.points)).count();
+        let tally: usize = pot.tally.iter().filter(|(p, _)| positive.holds(p)).map(|(_, n)| n).sum();
         votes + tally
     }
 
@@ -88,7 +136,7 @@ impl Counter<'_> {
             })
             .collect();
         ranked.sort();
-        let kept = trim.low..ranked.len() - trim.high;
+        let kept = kept(trim, ranked.len());
         ranked.into_iter().enumerate().filter(|(i, _)| !kept.contains(i)).map(|(_, (_, _, ballot))| ballot).collect()
     }
 
@@ -105,8 +153,16 @@ impl Counter<'_> {
         marks
     }
 
-    /// The mean of one node after trimming; `None` where nothing enters it.
-    fn mean(&self, pot: &Pot, dropped: &[usize], judged: &mut [JudgedBallot]) -> Option<NodeMean> {
+    /// The mean of one node after trimming, or the share of votes; `None` where nothing enters it. Adds what entered it to the
+    /// votes by level.
+    fn mean(
+        &self,
+        own: &Own,
+        pot: &Pot,
+        dropped: &[usize],
+        judged: &mut [JudgedBallot],
+        votes: &mut [usize],
+    ) -> Option<NodeMean> {
         let trimmed = match &self.rules.trim {
             Some(trim) if trim.on == TrimOn::Rating => self.trim_ratings(pot, trim),
             Some(_) => {
@@ -123,15 +179,25 @@ impl Counter<'_> {
                 judged[vote.ballot].ratings[vote.rating] = RatingState::Trimmed;
                 dropped_points.push(vote.points.clone());
             } else {
-                sum = sum + &vote.points.0;
+                sum = self.adding(sum, own.index, &vote.points, 1);
+                self.tell_level(own.index, &vote.points, 1, votes);
                 counted += 1;
             }
         }
-        for (points, votes) in &tally {
-            sum = sum + &points.0 * &Exact::from(*votes);
-            counted += votes;
+        for (points, number) in &tally {
+            sum = self.adding(sum, own.index, points, *number);
+            self.tell_level(own.index, points, *number, votes);
+            counted += number;
         }
-        let zeros = if self.counts_silence() { self.zeros(pot, dropped, judged) } else { 0 };
+        let silent = if self.rules.denominator.counts_silence() { self.zeros(pot, dropped, judged) } else { 0 };
+        let zeros = match (self.rules.denominator, own.issued) {
+            (Denominator::Issued, Some(IssuedBallots { issued, recused })) => {
+                let is_on_ballot = self.rules.trim.as_ref().is_some_and(|trim| trim.on == TrimOn::Ballot);
+                let gone = if is_on_ballot { dropped.len() } else { dropped_points.len() };
+                issued.saturating_sub(recused + gone + counted)
+            }
+            _ => silent,
+        };
         if counted + zeros == 0 {
             return None;
         }
@@ -139,6 +205,27 @@ impl Counter<'_> {
         let mean = self.rounded.map_or(mean.clone(), |precision| precision.round(&mean));
         dropped_points.sort();
         Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points })
+    }
+
+    /// A sum with what votes of these points add to it: their points, or 100 % each where they belong to the share.
+    fn adding(&self, sum: Exact, class: usize, points: &Points, votes: usize) -> Exact {
+        match self.shares.get(class) {
+            Some(levels) if levels.contains(&points) => sum + Exact::from(100 * votes),
+            Some(_) => sum,
+            None if votes == 1 => sum + &points.0,
+            None => sum + &points.0 * &Exact::from(votes),
+        }
+    }
+
+    /// Adds votes to those of their level, where they are counted by level.
+    fn tell_level(&self, class: usize, points: &Points, number: usize, votes: &mut [usize]) {
+        if votes.is_empty() {
+            return;
+        }
+        let level = levels(self.rules.scale_of(class)).iter().position(|(_, own)| own == points);
+        if let Some(slot) = level.and_then(|level| votes.get_mut(level)) {
+            *slot += number;
+        }
     }
 
     /// Abstentions and blanks that enter the mean as 0, without those on ballots that are trimmed for the unit.
@@ -168,7 +255,7 @@ impl Counter<'_> {
                 })
                 .then_with(|| a.ballot.cmp(&b.ballot))
         });
-        let kept = trim.low..order.len() - trim.high;
+        let kept = kept(trim, order.len());
         order.into_iter().enumerate().filter(|(i, _)| !kept.contains(i)).map(|(_, vote)| vote).collect()
     }
 
@@ -180,11 +267,27 @@ impl Counter<'_> {
         let mut dropped = Vec::new();
         if let Some(trim) = self.rules.trim.as_ref().filter(|t| t.on == TrimOn::Rating && total >= t.from && total > 0)
         {
-            take(votes.iter_mut(), trim.low, &mut dropped);
-            take(votes.iter_mut().rev(), trim.high, &mut dropped);
+            let kept = kept(trim, total);
+            take(votes.iter_mut(), kept.start, &mut dropped);
+            take(votes.iter_mut().rev(), total - kept.end, &mut dropped);
         }
         (votes, dropped)
     }
+}
+
+/// What is left of so many ordered items: without the lowest and highest, by number or by the share of them, rounded down.
+///
+/// Example: 10 % of 25 is 2.5, so 2 at each end are cut.
+fn kept(trim: &Trim, items: usize) -> Range<usize> {
+    let (low, high) = match &trim.share {
+        Some(share) => {
+            let cut = (&share.0 * &Exact::from(items) / Exact::from(100)).whole(Rounding::Floor);
+            let cut = cut.to_count().and_then(|cut| usize::try_from(cut).ok()).unwrap_or(0);
+            (cut, cut)
+        }
+        None => (trim.low, trim.high),
+    };
+    low..items.saturating_sub(high).max(low)
 }
 
 type MarkVector = Vec<Option<Points>>;

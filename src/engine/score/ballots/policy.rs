@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Answers, NoResult, Panel, UnitBallots};
 use crate::engine::assessment::Mode;
-use crate::model::{Inapplicable, MissingClass, TooFew};
+use crate::model::{Inapplicable, MissingClass, Share, TooFew};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent};
 
@@ -148,9 +148,30 @@ impl Panel<'_> {
                 let finding = finding.with("class", class);
                 findings.push(finding.with("found", Arg::Word("class.missing.no-rating")).with("node", code));
             }
-            rates.push(Some(Percent(Exact::from(100) * &(sum / weight) / &self.rules.full.0)));
+            let score = sum / weight;
+            let Some(share) = &self.rules.share else {
+                rates.push(Some(Percent(Exact::from(100) * &score / &self.rules.full.0)));
+                continue;
+            };
+            rates.push(self.banded(share, index, &score, findings));
+            unit.share = Some(Percent(score));
         }
         unit.rates = rates;
+    }
+
+    /// The rate that a share of votes is worth: itself, or that of the points of its band.
+    fn banded(&self, rule: &Share, index: usize, share: &Exact, findings: &mut Findings<'_>) -> Option<Percent> {
+        let points = rule.points(share);
+        if points.is_none() {
+            let lowest = rule.bands.as_ref().and_then(|bands| bands.bounds().first());
+            let expected = lowest.map(|(bound, _)| format!(">= {bound} %")).unwrap_or_default();
+            findings.push(self.finding(Code::E440, index).found(share).expected(expected));
+        }
+        let worth = |points: Exact| match rule.bands {
+            Some(_) => Exact::from(100) * &points / &self.rules.full.0,
+            None => points,
+        };
+        Some(Percent(worth(points?)))
     }
 
     /// The median of the group's ranked units with enough answers stands in for units with too few.

@@ -44,8 +44,8 @@ pub(super) struct UnitPot {
     pub(super) counts: MarkCounts,
     /// Another rater of the class lists the unit.
     pub(super) listed_by_others: bool,
-    /// A rater of the class belongs to the unit.
-    pub(super) own_rater: bool,
+    /// Raters of the class that belong to the unit.
+    pub(super) own_raters: usize,
     /// Ballots that list the unit, and those of them that are valid after recusal.
     pub(super) ballots: (usize, usize),
     /// Issued and valid ballots, where a tally gives them for the unit.
@@ -66,7 +66,7 @@ pub(super) fn collect(
         assessment.units.iter().map(|_| rules.classes.iter().map(|_| new_pot()).collect()).collect();
     for (index, (ballot, judged)) in counted.ballots.iter().zip(judged).enumerate() {
         if let Some(home) = ballot.home {
-            pots[home.0][ballot.class].own_rater = true;
+            pots[home.0][ballot.class].own_raters += 1;
         }
         let (mut rated, mut listed): (Option<UnitIx>, Option<UnitIx>) = (None, None);
         for (number, (rating, state)) in ballot.ratings.iter().zip(&judged.ratings).enumerate() {

@@ -35,6 +35,7 @@ pub(super) const SELF_REPORTS: &[Spec] = {
                 W::Target,
                 W::Account,
                 W::Hint,
+                W::Period,
             ],
         },
         DECLARED_ITEMS,
@@ -91,6 +92,7 @@ const VERIFIED_COLUMNS: &[Word] = &[
     Word::Rule,
     Word::Remark,
     Word::Hint,
+    Word::Period,
 ];
 
 /// 评议票: a matrix or long table of units, or the sheet of one unit named in the lines above.

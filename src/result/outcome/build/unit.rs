@@ -92,6 +92,7 @@ impl Builder<'_> {
                 lines: self.rates(tree.lines.iter().map(|l| &l.code).take(listed), &nodes.lines),
                 ballots: measure.ballots(score.unit).cloned(),
                 given: measure.given(score.unit).to_vec(),
+                limited: score.limited.get(index).cloned().flatten(),
                 tail: score.tails[index].clone(),
                 corrected: score.corrected[index].clone(),
             };

@@ -12,9 +12,10 @@ use crate::shared::text;
 /// What the words and numbers of ratings.csv mean; few differ, so each is looked up once.
 #[derive(Default)]
 struct Lexicon<'r> {
-    words: BTreeMap<&'r str, Meaning>,
-    /// Points, and whether they are a mark.
-    numbers: BTreeMap<&'r str, Option<(Exact, bool)>>,
+    /// By class.
+    words: BTreeMap<(usize, &'r str), Meaning>,
+    /// Points, and whether they are a mark, by class.
+    numbers: BTreeMap<(usize, &'r str), Option<(Exact, bool)>>,
 }
 
 /// What a written mark means.
@@ -36,14 +37,15 @@ impl Panel<'_> {
             let place = || self.row(record);
             checked.same(place, &(class.is_some() && node.is_some() && unit.is_some()), &true);
             let (Some(class), Some(node), Some(unit)) = (class, node, unit) else { continue };
-            let meaning = lexicon.words.entry(&record.value).or_insert_with(|| self.meaning(&record.value));
+            let meaning = lexicon.words.entry((class, &record.value));
+            let meaning = meaning.or_insert_with(|| self.meaning(class, &record.value));
             let points = record.points.as_deref().and_then(|written| {
                 let number = || {
                     // A level may be a fraction.
                     let number = Exact::parse(written).or_else(|| Exact::parse_fraction(written))?;
-                    Some((number.clone(), self.holds(&number)))
+                    Some((number.clone(), self.holds(class, &number)))
                 };
-                lexicon.numbers.entry(written).or_insert_with(number).clone()
+                lexicon.numbers.entry((class, written)).or_insert_with(number).clone()
             });
             let is_assessed = self.is_assessed(unit, node);
             if is_assessed {
@@ -78,14 +80,17 @@ impl Panel<'_> {
     }
 
     /// What a written mark means by the scale and the words that abstain.
-    fn meaning(&self, written: &str) -> Meaning {
-        let points = match &self.scale {
+    fn meaning(&self, class: usize, written: &str) -> Meaning {
+        let points = match self.scale(class) {
             Scale::Levels(levels) => {
                 let (wanted, joined) = (text::key(written), text::joins_digits(written));
                 let is = |name: &str| text::key(name) == wanted && (!joined || text::joins_digits(name));
                 levels.iter().find(|(name, _)| is(name)).map(|(_, points)| points.0.clone())
             }
-            Scale::Range(_) => Exact::parse(written).filter(|number| self.holds(number)),
+            Scale::Range(_) => {
+                let own = Exact::parse(written).map(|number| self.worth(class, &number));
+                own.filter(|points| self.holds(class, points))
+            }
         };
         Meaning { points, abstains: self.abstains(written) }
     }
@@ -106,12 +111,14 @@ impl Panel<'_> {
     }
 
     /// Whether the scale has a mark of these points.
-    pub(super) fn holds(&self, points: &Exact) -> bool {
-        match &self.scale {
+    pub(super) fn holds(&self, class: usize, points: &Exact) -> bool {
+        match self.scale(class) {
             Scale::Levels(levels) => levels.iter().any(|(_, Points(level))| level == points),
             Scale::Range(range) => {
-                let is_within = range.low.0 <= *points && *points <= range.high.0;
-                is_within && range.step.as_ref().is_none_or(|step| ((points - &range.low.0) / &step.0).is_whole())
+                // In the numbers of the class.
+                let own = points / &self.worth(class, &Exact::from(1));
+                let is_within = range.low.0 <= own && own <= range.high.0;
+                is_within && range.step.as_ref().is_none_or(|step| ((&own - &range.low.0) / &step.0).is_whole())
             }
         }
     }

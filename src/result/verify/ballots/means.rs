@@ -5,29 +5,59 @@ use std::collections::BTreeSet;
 use super::pots::Pot;
 use super::{Mark, MarkState, Panel};
 use crate::model::{Denominator, Trim, TrimOn};
-use crate::result::outcome::NodeMean;
-use crate::shared::number::{Exact, Points};
+use crate::result::outcome::{IssuedBallots, NodeMean, Scale};
+use crate::shared::number::{Exact, Points, Rounding};
+use crate::shared::text;
 
 /// What orders the ballots of a unit: mark, marks of all nodes, position.
 type Order = (Exact, Vec<Option<Exact>>, usize);
 
+/// One class as one unit has it.
+pub(super) struct Own<'p, 'm> {
+    pub(super) class: usize,
+    pub(super) pot: &'p Pot<'m>,
+    /// The ballots that means are taken over, where that is those issued.
+    pub(super) issued: Option<IssuedBallots>,
+}
+
+/// How many items are cut at each end: the two numbers, or the whole part of a share of all.
+fn ends(trim: &Trim, items: usize) -> [usize; 2] {
+    let Some(share) = &trim.share else { return [trim.low, trim.high] };
+    let part = &share.0 * &Exact::from(items) / Exact::from(100);
+    let cut = part.whole(Rounding::Floor).to_count().map_or(0, |cut| cut as usize);
+    [cut, cut]
+}
+
 impl Panel<'_> {
     /// Whether abstentions and blanks enter means as 0.
     pub(super) fn counts_silence(&self) -> bool {
-        self.counting.denominator == Denominator::All
+        matches!(self.counting.denominator, Denominator::All | Denominator::Issued)
     }
 
-    /// The means of a class for a unit, by node; trimmed marks are noted as such.
-    pub(super) fn means(&self, pot: &Pot<'_>, marks: &mut [Mark<'_>]) -> Vec<Option<NodeMean>> {
-        let dropped = self.dropped_ballots(pot, marks);
-        (0..self.nodes.len()).map(|node| self.mean(pot, node, &dropped, marks)).collect()
+    /// The means of a class for a unit, by node, or its share of votes; trimmed marks are noted as such. Adds the votes by level.
+    pub(super) fn means(
+        &self,
+        own: &Own<'_, '_>,
+        marks: &mut [Mark<'_>],
+        votes: &mut [usize],
+    ) -> Vec<Option<NodeMean>> {
+        let dropped = self.dropped_ballots(own.pot, marks);
+        (0..self.nodes.len()).map(|node| self.mean(own, node, &dropped, marks, votes)).collect()
     }
 
     fn trim(&self, on: TrimOn) -> Option<&Trim> {
         self.counting.trim.as_ref().filter(|trim| trim.on == on)
     }
 
-    fn mean(&self, pot: &Pot<'_>, node: usize, dropped: &BTreeSet<usize>, marks: &mut [Mark<'_>]) -> Option<NodeMean> {
+    fn mean(
+        &self,
+        own: &Own<'_, '_>,
+        node: usize,
+        dropped: &BTreeSet<usize>,
+        marks: &mut [Mark<'_>],
+        by_level: &mut [usize],
+    ) -> Option<NodeMean> {
+        let pot = own.pot;
         let mut cut: BTreeSet<usize> = match self.trim(TrimOn::Rating) {
             Some(trim) => {
                 self.extremes(trim, pot.counted[node].iter().map(|index| self.order(marks, *index)).collect())
@@ -42,30 +72,59 @@ impl Panel<'_> {
             cut.extend(pot.silent[node].iter().filter(|index| dropped.contains(&marks[**index].record.serial)));
         }
         let mut trimmed: Vec<Points> = Vec::new();
-        let (mut sum, mut counted) = (Exact::zero(), 0);
+        let mut votes: Vec<(Exact, usize)> = Vec::new();
         for index in &pot.counted[node] {
             let points = marks[*index].points.clone().unwrap_or_else(Exact::zero);
             if cut.contains(index) {
                 trimmed.push(Points(points));
             } else {
-                sum = sum + points;
-                counted += 1;
+                votes.push((points, 1));
             }
         }
         for index in &cut {
             marks[*index].state = MarkState::Trimmed;
         }
-        let (votes, more) = self.tallied_votes(pot, node);
-        sum = sum + votes.iter().map(|(points, votes)| points * &Exact::from(*votes)).sum::<Exact>();
-        counted += votes.iter().map(|(_, votes)| votes).sum::<usize>();
+        let (tallied, more) = self.tallied_votes(pot, node);
+        votes.extend(tallied);
         trimmed.extend(more.into_iter().map(Points));
         trimmed.sort();
-        let zeros = if self.counts_silence() { self.zeros(pot, node, &cut) } else { 0 };
+        let counted: usize = votes.iter().map(|(_, votes)| votes).sum();
+        let sum = self.sum(own.class, &votes, by_level);
+        let gone = if self.trim(TrimOn::Ballot).is_some() { dropped.len() } else { trimmed.len() };
+        let zeros = match own.issued {
+            Some(IssuedBallots { issued, recused }) => issued.saturating_sub(recused + gone + counted),
+            None if self.counts_silence() => self.zeros(pot, node, &cut),
+            None => 0,
+        };
         (counted + zeros > 0).then(|| {
             let mean = sum / Exact::from(counted + zeros);
             let mean = self.rules.mean_precision().map_or(mean.clone(), |precision| precision.round(&mean));
             NodeMean { mean: Points(mean), counted, zeros, trimmed }
         })
+    }
+
+    /// The sum of marks, or 100 for each vote that belongs to the share; votes are added by level, where they are counted so.
+    fn sum(&self, class: usize, votes: &[(Exact, usize)], by_level: &mut [usize]) -> Exact {
+        let levels = match self.scale(class) {
+            Scale::Levels(levels) => levels.as_slice(),
+            Scale::Range(_) => &[],
+        };
+        let share = self.counting.share.as_deref();
+        let mut sum = Exact::zero();
+        for (points, votes) in votes {
+            let level = levels.iter().position(|(_, own)| own.0 == *points);
+            if let Some(slot) = level.and_then(|level| by_level.get_mut(level)) {
+                *slot += votes;
+            }
+            let name = level.map(|level| text::key(&levels[level].0));
+            let worth = match share {
+                None => points * &Exact::from(*votes),
+                Some(rule) if rule.of.iter().any(|own| Some(text::key(own)) == name) => Exact::from(100 * votes),
+                Some(_) => Exact::zero(),
+            };
+            sum = sum + worth;
+        }
+        sum
     }
 
     fn zeros(&self, pot: &Pot<'_>, node: usize, cut: &BTreeSet<usize>) -> usize {
@@ -80,8 +139,9 @@ impl Panel<'_> {
             return BTreeSet::new();
         }
         order.sort();
-        let above = order.len().saturating_sub(trim.high);
-        let ends = order.into_iter().enumerate().filter(|(rank, _)| *rank < trim.low || *rank >= above);
+        let [low, high] = ends(trim, order.len());
+        let above = order.len().saturating_sub(high);
+        let ends = order.into_iter().enumerate().filter(|(rank, _)| *rank < low || *rank >= above);
         ends.map(|(_, (_, _, key))| key).collect()
     }
 
@@ -137,7 +197,8 @@ impl Panel<'_> {
             return (votes, Vec::new());
         };
         // Positions of the votes in one row, the lowest first: those from `low` to `high` stay.
-        let (low, high) = (trim.low, total.saturating_sub(trim.high));
+        let [low, cut] = ends(trim, total);
+        let high = total.saturating_sub(cut);
         let (mut position, mut dropped) = (0, Vec::new());
         for (points, votes) in &mut votes {
             let end = position + *votes;

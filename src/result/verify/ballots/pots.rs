@@ -19,6 +19,8 @@ pub(super) struct Pot<'p> {
     pub(super) recused: usize,
     /// Cells that were recused, blank ones too.
     pub(super) own_cells: usize,
+    /// Ballots on which it is recused.
+    pub(super) own_ballots: usize,
     /// Cells of raters of other units.
     pub(super) other_cells: usize,
     /// Ballots that are valid after recusal and list the unit.
@@ -52,6 +54,7 @@ impl<'p> Panel<'p> {
                 let Some(lead) = unit.iter().find(|mark| mark.state != MarkState::NotAssessed) else { continue };
                 let pot = &mut pots[self.pot(unit[0].unit, sheet.class)];
                 pot.ballots += usize::from(is_valid && lead.state != MarkState::Recused);
+                pot.own_ballots += usize::from(lead.state == MarkState::Recused);
                 pot.raters += usize::from(unit.iter().any(|mark| mark.state == MarkState::Counted));
                 for (index, mark) in (first..).zip(unit).filter(|(_, mark)| mark.state != MarkState::NotAssessed) {
                     pot.add(mark, index, is_valid);
@@ -77,7 +80,7 @@ impl<'p> Panel<'p> {
                     };
                     let votes: usize = row.votes.iter().map(|(_, votes)| votes).sum();
                     checked.same(|| place("valid"), &row.valid, &(votes + row.abstained));
-                    let on_scale = row.votes.iter().all(|(points, _)| self.holds(&points.0));
+                    let on_scale = row.votes.iter().all(|(points, _)| self.holds(class, &points.0));
                     checked.same(|| place("votes"), &on_scale, &true);
                     checked.same(|| place("node"), &(row.node < self.nodes.len()), &true);
                 }

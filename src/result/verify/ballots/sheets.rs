@@ -91,7 +91,9 @@ impl Panel<'_> {
         if marks.len() < rules.pattern_from {
             return false;
         }
-        let top = marks.iter().filter(|mark| **mark >= rules.top_from.0).count();
+        let Some(class) = sheet.first().map(|mark| mark.class) else { return false };
+        let top = rules.top_of(class);
+        let top = marks.iter().filter(|mark| **mark >= top.0).count();
         let too_many = rules.max_top_share.as_ref().is_some_and(|share| {
             let allowed = (&share.0 * &Exact::from(marks.len()) / Exact::from(100)).whole(Rounding::Floor);
             Exact::from(top) > allowed.max(Exact::from(1))

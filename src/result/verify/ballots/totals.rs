@@ -3,7 +3,7 @@
 use super::pots::Pot;
 use super::sheets::{Fate, Sheet};
 use super::{Mark, MarkState, Panel};
-use crate::result::outcome::{ClassTotals, TallyTotals};
+use crate::result::outcome::{ClassTotals, Scale, TallyTotals};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -29,8 +29,13 @@ impl Panel<'_> {
                 emptied: count(Fate::Emptied),
                 quorum: self.counting.quorum.as_ref().and(total.issued).filter(|_| by_ballots).map(|_| quorum),
                 tallied,
+                scale: total.scale.clone(),
             };
+            let declared = self.rules.classes()[class].own.as_ref().map(|own| &own.scale);
+            let stepless = total.scale.as_ref().map(Scale::without_step);
+            let is_declared = declared == total.scale.as_ref() || declared == stepless.as_ref();
             let place = |what: &str| format!("components.{}[{}].{what}", self.rules.id, self.rules.classes()[class].id);
+            checked.same(|| place("scale"), &is_declared, &true);
             compare(total, &expected, own.len(), &place, checked);
             reached.push(quorum);
         }

@@ -1,10 +1,12 @@
 //! One unit: counts, means and missing classes, whether its answers are enough, and its satisfaction.
 
+use super::means::Own;
 use super::pots::Pot;
 use super::{Mark, Panel};
-use crate::model::ballot::Positive;
-use crate::model::{MissingClass, TooFew};
-use crate::result::outcome::{Answers, ClassMeasure, Mode, NoResult, NodeMean, UnitBallots, UnitOutcome};
+use crate::model::{Denominator, MissingClass, Positive, TooFew};
+use crate::result::outcome::{
+    Answers, ClassMeasure, IssuedBallots, Mode, NoResult, NodeMean, Scale, UnitBallots, UnitOutcome,
+};
 use crate::result::verify::{Checked, Shown};
 use crate::shared::number::{Exact, Points};
 
@@ -22,6 +24,8 @@ struct Counted<'p, 'm> {
     pot: &'p Pot<'m>,
     missing: Option<NoResult>,
     means: Vec<Option<NodeMean>>,
+    votes: Vec<usize>,
+    issued: Option<IssuedBallots>,
 }
 
 impl Panel<'_> {
@@ -40,14 +44,20 @@ impl Panel<'_> {
             if missing.is_none() {
                 pooled.answers += pot.raters;
                 pooled.valid += pot.valid;
-                pooled.positive += self.positive(pot, marks);
+                pooled.positive += self.positive(class, pot, marks);
             }
+            let issued = self.issued(class, unit, pot, own).filter(|_| missing.is_none());
+            let levels = match self.scale(class) {
+                Scale::Levels(levels) if self.counts_votes && missing.is_none() => levels.len(),
+                Scale::Levels(_) | Scale::Range(_) => 0,
+            };
+            let mut votes = vec![0; levels];
             let means = match missing {
-                None => self.means(pot, marks),
+                None => self.means(&Own { class, pot, issued }, marks, &mut votes),
                 Some(_) => vec![None; self.nodes.len()],
             };
             let id = &self.rules.classes()[class].id;
-            self.class(unit, own, &Counted { id, pot, missing, means }, checked);
+            self.class(unit, own, &Counted { id, pot, missing, means, votes, issued }, checked);
         }
         self.answers(unit, recorded, &pooled, checked);
     }
@@ -56,8 +66,13 @@ impl Panel<'_> {
     /// not list the unit; it is believed then.
     fn missing(&self, pot: &Pot<'_>, class: usize, recorded: &ClassMeasure) -> Option<NoResult> {
         let silent = pot.silent.iter().any(|own| !own.is_empty()) || pot.tallies.iter().any(|row| row.abstained > 0);
-        let rated = pot.valid > 0 || (silent && self.counts_silence());
         let others = pot.other_cells > 0 || !pot.tallies.is_empty();
+        let rated = match self.counting.denominator {
+            _ if pot.valid > 0 => true,
+            Denominator::Valid => false,
+            Denominator::All => silent,
+            Denominator::Issued => others,
+        };
         let is_own = pot.own_cells > 0 || recorded.missing == Some(NoResult::Recused);
         match (pot.quorum, rated) {
             (false, _) => Some(NoResult::NoQuorum),
@@ -67,8 +82,28 @@ impl Panel<'_> {
         }
     }
 
-    fn positive(&self, pot: &Pot<'_>, marks: &[Mark<'_>]) -> usize {
-        let holds = |points: &Exact| match &self.counting.positive {
+    /// The ballots of a class that means for a unit are taken over: as its tally says, else the model. How many raters belong to
+    /// the unit is believed where some ballots do not list it.
+    fn issued(
+        &self,
+        class: usize,
+        unit: &UnitOutcome,
+        pot: &Pot<'_>,
+        recorded: &ClassMeasure,
+    ) -> Option<IssuedBallots> {
+        if self.counting.denominator != Denominator::Issued {
+            return None;
+        }
+        let rules = &self.rules.classes()[class];
+        let of_model = || rules.issued.whole().or_else(|| rules.issued.of_unit(unit.roster.names()));
+        let issued = pot.tallied().and_then(|(issued, _)| issued).or_else(of_model)?;
+        let believed = recorded.issued.map_or(0, |own| own.recused);
+        let recused = if rules.recuse { pot.own_ballots.max(believed) } else { 0 };
+        Some(IssuedBallots { issued, recused })
+    }
+
+    fn positive(&self, class: usize, pot: &Pot<'_>, marks: &[Mark<'_>]) -> usize {
+        let holds = |points: &Exact| match self.counting.positive_of(class) {
             Positive::Undeclared => false,
             Positive::Levels(levels) => levels.iter().any(|Points(level)| level == points),
             Positive::From(Points(from)) => points >= from,
@@ -79,7 +114,7 @@ impl Panel<'_> {
     }
 
     fn class(&self, unit: &UnitOutcome, own: &ClassMeasure, counted: &Counted<'_, '_>, checked: &mut Checked) {
-        let Counted { id, pot, missing, means } = counted;
+        let Counted { id, pot, missing, means, votes, issued } = counted;
         let place = |what: &str| self.place(unit, &format!("classes[{id}].{what}"));
         let word = |reason: Option<NoResult>| reason.map(NoResult::json);
         checked.both(|| place("missing"), word(own.missing), word(*missing));
@@ -98,6 +133,10 @@ impl Panel<'_> {
         ] {
             checked.same(|| place(what), &recorded, &counted);
         }
+        let list = |votes: &[usize]| votes.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        checked.same(|| place("votes"), list(&own.votes).as_str(), list(votes).as_str());
+        let parts = |own: &IssuedBallots| format!("{} - {}", own.issued, own.recused);
+        checked.both(|| place("issued"), own.issued.as_ref().map(parts).as_ref(), issued.as_ref().map(parts).as_ref());
         checked.same(|| place("means"), &own.means.len(), &means.len());
         for ((node, recorded), expected) in self.nodes.iter().zip(&own.means).zip(means) {
             let place = |what: &str| place(&format!("means[{node}].{what}"));
@@ -131,7 +170,7 @@ impl Panel<'_> {
         checked.same(|| place("valid"), &recorded.valid, &pooled.valid);
         checked.same(|| place("off"), &recorded.off.iter().all(|own| own.node < nodes), &true);
         checked.same(|| place("rates"), &recorded.rates.len(), &nodes);
-        let is_known = enough == "enough" && pooled.valid > 0 && self.counting.positive != Positive::Undeclared;
+        let is_known = enough == "enough" && pooled.valid > 0 && self.counting.has_positive();
         checked.same(|| place("satisfaction"), &recorded.satisfaction.is_some(), &is_known);
     }
 }

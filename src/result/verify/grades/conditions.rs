@@ -3,7 +3,9 @@
 use super::{Court, NodeRates};
 use crate::model::condition::{Bar, Sum, Threshold};
 use crate::model::{Condition, Node};
-use crate::result::outcome::{ComponentType, LeafState, Rate, UnitOutcome};
+use crate::result::outcome::{
+    Answers, BallotRules, ClassMeasure, ComponentType, LeafState, Rate, Scale, UnitBallots, UnitOutcome,
+};
 use crate::result::verify::tree::weighted;
 use crate::shared::number::Exact;
 use crate::shared::text;
@@ -51,6 +53,7 @@ impl Facts<'_, '_, '_> {
                 let group = self.unit.roster.group.as_str();
                 Truth::of(names.iter().any(|name| text::key(name) == text::key(group)), || group.to_owned())
             }
+            Condition::Votes { component, of, bar } => self.votes(*component, of, bar),
             Condition::MissingSelfReport => Truth::of(self.unit.report.is_none(), String::new),
             Condition::All(parts) => self.all(parts),
             Condition::Any(parts) => self.any(parts),
@@ -108,10 +111,7 @@ impl Facts<'_, '_, '_> {
         let score = &outcome.model.score;
         let own = score.at(score.decimals.max(2));
         let printed = own.round(&(full * &rate / Exact::from(100)));
-        let holds = match bar {
-            Bar::Below(bar) => printed < *bar,
-            Bar::AtLeast(bar) => printed >= *bar,
-        };
+        let holds = is_beyond(&printed, bar);
         Truth::of(holds, || format!("{} {}", self.code(node), own.print(&printed)))
     }
 
@@ -134,6 +134,30 @@ impl Facts<'_, '_, '_> {
     pub(super) fn satisfaction_rate(&self, component: usize) -> Option<&Exact> {
         let id = &self.court.subject.outcome.model.components.get(component)?.id;
         self.unit.components.get(id)?.ballots.as_ref()?.satisfaction.as_ref().map(|rate| &rate.0)
+    }
+
+    /// The share of votes for levels in percent, over the classes that have a result; compared exactly.
+    fn votes(&self, component: usize, of: &[String], bar: &Bar) -> Truth {
+        let model = &self.court.subject.outcome.model;
+        let own = model.components.get(component);
+        let ballots = own.and_then(|own| self.unit.components.get(&own.id)?.ballots.as_ref());
+        let is_own = |own: &&UnitBallots| !matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable);
+        let Some((own, ballots)) = own.zip(ballots.filter(is_own)) else { return Truth::Unknown };
+        let parts: Vec<(&Exact, Option<Exact>)> = ballots
+            .classes
+            .iter()
+            .enumerate()
+            .map(|(class, counted)| {
+                let weight = &self.court.subject.outcome.held(self.unit).class_weight(component, class).0;
+                (weight, own.ballots().and_then(|rules| share(rules, class, counted, of)))
+            })
+            .collect();
+        let share = weighted(parts.iter().map(|(weight, share)| (*weight, share.as_ref())));
+        let Some(share) = share else { return Truth::Unknown };
+        let (_, number) = bar.written();
+        Truth::of(is_beyond(&share, bar), || {
+            format!("{} {}%", of.join("、"), model.score.published().beside(&share, number))
+        })
     }
 
     fn code(&self, node: Node) -> &str {
@@ -219,4 +243,23 @@ fn is_within(printed: &Exact, threshold: &Threshold) -> bool {
         Threshold::Below(bar) => *printed < bar.0,
         Threshold::AtLeast(bar) => *printed >= bar.0,
     }
+}
+
+/// Whether a number is on the side of a bar that the condition asks for.
+fn is_beyond(number: &Exact, bar: &Bar) -> bool {
+    match bar {
+        Bar::Below(bar) => number < bar,
+        Bar::AtLeast(bar) => number >= bar,
+        Bar::Above(bar) => number > bar,
+        Bar::AtMost(bar) => number <= bar,
+    }
+}
+
+/// The votes of a class for levels, in percent of what its mean is taken over.
+fn share(rules: &BallotRules, class: usize, counted: &ClassMeasure, of: &[String]) -> Option<Exact> {
+    let mean = counted.means.first()?.as_ref()?;
+    let Scale::Levels(levels) = rules.scale_of(class) else { return None };
+    let is_meant = |level: &str| of.iter().any(|name| text::key(name) == text::key(level));
+    let votes = levels.iter().zip(&counted.votes).filter(|((level, _), _)| is_meant(level)).map(|(_, votes)| votes);
+    Some(Exact::from(100 * votes.sum::<usize>()) / Exact::from(mean.counted + mean.zeros))
 }

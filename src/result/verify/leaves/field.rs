@@ -25,7 +25,9 @@ impl Judge<'_> {
     pub(super) fn compared(&self, checked: &mut Checked) {
         let place = |what: &str| self.place(&format!("compared.{what}"));
         let (field, better) = match &self.rules.rule {
-            Rule::Relative(Relative { field, better, .. }) | Rule::Place(Place { field, better, .. }) => {
+            Rule::Relative(Relative { field, better, .. }) | Rule::Place(Place { field, better, .. })
+                if self.is_measured() =>
+            {
                 (*field, *better)
             }
             _ => {
@@ -61,7 +63,7 @@ impl Judge<'_> {
     /// without regard to others.
     pub(super) fn measured_before(&self, counted: Option<&str>, replaced: &ReplacedValue, checked: &mut Checked) {
         let place = |what: &str| self.place(&format!("replaced.{what}"));
-        let is_compared = matches!(self.rules.rule, Rule::Relative(_) | Rule::Place(_));
+        let is_compared = matches!(self.rules.rule, Rule::Relative(_) | Rule::Place(_)) && self.is_measured();
         let is_counted = matches!(replaced.leaf.state, LeafState::Verified | LeafState::SelfScored);
         let worked = replaced.formula.as_ref().map(|own| &own.value);
         let of_text = |written: &str| worked.cloned().or_else(|| number(written));
@@ -75,6 +77,11 @@ impl Judge<'_> {
         checked.both(|| place("verified"), replaced.leaf.verified.as_ref().map(|points| &points.0), Some(&typed));
     }
 
+    /// Whether its value itself is scored: not each of several that are added up, nor what several make together.
+    fn is_measured(&self) -> bool {
+        !self.is_added() && (!self.is_whole() || self.rules.adds_values())
+    }
+
     /// The values of the field.
     fn members(&self, field: Field) -> Vec<&Exact> {
         let units = self.subject.outcome.units.iter().filter(|unit| match field.within {
@@ -84,7 +91,7 @@ impl Judge<'_> {
         });
         let leaves = units.filter(|unit| is_member(unit, field)).flat_map(|unit| &unit.leaves);
         let own = leaves.filter(|leaf| leaf.code == self.rules.code);
-        own.filter_map(|leaf| Some(&leaf.compared.as_ref()?.value)).collect()
+        own.filter_map(|leaf| Some(&leaf.of_period(self.period)?.compared.as_ref()?.value)).collect()
     }
 
     fn placed(&self, value: &Exact, members: &[&Exact], field: Field, better: Better) -> usize {

@@ -55,12 +55,19 @@ pub(super) fn of_number(rule: &Rule, number: &Exact, full: &Exact) -> Option<Exa
             let share = if is_below { Exact::zero() } else { (number / target).min(Exact::from(1)) };
             Some(share * full)
         }
-        Rule::Bands(Bands::Linear { linear }) => between(linear, number),
-        Rule::Bands(Bands::Steps(bands)) => {
+        Rule::Bands(bands) => banded(bands, number),
+        _ => None,
+    }
+}
+
+/// The points of the band in which a number lies; none below the first.
+pub(in crate::result::verify) fn banded(bands: &Bands, number: &Exact) -> Option<Exact> {
+    match bands {
+        Bands::Linear { linear } => between(linear, number),
+        Bands::Steps(bands) => {
             let reached = bands.iter().filter(|(bound, _)| bound <= number);
             reached.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, points)| points.0.clone())
         }
-        _ => None,
     }
 }
 
@@ -77,6 +84,19 @@ fn between(bounds: &[(Exact, Points)], number: &Exact) -> Option<Exact> {
 pub(super) fn part(value: &str) -> Option<(Exact, Exact)> {
     let (own, whole) = value.split_once('/')?;
     Some((Exact::parse(own)?, Exact::parse(whole)?))
+}
+
+/// The numbers that are added up where values of periods are: a number, part and whole, or the count of each kind.
+pub(super) fn amounts(rule: &Rule, value: &str) -> Option<Vec<Exact>> {
+    let kinds = match rule {
+        Rule::Deduct(Deduct(kinds)) | Rule::Count(Count(kinds)) => kinds,
+        _ => return part(value).map(|(own, whole)| vec![own, whole]).or_else(|| Some(vec![Exact::parse(value)?])),
+    };
+    let one = |wanted: &str| -> Vec<(String, Points)> {
+        let size = |name: &String| Points(Exact::from(i64::from(name == wanted)));
+        kinds.iter().map(|(name, _)| (name.clone(), size(name))).collect()
+    };
+    kinds.iter().map(|(name, _)| counted(&one(name), value)).collect()
 }
 
 /// Σ count · size: a bare count where there is one kind, else each count behind the name of its kind.

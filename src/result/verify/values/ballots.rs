@@ -1,10 +1,9 @@
 //! Components: weights, and the rules of ballots and given scores.
 
 use super::Declared;
-use crate::model::ballot::Positive;
 use crate::model::rule::{Ladder, Step};
 use crate::model::tail::UNBOUNDED;
-use crate::model::{BallotRules, ComponentKind, ConvertBy, Issued, RaterClass, Scale, TailRules, Trim};
+use crate::model::{BallotRules, ComponentKind, ConvertBy, Issued, Positive, RaterClass, Scale, TailRules, Trim};
 use crate::result::outcome::Outcome;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::text;
@@ -17,6 +16,7 @@ pub(super) fn check(outcome: &Outcome, declared: &mut Declared<'_>) {
         declared.number(&path("weight"), Some(&component.weight.0), None);
         declared.word(&path("kind"), Some(component.scored().json()), None);
         declared.word(&path("rounding"), Some(component.rounding.json()), Some("half_up"));
+        super::votes::limits(model, component, &path("limit"), declared);
         tail(&component.tail, &path, declared);
         declared.flag(&path("into_aspects"), !component.apart, true);
         match &component.kind {
@@ -109,9 +109,14 @@ impl Ballots<'_> {
         declared.choice(&path("missing_class"), &rules.missing_class, "error");
         declared.word(&path("not_applicable"), Some(rules.not_applicable.json()), Some("error"));
         trim(rules.trim.as_ref(), &path("trim"), declared);
+        super::votes::share(rules.share.as_deref(), path, declared);
         declared.order(&path("class"), rules.classes.iter().map(|own| &own.id));
         for class in &rules.classes {
-            self::class(class, &path(&format!("class[{}]", class.id)), declared);
+            let path = |key: &str| path(&format!("class[{}].{key}", class.id));
+            if let Some(own) = &class.own {
+                super::votes::own_marks(own, rules, &path, declared);
+            }
+            self::class(class, &path, declared);
         }
     }
 
@@ -134,41 +139,50 @@ impl Ballots<'_> {
     }
 
     fn positive(&self, path: &dyn Fn(&str) -> String, declared: &mut Declared<'_>) {
-        let (from, levels) = match &self.rules.positive {
-            Positive::From(from) => (Some(from), &[] as &[Points]),
-            Positive::Levels(points) => (None, points.as_slice()),
-            Positive::Undeclared => (None, &[] as &[_]),
+        let from = match &self.rules.positive {
+            Positive::From(from) => Some(from),
+            Positive::Levels(_) | Positive::Undeclared => None,
         };
         declared.points(&path("positive_from"), from, None);
-        let words = declared.get(&path("positive")).unwrap_or_default();
-        let Scale::Levels(known) = &self.rules.scale else { return };
-        let of_word = |word: &str| known.iter().find(|(name, _)| text::key(name) == text::key(word));
-        let written = words.split(", ").filter_map(|word| Some(of_word(word)?.1.to_string()));
-        let typed = levels.iter().map(ToString::to_string);
-        let (written, typed): (Vec<_>, Vec<_>) = (written.collect(), typed.collect());
-        declared.differ(&path("positive"), Some(&written.join(", ")), Some(&typed.join(", ")));
+        positive_levels(&self.rules.positive, &self.rules.scale, &path("positive"), declared);
     }
+}
+
+/// Which levels of a scale are positive.
+pub(super) fn positive_levels(typed: &Positive, scale: &Scale, path: &str, declared: &mut Declared<'_>) {
+    let levels = match typed {
+        Positive::Levels(points) => points.as_slice(),
+        Positive::From(_) | Positive::Undeclared => &[],
+    };
+    let words = declared.get(path).unwrap_or_default();
+    let Scale::Levels(known) = scale else { return };
+    let of_word = |word: &str| known.iter().find(|(name, _)| text::key(name) == text::key(word));
+    let written = words.split(", ").filter_map(|word| Some(of_word(word)?.1.to_string()));
+    let typed = levels.iter().map(ToString::to_string);
+    let (written, typed): (Vec<_>, Vec<_>) = (written.collect(), typed.collect());
+    declared.differ(path, Some(&written.join(", ")), Some(&typed.join(", ")));
 }
 
 fn trim(rule: Option<&Trim>, path: &str, declared: &mut Declared<'_>) {
     // A rule that drops nothing need not have any key.
     let has_keys = declared.has(path);
-    let drops = rule.is_some_and(|rule| rule.low + rule.high > 0);
+    let drops = rule.is_some_and(|rule| rule.low + rule.high > 0 || rule.share.is_some());
     declared.checked.same(|| format!("model.values.{path}"), &has_keys, &(drops || (has_keys && rule.is_some())));
     let Some(rule) = rule else { return };
     declared.count(&format!("{path}.low"), Some(rule.low), Some(0));
     declared.count(&format!("{path}.high"), Some(rule.high), Some(0));
+    declared.number(&format!("{path}.share"), rule.share.as_ref().map(|share| &share.0), None);
     declared.count(&format!("{path}.from"), Some(rule.from), Some(rule.low + rule.high + 1));
     declared.choice(&format!("{path}.on"), &rule.on, "rating");
 }
 
-fn class(class: &RaterClass, path: &str, declared: &mut Declared<'_>) {
-    declared.word(&format!("{path}.name"), Some(&class.name), None);
-    declared.list(&format!("{path}.aliases"), &class.aliases);
-    declared.number(&format!("{path}.weight"), Some(&class.weight.0), None);
-    declared.flag(&format!("{path}.recuse"), class.recuse, true);
+fn class(class: &RaterClass, path: &dyn Fn(&str) -> String, declared: &mut Declared<'_>) {
+    declared.word(&path("name"), Some(&class.name), None);
+    declared.list(&path("aliases"), &class.aliases);
+    declared.number(&path("weight"), Some(&class.weight.0), None);
+    declared.flag(&path("recuse"), class.recuse, true);
     let Issued::Units(units, _) = &class.issued else { return };
     let issued: Vec<(String, Points)> =
         units.iter().map(|(unit, issued)| (unit.clone(), Points(Exact::from(*issued)))).collect();
-    declared.table(&format!("{path}.issued"), &issued);
+    declared.table(&path("issued"), &issued);
 }

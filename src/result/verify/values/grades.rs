@@ -19,8 +19,7 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
         let path = |key: &str| format!("cap[{}].{key}", cap.code);
         declared.word(&path("name"), Some(&cap.name), None);
         grade_named(model, &path("at_most"), cap.at_most, declared);
-        declared.word(&path("when"), Some(&written(model, &cap.when)), None);
-        declared.checked.same(|| format!("model.{}.nodes", path("when")), &names_its_nodes(model, &cap.when), &true);
+        condition(model, &cap.when, &path("when"), declared);
         declared.choice(&path("confirm"), &cap.confirm, "automatic");
         declared.word(&path("clause"), cap.clause.as_deref(), None);
     }
@@ -125,6 +124,12 @@ fn grade_named(model: &Model, path: &str, typed: usize, declared: &mut Declared<
     declared.differ(path, named, own);
 }
 
+/// Checks a condition under its key, and the nodes that it names.
+pub(super) fn condition(model: &Model, typed: &Condition, path: &str, declared: &mut Declared<'_>) {
+    declared.word(path, Some(&written(model, typed)), None);
+    declared.checked.same(|| format!("model.{path}.nodes"), &names_its_nodes(model, typed), &true);
+}
+
 /// A condition as the model file writes it, its keys in order.
 fn written(model: &Model, condition: &Condition) -> String {
     let id = |index: usize| model.components.get(index).map_or("", |component| component.id.as_str());
@@ -148,6 +153,9 @@ fn written(model: &Model, condition: &Condition) -> String {
             vec![(sum.json(), "true".to_owned()), ("at_least", at_least.0.to_string())]
         }
         Condition::Group { names, .. } => vec![("group", names.join(", "))],
+        Condition::Votes { component, of, bar } => {
+            vec![("votes", id(*component).to_owned()), ("of", of.join(", ")), side(bar)]
+        }
         Condition::MissingSelfReport => vec![("missing", "self-report".to_owned())],
         Condition::All(all) => vec![("all", parts(all))],
         Condition::Any(any) => vec![("any", parts(any))],
@@ -166,10 +174,8 @@ fn bar(threshold: &Threshold) -> (&'static str, String) {
 }
 
 fn side(bar: &Bar) -> (&'static str, String) {
-    match bar {
-        Bar::Below(bar) => ("below", bar.to_string()),
-        Bar::AtLeast(bar) => ("at_least", bar.to_string()),
-    }
+    let (key, number) = bar.written();
+    (key, number.in_full())
 }
 
 /// The nodes that a pattern names, as far as the document knows them.
@@ -202,6 +208,7 @@ fn names_its_nodes(model: &Model, condition: &Condition) -> bool {
         | Condition::Event(_)
         | Condition::LastInGroup
         | Condition::Attribute { .. }
+        | Condition::Votes { .. }
         | Condition::MissingSelfReport => true,
     }
 }

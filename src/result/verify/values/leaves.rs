@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Declared;
-use crate::model::tree;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::model::{PeriodRules, RuleInput, tree};
 use crate::result::outcome::{Leaf, Model};
 use crate::result::verify::formula;
 use crate::shared::number::Exact;
@@ -81,26 +83,76 @@ pub(super) fn formula(own: &Leaf, paths: [&str; 2], declared: &mut Declared<'_>)
 
 /// The numbers of a rule by their names, as they are written and as they were read.
 pub(super) fn parameters(leaf: &Leaf, path: &str, declared: &mut Declared<'_>) {
-    let written = text::key(declared.get(path).unwrap_or_default());
+    let written: String = declared.get(path).unwrap_or_default().nfkc().collect();
     let named = written.split([';', ',', '\u{3001}']).filter_map(|part| part.split_once(['=', ':']));
     let mut found: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in named.filter(|(name, _)| !matches!(*name, "in" | "from")) {
-        let spans = value.split(['|', '-', '\u{2013}', '~']);
-        let shown = spans.map(|span| Exact::parse(span).map_or_else(|| span.to_owned(), |number| number.to_string()));
-        let name = Exact::parse(name).map_or_else(|| name.to_owned(), |number| number.to_string());
-        found.insert(name, shown.collect::<Vec<_>>().join("|"));
+    for (name, value) in named {
+        let key = text::key(name);
+        if !matches!(key.as_str(), "in" | "from") {
+            let bound = number(name, leaf.input).map_or(key, |number| number.fraction());
+            found.insert(bound, shown(name, value, leaf));
+        }
     }
     let mut typed: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in leaf.rule.parameters() {
-        let name = text::key(&name);
+    let periods = leaf.periods.iter().flat_map(PeriodRules::parameters);
+    for (name, value) in leaf.rule.parameters().into_iter().chain(periods) {
+        let key = Exact::parse(&name).or_else(|| Exact::parse_fraction(&name));
+        let key = key.map_or_else(|| text::key(&name), |number| number.fraction());
         // What a parameter usually is need not be written.
-        if found.contains_key(&name) || !USUAL.contains(&(name.as_str(), value.as_str())) {
-            typed.insert(name, value);
+        if found.contains_key(&key) || !USUAL.contains(&(key.as_str(), value.as_str())) {
+            typed.insert(key, plain(&name, &value));
         }
     }
     for name in found.keys().chain(typed.keys()) {
         declared.differ(&format!("{path}.{name}"), found.get(name), typed.get(name));
     }
+}
+
+/// A number as the model file writes it; one of the kind of values may be a part of the whole.
+fn number(written: &str, input: RuleInput) -> Option<Exact> {
+    let fraction = |text: &str| match input {
+        RuleInput::Number => Exact::parse_mixed(text),
+        _ => Exact::parse_share(text),
+    };
+    Exact::parse(written.trim()).or_else(|| fraction(written))
+}
+
+/// The same of a parameter as it was read, whose numbers are no shares of the whole.
+fn plain(name: &str, value: &str) -> String {
+    shown_as(name, value, RuleInput::Number)
+}
+
+/// What a parameter says, with its numbers as fractions: the parts of a list, and what stands behind a colon.
+fn shown(name: &str, value: &str, leaf: &Leaf) -> String {
+    let input = match text::key(name).as_str() {
+        "target" | "floor" => leaf.input,
+        "period_weights" => RuleInput::Percent,
+        _ => RuleInput::Number,
+    };
+    shown_as(name, value, input)
+}
+
+fn shown_as(name: &str, value: &str, input: RuleInput) -> String {
+    let key = text::key(name);
+    // In percent of the points, not in points.
+    let sign = if key == "step" { "%" } else { "" };
+    let own = |written: &str| match written.strip_suffix('%') {
+        Some(percent) => number(percent, RuleInput::Number).map(|number| number.fraction() + sign),
+        None => number(written, input).or_else(|| Exact::parse_fraction(written)).map(|number| number.fraction()),
+    };
+    let one = |span: &str| match (own(span), span.rsplit_once(':')) {
+        (Some(number), _) => number,
+        (None, Some((name, behind))) => {
+            format!("{}:{}", text::key(name), own(behind).unwrap_or_else(|| text::key(behind)))
+        }
+        (None, None) => text::key(span),
+    };
+    let mut parts: Vec<String> = value.split(['|', '-', '\u{2013}', '~']).map(one).collect();
+    if key == "drop" {
+        parts.retain(|part| !part.ends_with(":0/1"));
+        parts.sort();
+    }
+    parts.join("|")
 }
 
 /// Parameters that need not be written, with what they then are.

@@ -49,9 +49,8 @@ pub(super) fn units(outcome: &Outcome, checked: &mut Checked) {
     let model = &outcome.model;
     for unit in outcome.units.iter().filter(|unit| unit.roster.mode != Mode::Excluded) {
         let own = &unit.roster;
-        let expected = model.schemes.iter().position(|scheme| {
-            scheme.applies.as_ref().is_none_or(|applies| applies.holds(&own.group, &|column| own.attribute(column)))
-        });
+        let is_for = |own_scheme: &Scheme| own_scheme.applies.as_ref().is_none_or(|applies| applies.judge(own).holds);
+        let expected = model.schemes.iter().position(is_for);
         let place = || format!("units[{}].scheme", own.code);
         checked.both(place, own.scheme.map(|scheme| scheme.0).as_ref(), expected.as_ref());
     }

@@ -1,19 +1,19 @@
-//! Whether the condition of a cap, promotion or award holds for a unit (SPEC §9.3, §9.4, §19.7).
+//! What conditions look at in a unit that was measured (SPEC §9.3, §9.4, §19.7, §19.8): of caps, promotions, awards and limits.
 
 use std::collections::BTreeSet;
 
 use crate::engine::assessment::{Assessment, Registers, Standing, Unit, UnitIx};
-use crate::engine::score::{LeafState, UnitScore};
-use crate::model::condition::{Bar, Sum, Threshold};
+use crate::engine::score::{LeafState, Measured, UnitScore};
+use crate::model::condition::{Bar, Known, Sum, Threshold, Verdict};
 use crate::model::{Condition, Model, Node};
 use crate::shared::number::{Exact, Percent};
-use crate::shared::text;
 
 /// What is known of a unit when conditions are judged.
 pub(super) struct Facts<'f> {
     pub(super) model: &'f Model,
     pub(super) unit: &'f Unit,
     pub(super) score: &'f UnitScore,
+    pub(super) measured: &'f Measured,
     pub(super) events: &'f BTreeSet<(UnitIx, usize)>,
     /// Every ranked unit that shares the last rank of a scope of two or more, unless all are equal.
     pub(super) is_last: bool,
@@ -26,72 +26,43 @@ pub(super) fn events(registers: &Registers) -> BTreeSet<(UnitIx, usize)> {
     approved.map(|row| (row.unit, row.kind)).collect()
 }
 
-/// The result of judging a condition, with the values that decided it.
-#[derive(Default)]
-pub(super) struct Verdict {
-    pub(super) holds: bool,
-    /// What was looked at, as `name value`, for the grade path.
-    pub(super) because: Vec<String>,
-    /// Whether an unknown satisfaction keeps the condition from being judged.
-    pub(super) unknown: bool,
-}
-
-impl Verdict {
-    fn from(holds: bool, because: String) -> Self {
-        Self { holds, because: if holds { vec![because] } else { Vec::new() }, unknown: false }
+impl Known for Facts<'_> {
+    fn group(&self) -> &str {
+        &self.unit.group
     }
-}
 
-impl Facts<'_> {
-    /// Judges a condition.
-    pub(super) fn judge(&self, condition: &Condition) -> Verdict {
+    fn attribute(&self, column: &str) -> Option<&str> {
+        self.unit.attribute(column)
+    }
+
+    fn measured(&self, condition: &Condition) -> Verdict {
         match condition {
             Condition::Rate { nodes, component, threshold, .. } => self.rate(nodes, *component, threshold),
             Condition::Satisfaction { component, threshold } => self.satisfaction(*component, threshold),
             Condition::Event(code) => {
                 let kind = self.model.adjustments.kind(code);
                 let holds = kind.is_some_and(|kind| self.events.contains(&(self.score.unit, kind)));
-                Verdict::from(holds, code.clone())
+                Verdict::of(holds, || code.clone())
             }
-            Condition::LastInGroup => Verdict::from(self.is_last, String::new()),
-            Condition::Attribute { name, equals } => {
-                let value = self.unit.attribute(name).unwrap_or_default();
-                let holds = equals.iter().any(|wanted| text::key(value) == text::key(wanted));
-                Verdict::from(holds, format!("{name} = {value}"))
-            }
+            Condition::LastInGroup => Verdict::of(self.is_last, String::new),
             Condition::Points { node, component, bar, .. } => self.points(*node, *component, bar),
             Condition::Sum { sum, at_least } => {
                 let own = match sum {
                     Sum::Bonus => &self.score.adjusted.plus,
                     Sum::Deductions => &self.score.adjusted.minus,
                 };
-                Verdict::from(own >= at_least, own.to_string())
+                Verdict::of(own >= at_least, || own.to_string())
             }
-            Condition::Group { names, .. } => {
-                let holds = names.iter().any(|name| text::key(name) == text::key(&self.unit.group));
-                Verdict::from(holds, self.unit.group.clone())
-            }
-            Condition::MissingSelfReport => Verdict::from(!self.has_report, String::new()),
-            Condition::All(parts) => {
-                let verdicts: Vec<Verdict> = parts.iter().map(|part| self.judge(part)).collect();
-                let holds = verdicts.iter().all(|v| v.holds);
-                let decided = verdicts.iter().any(|v| !v.holds && !v.unknown);
-                Self::combine(holds, !holds && !decided, verdicts)
-            }
-            Condition::Any(parts) => {
-                let verdicts: Vec<Verdict> = parts.iter().map(|part| self.judge(part)).collect();
-                let holds = verdicts.iter().any(|v| v.holds);
-                let unknown = !holds && verdicts.iter().any(|v| v.unknown);
-                Self::combine(holds, unknown, verdicts)
+            Condition::Votes { component, of, bar } => self.votes(*component, of, bar),
+            Condition::MissingSelfReport => Verdict::of(!self.has_report, String::new),
+            Condition::Attribute { .. } | Condition::Group { .. } | Condition::All(_) | Condition::Any(_) => {
+                condition.judge(self)
             }
         }
     }
+}
 
-    fn combine(holds: bool, unknown: bool, verdicts: Vec<Verdict>) -> Verdict {
-        let because = if holds { verdicts.into_iter().flat_map(|v| v.because).collect() } else { Vec::new() };
-        Verdict { holds, because, unknown }
-    }
-
+impl Facts<'_> {
     /// A node's rate as printed.
     pub(super) fn printed_rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
         self.rate_of(node, component).map(|rate| self.model.score.published().round(&rate.0))
@@ -103,7 +74,7 @@ impl Facts<'_> {
         let Some(rate) = self.rate_of(node, component) else { return Verdict::default() };
         let own = self.model.point_precision();
         let printed = own.round(&rate.share_of(&full).0);
-        Verdict::from(bar.holds(&printed), format!("{} {}", self.model.tree.code(node), own.print(&printed)))
+        Verdict::of(bar.holds(&printed), || format!("{} {}", self.model.tree.code(node), own.print(&printed)))
     }
 
     /// A node's rate; a leaf that is not applicable has none, whatever it counts as.
@@ -146,14 +117,27 @@ impl Facts<'_> {
 
     fn satisfaction(&self, component: usize, threshold: &Threshold) -> Verdict {
         let Some(Percent(rate)) = &self.score.satisfaction[component] else {
-            return Verdict { unknown: true, ..Verdict::default() };
+            return Verdict::unknown();
         };
         let printed = self.model.score.published().round(rate);
         let holds = match threshold {
             Threshold::Below(limit) => printed < limit.0,
             Threshold::AtLeast(limit) => printed >= limit.0,
         };
-        Verdict::from(holds, format!("{}%", printed.fixed(self.model.score.decimals)))
+        Verdict::of(holds, || format!("{}%", printed.fixed(self.model.score.decimals)))
+    }
+}
+
+impl Facts<'_> {
+    /// The share of votes for some levels, compared exactly; it is unknown where the unit has none of its own.
+    fn votes(&self, component: usize, of: &[String], bar: &Bar) -> Verdict {
+        let rules = self.model.components[component].ballots();
+        let own = self.measured.components[component].ballots(self.score.unit);
+        let Some(Percent(share)) = rules.zip(own).and_then(|(rules, own)| own.votes(rules, of)) else {
+            return Verdict::unknown();
+        };
+        let shown = || self.model.score.published().beside(&share, bar.written().1);
+        Verdict::of(bar.holds(&share), || format!("{} {}%", of.join("、"), shown()))
     }
 }
 
