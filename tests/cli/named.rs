@@ -192,7 +192,9 @@ impl Reader {
         for leaf in model["leaves"].as_array_mut().into_iter().flatten() {
             leaf["full"] = leaf["points"].clone();
             for (key, list) in [("line", "lines"), ("aspect", "aspects")] {
-                leaf[key] = Self::at(&self.model()["tree"][list], &leaf[key])["code"].clone();
+                if !leaf[key].is_null() {
+                    leaf[key] = Self::at(&self.model()["tree"][list], &leaf[key])["code"].clone();
+                }
             }
         }
         for component in model["components"].as_array_mut().into_iter().flatten() {
@@ -244,6 +246,10 @@ impl Reader {
         let target = match row["target"].as_object().and_then(|target| target.iter().next()) {
             Some((word, index)) if word == "leaf" => {
                 Some(Self::at(&self.model()["tree"]["leaves"], index)["code"].clone())
+            }
+            // The value or an input of a leaf.
+            Some((_, own)) if own.is_object() => {
+                Some(Self::at(&self.model()["tree"]["leaves"], &own["leaf"])["code"].clone())
             }
             Some((_, index)) => Some(Self::at(&self.model()["components"], index)["id"].clone()),
             None => None,
