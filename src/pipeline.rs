@@ -234,7 +234,7 @@ impl Computed {
     pub fn outcome(
         &self,
         version: &str,
-        parent: Option<String>,
+        parent: Option<&str>,
         draft: bool,
     ) -> (Outcome, Vec<RatingRecord>, Vec<Finding>) {
         let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
@@ -245,7 +245,7 @@ impl Computed {
             files: &self.files,
             found: self.found,
         };
-        let (outcome, findings) = tail.examined(&judged, Name { version, parent: parent.as_deref(), draft });
+        let (outcome, findings) = tail.examined(&judged, Name { version, parent, draft });
         let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured);
         (outcome, ratings, findings)
     }

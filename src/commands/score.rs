@@ -100,7 +100,7 @@ impl Run<'_> {
         }
         let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
         let parent = now.map(|(parent, _)| parent);
-        let of_parent = parent.as_ref().map(|parent| parent.version.clone());
+        let of_parent = parent.as_ref().map(|parent| parent.version.as_str());
         let (mut outcome, ratings, told) = computed.outcome(&version, of_parent, self.asked.draft);
         if any(&told, least) {
             report_findings(&told, &computed.files, terminal)?;

@@ -21,7 +21,7 @@ const SEEDS: u64 = 50;
 fn fresh(folder: &Path) -> Option<Outcome> {
     let prepared = pipeline::prepare(Project::find(folder).unwrap()).unwrap().ok()?;
     let computed = pipeline::compute(prepared).unwrap();
-    (!computed.is_rejected(false)).then(|| reread(&computed.outcome("v002", Some("v001".into()), false).0))
+    (!computed.is_rejected(false)).then(|| reread(&computed.outcome("v002", Some("v001"), false).0))
 }
 
 /// The result as it comes back from result.json.

@@ -221,7 +221,8 @@ fn load_votes(section: &Section<'_, '_>, names: &Names<'_>) -> Option<Condition>
     let component = names.component(section, "votes");
     let of = section.one_or_texts("of");
     let mut bars = Vec::new();
-    let sides: [(&'static str, fn(Exact) -> Bar); 4] =
+    type Side = (&'static str, fn(Exact) -> Bar);
+    let sides: [Side; 4] =
         [("above", Bar::Above), ("at_least", Bar::AtLeast), ("below", Bar::Below), ("at_most", Bar::AtMost)];
     for (key, side) in sides {
         if section.has(key) {

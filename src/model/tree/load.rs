@@ -394,10 +394,14 @@ fn word<T: Copy>(key: &str, cell: &Located<String>, words: &[(&str, T)], finding
 
 /// Lines or aspects that rows name although the model has none are one fault, told at the first.
 fn check_above(tree: &Tree, rows: &[IndicatorRow], findings: &mut Findings<'_>) {
-    let parts: [(&[Branch], &'static str, fn(&IndicatorRow) -> &Located<String>); 2] =
-        [(&tree.lines, "line", |row| &row.line), (&tree.aspects, "aspect", |row| &row.aspect)];
-    for (branches, key, cell) in parts {
-        let first = rows.iter().map(cell).find(|cell| !text::is_blank(&cell.value));
+    let lines = rows.iter().map(|row| &row.line);
+    let aspects = rows.iter().map(|row| &row.aspect);
+    let is_named = |cell: &&Located<String>| !text::is_blank(&cell.value);
+    let firsts = [
+        (&tree.lines, "line", lines.into_iter().find(is_named)),
+        (&tree.aspects, "aspect", aspects.into_iter().find(is_named)),
+    ];
+    for (branches, key, first) in firsts {
         if let Some(cell) = first.filter(|_| branches.is_empty()) {
             findings.add(Code::E574).at(cell.at).found(&cell.value).with("key", key);
         }

@@ -418,8 +418,8 @@ fn tree<'o>(view: &View<'o>, plan: &mut Plan<'o>, all: &[NodePlan<'o>]) -> (Vec<
         let own = node(&aspect.code).map(Part::Node);
         let is_own = |cell: &&str| *cell == aspect.code;
         let of_cells = || match of_leaves {
-            true => aspects.iter().position(|cell| is_own(cell)).map(|cell| runs[cell]),
-            false => neighbours(aspects.iter().map(|cell| is_own(cell)), middle),
+            true => aspects.iter().position(is_own).map(|cell| runs[cell]),
+            false => neighbours(aspects.iter().map(is_own), middle),
         };
         if let Some(from) = own.or_else(|| of_cells().map(Part::Mean)) {
             plan.add(&aspect.name, label, |own| {

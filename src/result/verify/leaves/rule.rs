@@ -88,9 +88,8 @@ pub(super) fn part(value: &str) -> Option<(Exact, Exact)> {
 
 /// The numbers that are added up where values of periods are: a number, part and whole, or the count of each kind.
 pub(super) fn amounts(rule: &Rule, value: &str) -> Option<Vec<Exact>> {
-    let kinds = match rule {
-        Rule::Deduct(Deduct(kinds)) | Rule::Count(Count(kinds)) => kinds,
-        _ => return part(value).map(|(own, whole)| vec![own, whole]).or_else(|| Some(vec![Exact::parse(value)?])),
+    let (Rule::Deduct(Deduct(kinds)) | Rule::Count(Count(kinds))) = rule else {
+        return part(value).map(|(own, whole)| vec![own, whole]).or_else(|| Some(vec![Exact::parse(value)?]));
     };
     let one = |wanted: &str| -> Vec<(String, Points)> {
         let size = |name: &String| Points(Exact::from(i64::from(name == wanted)));
