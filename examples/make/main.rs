@@ -1,8 +1,8 @@
 //! Writes the files of the bundled example projects.
 //!
 //! `cargo run --example make-examples -- [OUT_DIR] [TWINS_DIR]` (default `examples`) writes the tables of `minimal/`,
-//! `city-2025/`, `city-2025-messy/`, `broken/` and `works/`. The same source gives the same bytes on every run: the figures come
-//! from tables and from one seeded integer generator, and every workbook carries a fixed date. The files people edit by
+//! `city-2025/`, `city-2025-messy/`, `broken/`, `works/` and `county/`. The same source gives the same bytes on every run: the figures
+//! come from tables and from one seeded integer generator, and every workbook carries a fixed date. The files people edit by
 //! hand (`README.md`, `broken/expected.csv` and the models) are not written here, nor the files of `city-2025-messy/` in
 //! other formats, which were converted once: with `TWINS_DIR`, the workbooks they were converted from are written there.
 //!
@@ -14,9 +14,11 @@
 //! - `messy`: the same city in the files that units really send
 //! - `broken`: a small project with a fault in every corner
 //! - `works`: a published measure with relative values, places and shares of votes
+//! - `county`: another one with two schemes, a formula, coefficients, months and an award
 
 mod broken;
 mod city;
+mod county;
 mod grid;
 mod messy;
 mod minimal;
@@ -35,5 +37,6 @@ fn main() -> Result<()> {
     city::write(&out.join("city-2025"))?;
     messy::write(&out.join("city-2025-messy"), folders.next().as_deref())?;
     broken::write(&out.join("broken"))?;
-    works::write(&out.join("works"))
+    works::write(&out.join("works"))?;
+    county::write(&out.join("county"))
 }

@@ -18,6 +18,7 @@ mod check_report;
 mod city;
 mod city_inputs;
 mod compare;
+mod county;
 mod dump;
 mod explain;
 mod faults;

@@ -50,13 +50,15 @@ fn an_office_suite_finds_every_result_of_every_formula() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    // How many formulas there are at the least: 3, 23 and 12 units with a score, places, parameters, the sum.
+    // How many formulas there are at the least: 3, 23, 12, 4 and 7 units with a score, places, parameters, the sum.
     let examples = [
         ("minimal", "zh", 60),
         ("city-2025", "zh", 700),
         ("panel", "zh", 100),
         ("works", "zh", 60),
         ("works", "en", 60),
+        ("county", "zh", 100),
+        ("county", "en", 100),
         ("minimal", "en", 60),
         ("city-2025", "en", 700),
     ];
@@ -109,7 +111,7 @@ fn names_that_would_break_a_formula_do_not() {
 #[test]
 fn formulas_use_the_functions_that_every_office_suite_has() {
     let folder = tempfile::tempdir().unwrap();
-    for example in ["minimal", "city-2025", "panel", "works"] {
+    for example in ["minimal", "city-2025", "panel", "works", "county"] {
         let written = formulas(&scored(example, "zh", folder.path()));
         assert!(!written.is_empty());
         let foreign: Vec<_> = written.values().filter_map(|(formula, _)| foreign_function(formula)).collect();
