@@ -56,7 +56,7 @@ fn total_and_grade(bencher: divan::Bencher<'_, '_>, units: usize) {
     let computed = compute(folder.path());
     bencher.bench_local(|| {
         let (scores, _) = score::total(&computed.model, &computed.assessment, &computed.measured);
-        grade(&computed.model, &computed.assessment, &scores).0.units.len()
+        grade(&computed.model, &computed.assessment, &computed.measured, &scores).0.units.len()
     });
 }
 

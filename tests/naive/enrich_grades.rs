@@ -191,7 +191,7 @@ fn rising(p: &mut Project) {
             Some((_, Size::Share(_))) => None,
             None => common,
         };
-        if (0..3).any(|group| fixed(group, quota).is_some_and(|places| places < best[group])) {
+        if best.iter().enumerate().any(|(group, best)| fixed(group, quota).is_some_and(|places| places < *best)) {
             quota.size = Size::Places(best.iter().copied().max().unwrap_or(0));
             quota.by.clear();
         }

@@ -28,7 +28,7 @@ pub(crate) fn unit_table(p: &mut Project, rng: &mut Rng) {
             mode,
             attribute: rng.text(&["好", "好", "较好", "一般"]),
             numbers: p.numbers.iter().map(|_| rng.text(&["1", "0.9", "1.05", "1.2"])).collect(),
-            has_report: !p.leaves.is_empty() && !(p.self_policy.missing_zero && rng.chance(8)),
+            has_report: !(p.leaves.is_empty() || p.self_policy.missing_zero && rng.chance(8)),
         });
     }
     if rng.chance(2) {

@@ -35,7 +35,7 @@ fn accepted(seeds: std::ops::Range<u64>) -> impl Iterator<Item = (u64, &'static 
 }
 
 /// The place of every index after a shuffle: `new[at]` is what stood at `order[at]`.
-fn shuffled<T>(rng: &mut Rng, list: &mut Vec<T>) {
+fn shuffled<T>(rng: &mut Rng, list: &mut [T]) {
     for at in (1..list.len()).rev() {
         list.swap(at, rng.below(at + 1));
     }

@@ -215,6 +215,7 @@ pub(in crate::model) fn build(
     let shares: Vec<Share> = rows.iter().map(Share::of).collect();
     let start = findings.len();
     check_above(&tree, &rows, findings);
+    let rows = with_columns(&tree, rows, findings);
     let mut by_scheme: Vec<Vec<Option<SchemeLeaf>>> = wanted.all().map(|_| Vec::new()).collect();
     for row in rows {
         let own = scheme_leaves(&row, wanted, findings);
@@ -406,6 +407,21 @@ fn check_above(tree: &Tree, rows: &[IndicatorRow], findings: &mut Findings<'_>) 
             findings.add(Code::E574).at(cell.at).found(&cell.value).with("key", key);
         }
     }
+}
+
+/// The rows; lines or aspects that no row names although the model has them are one fault: the column is not there.
+fn with_columns(tree: &Tree, mut rows: Vec<IndicatorRow>, findings: &mut Findings<'_>) -> Vec<IndicatorRow> {
+    type Cell = fn(&mut IndicatorRow) -> &mut Located<String>;
+    let columns: [(&[Branch], &'static str, Cell); 2] =
+        [(&tree.lines, "column.line", |row| &mut row.line), (&tree.aspects, "column.aspect", |row| &mut row.aspect)];
+    for (branches, name, cell) in columns {
+        let is_gone = !branches.is_empty() && rows.iter_mut().all(|row| text::is_blank(&cell(row).value));
+        if let Some(first) = rows.first_mut().map(cell).filter(|_| is_gone) {
+            findings.add(Code::E107).at(first.at).expected(Arg::Word(name));
+            rows.iter_mut().for_each(|row| cell(row).value = UNREAD.to_owned());
+        }
+    }
+    rows
 }
 
 /// The line or aspect that a row names; `Some(None)` where the model has none.

@@ -92,8 +92,11 @@ pub(super) fn specs(role: Role) -> &'static [Spec] {
         }],
         Role::Indicators => &[Spec {
             kind: TableKind::Indicators,
-            required: &[&[W::Indicator], &[W::Line], &[W::Aspect], &[W::Name], &[W::Points], &[W::Rule]],
+            required: &[&[W::Indicator], &[W::Name], &[W::Points], &[W::Rule]],
             optional: &[
+                // Needed where the model has lines and aspects.
+                W::Line,
+                W::Aspect,
                 W::Item,
                 W::Params,
                 W::Formula,
