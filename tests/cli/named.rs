@@ -192,6 +192,7 @@ impl Reader {
         for leaf in model["leaves"].as_array_mut().into_iter().flatten() {
             leaf["full"] = leaf["points"].clone();
             for (key, list) in [("line", "lines"), ("aspect", "aspects")] {
+                // A model may have no lines or aspects.
                 if !leaf[key].is_null() {
                     leaf[key] = Self::at(&self.model()["tree"][list], &leaf[key])["code"].clone();
                 }
@@ -244,15 +245,13 @@ impl Reader {
             row["unit"] = Self::at(&self.whole["units"], &row["unit"])["code"].clone();
         }
         let target = match row["target"].as_object().and_then(|target| target.iter().next()) {
-            Some((word, index)) if word == "leaf" => {
+            Some((word, index)) if index.is_u64() && (word == "leaf" || word == "value") => {
                 Some(Self::at(&self.model()["tree"]["leaves"], index)["code"].clone())
             }
-            // The value or an input of a leaf.
-            Some((_, own)) if own.is_object() => {
-                Some(Self::at(&self.model()["tree"]["leaves"], &own["leaf"])["code"].clone())
+            Some((word, index)) if word == "component" => {
+                Some(Self::at(&self.model()["components"], index)["id"].clone())
             }
-            Some((_, index)) => Some(Self::at(&self.model()["components"], index)["id"].clone()),
-            None => None,
+            _ => None,
         };
         let map = row.as_object_mut().expect("a row");
         map.extend(target.map(|target| ("target".to_owned(), target)));

@@ -86,7 +86,7 @@ pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&
     if computed.is_rejected(false) || computed.is_pending() {
         return Ok(Again::Rejected(codes(&computed.findings)));
     }
-    let parent = manifest.parent.as_ref().map(|parent| parent.version.clone());
+    let parent = manifest.parent.as_ref().map(|parent| parent.version.as_str());
     let (mut outcome, records, _) = computed.outcome(&manifest.version, parent, false);
     // Faults of the chain itself are reported where it is followed.
     if let Ok(Ok(chain)) = links(&project.root, manifest) {
