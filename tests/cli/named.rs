@@ -251,6 +251,10 @@ impl Reader {
             Some((word, index)) if word == "component" => {
                 Some(Self::at(&self.model()["components"], index)["id"].clone())
             }
+            // The value of a period, or an input of a leaf.
+            Some((_, own)) if own.is_object() => {
+                Some(Self::at(&self.model()["tree"]["leaves"], &own["leaf"])["code"].clone())
+            }
             _ => None,
         };
         let map = row.as_object_mut().expect("a row");

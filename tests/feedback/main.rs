@@ -23,8 +23,14 @@ mod adjust;
 mod awards;
 #[path = "../naive/ballots.rs"]
 mod ballots;
+#[path = "../naive/bare.rs"]
+mod bare;
 #[path = "../naive/enrich.rs"]
 mod enrich;
+#[path = "../naive/enrich_grades.rs"]
+mod enrich_grades;
+#[path = "../naive/enrich_leaves.rs"]
+mod enrich_leaves;
 #[path = "../naive/features.rs"]
 mod features;
 #[path = "../naive/fill.rs"]

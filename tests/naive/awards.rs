@@ -28,7 +28,7 @@ pub(crate) fn awards(p: &Project, results: &[UnitResult], log: &mut Log) -> Vec<
         let mut winners = Vec::new();
         let mut scopes: Vec<Vec<usize>> = Vec::new();
         for unit in (0..p.units.len()).filter(|unit| p.units[*unit].mode == Mode::Ranked) {
-            let scope = ranked(p, unit, award.scope_all);
+            let scope = ranked(p, unit, award.scope);
             if !scopes.contains(&scope) {
                 scopes.push(scope);
             }

@@ -4,7 +4,9 @@
 use crate::leaves::{curve, step};
 use crate::nodes::{Rates, spread};
 use crate::number::{Q, Way, count, decimal, int, percent, q, round_by, sum, weighted};
-use crate::project::{Ballot, Ballots, Mode, Project, Rates as Measures, Scale, StraightLine, TooFew};
+use crate::project::{
+    Ballot, Ballots, Denominator, Mode, Project, Rates as Measures, Scale, StraightLine, TooFew, Trim,
+};
 use crate::score::Log;
 
 /// What a unit got from a component of ballots.
@@ -29,14 +31,14 @@ enum Mark {
 }
 
 /// SPEC §7: a rating is void if out of range, unknown or double-marked; abstain words and blanks are no ratings.
-fn read_mark(b: &Ballots, text: &str) -> Mark {
+fn read_mark(scale: &Scale, text: &str) -> Mark {
     if text.is_empty() {
         return Mark::Blank;
     }
     if text == "弃权" {
         return Mark::Abstained;
     }
-    match &b.scale {
+    match scale {
         Scale::Levels(levels) => {
             levels.iter().find(|(name, _)| name == text).map_or(Mark::Void, |(_, points)| Mark::Rating(q(points)))
         }
@@ -90,7 +92,7 @@ fn judge(p: &Project, b: &Ballots, ballot: &Ballot, log: &mut Log) -> Sheet {
             log.hit("ballot: mark for an excluded unit ignored");
             continue;
         }
-        let read: Vec<Mark> = texts.iter().map(|text| read_mark(b, text)).collect();
+        let read: Vec<Mark> = texts.iter().map(|text| read_mark(b.scale_of(ballot.class), text)).collect();
         if b.classes[ballot.class].recuse && ballot.own == Some(*unit) {
             // Reading: a recused blank cell is no mark; a recused void or abstained mark is one.
             if read.iter().any(|mark| *mark != Mark::Blank) {
@@ -112,7 +114,7 @@ fn judge(p: &Project, b: &Ballots, ballot: &Ballot, log: &mut Log) -> Sheet {
     let state = if left.is_empty() {
         if recused { State::Emptied } else { State::Void }
     } else if left.iter().any(|mark| matches!(mark, Mark::Rating(_))) {
-        if pattern_void(b, &points, &marks, log) { State::Void } else { State::Valid }
+        if pattern_void((b, b.scale_of(ballot.class)), &points, &marks, log) { State::Void } else { State::Valid }
     } else if left.iter().any(|mark| **mark == Mark::Void) {
         State::Void
     } else {
@@ -127,13 +129,13 @@ fn judge(p: &Project, b: &Ballots, ballot: &Ballot, log: &mut Log) -> Sheet {
 }
 
 /// SPEC §7: max_top_share and straight_line, on units' points-weighted marks, from `pattern_from` rated units.
-fn pattern_void(b: &Ballots, points: &[Q], marks: &[(usize, Vec<Mark>)], log: &mut Log) -> bool {
+fn pattern_void((b, scale): (&Ballots, &Scale), points: &[Q], marks: &[(usize, Vec<Mark>)], log: &mut Log) -> bool {
     let rated: Vec<Q> = marks.iter().filter_map(|(_, read)| weighted_mark(points, read)).collect();
     if rated.len() < b.pattern_from {
         return false;
     }
     if let Some(share) = &b.max_top_share {
-        let top = match &b.scale {
+        let top = match scale {
             Scale::Levels(levels) => levels.iter().map(|(_, v)| q(v)).max().expect("levels"),
             Scale::Range { max, top_from, .. } => q(top_from.as_ref().unwrap_or(max)),
         };
@@ -162,6 +164,8 @@ struct Pool {
     tally: Option<Vec<(Vec<Q>, usize)>>,
     /// Missing, if it is missing, only through 回避.
     recusal_only: bool,
+    /// Ballots issued for the unit, less those of its own raters (§19.8); `None` where nothing is issued.
+    may_rate: Option<usize>,
 }
 
 impl Pool {
@@ -236,6 +240,14 @@ fn pools_of(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Vec<Pool>> {
                 .iter()
                 .any(|ballot| ballot.own != Some(unit) && ballot.marks.iter().any(|(listed, _)| *listed == unit));
             pool.recusal_only = class.recuse && own && class_quorum && !others;
+            let recused = sheets.iter().zip(&ballots).filter(|(_, ballot)| class.recuse && ballot.own == Some(unit));
+            let marked = |ballot: &Ballot| ballot.marks.iter().any(|(at, texts)| *at == unit && !texts[0].is_empty());
+            if b.denominator == Denominator::Issued
+                && recused.clone().any(|(sheet, ballot)| matches!(sheet.state, State::Void) || !marked(ballot))
+            {
+                log.unclear("an own rater who did not mark the unit, under denominator = issued");
+            }
+            pool.may_rate = class.issued.map(|issued| (issued as usize).saturating_sub(recused.count()));
             if let Some(tally) = b.tallies.iter().find(|tally| tally.class == at && tally.unit == unit) {
                 if tally.issued.is_some_and(|issued| tally.valid + tally.void > issued) {
                     log.error(format!("{}: tally returns more than issued", class.name));
@@ -245,7 +257,8 @@ fn pools_of(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Vec<Pool>> {
                     log.hit("ballot: tally without quorum");
                 }
                 pool.recusal_only = false;
-                pool.tally = Some(tally_nodes(b, &tally.nodes));
+                pool.may_rate = tally.issued.map(|issued| issued as usize);
+                pool.tally = Some(tally_nodes(b.scale_of(at), &tally.nodes));
             }
             pools.push(pool);
         }
@@ -255,8 +268,8 @@ fn pools_of(p: &Project, b: &Ballots, log: &mut Log) -> Vec<Vec<Pool>> {
 }
 
 /// Votes per level as single ratings.
-fn tally_nodes(b: &Ballots, nodes: &[(Vec<u32>, u32)]) -> Vec<(Vec<Q>, usize)> {
-    let Scale::Levels(levels) = &b.scale else {
+fn tally_nodes(scale: &Scale, nodes: &[(Vec<u32>, u32)]) -> Vec<(Vec<Q>, usize)> {
+    let Scale::Levels(levels) = scale else {
         panic!("tallies need levels");
     };
     let mut read = Vec::new();
@@ -300,7 +313,8 @@ fn untrimmed(b: &Ballots, points: &[Q], pool: &Pool, log: &mut Log) -> Vec<usize
     if order.windows(2).any(tied) {
         log.unclear("tie of partly marked units in trim on ballot");
     }
-    let cut = order[..trim.low].iter().chain(&order[order.len() - trim.high..]);
+    let (low, high) = ends(trim, order.len(), log);
+    let cut = order[..low].iter().chain(&order[order.len() - high..]);
     let cut: Vec<usize> = cut.map(|entry| entry.3).collect();
     all.into_iter().filter(|at| !cut.contains(at)).collect()
 }
@@ -312,32 +326,37 @@ fn class_mean(b: &Ballots, way: Way, (points, pool): (&[Q], &Pool), node: usize,
     }
     let mut ratings = pool.ratings(node);
     let mut silent = pool.silent(node);
+    let mut cut = 0;
     if pool.tally.is_none() && b.trim.as_ref().is_some_and(|trim| trim.on_ballot) {
         let kept = untrimmed(b, points, pool, log);
         let marks = || kept.iter().map(|at| &pool.raters[*at].1[node]);
         ratings =
             marks().filter_map(|mark| if let Mark::Rating(mark) = mark { Some(mark.clone()) } else { None }).collect();
-        if b.denominator_all && marks().count() < pool.raters.len() && silent > 0 {
+        cut = pool.raters.len() - kept.len();
+        if b.denominator == Denominator::All && cut > 0 && silent > 0 {
             log.hit("ballot: trimmed on ballot beside abstentions that count");
         }
         silent = marks().filter(|mark| matches!(mark, Mark::Abstained | Mark::Blank)).count();
     } else if let Some(trim) = b.trim.as_ref().filter(|trim| !trim.on_ballot && ratings.len() >= trim.from) {
         log.hit("ballot: trimmed on rating");
         ratings.sort();
-        ratings = ratings[trim.low..ratings.len() - trim.high].to_vec();
+        let (low, high) = ends(trim, ratings.len(), log);
+        cut = low + high;
+        ratings = ratings[low..ratings.len() - high].to_vec();
     }
-    let silent = if b.denominator_all { silent } else { 0 };
+    let divisor = divisor(b, pool, (ratings.len(), silent, cut), log);
+    let silent = if b.denominator == Denominator::All { silent } else { 0 };
     if silent > 0 {
         log.hit("ballot: silent ratings enter as zero");
     }
-    if ratings.is_empty() && silent == 0 {
+    if ratings.is_empty() && silent == 0 || divisor == 0 {
         return None;
     }
     if ratings.is_empty() {
         // SPEC §20: a class in which every valid ballot abstained under denominator = "all" has the mean 0.
         log.hit("ballot: class of abstentions only has the mean 0");
     }
-    let mean = sum(&ratings) / count(ratings.len() + silent);
+    let mean = sum(&ratings) / count(divisor);
     // Reading: the mean is rounded in points, before it becomes a rate.
     Some(match b.mean_decimals {
         Some(decimals) => round_by(&mean, decimals, way),
@@ -345,8 +364,48 @@ fn class_mean(b: &Ballots, way: Way, (points, pool): (&[Q], &Pool), node: usize,
     })
 }
 
-/// Points that make 100 % (SPEC §7 `full`).
-fn full_points(b: &Ballots) -> Q {
+/// How many are cut at each end of `n` (SPEC §7; §19.8: floor(share·n)).
+fn ends(trim: &Trim, n: usize, log: &mut Log) -> (usize, usize) {
+    let Some(share) = &trim.share else { return (trim.low, trim.high) };
+    let each = (percent(share) * count(n) / int(100)).floor().to_integer().to_string().parse().expect("few raters");
+    if each > 0 {
+        log.hit("ballot: trimmed by share");
+    }
+    (each, each)
+}
+
+/// What the sum of the marks is divided by: of ratings, silent cells and what was cut (SPEC §7, §19.8).
+fn divisor(b: &Ballots, pool: &Pool, (ratings, silent, cut): (usize, usize, usize), log: &mut Log) -> usize {
+    match b.denominator {
+        Denominator::Valid => ratings,
+        Denominator::All => ratings + silent,
+        Denominator::Issued => {
+            if ratings == 0 {
+                log.unclear("a class without ratings under denominator = issued");
+            }
+            log.hit("ballot: divided by what was issued");
+            match pool.may_rate {
+                Some(issued) => issued.saturating_sub(cut),
+                None => {
+                    log.unclear("nothing issued under denominator = issued");
+                    ratings
+                }
+            }
+        }
+    }
+}
+
+/// Points that make 100 % in a class (SPEC §7 `full`). Reading: a class with a scale of its own has its own 100 %.
+fn full_points(b: &Ballots, class: usize) -> Q {
+    match (&b.full, b.scale_of(class)) {
+        (Some(full), _) if b.classes[class].scale.is_none() => q(full),
+        (_, Scale::Range { max, .. }) => q(max),
+        (_, Scale::Levels(_)) => int(100),
+    }
+}
+
+/// Points that make 100 % of the bands of a share.
+fn full_of_bands(b: &Ballots) -> Q {
     match (&b.full, &b.scale) {
         (Some(full), _) => q(full),
         (None, Scale::Range { max, .. }) => q(max),
@@ -367,9 +426,14 @@ fn node_rates(
     for node in 0..points.len() {
         let mut parts = Vec::new();
         let mut gone = Vec::new();
-        for (class, pools) in b.classes.iter().zip(pools) {
+        for (at, (class, pools)) in b.classes.iter().zip(pools).enumerate() {
             match class_mean(b, way, (&points, &pools[unit]), node, log) {
-                Some(mean) => parts.push((percent(&class.weight), mean)),
+                Some(mean) => {
+                    if class.scale.is_some() {
+                        log.hit("ballot: class with its own scale");
+                    }
+                    parts.push((percent(&class.weight), mean * int(100) / full_points(b, at)));
+                }
                 None => gone.push((class, pools[unit].recusal_only)),
             }
         }
@@ -389,7 +453,7 @@ fn node_rates(
         } else {
             log.hit("ballot: node rated by no class");
         }
-        rates.push(weighted(&parts).map(|score| score * int(100) / full_points(b)));
+        rates.push(weighted(&parts));
     }
     rates
 }
@@ -398,23 +462,24 @@ fn node_rates(
 /// Reading: as for means, a class that has no result leaves and the weights of the others are scaled up.
 fn shares(b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> Option<Vec<Q>> {
     let Scale::Levels(levels) = &b.scale else { return None };
-    if b.rates != Measures::Unit {
+    if b.rates != Measures::Unit || b.classes.iter().any(|class| class.scale.is_some()) {
         return None;
     }
     let mut list = vec![Vec::new(); levels.len()];
     for (class, pools) in b.classes.iter().zip(pools) {
         let pool = &pools[unit];
         let ratings = if pool.quorum { pool.ratings(0) } else { Vec::new() };
-        let silent = if pool.quorum && b.denominator_all { pool.silent(0) } else { 0 };
-        if ratings.len() + silent == 0 {
+        let silent = if pool.quorum { pool.silent(0) } else { 0 };
+        if ratings.is_empty() && (b.denominator != Denominator::All || silent == 0) {
             continue;
         }
+        let divisor = divisor(b, pool, (ratings.len(), silent, 0), log);
         if b.trim.as_ref().is_some_and(|trim| ratings.len() >= trim.from) {
             log.unclear("whether a share of votes looks at trimmed ratings");
         }
         for (at, (_, points)) in levels.iter().enumerate() {
             let votes = ratings.iter().filter(|rating| **rating == q(points)).count();
-            list[at].push((percent(&class.weight), count(votes * 100) / count(ratings.len() + silent)));
+            list[at].push((percent(&class.weight), count(votes * 100) / count(divisor)));
         }
     }
     list.iter().map(|parts| weighted(parts)).collect()
@@ -424,8 +489,9 @@ fn shares(b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> Optio
 fn share_rate(b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> Option<Q> {
     let share = b.share.as_ref().expect("a share component");
     // Missing classes are told as for means.
-    let lacking =
-        |pool: &Pool| !pool.quorum || pool.ratings(0).is_empty() && (!b.denominator_all || pool.silent(0) == 0);
+    let lacking = |pool: &Pool| {
+        !pool.quorum || pool.ratings(0).is_empty() && (b.denominator != Denominator::All || pool.silent(0) == 0)
+    };
     for (class, pools) in b.classes.iter().zip(pools) {
         if lacking(&pools[unit]) && !pools[unit].recusal_only && b.missing_class_error {
             log.error(format!("class {} is missing", class.name));
@@ -441,17 +507,18 @@ fn share_rate(b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> O
     if points.is_none() {
         log.error("a share below the first bound".to_owned());
     }
-    points.map(|points| points * int(100) / full_points(b))
+    points.map(|points| points * int(100) / full_of_bands(b))
 }
 
 /// SPEC §7: positive / valid ratings before trimming, all nodes, pooled over the classes that count.
 fn satisfaction(p: &Project, b: &Ballots, pools: &[Vec<Pool>], unit: usize) -> Option<Q> {
     let (mut positive, mut valid) = (0, 0);
-    for pools in pools {
+    for (class, pools) in pools.iter().enumerate() {
         let pool = &pools[unit];
         if !pool.quorum {
             continue;
         }
+        debug_assert!(b.classes[class].scale.is_none() || b.positive.is_empty() && b.positive_from.is_none());
         for node in 0..p.node_count(b.rates) {
             for mark in pool.ratings(node) {
                 valid += 1;

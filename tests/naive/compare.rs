@@ -132,8 +132,13 @@ fn compare_unit(p: &Project, all: &mut Differences, unit: usize, result: &UnitRe
     all.check("minus", &print(&result.minus, decimals), &found["minus"]);
     for (at, component) in p.components.iter().enumerate() {
         let kind = format!("component {}", component.id);
-        let rate = result.components[at].as_ref().map_or_else(null, exact);
-        all.check(&kind, &rate, &found["components"][&component.id]["exact"]);
+        let own = &found["components"][&component.id];
+        match &result.components[at] {
+            Some(rate) => all.check(&kind, &exact(rate), &own["exact"]),
+            // A component that the unit lacks says why.
+            None if own.is_null() || !own["lacks"].is_null() => {}
+            None => all.check(&kind, "lacked", own),
+        }
     }
     let nodes = |all: &mut Differences, key: &str, codes: Vec<&String>, rates: &[Option<Q>]| {
         for (code, rate) in codes.into_iter().zip(rates) {
@@ -146,8 +151,12 @@ fn compare_unit(p: &Project, all: &mut Differences, unit: usize, result: &UnitRe
             }
         }
     };
-    nodes(all, "aspects", p.aspects.iter().map(|node| &node.code).collect(), &result.combined.aspect);
-    nodes(all, "lines", p.lines.iter().map(|node| &node.code).collect(), &result.combined.line);
+    if !p.absent.aspects {
+        nodes(all, "aspects", p.aspects.iter().map(|node| &node.code).collect(), &result.combined.aspect);
+    }
+    if !p.absent.lines {
+        nodes(all, "lines", p.lines.iter().map(|node| &node.code).collect(), &result.combined.line);
+    }
     let leaves = found["leaves"].as_array().cloned().unwrap_or_default();
     for (leaf, own) in p.leaves.iter().zip(&result.leaves).filter(|(leaf, _)| in_scheme(p, leaf, unit)) {
         let json = leaves.iter().find(|json| json["code"] == *leaf.code).cloned().unwrap_or_default();
@@ -168,6 +177,7 @@ fn compare_unit(p: &Project, all: &mut Differences, unit: usize, result: &UnitRe
     let place = |rank: Option<usize>| rank.map_or_else(null, |rank| rank.to_string());
     all.check("rank_group", &place(result.rank_group), &found["rank_group"]);
     all.check("rank_overall", &place(result.rank_overall), &found["rank_overall"]);
+    all.check("rank_scheme", &place(result.rank_scheme), &found["rank_scheme"]);
     let grade = result.grade.map(|at| &p.grades[at]);
     all.check("grade", &grade.map_or_else(null, |grade| grade.name.clone()), &found["grade"]);
     all.check("parallel", &grade.map_or_else(null, |grade| grade.parallel.clone()), &found["parallel"]);

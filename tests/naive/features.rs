@@ -33,6 +33,8 @@ pub(crate) enum Feature {
     Convert,
     /// §19.2 corrections of 代码/核定值.
     ValueCorrections,
+    /// §19.2 corrections of 代码/输入项.
+    InputCorrections,
     /// §19.8 `measure = "share"`.
     ShareVotes,
     /// §19.8 `limit`.
@@ -43,6 +45,27 @@ pub(crate) enum Feature {
     Schemes,
     /// §19.1 with §19.2: `within=scheme`, and rules that compare units at an indicator of one scheme.
     SchemeField,
+    /// §19.6, §19.7: `scope = "scheme"`, sizes and approved places of schemes.
+    SchemeScope,
+    /// §19.8 `denominator = "issued"`.
+    Issued,
+    /// §19.8 `trim = {share}`.
+    TrimShare,
+    /// §19.8: a class with levels or a range of its own.
+    ClassScale,
+    /// §19.8: several columns of abstentions in a tally.
+    Abstentions,
+    /// §19.14: no lines, no aspects, no indicators, no grades.
+    NoLines,
+    NoAspects,
+    NoIndicators,
+    NoGrades,
+    /// §19.7 with §19.4: an award by the rate of a component that some units lack.
+    LackedAward,
+    /// §19.14: an indicator table of a model without lines or aspects.
+    BareTable,
+    /// §19.14 `into_aspects = false`.
+    OutsideAspects,
     /// §19.1 with §19.5: fractions in the weights and points of projects with schemes.
     SchemeFractions,
 }
@@ -56,6 +79,22 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::RoundDown,
     Feature::Fractions,
     Feature::GivenPeriods,
+    Feature::Places,
+    Feature::Allocation,
+    Feature::Awards,
+    Feature::Sums,
+    Feature::EqualsList,
+    Feature::ValueCorrections,
+    Feature::Formula,
+    Feature::NoLines,
+    Feature::NoAspects,
+    Feature::NoIndicators,
+    Feature::NoGrades,
+    Feature::Coefficient,
+    Feature::Convert,
+    Feature::NotApplicable,
+    Feature::InputCorrections,
+    Feature::SchemeScope,
 ];
 
 /// All that the naive scorer knows.
@@ -63,7 +102,6 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::RoundDown,
     Feature::Fractions,
     Feature::GivenPeriods,
-    Feature::SchemeField,
     Feature::LeafPeriods,
     Feature::Coefficient,
     Feature::NotApplicable,
@@ -82,4 +120,30 @@ pub(crate) const KNOWN: &[Feature] = &[
     Feature::Schemes,
     Feature::SchemeField,
     Feature::SchemeFractions,
+    Feature::SchemeScope,
+    Feature::Issued,
+    Feature::TrimShare,
+    Feature::ClassScale,
+    Feature::Abstentions,
+    Feature::NoLines,
+    Feature::NoAspects,
+    Feature::NoIndicators,
+    Feature::NoGrades,
+    Feature::OutsideAspects,
+    Feature::InputCorrections,
+    Feature::BareTable,
+    Feature::LackedAward,
 ];
+
+impl Feature {
+    /// In how many of a hundred projects a feature is; without lines or grades little else is left to try.
+    pub(crate) fn percent(self) -> usize {
+        match self {
+            Self::NoLines => 12,
+            Self::NoAspects => 8,
+            Self::NoIndicators => 5,
+            Self::NoGrades => 8,
+            _ => 40,
+        }
+    }
+}

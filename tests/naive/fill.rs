@@ -4,8 +4,8 @@ use crate::generate::short;
 use crate::leaves::points_of;
 use crate::number::{Q, count, int, print, q, round};
 use crate::project::{
-    AdjustKind, AdjustRow, Ballot, Ballots, Entry, Evidence, Given, Leaf, Missing, Mode, Periods, Project, Rates,
-    RatioIn, Rule, Scale, Score, Tally, Unit, Unverified, Value,
+    AdjustKind, AdjustRow, Ballot, Ballots, Denominator, Entry, Evidence, Given, Leaf, Missing, Mode, Periods, Project,
+    Rates, RatioIn, Rule, Scale, Score, Tally, Unit, Unverified, Value,
 };
 use crate::rng::Rng;
 
@@ -28,14 +28,14 @@ pub(crate) fn unit_table(p: &mut Project, rng: &mut Rng) {
             mode,
             attribute: rng.text(&["好", "好", "较好", "一般"]),
             numbers: p.numbers.iter().map(|_| rng.text(&["1", "0.9", "1.05", "1.2"])).collect(),
-            has_report: !(p.self_policy.missing_zero && rng.chance(8)),
+            has_report: !p.leaves.is_empty() && !(p.self_policy.missing_zero && rng.chance(8)),
         });
     }
     if rng.chance(2) {
         p.units[0].has_report = false;
     }
     // Units that copy another one, so that ties arise.
-    let often = *rng.pick(&[0, 35, 60, 60]);
+    let often = *rng.pick(&[0, 35, 60, 75]);
     for unit in 0..n {
         let twin = (unit > 0 && rng.chance(often)).then(|| rng.below(unit));
         if let Some(twin) = twin {
@@ -50,7 +50,7 @@ pub(crate) fn unit_table(p: &mut Project, rng: &mut Rng) {
 
 /// The unit that a unit copies; now and then it does not after all.
 fn copied(p: &Project, unit: usize, rng: &mut Rng) -> Option<usize> {
-    p.twins[unit].filter(|_| rng.chance(93))
+    p.twins[unit].filter(|_| rng.chance(97))
 }
 
 /// Few values per leaf, among which units differ.
@@ -177,9 +177,9 @@ fn marks(scale: &Scale) -> Vec<String> {
 }
 
 /// A cell that is no rating: void, abstained or blank.
-fn no_rating(b: &Ballots, rng: &mut Rng) -> String {
+fn no_rating(scale: &Scale, rng: &mut Rng) -> String {
     match rng.below(10) {
-        0..=2 => match &b.scale {
+        0..=2 => match scale {
             Scale::Levels(_) => "很棒".to_owned(),
             Scale::Range { .. } => rng.text(&["101", "很棒"]),
         },
@@ -196,7 +196,7 @@ pub(crate) fn votes(p: &Project, mut b: Ballots, rng: &mut Rng) -> Ballots {
     // Some ballots are made of whole units only, where SPEC has no word on partly marked ones.
     let whole = b.missing_class_error || b.trim.as_ref().is_some_and(|trim| trim.on_ballot);
     for class in 0..b.classes.len() {
-        let levels = matches!(b.scale, Scale::Levels(_));
+        let levels = matches!(b.scale_of(class), Scale::Levels(_));
         if levels && rng.chance(25) && (b.rates == Rates::Unit || b.min_valid == 0) {
             let tallies = tally(p, &b, class, rng);
             b.tallies.extend(tallies);
@@ -218,16 +218,16 @@ pub(crate) fn votes(p: &Project, mut b: Ballots, rng: &mut Rng) -> Ballots {
                 }
                 let texts = match copied {
                     Some((_, texts)) => texts.clone(),
-                    None => sheet_row(&b, nodes, liking[unit], habit, whole, rng),
+                    None => sheet_row(b.scale_of(class), nodes, liking[unit], habit, whole, rng),
                 };
                 ballot.marks.push((unit, texts));
             }
             if !ballot.marks.is_empty() {
-                say_plainly(p, &b.scale, &mut ballot);
+                say_plainly(p, b.scale_of(class), &mut ballot);
                 b.ballots.push(ballot);
             }
         }
-        if rng.chance(60) {
+        if rng.chance(60) || b.denominator == Denominator::Issued {
             let returned = b.ballots.iter().filter(|ballot| ballot.class == class).count();
             b.classes[class].issued = Some(u32::try_from(returned + rng.below(4)).expect("small"));
         }
@@ -255,15 +255,15 @@ fn say_plainly(p: &Project, scale: &Scale, ballot: &mut Ballot) {
 }
 
 /// The marks of one rater for one unit.
-fn sheet_row(b: &Ballots, nodes: usize, liking: usize, habit: usize, whole: bool, rng: &mut Rng) -> Vec<String> {
-    let marks = marks(&b.scale);
+fn sheet_row(scale: &Scale, nodes: usize, liking: usize, habit: usize, whole: bool, rng: &mut Rng) -> Vec<String> {
+    let marks = marks(scale);
     if whole && rng.chance(9) {
-        return vec![no_rating(b, rng); nodes];
+        return vec![no_rating(scale, rng); nodes];
     }
     (0..nodes)
         .map(|_| {
             if habit == 2 && rng.chance(70) || !whole && habit != 0 && rng.chance(9) {
-                return if whole { marks[0].clone() } else { no_rating(b, rng) };
+                return if whole { marks[0].clone() } else { no_rating(scale, rng) };
             }
             match habit {
                 0 => marks[1].clone(),
@@ -275,7 +275,7 @@ fn sheet_row(b: &Ballots, nodes: usize, liking: usize, habit: usize, whole: bool
 }
 
 fn tally(p: &Project, b: &Ballots, class: usize, rng: &mut Rng) -> Vec<Tally> {
-    let Scale::Levels(levels) = &b.scale else {
+    let Scale::Levels(levels) = b.scale_of(class) else {
         return Vec::new();
     };
     let small = |n: usize| u32::try_from(n).expect("small");
@@ -310,7 +310,8 @@ fn tally(p: &Project, b: &Ballots, class: usize, rng: &mut Rng) -> Vec<Tally> {
             class,
             unit,
             nodes,
-            issued: rng.chance(70).then(|| small(valid + void + rng.below(10))),
+            issued: (rng.chance(70) || b.denominator == Denominator::Issued)
+                .then(|| small(valid + void + rng.below(10))),
             valid: small(valid),
             void: small(void),
         });
@@ -354,11 +355,11 @@ pub(crate) fn given_rows(p: &Project, mut g: Given, rng: &mut Rng) -> Given {
     // Every period must be seen, in every project.
     for period in 0..g.names.len() {
         for place in 0..g.nodes.len() {
-            g.rows.entry((0, period, place)).or_insert_with(|| Score::Points("5".to_owned()));
+            let first = g.rows.entry((0, period, place)).or_insert(Score::Blank);
+            if *first == Score::Blank {
+                *first = Score::Points("5".to_owned());
+            }
         }
-    }
-    if g.rows.get(&(0, g.names.len() - 1, 0)) == Some(&Score::Blank) {
-        g.rows.insert((0, g.names.len() - 1, 0), Score::Points("5".to_owned()));
     }
     g
 }

@@ -57,10 +57,14 @@ fn attempt_project(rng: &mut Rng, mut enrich: Enrich, may_reject: bool) -> Proje
     registers(&mut p, rng);
     corrections(&mut p, rng);
     enrich.corrections(&mut p);
-    grade_model(&mut p, rng);
+    if !enrich.without_grades() {
+        grade_model(&mut p, rng);
+    }
     let found = score(&p);
     enrich.grades(&mut p, &found);
-    decisions(&mut p, rng);
+    if !p.grades.is_empty() {
+        decisions(&mut p, rng);
+    }
     if may_reject {
         spoil(&mut p, rng);
     }
@@ -95,6 +99,9 @@ fn corrections(p: &mut Project, rng: &mut Rng) {
         };
         let (place, old, new) = match rng.below(4) {
             0 => {
+                if p.leaves.is_empty() {
+                    continue;
+                }
                 let at = rng.below(p.leaves.len());
                 let Some(points) = &result.leaves[at].points else {
                     continue;
@@ -187,9 +194,9 @@ fn grade_model(p: &mut Project, rng: &mut Rng) {
     }
     for _ in 0..rng.between(0, 2) {
         let by = match rng.below(6) {
-            0 => TieBreak::Aspect(rng.below(p.aspects.len())),
-            1 => TieBreak::Line(rng.below(p.lines.len())),
-            2 => TieBreak::Leaf(rng.below(p.leaves.len())),
+            0 if !p.absent.aspects => TieBreak::Aspect(rng.below(p.aspects.len())),
+            1 if !p.absent.lines => TieBreak::Line(rng.below(p.lines.len())),
+            2 if !p.leaves.is_empty() => TieBreak::Leaf(rng.below(p.leaves.len())),
             3 => TieBreak::Component(rng.below(p.components.len())),
             4 => TieBreak::FewerDeductions,
             _ => match with_satisfaction(p).first() {
@@ -249,9 +256,12 @@ fn condition(p: &Project, rng: &mut Rng, rates: &[Q], depth: usize, promotion: b
             if rng.chance(30) {
                 component = Some(0);
             }
+            // Rates that stay out of the aspects are not those of nodes.
+            component = component.filter(|at| !p.components[*at].more.outside_aspects);
             if promotion && rng.chance(20) {
                 target = Target::EveryAspect;
             }
+            let Some(target) = named(p, target) else { return Condition::Event(4) };
             let bar = if rates.is_empty() || rng.chance(50) {
                 rng.text(&["60", "70", "80"])
             } else {
@@ -270,10 +280,21 @@ fn condition(p: &Project, rng: &mut Rng, rates: &[Q], depth: usize, promotion: b
         2 => Condition::Event(rng.below(p.adjust_rules.len())),
         3 => Condition::Attribute(vec![rng.text(&["一般", "好"])]),
         4 => Condition::LastInGroup,
-        5 => Condition::MissingReport,
+        5 if !p.leaves.is_empty() => Condition::MissingReport,
         _ if depth > 1 => Condition::Event(4),
         6 => Condition::All((0..2).map(|_| condition(p, rng, rates, depth + 1, promotion)).collect()),
         _ => Condition::Any((0..2).map(|_| condition(p, rng, rates, depth + 1, promotion)).collect()),
+    }
+}
+
+/// What a condition may name in a model; the next best where it has no lines, aspects or indicators.
+fn named(p: &Project, target: Target) -> Option<Target> {
+    let leaf = || (!p.leaves.is_empty()).then_some(Target::Leaf(0));
+    match target {
+        Target::EveryAspect | Target::Aspect(_) if p.absent.aspects => leaf(),
+        Target::EveryLine | Target::Line(_) if p.absent.lines => leaf(),
+        Target::Leaf(_) => leaf().map(|_| target),
+        target => Some(target),
     }
 }
 

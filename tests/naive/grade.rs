@@ -5,9 +5,10 @@ use std::cmp::Reverse;
 use num_traits::Zero;
 
 use crate::adjust::approved;
+use crate::measured::scheme_of;
 use crate::number::{Q, count, int, percent, q, round, round_by};
 use crate::project::{
-    Allocation, Condition, Decision, Method, Mode, Project, Rounding, Sense, Size, Target, TieAtQuota, TieBreak,
+    Allocation, Condition, Decision, Method, Mode, Project, Rounding, Scope, Sense, Size, Target, TieAtQuota, TieBreak,
 };
 use crate::score::{Log, UnitResult};
 
@@ -25,27 +26,31 @@ fn rank(totals: &[Q], own: &Q, method: Method) -> usize {
     }
 }
 
-/// Ranked units of the group of `unit`, or of all groups.
-pub(crate) fn ranked(p: &Project, unit: usize, all: bool) -> Vec<usize> {
+/// Ranked units of the scope of `unit`.
+pub(crate) fn ranked(p: &Project, unit: usize, scope: Scope) -> Vec<usize> {
     (0..p.units.len())
         .filter(|at| p.units[*at].mode == Mode::Ranked)
-        .filter(|at| all || p.units[*at].group == p.units[unit].group)
+        .filter(|at| match scope {
+            Scope::Group => p.units[*at].group == p.units[unit].group,
+            Scope::Scheme => scheme_of(p, *at) == scheme_of(p, unit),
+            Scope::All => true,
+        })
         .collect()
 }
 
-/// Sets both ranks of every ranked unit.
+/// Sets the ranks of every ranked unit.
 pub(crate) fn set_ranks(p: &Project, results: &mut [UnitResult]) {
     for unit in 0..p.units.len() {
         if p.units[unit].mode != Mode::Ranked {
             continue;
         }
-        for all in [false, true] {
-            let totals: Vec<Q> = ranked(p, unit, all).iter().map(|at| results[*at].total.clone()).collect();
+        for scope in [Scope::Group, Scope::Scheme, Scope::All] {
+            let totals: Vec<Q> = ranked(p, unit, scope).iter().map(|at| results[*at].total.clone()).collect();
             let place = rank(&totals, &results[unit].total, p.rank.method);
-            if all {
-                results[unit].rank_overall = Some(place);
-            } else {
-                results[unit].rank_group = Some(place);
+            match scope {
+                Scope::Group => results[unit].rank_group = Some(place),
+                Scope::Scheme => results[unit].rank_scheme = Some(place).filter(|_| p.rank.scope == Scope::Scheme),
+                Scope::All => results[unit].rank_overall = Some(place),
             }
         }
     }
@@ -108,7 +113,7 @@ pub(crate) fn holds(p: &Project, results: &[UnitResult], unit: usize, when: &Con
             if p.units[unit].mode != Mode::Ranked {
                 return false;
             }
-            let totals: Vec<&Q> = ranked(p, unit, p.rank.scope_all).into_iter().map(|at| &results[at].total).collect();
+            let totals: Vec<&Q> = ranked(p, unit, p.rank.scope).into_iter().map(|at| &results[at].total).collect();
             let last = totals.iter().min().expect("the unit itself");
             totals.len() >= 2 && result.total == **last && totals.iter().any(|total| *total != *last)
         }
@@ -154,24 +159,29 @@ pub(crate) fn sized(size: &Size, rounding: Rounding, n: usize) -> usize {
 
 /// Places of a quota in a scope: approved rows of 名额分配 replace it (SPEC §19.6), else the size of the scope or the
 /// common one, at least `minimum` when N ≥ minimum_from (default 1).
-fn places(p: &Project, grade: usize, scope: &[usize], log: &mut Log) -> Option<usize> {
+/// Without `approved` what the model alone says.
+fn places(p: &Project, grade: usize, scope: &[usize], approved: bool, log: &mut Log) -> Option<usize> {
     let quota = p.grades[grade].quota.as_ref()?;
-    let group = p.units[scope[0]].group;
+    let own_scope = match p.rank.scope {
+        Scope::Group => Some(p.units[scope[0]].group),
+        Scope::Scheme => scheme_of(p, scope[0]),
+        Scope::All => None,
+    };
     let allocated = |row: &&Allocation| {
         row.grade == grade
-            && row.group == group
+            && Some(row.scope) == own_scope
             && row.status == "工委审定"
             && !row.number.is_empty()
             && !row.date.is_empty()
     };
-    if let Some(row) = p.allocations.iter().find(allocated).filter(|_| !p.rank.scope_all) {
+    if let Some(row) = p.allocations.iter().find(allocated).filter(|_| approved) {
         log.hit("grade: places by 名额分配");
         if row.places as usize > scope.len() {
-            log.unclear("more places allocated than units ranked");
+            log.error(format!("{}: more places allocated than units ranked", row.id));
         }
         return Some(row.places as usize);
     }
-    let size = quota.by.iter().find(|(own, _)| *own == group && !p.rank.scope_all).map_or(&quota.size, |(_, size)| {
+    let size = quota.by.iter().find(|(own, _)| Some(*own) == own_scope).map_or(&quota.size, |(_, size)| {
         log.hit("grade: places by `by`");
         size
     });
@@ -315,12 +325,15 @@ pub(crate) fn set_grades(p: &Project, results: &mut [UnitResult], log: &mut Log)
     }
     let mut scopes: Vec<Vec<usize>> = Vec::new();
     for unit in 0..p.units.len() {
-        let scope = ranked(p, unit, p.rank.scope_all);
+        let scope = ranked(p, unit, p.rank.scope);
         if !scope.is_empty() && !scopes.contains(&scope) {
             scopes.push(scope);
         }
     }
     for scope in scopes {
+        if p.rank.scope == Scope::Scheme {
+            log.hit("grade: scope of a scheme");
+        }
         fill(p, results, &standings, &scope, log);
     }
 }
@@ -328,12 +341,17 @@ pub(crate) fn set_grades(p: &Project, results: &mut [UnitResult], log: &mut Log)
 /// SPEC §9.5 and §9.6 within one scope.
 fn fill(p: &Project, results: &mut [UnitResult], standings: &[Standing], scope: &[usize], log: &mut Log) {
     let mut room = Room {
-        places: (0..p.grades.len()).map(|grade| places(p, grade, scope, log)).collect(),
+        places: (0..p.grades.len()).map(|grade| places(p, grade, scope, true, log)).collect(),
         taken: vec![0; p.grades.len()],
     };
-    let with_quota: Vec<usize> = room.places.iter().flatten().copied().collect();
-    if with_quota.windows(2).any(|pair| pair[0] > pair[1]) {
+    // A model error where the quotas of the model fall, an error of the register where approved places make them fall.
+    let falls = |places: &[usize]| places.windows(2).any(|pair| pair[0] > pair[1]);
+    let written: Vec<usize> =
+        (0..p.grades.len()).filter_map(|grade| places(p, grade, scope, false, &mut Log::default())).collect();
+    if falls(&written) {
         log.model_error("cumulative places fall".to_owned());
+    } else if falls(&room.places.iter().flatten().copied().collect::<Vec<_>>()) {
+        log.error("approved places are not cumulative".to_owned());
     }
     // Pinned units take their places first; more pins than places = error unless 不占名额.
     for unit in scope {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::number::{Way, decimal, int, print, q, round};
 use crate::project::{
-    AdjustKind, AdjustLimits, AdjustRow, AdjustRule, Ballot, Ballots, Cap, Class, Component, ComponentMore, Condition,
-    Entry, Evidence, Given, Grade, Kind, Leaf, LeafMore, Method, Missing, Mode, Node, NotApplicable, OverClaim,
-    PeriodPlan, Periods, Project, Promotion, Quota, RankKeys, Rates, Rounding, Rule, Scale, Score, ScoreKeys,
-    SelfPolicy, Size, StraightLine, Tally, TieAtQuota, TooFew, Trim, Unit, Unverified, Value,
+    Absent, AdjustKind, AdjustLimits, AdjustRow, AdjustRule, Ballot, Ballots, Cap, Class, Component, ComponentMore,
+    Condition, Denominator, Entry, Evidence, Given, Grade, Kind, Leaf, LeafMore, Method, Missing, Mode, Node,
+    NotApplicable, OverClaim, PeriodPlan, Periods, Project, Promotion, Quota, RankKeys, Rates, Rounding, Rule, Scale,
+    Scope, Score, ScoreKeys, SelfPolicy, Size, StraightLine, Tally, TieAtQuota, TooFew, Trim, Unit, Unverified, Value,
 };
 use crate::score::score;
 
@@ -40,6 +40,7 @@ pub(crate) fn typed(points: &[&str]) -> Project {
         },
         lines: vec![node("L1", "")],
         aspects: vec![node("A1", "100")],
+        absent: Absent::default(),
         leaves: vec![leaf("1", "100", Rule::Direct(Vec::new()))],
         components: vec![component("indicators", "100", Kind::Indicators)],
         self_policy: SelfPolicy {
@@ -63,7 +64,7 @@ pub(crate) fn typed(points: &[&str]) -> Project {
         caps: Vec::new(),
         promotions: Vec::new(),
         rank: RankKeys {
-            scope_all: false,
+            scope: Scope::Group,
             method: Method::Competition,
             tie_break: Vec::new(),
             tie_at_quota: TieAtQuota::Exclude,
@@ -114,7 +115,7 @@ pub(crate) fn ballots(weights: &[&str]) -> Ballots {
         full: None,
         positive: Vec::new(),
         positive_from: None,
-        denominator_all: false,
+        denominator: Denominator::Valid,
         max_top_share: None,
         straight_line: StraightLine::Allow,
         pattern_from: 3,
@@ -133,11 +134,13 @@ pub(crate) fn ballots(weights: &[&str]) -> Ballots {
                 weight: (*weight).to_owned(),
                 issued: None,
                 recuse: true,
+                scale: None,
             })
             .collect(),
         ballots: Vec::new(),
         tallies: Vec::new(),
         share: None,
+        two_abstentions: false,
         not_applicable: Vec::new(),
     }
 }
@@ -230,14 +233,14 @@ fn class_votes_of_the_worked_example() {
         });
     }
     assert_eq!(lone(b.clone(), 1), Some(vec!["88.3393".to_owned()]));
-    b.denominator_all = true;
+    b.denominator = Denominator::All;
     assert_eq!(lone(b, 1), Some(vec!["83.4835".to_owned()]));
 }
 
 #[test]
 fn trim_needs_its_number_of_raters() {
     let mut b = ballots(&["100"]);
-    b.trim = Some(Trim { low: 1, high: 1, from: 6, on_ballot: false });
+    b.trim = Some(Trim { low: 1, high: 1, from: 6, on_ballot: false, share: None });
     cast(&mut b, 0, &[&["50"], &["80"], &["80"], &["90"], &["100"]]);
     assert_eq!(lone(b.clone(), 1), Some(vec!["80.0000".to_owned()]));
     cast(&mut b, 0, &[&["80"]]);

@@ -9,11 +9,11 @@ use crate::periods::combine;
 use crate::project::{
     AdjustKind, Allocation, Award, AwardBy, Bottom, Cap, Condition, ConvertBy, Correction, Decision, Entry, Field,
     Given, Kind, Lacking, Ladder, Leaf, Missing, Mode, PeriodPlan, Periods, Place, Project, Promotion, Quota, Rates,
-    Rounding, Rule, Scale, Score, Sense, Share, Size, Tally, TieAtQuota, Value, Within, ZeroValue,
+    Rounding, Rule, Scale, Scope, Score, Sense, Share, Size, Tally, TieAtQuota, Value, Within, ZeroValue,
 };
 use crate::score::{Log, score};
 
-fn texts(list: &[&str]) -> Vec<String> {
+pub(crate) fn texts(list: &[&str]) -> Vec<String> {
     list.iter().map(|text| (*text).to_owned()).collect()
 }
 
@@ -28,17 +28,17 @@ fn valued(rule: Rule, values: &[&str]) -> Project {
 }
 
 /// Exact bases; the project must be accepted.
-fn bases(p: &Project) -> Vec<String> {
+pub(crate) fn bases(p: &Project) -> Vec<String> {
     let outcome = score(p);
     assert!(!outcome.log.rejected(), "{:?} {:?}", outcome.log.errors, outcome.log.model_errors);
     outcome.units.iter().map(|unit| unit.base.to_string()).collect()
 }
 
-fn rejected(p: &Project) -> bool {
+pub(crate) fn rejected(p: &Project) -> bool {
     score(p).log.rejected()
 }
 
-fn given(names: &[&str], plan: PeriodPlan) -> Given {
+pub(crate) fn given(names: &[&str], plan: PeriodPlan) -> Given {
     Given {
         scale: "100".to_owned(),
         periods: if plan.weights.is_some() { Periods::Weighted } else { Periods::Mean },
@@ -53,7 +53,7 @@ fn given(names: &[&str], plan: PeriodPlan) -> Given {
 }
 
 /// Scores of the first unit, and so on; one list per unit, one text per period. `n` is 不涉及, `-` blank.
-fn said(g: &mut Given, units: &[&[&str]]) {
+pub(crate) fn said(g: &mut Given, units: &[&[&str]]) {
     for (unit, list) in units.iter().enumerate() {
         for (period, text) in list.iter().enumerate() {
             let own = match *text {
@@ -191,7 +191,7 @@ fn a_coefficient_multiplies_the_value_of_a_leaf() {
 }
 
 /// Indicators 60 % and a given component 40 %.
-fn two(points: &[&str], scores: &[&[&str]]) -> Project {
+pub(crate) fn two(points: &[&str], scores: &[&[&str]]) -> Project {
     let mut p = typed(points);
     let mut g = given(&["2025"], PeriodPlan::default());
     said(&mut g, scores);
@@ -236,12 +236,12 @@ fn a_node_that_does_not_apply_leaves_its_parent() {
     assert_eq!(bases(&p), ["60"]);
 }
 
-fn quota(size: Size) -> Quota {
+pub(crate) fn quota(size: Size) -> Quota {
     Quota { size, rounding: Rounding::Floor, minimum: 0, minimum_from: None, by: Vec::new() }
 }
 
 /// Grades of all units; the project must be accepted and every unit graded.
-fn grades(p: &Project) -> Vec<usize> {
+pub(crate) fn grades(p: &Project) -> Vec<usize> {
     let outcome = score(p);
     assert!(!outcome.log.rejected(), "{:?} {:?}", outcome.log.errors, outcome.log.model_errors);
     outcome.units.iter().map(|unit| unit.grade.unwrap()).collect()
@@ -260,7 +260,7 @@ fn fixed_places_by_scope_and_by_allocation() {
     assert_eq!(grades(&p), [0, 0, 1, 0, 1]);
     let row = Allocation {
         id: "1".to_owned(),
-        group: 0,
+        scope: 0,
         grade: 0,
         places: 1,
         number: "编1".to_owned(),
@@ -333,7 +333,7 @@ fn award(by: AwardBy, places: u32) -> Award {
         by,
         size: Size::Places(places),
         rounding: Rounding::Floor,
-        scope_all: true,
+        scope: Scope::All,
         at_least: None,
         unless: None,
         tie: TieAtQuota::Exclude,

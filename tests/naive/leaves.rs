@@ -1,7 +1,7 @@
 //! Naive scoring of indicators: SPEC §6 (rules, verification, evidence, not applicable), §18 "Reading and
 //! leaves" and what §19.2, §19.3, §19.10 and §19.13 add to leaves.
 
-use num_traits::{One, Zero};
+use num_traits::{One, Signed, Zero};
 
 use crate::measured::{
     basis, clamp, coefficient, in_scheme, ladder, members, number_at, number_of, place_of, positive,
@@ -84,6 +84,11 @@ fn of_number(p: &Project, at: At, number: &Q, log: &mut Log) -> Q {
             clamp(ladder(points, place, numbers.len(), &full), &full)
         }
         Rule::Curve(points) => curve(points, number).expect("no value lies below the first bound"),
+        Rule::Ratio { .. } if number.is_negative() => {
+            // "0 if v < floor", but points below 0 are an error.
+            log.unclear("a ratio of a value below 0");
+            Q::zero()
+        }
         rule => match own_number(&full, rule, number) {
             Some(points) => points,
             None => {
@@ -345,6 +350,7 @@ fn over_periods(p: &Project, unit: usize, leaf: usize, periods: &LeafPeriods, lo
         return Some(Q::zero());
     }
     if periods.sum {
+        log.hit("leaf: periods added");
         let numbers: Vec<Q> = values.iter().flatten().filter_map(number_of).collect();
         if numbers.is_empty() {
             return None;

@@ -92,6 +92,11 @@ pub(crate) fn number_at(p: &Project, unit: usize, at: usize, period: Option<usiz
     }
     let number = match period {
         Some(period) => entry.by_period.get(period)?.as_ref().and_then(number_of),
+        // SPEC §19.10: `sum` adds values first, in the field too.
+        None if leaf.more.periods.as_ref().is_some_and(|own| own.sum) => {
+            let parts: Vec<Q> = entry.by_period.iter().flatten().filter_map(number_of).collect();
+            (!parts.is_empty()).then(|| sum(&parts))
+        }
         None if leaf.more.formula.is_some() => evaluated(p, unit, at, log),
         None => counted(p, leaf, entry, p.units[unit].has_report).and_then(number_of),
     };

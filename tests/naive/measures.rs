@@ -1,10 +1,11 @@
 //! Two published measures as projects: the naive scorer alone gives every fraction of their tables.
 
+use crate::generate::Case;
 use crate::hand::{ballots, component, leaf, typed};
 use crate::number::{exact, print, q};
 use crate::project::{
     Award, AwardBy, Condition, Correction, Entry, Field, Formula, Kind, Ladder, Leaf, LeafPeriods, Node, PeriodPlan,
-    Place, Project, Rounding, Rule, Scale, Scheme, Sense, Share, Size, Tally, Target, TieAtQuota, Value, Within,
+    Place, Project, Rounding, Rule, Scale, Scheme, Scope, Sense, Share, Size, Tally, Target, TieAtQuota, Value, Within,
 };
 use crate::score::{Outcome, score};
 
@@ -103,7 +104,7 @@ pub(crate) fn measure_a() -> Project {
         by: AwardBy::Aspect(0),
         size: Size::Places(1),
         rounding: Rounding::Floor,
-        scope_all: false,
+        scope: Scope::Group,
         at_least: None,
         // Fewer than 24 of 30 points.
         unless: Some(Condition::Below { target: Target::Leaf(4), component: None, below: "80".to_owned() }),
@@ -145,10 +146,9 @@ fn measure_a_gives_every_fraction() {
     assert_eq!(ranks, [3, 4, 2, 1, 2, 3, 1]);
 }
 
-#[test]
-fn a_corrected_input_of_measure_a_moves_the_basis() {
-    let mut p = measure_a();
-    p.corrections.push(Correction {
+/// WC invested 80.9, not 88.9.
+fn corrected_input() -> Correction {
+    Correction {
         id: "GZ1".to_owned(),
         unit: 3,
         place: Place::Input(0, 0),
@@ -156,7 +156,13 @@ fn a_corrected_input_of_measure_a_moves_the_basis() {
         new: "80.9".to_owned(),
         number: "更1".to_owned(),
         status: "工委审定",
-    });
+    }
+}
+
+#[test]
+fn a_corrected_input_of_measure_a_moves_the_basis() {
+    let mut p = measure_a();
+    p.corrections.push(corrected_input());
     let outcome = score(&p);
     assert!(!outcome.log.rejected(), "{:?}", outcome.log.errors);
     let points: Vec<String> =
@@ -244,4 +250,26 @@ fn measure_c_gives_every_fraction() {
         assert_eq!([own.exact_total.to_string(), print(&own.total, 2)], [*total, *printed]);
         assert_eq!(exact(&own.exact_total), exact(&own.base));
     }
+}
+
+/// What the program says of a measure, as the naive scorer writes it, against the same.
+fn program_agrees(p: Project) {
+    let outcome = score(&p);
+    let folder = tempfile::tempdir().unwrap();
+    crate::write::write(&p, folder.path());
+    let found = crate::run(&Case { project: p, outcome }, folder.path());
+    assert!(found.is_empty(), "{:#?}", found.iter().map(ToString::to_string).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_program_gives_measure_a() {
+    program_agrees(measure_a());
+    let mut p = measure_a();
+    p.corrections.push(corrected_input());
+    program_agrees(p);
+}
+
+#[test]
+fn the_program_gives_measure_c() {
+    program_agrees(measure_c());
 }

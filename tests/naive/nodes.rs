@@ -217,7 +217,8 @@ pub(crate) fn combined<'a>(
 ) -> Option<Q> {
     let mut parts = Vec::new();
     for (component, rates) in rates.iter().enumerate() {
-        if let Some(rate) = node(rates) {
+        // SPEC §19.14: a rate of the unit alone may stay out of what lies below it.
+        if let Some(rate) = node(rates).filter(|_| !p.components[component].more.outside_aspects) {
             parts.push((weight_of(p, unit, component), rate.clone()));
         }
     }

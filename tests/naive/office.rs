@@ -9,7 +9,7 @@ mod suite;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::generate::generate;
+use crate::cases::case;
 use crate::write;
 
 /// How many projects; `RECALCULATE=300` for all of them.
@@ -25,7 +25,7 @@ fn an_office_suite_agrees_with_the_formulas_of_random_projects() {
     let root = tempfile::tempdir().unwrap();
     let mut books: Vec<(u64, PathBuf)> = Vec::new();
     for seed in 0..projects() {
-        let case = generate(seed);
+        let case = case(seed);
         if case.outcome.log.rejected() {
             continue;
         }

@@ -59,6 +59,15 @@ pub(crate) enum ZeroValue {
     None,
 }
 
+/// Units that ranks, quotas and awards look at together (SPEC §9.1, §19.6).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Scope {
+    #[default]
+    Group,
+    Scheme,
+    All,
+}
+
 /// A field of comparison.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Field {
@@ -248,12 +257,23 @@ pub(crate) enum Rates {
     Indicators,
 }
 
+/// What a mean of marks is divided by (SPEC §7, §19.8).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Denominator {
+    #[default]
+    Valid,
+    All,
+    Issued,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Trim {
     pub(crate) low: usize,
     pub(crate) high: usize,
     pub(crate) from: usize,
     pub(crate) on_ballot: bool,
+    /// §19.8: this share at each end instead.
+    pub(crate) share: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,6 +298,8 @@ pub(crate) struct Class {
     pub(crate) weight: String,
     pub(crate) issued: Option<u32>,
     pub(crate) recuse: bool,
+    /// Levels or a range of its own (§19.8).
+    pub(crate) scale: Option<Scale>,
 }
 
 /// All sheets of one rater in one class. `marks`: per listed unit, one text per measured node.
@@ -310,7 +332,7 @@ pub(crate) struct Ballots {
     pub(crate) full: Option<String>,
     pub(crate) positive: Vec<usize>,
     pub(crate) positive_from: Option<String>,
-    pub(crate) denominator_all: bool,
+    pub(crate) denominator: Denominator,
     pub(crate) max_top_share: Option<String>,
     pub(crate) straight_line: StraightLine,
     pub(crate) pattern_from: usize,
@@ -325,6 +347,8 @@ pub(crate) struct Ballots {
     pub(crate) tallies: Vec<Tally>,
     /// §19.8 `measure = "share"`.
     pub(crate) share: Option<Share>,
+    /// §19.8: tallies have two columns of abstentions.
+    pub(crate) two_abstentions: bool,
     /// §19.4: units whose tallies say 不涉及.
     pub(crate) not_applicable: Vec<usize>,
 }
@@ -421,6 +445,8 @@ pub(crate) struct ComponentMore {
     pub(crate) convert: Option<(ConvertBy, Within)>,
     /// §19.8 `limit`: conditions with the most that the rate may then be.
     pub(crate) limit: Vec<(Condition, String)>,
+    /// §19.14 `into_aspects = false`.
+    pub(crate) outside_aspects: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -494,7 +520,7 @@ pub(crate) struct Quota {
     pub(crate) rounding: Rounding,
     pub(crate) minimum: u32,
     pub(crate) minimum_from: Option<u32>,
-    /// Groups with a size of their own (§19.6).
+    /// Groups, or schemes, with a size of their own (§19.6).
     pub(crate) by: Vec<(usize, Size)>,
 }
 
@@ -519,7 +545,8 @@ pub(crate) struct Grade {
 #[derive(Clone, Debug)]
 pub(crate) struct Allocation {
     pub(crate) id: String,
-    pub(crate) group: usize,
+    /// A group, or a scheme.
+    pub(crate) scope: usize,
     pub(crate) grade: usize,
     pub(crate) places: u32,
     pub(crate) number: String,
@@ -546,7 +573,7 @@ pub(crate) struct Award {
     pub(crate) by: AwardBy,
     pub(crate) size: Size,
     pub(crate) rounding: Rounding,
-    pub(crate) scope_all: bool,
+    pub(crate) scope: Scope,
     pub(crate) at_least: Option<String>,
     pub(crate) unless: Option<Condition>,
     pub(crate) tie: TieAtQuota,
@@ -659,7 +686,7 @@ pub(crate) enum TieBreak {
 
 #[derive(Clone, Debug)]
 pub(crate) struct RankKeys {
-    pub(crate) scope_all: bool,
+    pub(crate) scope: Scope,
     pub(crate) method: Method,
     pub(crate) tie_break: Vec<TieBreak>,
     pub(crate) tie_at_quota: TieAtQuota,
@@ -684,6 +711,8 @@ pub(crate) enum Place {
     Leaf(usize),
     /// 代码/核定值 (§19.2).
     Value(usize),
+    /// 代码/期次/核定值 (§19.2, §19.10).
+    Period(usize, usize),
     /// 代码/输入项 (§19.2, §19.13).
     Input(usize, usize),
     Component(usize),
@@ -722,12 +751,21 @@ pub(crate) struct Unit {
     pub(crate) has_report: bool,
 }
 
+/// What a model does without (SPEC §19.14).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Absent {
+    pub(crate) lines: bool,
+    pub(crate) aspects: bool,
+}
+
 /// The whole project.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
     pub(crate) score: ScoreKeys,
     pub(crate) lines: Vec<Node>,
     pub(crate) aspects: Vec<Node>,
+    /// §19.14: what the model does not have. One line, or aspect, then stands for it here and is never written.
+    pub(crate) absent: Absent,
     pub(crate) leaves: Vec<Leaf>,
     pub(crate) components: Vec<Component>,
     pub(crate) self_policy: SelfPolicy,
@@ -753,6 +791,13 @@ pub(crate) struct Project {
     pub(crate) schemes: Vec<Scheme>,
     pub(crate) awards: Vec<Award>,
     pub(crate) allocations: Vec<Allocation>,
+}
+
+impl Ballots {
+    /// What the marks of a class stand for.
+    pub(crate) fn scale_of(&self, class: usize) -> &Scale {
+        self.classes[class].scale.as_ref().unwrap_or(&self.scale)
+    }
 }
 
 impl Project {

@@ -11,7 +11,7 @@ use assess::read::Project;
 use assess::result::outcome::Outcome;
 use serde_json::Value;
 
-use crate::generate::generate;
+use crate::cases::case;
 use crate::write;
 
 /// How many projects are tried.
@@ -73,7 +73,7 @@ fn a_regrade_equals_a_fresh_score_of_the_same_state() {
     let root = tempfile::tempdir().unwrap();
     let mut compared = 0;
     for seed in 0..SEEDS {
-        let case = generate(seed);
+        let case = case(seed);
         if case.outcome.log.rejected() {
             continue;
         }

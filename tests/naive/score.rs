@@ -16,7 +16,8 @@ use crate::measured::{
 use crate::nodes::{Rates, Why, combined, given_rates, spread_unit};
 use crate::number::{Q, int, percent, places, q, round, round_by, weighted};
 use crate::project::{
-    Component, ConvertBy, Correction, Field, Kind, Lacking, Ladder, Mode, Place, Project, Value, Within,
+    Component, ConvertBy, Correction, Entry, Field, Kind, Lacking, Ladder, Leaf, Mode, Place, Project, Score,
+    Unverified, Value, Within,
 };
 
 /// Why a project must be rejected, and what was met on the way.
@@ -74,6 +75,8 @@ pub(crate) struct UnitResult {
     pub(crate) rows: Vec<RowEnd>,
     pub(crate) rank_group: Option<usize>,
     pub(crate) rank_overall: Option<usize>,
+    /// Where `[rank] scope` is "scheme".
+    pub(crate) rank_scheme: Option<usize>,
     pub(crate) grade: Option<usize>,
     /// The lowest at_most of the caps that hold.
     pub(crate) capped: Option<usize>,
@@ -90,12 +93,14 @@ pub(crate) struct Outcome {
     pub(crate) log: Log,
 }
 
-/// SPEC §8 and §18: corrections count with 工委审定 and 文号.
+/// SPEC §18: corrections count with 工委审定 and 文号.
+fn counts(row: &Correction) -> bool {
+    row.status == "工委审定" && !row.number.is_empty()
+}
+
+/// SPEC §8: the one that counts for a place.
 fn correction_of(p: &Project, unit: usize, place: Place, log: &mut Log) -> Option<Correction> {
-    let mut active = p
-        .corrections
-        .iter()
-        .filter(|row| row.unit == unit && row.place == place && row.status == "工委审定" && !row.number.is_empty());
+    let mut active = p.corrections.iter().filter(|row| row.unit == unit && row.place == place && counts(row));
     let first = active.next().cloned();
     if active.next().is_some() {
         log.error(format!("{}: two corrections of one place", p.units[unit].code));
@@ -119,6 +124,29 @@ fn corrected(p: &Project, log: &mut Log) -> Project {
     for unit in 0..p.units.len() {
         for at in 0..p.leaves.len() {
             let inputs = p.entries[unit][at].inputs.len();
+            let own = |row: &&Correction| match row.place {
+                Place::Leaf(leaf) | Place::Value(leaf) | Place::Period(leaf, _) | Place::Input(leaf, _) => leaf == at,
+                Place::Component(_) | Place::Total => false,
+            };
+            if !in_scheme(p, &p.leaves[at], unit) {
+                // What a unit's scheme does not have has nothing to correct.
+                if let Some(row) = p.corrections.iter().filter(|row| row.unit == unit && counts(row)).find(own) {
+                    log.error(format!("{}: not in the scheme of the unit", row.id));
+                }
+                continue;
+            }
+            for period in 0..p.entries[unit][at].by_period.len() {
+                if let Some(row) = correction_of(p, unit, Place::Period(at, period), log) {
+                    log.hit("correction: value of a period");
+                    match p.entries[unit][at].by_period[period].as_ref().and_then(number_of) {
+                        Some(old) => {
+                            replace(p, &row, &old, log);
+                            new.entries[unit][at].by_period[period] = Some(Value::Number(row.new.clone()));
+                        }
+                        None => log.error(format!("{}: no value to correct", row.id)),
+                    }
+                }
+            }
             if let Some(row) = correction_of(p, unit, Place::Value(at), log) {
                 log.hit("correction: value");
                 match p.entries[unit][at].value.as_ref().and_then(number_of) {
@@ -238,7 +266,9 @@ fn finish_components(p: &Project, units: &mut [UnitResult], log: &mut Log) {
             if !more.coefficient.is_empty() {
                 log.hit("component: coefficient");
                 rate *= coefficient(p, *unit, &more.coefficient);
-                let most = more.coefficient_max.as_deref().unwrap_or("100");
+                // The default is 100 %, "none" where `convert` follows.
+                let default = if more.convert.is_some() { "none" } else { "100" };
+                let most = more.coefficient_max.as_deref().unwrap_or(default);
                 if most != "none" && rate > percent(most) {
                     log.hit("component: coefficient bounded");
                     rate = percent(most);
@@ -264,6 +294,9 @@ fn finish_components(p: &Project, units: &mut [UnitResult], log: &mut Log) {
             if let Some(row) = correction_of(p, *unit, Place::Component(at), log) {
                 log.hit("correction: component");
                 rate = replace(p, &row, &rate, log);
+                if more.coefficient_max.as_deref().is_some_and(|most| most != "none" && rate > percent(most)) {
+                    log.unclear("a corrected rate above what bounds the coefficient");
+                }
             }
             units[*unit].components[at] = Some(rate);
         }
@@ -367,6 +400,53 @@ fn is_empty_report(p: &Project, unit: usize) -> bool {
     })
 }
 
+/// SPEC §20: a component in which nothing was measured for any unit = error.
+fn measured_at_all(p: &Project, units: &[UnitResult], log: &mut Log) {
+    let assessed: Vec<usize> = (0..p.units.len()).filter(|unit| p.units[*unit].mode != Mode::Excluded).collect();
+    for (at, component) in p.components.iter().enumerate() {
+        // What was said of it: something measured, or only that it does not apply or is not verified.
+        let mut said: Vec<bool> = Vec::new();
+        for unit in &assessed {
+            match &component.kind {
+                Kind::Indicators => said.extend(
+                    p.leaves
+                        .iter()
+                        .zip(&p.entries[*unit])
+                        .filter(|(leaf, _)| in_scheme(p, leaf, *unit))
+                        .filter_map(|(leaf, entry)| is_measured(p, leaf, entry, p.units[*unit].has_report)),
+                ),
+                Kind::Given(given) => {
+                    let own = given.rows.iter().filter(|((whose, ..), _)| whose == unit);
+                    said.extend(
+                        own.filter(|(_, row)| **row != Score::Blank).map(|(_, row)| *row != Score::NotApplicable),
+                    );
+                }
+                Kind::Ballots(_) => said.push(units[*unit].components[at].is_some()),
+            }
+        }
+        if said.is_empty() {
+            log.hit("component: nothing measured");
+            log.error(format!("{}: nothing was measured for any unit", component.id));
+        } else if !said.contains(&true) {
+            log.unclear("a component in which nothing was measured but something said");
+        }
+    }
+}
+
+/// Whether the cells of a leaf measure something; `None` where they are blank.
+fn is_measured(p: &Project, leaf: &Leaf, entry: &Entry, has_report: bool) -> Option<bool> {
+    let seen = has_report || entry.in_table;
+    let parts = entry.by_period.iter().flatten().count() + entry.inputs.iter().flatten().count();
+    let own = has_report && !leaf.department && (entry.done.is_some() || entry.self_points.is_some());
+    if parts > 0
+        || seen && (entry.points.is_some() || entry.value.as_ref().is_some_and(|own| *own != Value::NotApplicable))
+    {
+        return Some(true);
+    }
+    let counts = own && p.self_policy.unverified == Unverified::Own && entry.done != Some(Value::NotApplicable);
+    (own || seen && entry.value.is_some()).then_some(counts)
+}
+
 /// Scores a project.
 pub(crate) fn score(p: &Project) -> Outcome {
     let mut log = Log::default();
@@ -385,6 +465,18 @@ pub(crate) fn score(p: &Project) -> Outcome {
             units.push(UnitResult { rows, ..UnitResult::default() });
         } else {
             units.push(measure_unit(p, unit, &ballots, &mut log));
+        }
+    }
+    measured_at_all(p, &units, &mut log);
+    for (what, there) in [
+        ("model: without lines", p.absent.lines),
+        ("model: without aspects", p.absent.aspects),
+        ("model: without indicators", p.leaves.is_empty()),
+        ("model: without grades", p.grades.is_empty()),
+        ("component: outside the aspects", p.components.iter().any(|own| own.more.outside_aspects)),
+    ] {
+        if there {
+            log.hit(what);
         }
     }
     if (0..p.units.len()).any(|unit| p.units[unit].has_report && is_empty_report(p, unit)) {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::generate::short;
 use crate::number::{Q, Way, count, int, q, sum};
 use crate::project::{
-    AdjustKind, AdjustLimits, AdjustRule, Ballots, Class, Component, ComponentMore, Evidence, Given, Kind, Leaf,
-    LeafMore, Method, Missing, Node, NotApplicable, OverClaim, PeriodPlan, Periods, Project, RankKeys, Rates, RatioIn,
-    Rule, Scale, ScoreKeys, SelfPolicy, StraightLine, TieAtQuota, TooFew, Trim, Unverified,
+    Absent, AdjustKind, AdjustLimits, AdjustRule, Ballots, Class, Component, ComponentMore, Denominator, Evidence,
+    Given, Kind, Leaf, LeafMore, Method, Missing, Node, NotApplicable, OverClaim, PeriodPlan, Periods, Project,
+    RankKeys, Rates, RatioIn, Rule, Scale, Scope, ScoreKeys, SelfPolicy, StraightLine, TieAtQuota, TooFew, Trim,
+    Unverified,
 };
 use crate::rng::Rng;
 
@@ -45,6 +46,7 @@ pub(crate) fn model(rng: &mut Rng) -> Project {
         components: components(rng, aspects.len()),
         lines,
         aspects,
+        absent: Absent::default(),
         leaves,
         self_policy: SelfPolicy {
             missing_zero: rng.chance(70),
@@ -73,11 +75,12 @@ pub(crate) fn model(rng: &mut Rng) -> Project {
         caps: Vec::new(),
         promotions: Vec::new(),
         rank: RankKeys {
-            scope_all: rng.chance(40),
+            scope: if rng.chance(40) { Scope::All } else { Scope::Group },
             method: *rng.pick(&[Method::Competition, Method::Dense, Method::Modified]),
             tie_break: Vec::new(),
             tie_at_quota: *rng.pick(&[
                 TieAtQuota::Exclude,
+                TieAtQuota::Include,
                 TieAtQuota::Include,
                 TieAtQuota::Exclude,
                 TieAtQuota::Include,
@@ -226,8 +229,13 @@ fn ballots(rng: &mut Rng) -> Ballots {
     };
     let rates = *rng.pick(&[Rates::Unit, Rates::Unit, Rates::Unit, Rates::Aspects, Rates::Aspects, Rates::Indicators]);
     let (low, high) = *rng.pick(&[(1, 1), (1, 0), (0, 1), (2, 1)]);
-    let trim =
-        rng.chance(55).then(|| Trim { low, high, from: low + high + rng.between(1, 3), on_ballot: rng.chance(45) });
+    let trim = rng.chance(55).then(|| Trim {
+        low,
+        high,
+        from: low + high + rng.between(1, 3),
+        on_ballot: rng.chance(45),
+        share: None,
+    });
     let choices: [&[&str]; 3] = [&["100"], &["70", "30"], &["45", "30", "25"]];
     let class_weights = choices[rng.below(choices.len())];
     let classes = class_weights
@@ -239,6 +247,7 @@ fn ballots(rng: &mut Rng) -> Ballots {
             weight: (*weight).to_owned(),
             issued: None,
             recuse: rng.chance(70),
+            scale: None,
         })
         .collect();
     Ballots {
@@ -247,7 +256,7 @@ fn ballots(rng: &mut Rng) -> Ballots {
         full,
         positive,
         positive_from,
-        denominator_all: rng.chance(35),
+        denominator: if rng.chance(35) { Denominator::All } else { Denominator::Valid },
         max_top_share: rng.maybe(30, &["34", "50", "67.5"]),
         straight_line: *rng.pick(&[StraightLine::Void, StraightLine::Warn, StraightLine::Allow]),
         pattern_from: rng.between(2, 4),
@@ -261,6 +270,7 @@ fn ballots(rng: &mut Rng) -> Ballots {
         ballots: Vec::new(),
         tallies: Vec::new(),
         share: None,
+        two_abstentions: false,
         not_applicable: Vec::new(),
     }
 }

@@ -7,9 +7,9 @@ use std::path::Path;
 use crate::measured::in_scheme;
 use crate::project::{
     AdjustKind, Ballots, Component, Entry, Evidence, Field, Formula, Given, Kind, Ladder, Leaf, LeafPeriods, Mode,
-    Place, Project, Rates, RatioIn, Rule, Scale, Score, Value, Within, ZeroValue,
+    Place, Project, Rates, RatioIn, Rule, Scale, Scope, Score, Value, Within, ZeroValue,
 };
-use crate::write_model::model;
+use crate::write_model::{model, scope_name};
 
 type Rows = Vec<Vec<String>>;
 
@@ -42,7 +42,7 @@ pub(crate) fn write(p: &Project, dir: &Path) {
     fs::create_dir_all(dir).expect("project folder");
     fs::write(dir.join("assess.toml"), model(p)).expect("model");
     roster(p, dir);
-    if p.indicator_table {
+    if p.indicator_table && !p.leaves.is_empty() {
         indicators(p, dir);
     }
     reports(p, dir);
@@ -172,10 +172,19 @@ fn field_keys(field: Field) -> Vec<String> {
 pub(crate) fn params(leaf: &Leaf) -> String {
     let (_, own) = rule(&leaf.rule);
     let periods = leaf.more.periods.as_ref().map(|periods: &LeafPeriods| {
-        let mut text = format!("periods={}", if periods.sum { "sum" } else { "mean" });
+        let mut text = match (periods.sum, &periods.plan.weights) {
+            (true, _) => "periods=sum".to_owned(),
+            (false, Some(_)) => "periods=weighted".to_owned(),
+            (false, None) => "periods=mean".to_owned(),
+        };
         if let Some(weights) = &periods.plan.weights {
             let parts: Vec<String> = periods.names.iter().zip(weights).map(|(name, n)| format!("{name}:{n}")).collect();
             let _ = write!(text, ";period_weights={}", parts.join("|"));
+        }
+        let ends = [("low", periods.plan.low), ("high", periods.plan.high)];
+        let ends: Vec<String> = ends.iter().filter(|(_, n)| *n > 0).map(|(name, n)| format!("{name}:{n}")).collect();
+        if !ends.is_empty() {
+            let _ = write!(text, ";drop={}", ends.join("|"));
         }
         text
     });
@@ -215,10 +224,19 @@ pub(crate) fn evidence(evidence: Evidence) -> (&'static str, &'static str) {
 }
 
 fn indicators(p: &Project, dir: &Path) {
-    let mut rows =
-        vec![cells(&["指标代码", "线", "方面", "二级指标", "三级指标", "分值", "计分方式", "参数", "佐证", "来源"])];
+    let mut rows = vec![cells(&["指标代码", "二级指标", "三级指标", "分值", "计分方式", "参数", "佐证", "来源"])];
+    if !p.absent.lines {
+        rows[0].push("线".to_owned());
+    }
+    if !p.absent.aspects {
+        rows[0].push("方面".to_owned());
+    }
     if !p.schemes.is_empty() {
         rows[0].push("适用方案".to_owned());
+    }
+    let coefficients = p.leaves.iter().any(|leaf| !leaf.more.coefficient.is_empty());
+    if coefficients {
+        rows[0].push("系数".to_owned());
     }
     if p.leaves.iter().any(|leaf| leaf.more.formula.is_some()) {
         rows[0].extend(cells(&["公式", "输入项"]));
@@ -229,8 +247,6 @@ fn indicators(p: &Project, dir: &Path) {
         let aspect = &p.aspects[leaf.aspect];
         let mut row = cells(&[
             &leaf.code,
-            if at % 2 == 0 { &line.code } else { &line.name },
-            if at % 2 == 0 { &aspect.name } else { &aspect.code },
             "事项",
             &leaf.name,
             &leaf.points,
@@ -239,9 +255,19 @@ fn indicators(p: &Project, dir: &Path) {
             evidence(leaf.evidence).0,
             if leaf.department { "部门" } else { "单位" },
         ]);
+        if !p.absent.lines {
+            row.push(if at % 2 == 0 { &line.code } else { &line.name }.clone());
+        }
+        if !p.absent.aspects {
+            row.push(if at % 2 == 0 { &aspect.name } else { &aspect.code }.clone());
+        }
         if !p.schemes.is_empty() {
             let codes: Vec<&str> = leaf.more.schemes.iter().map(|at| p.schemes[*at].code.as_str()).collect();
             row.push(codes.join("、"));
+        }
+        if coefficients {
+            let names: Vec<&str> = leaf.more.coefficient.iter().map(|at| p.numbers[*at].as_str()).collect();
+            row.push(names.join("、"));
         }
         if let Some(formula) = &leaf.more.formula {
             row.extend([formula.expr.clone(), inputs(formula)]);
@@ -409,23 +435,36 @@ fn ballots(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
     tallies(p, component, b, dir);
 }
 
+/// One table of the classes with the levels of the component; classes with their own have one each.
 fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
-    let Scale::Levels(levels) = &b.scale else {
-        return;
-    };
+    let folder = dir.join("tallies").join(&component.id);
+    let common: Vec<usize> = (0..b.classes.len()).filter(|class| b.classes[*class].scale.is_none()).collect();
+    let own = (0..b.classes.len()).filter(|class| b.classes[*class].scale.is_some()).map(|class| vec![class]);
+    for (at, classes) in std::iter::once(common).chain(own).enumerate() {
+        let Some(Scale::Levels(levels)) = classes.first().map(|class| b.scale_of(*class)) else { continue };
+        let rows = tally_rows(p, b, &classes, levels);
+        if rows.len() > 1 {
+            csv(&folder.join(format!("votes{at}.csv")), &rows);
+        }
+    }
+}
+
+fn tally_rows(p: &Project, b: &Ballots, classes: &[usize], levels: &[(String, String)]) -> Rows {
     let mut rows = vec![cells(&["单位", "评议主体"])];
     if b.rates != Rates::Unit {
         rows[0].push("节点".to_owned());
     }
     rows[0].extend(levels.iter().map(|(name, _)| name.clone()));
-    rows[0].extend(cells(&["弃权/未填", "发出", "收回", "有效", "无效"]));
-    for tally in &b.tallies {
+    let silent: &[&str] = if b.two_abstentions { &["弃权", "未填"] } else { &["弃权/未填"] };
+    rows[0].extend(cells(silent));
+    rows[0].extend(cells(&["发出", "收回", "有效", "无效"]));
+    for tally in b.tallies.iter().filter(|tally| classes.contains(&tally.class)) {
         if b.not_applicable.contains(&tally.unit) {
             let mut row = vec![unit_name(p, tally.unit, 0), b.classes[tally.class].name.clone()];
             if b.rates != Rates::Unit {
                 row.push(String::new());
             }
-            row.extend(vec!["不涉及".to_owned(); levels.len() + 5]);
+            row.extend(vec!["不涉及".to_owned(); levels.len() + silent.len() + 4]);
             rows.push(row);
             continue;
         }
@@ -435,7 +474,10 @@ fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
                 row.push(node(p, b.rates, at));
             }
             row.extend(votes.iter().map(ToString::to_string));
-            row.push(blank.to_string());
+            match b.two_abstentions {
+                true => row.extend([(blank / 2).to_string(), (blank - blank / 2).to_string()]),
+                false => row.push(blank.to_string()),
+            }
             row.push(tally.issued.map(|n| n.to_string()).unwrap_or_default());
             row.push((tally.valid + tally.void).to_string());
             row.push(tally.valid.to_string());
@@ -443,9 +485,7 @@ fn tallies(p: &Project, component: &Component, b: &Ballots, dir: &Path) {
             rows.push(row);
         }
     }
-    if rows.len() > 1 {
-        csv(&dir.join("tallies").join(&component.id).join("votes.csv"), &rows);
-    }
+    rows
 }
 
 fn given(p: &Project, component: &Component, g: &Given, dir: &Path) {
@@ -532,6 +572,10 @@ fn registers(p: &Project, dir: &Path) {
         let place = match row.place {
             Place::Leaf(at) => p.leaves[at].code.clone(),
             Place::Value(at) => format!("{}/核定值", p.leaves[at].code),
+            Place::Period(at, period) => {
+                let periods = p.leaves[at].more.periods.as_ref().expect("periods");
+                format!("{}/{}/核定值", p.leaves[at].code, periods.names[period])
+            }
             Place::Input(at, input) => {
                 let formula = p.leaves[at].more.formula.as_ref().expect("a formula");
                 format!("{}/{}", p.leaves[at].code, formula.inputs[input].0)
@@ -550,11 +594,12 @@ fn registers(p: &Project, dir: &Path) {
             row.status,
         ]));
     }
-    let mut allocations = vec![cells(&["编号", "分组", "等次", "名额", "依据", "文号", "日期", "状态"])];
+    let scope = if p.rank.scope == Scope::Scheme { "方案" } else { "分组" };
+    let mut allocations = vec![cells(&["编号", scope, "等次", "名额", "依据", "文号", "日期", "状态"])];
     for row in &p.allocations {
         allocations.push(cells(&[
             &row.id,
-            &format!("第{}组", row.group + 1),
+            &scope_name(p, row.scope),
             &p.grades[row.grade].name,
             &row.places.to_string(),
             "编制数",

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use crate::number::{Way, decimal};
 use crate::project::{
-    AdjustKind, AwardBy, Ballots, Class, Component, Condition, ConvertBy, Kind, Lacking, Ladder, Leaf, Method, Missing,
-    NotApplicable, Periods, Project, Quota, Rates, Rounding, Scale, Sense, Size, StraightLine, Target, TieAtQuota,
-    TieBreak, TooFew, Unverified,
+    AdjustKind, AdjustRule, AwardBy, Ballots, Class, Component, Condition, ConvertBy, Denominator, Kind, Lacking,
+    Ladder, Leaf, Method, Missing, NotApplicable, Periods, Project, Quota, Rates, Rounding, Scale, Scope, Sense, Size,
+    StraightLine, Target, TieAtQuota, TieBreak, TooFew, Unverified,
 };
 use crate::write::{evidence, inputs, params, rule, within};
 
@@ -49,10 +49,10 @@ pub(crate) fn model(p: &Project) -> String {
             let _ = writeln!(out, "weights = {}", pairs(&ids.zip(weights.iter().cloned()).collect::<Vec<_>>()));
         }
     }
-    for line in &p.lines {
+    for line in p.lines.iter().filter(|_| !p.absent.lines) {
         let _ = writeln!(out, "[[line]]\ncode = \"{}\"\nname = \"{}\"", line.code, line.name);
     }
-    for aspect in &p.aspects {
+    for aspect in p.aspects.iter().filter(|_| !p.absent.aspects) {
         let _ = writeln!(
             out,
             "[[aspect]]\ncode = \"{}\"\nname = \"{}\"\npoints = {}",
@@ -78,15 +78,15 @@ fn indicator(out: &mut String, p: &Project, leaf: &Leaf) {
     let (name, params) = (rule(&leaf.rule).0, params(leaf));
     let _ = writeln!(
         out,
-        "[[indicator]]\ncode = \"{}\"\nline = \"{}\"\naspect = \"{}\"\nitem = \"事项\"\nname = \"{}\"\npoints = {}\nrule = \"{name}\"\nparams = \"{params}\"\nevidence = \"{}\"\nsource = \"{}\"",
+        "[[indicator]]\ncode = \"{}\"\nitem = \"事项\"\nname = \"{}\"\npoints = {}\nrule = \"{name}\"\nparams = \"{params}\"\nevidence = \"{}\"\nsource = \"{}\"",
         leaf.code,
-        p.lines[leaf.line].code,
-        p.aspects[leaf.aspect].code,
         leaf.name,
         num(&leaf.points),
         evidence(leaf.evidence).1,
         if leaf.department { "department" } else { "unit" },
     );
+    option(out, "line", (!p.absent.lines).then(|| format!("\"{}\"", p.lines[leaf.line].code)));
+    option(out, "aspect", (!p.absent.aspects).then(|| format!("\"{}\"", p.aspects[leaf.aspect].code)));
     if let Some(formula) = &leaf.more.formula {
         let _ = writeln!(out, "expr = \"{}\"\ninputs = \"{}\"", formula.expr, inputs(formula));
     }
@@ -123,6 +123,9 @@ fn component_more(out: &mut String, p: &Project, c: &Component) {
         Lacking::Error => {}
         Lacking::Renormalise => out.push_str("not_applicable = \"renormalise\"\n"),
         Lacking::Zero => out.push_str("not_applicable = \"zero\"\n"),
+    }
+    if more.outside_aspects {
+        out.push_str("into_aspects = false\n");
     }
     if let Some((by, field)) = &more.convert {
         let keys = match by {
@@ -187,6 +190,19 @@ fn component_model(out: &mut String, p: &Project, c: &Component) {
     }
 }
 
+/// `levels` or `range` of a component or of a class.
+fn scale(out: &mut String, scale: &Scale) {
+    match scale {
+        Scale::Levels(levels) => {
+            let _ = writeln!(out, "levels = {}", pairs(levels));
+        }
+        Scale::Range { min, max, top_from } => {
+            let _ = writeln!(out, "range = [{min}, {max}]");
+            option(out, "top_from", top_from.as_ref());
+        }
+    }
+}
+
 fn ballots_model(out: &mut String, b: &Ballots) {
     let rates = match b.rates {
         Rates::Unit => "unit",
@@ -194,19 +210,15 @@ fn ballots_model(out: &mut String, b: &Ballots) {
         Rates::Indicators => "indicators",
     };
     let _ = writeln!(out, "kind = \"ballots\"\nrates = \"{rates}\"");
+    scale(out, &b.scale);
     match &b.scale {
         Scale::Levels(levels) => {
-            let _ = writeln!(out, "levels = {}", pairs(levels));
             let names: Vec<String> = b.positive.iter().map(|at| format!("\"{}\"", levels[*at].0)).collect();
             if !names.is_empty() {
                 let _ = writeln!(out, "positive = [{}]", names.join(", "));
             }
         }
-        Scale::Range { min, max, top_from } => {
-            let _ = writeln!(out, "range = [{min}, {max}]");
-            option(out, "top_from", top_from.as_ref());
-            option(out, "positive_from", b.positive_from.as_ref());
-        }
+        Scale::Range { .. } => option(out, "positive_from", b.positive_from.as_ref()),
     }
     option(out, "full", b.full.as_ref());
     let straight = match b.straight_line {
@@ -222,7 +234,11 @@ fn ballots_model(out: &mut String, b: &Ballots) {
     let _ = writeln!(
         out,
         "abstain = [\"弃权\"]\ndenominator = \"{}\"\nstraight_line = \"{straight}\"\npattern_from = {}\nmin_valid = {}\ntoo_few = \"{too_few}\"\nmissing_class = \"{}\"",
-        if b.denominator_all { "all" } else { "valid" },
+        match b.denominator {
+            Denominator::Valid => "valid",
+            Denominator::All => "all",
+            Denominator::Issued => "issued",
+        },
         b.pattern_from,
         b.min_valid,
         if b.missing_class_error { "error" } else { "renormalise" },
@@ -241,26 +257,41 @@ fn ballots_model(out: &mut String, b: &Ballots) {
         }
     }
     if let Some(trim) = &b.trim {
-        let _ = writeln!(
-            out,
-            "trim = {{ low = {}, high = {}, from = {}, on = \"{}\" }}",
-            trim.low,
-            trim.high,
-            trim.from,
-            if trim.on_ballot { "ballot" } else { "rating" }
-        );
+        let ends = match &trim.share {
+            Some(share) => format!("share = {}", num(share)),
+            None => format!("low = {}, high = {}, from = {}", trim.low, trim.high, trim.from),
+        };
+        let on = if trim.on_ballot { "ballot" } else { "rating" };
+        let _ = writeln!(out, "trim = {{ {ends}, on = \"{on}\" }}");
     }
-    for Class { id, name, weight, issued, recuse } in &b.classes {
+    for Class { id, name, weight, issued, recuse, scale: own } in &b.classes {
         let _ = writeln!(
             out,
             "[[component.class]]\nid = \"{id}\"\nname = \"{name}\"\nweight = {}\nrecuse = {recuse}",
             num(weight)
         );
         option(out, "issued", *issued);
+        if let Some(own) = own {
+            scale(out, own);
+        }
     }
 }
 
 fn policies(out: &mut String, p: &Project) {
+    if !p.leaves.is_empty() {
+        self_report(out, p);
+    }
+    for rule in &p.adjust_rules {
+        adjustment(out, rule);
+    }
+    let limits = &p.adjust_limits;
+    out.push_str("[adjustments]\n");
+    option(out, "per_item_max", limits.per_item_max.as_deref().map(num));
+    option(out, "max_bonus", limits.max_bonus.as_deref().map(num));
+    option(out, "max_deduction", limits.max_deduction.as_deref().map(num));
+}
+
+fn self_report(out: &mut String, p: &Project) {
     let s = &p.self_policy;
     let _ = writeln!(
         out,
@@ -282,24 +313,20 @@ fn policies(out: &mut String, p: &Project) {
         let [free, per, points, max] = [&o.free, &o.per, &o.points, &o.max].map(|text| num(text));
         let _ = writeln!(out, "[over_claim]\nfree = {free}\nper = {per}\npoints = {points}\nmax = {max}");
     }
-    for rule in &p.adjust_rules {
-        let kind = match rule.kind {
-            AdjustKind::Bonus => "bonus",
-            AdjustKind::Deduction => "deduction",
-            AdjustKind::Event => "event",
-        };
-        let _ = writeln!(out, "[[adjustment]]\ncode = \"{}\"\nname = \"{}\"\nkind = \"{kind}\"", rule.code, rule.name);
-        option(out, "points", rule.points.as_ref());
-        if !rule.levels.is_empty() {
-            let _ = writeln!(out, "levels = {}", pairs(&rule.levels));
-        }
-        option(out, "max_per_unit", rule.max_per_unit.as_ref());
+}
+
+fn adjustment(out: &mut String, rule: &AdjustRule) {
+    let kind = match rule.kind {
+        AdjustKind::Bonus => "bonus",
+        AdjustKind::Deduction => "deduction",
+        AdjustKind::Event => "event",
+    };
+    let _ = writeln!(out, "[[adjustment]]\ncode = \"{}\"\nname = \"{}\"\nkind = \"{kind}\"", rule.code, rule.name);
+    option(out, "points", rule.points.as_ref());
+    if !rule.levels.is_empty() {
+        let _ = writeln!(out, "levels = {}", pairs(&rule.levels));
     }
-    let limits = &p.adjust_limits;
-    out.push_str("[adjustments]\n");
-    option(out, "per_item_max", limits.per_item_max.as_deref().map(num));
-    option(out, "max_bonus", limits.max_bonus.as_deref().map(num));
-    option(out, "max_deduction", limits.max_deduction.as_deref().map(num));
+    option(out, "max_per_unit", rule.max_per_unit.as_ref());
 }
 
 fn grades(out: &mut String, p: &Project) {
@@ -307,7 +334,7 @@ fn grades(out: &mut String, p: &Project) {
         let _ = writeln!(out, "[[grade]]\nname = \"{}\"\nparallel = \"{}\"", grade.name, grade.parallel);
         option(out, "at_least", (!grade.at_least.is_empty()).then(|| num(&grade.at_least)));
         if let Some(quota) = &grade.quota {
-            let _ = writeln!(out, "quota = {}", quota_text(quota));
+            let _ = writeln!(out, "quota = {}", quota_text(p, quota));
         }
         if let Some(bottom) = &grade.bottom {
             let safe = bottom.safe_from.as_ref().map(|bar| format!(", safe_from = {}", num(bar))).unwrap_or_default();
@@ -353,7 +380,7 @@ fn grades(out: &mut String, p: &Project) {
     let _ = writeln!(
         out,
         "[rank]\nscope = \"{}\"\nmethod = \"{}\"\ntie_break = [{}]\ntie_at_quota = \"{}\"",
-        if r.scope_all { "all" } else { "group" },
+        scope(r.scope),
         match r.method {
             Method::Competition => "competition",
             Method::Dense => "dense",
@@ -363,6 +390,22 @@ fn grades(out: &mut String, p: &Project) {
         tie(r.tie_at_quota)
     );
     awards(out, p);
+}
+
+fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Group => "group",
+        Scope::Scheme => "scheme",
+        Scope::All => "all",
+    }
+}
+
+/// The name of a group, or the code of a scheme.
+pub(crate) fn scope_name(p: &Project, own: usize) -> String {
+    match p.rank.scope {
+        Scope::Scheme => p.schemes[own].code.clone(),
+        Scope::Group | Scope::All => format!("第{}组", own + 1),
+    }
 }
 
 fn rounding_word(rounding: Rounding) -> &'static str {
@@ -380,7 +423,7 @@ fn size_text(size: &Size) -> String {
     }
 }
 
-fn quota_text(quota: &Quota) -> String {
+fn quota_text(p: &Project, quota: &Quota) -> String {
     let mut text = format!("{{ {}, rounding = \"{}\"", size_text(&quota.size), rounding_word(quota.rounding));
     if quota.minimum > 0 {
         let _ = write!(text, ", minimum = {}", quota.minimum);
@@ -392,9 +435,9 @@ fn quota_text(quota: &Quota) -> String {
         let parts: Vec<String> = quota
             .by
             .iter()
-            .map(|(group, size)| match size {
-                Size::Share(share) => format!("\"第{}组\" = {}", group + 1, num(share)),
-                Size::Places(places) => format!("\"第{}组\" = {{ places = {places} }}", group + 1),
+            .map(|(own, size)| match size {
+                Size::Share(share) => format!("\"{}\" = {}", scope_name(p, *own), num(share)),
+                Size::Places(places) => format!("\"{}\" = {{ places = {places} }}", scope_name(p, *own)),
             })
             .collect();
         let _ = write!(text, ", by = {{ {} }}", parts.join(", "));
@@ -419,7 +462,7 @@ fn awards(out: &mut String, p: &Project) {
             award.name,
             size_text(&award.size),
             rounding_word(award.rounding),
-            if award.scope_all { "all" } else { "group" },
+            scope(award.scope),
             tie(award.tie),
         );
         option(out, "at_least", award.at_least.as_deref().map(num));
