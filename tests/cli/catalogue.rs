@@ -27,6 +27,8 @@ const DYNAMIC: &[&str] = &[
     "limit.",
     "mode.",
     "path.",
+    "periods.",
+    "form.periods.",
     "rating.",
     "receipt.",
     "regrade.part.",

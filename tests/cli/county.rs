@@ -86,6 +86,25 @@ fn the_award_passes_over_who_has_too_few_points_for_funeral_reform() {
     assert_eq!(fates, [counties.to_vec(), zones.to_vec()]);
 }
 
+#[test]
+fn sections_that_a_measure_without_grades_and_quotas_lacks_leave_no_gap_in_their_numbers() {
+    for (lang, headings) in [
+        ("zh", ["一、核对", "二、各组单位", "三、总分分布", "四、校验提示", "五、分布图"]),
+        ("en", ["1. Reconciliation", "2. Groups", "3. Totals", "4. Findings", "5. Charts"]),
+    ] {
+        let folder = Folder::example("county");
+        folder.edit("assess.toml", "language = \"zh\"", &format!("language = \"{lang}\""));
+        folder.score(&[]).ended(0);
+        let books = Books::new(folder.root());
+        let book = books.open("results/v001/result.xlsx");
+        let (_, cells) = book.sheets().into_iter().next().unwrap();
+        let mut found = cells.iter().map(|(_, text)| *text);
+        for heading in headings {
+            assert!(found.any(|text| text.starts_with(heading)), "{heading}, in this order: {cells:?}");
+        }
+    }
+}
+
 /// The example with v001 and the correction of WC's input in the register.
 fn corrected() -> Folder {
     let folder = Folder::example("county");

@@ -92,7 +92,7 @@ fn overview<'o>(view: &View<'o>) -> SheetDoc<'o> {
         cells.push(CellDoc::count(count(who, None)).role(style));
         sheet.row(cells);
     }
-    overview::notices(view, &mut sheet, "report.check.section.codes");
+    overview::notices(view, &mut sheet, view.text("report.check.section.codes"));
     sheet.finish()
 }
 

@@ -27,13 +27,13 @@ pub(super) struct Rows {
     pub(super) bottom: usize,
 }
 
-/// Totals by steps: the table, and its rows.
-pub(super) fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) -> Option<Rows> {
+/// Totals by steps: the table, as the section of this number, and its rows.
+pub(super) fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, number: usize) -> Option<Rows> {
     let counted = bins(view);
     if counted.is_empty() {
         return None;
     }
-    sheet.section(view.text("report.section.totals"));
+    sheet.section(view.numbered(number, "report.section.totals"));
     sheet.row(view.headers(&["header.total", "header.units"]));
     let top = sheet.next_row();
     let step = step(view);
@@ -80,6 +80,8 @@ fn bins(view: &View<'_>) -> Vec<(Exact, usize)> {
 
 /// The tables drawn by the charts of 概况.
 pub(super) struct Drawn {
+    /// The number of the section with the charts.
+    pub(super) number: usize,
     /// The rows of groups in the table of grades.
     pub(super) grades: Rows,
     /// The rows of quotas.
@@ -91,7 +93,7 @@ pub(super) struct Drawn {
 /// The charts, on separate pages.
 pub(super) fn charts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, drawn: &Drawn) {
     sheet.page_starts.push(sheet.rows.len() + 1);
-    sheet.section(view.text("report.section.charts"));
+    sheet.section(view.numbered(drawn.number, "report.section.charts"));
     let has_grades = !view.outcome.model.grades.is_empty();
     let mut charts: Vec<Chart<'o>> = has_grades.then(|| grades(view, drawn.grades)).into_iter().collect();
     charts.extend(drawn.totals.map(|rows| spread(view, rows)));

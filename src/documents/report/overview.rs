@@ -19,11 +19,14 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     reconciliation(view, &mut sheet);
     let grades = grades(view, &mut sheet);
     let quotas = quotas(view, &mut sheet);
-    let totals = distribution::totals(view, &mut sheet);
-    notices(view, &mut sheet, "report.section.findings");
+    // Quotas and totals are not in every result: the numbers of what follows leave no gap.
+    let number = 3 + usize::from(quotas.is_some());
+    let totals = distribution::totals(view, &mut sheet, number);
+    let number = number + usize::from(totals.is_some());
+    notices(view, &mut sheet, view.numbered(number, "report.section.findings"));
     schemes(view, &mut sheet);
     tails(view, &mut sheet);
-    distribution::charts(view, &mut sheet, &Drawn { grades, quotas, totals });
+    distribution::charts(view, &mut sheet, &Drawn { number: number + 1, grades, quotas, totals });
     sheet.closing(view.text("report.signature"));
     sheet.finish()
 }
@@ -250,9 +253,9 @@ fn quota_row<'o>(view: &View<'o>, quota: &'o QuotaUse) -> Vec<CellDoc<'o>> {
     ]
 }
 
-/// Findings counted by code, most severe first; `heading` is a catalogue key.
-pub(super) fn notices<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, heading: &'o str) {
-    sheet.section(view.text(heading));
+/// Findings counted by code, most severe first, below a heading.
+pub(super) fn notices<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, heading: impl Into<Cow<'o, str>>) {
+    sheet.section(heading);
     let mut counted: BTreeMap<(Severity, &str), (usize, &Message)> = BTreeMap::new();
     for finding in &view.outcome.findings {
         counted.entry((finding.severity, finding.code.as_str())).or_insert((0, finding)).0 += finding.weights().total();

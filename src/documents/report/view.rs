@@ -15,6 +15,9 @@ use crate::shared::place::Place;
 /// Width of a sheet without a table, in characters.
 const ALONE: u16 = 110;
 
+/// The numbers of the sections of a sheet.
+const NUMERALS: [&str; 6] = ["numeral.1", "numeral.2", "numeral.3", "numeral.4", "numeral.5", "numeral.6"];
+
 /// A result with the words of its language.
 pub(super) struct View<'o> {
     pub(super) outcome: &'o Outcome,
@@ -51,6 +54,12 @@ impl<'o> View<'o> {
 
     pub(super) fn fill(&self, key: &str, values: &[Named]) -> String {
         self.lang.fill(key, values)
+    }
+
+    /// A heading with its number: the third of a sheet is `三、…`, or `3. …`.
+    pub(super) fn numbered(&self, number: usize, heading: &str) -> String {
+        let n = self.text(NUMERALS[number - 1]);
+        say!(self, "section.numbered", n = n, text = self.text(heading))
     }
 
     /// The word for a code of the result document; the code itself if it is unknown.

@@ -5,7 +5,6 @@ use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::Block;
 use super::Case;
 use crate::documents::feedback::stats::Stat;
-use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Precision};
 
 /// Height of a chart of rates in points: a bar, the gap between names, the surroundings.
@@ -53,13 +52,9 @@ struct Sections<'c, 'd, 'o> {
 impl Sections<'_, '_, '_> {
     fn next(&mut self, key: &'static str) -> String {
         self.count += 1;
-        let n = self.case.text(NUMERALS.get(self.count - 1).unwrap_or(&NUMERALS[0]));
-        say!(self.case, "feedback.section.numbered", n = n, text = self.case.text(key))
+        self.case.view.numbered(self.count, key)
     }
 }
-
-/// The numbers of sections.
-const NUMERALS: [&str; 4] = ["feedback.numeral.1", "feedback.numeral.2", "feedback.numeral.3", "feedback.numeral.4"];
 
 /// A name short enough for an axis.
 fn label(code: &str, name: &str) -> String {
