@@ -62,7 +62,7 @@ impl<'m> Tree<'m> {
             weighted(chosen.map(|(_, points, rate)| (points, rate.as_ref())))
         };
         let is_bare = self.own.leaves.is_empty();
-        let below = |at: usize| if is_bare { of("").flatten() } else { over(&|(_, aspect)| aspect == Some(at)) };
+        let below = |at: usize| if is_bare { of_unit().flatten() } else { over(&|(_, aspect)| aspect == Some(at)) };
         let aspects: BTreeMap<&str, Option<Exact>> = self
             .own
             .aspects

@@ -68,7 +68,7 @@ impl<'s> Court<'_, 's> {
             AwardBy::Total => unit.total.clone(),
             AwardBy::Component(index) => {
                 let id = &model.components.get(index)?.id;
-                unit.components.get(id).map(|own| fixed(own.exact.clone()))
+                unit.components.get(id).filter(|own| own.lacks.is_none()).map(|own| fixed(own.exact.clone()))
             }
             AwardBy::Node(node) => facts.rate(node, None).map(fixed),
             AwardBy::Adjustment(kind) => {
