@@ -121,6 +121,26 @@ fn without_both_the_leaves_are_the_parts_of_the_unit() {
 }
 
 #[test]
+fn a_table_of_indicators_needs_the_columns_of_what_the_model_has() {
+    let table = "指标代码,三级指标,分值,计分方式\nX,甲,30,核定\nY,乙,70,核定\n";
+    let run = |branches: &str, table: &str| {
+        let model = format!("{HEAD}{branches}# [[indicator]]: in the table\n{INDICATORS}{GRADES}");
+        Project::bare(&model)
+            .units("U1")
+            .report("U1", "X,,,,,21,说明\nY,,,,,63,说明")
+            .file("indicators.csv", table)
+            .run()
+    };
+    assert_eq!(run("", table).total("U1"), "84.00");
+    // One fault for each column, at the first row, however many rows there are.
+    let missing = run(&format!("{LINES}{ASPECTS}"), table);
+    assert_eq!((missing.errors(), missing.at("E107")), (vec!["E107", "E107"], "indicators.csv A2".to_owned()));
+    let some = "指标代码,方面,三级指标,分值,计分方式\nX,A1,甲,40,核定\nY,A2,乙,60,核定\n";
+    assert_eq!(run(&format!("{LINES}{ASPECTS}"), some).errors(), ["E107"]);
+    assert_eq!(run(ASPECTS, some).errors(), Vec::<&str>::new());
+}
+
+#[test]
 fn a_form_has_no_columns_for_what_the_model_does_not_have() {
     let leaves = [leaf("X", 30, ""), leaf("Y", 70, "")].concat();
     let run = scored(&format!("{leaves}{INDICATORS}"), ["X,,,,,21,说明\nY,,,,,63,说明", "X,,,,,1,说明\nY,,,,,2,说明"]);
