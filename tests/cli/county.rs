@@ -6,11 +6,14 @@ use crate::cells::Books;
 use crate::regrade_story::project;
 use crate::runner::{Folder, assess, list, str_of, unit};
 
+/// A line of the published table.
+type Line = (&'static str, [&'static str; 2], [&'static str; 3], &'static str, &'static str, u64);
+
 /// Unit, composite rate, rate × coefficient, investment, information, funeral reform, total exactly and as printed, place in its group.
 ///
 /// LC: 48.2 + 0.6·1.5 + 1.2·0.15 − 5·0.15 = 48.53; 48.53·1.35 = 65.5155; 400·65.5155/91.15. A zone has neither formula nor coefficient.
 #[rustfmt::skip]
-const TABLE: [(&str, [&str; 2], [&str; 3], &str, &str, u64); 7] = [
+const TABLE: [Line; 7] = [
     ("LC", ["4853/100", "131031/2000"], ["524124/1823", "20/1", "215/8"], "4876617/14584", "334.38", 3),
     ("LW", ["256/5", "1536/25"], ["491520/1823", "19/1", "51/2"], "1145287/3646", "314.12", 4),
     ("RA", ["557/10", "557/8"], ["557000/1823", "39/2", "207/8"], "5117749/14584", "350.92", 2),

@@ -195,13 +195,13 @@ fn rising(p: &mut Project) {
             quota.size = Size::Places(best.iter().copied().max().unwrap_or(0));
             quota.by.clear();
         }
-        for group in 0..3 {
+        for (group, best) in best.iter_mut().enumerate() {
             let own = match quota.by.iter().find(|(own, _)| *own == group) {
                 Some((_, size)) => size.clone(),
                 None => quota.size.clone(),
             };
             if let Size::Places(places) = own {
-                best[group] = places;
+                *best = places;
             }
         }
     }
