@@ -254,7 +254,7 @@ fn read_report(
         if let Some(item) = inputs::named(table, row) {
             if held.has_leaf(index) {
                 let own = InputRow { table, row, item: &item, is_verified };
-                input_rows.take(&own, (index, &leaves[index]), &mut report.leaves[index], findings);
+                input_rows.take(&own, index, &leaves[index], &mut report.leaves[index], findings);
             } else {
                 outside.extend(is_filled(table, row).then_some(place));
             }

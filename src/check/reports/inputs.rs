@@ -90,7 +90,8 @@ impl InputRows {
     pub(super) fn take(
         &mut self,
         own: &InputRow<'_>,
-        (index, leaf): (usize, &Leaf),
+        index: usize,
+        leaf: &Leaf,
         slot: &mut LeafInput,
         findings: &mut Findings<'_>,
     ) {
