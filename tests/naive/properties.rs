@@ -335,10 +335,11 @@ fn a_better_value_never_lowers_the_own_rank_in_its_field() {
             continue;
         }
         let (at, unit, number, low, list) = rng.pick(&places).clone();
-        let better = if low {
-            number / int(2)
-        } else {
-            if number < Q::zero() { int(1) } else { number + int(*rng.pick(&[1, 10, 70])) }
+        let step = int(*rng.pick(&[1, 10, 70]));
+        let better = match low {
+            true if number > Q::zero() => number / int(2),
+            true => number - step,
+            false => number + step,
         };
         p.entries[unit][at].value = Some(Value::Number(print(&better, 6)));
         let after = score(&p);
