@@ -470,6 +470,9 @@ fn shares(b: &Ballots, pools: &[Vec<Pool>], unit: usize, log: &mut Log) -> Optio
         let pool = &pools[unit];
         let ratings = if pool.quorum { pool.ratings(0) } else { Vec::new() };
         let silent = if pool.quorum { pool.silent(0) } else { 0 };
+        if pool.quorum && ratings.is_empty() && b.denominator == Denominator::Issued {
+            log.unclear("a class without ratings under denominator = issued");
+        }
         if ratings.is_empty() && (b.denominator != Denominator::All || silent == 0) {
             continue;
         }

@@ -94,7 +94,8 @@ pub(crate) fn voting(rng: &mut Rng, features: &[Feature], b: &mut Ballots) {
     }
     if has(Feature::ClassScale) && b.full.is_none() && rng.chance(60) {
         for class in b.classes.iter_mut().skip(1) {
-            class.scale = Some(if rng.chance(50) {
+            // Levels of a class are in the points of the component.
+            class.scale = Some(if matches!(b.scale, Scale::Levels(_)) && rng.chance(50) {
                 Scale::Levels(owned(&[("优", "100"), ("良", "85"), ("可", "70.5"), ("差", "0")]))
             } else {
                 Scale::Range { min: "0".to_owned(), max: "10".to_owned(), top_from: None }

@@ -325,10 +325,11 @@ impl Enrich {
                 match &mut p.components[at].kind {
                     Kind::Given(g) => not_applicable(rng, g, &units.iter().map(|u| u.mode).collect::<Vec<_>>()),
                     Kind::Ballots(b) => {
-                        let tallies = (0..b.classes.len()).all(|class| {
-                            b.tallies.iter().any(|tally| tally.class == class)
-                                && b.ballots.iter().all(|ballot| ballot.class != class)
-                        });
+                        let tallies = b.rates == Rates::Unit
+                            && (0..b.classes.len()).all(|class| {
+                                b.tallies.iter().any(|tally| tally.class == class)
+                                    && b.ballots.iter().all(|ballot| ballot.class != class)
+                            });
                         if tallies {
                             let unit = rng.below(units.len());
                             let whole = (0..b.classes.len())

@@ -95,6 +95,13 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::NotApplicable,
     Feature::InputCorrections,
     Feature::SchemeScope,
+    Feature::Votes,
+    Feature::ShareVotes,
+    Feature::Limit,
+    Feature::Issued,
+    Feature::TrimShare,
+    Feature::ClassScale,
+    Feature::Abstentions,
 ];
 
 /// All that the naive scorer knows.

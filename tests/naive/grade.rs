@@ -330,6 +330,15 @@ pub(crate) fn set_grades(p: &Project, results: &mut [UnitResult], log: &mut Log)
             scopes.push(scope);
         }
     }
+    for row in p.allocations.iter().filter(|row| row.status == "工委审定" && !row.number.is_empty()) {
+        let own = |unit: &usize| match p.rank.scope {
+            Scope::Scheme => scheme_of(p, *unit) == Some(row.scope),
+            Scope::Group | Scope::All => p.units[*unit].group == row.scope,
+        };
+        if row.places > 0 && !(0..p.units.len()).any(|unit| own(&unit) && p.units[unit].mode == Mode::Ranked) {
+            log.error(format!("{}: places where nobody is ranked", row.id));
+        }
+    }
     for scope in scopes {
         if p.rank.scope == Scope::Scheme {
             log.hit("grade: scope of a scheme");

@@ -1,5 +1,6 @@
 //! Two published measures as projects: the naive scorer alone gives every fraction of their tables.
 
+use crate::features::{Feature, LANDED};
 use crate::generate::Case;
 use crate::hand::{ballots, component, leaf, typed};
 use crate::number::{exact, print, q};
@@ -252,8 +253,11 @@ fn measure_c_gives_every_fraction() {
     }
 }
 
-/// What the program says of a measure, as the naive scorer writes it, against the same.
-fn program_agrees(p: Project) {
+/// Once the program has the last rule that it needs: what it says of a measure, as the naive scorer writes it, against the same.
+fn program_agrees(needs: Feature, p: Project) {
+    if !LANDED.contains(&needs) {
+        return;
+    }
     let outcome = score(&p);
     let folder = tempfile::tempdir().unwrap();
     crate::write::write(&p, folder.path());
@@ -263,13 +267,13 @@ fn program_agrees(p: Project) {
 
 #[test]
 fn the_program_gives_measure_a() {
-    program_agrees(measure_a());
+    program_agrees(Feature::LeafPeriods, measure_a());
     let mut p = measure_a();
     p.corrections.push(corrected_input());
-    program_agrees(p);
+    program_agrees(Feature::LeafPeriods, p);
 }
 
 #[test]
 fn the_program_gives_measure_c() {
-    program_agrees(measure_c());
+    program_agrees(Feature::ShareVotes, measure_c());
 }

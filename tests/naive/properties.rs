@@ -12,8 +12,8 @@ use crate::generate::Case;
 use crate::measured::{in_scheme, members, number_of, scheme_of};
 use crate::number::{Q, int, print};
 use crate::project::{
-    Ballots, Condition, Denominator, Kind, Mode, Place, Project, Rule, Scale, Scheme, Scope, Score, StraightLine,
-    TieBreak, Value, Within,
+    Ballots, Condition, Denominator, Kind, Method, Mode, Place, Project, Rule, Scale, Scheme, Scope, Score,
+    StraightLine, TieBreak, Value, Within,
 };
 use crate::rng::Rng;
 use crate::score::{Outcome, UnitResult, score};
@@ -315,6 +315,10 @@ fn a_better_value_never_lowers_the_own_rank_in_its_field() {
         let mut places = Vec::new();
         for (at, leaf) in p.leaves.iter().enumerate() {
             let (Rule::Relative { field, low, .. } | Rule::Placed { field, low, .. }) = &leaf.rule else { continue };
+            // Under "dense" a value that joins another lifts those behind it by a place.
+            if matches!(leaf.rule, Rule::Placed { .. }) && p.rank.method == Method::Dense {
+                continue;
+            }
             for unit in 0..p.units.len() {
                 let entry = &p.entries[unit][at];
                 let seen = p.units[unit].has_report || entry.in_table;
@@ -331,10 +335,11 @@ fn a_better_value_never_lowers_the_own_rank_in_its_field() {
             continue;
         }
         let (at, unit, number, low, list) = rng.pick(&places).clone();
-        let better = if low {
-            number / int(2)
-        } else {
-            if number < Q::zero() { int(1) } else { number + int(*rng.pick(&[1, 10, 70])) }
+        let step = int(*rng.pick(&[1, 10, 70]));
+        let better = match low {
+            true if number > Q::zero() => number / int(2),
+            true => number - step,
+            false => number + step,
         };
         p.entries[unit][at].value = Some(Value::Number(print(&better, 6)));
         let after = score(&p);

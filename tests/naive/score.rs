@@ -13,11 +13,11 @@ use crate::measured::scheme_of;
 use crate::measured::{
     basis, clamp, coefficient, in_scheme, ladder, members, number_of, place_of, positive, weight_of,
 };
-use crate::nodes::{Rates, Why, combined, given_rates, spread_unit};
+use crate::nodes::{Rates, Why, combined, given_rates, spread, spread_unit};
 use crate::number::{Q, int, percent, places, q, round, round_by, weighted};
 use crate::project::{
-    Component, ConvertBy, Correction, Entry, Field, Kind, Lacking, Ladder, Leaf, Mode, Place, Project, Score,
-    Unverified, Value, Within,
+    Component, ConvertBy, Correction, Entry, Field, Kind, Lacking, Ladder, Leaf, Mode, Place, Project,
+    Rates as Measures, Score, Unverified, Value, Within,
 };
 
 /// Why a project must be rejected, and what was met on the way.
@@ -240,7 +240,16 @@ fn lacking(p: &Project, unit: usize, component: &Component, why: Why, log: &mut 
         (_, Lacking::Renormalise) => log.hit("component: 不涉及, renormalised"),
         (_, Lacking::Zero) => {
             log.hit("component: 不涉及, zero");
-            return (spread_unit(p, &Q::zero()), Some(Q::zero()));
+            // Nodes that it would not have measured stay without it.
+            let rates = match &component.kind {
+                Kind::Given(given) if given.rates != Measures::Unit => {
+                    let mut zeros = vec![None; p.node_count(given.rates)];
+                    given.nodes.iter().for_each(|node| zeros[*node] = Some(Q::zero()));
+                    spread(p, unit, given.rates, &zeros, log)
+                }
+                _ => spread_unit(p, &Q::zero()),
+            };
+            return (rates, Some(Q::zero()));
         }
         (_, Lacking::Error) => {
             log.error(format!("{}: component {} does not apply", p.units[unit].code, component.id));
@@ -481,6 +490,10 @@ pub(crate) fn score(p: &Project) -> Outcome {
     }
     if (0..p.units.len()).any(|unit| p.units[unit].has_report && is_empty_report(p, unit)) {
         log.unclear("a self-report without any entry");
+    }
+    let silent = |unit: &crate::project::Unit| !unit.has_report && unit.mode != Mode::Excluded;
+    if !p.leaves.is_empty() && !p.self_policy.missing_zero && p.units.iter().any(silent) {
+        log.unclear("a unit without self-report under missing = error, of which everything is verified");
     }
     finish_components(p, &mut units, &mut log);
     for (unit, result) in units.iter_mut().enumerate() {

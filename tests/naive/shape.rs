@@ -81,6 +81,7 @@ pub(crate) fn model(rng: &mut Rng) -> Project {
             tie_at_quota: *rng.pick(&[
                 TieAtQuota::Exclude,
                 TieAtQuota::Include,
+                TieAtQuota::Exclude,
                 TieAtQuota::Include,
                 TieAtQuota::Exclude,
                 TieAtQuota::Include,
