@@ -43,9 +43,11 @@ fn check_cell(unit: &Unit, column: &str, findings: &mut Findings<'_>) {
 }
 
 /// Reads the numbers of columns that the model of a recorded roster did not multiply by: of these it has only the texts.
+/// Units that are not assessed have none, as in a roster that is read.
 pub fn recall(model: &Model, units: &mut [Unit]) {
     for column in all_columns(model) {
-        for unit in units.iter_mut().filter(|unit| !unit.coefficients.contains_key(column)) {
+        let lacks = |unit: &&mut Unit| unit.mode != Mode::Excluded && !unit.coefficients.contains_key(column);
+        for unit in units.iter_mut().filter(lacks) {
             let written = unit.attribute(column).and_then(|text| Written::read_csv(text, &[]));
             if let Some(number) = written.map(|own| own.value).filter(Exact::is_positive) {
                 unit.coefficients.insert(column.to_owned(), number);
