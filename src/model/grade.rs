@@ -198,13 +198,6 @@ pub struct RankRules {
     pub clause: Option<String>,
 }
 
-impl RankRules {
-    /// Whether a tie is broken by the rate of a leaf over all components.
-    pub fn breaks_by_leaf(&self, leaf: usize) -> bool {
-        self.tie_break.iter().any(|link| link.by == TieBreak::Node(Node::Leaf(leaf)))
-    }
-}
-
 /// Reads `[[grade]]`; `min` is the lowest total, the threshold of the last grade.
 pub(super) fn load_grades(root: &Section<'_, '_>, min: &Points) -> Vec<Grade> {
     let mut grades: Vec<Grade> = Vec::new();

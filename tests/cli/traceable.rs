@@ -82,7 +82,7 @@ fn the_place_of_a_leaf_holds_the_number_that_decided() {
                 let book = books.open(path);
                 let there = book.cell(sheet, cell);
                 let context = format!("{name} {} {leaf}: {path} {sheet}!{cell} holds {there:?}", unit["code"]);
-                match leaf["state"].as_str().unwrap_or("verified") {
+                match str_of(&leaf["state"]) {
                     "verified" => {
                         let there = there.unwrap_or_else(|| panic!("{context}"));
                         assert!(holds(there, leaf), "{context}");

@@ -89,8 +89,8 @@ impl<'t> Totaller<'t> {
         let adjusted = adjust::adjust(self.model, self.rows, over_claim);
         documents::check_twice(&self.model.adjustments, self.rows, &adjusted.rows, findings);
         let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
-        for (index, leaf) in leaves.iter_mut().enumerate() {
-            leaf.rate = leaf_rates[index].as_ref().filter(|_| self.model.rank.breaks_by_leaf(index)).cloned();
+        for (leaf, rate) in leaves.iter_mut().zip(&leaf_rates) {
+            leaf.rate.clone_from(rate);
         }
         let mut score = UnitScore {
             unit: self.unit,

@@ -66,7 +66,7 @@ pub struct LeafScore {
     /// The verifier's explanation.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub note: String,
-    /// Rate over all components, where a tie is broken by it; none before totals, and where no component has one.
+    /// Rate over all components; none before totals, and where no component has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rate: Option<Percent>,
     /// 编号 of the correction that replaced it.

@@ -98,8 +98,7 @@ pub struct ComponentOutcome {
     pub lacks: Option<Lack>,
     /// Points of the base that come from it: weight · rate · full / 10,000.
     pub contribution: Points,
-    /// Rate of aspects within the component. These and those of lines are left out where all of them have the rate of the
-    /// component, as where raters judge a unit as a whole.
+    /// Rate of aspects within the component.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub aspects: BTreeMap<String, Option<Rate>>,
     /// Rate of lines within the component.
@@ -123,31 +122,18 @@ pub struct ComponentOutcome {
 }
 
 impl ComponentOutcome {
-    /// Whether its aspects and lines have its own rate.
-    pub fn is_uniform(&self) -> bool {
-        self.aspects.is_empty() && self.lines.is_empty()
-    }
-
     /// The exact rate of an aspect.
     pub fn aspect(&self, code: &str) -> Option<&Exact> {
-        self.exact_of(&self.aspects, code)
+        self.aspects.get(code)?.as_ref().map(|rate| &rate.exact)
     }
 
     /// The exact rate of a line.
     pub fn line(&self, code: &str) -> Option<&Exact> {
-        self.exact_of(&self.lines, code)
-    }
-
-    fn exact_of<'r>(&'r self, rates: &'r BTreeMap<String, Option<Rate>>, code: &str) -> Option<&'r Exact> {
-        if self.is_uniform() { Some(&self.exact) } else { rates.get(code)?.as_ref().map(|rate| &rate.exact) }
+        self.lines.get(code)?.as_ref().map(|rate| &rate.exact)
     }
 
     /// The rate of an aspect as it is printed.
     pub fn aspect_printed(&self, code: &str) -> Option<&str> {
-        if self.is_uniform() {
-            Some(&self.rate)
-        } else {
-            self.aspects.get(code)?.as_ref().map(|rate| rate.rate.as_str())
-        }
+        self.aspects.get(code)?.as_ref().map(|rate| rate.rate.as_str())
     }
 }

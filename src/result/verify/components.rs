@@ -296,12 +296,8 @@ impl<'s> Judge<'_, 's> {
         let contribution = &model.score.full.0 * &self.own.weight.0 * &self.own.exact / Exact::from(10_000);
         checked.same(|| self.place("contribution"), &self.own.contribution.0, &contribution);
         checked.printed(|| self.place("rate"), &self.own.rate, &self.own.exact, model.score.published());
-        if self.own.is_uniform() {
-            // Nothing is recorded of aspects and lines, which says that they all have the rate of the component.
-            for (code, own) in rates.aspects.iter().chain(&rates.lines) {
-                checked.both(|| self.place(code), Some(&self.own.exact), own.as_ref());
-            }
-        }
+        checked.same(|| self.place("aspects"), &self.own.aspects.len(), &rates.aspects.len());
+        checked.same(|| self.place("lines"), &self.own.lines.len(), &rates.lines.len());
         for (code, recorded) in &self.own.aspects {
             let own = rates.aspects.get(code.as_str()).and_then(Option::as_ref);
             self.rate(&format!("aspects.{code}"), recorded.as_ref(), own, checked);

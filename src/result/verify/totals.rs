@@ -2,7 +2,6 @@
 
 use super::tree::{Rates, weighted};
 use super::{Checked, Subject};
-use crate::model::{Node, TieBreak, TieLink};
 use crate::result::outcome::{Amount, Rate, Sign, Target, UnitOutcome};
 use crate::shared::number::Exact;
 
@@ -68,11 +67,7 @@ fn over_components(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<Ra
         compare(format!("lines.{code}"), recorded.as_ref(), own);
     }
     for (index, leaf) in unit.leaves.iter().enumerate() {
-        let is_link = |link: &TieLink| link.by == TieBreak::Node(Node::Leaf(index));
-        let own = match model.rank.tie_break.iter().any(is_link) {
-            true => merged(&|rates| rates.leaves.get(index)?.as_ref()),
-            false => None,
-        };
+        let own = merged(&|rates| rates.leaves.get(index)?.as_ref());
         let place = || format!("units[{}].leaves[{}].rate", unit.roster.code, leaf.code);
         checked.both(place, leaf.rate.as_ref().map(|rate| &rate.0), own.as_ref());
     }

@@ -79,8 +79,6 @@ impl Builder<'_> {
             held.weight(index)?;
             let weight = score.weight(held, index).cloned().unwrap_or_else(Percent::zero);
             let (nodes, rate) = (&score.nodes[index], &score.rates[index].0);
-            let mut all = nodes.aspects.iter().chain(&nodes.lines);
-            let listed = if all.all(|own| own.as_ref().is_some_and(|own| own.0 == *rate)) { 0 } else { usize::MAX };
             let tree = &self.model.tree;
             let outcome = ComponentOutcome {
                 rate: self.published.print(rate),
@@ -88,8 +86,8 @@ impl Builder<'_> {
                 contribution: Points(self.model.points_of_percent(&weight) * rate),
                 weight,
                 lacks: score.lack(index),
-                aspects: self.rates(tree.aspects.iter().map(|a| &a.code).take(listed), &nodes.aspects),
-                lines: self.rates(tree.lines.iter().map(|l| &l.code).take(listed), &nodes.lines),
+                aspects: self.rates(tree.aspects.iter().map(|a| &a.code), &nodes.aspects),
+                lines: self.rates(tree.lines.iter().map(|l| &l.code), &nodes.lines),
                 ballots: measure.ballots(score.unit).cloned(),
                 given: measure.given(score.unit).to_vec(),
                 limited: score.limited.get(index).cloned().flatten(),
