@@ -214,7 +214,9 @@ impl Letter<'_> {
     fn rates(&self, component: usize) -> Rates {
         let own = self.own(component);
         let exact = of(&own["exact"]);
-        let enough = own["ballots"]["enough"].as_str();
+        // What is usual is left out: enough answers.
+        let has_ballots = self.components()[component]["kind"] == "ballots" && own["ballots"].is_object();
+        let enough = has_ballots.then(|| own["ballots"]["enough"].as_str().unwrap_or("enough"));
         let is_measured = matches!(enough, Some("enough" | "flagged"));
         if !is_measured {
             let known = |key: &str| {

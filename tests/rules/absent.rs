@@ -127,14 +127,15 @@ fn a_table_of_indicators_needs_the_columns_of_what_the_model_has() {
         let model = format!("{HEAD}{branches}# [[indicator]]: in the table\n{INDICATORS}{GRADES}");
         Project::bare(&model)
             .units("U1")
-            .report("U1", "X,,,,,21,说明\nY,,,,,63,说明")
+            .report("U1", "X,,,,,21,说明\nY,,,,,49,说明")
             .file("indicators.csv", table)
             .run()
     };
-    assert_eq!(run("", table).total("U1"), "84.00");
-    // One fault for each column, at the first row, however many rows there are.
+    assert_eq!(run("", table).total("U1"), "70.00");
+    // One fault, at the first row, however many rows there are.
     let missing = run(&format!("{LINES}{ASPECTS}"), table);
-    assert_eq!((missing.errors(), missing.at("E107")), (vec!["E107", "E107"], "indicators.csv A2".to_owned()));
+    assert_eq!((missing.errors(), missing.at("E107")), (vec!["E107"], "indicators.csv A2".to_owned()));
+    assert_eq!(missing.of("E107")[0].expected.as_deref(), Some("线、方面"));
     let some = "指标代码,方面,三级指标,分值,计分方式\nX,A1,甲,40,核定\nY,A2,乙,60,核定\n";
     assert_eq!(run(&format!("{LINES}{ASPECTS}"), some).errors(), ["E107"]);
     assert_eq!(run(ASPECTS, some).errors(), Vec::<&str>::new());

@@ -411,14 +411,24 @@ fn check_above(tree: &Tree, rows: &[IndicatorRow], findings: &mut Findings<'_>) 
 
 /// The rows; lines or aspects that no row names although the model has them are one fault: the column is not there.
 fn with_columns(tree: &Tree, mut rows: Vec<IndicatorRow>, findings: &mut Findings<'_>) -> Vec<IndicatorRow> {
-    type Cell = fn(&mut IndicatorRow) -> &mut Located<String>;
-    let columns: [(&[Branch], &'static str, Cell); 2] =
-        [(&tree.lines, "column.line", |row| &mut row.line), (&tree.aspects, "column.aspect", |row| &mut row.aspect)];
-    for (branches, name, cell) in columns {
-        let is_gone = !branches.is_empty() && rows.iter_mut().all(|row| text::is_blank(&cell(row).value));
-        if let Some(first) = rows.first_mut().map(cell).filter(|_| is_gone) {
-            findings.add(Code::E107).at(first.at).expected(Arg::Word(name));
-            rows.iter_mut().for_each(|row| cell(row).value = UNREAD.to_owned());
+    let Some(at) = rows.first().map(|row| row.code.at) else { return rows };
+    // A row of the model file has its fault already.
+    let is_left = |cell: &Located<String>| cell.value != UNREAD && text::is_blank(&cell.value);
+    let no_line = !tree.lines.is_empty() && rows.iter().all(|row| is_left(&row.line));
+    let no_aspect = !tree.aspects.is_empty() && rows.iter().all(|row| is_left(&row.aspect));
+    let missing = match (no_line, no_aspect) {
+        (true, true) => "column.line-and-aspect",
+        (true, false) => "column.line",
+        (false, true) => "column.aspect",
+        (false, false) => return rows,
+    };
+    findings.add(Code::E107).at(at).expected(Arg::Word(missing));
+    for row in &mut rows {
+        if no_line {
+            row.line.value = UNREAD.to_owned();
+        }
+        if no_aspect {
+            row.aspect.value = UNREAD.to_owned();
         }
     }
     rows
