@@ -385,7 +385,11 @@ impl Letter<'_> {
         for Row { form, least, most } in self.rows() {
             let value = |(term, factor): (&Term, &Q)| match term {
                 Term::Mean(cell) => Some(self.mean(*cell)?.0 * factor),
-                Term::Positive(component) => Some(of(&self.own(*component)["ballots"]["positive"]) * factor),
+                // A count of 0 is left out.
+                Term::Positive(component) => {
+                    let own = self.own(*component)["ballots"]["positive"].as_u64().unwrap_or(0);
+                    Some(whole(usize::try_from(own).unwrap()) * factor)
+                }
             };
             let sum: Q = form.terms.iter().filter_map(value).sum::<Q>() + form.constant;
             let fits = least.is_none_or(|least| least <= sum) && most.is_none_or(|most| sum <= most);
