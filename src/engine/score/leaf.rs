@@ -161,7 +161,7 @@ impl LeafScore {
         period.map_or(Some(self), |period| self.periods.get(period).map(|own| &own.score))
     }
 
-    /// The same, to be changed.
+    /// What was scored there, to be changed.
     pub(super) fn of_period_mut(&mut self, period: Option<usize>) -> Option<&mut Self> {
         match period {
             None => Some(self),

@@ -117,7 +117,7 @@ fn number(written: &str, input: RuleInput) -> Option<Exact> {
     Exact::parse(written.trim()).or_else(|| fraction(written))
 }
 
-/// The same of a parameter as it was read, whose numbers are no shares of the whole.
+/// What a parameter says as it was read; its numbers are no shares of the whole.
 fn plain(name: &str, value: &str) -> String {
     shown_as(name, value, RuleInput::Number)
 }
