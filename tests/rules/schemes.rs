@@ -1,5 +1,6 @@
 //! Schemes: what of the model holds for which units (SPEC §19.1). The arithmetic stands beside every number.
 
+use assess::documents::report::Content;
 use assess::result::outcome::LeafState;
 
 use crate::support::{Project, Run, WORDS};
@@ -169,6 +170,67 @@ fn a_scheme_may_ask_for_a_column_of_the_roster() {
         .ballots(BALLOTS)
         .score();
     assert_eq!((run.total("U1"), run.total("U2")), ("73.80", "70.80"));
+}
+
+#[test]
+fn of_several_schemes_that_fit_the_first_of_the_file_is_taken() {
+    let scheme = |code: &str, groups: &str| format!("[[scheme]]\ncode = \"{code}\"\nfor = {{ group = [{groups}] }}\n");
+    let (county, both) = (scheme("S1", "\"县\""), scheme("S2", "\"县\", \"区\""));
+    let run = |schemes: &str, own: &str| {
+        project(schemes)
+            .report("U1", own)
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS)
+            .score()
+    };
+    // U1 in S1: 0.6·75 + 0.4·72; U2 in S2: 0.6·70 + 0.4·72.
+    let first = run(&format!("{county}{both}"), "X,,,,,30,说明\nY,,,,,45,说明");
+    assert_eq!((first.total("U1"), first.total("U2")), ("73.80", "70.80"));
+    // The other way round both are in S2, and S1 is for nobody.
+    let second = run(&format!("{both}{county}"), "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明");
+    assert_eq!((second.total("U1"), second.total("U2")), ("70.80", "70.80"));
+    assert_eq!((first.has("W338"), second.of("W338").len()), (false, 1));
+}
+
+/// The texts of the cells below the last header of a sheet whose second cell is the code of a unit.
+fn row(run: &Run, sheet: &str, unit: &str) -> Vec<String> {
+    let book = assess::documents::report::result(run.outcome());
+    let sheet = book.sheets.iter().find(|own| own.name == sheet).unwrap();
+    let text = |content: &Content<'_>| match content {
+        Content::Text(text) => text.to_string(),
+        Content::Number { value, .. } | Content::Formula { value, .. } => value.to_string(),
+        _ => String::new(),
+    };
+    let rows = sheet.rows.iter().map(|row| row.cells.iter().map(|cell| text(&cell.content)).collect::<Vec<_>>());
+    let mut own = rows.filter(|cells| cells.get(1).is_some_and(|code| code == unit));
+    own.next().unwrap()
+}
+
+#[test]
+fn what_is_not_in_the_scheme_is_printed_as_a_dot_and_what_is_missing_as_a_dash() {
+    let more = "[[line]]\ncode = \"L2\"\nname = \"线二\"\n";
+    let tree = TREE.replace(
+        "code = \"Z\"\nline = \"L1\"\naspect = \"A1\"\nname = \"丙\"\npoints = 20",
+        "code = \"Z\"\nline = \"L2\"\naspect = \"A1\"\nname = \"丙\"\npoints = 20",
+    );
+    let schemes =
+        SCHEMES.replace("weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }", "weights = { i = 100 }");
+    let run = Project::new(&format!("{more}{tree}{COMPONENTS}{WORDS}{CLASSES}{schemes}"))
+        .roster("单位代码,单位全称,分组,参评方式", "U1,甲县,县,排名\nU2,乙区,区,排名\nU3,丙区,区,不参评\n")
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots("R/r1 U1=较好\nS/s1 U1=一般")
+        .score();
+    // U1 has no Z, and with it nothing of the line L2; U2 has no panel; U3 has nothing because it is not assessed.
+    assert_eq!(row(&run, "指标得分", "U1")[4..7], ["30", "45", "·"]);
+    assert_eq!(row(&run, "指标得分", "U2")[4..7], ["15", "45", "10"]);
+    assert_eq!(row(&run, "指标得分", "U3")[4..7], ["—", "—", "—"]);
+    // Line L1 of U1: 0.6·75 + 0.4·72; then the aspects.
+    assert_eq!(row(&run, "两线三面", "U1")[4..6], ["·", "73.8"]);
+    assert_eq!(row(&run, "两线三面", "U3")[4..6], ["—", "—"]);
+    // Rate, weight, contribution of 指标 and of 评议.
+    assert_eq!(row(&run, "组成得分", "U2")[4..10], ["70", "100", "70", "·", "·", "·"]);
+    assert_eq!(row(&run, "组成得分", "U3")[4..10], ["—"; 6]);
 }
 
 #[test]
