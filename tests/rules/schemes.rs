@@ -1,6 +1,9 @@
 //! Schemes: what of the model holds for which units (SPEC §19.1). The arithmetic stands beside every number.
 
+use assess::documents::forms::{Kind, Office, empty};
 use assess::documents::report::Content;
+use assess::documents::report::document::{CellDoc, Style};
+use assess::engine::assessment::Unit;
 use assess::result::outcome::LeafState;
 
 use crate::support::{Project, Run, WORDS};
@@ -360,6 +363,35 @@ fn letters_and_forms_speak_of_the_own_scheme_only() {
     let (one, two) = (letter("U1"), letter("U2"));
     assert!(one.contains("适用“县”考核方案") && two.contains("适用“区”考核方案"));
     assert!(!one.contains("丙") && two.contains("丙"), "U1 has no indicator 丙");
+}
+
+#[test]
+fn forms_ask_nothing_that_is_not_in_the_scheme_and_a_matrix_greys_it() {
+    let text = model(SCHEMES).replace("kind = \"ballots\"\n", "kind = \"ballots\"\nrates = \"indicators\"\n");
+    let marks = "R/r1 U1.X=较好 U1.Y=较好 U2.X=较好 U2.Y=较好 U2.Z=较好\nS/s1 U1.X=较好 U1.Y=较好 U2.X=较好 U2.Y=较好 U2.Z=较好";
+    let run = Project::new(&text)
+        .roster("单位代码,单位全称,分组", ROSTER)
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(marks)
+        .score();
+    let units: Vec<Unit> = run.outcome().units.iter().map(|unit| unit.roster.clone()).collect();
+    let office = Office { model: &run.outcome().model, units: &units };
+    let reports = empty(&office, &[Kind::SelfReport], &[]);
+    let asks = |at: usize, name: &str| format!("{:?}", reports[at].document.sheets).contains(name);
+    assert_eq!([asks(0, "丙"), asks(1, "丙"), asks(0, "甲"), asks(1, "甲")], [false, true, true, true]);
+    // Number, code, name, then X, Y and Z: where a mark is asked for the cell may be written in.
+    let ballots = empty(&office, &[Kind::Ballot], &[]);
+    let styles = |unit: &str| {
+        let mut rows = ballots[0].document.sheets[0].rows.iter();
+        let is_own = |cell: &CellDoc<'_>| matches!(&cell.content, Content::Text(text) if text == unit);
+        let row = rows.find(|row| row.cells.iter().any(is_own)).unwrap();
+        row.cells[3..6].iter().map(|cell| cell.style).collect::<Vec<_>>()
+    };
+    let (one, two) = (styles("U1"), styles("U2"));
+    assert_eq!(two, [two[0], two[0], two[0]]);
+    assert_eq!(one, [two[0], two[0], Style::Header]);
+    assert_ne!(two[0], Style::Header);
 }
 
 #[test]

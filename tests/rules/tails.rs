@@ -310,6 +310,10 @@ fn a_rate_of_the_unit_may_stay_apart_from_lines_and_aspects() {
     assert_eq!((run.total("U1"), run.aspect("U1", "A1"), run.line("U1", "L1")), ("74.00", "74.00", "74.00"));
     let run = with("into_aspects = false");
     assert_eq!((run.total("U1"), run.aspect("U1", "A1"), run.line("U1", "L1")), ("74.00", "90.00", "90.00"));
+    // Lines and aspects say what they hold.
+    let said = texts(&assess::documents::report::result(run.outcome()));
+    assert!(said.contains("两线三面: 线和方面只含：指标\n"), "{said}");
+    assert!(!texts(&assess::documents::report::result(with("").outcome())).contains("只含"));
     // Only a rate of the unit can stay apart.
     for kind in ["indicators", "ballots\"\nrates = \"aspects\"\nlevels = { \"好\" = 100 }\nx = \""] {
         let text = format!("[[component]]\nid = \"i\"\nweight = 100\nkind = \"{kind}\"\ninto_aspects = false\n");
