@@ -302,7 +302,9 @@ impl<'t> Tracer<'t> {
         };
         let mut node = TraceNode::new(own.period.as_str(), said);
         node.exact = score.verified.as_ref().map(|points| &points.0).filter(|_| !model.adds_values());
-        node.how(how.join("; ")).at(self.outcome.describe(score.at))
+        node.how(how.join("; "))
+            .at(self.outcome.describe(score.at))
+            .with(score.formula.iter().flat_map(|worked| self.worked(worked)))
     }
 
     /// How points came about: value, basis and place, the unit's own word, corrections, the verifier's note.

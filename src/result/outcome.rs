@@ -183,7 +183,7 @@ impl Outcome {
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
             Target::Leaf(leaf) | Target::Value { leaf, .. } => leaf < model.tree.leaves.len(),
-            Target::Input { leaf, input } => input < model.input_names(leaf).len(),
+            Target::Input { leaf, input, .. } => input < model.input_names(leaf).len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
         };

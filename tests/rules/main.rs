@@ -16,6 +16,7 @@ mod corrections;
 mod decisions;
 mod departments;
 mod example;
+mod formula_periods;
 mod formulas;
 mod fractions;
 mod given;
