@@ -79,7 +79,8 @@ fn values_of_formulas_are_added_up_before_the_rule_acts() {
     assert_eq!(points(&run, "U1 U2"), ["5/1", "40/1"]);
     assert_eq!(run.leaf("U1", "X").value.as_deref(), Some("5"));
     // Thirds are exact: 1/3 + 1/6 = 1/2 of a target of 1.
-    let model = one_leaf("10", "比率", "target=1;periods=sum") + "source = \"部门\"\nexpr = \"a/b\"\ninputs = \"a;b\"\n";
+    let model =
+        one_leaf("10", "比率", "target=1;periods=sum") + "source = \"部门\"\nexpr = \"a/b\"\ninputs = \"a;b\"\n";
     let run = Project::new(&model).units("U1").file("verified/输入.csv", &table("U1 1月 1 3\nU1 2月 1 6")).score();
     assert_eq!(points(&run, "U1"), ["5/1"]);
     let run = Project::new(&model).units("U1").file("verified/输入.csv", &table("U1 1月 1 3\nU1 2月 1 3")).score();
@@ -125,7 +126,8 @@ fn self_reports_have_the_inputs_of_each_period_below_the_leaf() {
 fn a_matrix_heads_the_inputs_with_their_period() {
     for header in ["X 1月 a,X 1月 b,X 2月 a,X 2月 b", "X a 1月,X b 1月,X a 2月,X b 2月"] {
         let text = format!("核定值\n单位,{header}\nU1,30,10,40,10\nU2,50,0,60,10\n");
-        let run = Project::new(&model("100", "公式", "periods=mean")).units("U1 U2").file("verified/m.csv", &text).score();
+        let run =
+            Project::new(&model("100", "公式", "periods=mean")).units("U1 U2").file("verified/m.csv", &text).score();
         // (20 + 30)/2 = 25; (50 + 50)/2 = 50
         assert_eq!(points(&run, "U1 U2"), ["25/1", "50/1"], "{header}");
     }
@@ -208,7 +210,8 @@ fn explain_shows_the_formula_of_each_period_with_its_inputs() {
     let run = project("100", "公式", "periods=mean", "U1", "U1 1月 30 10\nU1 2月 40 0").score();
     let tracer = Tracer { outcome: run.outcome(), ratings: run.ratings(), lang: Lang::Zh };
     let lines = tracer.unit(run.unit("U1")).lines().join("\n");
-    for said in ["公式 a - b", "30 − 10 = 20", "40 − 0 = 40", "verified/输入.csv E2", "verified/输入.csv E5"] {
+    for said in ["公式 a - b", "30 − 10 = 20", "40 − 0 = 40", "verified/输入.csv E2", "verified/输入.csv E5"]
+    {
         assert!(lines.contains(said), "{said} in\n{lines}");
     }
 }

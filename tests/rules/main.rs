@@ -47,6 +47,7 @@ mod ranks;
 mod read_once;
 mod relative;
 mod rounding;
+mod scheme_classes;
 mod scheme_scope;
 mod schemes;
 mod sheets;

@@ -44,7 +44,8 @@ fn known_targets(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
     let leaves = model.tree.leaves.iter().enumerate().filter(|_| model.indicators_component().is_some());
     let leaves = leaves.flat_map(|(index, leaf)| {
         let value = leaf.shape().is_typed().then_some(Target::Value { leaf: index, period: None });
-        let inputs = (0..model.input_names(index).len()).map(move |input| Target::Input { leaf: index, input, period: None });
+        let inputs =
+            (0..model.input_names(index).len()).map(move |input| Target::Input { leaf: index, input, period: None });
         [Some(Target::Leaf(index)), value].into_iter().flatten().chain(inputs)
     });
     let components = (0..model.components.len()).map(Target::Component);

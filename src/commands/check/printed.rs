@@ -93,7 +93,9 @@ pub(super) fn matrix(covered: &Coverage<'_>, terminal: &Terminal) -> String {
     };
     let cells = rows.into_iter().map(|row| {
         let ledger: Vec<&str> = asks_ledgers.then(|| came(row.ledger)).into_iter().collect();
-        (row.code, row.name, came(row.report), ledger, &row.counts)
+        let outside = || terminal.lang.text("leaf.outside").to_owned();
+        let counts = row.counts.iter().map(|count| count.map_or_else(outside, |count| count.to_string()));
+        (row.code, row.name, came(row.report), ledger, counts.collect::<Vec<_>>())
     });
     table(header, cells)
 }

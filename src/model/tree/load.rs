@@ -277,9 +277,7 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
     };
     let coefficient = own.map(|own| &own.coefficient).filter(|own| !text::is_blank(&own.value));
     let coefficient = match own {
-        Some(_) => {
-            columns_of(coefficient.unwrap_or(&row.coefficient), &rule, findings)
-        }
+        Some(_) => columns_of(coefficient.unwrap_or(&row.coefficient), &rule, findings),
         None => Findings::gather(|unheard| columns_of(&row.coefficient, &rule, unheard)).0,
     };
     Some(SchemeLeaf { points, rule, input, formula, periods, coefficient })
