@@ -97,7 +97,7 @@ fn table(reports: &[Report], terminal: &Terminal) -> String {
         "regrade.column.version",
         "regrade.column.rows",
         "table.total",
-        "table.rank_group",
+        "table.rank",
         "table.grade",
         "regrade.column.feedback",
         "regrade.column.state",
