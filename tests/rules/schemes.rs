@@ -87,6 +87,63 @@ fn what_is_not_in_the_scheme_is_ignored_with_a_warning_and_never_missed() {
 }
 
 #[test]
+fn a_node_outside_the_scheme_has_no_rate_that_a_measured_parent_could_pass_down() {
+    let more = "[[cap]]\ncode = \"C1\"\nname = \"短板\"\nat_most = \"不达标\"\n\
+        when = { rate = \"Z\", component = \"b\", below = 75 }\n\
+        [[grade]]\nname = \"优秀\"\nat_least = 80\nquota = { places = 1 }\n\
+        [[grade]]\nname = \"达标\"\nat_least = 60\n[[grade]]\nname = \"不达标\"\nat_least = 0\n\
+        [rank]\nscope = \"all\"\ntie_break = [\"Z\"]\n";
+    let schemes = SCHEMES.split("weights").next().unwrap();
+    let run = scored(
+        project(&format!("{schemes}{more}"))
+            .report("U1", "X,,,,,34,说明\nY,,,,,51,说明")
+            .report("U2", "X,,,,,18,说明\nY,,,,,51,说明\nZ,,,,,16,说明")
+            .ballots("R/r1 U1=较好 U2=较好\nS/s1 U1=较好 U2=较好"),
+    );
+    // 85 and 85 of 100, 80 % of the marks: 0.6·85 + 0.4·80 = 83 each. The marks of U1 pass down to X and Y, not to Z.
+    assert_eq!((run.total("U1"), run.total("U2")), ("83.00", "83.00"));
+    let rates = |unit: &str| {
+        let rate = |code: &str| run.leaf(unit, code).rate.as_ref().map(|rate| rate.0.to_string());
+        ["X", "Y", "Z"].map(rate)
+    };
+    // X of U1: 0.6·85 + 0.4·80; of U2 18 of 20: 0.6·90 + 0.4·80 = 86; Z of U2 16 of 20: 80.
+    assert_eq!(rates("U1"), [Some("83".to_owned()), Some("83".to_owned()), None]);
+    assert_eq!(rates("U2"), [Some("86".to_owned()), Some("83".to_owned()), Some("80".to_owned())]);
+    // The tie is broken by Z: what U1 does not have comes last.
+    assert_eq!(run.grades("U1 U2"), "达标 优秀");
+    assert!(run.caps("U1").is_empty() && run.caps("U2").is_empty());
+    // A cap on marks below 85 at Z is for those who have Z.
+    let stricter = format!("{schemes}{}", more.replace("below = 75", "below = 85"));
+    let run = scored(
+        project(&stricter)
+            .report("U1", "X,,,,,34,说明\nY,,,,,51,说明")
+            .report("U2", "X,,,,,18,说明\nY,,,,,51,说明\nZ,,,,,16,说明")
+            .ballots("R/r1 U1=较好 U2=较好\nS/s1 U1=较好 U2=较好"),
+    );
+    assert_eq!(run.grades("U1 U2"), "优秀 不达标");
+}
+
+#[test]
+fn an_aspect_outside_the_scheme_has_no_rate_of_the_unit() {
+    let model = "[[aspect]]\ncode = \"A1\"\nname = \"甲\"\npoints = 40\n[[aspect]]\ncode = \"A2\"\nname = \"乙\"\n\
+        points = 60\n[[component]]\nid = \"b\"\nname = \"评议\"\nweight = 100\nkind = \"ballots\"\nrates = \"unit\"\n";
+    let schemes = "[[scheme]]\ncode = \"S1\"\nname = \"县\"\nfor = { group = [\"县\"] }\npoints = { A1 = 100 }\n\
+        [[scheme]]\ncode = \"S2\"\nname = \"区\"\nfor = { group = [\"区\"] }\n";
+    let text = format!(
+        "[assessment]\ntitle = \"评议\"\nperiod = \"2025\"\n{model}{WORDS}{CLASSES}{schemes}\
+         [[cap]]\ncode = \"C1\"\nname = \"短板\"\nat_most = \"不达标\"\nwhen = {{ rate = \"A2\", below = 75 }}\n\
+         [[grade]]\nname = \"达标\"\nat_least = 60\n[[grade]]\nname = \"不达标\"\nat_least = 0\n"
+    );
+    let run = scored(Project::bare(&text).roster("单位代码,单位全称,分组", ROSTER).ballots(BALLOTS));
+    // 0.6·80 + 0.4·60 = 72 for both; without indicators the rate of the unit is that of its aspects.
+    let rate = |unit: &str, aspect: &str| run.unit(unit).aspects[aspect].as_ref().map(|rate| rate.rate.clone());
+    assert_eq!((run.total("U1"), run.total("U2")), ("72.00", "72.00"));
+    assert_eq!((rate("U1", "A1"), rate("U1", "A2")), (Some("72.00".to_owned()), None));
+    assert_eq!((rate("U2", "A1"), rate("U2", "A2")), (Some("72.00".to_owned()), Some("72.00".to_owned())));
+    assert_eq!(run.grades("U1 U2"), "达标 不达标");
+}
+
+#[test]
 fn a_component_that_a_scheme_does_not_list_is_not_part_of_it() {
     let schemes =
         SCHEMES.replace("weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }", "weights = { i = 100 }");
