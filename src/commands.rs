@@ -47,11 +47,13 @@ mod stored;
 mod suggest;
 mod template;
 mod terminal;
+mod told;
 mod verify;
 mod version;
 mod versions;
 
 use terminal::Terminal;
+use told::Telling;
 
 /// Runs the command line and reports how it ended.
 pub fn run(args: &[OsString]) -> Exit {
@@ -248,11 +250,11 @@ fn sound(prepared: Result<Prepared, Stopped>, terminal: &mut Terminal) -> anyhow
 
 /// Prints findings: on stderr as text, on stdout as a document for programs.
 fn report_findings(findings: &[Finding], files: &Files, terminal: &Terminal) -> anyhow::Result<()> {
-    let messages: Vec<Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
     if terminal.format == Format::Table {
-        terminal.findings(&messages, terminal.talk);
+        told::tell(findings, files, Telling::Full, terminal);
         return Ok(());
     }
+    let messages: Vec<Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
     terminal.answer(&check::findings_document(&messages), || check::findings_list(&messages), String::new)
 }
 
