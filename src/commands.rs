@@ -37,6 +37,7 @@ mod init;
 mod letters;
 mod man;
 mod mark;
+mod page;
 mod places;
 mod read_one;
 mod regrade;
@@ -182,6 +183,7 @@ fn dispatch(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<
         Task::Suggest(asked) => suggest::run(context, asked),
         Task::Compare(asked) => compare::run(context, asked),
         Task::Feedback(asked) => feedback::run(context, asked),
+        Task::Page(asked) => page::run(context, asked),
         Task::Man { folder } => man::run(context, folder),
         Task::Help { command } => Ok(answered(&cli::help(command.as_deref(), context.terminal.lang), context.terminal)),
         Task::Version => {

@@ -75,12 +75,13 @@ fn spots(same: &[&Message], lang: Lang) -> String {
     format!("{}{more}", lang.join("report.list", named))
 }
 
-/// Unit, file, sheet and cell of a finding on one line.
+/// Unit, file, sheet and cell of a finding, and what was found there, on one line.
 fn spot_of(message: &Message, lang: Lang) -> String {
     let spot = place(message, lang);
     let parts = [message.unit.as_deref(), message.file.as_deref(), Some(&*spot)];
     let parts = parts.into_iter().flatten().filter(|part| !part.is_empty()).map(visible);
-    parts.collect::<Vec<_>>().join(" ")
+    let found = message.found.as_ref().map(|found| say!(lang, "app.quoted", text = found));
+    parts.chain(found).collect::<Vec<_>>().join(" ")
 }
 
 /// Sheet and cell, or line and column of a text file.
