@@ -11,6 +11,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use rayon::prelude::*;
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::Limits;
@@ -151,6 +152,11 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Bytes in lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The SHA-256 of bytes in base64, as a page names its script.
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(Sha256::digest(bytes))
 }
 
 /// Reads one file; every fault in it becomes a finding.

@@ -11,6 +11,7 @@ use super::current::{Current, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
 use super::versions::{Next, Ratings};
+use super::told::{Telling, tell};
 use super::{Context, open, report_findings, stored, versions};
 use crate::check::Proposals;
 use crate::cli::{self, Format};
@@ -60,7 +61,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
         return Ok(Exit::Rejected);
     }
     if terminal.format == Format::Table {
-        report_findings(&computed.findings, &computed.files, terminal)?;
+        tell(&computed.findings, &computed.files, Telling::Brief, terminal);
     }
     let run = Run { project: &project, computed: &computed, asked, public, terminal };
     if asked.what_if {
