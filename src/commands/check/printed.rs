@@ -118,7 +118,7 @@ fn gaps(covered: &Coverage<'_>, lang: Lang) -> String {
         (lang.text("kind.ledger"), lacking(&|row| row.ledger == Some(false))),
     ];
     let columns = covered.columns.iter().enumerate();
-    lines.extend(columns.map(|(index, column)| (&*column.name, lacking(&|row| row.counts[index] == 0))));
+    lines.extend(columns.map(|(index, column)| (&*column.name, lacking(&|row| row.counts[index] == Some(0)))));
     let lines = lines.into_iter().filter(|(_, units)| !units.is_empty());
     let said = lines.map(|(name, units)| {
         let named = lang.join("report.list", units.iter().take(NAMED_UNITS).copied());
