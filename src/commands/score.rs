@@ -11,9 +11,11 @@ use super::current::{Current, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
 use super::versions::{Next, Ratings};
+use super::told::{Telling, tell};
 use super::{Context, open, report_findings, stored, versions};
 use crate::check::Proposals;
 use crate::cli::{self, Format};
+use crate::model::RankScope;
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
@@ -59,7 +61,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
         return Ok(Exit::Rejected);
     }
     if terminal.format == Format::Table {
-        report_findings(&computed.findings, &computed.files, terminal)?;
+        tell(&computed.findings, &computed.files, Telling::Brief, terminal);
     }
     let run = Run { project: &project, computed: &computed, asked, public, terminal };
     if asked.what_if {
@@ -208,6 +210,9 @@ struct ScoreRow<'u> {
     minus: Option<&'u str>,
     rank_group: Option<usize>,
     rank_overall: Option<usize>,
+    /// The outer one is none where units are not ranked within their schemes: the field is then left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank_scheme: Option<Option<usize>>,
     /// The outer one is none where the model has no grades: the field is then left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<Option<&'u str>>,
@@ -221,7 +226,8 @@ struct ScoreDocument<'u> {
     units: Vec<ScoreRow<'u>>,
 }
 
-fn row(unit: &UnitOutcome, has_grades: bool) -> ScoreRow<'_> {
+fn row<'u>(outcome: &Outcome, unit: &'u UnitOutcome) -> ScoreRow<'u> {
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
     ScoreRow {
         code: &unit.roster.code,
         name: &unit.roster.name,
@@ -233,19 +239,22 @@ fn row(unit: &UnitOutcome, has_grades: bool) -> ScoreRow<'_> {
         minus: unit.minus.as_deref(),
         rank_group: unit.rank_group,
         rank_overall: unit.rank_overall,
-        grade: has_grades.then_some(unit.grade.as_deref()),
+        rank_scheme: by_scheme.then_some(unit.rank_scheme),
+        grade: (!outcome.model.grades.is_empty()).then_some(unit.grade.as_deref()),
     }
 }
 
 /// Prints the ranked table and reports what was written.
 fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<()> {
-    let has_grades = !outcome.model.grades.is_empty();
-    let units = outcome.ranking().into_iter().map(|unit| row(unit, has_grades)).collect();
+    let units = outcome.ranking().into_iter().map(|unit| row(outcome, unit)).collect();
     let written = matches!(ended, Ended::Written(_));
     let document = ScoreDocument { schema: "assess.score/1", version: &outcome.version, written, units };
-    let columns = match has_grades {
-        true => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade",
-        false => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall",
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
+    let columns = match (by_scheme, outcome.model.grades.is_empty()) {
+        (false, false) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade",
+        (false, true) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall",
+        (true, false) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,rank_scheme,grade",
+        (true, true) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,rank_scheme",
     };
     let text = || ranking_table(outcome, &document.units, terminal) + &quota_lines(outcome, terminal);
     terminal.show(&document, || Listing::of(columns, &document.units), text)?;
@@ -258,18 +267,10 @@ fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Resu
 
 fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let keys = [
-        "table.group",
-        "table.rank_group",
-        "table.rank_overall",
-        "table.code",
-        "table.unit",
-        "table.base",
-        "table.plus",
-        "table.minus",
-        "table.total",
-        "table.grade",
-    ];
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
+    let ranks = ["table.group", "table.rank_group", "table.rank_overall"];
+    let rest = ["table.code", "table.unit", "table.base", "table.plus", "table.minus", "table.total", "table.grade"];
+    let keys: Vec<&str> = ranks.into_iter().chain(by_scheme.then_some("table.rank_scheme")).chain(rest).collect();
     let rows = units.iter().map(|unit| {
         let grade = match (unit.mode, unit.grade.flatten()) {
             (Mode::Excluded, _) => Cow::Borrowed(lang.text("table.excluded")),
@@ -277,7 +278,9 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
             (_, grade) => Cow::Borrowed(grade.unwrap_or(lang.text("table.deferred"))),
         };
         (
-            (unit.group, OrDash(unit.rank_group), OrDash(unit.rank_overall), unit.code, unit.name),
+            (unit.group, OrDash(unit.rank_group), OrDash(unit.rank_overall)),
+            unit.rank_scheme.map(OrDash).into_iter().collect::<Vec<_>>(),
+            (unit.code, unit.name),
             [unit.base, unit.plus, unit.minus, unit.total].map(OrDash),
             grade,
         )

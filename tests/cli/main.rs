@@ -58,6 +58,7 @@ mod secrecy;
 mod small;
 mod status;
 mod suggest;
+mod told;
 mod traceable;
 mod usage;
 mod verify;

@@ -268,7 +268,7 @@ fn every_fault_of_a_scheme_is_reported_at_its_key() {
         ("weights = { i = 70, b = 20 }", "E505"),
         ("weights = { i = 70, c = 30 }", "E508"),
         ("weights = { i = 100, b = 0 }", "E504"),
-        ("classes.b = { R = 50 }", "E502"),
+        ("classes.b = { R = 50 }", "E505"),
         ("classes.b = { R = 50, S = 40 }", "E505"),
         ("classes.b = { R = 50, S = 40, T = 10 }", "E508"),
         ("classes.i = { R = 100 }", "E504"),

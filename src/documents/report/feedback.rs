@@ -105,6 +105,12 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
 }
 
+/// How far a unit is from the next grade, from the line of a quota and from awards, as its letter says it.
+pub fn outlook<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> String {
+    let case = Case { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) };
+    letter::reach(&case).into_owned()
+}
+
 /// One unit with the desk.
 struct Case<'d, 'o> {
     desk: &'d Desk<'o>,

@@ -343,7 +343,7 @@ mod tests {
         let more = [Standing::Rejected, Standing::Withdrawn, Standing::NotAssessed];
         let leaves = [LeafState::SelfScored, LeafState::Unverified, LeafState::NoEvidence, LeafState::NoReport];
         let limits = [Limit::PerItem, Limit::PerUnit, Limit::MaxBonus, Limit::MaxDeduction];
-        let missing = [NoResult::NoRating, NoResult::NoQuorum, NoResult::Recused];
+        let missing = NoResult::ALL;
         let mut keys: Vec<String> = standings.iter().chain(&more).map(|s| format!("standing.{}", s.json())).collect();
         keys.extend(leaves.iter().map(|s| format!("leaf.{}", s.json())));
         keys.extend(limits.iter().map(|l| format!("limit.{}", l.json())));

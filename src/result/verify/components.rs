@@ -101,8 +101,9 @@ impl<'s> Judge<'_, 's> {
             (rules.not_applicable == Inapplicable::Zero).then(Exact::zero)
         } else {
             let classes = ballots.classes.iter().take(rules.classes.len()).enumerate();
-            let parts = classes.map(|(class, own)| {
-                (self.class_weight(class), own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0))
+            let parts = classes.filter_map(|(class, own)| {
+                let mean = own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0);
+                Some((self.class_weight(class)?, mean))
             });
             let mean = weighted(parts);
             let share = ballots.share.as_ref();
@@ -119,9 +120,9 @@ impl<'s> Judge<'_, 's> {
         rate
     }
 
-    /// The weight of a class in the scheme of the unit.
-    fn class_weight(&self, class: usize) -> &'s Exact {
-        &self.subject.outcome.held(self.unit).class_weight(self.index, class).0
+    /// The weight of a class in the scheme of the unit; none if it is not part of it.
+    fn class_weight(&self, class: usize) -> Option<&'s Exact> {
+        self.subject.outcome.held(self.unit).class_weight(self.index, class).map(|weight| &weight.0)
     }
 
     /// The median over the ranked units of the group with enough answers; of an even count the mean of the middle two.
@@ -138,11 +139,11 @@ impl<'s> Judge<'_, 's> {
         let stands_for_itself = ballots.enough != Answers::GroupMedian;
         let classes = || self.rules.classes().iter().enumerate().zip(&ballots.classes);
         let present = classes().filter(|(_, own)| own.missing.is_none());
-        let present: Exact = present.map(|((class, _), _)| self.class_weight(class)).sum();
+        let present: Exact = present.filter_map(|((class, _), _)| self.class_weight(class)).sum();
         for ((index, class), own) in classes() {
-            let weight = match own.missing {
-                None if present.is_positive() && stands_for_itself => {
-                    Exact::from(100) * self.class_weight(index) / &present
+            let weight = match (own.missing, self.class_weight(index)) {
+                (None, Some(weight)) if present.is_positive() && stands_for_itself => {
+                    Exact::from(100) * weight / &present
                 }
                 _ => Exact::zero(),
             };

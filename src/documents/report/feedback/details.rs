@@ -85,7 +85,7 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
             lost_cell(case, lost.as_ref(), &own.full.0),
         ];
         cells.extend(stat_cells(case, item.stat.as_deref()));
-        cells.push(CellDoc::text(reason(case, own)));
+        cells.push(CellDoc::text(reason(case, leaf, own)));
         cells.push(CellDoc::text(standard(case, leaf)));
         sheet.row(cells);
         if let (Some(points), Some(lost)) = (&own.verified, lost) {
@@ -124,7 +124,7 @@ fn stat_cells<'o>(case: &Case<'_, 'o>, stat: Option<&Stat>) -> [CellDoc<'o>; 3] 
 }
 
 /// How the points were obtained, in words: state, value, explanation.
-fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
+fn reason(case: &Case<'_, '_>, leaf: &Leaf, own: &LeafScore) -> String {
     let mut parts = Vec::new();
     if own.state != LeafState::Verified {
         parts.push(case.view.word("leaf", own.state));
@@ -153,18 +153,19 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     if !own.note.is_empty() {
         parts.push(Cow::Owned(case.clean(&own.note)));
     }
-    parts.extend(own.periods.iter().map(|period| Cow::Owned(said_period(case, period))));
+    parts.extend(own.periods.iter().map(|period| Cow::Owned(said_period(case, leaf, period))));
     case.view.lang.join("feedback.parts", parts)
 }
 
-/// A period: its points, whether it was left out, and how they came about.
-fn said_period(case: &Case<'_, '_>, own: &PeriodScore) -> String {
-    let points = own.score.verified.as_ref().map(|points| points.0.plain());
+/// A period: its points, whether it was left out, and how they came about. Where values are added up, one of them has no
+/// points.
+fn said_period(case: &Case<'_, '_>, leaf: &Leaf, own: &PeriodScore) -> String {
+    let points = own.score.verified.as_ref().filter(|_| !leaf.adds_values()).map(|points| points.0.plain());
     let dropped = own.dropped.then(|| Cow::Borrowed(case.text("trace.dropped")));
-    let how = dropped.into_iter().chain([Cow::Owned(reason(case, &own.score))]).filter(|said| !said.is_empty());
+    let how = dropped.into_iter().chain([Cow::Owned(reason(case, leaf, &own.score))]).filter(|said| !said.is_empty());
     let how = case.view.lang.join("feedback.parts", how);
     let points = points.as_deref().unwrap_or_default();
-    let said = format!("{} {points}", case.clean(&own.period));
+    let said = format!("{} {points}", case.clean(&own.period)).trim_end().to_owned();
     if how.is_empty() { said } else { say!(case, "feedback.period", period = said, how = how) }
 }
 

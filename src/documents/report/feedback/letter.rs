@@ -303,10 +303,8 @@ fn adjustments(case: &Case<'_, '_>) -> String {
     say!(case, "feedback.letter.adjustments", list = list)
 }
 
-/// The distance to the next grade, the largest possible gain, and the requirements.
-fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
-    let has_strengths = !case.told.strengths.is_empty();
-    heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
+/// The distance to the next grade, to the line of a quota and to awards.
+pub(super) fn reach(case: &Case<'_, '_>) -> Cow<'static, str> {
     let mut said = outlook::distance(case);
     if let Some(quota) = &case.told.quota {
         said.to_mut().push_str(&outlook::quota_line(case, quota));
@@ -314,6 +312,14 @@ fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     for prize in &case.told.prizes {
         said.to_mut().push_str(&outlook::prize(case, prize));
     }
+    said
+}
+
+/// What is within reach, the largest possible gain, and the requirements.
+fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
+    let has_strengths = !case.told.strengths.is_empty();
+    heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
+    let mut said = reach(case);
     if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.tree.leaves[gain.leaf].name;
         said.to_mut().push_str(&say!(
