@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::case::Case;
 use assess::result::outcome::{
-    Answers, Closing, Ending, Fate, LeafState, Mode, NoResult, RowEnd, Sign, Stance, Standing, StepKind,
+    Answers, Closing, Ending, Fate, LeafState, Mode, NoResult, Outcome, RowEnd, Sign, Stance, Standing, StepKind,
 };
+use assess::result::verify::recalculate;
 
 /// What people wrote or where it stands: the document holds no second record of it. `*` stands for an index or a key.
 const GIVEN: &[&str] = &[
@@ -53,6 +54,7 @@ const GIVEN: &[&str] = &[
     "/registers/decisions/*/id",
     "/registers/places/*/at",
     "/registers/places/*/at/*",
+    "/registers/places/*/date",
     "/registers/places/*/document_number",
     "/registers/places/*/grounds",
     "/registers/places/*/id",
@@ -191,10 +193,10 @@ fn pattern(path: &str) -> String {
 fn stays_unseen(case: &Case, path: &str) -> bool {
     let Some(value) = case.document.pointer(path) else { return false };
     changed(value).into_iter().any(|other| {
-        let mut forged = case.clone();
-        *forged.document.pointer_mut(path).expect("a path of the document") = other;
-        serde_json::from_value::<assess::result::outcome::Outcome>(forged.document.clone()).is_ok()
-            && forged.differing().is_empty()
+        let mut forged = case.document.clone();
+        *forged.pointer_mut(path).expect("a path of the document") = other;
+        let read = serde_json::from_value::<Outcome>(forged);
+        read.is_ok_and(|outcome| recalculate(&outcome, &case.ratings).differing.is_empty())
     })
 }
 
