@@ -10,8 +10,8 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use rayon::prelude::*;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::Limits;

@@ -290,7 +290,12 @@ enum Rule {
     /// Last in its scope.
     Last,
     /// The printed value, times a number, is at least so many units of its last decimal.
-    AtLeast { value: Value, times: Twin, precision: Precision, bar: i64 },
+    AtLeast {
+        value: Value,
+        times: Twin,
+        precision: Precision,
+        bar: i64,
+    },
     Not(Box<Rule>),
     All(Vec<Rule>),
     Any(Vec<Rule>),
@@ -518,7 +523,8 @@ impl Plan {
             };
             for at in start..end {
                 drawn.ranks[order[at]] = rank;
-                let differs = at > start && self.order(order[at - 1], order[at], draw, &drawn.totals) != Ordering::Equal;
+                let differs =
+                    at > start && self.order(order[at - 1], order[at], draw, &drawn.totals) != Ordering::Equal;
                 tie += usize::from(differs || at == start);
                 drawn.ties[order[at]] = tie;
             }
@@ -620,8 +626,8 @@ impl Plan {
                 continue;
             }
             let room = drawn.room(grade);
-            let fits = !closed
-                && room.is_none_or(|room| count <= room || (room > 0 && scope.policy == TieAtQuota::Include));
+            let fits =
+                !closed && room.is_none_or(|room| count <= room || (room > 0 && scope.policy == TieAtQuota::Include));
             closed |= !fits && room.is_some_and(|room| room > 0);
             for index in tied {
                 if !competes(&index, drawn) {
@@ -752,9 +758,8 @@ impl<'m> Maker<'m> {
             Ruling::Pin(grade) => PlaceClaim::Pin { grade, takes_place: !row.outside_quota },
         });
         let caps = model.caps.iter().map(|cap| (cap.at_most, own.rule(&cap.when)));
-        let promotions = model.promotions.iter().map(|own_rule| {
-            (own_rule.to, own_rule.unless_capped, own.rule(&own_rule.when))
-        });
+        let promotions =
+            model.promotions.iter().map(|own_rule| (own_rule.to, own_rule.unless_capped, own.rule(&own_rule.when)));
         UnitPlan {
             unit: score.unit,
             total: own.total(steady),
@@ -849,7 +854,8 @@ impl Own<'_> {
             _ => false,
         };
         let measured = model.measured(own);
-        let chosen = measured.iter().enumerate().filter(|(index, own)| belongs(**own) && ballots.rates[*index].is_some());
+        let chosen =
+            measured.iter().enumerate().filter(|(index, own)| belongs(**own) && ballots.rates[*index].is_some());
         let mix = |(index, own): (usize, &Node)| {
             let classes = ballots.classes.iter().enumerate().filter_map(|(class, measure)| {
                 let mean = measure.means[index].as_ref()?;
@@ -895,7 +901,9 @@ impl Own<'_> {
             Condition::Rate { nodes, component, threshold, .. } => {
                 let precision = self.model().score.published();
                 let bar = match threshold {
-                    Threshold::Below(bar) | Threshold::AtLeast(bar) => whole(&(&bar.0 / &precision.digit()), Rounding::Ceil),
+                    Threshold::Below(bar) | Threshold::AtLeast(bar) => {
+                        whole(&(&bar.0 / &precision.digit()), Rounding::Ceil)
+                    }
                 };
                 let reached: Vec<Rule> = nodes
                     .iter()

@@ -26,7 +26,14 @@ pub(super) fn run(context: Context<'_>, asked: &Page) -> anyhow::Result<Exit> {
     let target = target_of(Output::Page, &asked.out, Some(here), terminal)?;
     let (manifest, hash) = publish::manifest(&project.root, &outcome.version)?;
     let earlier = earlier(&project.root, &Told::before(&outcome.version, &hash), terminal)?;
-    let source = Source { project: &project, outcome: &outcome, earlier: &earlier, parent: manifest.parent.as_ref().map(|own| own.version.as_str()), hash: &hash, terminal };
+    let source = Source {
+        project: &project,
+        outcome: &outcome,
+        earlier: &earlier,
+        parent: manifest.parent.as_ref().map(|own| own.version.as_str()),
+        hash: &hash,
+        terminal,
+    };
     let seal = manifest.seal().to_string();
     let bytes = match &asked.profile {
         Profile::Internal => source.internal(&seal)?,
@@ -81,7 +88,11 @@ impl<'s> Source<'s> {
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
             anyhow::bail!("{}", say!(lang, key, name = name, names = near));
         };
-        anyhow::ensure!(unit.roster.mode != Mode::Excluded, "{}", say!(lang, "feedback.excluded", unit = unit.roster.name));
+        anyhow::ensure!(
+            unit.roster.mode != Mode::Excluded,
+            "{}",
+            say!(lang, "feedback.excluded", unit = unit.roster.name)
+        );
         Ok(unit)
     }
 }

@@ -24,7 +24,11 @@ fn copy(from: &Path, to: &Path) {
             continue;
         }
         let target = to.join(&name);
-        if entry.file_type().unwrap().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target).unwrap()) }
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 
@@ -159,11 +163,15 @@ fn people_click_from_the_ranking_to_the_cell() {
     page.types("财政");
     page.until(&format!("{shown} === 1"));
     assert!(page.text("document.querySelector('output').textContent").contains('1'));
-    page.value("document.querySelector('input[name=find]').value = ''; \
-                document.querySelector('input[name=find]').dispatchEvent(new Event('input'))");
+    page.value(
+        "document.querySelector('input[name=find]').value = ''; \
+                document.querySelector('input[name=find]').dispatchEvent(new Event('input'))",
+    );
     // A group: seven departments (examples/city-2025/README.md).
-    page.value("const g = document.querySelector('select[name=group]'); g.value = '政府综合管理部门'; \
-                g.dispatchEvent(new Event('change'))");
+    page.value(
+        "const g = document.querySelector('select[name=group]'); g.value = '政府综合管理部门'; \
+                g.dispatchEvent(new Event('change'))",
+    );
     page.until(&format!("{shown} === 7"));
     // Sorting by total, with the keyboard: the best first after the second press.
     page.value("document.querySelectorAll('table.list th')[4].focus()");

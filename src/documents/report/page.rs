@@ -68,7 +68,11 @@ pub struct UnitPage<'o> {
 }
 
 /// The page for the committee: everything but single marks.
-pub fn internal<'o>(outcome: &'o Outcome, desk: &Desk<'o>, before: Option<(&'o Comparison, &'o Outcome)>) -> PageDoc<'o> {
+pub fn internal<'o>(
+    outcome: &'o Outcome,
+    desk: &Desk<'o>,
+    before: Option<(&'o Comparison, &'o Outcome)>,
+) -> PageDoc<'o> {
     let view = View::new(outcome);
     let list = List {
         rows: view.units.len(),

@@ -59,13 +59,12 @@ impl<'c> Rows<'c> {
                 Some(Content::Count(count)) => count.to_string(),
                 _ => String::new(),
             };
-            let values = chart.series.iter().map(|series| {
-                match content(series.values.top + index, series.values.left) {
+            let values =
+                chart.series.iter().map(|series| match content(series.values.top + index, series.values.left) {
                     Some(Content::Number { value, .. } | Content::Formula { value, .. }) => Some(*value),
                     Some(Content::Count(count)) => Some(*count as f64),
                     _ => None,
-                }
-            });
+                });
             (name, values.collect(), chart)
         });
         Self(rows.collect())
