@@ -65,7 +65,7 @@ impl<'s> Judge<'_, 's> {
                 nodes.map(|(i, node)| (node, self.node_rate(i, rules, ballots, checked))).collect()
             }
             (ComponentKind::Given(rules), _) => {
-                let given = self.given(checked).iter();
+                let given = self.given(rules, checked).iter();
                 given.map(|given| (self.code(given), self.given_rate(rules, given, checked))).collect()
             }
             (ComponentKind::Ballots(_), None) => MeasuredRates::new(),
@@ -164,7 +164,7 @@ impl<'s> Judge<'_, 's> {
     }
 
     /// Given scores: every node once and in order, every period once and known.
-    fn given(&self, checked: &mut Checked) -> &'s [GivenMeasure] {
+    fn given(&self, rules: &GivenRules, checked: &mut Checked) -> &'s [GivenMeasure] {
         let mut seen = BTreeSet::new();
         let repeated = self.own.given.iter().filter(|given| !seen.insert(given.node)).count();
         checked.same(|| self.place("given"), &repeated, &0);
@@ -178,8 +178,22 @@ impl<'s> Judge<'_, 's> {
             let mut seen: BTreeSet<String> = periods.iter().map(|period| text::key(period)).collect();
             let strange = named.filter(|period| !seen.remove(&text::key(period))).count();
             checked.same(place, &strange, &0);
+            self.complete(rules, given, checked);
         }
         &self.own.given
+    }
+
+    /// Where a missing score is an error, every period has a score or does not apply; a draft may lack some.
+    fn complete(&self, rules: &GivenRules, given: &GivenMeasure, checked: &mut Checked) {
+        if rules.missing != Inapplicable::Error || self.subject.outcome.draft {
+            return;
+        }
+        let periods = self.subject.outcome.periods(self.index);
+        let first = if rules.periods == Periods::Last { periods.len().saturating_sub(1) } else { 0 };
+        let named = given.parts.iter().map(|(period, ..)| period).chain(given.off.iter().map(|(period, _)| period));
+        let named: BTreeSet<String> = named.map(|period| text::key(period)).collect();
+        let missing = periods.iter().skip(first).filter(|period| !named.contains(&text::key(period))).count();
+        checked.same(|| self.place(&format!("given[{}].parts", self.code(given))), &missing, &0);
     }
 
     /// Scores of the periods combined, in percent of the scale.

@@ -33,6 +33,9 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
         checked.same(|| place(&format!("leaves[{}].state", rules.code)), &is_outside, &!held.has_leaf(index));
         let judge = Judge { subject, unit, leaf, index, period: None, rules, policy };
         judge.check(checked);
+        if !is_outside {
+            judge.same_periods(checked);
+        }
         for (number, own) in leaf.periods.iter().enumerate() {
             Judge { leaf: &own.score, period: Some(number), ..judge }.check(checked);
         }

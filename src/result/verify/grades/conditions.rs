@@ -146,6 +146,7 @@ impl Facts<'_, '_, '_> {
         let parts: Vec<(&Exact, Option<Exact>)> = ballots
             .classes
             .iter()
+            .take(own.classes().len())
             .enumerate()
             .filter_map(|(class, counted)| {
                 let weight = &self.court.subject.outcome.held(self.unit).class_weight(component, class)?.0;

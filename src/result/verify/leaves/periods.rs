@@ -3,7 +3,7 @@
 use super::Judge;
 use super::rule;
 use crate::model::{PeriodRules, Periods};
-use crate::result::outcome::{LeafState, PeriodScore};
+use crate::result::outcome::{LeafScore, LeafState, PeriodScore};
 use crate::result::verify::Checked;
 use crate::result::verify::tree::weighted;
 use crate::shared::number::{Exact, Points};
@@ -17,6 +17,20 @@ impl Judge<'_> {
     /// Whether this is a period whose value is added to others.
     pub(super) fn is_added(&self) -> bool {
         self.period.is_some() && self.rules.adds_values()
+    }
+
+    /// Checks that all units with the rules of this leaf have the same periods in the same order.
+    pub(super) fn same_periods(&self, checked: &mut Checked) {
+        let outcome = self.subject.outcome;
+        let mut others = outcome.units.iter().filter_map(|unit| {
+            let rules = outcome.held(unit).has_leaf(self.index).then(|| &outcome.held(unit).tree().leaves[self.index]);
+            unit.leaves.get(self.index).filter(|_| rules.is_some_and(|own| own.periods == self.rules.periods))
+        });
+        let names =
+            |leaf: &LeafScore| leaf.periods.iter().map(|own| own.period.as_str()).collect::<Vec<_>>().join(", ");
+        if let Some(first) = others.next().filter(|_| self.rules.periods.is_some()) {
+            checked.same(|| self.place("periods"), names(self.leaf).as_str(), names(first).as_str());
+        }
     }
 
     /// Checks points and state of the leaf against those of its periods.
