@@ -47,6 +47,7 @@ mod stored;
 mod suggest;
 mod template;
 mod terminal;
+mod unchanged;
 mod verify;
 mod version;
 mod versions;

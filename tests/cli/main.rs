@@ -59,6 +59,7 @@ mod small;
 mod status;
 mod suggest;
 mod traceable;
+mod unchanged;
 mod usage;
 mod verify;
 mod verify_chain;
