@@ -49,6 +49,7 @@ mod suggest;
 mod template;
 mod terminal;
 mod told;
+mod unchanged;
 mod verify;
 mod version;
 mod versions;

@@ -101,6 +101,13 @@ pub struct Score {
     pub public: Option<PathBuf>,
 }
 
+impl Score {
+    /// Whether it asks for no more than the next version, if there is one to write.
+    pub const fn is_plain(&self) -> bool {
+        !self.draft && !self.what_if && self.public.is_none()
+    }
+}
+
 /// Why a further version is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grounds {

@@ -12,7 +12,7 @@ use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
 use super::told::{Telling, tell};
 use super::versions::{Next, Ratings};
-use super::{Context, open, report_findings, stored, versions};
+use super::{Context, find_project, open, report_findings, stored, versions};
 use crate::check::Proposals;
 use crate::cli::{self, Format};
 use crate::model::RankScope;
@@ -44,6 +44,12 @@ struct Run<'r> {
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Exit> {
     let Context { start, strict, terminal } = context;
+    if !strict
+        && asked.is_plain()
+        && let Some(exit) = unchanged(start, terminal)?
+    {
+        return Ok(exit);
+    }
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
     let (project, computed) = open(start, proposals, terminal)?;
     let here = Here { root: &project.root, model: &computed.model };
@@ -68,6 +74,23 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
         return run.what_if(start);
     }
     run.publish(if strict { Severity::Warning } else { Severity::Error })
+}
+
+/// What is printed if no file has changed since the newest version; nothing otherwise, and where messages are asked for in
+/// another language than those of the version.
+fn unchanged(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Option<Exit>> {
+    let project = find_project(start, terminal)?;
+    let Some(outcome) = super::unchanged::newest(&project, terminal)? else { return Ok(None) };
+    terminal.prefer(outcome.model.declared_language);
+    if terminal.lang != outcome.model.language {
+        return Ok(None);
+    }
+    if terminal.format == Format::Table {
+        terminal.findings(&outcome.findings, terminal.talk);
+    }
+    Publisher::settle(&project.root)?;
+    finish(&outcome, &Ended::Unchanged, terminal)?;
+    Ok(Some(Exit::Done))
 }
 
 impl Run<'_> {

@@ -10,7 +10,7 @@ use crate::cli::Grounds;
 use crate::documents::report;
 use crate::publish::{self, Gap, Manifest, Parent, Publisher, Put, RATINGS, RESULT, WORKBOOK};
 use crate::read::{Stream, present, sha256};
-use crate::result::manifest;
+use crate::result::manifest::{self, PROGRAM};
 use crate::result::outcome::index::{self, Wanted};
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::states;
@@ -95,7 +95,7 @@ impl Next<'_> {
             schema: manifest::SCHEMA.to_owned(),
             version: outcome.version.clone(),
             parent: self.parent,
-            program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            program: PROGRAM.to_owned(),
             reason: self.grounds.reason.clone(),
             document: self.grounds.document.clone(),
             states: None,

@@ -100,19 +100,29 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
     csv::Reader::from_reader(bytes).records().map(|record| files.rating(&record?)).collect()
 }
 
-/// Reads the ratings of one unit from ratings.csv.
+/// Reads the ratings of one unit from ratings.csv, to its end.
 ///
 /// # Errors
-/// If the file cannot be read, a record has the wrong shape, or one of the unit names a file that is not in the result.
+/// If the file cannot be read, or a record of the unit has the wrong shape or names a file that is not in the result.
 pub fn read_ratings_of(outcome: &Outcome, unit: &str, stream: &mut Stream) -> anyhow::Result<Vec<RatingRecord>> {
     let files = Paths::of(outcome);
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(stream);
-    let (mut record, mut own) = (csv::ByteRecord::new(), Vec::new());
-    while reader.read_byte_record(&mut record)? {
-        if record.get(4).is_some_and(|code| std::str::from_utf8(code).is_ok_and(|code| restored(code) == unit)) {
-            own.push(files.rating(&csv::StringRecord::from_byte_record(record.clone())?)?);
+    // A quotation mark is written twice.
+    let sought = unit.split('"').next().unwrap_or_default();
+    let (mut own, mut is_first) = (Vec::new(), true);
+    stream.records(|records| {
+        let has_header = std::mem::take(&mut is_first);
+        // Most records are of other units, and need not be taken apart.
+        if !std::str::from_utf8(records)?.contains(sought) {
+            return Ok(());
         }
-    }
+        for record in csv::ReaderBuilder::new().has_headers(has_header).from_reader(records).records() {
+            let record = record?;
+            if record.get(4).is_some_and(|code| restored(code) == unit) {
+                own.push(files.rating(&record)?);
+            }
+        }
+        Ok(())
+    })?;
     Ok(own)
 }
 

@@ -60,6 +60,7 @@ mod status;
 mod suggest;
 mod told;
 mod traceable;
+mod unchanged;
 mod usage;
 mod verify;
 mod verify_chain;
