@@ -1,7 +1,7 @@
 //! CSV artefacts: UTF-8 with BOM (so that Excel and WPS show Chinese), RFC 4180, and no field that a spreadsheet would
 //! execute.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
@@ -15,10 +15,14 @@ use crate::shared::place::{FileId, Place, Spot};
 ///
 /// # Errors
 /// If a record cannot be written to memory, which does not happen.
-pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Vec<u8>> {
+pub fn ratings(
+    outcome: &Outcome,
+    records: impl IntoIterator<Item = impl Borrow<RatingRecord>>,
+) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
     writer.write_record(RATINGS_HEADER)?;
     for record in records {
+        let record = record.borrow();
         let row: [&str; RATINGS_HEADER.len()] = [
             &record.component,
             &record.class,
@@ -100,9 +104,9 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
 /// A text that a spreadsheet treats as text: an apostrophe is put before a leading formula character.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
-    let number = crate::shared::number::Exact::parse(text).is_some();
     let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::shared::text::is_invisible(c));
-    if !number && (text.starts_with(RISKY) || bare.starts_with(RISKY)) {
+    let is_risky = text.starts_with(RISKY) || bare.starts_with(RISKY);
+    if is_risky && crate::shared::number::Exact::parse(text).is_none() {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
