@@ -8,10 +8,11 @@ use super::current::{chain, log};
 use super::terminal::Terminal;
 use crate::cli::Grounds;
 use crate::documents::report;
+use crate::pipeline::Computed;
 use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, Publisher, RATINGS, RESULT, WORKBOOK};
 use crate::read::{present, sha256};
 use crate::result::manifest;
-use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::outcome::Outcome;
 use crate::result::seal::Seal;
 use crate::result::states;
 use crate::shared::i18n::say;
@@ -43,7 +44,7 @@ pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
 /// Where the single ratings of a version come from.
 pub(super) enum Ratings<'r> {
     /// They were read in this run.
-    Read(&'r [RatingRecord]),
+    Read(&'r Computed),
     /// They are those of the version that this one follows, ratings.csv as it stands.
     Kept(Vec<u8>),
 }
@@ -74,7 +75,7 @@ impl Next<'_> {
         outcome.chain = chain(root, &manifest, terminal)?;
         let outcome = &*outcome;
         let csv = || match ratings {
-            Ratings::Read(records) => crate::write::csv::ratings(outcome, records),
+            Ratings::Read(computed) => crate::write::csv::ratings(outcome, computed.ratings()),
             Ratings::Kept(bytes) => Ok(bytes),
         };
         let texts = || (crate::write::json::bytes(outcome), csv());
