@@ -51,7 +51,8 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
         return Ok(exit);
     }
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
-    let (project, computed) = open(start, proposals, terminal)?;
+    let (project, mut computed) = open(start, proposals, terminal)?;
+    computed.drop_tables();
     let here = Here { root: &project.root, model: &computed.model };
     let public = asked.public.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
     let rejected = computed.is_rejected(strict);
@@ -126,7 +127,7 @@ impl Run<'_> {
         let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
         let parent = now.map(|(parent, _)| parent);
         let of_parent = parent.as_ref().map(|parent| parent.version.as_str());
-        let (mut outcome, ratings, told) = computed.outcome(&version, of_parent, self.asked.draft);
+        let (mut outcome, told) = computed.outcome(&version, of_parent, self.asked.draft);
         if any(&told, least) {
             report_findings(&told, &computed.files, terminal)?;
             let by_strict = !any(&told, Severity::Error);
@@ -137,7 +138,7 @@ impl Run<'_> {
             report_findings(&told, &computed.files, terminal)?;
         }
         let next = Next { publisher: &publisher, root, grounds: &self.asked.grounds, parent };
-        let folder = next.write(&mut outcome, Ratings::Read(&ratings), terminal)?;
+        let folder = next.write(&mut outcome, Ratings::Read(computed), terminal)?;
         finish(&outcome, &Ended::Written(folder), terminal)?;
         // The version has been written; that the letters could not be examined is no reason to fail.
         if let Err(error) = tell_over_time(root, &outcome, terminal) {
@@ -167,7 +168,7 @@ impl Run<'_> {
         if !same && self.asked.grounds.reason.is_some() {
             return Ok(None);
         }
-        let (outcome, _, _) = computed.outcome(&parent.version, None, false);
+        let (outcome, _) = computed.outcome(&parent.version, None, false);
         if same {
             Publisher::settle(root)?;
             finish(&outcome, &Ended::Unchanged, terminal)?;
@@ -200,7 +201,7 @@ impl Run<'_> {
                 Err(_) => return Ok(Exit::Unable),
             },
         };
-        let (new, _, _) = self.computed.outcome(&name, None, false);
+        let (new, _) = self.computed.outcome(&name, None, false);
         let changes = Changes::between(&old, &new, &self.computed.model);
         let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
         let list = || {
