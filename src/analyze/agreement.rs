@@ -46,7 +46,8 @@ impl Counts {
     fn of(marks: &Marks) -> Self {
         let pairable = |unit: &usize| marks.of_unit(*unit).iter().flatten().count() > 1;
         let rows: Vec<usize> = (0..marks.units()).filter(pairable).collect();
-        let mut values: Vec<f64> = rows.iter().flat_map(|unit| marks.of_unit(*unit).iter().flatten().copied()).collect();
+        let mut values: Vec<f64> =
+            rows.iter().flat_map(|unit| marks.of_unit(*unit).iter().flatten().copied()).collect();
         values.sort_by(f64::total_cmp);
         values.dedup_by(|a, b| a.total_cmp(b).is_eq());
         let count = |unit: &usize| {
@@ -218,7 +219,8 @@ pub fn intraclass(marks: &Marks) -> Result<IntraClass, Undefined> {
     let (n, k) = (marks.units() as f64, marks.raters() as f64);
     let squares = Squares::of(marks);
     let Squares { units, raters, within, rest } = squares;
-    let (one, three) = (Noise { size: within, freedom: n * (k - 1.0) }, Noise { size: rest, freedom: (n - 1.0) * (k - 1.0) });
+    let (one, three) =
+        (Noise { size: within, freedom: n * (k - 1.0) }, Noise { size: rest, freedom: (n - 1.0) * (k - 1.0) });
     let two = (units - rest) / (units + (k - 1.0) * rest + k * (raters - rest) / n);
     let two_limits = squares.absolute_limits(two, n, k);
     let mean_of = |single: f64| k * single / (1.0 + (k - 1.0) * single);
@@ -271,8 +273,10 @@ impl Squares {
             / ((n - 1.0) * (k * two * ratio).powi(2) + other.powi(2));
         let (above, below) = (upper_f(n - 1.0, freedom)?, upper_f(freedom, n - 1.0)?);
         let noise = k * raters + (k * n - k - n) * rest;
-        let limits =
-            (n * (units - above * rest) / (above * noise + n * units), n * (below * units - rest) / (noise + n * below * units));
+        let limits = (
+            n * (units - above * rest) / (above * noise + n * units),
+            n * (below * units - rest) / (noise + n * below * units),
+        );
         (limits.0.is_finite() && limits.1.is_finite()).then_some(limits)
     }
 }
@@ -396,7 +400,8 @@ mod tests {
         // Two observers, ten units (Krippendorff 2011, A): o01 + o10 = 8, n0 = 14, n1 = 6: 1 − 19·8/(2·14·6) = 0.095.
         let one = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0];
         let two = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0];
-        let rows: Vec<[Option<f64>; 2]> = one.iter().zip(two).map(|(a, b)| [Some(f64::from(*a)), Some(f64::from(b))]).collect();
+        let rows: Vec<[Option<f64>; 2]> =
+            one.iter().zip(two).map(|(a, b)| [Some(f64::from(*a)), Some(f64::from(b))]).collect();
         for metric in [Metric::Nominal, Metric::Ordinal, Metric::Interval] {
             close(alpha(&Marks::of_rows(&rows), metric, NO_RESAMPLES)?.value, 0.095, 3);
         }
@@ -449,7 +454,14 @@ mod tests {
 
     /// Table 2 of Shrout & Fleiss 1979.
     fn shrout_fleiss() -> Marks {
-        let rows = [[9.0, 2.0, 5.0, 8.0], [6.0, 1.0, 3.0, 2.0], [8.0, 4.0, 6.0, 8.0], [7.0, 1.0, 2.0, 6.0], [10.0, 5.0, 6.0, 9.0], [6.0, 2.0, 4.0, 7.0]];
+        let rows = [
+            [9.0, 2.0, 5.0, 8.0],
+            [6.0, 1.0, 3.0, 2.0],
+            [8.0, 4.0, 6.0, 8.0],
+            [7.0, 1.0, 2.0, 6.0],
+            [10.0, 5.0, 6.0, 9.0],
+            [6.0, 2.0, 4.0, 7.0],
+        ];
         Marks::of_rows(&rows.map(|row| row.map(Some)))
     }
 

@@ -156,7 +156,8 @@ impl<'s> Sheet<'s> {
             values.sort_unstable();
             values.dedup();
         };
-        let mut units: Vec<usize> = own.iter().filter(counts).filter_map(|own| codes.get(own.unit.as_str()).copied()).collect();
+        let mut units: Vec<usize> =
+            own.iter().filter(counts).filter_map(|own| codes.get(own.unit.as_str()).copied()).collect();
         index(&mut units);
         let mut serials: Vec<usize> = own.iter().map(|own| own.serial).collect();
         index(&mut serials);
@@ -164,7 +165,8 @@ impl<'s> Sheet<'s> {
         let measured = outcome.model.measured(component);
         let named: Vec<(&str, f64)> =
             measured.iter().map(|node| (tree.code(*node), tree.points(*node).0.to_cell())).collect();
-        let nodes: Vec<(&str, f64)> = named.into_iter().filter(|(code, _)| own.iter().any(|own| own.node == *code)).collect();
+        let nodes: Vec<(&str, f64)> =
+            named.into_iter().filter(|(code, _)| own.iter().any(|own| own.node == *code)).collect();
         let mut tables = vec![Marks::empty(units.len(), serials.len()); nodes.len()];
         let mut order: Vec<Vec<(crate::shared::place::Place, usize)>> = vec![Vec::new(); serials.len()];
         let mut recused = Vec::new();
@@ -208,7 +210,8 @@ impl<'s> Sheet<'s> {
                 for rater in 0..self.serials.len() {
                     let own = self.tables.iter().zip(&self.nodes);
                     let parts = own.filter_map(|(table, (_, points))| Some((table.get(unit, rater)?, *points)));
-                    let (sum, weight) = parts.fold((0.0, 0.0), |(sum, all), (mark, points)| (sum + mark * points, all + points));
+                    let (sum, weight) =
+                        parts.fold((0.0, 0.0), |(sum, all), (mark, points)| (sum + mark * points, all + points));
                     if weight > 0.0 {
                         whole.set(unit, rater, sum / weight);
                     }
@@ -242,7 +245,8 @@ impl<'s> Sheet<'s> {
     fn habits(&self, whole: &Marks, effects: Option<&Effects>) -> Habits {
         let raters = 0..self.serials.len();
         let nodes = |rater: usize| {
-            let own = (0..self.units.len()).map(|unit| self.tables.iter().map(|table| table.get(unit, rater)).collect());
+            let own =
+                (0..self.units.len()).map(|unit| self.tables.iter().map(|table| table.get(unit, rater)).collect());
             own.collect::<Vec<Vec<Option<f64>>>>()
         };
         let quality = |unit: usize| effects.and_then(|own| own.units[unit]);

@@ -69,8 +69,9 @@ pub fn effects(marks: &Marks) -> Result<Effects, Undefined> {
     }
     let count = marks.raters();
     let (parts, connected) = parts(marks);
-    let unit_means: Vec<Option<f64>> =
-        (0..marks.units()).map(|unit| mean(&marks.of_unit(unit).iter().flatten().copied().collect::<Vec<_>>())).collect();
+    let unit_means: Vec<Option<f64>> = (0..marks.units())
+        .map(|unit| mean(&marks.of_unit(unit).iter().flatten().copied().collect::<Vec<_>>()))
+        .collect();
     let (mut normal, mut right) = (DMatrix::<f64>::zeros(count, count), DVector::<f64>::zeros(count));
     let (mut total, mut used) = (0_usize, 0_usize);
     for (unit, centre) in unit_means.iter().enumerate() {
@@ -376,7 +377,10 @@ mod tests {
         let marks = Marks::of_rows(&[[Some(80.0), Some(70.0)], [Some(85.0), Some(75.0)], [None, Some(60.0)]]);
         let nodes = |rows: [[f64; 2]; 3]| rows.map(|row| row.map(Some).to_vec()).to_vec();
         let habits = Habits {
-            nodes: vec![nodes([[80.0, 80.0], [85.0, 85.0], [90.0, 90.0]]), nodes([[70.0, 60.0], [75.0, 80.0], [80.0, 60.0]])],
+            nodes: vec![
+                nodes([[80.0, 80.0], [85.0, 85.0], [90.0, 90.0]]),
+                nodes([[70.0, 60.0], [75.0, 80.0], [80.0, 60.0]]),
+            ],
             order: vec![vec![1.0, 2.0, 3.0], vec![0.0, 0.0, 0.0]],
             own: vec![vec![(2, 95.0)], Vec::new()],
             top: None,

@@ -165,7 +165,8 @@ struct Counts {
 
 impl Counts {
     fn add(mut self, other: &Self) -> Self {
-        let lists = [(&mut self.ranks, &other.ranks), (&mut self.grades, &other.grades), (&mut self.swaps, &other.swaps)];
+        let lists =
+            [(&mut self.ranks, &other.ranks), (&mut self.grades, &other.grades), (&mut self.swaps, &other.swaps)];
         for (own, other) in lists {
             own.iter_mut().zip(other).for_each(|(own, other)| *own += other);
         }
@@ -273,7 +274,9 @@ fn lines(plan: &Plan, official: &Drawn) -> Vec<Line> {
     let mut lines = Vec::new();
     for (scope, (own, order)) in plan.scopes.iter().zip(&official.orders).enumerate() {
         for (grade, _) in own.quotas() {
-            let has = |index: &&usize| official.takes_place[**index] && official.grades[**index].is_some_and(|own| own <= grade);
+            let has = |index: &&usize| {
+                official.takes_place[**index] && official.grades[**index].is_some_and(|own| own <= grade)
+            };
             let lacks = |index: &&usize| {
                 official.before[**index] <= grade && official.grades[**index].is_some_and(|own| own > grade)
             };

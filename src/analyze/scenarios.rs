@@ -40,9 +40,10 @@ pub fn keys(model: &Model) -> Vec<(String, Weight)> {
     for (index, component) in model.components.iter().enumerate() {
         keys.push((format!("component.{}.weight", component.id), Weight::Component(index)));
         let classes = component.classes().iter().enumerate();
-        keys.extend(classes.map(|(class, own)| {
-            (format!("class.{}.{}.weight", component.id, own.id), Weight::Class(index, class))
-        }));
+        keys.extend(
+            classes
+                .map(|(class, own)| (format!("class.{}.{}.weight", component.id, own.id), Weight::Class(index, class))),
+        );
     }
     keys
 }

@@ -1,8 +1,9 @@
 //! Charts of a workbook: native ones, which can be edited and printed.
 
 use rust_xlsxwriter::{
-    Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat,
-    ChartLegendPosition, ChartLine, ChartSeries, ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
+    Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartErrorBars, ChartErrorBarsType,
+    ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartRange, ChartSeries, ChartSolidFill, ChartType, Color,
+    Worksheet, XlsxError,
 };
 
 use super::Bounds;
@@ -61,6 +62,12 @@ fn made(chart: &Chart<'_>, sheet: &str, fonts: &Fonts) -> Result<Drawn, XlsxErro
         let added = drawn.add_series();
         added.set_categories(range(sheet, chart.categories)).set_values(range(sheet, series.values)).set_gap(GAP);
         dress(added, chart.kind, series, &text(TEXT_SIZE));
+        if let Some(errors) = series.errors {
+            let (name, top, left, bottom, right) = range(sheet, errors);
+            let cells = || ChartRange::new_from_range(name, top, left, bottom, right);
+            let kind = ChartErrorBarsType::Custom(cells(), cells());
+            added.set_y_error_bars(ChartErrorBars::new().set_type(kind));
+        }
     }
     set_axes(&mut drawn, chart, &text(TEXT_SIZE));
     if chart.series.len() > 1 {
