@@ -25,6 +25,7 @@ use crate::shared::finding::{Finding, Message};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::place::Files;
 
+mod analyze;
 mod changes;
 mod check;
 mod compare;
@@ -183,6 +184,7 @@ fn dispatch(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<
         Task::Template(asked) => template::run(context, asked),
         Task::Suggest(asked) => suggest::run(context, asked),
         Task::Compare(asked) => compare::run(context, asked),
+        Task::Analyze(asked) => analyze::run(context, asked),
         Task::Feedback(asked) => feedback::run(context, asked),
         Task::Page(asked) => page::run(context, asked),
         Task::Man { folder } => man::run(context, folder),

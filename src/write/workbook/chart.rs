@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use anyhow::Context as _;
 use rust_xlsxwriter::{
-    Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartFont, ChartFormat,
-    ChartLegendPosition, ChartLine, ChartSeries, ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
+    Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartErrorBars, ChartErrorBarsType,
+    ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartRange, ChartSeries, ChartSolidFill, ChartType, Color,
+    Worksheet, XlsxError,
 };
 
 use super::{Bounds, excel_date, fitting, xml};
@@ -64,6 +65,12 @@ fn made(chart: &Chart<'_>, sheet: &str, fonts: &Fonts) -> Result<Drawn, XlsxErro
         let added = drawn.add_series();
         added.set_categories(range(sheet, chart.categories)).set_values(range(sheet, series.values)).set_gap(GAP);
         dress(added, chart.kind, series, &text(TEXT_SIZE));
+        if let Some(errors) = series.errors {
+            let (name, top, left, bottom, right) = range(sheet, errors);
+            let cells = || ChartRange::new_from_range(name, top, left, bottom, right);
+            let kind = ChartErrorBarsType::Custom(cells(), cells());
+            added.set_y_error_bars(ChartErrorBars::new().set_type(kind));
+        }
     }
     set_axes(&mut drawn, chart, &text(TEXT_SIZE));
     if chart.series.len() > 1 {
