@@ -11,9 +11,9 @@ use crate::result::outcome::{CommonProblem, common_problems};
 /// The most units listed for a problem.
 const NAMED: usize = 24;
 
-/// Whether a model has common problems: indicators, which some component measures.
+/// Whether a model has common problems: it says what they are, and has indicators.
 pub(super) fn is_needed(model: &Model) -> bool {
-    !model.tree.leaves.is_empty() && model.indicators_component().is_some()
+    model.common_problem.is_some() && !model.tree.leaves.is_empty()
 }
 
 /// The sheet of common problems.

@@ -138,7 +138,10 @@ impl Pass<'_> {
     /// Whether the field has something to measure by: a value above 0, where values are measured by one.
     fn is_measurable(&self, values: &Values<'_>, relation: Relation, findings: &mut Findings<'_>) -> bool {
         let scores = || self.units.iter().filter_map(|unit| self.score(*unit));
-        let is_asked = |own: &&LeafScore| !matches!(own.state, LeafState::NotApplicable | LeafState::NotInScheme);
+        // That the value of a department is missing has been told.
+        let is_told = |own: &LeafScore| own.state == LeafState::Unverified && !self.leaf.asked_of_unit;
+        let is_off = |own: &LeafScore| matches!(own.state, LeafState::NotApplicable | LeafState::NotInScheme);
+        let is_asked = |own: &&LeafScore| !is_off(own) && !is_told(own);
         let asked = || scores().filter(is_asked);
         let needing = |own: &&LeafScore| {
             let value = own.compared.as_ref().map(|own| &own.value);

@@ -63,10 +63,8 @@ pub(in crate::model) fn load(
         if text::key(&scheme.code) == BASE || (schemes.iter().any(is_taken) && !scheme.code.is_empty()) {
             section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&scheme.code));
         }
-        if is_whole {
-            check_aspects(&section, "points", &scheme, parts.tree);
-        }
-        if let Some(first) = schemes.first() {
+        let is_sound = !is_whole || check_aspects(&section, "points", &scheme, parts.tree);
+        if let Some(first) = schemes.first().filter(|_| is_sound) {
             check_alike(&section, first, &scheme);
         }
         schemes.push(scheme);
@@ -74,10 +72,8 @@ pub(in crate::model) fn load(
     }
     if let Some(leaves) = rows.next() {
         let base = base(leaves, parts);
-        if is_whole {
-            check_aspects(root, "aspect", &base, parts.tree);
-        }
-        if let Some(first) = schemes.first() {
+        let is_sound = !is_whole || check_aspects(root, "aspect", &base, parts.tree);
+        if let Some(first) = schemes.first().filter(|_| is_sound) {
             check_alike(root, first, &base);
         }
         schemes.push(base);
@@ -238,10 +234,11 @@ fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) 
     }
 }
 
-/// The leaves of each aspect must add up to its points in the scheme.
-fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &Tree) {
+/// The leaves of each aspect must add up to its points in the scheme; returns whether they do.
+fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &Tree) -> bool {
+    let mut is_sound = true;
     if tree.leaves.is_empty() {
-        return;
+        return is_sound;
     }
     for (index, aspect) in tree.aspects.iter().enumerate() {
         let leaves = tree.leaves.iter().zip(&scheme.leaves).filter(|(leaf, _)| leaf.aspect == Some(index));
@@ -249,9 +246,15 @@ fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &T
         if sum != scheme.aspects[index] {
             let finding = Finding::new(Code::E506).at(section.place_of(key)).found(&sum.0);
             let aspect = format!("{} · {}", scheme.code, aspect.code);
-            section.report(finding.with("aspect", aspect).expected(&scheme.aspects[index].0));
+            let expected = match scheme.aspects[index].0.is_zero() {
+                true => Arg::Word("model.expected.aspect_listed"),
+                false => Arg::from(&scheme.aspects[index].0),
+            };
+            section.report(finding.with("aspect", aspect).expected(expected));
+            is_sound = false;
         }
     }
+    is_sound
 }
 
 /// Units of one field share the rule: a rule that compares units of several schemes is one rule in all of them.
