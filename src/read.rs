@@ -10,6 +10,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
@@ -150,7 +151,14 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Bytes in lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+    bytes.iter().flat_map(|byte| digits(*byte)).collect()
+}
+
+/// The SHA-256 of bytes in base64, as a page names its script.
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(Sha256::digest(bytes))
 }
 
 /// Reads one file; every fault in it becomes a finding.

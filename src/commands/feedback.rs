@@ -73,7 +73,7 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
             let locked = || anyhow::anyhow!("{}", terminal.lang.text("score.locked"));
             let publisher = Publisher::lock(&project.root)?.ok_or_else(locked)?;
             let staged = Staged::begin(&place)?.ok_or_else(locked)?;
-            let letters = Letters { desk, seal: &seal };
+            let letters = Letters::new(desk, &seal);
             manifest.files = write(&letters, &units, &staged)?;
             manifest.units = units.iter().map(|unit| unit.roster.code.clone()).collect();
             let list = letters.list(&units, &manifest.files)?;

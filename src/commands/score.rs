@@ -10,10 +10,12 @@ use super::check::book::{self, Here};
 use super::current::{Current, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
+use super::told::{Telling, tell};
 use super::versions::{Next, Ratings};
 use super::{Context, find_project, open, report_findings, stored, versions};
 use crate::check::Proposals;
 use crate::cli::{self, Format};
+use crate::model::RankScope;
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Publisher};
 use crate::read::Project;
@@ -49,7 +51,8 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
         return Ok(exit);
     }
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
-    let (project, computed) = open(start, proposals, terminal)?;
+    let (project, mut computed) = open(start, proposals, terminal)?;
+    computed.drop_tables();
     let here = Here { root: &project.root, model: &computed.model };
     let public = asked.public.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
     let rejected = computed.is_rejected(strict);
@@ -65,7 +68,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
         return Ok(Exit::Rejected);
     }
     if terminal.format == Format::Table {
-        report_findings(&computed.findings, &computed.files, terminal)?;
+        tell(&computed.findings, &computed.files, Telling::Brief, terminal);
     }
     let run = Run { project: &project, computed: &computed, asked, public, terminal };
     if asked.what_if {
@@ -124,7 +127,7 @@ impl Run<'_> {
         let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
         let parent = now.map(|(parent, _)| parent);
         let of_parent = parent.as_ref().map(|parent| parent.version.as_str());
-        let (mut outcome, ratings, told) = computed.outcome(&version, of_parent, self.asked.draft);
+        let (mut outcome, told) = computed.outcome(&version, of_parent, self.asked.draft);
         if any(&told, least) {
             report_findings(&told, &computed.files, terminal)?;
             let by_strict = !any(&told, Severity::Error);
@@ -135,7 +138,7 @@ impl Run<'_> {
             report_findings(&told, &computed.files, terminal)?;
         }
         let next = Next { publisher: &publisher, root, grounds: &self.asked.grounds, parent };
-        let folder = next.write(&mut outcome, Ratings::Read(&ratings), terminal)?;
+        let folder = next.write(&mut outcome, Ratings::Read(computed), terminal)?;
         finish(&outcome, &Ended::Written(folder), terminal)?;
         // The version has been written; that the letters could not be examined is no reason to fail.
         if let Err(error) = tell_over_time(root, &outcome, terminal) {
@@ -165,7 +168,7 @@ impl Run<'_> {
         if !same && self.asked.grounds.reason.is_some() {
             return Ok(None);
         }
-        let (outcome, _, _) = computed.outcome(&parent.version, None, false);
+        let (outcome, _) = computed.outcome(&parent.version, None, false);
         if same {
             Publisher::settle(root)?;
             finish(&outcome, &Ended::Unchanged, terminal)?;
@@ -198,7 +201,7 @@ impl Run<'_> {
                 Err(_) => return Ok(Exit::Unable),
             },
         };
-        let (new, _, _) = self.computed.outcome(&name, None, false);
+        let (new, _) = self.computed.outcome(&name, None, false);
         let changes = Changes::between(&old, &new, &self.computed.model);
         let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
         let list = || {
@@ -231,6 +234,9 @@ struct ScoreRow<'u> {
     minus: Option<&'u str>,
     rank_group: Option<usize>,
     rank_overall: Option<usize>,
+    /// The outer one is none where units are not ranked within their schemes: the field is then left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank_scheme: Option<Option<usize>>,
     /// The outer one is none where the model has no grades: the field is then left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<Option<&'u str>>,
@@ -244,7 +250,8 @@ struct ScoreDocument<'u> {
     units: Vec<ScoreRow<'u>>,
 }
 
-fn row(unit: &UnitOutcome, has_grades: bool) -> ScoreRow<'_> {
+fn row<'u>(outcome: &Outcome, unit: &'u UnitOutcome) -> ScoreRow<'u> {
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
     ScoreRow {
         code: &unit.roster.code,
         name: &unit.roster.name,
@@ -256,19 +263,22 @@ fn row(unit: &UnitOutcome, has_grades: bool) -> ScoreRow<'_> {
         minus: unit.minus.as_deref(),
         rank_group: unit.rank_group,
         rank_overall: unit.rank_overall,
-        grade: has_grades.then_some(unit.grade.as_deref()),
+        rank_scheme: by_scheme.then_some(unit.rank_scheme),
+        grade: (!outcome.model.grades.is_empty()).then_some(unit.grade.as_deref()),
     }
 }
 
 /// Prints the ranked table and reports what was written.
 fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<()> {
-    let has_grades = !outcome.model.grades.is_empty();
-    let units = outcome.ranking().into_iter().map(|unit| row(unit, has_grades)).collect();
+    let units = outcome.ranking().into_iter().map(|unit| row(outcome, unit)).collect();
     let written = matches!(ended, Ended::Written(_));
     let document = ScoreDocument { schema: "assess.score/1", version: &outcome.version, written, units };
-    let columns = match has_grades {
-        true => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade",
-        false => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall",
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
+    let columns = match (by_scheme, outcome.model.grades.is_empty()) {
+        (false, false) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade",
+        (false, true) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall",
+        (true, false) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,rank_scheme,grade",
+        (true, true) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,rank_scheme",
     };
     let text = || ranking_table(outcome, &document.units, terminal) + &quota_lines(outcome, terminal);
     terminal.show(&document, || Listing::of(columns, &document.units), text)?;
@@ -281,18 +291,10 @@ fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Resu
 
 fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let keys = [
-        "table.group",
-        "table.rank_group",
-        "table.rank_overall",
-        "table.code",
-        "table.unit",
-        "table.base",
-        "table.plus",
-        "table.minus",
-        "table.total",
-        "table.grade",
-    ];
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
+    let ranks = ["table.group", "table.rank_group", "table.rank_overall"];
+    let rest = ["table.code", "table.unit", "table.base", "table.plus", "table.minus", "table.total", "table.grade"];
+    let keys: Vec<&str> = ranks.into_iter().chain(by_scheme.then_some("table.rank_scheme")).chain(rest).collect();
     let rows = units.iter().map(|unit| {
         let grade = match (unit.mode, unit.grade.flatten()) {
             (Mode::Excluded, _) => Cow::Borrowed(lang.text("table.excluded")),
@@ -300,7 +302,9 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
             (_, grade) => Cow::Borrowed(grade.unwrap_or(lang.text("table.deferred"))),
         };
         (
-            (unit.group, OrDash(unit.rank_group), OrDash(unit.rank_overall), unit.code, unit.name),
+            (unit.group, OrDash(unit.rank_group), OrDash(unit.rank_overall)),
+            unit.rank_scheme.map(OrDash).into_iter().collect::<Vec<_>>(),
+            (unit.code, unit.name),
             [unit.base, unit.plus, unit.minus, unit.total].map(OrDash),
             grade,
         )

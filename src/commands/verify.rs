@@ -359,10 +359,9 @@ impl Version<'_> {
                 verified.differences.push(self.differ_whole(DifferenceKind::Recomputed, RESULT, self.name, &codes));
                 Ok(None)
             }
-            Again::Computed(outcome, records) => {
+            Again::Computed(outcome, csv) => {
                 verified.from_files = FromFiles::Same;
                 let json = crate::write::json::bytes(&outcome)?;
-                let csv = crate::write::csv::ratings(&outcome, &records)?;
                 Ok(Some(Remade { outcome, json, csv }))
             }
         }

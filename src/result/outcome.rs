@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::model::SchemeIx;
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Percent, Precision};
 use crate::shared::place::{Files, Place};
@@ -205,7 +206,7 @@ impl Outcome {
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
             Target::Leaf(leaf) | Target::Value { leaf, .. } => leaf < model.tree.leaves.len(),
-            Target::Input { leaf, input } => input < model.input_names(leaf).len(),
+            Target::Input { leaf, input, .. } => input < model.input_names(leaf).len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
         };
@@ -216,7 +217,9 @@ impl Outcome {
         };
         let mut given = self.units.iter().flat_map(|unit| unit.components.values()).flat_map(|own| &own.given);
         let mut settled = self.units.iter().flat_map(|unit| &unit.adjustments).filter_map(|own| own.row);
+        let is_scheme = |scheme: Option<SchemeIx>| scheme.is_none_or(|own| own.0 < model.schemes.len());
         let places = [
+            ("units.scheme", self.units.iter().all(|unit| is_scheme(unit.roster.scheme))),
             ("units.leaves", self.units.iter().all(|unit| unit.leaves.len() <= model.tree.leaves.len())),
             ("units.adjustments", settled.all(|row| row < rows.adjustments.len())),
             (

@@ -1,7 +1,7 @@
 //! CSV artefacts: UTF-8 with BOM (so that Excel and WPS show Chinese), RFC 4180, and no field that a spreadsheet would
 //! execute.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
@@ -18,7 +18,10 @@ const ROWS: usize = 4096;
 ///
 /// # Errors
 /// If a record cannot be written to memory, which does not happen.
-pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Vec<u8>> {
+pub fn ratings(
+    outcome: &Outcome,
+    records: impl IntoIterator<Item = impl Borrow<RatingRecord>>,
+) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     rating_pieces(outcome, records, &mut |piece| {
         bytes.extend_from_slice(piece);
@@ -33,16 +36,17 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
 /// Of the receiver, or if a record cannot be written to memory, which does not happen.
 pub fn rating_pieces(
     outcome: &Outcome,
-    records: &[RatingRecord],
+    records: impl IntoIterator<Item = impl Borrow<RatingRecord>>,
     put: &mut (impl FnMut(&[u8]) -> anyhow::Result<()> + ?Sized),
 ) -> anyhow::Result<()> {
     let rows = |start: &[u8]| csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(start.to_vec());
     let mut header = rows(b"\xEF\xBB\xBF");
     header.write_record(RATINGS_HEADER)?;
     put(&header.into_inner()?)?;
-    for records in records.chunks(ROWS) {
+    let mut records = records.into_iter().peekable();
+    while records.peek().is_some() {
         let mut writer = rows(b"");
-        records.iter().try_for_each(|own| rating(&mut writer, outcome, own))?;
+        records.by_ref().take(ROWS).try_for_each(|own| rating(&mut writer, outcome, own.borrow()))?;
         put(&writer.into_inner()?)?;
     }
     Ok(())
@@ -167,9 +171,9 @@ impl<'o> Paths<'o> {
 /// A text that a spreadsheet treats as text: an apostrophe is put before a leading formula character.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
-    let number = crate::shared::number::Exact::parse(text).is_some();
     let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::shared::text::is_invisible(c));
-    if !number && (text.starts_with(RISKY) || bare.starts_with(RISKY)) {
+    let is_risky = text.starts_with(RISKY) || bare.starts_with(RISKY);
+    if is_risky && crate::shared::number::Exact::parse(text).is_none() {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)

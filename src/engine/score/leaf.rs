@@ -175,10 +175,14 @@ impl LeafScore {
         self.value.as_deref().or(claimed)
     }
 
-    /// The value of a correction as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    /// A value as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    pub(super) fn entering(&self, value: &RuleValue) -> RuleValue {
+        self.coefficient.as_ref().map_or_else(|| value.clone(), |factor| value.times(factor))
+    }
+
+    /// The value of a correction as it enters the rule.
     pub(super) fn entered(&self, rules: &Leaf, row: &CorrectionRow) -> Option<RuleValue> {
-        let value = rules.shape().read(row.new.value.value()?)?;
-        Some(self.coefficient.as_ref().map(|factor| value.times(factor)).unwrap_or(value))
+        Some(self.entering(&rules.shape().read(row.new.value.value()?)?))
     }
 
     /// Replaces its value by that of a correction: the points follow by the rule, or once units are compared. Points that
@@ -288,7 +292,9 @@ impl Scorer<'_> {
         let mut whole = self.bare(LeafPoints::zero(LeafState::Unverified, unit.at));
         for own in &self.input.periods {
             let (input, period) = (&own.input, own.period.value.as_str());
-            let (coefficient, findings) = (self.coefficient.clone(), self.findings.again());
+            // Where values are added up, their sum is multiplied.
+            let coefficient = self.coefficient.clone().filter(|_| !leaf.adds_values());
+            let findings = self.findings.again();
             let scorer = Scorer { model, leaf, unit, report, input, period: Some(period), coefficient, findings };
             whole.periods.push(PeriodScore { period: period.to_owned(), dropped: false, score: scorer.alone() });
         }
@@ -304,9 +310,7 @@ impl Scorer<'_> {
 
     /// Checks that the rule can score a sum.
     fn check_sum(&mut self, whole: &LeafScore) {
-        let Some(found) = whole.counting() else { return };
-        let value = self.leaf.shape().read(found);
-        if let Some(expected) = value.and_then(|value| self.leaf.rule.refusal(&value)) {
+        if let Some((found, expected)) = whole.refused_sum(self.leaf) {
             self.report(Finding::new(Code::E213).at(whole.at).found(found).expected(expected));
         }
     }
@@ -454,7 +458,7 @@ impl Scorer<'_> {
     }
 
     /// Whether this is a period whose value is added to others.
-    fn is_added(&self) -> bool {
+    pub(super) fn is_added(&self) -> bool {
         self.period.is_some() && self.leaf.adds_values()
     }
 
