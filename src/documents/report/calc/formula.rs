@@ -89,13 +89,15 @@ impl<'o> FormulaPlan<'o> {
         let live = formula.sheet(&cells.iter().map(String::as_str).collect::<Vec<_>>());
         let value = row.cell(row.cells.len() as u16);
         match live {
-            Some(live) => row.styled(live, Some(worked.value.clone()), digits(&worked.value), Style::Number),
+            Some(live) => {
+                row.styled(live, Some(worked.value.clone()), digits(&worked.value), Style::Number);
+            }
             None => row.marked(Cow::Borrowed(&worked.value)),
         }
         let rule = &plan.held().tree().leaves[self.leaf].rule;
         let follows = rule.points(&RuleValue::Number(worked.value.clone()), &own.full) == own.verified;
         match own.verified.as_ref().filter(|_| follows).zip(points(rule, value, plan.param(self.points))) {
-            Some((points, formula)) => row.formula(formula, Some(points.0.clone())),
+            Some((points, formula)) => row.known(formula, Some(&points.0)),
             None => self.given(sources, unit, Some(own), row),
         }
     }
@@ -106,7 +108,7 @@ impl<'o> FormulaPlan<'o> {
         let cell = sources.leaves.cell(&unit.roster.code, self.leaf);
         match (points, cell) {
             (Some(points), _) if own.is_some_and(is_compared) => row.marked(Cow::Borrowed(&points.0)),
-            (Some(points), Some(cell)) => row.formula(cell.to_string(), Some(points.0.clone())),
+            (Some(points), Some(cell)) => row.known(cell.to_string(), Some(&points.0)),
             _ => row.missing(),
         }
     }
