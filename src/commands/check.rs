@@ -93,7 +93,7 @@ pub(super) struct Checked<'c> {
 
 impl<'c> Checked<'c> {
     fn new(computed: &'c Computed) -> Self {
-        let (mut outcome, _, told) = computed.outcome("", None, false);
+        let (mut outcome, told) = computed.outcome("", None, false);
         let unbalanced = told.iter().filter(|finding| finding.severity == Severity::Error);
         outcome.findings.extend(unbalanced.map(|f| f.say(computed.model.language, &computed.files)));
         let mut findings = computed.findings.clone();

@@ -71,7 +71,7 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
                 Accepted::Because(reason) => Some(reason),
             };
             let publisher = locked(&project.root, terminal)?;
-            let letters = Letters { desk, seal: &seal };
+            let letters = Letters::new(desk, &seal);
             let copy = (version == DRAFT).then_some(bytes.as_slice());
             let target = Target { publisher: &publisher, place: &place, copy };
             let is_free = publish_letters(&letters, &units, &mut manifest, &target)?;

@@ -69,10 +69,9 @@ impl Folder<'_> {
                 return Err(anyhow::Error::msg(say!(terminal.lang, "template.foreign", folder = shown)));
             }
         };
-        let written: anyhow::Result<Vec<FolderFile>> = forms
-            .par_iter()
-            .map(|(path, document)| Ok(FolderFile::new(*path, crate::write::workbook::bytes(document)?)))
-            .collect();
+        let prepared = crate::write::workbook::Prepared::default();
+        let written: anyhow::Result<Vec<FolderFile>> =
+            forms.par_iter().map(|(path, document)| Ok(FolderFile::new(*path, prepared.bytes(document)?))).collect();
         let mut files = written?;
         let known: BTreeSet<&str> = forms.iter().map(|(path, _)| *path).collect();
         let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));

@@ -16,6 +16,7 @@ use crate::model::load::declared_language;
 use crate::publish::{self, DRAFT, MANIFEST, Manifest, RATINGS, RESULT, WORKBOOK};
 use crate::read::project::MODEL_FILE;
 use crate::read::{Project, document, sha256, text_of};
+use crate::result::manifest::PROGRAM;
 use crate::result::outcome::{Outcome, RatingRecord, SCHEMA};
 use crate::result::seal::Seal;
 use crate::result::verify::compare::Differing;
@@ -267,7 +268,7 @@ fn verify<'v>(project: &Project, version: &'v str, current: bool) -> anyhow::Res
 
 /// Whether a file was written by this version of the program, which reproduces its bytes exactly.
 fn is_of_this_program(program: &str) -> bool {
-    program == format!("assess {}", env!("CARGO_PKG_VERSION"))
+    program == PROGRAM
 }
 
 /// A difference, made from whatever string types are at hand.
@@ -377,10 +378,9 @@ impl Version<'_> {
                 verified.differences.push(self.differ_whole(DifferenceKind::Recomputed, RESULT, self.name, &codes));
                 Ok(None)
             }
-            Again::Computed(outcome, records) => {
+            Again::Computed(outcome, csv) => {
                 verified.from_files = FromFiles::Same;
                 let json = crate::write::json::bytes(&outcome)?;
-                let csv = crate::write::csv::ratings(&outcome, &records)?;
                 Ok(Some(Remade { outcome, json, csv }))
             }
         }
@@ -428,8 +428,8 @@ impl Version<'_> {
         let strict = self.is_of_this_program();
         let skipped: &[&str] = match (same_files, strict) {
             (true, true) => &[],
-            (true, false) => &["findings"],
-            (false, _) => &["at", "files", "findings", "reconciliation", "report", "parts"],
+            (true, false) => &["findings", "index", "index_at"],
+            (false, _) => &["at", "files", "findings", "reconciliation", "report", "parts", "index", "index_at"],
         };
         let kind = if self.is_whole(RESULT, Some(own)) { DifferenceKind::Recomputed } else { DifferenceKind::Value };
         let differing = compare::documents(&found, &expected, strict, skipped);

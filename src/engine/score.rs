@@ -251,6 +251,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     let has_periods = model.plans().any(|held| held.tree().leaves.iter().any(|leaf| leaf.periods.is_some()));
     if has_periods {
         periods::add_up(model, assessment, leaves.to_mut());
+        corrections.check_sums(assessment, &leaves, &mut Findings::new(&mut list));
     }
     if model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field()) {
         compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));

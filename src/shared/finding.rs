@@ -16,7 +16,7 @@ pub mod rest;
 pub mod sink;
 pub mod who;
 
-pub use code::Code;
+pub use code::{Code, Trait};
 pub use rest::{Bound, Rest, Weights, cap};
 pub use sink::{Describe, Findings};
 pub use who::Who;

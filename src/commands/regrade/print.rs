@@ -8,6 +8,7 @@ use super::{ProjectState, Report};
 use crate::cli::{Format, Regrade};
 use crate::commands::changes::list::Rows;
 use crate::commands::terminal::{Moved, OrDash, Terminal, quoted};
+use crate::commands::told::{self, Telling};
 use crate::result::diff::{Diff, ModelDiff};
 use crate::result::regrade::Token;
 use crate::shared::finding::Message;
@@ -37,7 +38,7 @@ fn section(report: &Report, whole: bool, asked: &Regrade, terminal: &Terminal) {
     if whole && several && !quiet {
         terminal.print(&format!("{}\n", say!(lang, "regrade.project", project = report.project)));
     }
-    terminal.findings(&report.messages, terminal.talk);
+    told::findings(&report.messages, Telling::Full, terminal);
     if let Some(changes) = report.changes.as_ref().filter(|_| whole && !quiet && report.differs()) {
         terminal.print(&changes.text(terminal.is_verbose(), terminal));
     }
@@ -104,7 +105,7 @@ fn table(reports: &[Report], terminal: &Terminal) -> String {
         "regrade.column.version",
         "regrade.column.rows",
         "table.total",
-        "table.rank_group",
+        "table.rank",
         "table.grade",
         "regrade.column.feedback",
         "regrade.column.state",

@@ -76,7 +76,7 @@ impl Folder<'_> {
             differences.push(self.differs(DifferenceKind::Unmade, format!("{FEEDBACK}/"), "", ""));
             return Ok(0);
         };
-        let letters = Letters { desk, seal: &manifest.seal };
+        let letters = Letters::new(desk, &manifest.seal);
         let made = self.made(&letters, &units, &files)?;
         let is_own = is_of_this_program(&manifest.program);
         for one in &made {

@@ -211,7 +211,8 @@ fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
         leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(leaf, _)| Target::Value { leaf, period: None });
     let points = leaves().map(|(index, _)| Target::Leaf(index));
     let names = |leaf: usize| 0..office.model.input_names(leaf).len();
-    let inputs = leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input }));
+    let inputs =
+        leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input, period: None }));
     let name = |target: Target| target.name_in(office.model);
     points
         .chain(components)

@@ -42,7 +42,7 @@ struct Table<'o> {
     has_periods: bool,
 }
 
-/// What the rows of a leaf are about: all of it, a period, or an input of its formula with its number.
+/// What the rows of a leaf are about: its period, if it has any, and the input of its formula with its number.
 #[derive(Clone, Copy)]
 struct Part<'o> {
     period: &'o str,
@@ -78,12 +78,12 @@ pub fn form<'o>(office: &Office<'o>, answers: &'o Answers<'o>) -> Form<'o> {
 }
 
 impl<'o> Table<'o> {
-    /// The rows of a leaf as a scheme has it, period by period, then those of each input of its formula.
+    /// The rows of a leaf as a scheme has it, period by period, in each followed by those of the inputs of its formula.
     fn leaf(&self, sheet: &mut SheetDoc<'o>, index: usize, held: Held<'o>, first: u16) {
         let leaf = &held.tree().leaves[index];
-        let periods = leaf.asked_periods().into_iter().map(|period| Part { period, input: None });
-        let inputs = leaf.inputs().iter().enumerate();
-        for part in periods.chain(inputs.map(|input| Part { period: "", input: Some(input) })) {
+        let inputs = || leaf.inputs().iter().enumerate().map(Some);
+        let parts = |period| std::iter::once(None).chain(inputs()).map(move |input| Part { period, input });
+        for part in leaf.asked_periods().into_iter().flat_map(parts) {
             let top = sheet.next_row();
             for unit in self.office.assessed().filter(|unit| unit.scheme == held.scheme()) {
                 let known = self.answers.get(&(unit.code.as_str(), index)).unwrap_or(&UNKNOWN);

@@ -5,10 +5,16 @@ use std::borrow::Cow;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
+use crate::model::Model;
 use crate::result::outcome::{CommonProblem, common_problems};
 
 /// The most units listed for a problem.
 const NAMED: usize = 24;
+
+/// Whether a model has common problems: indicators, which some component measures.
+pub(super) fn is_needed(model: &Model) -> bool {
+    !model.tree.leaves.is_empty() && model.indicators_component().is_some()
+}
 
 /// The sheet of common problems.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {

@@ -74,7 +74,9 @@ impl Scorer<'_> {
         let mut whole = self.bare(LeafPoints::zero(LeafState::Unverified, unit.at));
         for own in &self.input.periods {
             let (input, period) = (&own.input, own.period.value.as_str());
-            let (coefficient, findings) = (self.coefficient.clone(), self.findings.again());
+            // Where values are added up, their sum is multiplied.
+            let coefficient = self.coefficient.clone().filter(|_| !leaf.adds_values());
+            let findings = self.findings.again();
             let scorer = Scorer { model, leaf, unit, report, input, period: Some(period), coefficient, findings };
             whole.periods.push(PeriodScore { period: period.to_owned(), dropped: false, score: scorer.alone() });
         }
@@ -90,9 +92,7 @@ impl Scorer<'_> {
 
     /// Checks that the rule can score a sum.
     fn check_sum(&mut self, whole: &LeafScore) {
-        let Some(found) = whole.counting() else { return };
-        let value = self.leaf.shape().read(found);
-        if let Some(expected) = value.and_then(|value| self.leaf.rule.refusal(&value)) {
+        if let Some((found, expected)) = whole.refused_sum(self.leaf) {
             self.report(Finding::new(Code::E213).at(whole.at).found(found).expected(expected));
         }
     }
@@ -243,7 +243,7 @@ impl Scorer<'_> {
     }
 
     /// Whether this is a period whose value is added to others.
-    fn is_added(&self) -> bool {
+    pub(super) fn is_added(&self) -> bool {
         self.period.is_some() && self.leaf.adds_values()
     }
 

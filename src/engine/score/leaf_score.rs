@@ -171,10 +171,14 @@ impl LeafScore {
         self.value.as_deref().or(claimed)
     }
 
-    /// The value of a correction as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    /// A value as it enters the rule: times the coefficient of the unit, where the leaf has one.
+    pub(super) fn entering(&self, value: &RuleValue) -> RuleValue {
+        self.coefficient.as_ref().map_or_else(|| value.clone(), |factor| value.times(factor))
+    }
+
+    /// The value of a correction as it enters the rule.
     pub(super) fn entered(&self, rules: &Leaf, row: &CorrectionRow) -> Option<RuleValue> {
-        let value = rules.shape().read(row.new.value.value()?)?;
-        Some(self.coefficient.as_ref().map(|factor| value.times(factor)).unwrap_or(value))
+        Some(self.entering(&rules.shape().read(row.new.value.value()?)?))
     }
 
     /// Replaces its value by that of a correction: the points follow by the rule, or once units are compared. Points that

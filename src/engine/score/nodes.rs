@@ -47,7 +47,8 @@ impl NodeRates {
         }
     }
 
-    /// Rates of all nodes from the measured ones.
+    /// Rates of all nodes from the measured ones. A node without points is not in the scheme of the unit: nothing passes
+    /// down to it.
     ///
     /// Example: leaves of 4 and 1 points at 100 % and 50 % make a cell of 90 %.
     pub fn from_measured(tree: &Tree, measured: &[(Node, Option<Percent>)]) -> Self {
@@ -62,7 +63,7 @@ impl NodeRates {
         }
         let leaves = tree.leaves.iter().zip(by_leaf).map(|(leaf, own)| {
             let above = || leaf.aspect.and_then(|aspect| aspects[aspect]);
-            own.or_else(above).or(unit).flatten().cloned()
+            own.or_else(above).or(unit).flatten().filter(|_| !leaf.points.0.is_zero()).cloned()
         });
         Self::from_leaves(tree, leaves.collect()).with_measured(tree, aspects, unit)
     }
@@ -93,9 +94,9 @@ impl NodeRates {
         unit: Option<Option<&Percent>>,
     ) -> Self {
         let passed = unit.filter(|_| tree.leaves.is_empty());
-        for (slot, own) in self.aspects.iter_mut().zip(aspects) {
+        for ((slot, own), aspect) in self.aspects.iter_mut().zip(aspects).zip(&tree.aspects) {
             if let Some(rate) = own.or(passed) {
-                *slot = rate.cloned();
+                *slot = rate.filter(|_| !aspect.points.0.is_zero()).cloned();
             }
         }
         self.unit = unit.map_or_else(|| self.whole(tree), |unit| unit.cloned());

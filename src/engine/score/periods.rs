@@ -163,12 +163,28 @@ impl LeafScore {
         combine(&kept, &claims).score.filter(|_| !claims.is_empty()).map(Points)
     }
 
-    /// Value, points and state from the values of its periods, which are added up.
+    /// The sum of the values that count in its periods.
+    fn sum(&self, leaf: &Leaf) -> Option<RuleValue> {
+        let shape = leaf.shape();
+        let value = |own: &LeafScore| match &own.formula {
+            Some(worked) => Some(RuleValue::Number(worked.value.clone())),
+            None => shape.read(own.counting()?),
+        };
+        self.counted(leaf.periods.as_ref()?).filter_map(|own| value(&own.score)).reduce(RuleValue::plus)
+    }
+
+    /// What the rule cannot score: the sum of the values of its periods, with what the rule asks for in its place.
+    pub(super) fn refused_sum(&self, leaf: &Leaf) -> Option<(String, String)> {
+        let sum = self.entering(&self.sum(leaf)?);
+        let expected = leaf.rule.refusal(&sum)?;
+        Some((leaf.shape().describe(&sum), expected))
+    }
+
+    /// Value, points and state from the values of its periods, which are added up; their sum is multiplied by the
+    /// coefficient of the unit, where the leaf has one.
     pub(super) fn add_up(&mut self, leaf: &Leaf) {
         let Some(rules) = &leaf.periods else { return };
-        let shape = leaf.shape();
-        let values = self.counted(rules).filter_map(|own| shape.read(own.score.counting()?));
-        let sum = values.reduce(RuleValue::plus);
+        let sum = self.sum(leaf);
         self.take_state(rules);
         self.self_points = self.claimed_points(rules);
         if self.counted(rules).next().is_none() {
@@ -176,9 +192,10 @@ impl LeafScore {
             (self.value, self.claimed) = (None, None);
             return;
         }
-        let text = sum.as_ref().map(|sum| shape.describe(sum));
+        let text = sum.as_ref().map(|sum| leaf.shape().describe(sum));
         (self.value, self.claimed) = if self.state == LeafState::SelfScored { (None, text) } else { (text, None) };
         let counts = matches!(self.state, LeafState::Verified | LeafState::SelfScored);
+        let sum = sum.map(|sum| self.entering(&sum));
         let points = sum.as_ref().filter(|_| counts).and_then(|sum| leaf.rule.points(sum, &leaf.points));
         self.verified = Some(points.unwrap_or_else(Points::zero));
         let number = sum.filter(|_| counts && leaf.rule.relation().is_some());

@@ -103,8 +103,8 @@ fn base(leaves: Vec<Option<SchemeLeaf>>, parts: &Parts<'_>) -> Scheme {
     }
 }
 
-fn class_weights(component: &Component) -> Vec<Percent> {
-    component.classes().iter().map(|class| class.weight.clone()).collect()
+fn class_weights(component: &Component) -> Vec<Option<Percent>> {
+    component.classes().iter().map(|class| Some(class.weight.clone())).collect()
 }
 
 fn load_one(section: &Section<'_, '_>, leaves: Vec<Option<SchemeLeaf>>, parts: &Parts<'_>) -> Scheme {
@@ -184,7 +184,7 @@ fn component_names<'p>(parts: &Parts<'p>) -> Vec<[&'p str; 2]> {
     parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]).collect()
 }
 
-/// `classes.<component> = {class = weight}`: complete, so that no class is forgotten.
+/// `classes.<component> = {class = weight}`; a class that is not listed is not part of the scheme.
 fn load_classes(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let Some(all) = section.opt_section("classes") else { return };
     let known = component_names(parts);
@@ -197,14 +197,8 @@ fn load_classes(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_
             continue;
         }
         let Some(weights) = numbers(&own, own.all_shares(), &names) else { continue };
-        let missing = classes.iter().zip(&weights).filter(|(_, own)| own.is_none());
-        let missing: Vec<&str> = missing.map(|(class, _)| class.id.as_str()).collect();
-        if !missing.is_empty() {
-            section.report(Finding::new(Code::E502).at(own.place()).with("key", missing.join("、")));
-            continue;
-        }
         check_hundred(&all, &name, format!("scheme[{}].classes.{name}", scheme.code), &weights);
-        scheme.classes[index] = weights.into_iter().flatten().map(Percent).collect();
+        scheme.classes[index] = weights.into_iter().map(|weight| weight.map(Percent)).collect();
     }
 }
 

@@ -122,6 +122,9 @@ pub struct UnitRow {
     pub total: Option<String>,
     /// Places risen in the group, negative if it fell; none where it was not ranked both times in the same group.
     pub rank_group: Option<i64>,
+    /// Places risen in the scheme, where units are ranked there; none where it was not ranked both times in the same one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank_scheme: Option<i64>,
     /// Places risen over all.
     pub rank_overall: Option<i64>,
     /// How its grade changed; none if it did not.
@@ -140,6 +143,16 @@ impl UnitRow {
     /// Whether the unit has a grade or is waiting for one, before or after.
     pub fn is_graded(&self) -> bool {
         [&self.old, &self.new].into_iter().flatten().any(|state| state.grade.is_some() || state.deferred)
+    }
+
+    /// The places risen that are told first: in the scheme, where units are ranked there, else in the group.
+    pub fn places(&self) -> Option<i64> {
+        if self.is_ranked_by_scheme() { self.rank_scheme } else { self.rank_group }
+    }
+
+    /// Whether it is ranked within its scheme, before or after.
+    pub fn is_ranked_by_scheme(&self) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|state| state.rank_scheme.is_some())
     }
 
     /// Whether it is one unit in both results, and was assessed in at least one of them.
@@ -180,6 +193,7 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>) -> Ve
         let states = before.as_ref().zip(after.as_ref());
         let rank_group =
             states.filter(|(a, b)| a.group == b.group).and_then(|(a, b)| risen(a.rank_group, b.rank_group));
+        let same_scope = was.zip(pair.new).is_some_and(|(a, b)| old.scope_of(a) == new.scope_of(b));
         let places = new.model.progress_places.map(i64::from);
         rows.push(UnitRow {
             code: any.roster.code.clone(),
@@ -188,6 +202,7 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>) -> Ve
             behind: behind(&pair, link),
             total: states.and_then(|(a, b)| total_difference(a, b, new.model.score.published())),
             rank_group,
+            rank_scheme: states.filter(|_| same_scope).and_then(|(a, b)| risen(a.rank_scheme, b.rank_scheme)),
             rank_overall: states.and_then(|(a, b)| risen(a.rank_overall, b.rank_overall)),
             grade: states.and_then(|(a, b)| common.grade_move(a, b)),
             progress: places.is_some_and(|places| places > 0 && rank_group.is_some_and(|rose| rose >= places)),

@@ -296,9 +296,11 @@ fn replacements(own: &LeafScore) -> impl Iterator<Item = &String> {
     all.filter_map(|own| Some(&own.replaced.as_ref()?.id))
 }
 
-/// The corrections behind inputs of the formula of a leaf.
+/// The corrections behind inputs of the formula of a leaf, in all its periods.
 fn corrected_inputs(own: &LeafScore) -> impl Iterator<Item = &String> {
-    own.formula.iter().flat_map(|worked| &worked.inputs).filter_map(|input| input.corrected.as_ref())
+    let all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
+    let inputs = all.filter_map(|own| own.formula.as_deref()).flat_map(|worked| &worked.inputs);
+    inputs.filter_map(|input| input.corrected.as_ref())
 }
 
 /// Whether a leaf has the same values as before, but one of them stands otherwise among those of other units.

@@ -96,15 +96,16 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         if let Some(original) = &mut leaf.original {
             original.at = nowhere();
         }
-        let whole = (&mut leaf.at, &mut leaf.replaced);
-        let periods = leaf.periods.iter_mut().map(|own| (&mut own.score.at, &mut own.score.replaced));
-        for (at, replaced) in periods.chain([whole]) {
+        let whole = (&mut leaf.at, &mut leaf.replaced, &mut leaf.formula);
+        let periods = leaf.periods.iter_mut().map(|own| &mut own.score);
+        let periods = periods.map(|own| (&mut own.at, &mut own.replaced, &mut own.formula));
+        for (at, replaced, formula) in periods.chain([whole]) {
             *at = nowhere();
             replaced.iter_mut().for_each(|own| own.leaf.at = nowhere());
+            let before = replaced.iter_mut().filter_map(|replaced| replaced.formula.as_mut());
+            let inputs = formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);
+            inputs.for_each(|input| input.at = nowhere());
         }
-        let before = leaf.replaced.iter_mut().filter_map(|replaced| replaced.formula.as_mut());
-        let inputs = leaf.formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);
-        inputs.for_each(|input| input.at = nowhere());
         leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
     unit.path.clear();

@@ -107,12 +107,13 @@ fn needs_rank(unit: &UnitChange) -> bool {
     rank_move(unit).is_some_and(|worse| against(unit, worse))
 }
 
-/// Whether the rank in the group, else the one over all, became worse; `None` if neither moved or one side has none.
+/// Whether the rank in the scheme, in the group, else the one over all, became worse; `None` if none moved or one side has none.
 fn rank_move(unit: &UnitChange) -> Option<bool> {
     let (old, new) = (unit.old.as_ref()?, unit.new.as_ref()?);
+    let scheme = old.rank_scheme.zip(new.rank_scheme).filter(|(old, new)| old != new);
     let group = old.rank_group.zip(new.rank_group).filter(|(old, new)| old != new && unit.same_group());
     let overall = old.rank_overall.zip(new.rank_overall).filter(|(old, new)| old != new);
-    group.or(overall).map(|(old, new)| new > old)
+    scheme.or(group).or(overall).map(|(old, new)| new > old)
 }
 
 /// Whether the grade may have moved without a change of the unit itself.
@@ -282,7 +283,7 @@ impl<'f> Field<'f> {
     }
 
     fn rank_by(&self, index: usize, unit: &UnitChange) -> Vec<usize> {
-        let group = unit.rank_changed() && unit.same_group();
+        let group = unit.group_rank_changed() && unit.same_group();
         let passed = if group { self.in_group.get(&index) } else { self.overall.get(&index) };
         let worse = rank_move(unit) == Some(true);
         let by = passed.map(|passed| nearest(passed, worse)).unwrap_or_default();
@@ -461,6 +462,7 @@ mod tests {
             plus: None,
             minus: None,
             rank_group: Some(ranks.0),
+            rank_scheme: None,
             rank_overall: Some(ranks.1),
             grade: None,
             parallel: None,

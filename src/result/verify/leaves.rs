@@ -35,6 +35,9 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
         checked.same(|| place(&format!("leaves[{}].state", rules.code)), &is_outside, &!held.has_leaf(index));
         let judge = Judge { subject, unit, leaf, index, period: None, rules, policy };
         judge.check(checked);
+        if !is_outside {
+            judge.same_periods(checked);
+        }
         for (number, own) in leaf.periods.iter().enumerate() {
             Judge { leaf: &own.score, period: Some(number), ..judge }.check(checked);
         }
@@ -77,7 +80,8 @@ impl Judge<'_> {
         let (leaf, rules) = (self.leaf, self.rules);
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
-        let has_factor = !rules.coefficient.is_empty();
+        // Where values are added up, their sum is multiplied.
+        let has_factor = !rules.coefficient.is_empty() && !self.is_added();
         checked.both(
             || self.place("coefficient"),
             leaf.coefficient.as_ref(),
@@ -110,7 +114,7 @@ impl Judge<'_> {
         }
         let Some(replaced) = &self.leaf.replaced else {
             let (value, worked) = (self.leaf.value.as_deref(), self.worked());
-            self.judge(&Stated { within, value, state, points, worked }, checked);
+            self.judge(&Stated { within, value, state, points, worked: worked.as_deref() }, checked);
             return;
         };
         let place = |what: &str| self.place(&format!("{within}{what}"));
@@ -119,7 +123,7 @@ impl Judge<'_> {
         checked.same(|| place("state"), state.json(), follows.json());
         let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
         let of_text = || rule::points(rule, self.leaf.value.as_deref()?, &factor, full);
-        let new = self.worked().map_or_else(of_text, |value| rule::of_number(rule, &(value * &factor), full));
+        let new = self.worked().map_or_else(of_text, |value| rule::of_number(rule, &(&*value * &factor), full));
         let expected = if is_lost || self.is_added() { Some(Exact::zero()) } else { new };
         // The points of a value that is compared are checked with it.
         if self.leaf.compared.is_none() || is_lost {

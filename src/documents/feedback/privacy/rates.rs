@@ -206,8 +206,8 @@ fn node_forms(letter: &Letter<'_>, at: usize, ballots: &UnitBallots, cells: &BTr
     let form = |node: usize| {
         let (mut sum, mut whole) = (Form::zero(), Exact::zero());
         for class in 0..component.classes().len() {
-            if let Some(cell) = cells.get(&(at, class, node)) {
-                let weight = &held.class_weight(at, class).0;
+            if let Some((cell, weight)) = cells.get(&(at, class, node)).zip(held.class_weight(at, class)) {
+                let weight = &weight.0;
                 sum.add(&cell.mean, weight);
                 whole = whole + weight;
             }

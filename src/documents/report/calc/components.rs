@@ -482,7 +482,7 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component,
         for (number, class) in model.classes().iter().enumerate() {
             let place = Repeated::at(plan, number);
             plan.add(title(&class.name), view.text("header.weight"), |own| {
-                place.weight(own, own.held().class_weight(index, number))
+                own.held().class_weight(index, number).map_or(Param::None, |weight| place.weight(own, weight))
             });
         }
     } else {

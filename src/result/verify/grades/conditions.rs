@@ -148,10 +148,11 @@ impl Facts<'_, '_, '_> {
         let parts: Vec<(&Exact, Option<Exact>)> = ballots
             .classes
             .iter()
+            .take(own.classes().len())
             .enumerate()
-            .map(|(class, counted)| {
-                let weight = &self.court.subject.outcome.held(self.unit).class_weight(component, class).0;
-                (weight, own.ballots().and_then(|rules| share(rules, class, counted, of)))
+            .filter_map(|(class, counted)| {
+                let weight = &self.court.subject.outcome.held(self.unit).class_weight(component, class)?.0;
+                Some((weight, own.ballots().and_then(|rules| share(rules, class, counted, of))))
             })
             .collect();
         let share = weighted(parts.iter().map(|(weight, share)| (*weight, share.as_ref())));
