@@ -17,7 +17,7 @@ use std::sync::Once;
 use crate::check::Proposals;
 use crate::cli::{self, Answer, Format, Invocation, Task};
 use crate::pipeline::{self, Computed, Prepared, Stopped};
-use crate::publish;
+use crate::publish::{self, Publisher};
 use crate::read::project::NoProject;
 use crate::read::{Project, worker};
 use crate::shared::exit::Exit;
@@ -218,6 +218,11 @@ impl Error for Said {}
 fn refuse(text: &str, terminal: &Terminal) -> anyhow::Error {
     terminal.say(text);
     Said(Exit::Unable).into()
+}
+
+/// The lock of a project; that another run holds it is an error.
+fn locked(root: &Path, terminal: &Terminal) -> anyhow::Result<Publisher> {
+    Publisher::lock(root)?.ok_or_else(|| anyhow::Error::msg(terminal.lang.text("score.locked")))
 }
 
 /// Finds the project, with a message that explains what to do if there is none.

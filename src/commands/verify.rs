@@ -5,6 +5,7 @@
 
 use crate::shared::i18n::say;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -105,6 +106,12 @@ struct Report<'r> {
     forms: Vec<forms::Forms<'r>>,
 }
 
+impl Report<'_> {
+    const fn exit(&self) -> Exit {
+        if self.ok { Exit::Done } else { Exit::Rejected }
+    }
+}
+
 #[derive(Serialize)]
 struct ChainReport<'r> {
     versions: &'r [String],
@@ -130,23 +137,14 @@ pub(super) fn run(context: Context<'_>, asked: &Verify) -> anyhow::Result<Exit> 
     terminal.prefer(declared_language(&model));
     let root = project.root.as_path();
     let chain = chain::follow(root)?;
-    let seal = match asked {
-        Verify::Seal(typed) => Some(seals::find(root, seals::typed(typed, terminal)?)?),
-        _ => None,
-    };
+    let seal = sought(root, asked, terminal)?;
     let belongs = seal.as_ref().and_then(|asked| asked.belongs.as_ref());
     let Chosen { versions: names, all_feedback } = match belongs.and_then(seals::Belongs::version) {
         Some(version) => Chosen { versions: vec![version], all_feedback: false },
         None => chosen(asked, &chain, terminal)?,
     };
     let newest = chain.versions.last().map(String::as_str);
-    let mut versions = Vec::with_capacity(names.len());
-    let mut outcomes = BTreeMap::new();
-    for name in &names {
-        let (verified, outcome) = verify(&project, name, Some(*name) == newest)?;
-        versions.push(verified);
-        outcomes.extend(outcome.map(|outcome| ((*name).to_owned(), outcome)));
-    }
+    let (versions, outcomes) = verify_all(&project, &names, newest)?;
     let mut scope = feedback::Scope { root, versions: &names, all: all_feedback, outcomes };
     let feedback = feedback::look(&mut scope, &chain.log, terminal)?;
     // A seal printed in letters proves nothing: it fits only if a version has it.
@@ -172,7 +170,28 @@ pub(super) fn run(context: Context<'_>, asked: &Verify) -> anyhow::Result<Exit> 
         forms: forms::look(root, &chain.log),
     };
     printed::print(&report, terminal)?;
-    Ok(if ok { Exit::Done } else { Exit::Rejected })
+    Ok(report.exit())
+}
+
+/// Verifies versions; with the outcomes of those that can be read.
+fn verify_all<'n>(
+    project: &Project,
+    names: &[&'n str],
+    newest: Option<&str>,
+) -> anyhow::Result<(Vec<Verified<'n>>, BTreeMap<String, Outcome>)> {
+    let (mut versions, mut outcomes) = (Vec::with_capacity(names.len()), BTreeMap::new());
+    for name in names {
+        let (verified, outcome) = verify(project, name, Some(*name) == newest)?;
+        versions.push(verified);
+        outcomes.extend(outcome.map(|outcome| ((*name).to_owned(), outcome)));
+    }
+    Ok((versions, outcomes))
+}
+
+/// What the seal that was typed belongs to; none if no seal was typed.
+fn sought(root: &Path, asked: &Verify, terminal: &Terminal) -> anyhow::Result<Option<seals::Asked>> {
+    let Verify::Seal(typed) = asked else { return Ok(None) };
+    seals::find(root, seals::typed(typed, terminal)?).map(Some)
 }
 
 /// The requested versions; if there is none, this is reported and ends the run.

@@ -3,7 +3,7 @@
 //! It starts from what was measured alone, so that a re-grade repeats it.
 
 use super::field::{self, Values};
-use super::leaf::{LeafScore, LeafState};
+use super::leaf_score::{LeafScore, LeafState};
 use crate::engine::assessment::{Assessment, Unit};
 use crate::model::field::{Better, Field, Relation, Within};
 use crate::model::{Held, Leaf, Model};
@@ -95,7 +95,10 @@ impl Pass<'_> {
     fn name(&self) -> String {
         let name = self.leaf.full_name();
         let of_unit = |unit: &usize| self.leaves[*unit].get(self.index)?.periods.get(self.period?);
-        self.units.iter().find_map(of_unit).map_or_else(|| name.clone(), |own| format!("{name} {}", own.period))
+        match self.units.iter().find_map(of_unit) {
+            Some(own) => format!("{name} {}", own.period),
+            None => name,
+        }
     }
 
     fn compare(&mut self, relation: Relation, findings: &mut Findings<'_>) {

@@ -121,39 +121,31 @@ fn load_one(section: &Section<'_, '_>, leaves: Vec<Option<SchemeLeaf>>, parts: &
 }
 
 /// A name that a table of a scheme uses, resolved by the codes and names that it may be.
-fn resolve<'n>(
-    section: &Section<'_, '_>,
-    name: &str,
-    known: impl Iterator<Item = [&'n str; 2]> + Clone,
-) -> Option<usize> {
+fn resolve(section: &Section<'_, '_>, name: &str, known: &[[&str; 2]]) -> Option<usize> {
     let wanted = text::key(name);
-    let found = known.clone().position(|names| names.iter().any(|own| text::key(own) == wanted));
+    let found = known.iter().position(|names| names.iter().any(|own| text::key(own) == wanted));
     if found.is_none() {
         let finding = Finding::new(Code::E508).at(section.place_of(name)).found(name);
-        section.report(finding.nearest(name, known.flatten()));
+        section.report(finding.nearest(name, known.iter().flatten().copied()));
     }
     found
 }
 
 /// The numbers of a table by the index of what they are for; none after a finding about any of them, so that no sum is
 /// blamed for it as well.
-fn numbers<'n>(
-    table: &Section<'_, '_>,
-    pairs: &[(String, Exact)],
-    known: &(impl Iterator<Item = [&'n str; 2]> + Clone),
-) -> Option<Vec<Option<Exact>>> {
-    let mut own = vec![None; known.clone().count()];
+fn numbers(table: &Section<'_, '_>, pairs: Vec<(String, Exact)>, known: &[[&str; 2]]) -> Option<Vec<Option<Exact>>> {
+    let mut own = vec![None; known.len()];
     let mut is_sound = pairs.len() == table.key_count();
     for (name, number) in pairs {
-        let Some(index) = resolve(table, name, known.clone()) else {
+        let Some(index) = resolve(table, &name, known) else {
             is_sound = false;
             continue;
         };
         if !number.is_positive() {
-            table.reject(name, number, "> 0");
+            table.reject(&name, &number, "> 0");
             is_sound = false;
-        } else if own[index].replace(number.clone()).is_some() {
-            table.report(Finding::new(Code::E507).at(table.place_of(name)).found(name));
+        } else if own[index].replace(number).is_some() {
+            table.report(Finding::new(Code::E507).at(table.place_of(&name)).found(name));
             is_sound = false;
         }
     }
@@ -170,33 +162,37 @@ fn check_hundred(section: &Section<'_, '_>, key: &str, path: String, weights: &[
 }
 
 fn load_weights(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
-    let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
     let (Some(table), Some(pairs)) = (section.opt_section("weights"), section.opt_shares("weights")) else { return };
-    let Some(weights) = numbers(&table, &pairs, &known) else { return };
+    let Some(weights) = numbers(&table, pairs, &component_names(parts)) else { return };
     check_hundred(section, "weights", format!("scheme[{}].weights", scheme.code), &weights);
     scheme.weights = weights.into_iter().map(|weight| weight.map(Percent)).collect();
 }
 
 fn load_points(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
-    let known = parts.tree.aspects.iter().map(|own| [own.code.as_str(), own.name.as_str()]);
+    let known = parts.tree.aspects.iter().map(|own| [own.code.as_str(), own.name.as_str()]).collect::<Vec<_>>();
     let (Some(table), Some(pairs)) = (section.opt_section("points"), section.opt_numbers("points")) else { return };
-    let Some(points) = numbers(&table, &pairs, &known) else { return };
+    let Some(points) = numbers(&table, pairs, &known) else { return };
     scheme.aspects = points.into_iter().map(|points| Points(points.unwrap_or_else(Exact::zero))).collect();
+}
+
+/// Id and name of every component.
+fn component_names<'p>(parts: &Parts<'p>) -> Vec<[&'p str; 2]> {
+    parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]).collect()
 }
 
 /// `classes.<component> = {class = weight}`; a class that is not listed is not part of the scheme.
 fn load_classes(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let Some(all) = section.opt_section("classes") else { return };
-    let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
+    let known = component_names(parts);
     for (name, own) in all.named_sections() {
-        let Some(index) = resolve(&all, &name, known.clone()) else { continue };
+        let Some(index) = resolve(&all, &name, &known) else { continue };
         let classes = parts.components[index].classes();
-        let names = classes.iter().map(|class| [class.id.as_str(), class.name.as_str()]);
+        let names: Vec<[&str; 2]> = classes.iter().map(|class| [class.id.as_str(), class.name.as_str()]).collect();
         if classes.is_empty() {
             all.reject(&name, &name, Arg::Word("model.expected.with_classes"));
             continue;
         }
-        let Some(weights) = numbers(&own, &own.all_shares(), &names) else { continue };
+        let Some(weights) = numbers(&own, own.all_shares(), &names) else { continue };
         check_hundred(&all, &name, format!("scheme[{}].classes.{name}", scheme.code), &weights);
         scheme.classes[index] = weights.into_iter().map(|weight| weight.map(Percent)).collect();
     }
@@ -207,10 +203,10 @@ fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) 
     let Some(all) = section.opt_section("grades") else { return };
     let mut states: Vec<bool> = parts.grades.iter().map(|grade| grade.states_bar).collect();
     for (name, own) in all.named_sections() {
-        let known = parts.grades.iter().map(|grade| [grade.name.as_str(), grade.name.as_str()]);
+        let known: Vec<[&str; 2]> = parts.grades.iter().map(|grade| [grade.name.as_str(); 2]).collect();
         let wanted = text::key(&name);
         let found = parts.grades.iter().position(|grade| grade.answers_to(&wanted));
-        let Some(index) = found.or_else(|| resolve(&all, &name, known)) else { continue };
+        let Some(index) = found.or_else(|| resolve(&all, &name, &known)) else { continue };
         let bar = own.number("at_least");
         own.finish();
         scheme.bars[index] = Points(bar);
