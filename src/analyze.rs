@@ -10,6 +10,7 @@
 //! | which ranks and grades would other weights give? | [`robustness`], by [`plan`] | exact rates of result.json |
 //! | what if a weight were another, or a component left out? | [`scenarios`] | the engine itself, started from [`record`] |
 //!
+//! [`study`] puts the answers together under the names of units, as the document `assess.analyze/1`.
 //! [`marks`] holds the tables and the small statistics on them, [`undefined`] the reasons why a figure has no value.
 
 pub mod agreement;
@@ -20,4 +21,5 @@ pub mod raters;
 pub mod record;
 pub mod robustness;
 pub mod scenarios;
+pub mod study;
 pub mod undefined;

@@ -151,7 +151,9 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// Bytes in lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+    bytes.iter().flat_map(|byte| digits(*byte)).collect()
 }
 
 /// The SHA-256 of bytes in base64, as a page names its script.

@@ -164,7 +164,7 @@ impl Draw {
         }
     }
 
-    /// The same factors exactly; a drawing that replaces weights has none.
+    /// These factors exactly; a drawing that replaces weights has none.
     pub fn exact(&self) -> Option<Factors> {
         let exact = |own: &Vec<f64>| own.iter().map(Exact::of_factor).collect::<Vec<Exact>>();
         (!self.replaces)
@@ -349,7 +349,18 @@ pub struct ScopePlan {
     pub members: Vec<usize>,
     places: Vec<Option<usize>>,
     policy: TieAtQuota,
-    bottoms: Vec<(usize, usize, Option<i64>)>,
+    bottoms: Vec<Bottom>,
+}
+
+/// The last units of a scope, which are lowered.
+#[derive(Clone, Copy, Debug)]
+struct Bottom {
+    /// To which grade.
+    grade: usize,
+    /// How many.
+    count: usize,
+    /// From which published total on a unit is safe, in units of its last digit.
+    safe_from: Option<i64>,
 }
 
 /// A version prepared for drawings.
@@ -396,7 +407,8 @@ struct Maker<'m> {
     nominal: Draw,
     /// By component, whether its classes may have other weights.
     varies: Vec<bool>,
-    steady: Vec<bool>,
+    /// Components whose classes keep their weights.
+    steady: Vec<usize>,
     events: BTreeSet<(UnitIx, usize)>,
 }
 
@@ -405,8 +417,7 @@ impl Plan {
     pub fn of(record: &Record, standing: &Standing) -> Self {
         let model = &record.model;
         let maker = Maker::new(record, standing);
-        let mut steady = maker.steady.clone();
-        let units: Vec<UnitPlan> = (0..standing.scores.len()).map(|index| maker.unit(index, &mut steady)).collect();
+        let units: Vec<UnitPlan> = (0..standing.scores.len()).map(|index| maker.unit(index)).collect();
         let precision = model.score.published();
         let mode = |unit: &UnitPlan| record.assessment.unit(unit.unit).mode;
         let separate = (0..units.len()).filter(|index| mode(&units[*index]) == Mode::Separate).collect();
@@ -432,11 +443,10 @@ impl Plan {
                 scopes.push(ScopePlan::of(model, &record.assessment.registers, name, members));
             }
         }
-        let steady = steady.iter().enumerate().filter(|(_, own)| **own).map(|(index, _)| index).collect();
         let scale = &model.score;
         let (min, max) = (Twin::from(&scale.min.0), Twin::from(&scale.max.0));
         let (method, grades) = (model.rank.method, model.grades.len());
-        Self { units, scopes, separate, precision, min, max, method, grades, steady }
+        Self { units, scopes, separate, precision, min, max, method, grades, steady: maker.steady }
     }
 
     /// The units, in the order of all results of drawings.
@@ -579,8 +589,8 @@ impl Plan {
         for grade in 0..self.grades {
             self.compete(scope, &order, grade, drawn);
         }
-        for (grade, count, safe_from) in &scope.bottoms {
-            self.lower(&order, (*grade, *count), *safe_from, drawn);
+        for bottom in &scope.bottoms {
+            self.lower(&order, *bottom, drawn);
         }
         for index in &order {
             if matches!(self.units[*index].claim, PlaceClaim::Defer { .. }) {
@@ -644,7 +654,8 @@ impl Plan {
     }
 
     /// Lowers the last units of a scope.
-    fn lower(&self, order: &[usize], (grade, count): (usize, usize), safe_from: Option<i64>, drawn: &mut Drawn) {
+    fn lower(&self, order: &[usize], bottom: Bottom, drawn: &mut Drawn) {
+        let Bottom { grade, count, safe_from } = bottom;
         let mut left = count;
         let mut end = order.len();
         while end > 0 {
@@ -708,7 +719,7 @@ impl ScopePlan {
         let digit = model.score.published().digit();
         let bottom = |own: Last| {
             let safe_from = own.safe_from.map(|bar| whole(&(&bar.0 / &digit), Rounding::Ceil));
-            (own.grade, own.count, safe_from)
+            Bottom { grade: own.grade, count: own.count, safe_from }
         };
         let bottoms = bottoms.into_iter().map(bottom).collect();
         Self { name: name.map(str::to_owned), members, places, policy, bottoms }
@@ -724,51 +735,78 @@ impl<'m> Maker<'m> {
     fn new(record: &'m Record, standing: &'m Standing) -> Self {
         let model = &record.model;
         let varies = |index: usize| {
-            let Some(rules) = model.components[index].ballots() else { return false };
-            rules.classes.len() > 1 && rules.share.is_none()
+            let component = &model.components[index];
+            let Some(rules) = component.ballots() else { return false };
+            rules.share.is_none() && component.tail.is_empty() && component.limits.is_empty()
         };
-        let varies: Vec<bool> = (0..model.components.len()).map(varies).collect();
-        let many = |index: usize| model.components[index].classes().len() > 1;
-        let steady = varies.iter().enumerate().map(|(index, own)| many(index) && !own).collect();
+        let many = |index: &usize| model.components[*index].classes().len() > 1;
+        let (own, other): (Vec<usize>, Vec<usize>) =
+            (0..model.components.len()).filter(many).partition(|index| varies(*index));
+        let mut varies = vec![false; model.components.len()];
+        own.iter().for_each(|index| varies[*index] = true);
         let events = events(&record.assessment.registers);
-        Self { record, standing, nominal: Draw::nominal(model), varies, steady, events }
+        let mut maker = Self { record, standing, nominal: Draw::nominal(model), varies, steady: other, events };
+        let odd: Vec<usize> = own.into_iter().filter(|index| !maker.follows(*index)).collect();
+        for index in odd {
+            maker.varies[index] = false;
+            maker.steady.push(index);
+        }
+        maker.steady.sort_unstable();
+        maker
     }
 
-    fn unit(&self, index: usize, steady: &mut [bool]) -> UnitPlan {
-        let (model, score) = (&self.record.model, &self.standing.scores[index]);
-        let assessment = &self.record.assessment;
-        let unit = assessment.unit(score.unit);
-        let held = model.of(unit.scheme);
-        let digit = model.score.published().digit();
-        let bars = (0..model.grades.len()).map(|grade| whole(&(&held.bar(grade).0 / &digit), Rounding::Ceil));
+    /// Whether the rates of a component follow from its classes for all units but those with a correction.
+    fn follows(&self, component: usize) -> bool {
+        let is_sound = |index: usize| {
+            self.with(index, |own| {
+                own.score.corrected[component].is_some()
+                    || own.class_nodes(component, Node::Unit).is_none()
+                    || !matches!(own.counted(component), Source::Fixed(_))
+            })
+        };
+        (0..self.standing.scores.len()).all(is_sound)
+    }
+
+    /// Looks at a unit.
+    fn with<T>(&self, index: usize, look: impl FnOnce(&Own<'_>) -> T) -> T {
+        let (model, score, assessment) = (&self.record.model, &self.standing.scores[index], &self.record.assessment);
         let facts = Facts {
             model,
-            unit,
+            unit: assessment.unit(score.unit),
             score,
             measured: &self.record.measured,
             events: &self.events,
             is_last: false,
             has_report: has_report(assessment, score.unit),
         };
-        let own = Own { maker: self, score, facts: &facts };
+        look(&Own { maker: self, score, facts: &facts })
+    }
+
+    fn unit(&self, index: usize) -> UnitPlan {
+        let (model, score) = (&self.record.model, &self.standing.scores[index]);
+        let assessment = &self.record.assessment;
+        let held = model.of(assessment.unit(score.unit).scheme);
+        let digit = model.score.published().digit();
+        let bars = (0..model.grades.len()).map(|grade| whole(&(&held.bar(grade).0 / &digit), Rounding::Ceil));
         let decision = assessment.registers.decisions.iter();
         let decision = decision.filter(|row| row.standing == RowStanding::Approved).rfind(|row| row.unit == score.unit);
         let claim = decision.map_or(PlaceClaim::Compete, |row| match row.ruling {
             Ruling::Defer => PlaceClaim::Defer { takes_place: !row.outside_quota },
             Ruling::Pin(grade) => PlaceClaim::Pin { grade, takes_place: !row.outside_quota },
         });
-        let caps = model.caps.iter().map(|cap| (cap.at_most, own.rule(&cap.when)));
-        let promotions =
-            model.promotions.iter().map(|own_rule| (own_rule.to, own_rule.unless_capped, own.rule(&own_rule.when)));
-        UnitPlan {
-            unit: score.unit,
-            total: own.total(steady),
-            bars: bars.collect(),
-            caps: caps.filter(|(_, rule)| !rule.is_never()).collect(),
-            promotions: promotions.filter(|(_, _, rule)| !rule.is_never()).collect(),
-            claim,
-            links: model.rank.tie_break.iter().map(|link| own.link(&link.by)).collect(),
-        }
+        self.with(index, |own| {
+            let caps = model.caps.iter().map(|cap| (cap.at_most, own.rule(&cap.when)));
+            let promotions = model.promotions.iter().map(|rule| (rule.to, rule.unless_capped, own.rule(&rule.when)));
+            UnitPlan {
+                unit: score.unit,
+                total: own.total(),
+                bars: bars.collect(),
+                caps: caps.filter(|(_, rule)| !rule.is_never()).collect(),
+                promotions: promotions.filter(|(_, _, rule)| !rule.is_never()).collect(),
+                claim,
+                links: model.rank.tie_break.iter().map(|link| own.link(&link.by)).collect(),
+            }
+        })
     }
 }
 
@@ -784,16 +822,15 @@ impl Own<'_> {
         &self.maker.record.model
     }
 
-    fn total(&self, steady: &mut [bool]) -> Total {
+    fn total(&self) -> Total {
         let score = self.score;
         let held = self.model().of(self.facts.unit.scheme);
         let parts = held.components().filter(|part| score.lack(part.index).is_none());
         let parts: Vec<Part> = parts
-            .map(|part| {
-                let rate = self.counted(part.index);
-                let is_fixed = matches!(rate, Source::Fixed(_));
-                steady[part.index] |= self.maker.varies[part.index] && is_fixed;
-                Part { component: part.index, weight: Twin::from(&part.weight.0), rate }
+            .map(|part| Part {
+                component: part.index,
+                weight: Twin::from(&part.weight.0),
+                rate: self.counted(part.index),
             })
             .collect();
         let full = Twin::from(&(&self.model().score.full.0 / &Exact::from(100)));

@@ -21,12 +21,7 @@ use crate::write::listing::Listing;
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &cli::Compare) -> anyhow::Result<Exit> {
     let Context { start, terminal, .. } = context;
-    // Two result documents can be compared without a project; only versions need one.
-    let project = match Project::find(start) {
-        Ok(project) => Some(project),
-        Err(error) if error.is::<NoProject>() => None,
-        Err(_) => Some(find_project(start, terminal)?),
-    };
+    let project = project(start, terminal)?;
     let place = project.as_ref().ok_or(start);
     let old = stored::result(place, &asked.old, terminal)?;
     let new = stored::result(place, &asked.new, terminal)?;
@@ -39,6 +34,15 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Compare) -> anyhow::Result<
         write(&target, &comparison, &old, &new, terminal)?;
     }
     Ok(if asked.exit_code && comparison.different { Exit::Rejected } else { Exit::Done })
+}
+
+/// The project, if there is one: two result documents can be compared without it, only versions need one.
+fn project(start: &Path, terminal: &Terminal) -> anyhow::Result<Option<Project>> {
+    match Project::find(start) {
+        Ok(project) => Ok(Some(project)),
+        Err(error) if error.is::<NoProject>() => Ok(None),
+        Err(_) => find_project(start, terminal).map(Some),
+    }
 }
 
 fn write(

@@ -123,8 +123,8 @@ fn compute(start: &Path, terminal: &mut Terminal) -> anyhow::Result<(Outcome, Ve
         return Err(Said(Exit::Rejected).into());
     }
     terminal.tell(terminal.lang.text("explain.live"));
-    let (outcome, ratings, _) = computed.outcome("", None, computed.is_pending());
-    Ok((outcome, ratings))
+    let (outcome, _) = computed.outcome("", None, computed.is_pending());
+    Ok((outcome, computed.ratings().collect()))
 }
 
 /// A text with `…` in place of its `{names}`, whose values only a finding has.

@@ -10,18 +10,18 @@ use super::check::book::{self, Here};
 use super::current::{Current, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
-use super::told::{Telling, tell};
+use super::told::{self, Telling, tell};
 use super::versions::{Next, Ratings};
-use super::{Context, open, report_findings, stored, versions};
+use super::{Context, find_project, locked, open, report_findings, stored, versions};
 use crate::check::Proposals;
 use crate::cli::{self, Format};
 use crate::model::RankScope;
 use crate::pipeline::{self, Computed};
-use crate::publish::{self, DRAFT, Publisher};
+use crate::publish::{self, DRAFT, Parent, Publisher};
 use crate::read::Project;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
-use crate::shared::finding::{Severity, any};
+use crate::shared::finding::{Finding, Severity, any};
 use crate::shared::i18n::say;
 use crate::write::listing::Listing;
 
@@ -44,19 +44,19 @@ struct Run<'r> {
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Exit> {
     let Context { start, strict, terminal } = context;
+    if !strict
+        && asked.is_plain()
+        && let Some(exit) = unchanged(start, terminal)?
+    {
+        return Ok(exit);
+    }
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
-    let (project, computed) = open(start, proposals, terminal)?;
+    let (project, mut computed) = open(start, proposals, terminal)?;
+    computed.drop_tables();
     let here = Here { root: &project.root, model: &computed.model };
     let public = asked.public.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
-    let rejected = computed.is_rejected(strict);
-    if rejected || (computed.is_pending() && !asked.draft && !asked.what_if) {
+    if let Some(key) = refusal(&computed, strict, asked) {
         report_findings(&computed.findings, &computed.files, terminal)?;
-        let by_strict = rejected && !computed.is_rejected(false);
-        let key = match (rejected, by_strict) {
-            (true, true) => "score.strict",
-            (true, false) => "score.rejected",
-            (false, _) => "score.pending",
-        };
         terminal.say(terminal.lang.text(key));
         return Ok(Exit::Rejected);
     }
@@ -70,6 +70,34 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
     run.publish(if strict { Severity::Warning } else { Severity::Error })
 }
 
+/// What is printed if no file has changed since the newest version; nothing otherwise, and where messages are asked for in
+/// another language than those of the version.
+fn unchanged(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Option<Exit>> {
+    let project = find_project(start, terminal)?;
+    let Some(outcome) = super::unchanged::newest(&project, terminal)? else { return Ok(None) };
+    terminal.prefer(outcome.model.declared_language);
+    if terminal.lang != outcome.model.language {
+        return Ok(None);
+    }
+    if terminal.format == Format::Table {
+        told::findings(&outcome.findings, Telling::Brief, terminal);
+    }
+    Publisher::settle(&project.root)?;
+    finish(&outcome, &Ended::Unchanged, terminal)?;
+    Ok(Some(Exit::Done))
+}
+
+/// Why the inputs give no version, as a text of the catalogue; none if nothing prevents one.
+fn refusal(computed: &Computed, strict: bool, asked: &cli::Score) -> Option<&'static str> {
+    if computed.is_rejected(false) {
+        Some("score.rejected")
+    } else if computed.is_rejected(strict) {
+        Some("score.strict")
+    } else {
+        (computed.is_pending() && !asked.draft && !asked.what_if).then_some("score.pending")
+    }
+}
+
 impl Run<'_> {
     /// The version that the next one follows: the newest one, none for a draft.
     fn parent(&self) -> anyhow::Result<Option<Current>> {
@@ -79,48 +107,64 @@ impl Run<'_> {
     /// Writes the next version or the draft; it is rejected by findings of at least the given severity that only the
     /// result reveals.
     fn publish(&self, least: Severity) -> anyhow::Result<Exit> {
-        let (root, computed, terminal) = (self.project.root.as_path(), self.computed, self.terminal);
-        let parent = self.parent()?;
-        if let Some(exit) = self.settled(parent.as_ref())? {
-            return Ok(exit);
-        }
-        let Some(publisher) = Publisher::lock(root)? else {
-            anyhow::bail!("{}", terminal.lang.text("score.locked"));
+        let (root, terminal) = (self.project.root.as_path(), self.terminal);
+        let (publisher, parent) = match self.begin()? {
+            Ok(begun) => begun,
+            Err(exit) => return Ok(exit),
         };
-        // Another run may have published between the check above and the lock; the current version decides.
-        let now = self.parent()?;
-        if now != parent
-            && let Some(exit) = self.settled(now.as_ref())?
-        {
-            return Ok(exit);
-        }
-        if let Some((parent, _)) = &now
-            && !versions::may_follow(root, &parent.version, &self.asked.grounds)?
-        {
-            terminal.say(&say!(terminal.lang, "score.final", version = parent.version));
-            return Ok(Exit::Unable);
-        }
         let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
-        let parent = now.map(|(parent, _)| parent);
         let of_parent = parent.as_ref().map(|parent| parent.version.as_str());
-        let (mut outcome, ratings, told) = computed.outcome(&version, of_parent, self.asked.draft);
-        if any(&told, least) {
-            report_findings(&told, &computed.files, terminal)?;
-            let by_strict = !any(&told, Severity::Error);
-            terminal.say(terminal.lang.text(if by_strict { "score.strict" } else { "score.rejected" }));
+        let (mut outcome, told) = self.computed.outcome(&version, of_parent, self.asked.draft);
+        if self.is_rejected_by(&told, least)? {
             return Ok(Exit::Rejected);
         }
-        if terminal.format == Format::Table && !told.is_empty() {
-            report_findings(&told, &computed.files, terminal)?;
-        }
         let next = Next { publisher: &publisher, root, grounds: &self.asked.grounds, parent };
-        let folder = next.write(&mut outcome, Ratings::Read(&ratings), terminal)?;
+        let folder = next.write(&mut outcome, Ratings::Read(self.computed), terminal)?;
         finish(&outcome, &Ended::Written(folder), terminal)?;
         // The version has been written; that the letters could not be examined is no reason to fail.
         if let Err(error) = tell_over_time(root, &outcome, terminal) {
             terminal.tell(&format!("{error:#}"));
         }
         self.write_public(&outcome)
+    }
+
+    /// Locks the project for the next version, which follows the one that is returned; an inner error is how the run ends
+    /// without one.
+    fn begin(&self) -> anyhow::Result<Result<(Publisher, Option<Parent>), Exit>> {
+        let (root, terminal) = (self.project.root.as_path(), self.terminal);
+        let parent = self.parent()?;
+        if let Some(exit) = self.settled(parent.as_ref())? {
+            return Ok(Err(exit));
+        }
+        let publisher = locked(root, terminal)?;
+        // Another run may have published between the check above and the lock; the current version decides.
+        let now = self.parent()?;
+        if now != parent
+            && let Some(exit) = self.settled(now.as_ref())?
+        {
+            return Ok(Err(exit));
+        }
+        let now = now.map(|(parent, _)| parent);
+        if let Some(parent) = &now
+            && !versions::may_follow(root, &parent.version, &self.asked.grounds)?
+        {
+            terminal.say(&say!(terminal.lang, "score.final", version = parent.version));
+            return Ok(Err(Exit::Unable));
+        }
+        Ok(Ok((publisher, now)))
+    }
+
+    /// Reports what only the result reveals; whether that rejects it.
+    fn is_rejected_by(&self, told: &[Finding], least: Severity) -> anyhow::Result<bool> {
+        let (rejected, terminal) = (any(told, least), self.terminal);
+        if rejected || (terminal.format == Format::Table && !told.is_empty()) {
+            report_findings(told, &self.computed.files, terminal)?;
+        }
+        if rejected {
+            let by_strict = !any(told, Severity::Error);
+            terminal.say(terminal.lang.text(if by_strict { "score.strict" } else { "score.rejected" }));
+        }
+        Ok(rejected)
     }
 
     /// Writes the public workbook of a version if one is requested.
@@ -144,26 +188,32 @@ impl Run<'_> {
         if !same && self.asked.grounds.reason.is_some() {
             return Ok(None);
         }
-        let (outcome, _, _) = computed.outcome(&parent.version, None, false);
+        let (outcome, _) = computed.outcome(&parent.version, None, false);
         if same {
-            Publisher::settle(root)?;
-            finish(&outcome, &Ended::Unchanged, terminal)?;
-            // The version is what was written, by whichever program, not what this run would write.
-            let outcome = if self.public.is_some() { stored::load(root, &parent.version, terminal)? } else { outcome };
-            return self.write_public(&outcome).map(Some);
+            return self.kept(outcome).map(Some);
         }
         let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
-        match changes.is_empty() {
-            true if outcome.model.grades.is_empty() => {
-                terminal.tell(terminal.lang.text("score.same_results.ungraded"));
-            }
-            true => terminal.tell(terminal.lang.text("score.same_results")),
-            false => terminal.tell(&changes.text(terminal.is_verbose(), terminal)),
-        }
+        terminal.tell(&match changes.is_empty() {
+            true if outcome.model.grades.is_empty() => terminal.lang.text("score.same_results.ungraded").into(),
+            true => terminal.lang.text("score.same_results").into(),
+            false => changes.text(terminal.is_verbose(), terminal),
+        });
         let is_setting = has_same_data(before, computed) && !changes.model.is_method();
         let key = if is_setting { "score.settings_only" } else { "score.reason_needed" };
         terminal.say(&say!(terminal.lang, key, version = parent.version));
         Ok(Some(Exit::Unable))
+    }
+
+    /// Ends a run that would write the current version again.
+    fn kept(&self, outcome: Outcome) -> anyhow::Result<Exit> {
+        let root = self.project.root.as_path();
+        Publisher::settle(root)?;
+        finish(&outcome, &Ended::Unchanged, self.terminal)?;
+        if self.public.is_none() {
+            return Ok(Exit::Done);
+        }
+        // The version is what was written, by whichever program, not what this run would write.
+        self.write_public(&stored::load(root, &outcome.version, self.terminal)?)
     }
 
     /// What would change if every proposal were approved: against the current version, otherwise against the present
@@ -177,7 +227,7 @@ impl Run<'_> {
                 Err(_) => return Ok(Exit::Unable),
             },
         };
-        let (new, _, _) = self.computed.outcome(&name, None, false);
+        let (new, _) = self.computed.outcome(&name, None, false);
         let changes = Changes::between(&old, &new, &self.computed.model);
         let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
         let list = || {

@@ -8,9 +8,10 @@ use super::current::{chain, log};
 use super::terminal::Terminal;
 use crate::cli::Grounds;
 use crate::documents::report;
+use crate::pipeline::Computed;
 use crate::publish::{self, Gap, Manifest, Parent, Publisher, Put, RATINGS, RESULT, WORKBOOK};
 use crate::read::{Stream, present, sha256};
-use crate::result::manifest;
+use crate::result::manifest::{self, PROGRAM};
 use crate::result::outcome::index::{self, Wanted};
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::states;
@@ -43,7 +44,7 @@ pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
 /// Where the single ratings of a version come from.
 pub(super) enum Ratings<'r> {
     /// They were read in this run.
-    Read(&'r [RatingRecord]),
+    Read(&'r Computed),
     /// They are those of the version that this one follows, ratings.csv as it stands.
     Kept(Vec<u8>),
 }
@@ -75,7 +76,7 @@ impl Next<'_> {
         let outcome = &*outcome;
         let staged = publisher.stage(&manifest.version)?;
         let csv = |put: &mut Put<'_>| match ratings {
-            Ratings::Read(records) => crate::write::csv::rating_pieces(outcome, records, put),
+            Ratings::Read(computed) => crate::write::csv::rating_pieces(outcome, computed.ratings(), put),
             Ratings::Kept(bytes) => put(&bytes),
         };
         let texts = || {
@@ -95,7 +96,7 @@ impl Next<'_> {
             schema: manifest::SCHEMA.to_owned(),
             version: outcome.version.clone(),
             parent: self.parent,
-            program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            program: PROGRAM.to_owned(),
             reason: self.grounds.reason.clone(),
             document: self.grounds.document.clone(),
             states: None,

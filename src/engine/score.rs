@@ -24,6 +24,7 @@ mod field;
 pub mod formula;
 pub mod given;
 pub mod leaf;
+mod leaf_score;
 mod limit;
 pub mod nodes;
 pub mod periods;
@@ -37,7 +38,7 @@ pub use ballots::{
 };
 pub use formula::{Worked, WorkedInput};
 pub use given::GivenMeasure;
-pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
+pub use leaf_score::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
 pub use limit::Limited;
 pub use nodes::NodeRates;
 pub use periods::PeriodScore;

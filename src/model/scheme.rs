@@ -236,7 +236,7 @@ impl Scheme {
             cell.points = cell.leaves.iter().map(|leaf| &tree.leaves[*leaf].points).sum();
             let Some(line) = cell.line else { continue };
             let line = lines.entry(line).or_insert_with(Points::zero);
-            *line = line.clone() + cell.points.clone();
+            line.0 = &line.0 + &cell.points.0;
         }
         for (index, line) in tree.lines.iter_mut().enumerate() {
             line.points = lines.remove(&index).unwrap_or_else(Points::zero);

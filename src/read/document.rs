@@ -16,6 +16,8 @@ use crate::shared::i18n::Lang;
 const MOST: u64 = 2048 << 20;
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 16;
+/// Bytes of records that are given at once.
+const GROUP: usize = 1 << 12;
 
 /// Why a file is not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,10 +183,47 @@ impl Stream {
         }
     }
 
+    /// Reads a csv file to its end and gives its records, some at a time and each of them whole.
+    ///
+    /// # Errors
+    /// Of the receiver, or if it cannot be read.
+    pub fn records(&mut self, mut take: impl FnMut(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let (mut block, mut held) = (vec![0; BLOCK], Vec::new());
+        loop {
+            let read = self.read(&mut block).with_context(|| self.shown.clone())?;
+            held.extend_from_slice(&block[..read]);
+            let mut start = 0;
+            while let Some(length) = whole_records(&held[start..], read == 0) {
+                take(&held[start..start + length])?;
+                start += length;
+            }
+            held.drain(..start);
+            if read == 0 {
+                return Ok(());
+            }
+        }
+    }
+
     /// The SHA-256 of what was read.
     pub fn sha256(self) -> String {
         self.hasher.sha256()
     }
+}
+
+/// How many of these bytes are whole records of a csv file, at least [`GROUP`] unless it is the rest of the file: they end
+/// with a line, before which every quotation has ended.
+fn whole_records(bytes: &[u8], is_rest: bool) -> Option<usize> {
+    let quotes = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'"').count();
+    let (mut from, mut is_open, mut search) = (0, false, GROUP);
+    while let Some(more) = bytes.get(search..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n')) {
+        let end = search + more + 1;
+        is_open ^= quotes(&bytes[from..end]) % 2 == 1;
+        if !is_open {
+            return Some(end);
+        }
+        (from, search) = (end, end);
+    }
+    (is_rest && !bytes.is_empty()).then_some(bytes.len())
 }
 
 impl std::io::Read for Stream {
@@ -219,6 +258,32 @@ mod tests {
         assert!(a == bytes[..3] && b == bytes[60_000..140_000] && c == bytes[199_998..] && d.is_empty());
         assert_eq!(stream.sha256(), super::super::sha256(&bytes));
         assert!(Stream::open(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn records_of_a_csv_file_are_never_torn() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("file");
+        let row = |i: u32| format!("{i},\"一行\n\"\"两\"\"行 {i}\",{}\r\n", "x".repeat(i as usize % 7));
+        let text: String = (0..20_000).map(row).collect();
+        std::fs::write(&path, &text).expect("file");
+        let (mut stream, mut all, mut rows) = (Stream::open(&path).expect("open"), Vec::new(), 0);
+        let read = stream.records(|records| {
+            let own: Vec<u32> = std::str::from_utf8(records)?
+                .split("\r\n")
+                .filter_map(|row| row.split(',').next()?.parse().ok())
+                .collect();
+            assert!(records.ends_with(b"\r\n"));
+            assert!(own.iter().copied().eq(rows..rows + own.len() as u32), "{own:?}");
+            rows += own.len() as u32;
+            all.extend_from_slice(records);
+            Ok(())
+        });
+        read.expect("read");
+        assert!(all == text.as_bytes() && rows == 20_000);
+        assert_eq!(stream.sha256(), super::super::sha256(text.as_bytes()));
+        assert_eq!(whole_records(b"1,\"a\n", false), None);
+        assert_eq!(whole_records(b"1,\"a\n", true), Some(6));
     }
 
     #[test]

@@ -95,11 +95,12 @@ impl Comparison {
     /// Compares two results.
     pub fn between(old: &Outcome, new: &Outcome) -> Self {
         let diff = Diff::between(old, new);
-        let units = units::rows(old, new, &diff);
         let method = method::changes(&old.model, &new.model);
+        let different = !diff.is_empty() || !method.is_empty();
+        let units = units::rows(old, new, diff.units);
         Self {
             schema: SCHEMA,
-            different: !diff.is_empty() || !method.is_empty(),
+            different,
             one_period: old.model.period == new.model.period,
             counts: count(&units),
             leaves: leaves::summaries(old, new, &units),

@@ -1,7 +1,7 @@
 //! CSV artefacts: UTF-8 with BOM (so that Excel and WPS show Chinese), RFC 4180, and no field that a spreadsheet would
 //! execute.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
@@ -18,7 +18,10 @@ const ROWS: usize = 4096;
 ///
 /// # Errors
 /// If a record cannot be written to memory, which does not happen.
-pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Vec<u8>> {
+pub fn ratings(
+    outcome: &Outcome,
+    records: impl IntoIterator<Item = impl Borrow<RatingRecord>>,
+) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     rating_pieces(outcome, records, &mut |piece| {
         bytes.extend_from_slice(piece);
@@ -33,16 +36,17 @@ pub fn ratings(outcome: &Outcome, records: &[RatingRecord]) -> anyhow::Result<Ve
 /// Of the receiver, or if a record cannot be written to memory, which does not happen.
 pub fn rating_pieces(
     outcome: &Outcome,
-    records: &[RatingRecord],
+    records: impl IntoIterator<Item = impl Borrow<RatingRecord>>,
     put: &mut (impl FnMut(&[u8]) -> anyhow::Result<()> + ?Sized),
 ) -> anyhow::Result<()> {
     let rows = |start: &[u8]| csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(start.to_vec());
     let mut header = rows(b"\xEF\xBB\xBF");
     header.write_record(RATINGS_HEADER)?;
     put(&header.into_inner()?)?;
-    for records in records.chunks(ROWS) {
+    let mut records = records.into_iter().peekable();
+    while records.peek().is_some() {
         let mut writer = rows(b"");
-        records.iter().try_for_each(|own| rating(&mut writer, outcome, own))?;
+        records.by_ref().take(ROWS).try_for_each(|own| rating(&mut writer, outcome, own.borrow()))?;
         put(&writer.into_inner()?)?;
     }
     Ok(())
@@ -100,19 +104,29 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
     csv::Reader::from_reader(bytes).records().map(|record| files.rating(&record?)).collect()
 }
 
-/// Reads the ratings of one unit from ratings.csv.
+/// Reads the ratings of one unit from ratings.csv, to its end.
 ///
 /// # Errors
-/// If the file cannot be read, a record has the wrong shape, or one of the unit names a file that is not in the result.
+/// If the file cannot be read, or a record of the unit has the wrong shape or names a file that is not in the result.
 pub fn read_ratings_of(outcome: &Outcome, unit: &str, stream: &mut Stream) -> anyhow::Result<Vec<RatingRecord>> {
     let files = Paths::of(outcome);
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(stream);
-    let (mut record, mut own) = (csv::ByteRecord::new(), Vec::new());
-    while reader.read_byte_record(&mut record)? {
-        if record.get(4).is_some_and(|code| std::str::from_utf8(code).is_ok_and(|code| restored(code) == unit)) {
-            own.push(files.rating(&csv::StringRecord::from_byte_record(record.clone())?)?);
+    // A quotation mark is written twice.
+    let sought = unit.split('"').next().unwrap_or_default();
+    let (mut own, mut is_first) = (Vec::new(), true);
+    stream.records(|records| {
+        let has_header = std::mem::take(&mut is_first);
+        // Most records are of other units, and need not be taken apart.
+        if !std::str::from_utf8(records)?.contains(sought) {
+            return Ok(());
         }
-    }
+        for record in csv::ReaderBuilder::new().has_headers(has_header).from_reader(records).records() {
+            let record = record?;
+            if record.get(4).is_some_and(|code| restored(code) == unit) {
+                own.push(files.rating(&record)?);
+            }
+        }
+        Ok(())
+    })?;
     Ok(own)
 }
 
@@ -157,9 +171,9 @@ impl<'o> Paths<'o> {
 /// A text that a spreadsheet treats as text: an apostrophe is put before a leading formula character.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
-    let number = crate::shared::number::Exact::parse(text).is_some();
     let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::shared::text::is_invisible(c));
-    if !number && (text.starts_with(RISKY) || bare.starts_with(RISKY)) {
+    let is_risky = text.starts_with(RISKY) || bare.starts_with(RISKY);
+    if is_risky && crate::shared::number::Exact::parse(text).is_none() {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)

@@ -248,6 +248,6 @@ pub(super) fn scored() -> Case {
     let prepared = prepared.unwrap_or_else(|stopped| panic!("{:#?}", stopped.findings));
     let computed = pipeline::compute(prepared).expect("a result");
     assert!(!computed.is_rejected(false) && !computed.is_pending(), "{:#?}", computed.findings);
-    let (outcome, ratings, _) = computed.outcome("v001", None, false);
+    let ((outcome, _), ratings) = (computed.outcome("v001", None, false), computed.ratings().collect());
     Case { document: serde_json::to_value(&outcome).expect("a document"), ratings }
 }

@@ -382,7 +382,7 @@ impl<'r> Reader<'r> {
         if self.rules.abstains(written) {
             return Mark::Abstained;
         }
-        if (cells::is_missing(written) || Word::Skipped.is(written)) && matches!(raw, RawValue::Text { .. }) {
+        if matches!(raw, RawValue::Text { .. }) && (cells::is_missing(written) || Word::Skipped.is(written)) {
             return Mark::Blank;
         }
         match self.rules.scale_of(class) {

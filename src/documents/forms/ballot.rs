@@ -169,7 +169,6 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
 fn top_mark(rules: &BallotRules, class: &RaterClass) -> Exact {
     match class.own.as_deref() {
         Some(OwnMarks { scale: Scale::Range(range), top_from, .. }) => &top_from.0 * &range.high.0 / &rules.full.0,
-        Some(own) => own.top_from.0.clone(),
-        None => rules.top_from.0.clone(),
+        own => own.map_or(&rules.top_from, |own| &own.top_from).0.clone(),
     }
 }

@@ -13,7 +13,7 @@ use crate::read::Word;
 use crate::shared::number::Exact;
 
 /// Known values by unit code and leaf.
-pub type Answers = BTreeMap<(String, usize), Answer>;
+pub type Answers<'o> = BTreeMap<(&'o str, usize), Answer>;
 
 /// Known values for a leaf of a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Answer {
 static UNKNOWN: Answer = Answer { cells: [const { String::new() }; 3], inputs: Vec::new() };
 
 /// No known values.
-pub static NOTHING: Answers = Answers::new();
+pub static NOTHING: Answers<'static> = Answers::new();
 
 /// The content of a cell that need not be filled in; read as blank.
 const NOT_ASKED: &str = "\u{2014}";
@@ -36,7 +36,7 @@ const NOT_ASKED: &str = "\u{2014}";
 /// The table: its optional columns, and what is known.
 struct Table<'o> {
     office: Office<'o>,
-    answers: &'o Answers,
+    answers: &'o Answers<'o>,
     has_departments: bool,
     has_inputs: bool,
     has_periods: bool,
@@ -50,7 +50,7 @@ struct Part<'o> {
 }
 
 /// The form. Rows without known values are blank.
-pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
+pub fn form<'o>(office: &Office<'o>, answers: &'o Answers<'o>) -> Form<'o> {
     let plans: Vec<Held<'o>> = office.model.plans().collect();
     let any = |has: fn(&Leaf) -> bool| plans.iter().any(|held| held.tree().leaves.iter().any(has));
     let (has_departments, has_inputs) = (any(|leaf| !leaf.department.is_empty()), any(|leaf| leaf.formula.is_some()));
@@ -86,7 +86,7 @@ impl<'o> Table<'o> {
         for part in leaf.asked_periods().into_iter().flat_map(parts) {
             let top = sheet.next_row();
             for unit in self.office.assessed().filter(|unit| unit.scheme == held.scheme()) {
-                let known = self.answers.get(&(unit.code.clone(), index)).unwrap_or(&UNKNOWN);
+                let known = self.answers.get(&(unit.code.as_str(), index)).unwrap_or(&UNKNOWN);
                 let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
                 cells.extend(self.own_cells(leaf, part));
                 match part.input {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::formula::InputChange;
-use super::leaf::LeafScore;
+use super::leaf_score::LeafScore;
 use crate::engine::assessment::{Amount, Assessment, CorrectionRow, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
 use crate::shared::finding::{Code, Describe as _, Findings};

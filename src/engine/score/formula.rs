@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::leaf::{LeafScore, LeafState, Replacement, Scorer};
+use super::leaf::Scorer;
+use super::leaf_score::{LeafScore, LeafState, Replacement};
 use crate::engine::assessment::{Claim, CorrectionRow, InputCell, State, Verification};
 use crate::model::Leaf;
 use crate::model::formula::{Formula, Trouble, TroubleKind};

@@ -227,7 +227,8 @@ pub(in crate::model) fn build(
     for ((aspect, line), leaves) in cells {
         let points: Points = leaves.iter().map(|i| &tree.leaves[*i].points).sum();
         if let Some(line) = line {
-            tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+            let whole = &mut tree.lines[line].points.0;
+            *whole = &*whole + &points.0;
         }
         for leaf in &leaves {
             tree.leaves[*leaf].cell = tree.cells.len();
@@ -433,13 +434,14 @@ fn above(cell: &Located<String>, branches: &[Branch], findings: &mut Findings<'_
 /// The index of a name among (code, name) pairs; unknown names are reported with the nearest.
 fn named<'a>(
     cell: &Located<String>,
-    pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
     findings: &mut Findings<'_>,
 ) -> Option<usize> {
     let wanted = text::key(&cell.value);
-    let found = pairs.clone().position(|(code, name)| text::key(code) == wanted || text::key(name) == wanted);
+    let pairs: Vec<(&str, &str)> = pairs.collect();
+    let found = pairs.iter().position(|(code, name)| text::key(code) == wanted || text::key(name) == wanted);
     if found.is_none() {
-        let all = pairs.flat_map(|(code, name)| [code, name]);
+        let all = pairs.into_iter().flat_map(|(code, name)| [code, name]);
         findings.add(Code::E508).at(cell.at).found(&cell.value).nearest(&cell.value, all);
     }
     found

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::result::diff::{Cause, Diff, UnitState, pairs};
+use crate::result::diff::{Cause, UnitChange, UnitState, pairs};
 use crate::result::outcome::{ComponentOutcome, LeafScore, Mode, Model, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent, Precision};
 
@@ -145,7 +145,7 @@ impl UnitRow {
         [&self.old, &self.new].into_iter().flatten().any(|state| state.grade.is_some() || state.deferred)
     }
 
-    /// The places risen that are told first: in the scheme, where units are ranked there, else in the group.
+    /// The places risen that are named first: in the scheme, where units are ranked there, else in the group.
     pub fn places(&self) -> Option<i64> {
         if self.is_ranked_by_scheme() { self.rank_scheme } else { self.rank_group }
     }
@@ -163,8 +163,8 @@ impl UnitRow {
 
     /// Whether the published totals differ.
     pub fn total_differs(&self) -> bool {
-        let total = |state: &Option<UnitState>| state.as_ref().and_then(|state| state.total.clone());
-        total(&self.old) != total(&self.new)
+        let [old, new] = [&self.old, &self.new].map(|state| state.as_ref().and_then(|state| state.total.as_ref()));
+        old != new
     }
 
     /// Whether its state differs, or its code or name, or its relation to earlier units.
@@ -180,9 +180,8 @@ pub(super) fn signed(difference: &Exact, precision: Precision) -> String {
 }
 
 /// All units, in the order of the new ranking, those that are gone last.
-pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
-    let causes: BTreeMap<&str, &Vec<Cause>> =
-        diff.units.iter().map(|unit| (unit.code.as_str(), &unit.causes)).collect();
+pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>) -> Vec<UnitRow> {
+    let mut causes: BTreeMap<String, Vec<Cause>> = changed.into_iter().map(|unit| (unit.code, unit.causes)).collect();
     let common = Common { old: &old.model, new: &new.model };
     let mut rows = Vec::new();
     for pair in pairs::pairs(old, new) {
@@ -209,7 +208,7 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
             progress: places.is_some_and(|places| places > 0 && rank_group.is_some_and(|rose| rose >= places)),
             components: was.zip(pair.new).map(|(a, b)| common.components(a, b)).unwrap_or_default(),
             leaves: was.zip(pair.new).map(|(a, b)| common.leaves(a, b)).unwrap_or_default(),
-            causes: causes.get(any.roster.code.as_str()).map(|own| (*own).clone()).unwrap_or_default(),
+            causes: causes.remove(&any.roster.code).unwrap_or_default(),
             old: before,
             new: after,
         });

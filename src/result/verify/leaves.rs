@@ -5,6 +5,8 @@
 //! blank, which said 不涉及, and whether evidence was named: `not-applicable` and `no-evidence` are believed where the rules
 //! allow them at all.
 
+use std::borrow::Cow;
+
 use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::{Ladder, Step};
@@ -163,7 +165,7 @@ impl Judge<'_> {
         let old = row.old.value.as_ref().and_then(Amount::number);
         let expected = if old == printed.as_ref() { printed.as_ref() } else { original.map(|points| &points.0) };
         checked.both(|| self.place("corrected.old"), old, expected);
-        let inside = |new: &Exact| new.clone().max(Exact::zero()).min(self.rules.points.0.clone());
+        let inside = |new: &Exact| new.clone().max(Exact::zero()).at_most(&self.rules.points.0);
         let new = row.new.value.number();
         checked.both(|| self.place("verified"), new, new.map(inside).as_ref());
     }
@@ -208,7 +210,7 @@ impl Judge<'_> {
             &matches!(state, LeafState::NotApplicable | LeafState::NotInScheme),
         );
         let Some(Points(points)) = points else { return };
-        let inside = points.clone().max(Exact::zero()).min(self.rules.points.0.clone());
+        let inside = points.clone().max(Exact::zero()).at_most(&self.rules.points.0);
         checked.same(|| place("verified"), points, &inside);
         let expected = match state {
             // The points of a value that is compared were checked with it.
@@ -298,17 +300,17 @@ pub(super) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exa
         }
         Ladder::Steps { first, step, least } => {
             let step = match step {
-                Step::Points(points) => points.0.clone(),
-                Step::Percent(percent) => percent * full / Exact::from(100),
+                Step::Points(points) => Cow::Borrowed(&points.0),
+                Step::Percent(percent) => Cow::Owned(percent * full / Exact::from(100)),
             };
             let mut points = first.0.clone();
             for _ in 1..place {
                 if points <= least.0 {
                     break;
                 }
-                points = points - &step;
+                points = points - &*step;
             }
-            Some(if points < least.0 { least.0.clone() } else { points })
+            Some(points.at_least(&least.0))
         }
         Ladder::Even { first, .. } if members <= 1 => Some(first.0.clone()),
         // Weighted between both ends: the last place has the whole weight of `last`.

@@ -144,7 +144,7 @@ impl<'o> FormulaPlan<'o> {
             Some((counted, formula))
         });
         match of_value {
-            Some((points, formula)) => row.formula(formula, Some(points.0.clone())),
+            Some((points, formula)) => row.known(formula, Some(&points.0)),
             None => self.given(sources, unit, own, row),
         }
     }
@@ -155,7 +155,7 @@ impl<'o> FormulaPlan<'o> {
         let cell = sources.leaves.cell(&unit.roster.code, self.leaf);
         match (points, cell) {
             (Some(points), _) if own.is_some_and(is_compared) => row.marked(Cow::Borrowed(&points.0)),
-            (Some(points), Some(cell)) => row.formula(cell.to_string(), Some(points.0.clone())),
+            (Some(points), Some(cell)) => row.known(cell.to_string(), Some(&points.0)),
             _ => row.missing(),
         }
     }

@@ -50,10 +50,6 @@ pub(super) fn received<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc
 pub(super) fn rated<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.rated").landscape().freeze(3).filtered();
     let classes: Vec<usize> = columns(book, |class| class.is_some());
-    if classes.is_empty() {
-        sheet.note(view.text("report.classes.none"));
-        return sheet.finish();
-    }
     sheet.subtitle(view.text("report.check.rated.line"));
     let mut header = view.tall_headers(&["header.number", "header.unit-code", "header.unit", "header.group"], 2);
     let mut below = vec![CellDoc::covered(); header.len()];

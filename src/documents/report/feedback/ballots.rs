@@ -21,10 +21,6 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
         .enumerate()
         .filter_map(|(index, c)| Some((index, c, case.unit.components.get(&c.id)?.ballots.as_ref()?)))
         .collect();
-    if rated.is_empty() {
-        sheet.note(case.text("report.classes.none"));
-        return sheet.finish();
-    }
     sheet.header(case.view.headers(&[
         "header.component",
         "header.class",

@@ -49,11 +49,14 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
 }
 
 fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
-    let header = case.view.headers(&[
-        "feedback.header.code",
-        "feedback.header.leaf",
-        "header.full",
-        "feedback.header.self",
+    let asked = case.outcome().held(case.unit).asks_unit();
+    let mut header = case.view.headers(&["feedback.header.code", "feedback.header.leaf", "header.full"]);
+    // Without a report of the unit its column goes to the names.
+    match asked {
+        true => header.push(CellDoc::header(case.text("feedback.header.self"))),
+        false => header[1] = header[1].clone().across(2),
+    }
+    header.extend(case.view.headers(&[
         "feedback.header.verified",
         "feedback.header.lost",
         "feedback.header.mean",
@@ -61,7 +64,7 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         "feedback.header.best",
         "feedback.header.reason",
         "feedback.header.standard",
-    ]);
+    ]));
     let model = &case.outcome().model;
     // The header is repeated only if the leaves need it: on the page of the sum it would be above another table.
     if model.tree.leaves.len() > ONE_PAGE {
@@ -78,12 +81,11 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         let lost = item.lost();
         let mut cells = vec![
             CellDoc::center(&leaf.code),
-            CellDoc::text(&leaf.name),
+            CellDoc::text(&leaf.name).across(if asked { 1 } else { 2 }),
             case.view.points(&own.full),
-            case.cell(own.self_points.as_ref().map(|points| &points.0)),
-            verified(case, own),
-            lost_cell(case, lost.as_ref(), &own.full.0),
         ];
+        cells.extend(asked.then(|| case.cell(own.self_points.as_ref().map(|points| &points.0))));
+        cells.extend([verified(case, own), lost_cell(case, lost.as_ref(), &own.full.0)]);
         cells.extend(stat_cells(case, item.stat.as_deref()));
         cells.push(CellDoc::text(reason(case, leaf, own)));
         cells.push(CellDoc::text(standard(case, leaf)));
@@ -92,9 +94,9 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
             sums = [&sums[0] + &own.full.0, &sums[1] + &points.0, &sums[2] + &lost];
         }
     }
-    let mut cells = vec![CellDoc::styled(case.text("feedback.sum"), Style::Strong).across(2)];
+    let mut cells = vec![CellDoc::styled(case.text("feedback.sum"), Style::Strong).across(if asked { 2 } else { 3 })];
     cells.push(strong(case.view.exact(&sums[0])));
-    cells.push(CellDoc::center(""));
+    cells.extend(asked.then(|| CellDoc::center("")));
     cells.extend(sums[1..].iter().map(|sum| strong(case.view.exact(sum))));
     cells.push(CellDoc::text(case.text("feedback.sum.note")).across(COLUMNS - 6));
     sheet.row(cells);

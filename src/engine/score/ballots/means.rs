@@ -216,7 +216,10 @@ impl Counter<'_> {
             return None;
         }
         let mean = sum / Exact::from(counted + zeros);
-        let mean = self.rounded.map_or(mean.clone(), |precision| precision.round(&mean));
+        let mean = match self.rounded {
+            Some(precision) => precision.round(&mean),
+            None => mean,
+        };
         dropped_points.sort();
         Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points })
     }

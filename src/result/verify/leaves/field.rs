@@ -128,7 +128,7 @@ impl Judge<'_> {
                     (Better::Low, false) if own.zero? == AtZero::Full => full.clone(),
                     (Better::Low, false) => Exact::zero(),
                 };
-                Some(reached.min(full.clone()))
+                Some(reached.at_most(full))
             }
             _ => None,
         }
