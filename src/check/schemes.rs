@@ -22,7 +22,7 @@ pub fn assign(model: &Model, units: &mut [Unit], groups: &[String], findings: &m
             None => {
                 let names: Vec<&str> = model.schemes.iter().map(|scheme| scheme.name.as_str()).collect();
                 let mut findings = findings.of_unit(&unit.code);
-                findings.add(Code::E337).at(unit.at).found(&unit.group).expected(names.join(" / "));
+                findings.add(Code::E337).at(unit.at).found(described(model, unit)).expected(names.join(" / "));
             }
         }
     }
@@ -37,6 +37,16 @@ pub fn assign(model: &Model, units: &mut [Unit], groups: &[String], findings: &m
             finding.found(name).nearest(name, groups());
         }
     }
+}
+
+/// What the schemes look at: the group of a unit, and its columns of the roster that they ask for.
+fn described(model: &Model, unit: &Unit) -> String {
+    let mut columns = Vec::new();
+    model.schemes.iter().flat_map(|scheme| &scheme.applies).for_each(|applies| applies.attributes(&mut columns));
+    columns.sort_unstable();
+    columns.dedup();
+    let own = columns.into_iter().map(|column| format!("{column}={}", unit.attribute(column).unwrap_or_default()));
+    std::iter::once(unit.group.clone()).chain(own).collect::<Vec<_>>().join("；")
 }
 
 /// Reports the schemes that are for units by a column that the roster does not have; whether each is one of them.

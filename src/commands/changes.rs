@@ -118,7 +118,9 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let (totals, ranks, grades) = (counts.totals, counts.ranks, counts.grades);
     let has_grades = diff.units.iter().any(|unit| unit.is_graded());
     let key = if has_grades { "diff.effect" } else { "diff.effect.ungraded" };
-    out.push_str(&say!(lang, key, totals = totals, ranks = ranks, grades = grades));
+    let by_scheme = diff.units.iter().any(UnitChange::is_ranked_by_scheme);
+    let within = lang.text(if by_scheme { "diff.in-scheme" } else { "diff.in-group" });
+    out.push_str(&say!(lang, key, totals = totals, ranks = ranks, grades = grades, within = within));
     out.push('\n');
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));

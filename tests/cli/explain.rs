@@ -232,3 +232,52 @@ fn an_index_that_leads_to_another_unit_is_refused() {
         assert_eq!(ran.code, 1, "{}", ran.out);
     }
 }
+
+/// Two counties: an indicator by a formula, one by places in two months, and daily scores that are multiplied and then
+/// measured by the best.
+fn county() -> Folder {
+    let folder = Folder::empty();
+    folder.write(
+        "assess.toml",
+        "[assessment]\ntitle = \"测\"\nperiod = \"2025\"\nlanguage = \"zh\"\nas_of = \"2026-01-20\"\n[score]\nfull = 100\n\
+         [[indicator]]\ncode = \"F\"\nname = \"增长\"\npoints = 60\nrule = \"公式\"\nexpr = \"rate + clamp(gap*1.5, 5)\"\n\
+         inputs = \"rate:%;gap\"\nsource = \"部门\"\n\
+         [[indicator]]\ncode = \"P\"\nname = \"位次\"\npoints = 40\nrule = \"按位次\"\n\
+         params = \"first=40;step=10;periods=mean\"\nsource = \"部门\"\n\
+         [[component]]\nid = \"work\"\nname = \"工作\"\nweight = 60\nkind = \"indicators\"\n\
+         [[component]]\nid = \"daily\"\nname = \"日常\"\nweight = 40\nkind = \"given\"\ncoefficient = \"难度\"\n\
+         convert = { by = \"best\", within = \"all\" }\n",
+    );
+    folder.write("roster.csv", "单位代码,单位全称,分组,难度\nU1,甲县,县,1.2\nU2,乙县,县,1\n");
+    folder.write("verified/m.csv", "核定值\n单位,F rate,F gap,P 1月,P 2月\nU1,40%,2,1,2\nU2,30%,-10,2,1\n");
+    folder.write("given/daily/得分.csv", "单位,得分\nU1,75\nU2,60\n");
+    folder
+}
+
+#[test]
+fn formulas_periods_and_converted_rates_are_explained_down_to_their_cells() {
+    let folder = county();
+    // F: 40 + 2·1.5 = 43 of 60; P: places 1 and 2 are (40 + 30)/2 = 35 of 40. 75·1.2 = 90 is the best: 100.
+    let one = explain(&folder, &["U1"]).ended(0).out;
+    let said = |out: &str, words: &[&str]| {
+        let line = out.lines().find(|line| words.iter().all(|word| line.contains(word)));
+        assert!(line.is_some(), "{words:?} in\n{out}");
+    };
+    said(&one, &["F 增长", "43 / 60", "rate + clamp(gap*1.5, 5)", "verified/m.csv"]);
+    said(&one, &["40 + clamp(2×1.5, 5) = 43"]);
+    said(&one, &["rate", "40", "verified/m.csv B3"]);
+    said(&one, &["gap", "2", "verified/m.csv C3"]);
+    said(&one, &["P 位次", "35 / 40", "各期得分的平均"]);
+    said(&one, &["1月", "40", "verified/m.csv D3"]);
+    said(&one, &["2月", "30", "verified/m.csv E3"]);
+    said(&one, &["1.2", "90"]);
+    said(&one, &["基准 90", "100"]);
+    // F: 30 − 5 = 25, because −10·1.5 is cut to −5; 60 of 90 is 66.67 %.
+    let two = explain(&folder, &["U2"]).ended(0).out;
+    said(&two, &["30 + clamp(−10×1.5, 5) = 25"]);
+    said(&two, &["基准 90", "66.67"]);
+    // 0.6·78 + 0.4·100 = 86.8; 0.6·60 + 0.4·66.67 = 62.67
+    assert!(one.contains("86.80") && two.contains("62.67"), "{one}\n{two}");
+    let english = explain(&folder, &["U1", "--lang", "en"]).ended(0).out;
+    assert!(english.contains("40 + clamp(2×1.5, 5) = 43") && !english.contains("基准"), "{english}");
+}

@@ -268,3 +268,50 @@ fn schemes_without_aspects_have_one_sum_of_points_too() {
         .accepted();
     assert_eq!((run.total("U1"), run.total("U2"), run.ranks("U1 U2")), ("70.00", "70.00", "1 1".to_owned()));
 }
+
+/// Two indicators of departments; with the given components.
+fn department(components: &str) -> Project {
+    let leaves: Vec<String> =
+        ["X", "Y"].iter().map(|code| leaf(code, 50, "").replace("rule", "source = \"部门\"\nrule")).collect();
+    let table = "单位,指标代码,核定得分,核定说明\nU1,X,40,说明\nU1,Y,50,\nU2,X,30,说明\nU2,Y,45,说明\n";
+    let project = Project::bare(&format!("{HEAD}{}{components}", leaves.concat())).units("U1 U2");
+    project.file("verified/核定.csv", table)
+}
+
+#[test]
+fn letters_and_sheets_speak_of_reports_ballots_and_common_problems_only_where_there_are_any() {
+    let run = department(INDICATORS).score().accepted();
+    let expected = ["概况", "排名", "排名图", "指标得分", "组成得分", "加减分", "核算", "校验", "来源"];
+    assert_eq!(sheets(run.outcome()), expected);
+    has_none_of(run.outcome(), &["自评", "评议", "共性问题", "综合考核", "加分 0"]);
+    let letter = |run: &Run| {
+        let desk = Desk::new(run.outcome(), None);
+        let document = document(&desk, run.unit("U1"));
+        let names: Vec<String> = document.sheets.iter().map(|sheet| sheet.name.to_string()).collect();
+        (texts(&document), names.join(" "))
+    };
+    let (text, names) = letter(&run);
+    assert!(text.contains("经核定和审定") && text.contains("你单位总分 90.00 分"), "{text}");
+    assert_eq!(names, "反馈书 得分明细 图表 整改台账 复核申请");
+    // With reports, ballots, adjustments and a rule for common problems everything is there.
+    let more = "[[component]]\nid = \"i\"\nname = \"工作\"\nweight = 60\nkind = \"indicators\"\n\
+                [[component]]\nid = \"b\"\nname = \"评议\"\nweight = 40\nkind = \"ballots\"\n";
+    let classes = "[[component.class]]\nid = \"R\"\nname = \"领导\"\nweight = 100\n";
+    let rules = "[common_problem]\nrate = 80\nshare = 50\n";
+    let own = leaf("Z", 20, "");
+    let table = "单位,指标代码,核定得分,核定说明\nU1,X,40,说明\nU1,Y,50,\nU2,X,30,说明\nU2,Y,45,说明\n";
+    let leaves = [leaf("X", 50, ""), leaf("Y", 50, "")].concat().replace("rule", "source = \"部门\"\nrule");
+    let model = format!("{HEAD}{leaves}{own}{more}{WORDS}{classes}{rules}");
+    let run = Project::bare(&model)
+        .units("U1 U2")
+        .file("verified/核定.csv", table)
+        .report("U1", "Z,,,,,20,")
+        .report("U2", "Z,,,,,10,说明")
+        .ballots("R/r1 U1=好 U2=较好")
+        .score()
+        .accepted();
+    let (text, names) = letter(&run);
+    assert!(text.contains("经自评、核定、评议和审定"), "{text}");
+    assert_eq!(names, "反馈书 得分明细 图表 评议情况 整改台账 复核申请");
+    assert!(sheets(run.outcome()).iter().any(|name| name == "共性问题"));
+}

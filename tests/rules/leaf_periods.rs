@@ -218,6 +218,9 @@ fn a_matrix_names_the_period_in_its_heading() {
     let matrix = |text: &str| Project::new(&model).units("U1 U2").file("verified/m.csv", text);
     let run = matrix("核定值表\n单位代码,单位,X 1月,X 2月\nU1,单位U1,4,5\nU2,单位U2,2,10").score();
     assert_eq!(points(&run, "U1 U2"), ["15/2", "15/2"]);
+    // A line 核定值 above the headings says the same as a title.
+    let run = matrix("核定值\n单位代码,单位,X 1月,X 2月\nU1,单位U1,4,5\nU2,单位U2,2,10").score();
+    assert_eq!(points(&run, "U1 U2"), ["15/2", "15/2"]);
     let run = matrix("核定值表\n单位代码,单位,X 1月,X 2月\nU1,单位U1,4,5\nU2,单位U2,2,").run();
     assert_eq!((run.errors(), run.at("E240")), (vec!["E240"], "verified/m.csv D4".to_owned()));
     let run = matrix("核定值表\n单位代码,单位,X\nU1,单位U1,4\nU2,单位U2,2").run();

@@ -1,7 +1,9 @@
 //! Ranks, places and awards within schemes (SPEC §19.6, §19.7).
 
-use assess::documents::report::feedback::{Desk, document};
+use assess::documents::report::feedback::{Desk, Replaced, document};
 use assess::documents::report::{Content, result};
+use assess::result::compare::Comparison;
+use assess::result::diff::Diff;
 
 use crate::support::{GIVEN, Project, Run};
 
@@ -121,4 +123,27 @@ fn a_scope_of_schemes_needs_schemes() {
     assert_eq!(faults(award), ["E577"]);
     let by = grades("{ places = 1, by = { \"市\" = 2 } }");
     assert_eq!(project(&format!("{RANK}{by}")).run().errors(), ["E508"]);
+}
+
+#[test]
+fn changes_and_comparisons_tell_the_rank_in_the_scheme() {
+    // U3 rises from 91 to 94 and passes U2 in the scheme; in its group it was first and stays it.
+    let model = format!("{RANK}{}", grades("{ share = 100 }"));
+    let [before, after] = project(&model).corrected_later("3,U3,总分,91,94");
+    let diff = Diff::between(&before, &after);
+    let moved = |code: &str| {
+        let own = diff.unit(code).unwrap();
+        (own.old.as_ref().unwrap().rank(), own.new.as_ref().unwrap().rank(), own.rank_changed())
+    };
+    assert_eq!((moved("U3"), moved("U2")), ((Some(3), Some(2), true), (Some(2), Some(3), true)));
+    assert!(!diff.unit("U3").unwrap().group_rank_changed());
+    assert!(!diff.unit("U2").unwrap().causes.is_empty(), "who passed it is told");
+    let compared = Comparison::between(&before, &after);
+    let row = |code: &str| compared.units.iter().find(|own| own.code == code).unwrap();
+    assert_eq!((row("U3").places(), row("U3").rank_group, row("U2").places()), (Some(1), Some(0), Some(-1)));
+    assert_eq!((compared.counts.rose, compared.counts.fell), (1, 1));
+    let replaced = Replaced::new(&after, &diff, None);
+    let desk = Desk::new(&after, None).replacing(replaced);
+    let letter = format!("{:?}", document(&desk, after.unit("U2").unwrap()).sheets[0].rows);
+    assert!(letter.contains("方案内位次由第2位变为第3位"), "{letter}");
 }

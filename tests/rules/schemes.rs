@@ -299,9 +299,13 @@ fn every_fault_of_a_scheme_is_reported_at_its_key() {
     }
     let unclear = project("[[scheme]]\ncode = \"S1\"\nfor = { }\n").run();
     assert!(unclear.errors().contains(&"E570"), "{:?}", unclear.errors());
+    // The indicators agree with the aspects, but S2 has 20 + 60 and S3 40 + 20 + 60 where S1 has 100.
     let other = "[[scheme]]\ncode = \"S1\"\nfor = { group = [\"县\"] }\n\
-                 [[scheme]]\ncode = \"S2\"\nfor = { group = [\"区\"] }\npoints = { A1 = 40, A2 = 50 }\n";
-    assert!(project(other).run().errors().contains(&"E571"));
+                 [[scheme]]\ncode = \"S2\"\nfor = { group = [\"区\"] }\npoints = { A1 = 20, A2 = 60 }\n\
+                 [[scheme]]\ncode = \"S3\"\nfor = { group = [\"市\"] }\npoints = { A1 = 60, A2 = 60 }\n";
+    let other = model(other).replace("schemes = [\"S2\"]", "schemes = [\"S3\"]");
+    let run = Project::new(&other).roster("单位代码,单位全称,分组", ROSTER).run();
+    assert_eq!(run.errors(), ["E571", "E571"], "{:?}", run.messages);
     let twice = SCHEMES.replace("\"S2\"", "\"S1\"");
     assert!(project(&twice).run().errors().contains(&"E507"));
     let unknown = model(SCHEMES).replace("schemes = [\"S2\"]", "schemes = [\"S9\"]");

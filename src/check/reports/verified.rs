@@ -280,7 +280,7 @@ fn leaf_columns<'t>(
     let mut leaves = Columns::new();
     for column in &table.columns {
         let word = match column.word {
-            None => plain,
+            None => said_above(column).unwrap_or(plain),
             Some(word @ (Word::VerifiedValue | Word::VerifiedPoints | Word::VerifiedNote)) => word,
             Some(_) => continue,
         };
@@ -324,6 +324,12 @@ fn leaf_columns<'t>(
         meant.extend(known.iter().filter(|leaf| is_partial(context, &leaves, **leaf)));
     }
     (leaves, meant)
+}
+
+/// What a heading above a column says that it holds.
+fn said_above(column: &Column) -> Option<Word> {
+    let words = [Word::VerifiedValue, Word::VerifiedPoints, Word::VerifiedNote];
+    column.above.iter().rev().find_map(|heading| words.into_iter().find(|word| word.is(&heading.text)))
 }
 
 /// Whether a leaf lacks the column of an input, in one of the periods that it has.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::distribution;
 use super::document::{CellDoc, Document, RowDoc, SheetDoc, Style};
 use super::view::View;
-use crate::result::outcome::{Mode, Outcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, RankScope, UnitOutcome};
 
 /// The public workbook of an outcome: one sheet, determined by the outcome alone.
 pub fn public(outcome: &Outcome) -> Document<'_> {
@@ -24,7 +24,9 @@ fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.subtitle(say!(view, "report.public.line", issuer = model.issuer, period = model.period));
     let mut header = view.headers(&["header.number", "header.unit", "header.group"]);
     if model.feedback.show_rank {
-        header.extend(view.headers(&["header.rank-group", "header.rank-overall", "header.total"]));
+        header.extend(view.headers(&["header.rank-group", "header.rank-overall"]));
+        header.extend(by_scheme(view).then(|| CellDoc::header(view.text("header.rank-scheme"))));
+        header.extend(view.headers(&["header.total"]));
     }
     if !model.grades.is_empty() {
         header.push(CellDoc::header(view.text("header.grade")));
@@ -36,6 +38,11 @@ fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     counts(view, &mut sheet);
     notice(view, &mut sheet);
     sheet.finish()
+}
+
+/// Whether units are ranked within their schemes.
+fn by_scheme(view: &View<'_>) -> bool {
+    view.outcome.model.rank.scope == RankScope::Scheme
 }
 
 /// Assessed units by group; by grade within it, and by rank if ranks are published. Without ranks units of one grade
@@ -66,6 +73,7 @@ fn row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<CellDoc<
             _ => CellDoc::optional_count(rank),
         };
         cells.extend([rank(unit.rank_group), rank(unit.rank_overall)]);
+        cells.extend(by_scheme(view).then(|| rank(unit.rank_scheme)));
         cells.push(CellDoc::optional_printed(unit.total.as_deref()).role(Style::Center));
     }
     if view.outcome.model.grades.is_empty() {
