@@ -10,7 +10,7 @@ use super::check::book::{self, Here};
 use super::current::{Current, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
-use super::told::{Telling, tell};
+use super::told::{self, Telling, tell};
 use super::versions::{Next, Ratings};
 use super::{Context, find_project, open, report_findings, stored, versions};
 use crate::check::Proposals;
@@ -87,7 +87,7 @@ fn unchanged(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Option<Exi
         return Ok(None);
     }
     if terminal.format == Format::Table {
-        terminal.findings(&outcome.findings, terminal.talk);
+        told::findings(&outcome.findings, Telling::Brief, terminal);
     }
     Publisher::settle(&project.root)?;
     finish(&outcome, &Ended::Unchanged, terminal)?;
