@@ -12,7 +12,7 @@ use assess::documents::report::document::{CellDoc, Content, Document, RowDoc, Sh
 use assess::documents::report::entry::Block;
 use assess::documents::report::feedback::{Desk, document};
 use assess::result::outcome::Outcome;
-use assess::write::workbook::bytes;
+use assess::write::workbook::Prepared;
 use rayon::prelude::*;
 use rust_xlsxwriter::{
     Chart, ChartFormat, ChartSolidFill, ChartType, Color, Format, FormatAlign, FormatBorder, Workbook,
@@ -40,8 +40,9 @@ fn document_and_bytes(bencher: divan::Bencher<'_, '_>) {
     let outcome = outcome(100);
     let desk = Desk::new(&outcome, None);
     bencher.bench_local(|| {
+        let prepared = Prepared::default();
         let units = desk.units().take(ONE_THREAD);
-        units.map(|unit| bytes(&document(&desk, unit)).expect("workbook").len()).sum::<usize>()
+        units.map(|unit| prepared.bytes(&document(&desk, unit)).expect("workbook").len()).sum::<usize>()
     });
 }
 
@@ -70,7 +71,8 @@ fn all_units(bencher: divan::Bencher<'_, '_>, units: usize) {
     bencher.bench_local(|| {
         let desk = Desk::new(&outcome, None);
         let units: Vec<_> = desk.units().collect();
-        units.par_iter().map(|unit| bytes(&document(&desk, unit)).expect("workbook").len()).sum::<usize>()
+        let prepared = Prepared::default();
+        units.par_iter().map(|unit| prepared.bytes(&document(&desk, unit)).expect("workbook").len()).sum::<usize>()
     });
 }
 

@@ -26,10 +26,10 @@ fn whole_run(bencher: divan::Bencher<'_, '_>, units: usize) {
     bencher.bench_local(|| {
         let computed = compute(folder.path());
         assert!(!computed.is_rejected(false) && !computed.is_pending(), "{:?}", computed.findings.first());
-        let (outcome, ratings, _) = computed.outcome("v001", None, false);
+        let (outcome, _) = computed.outcome("v001", None, false);
         let workbook = write::workbook::bytes(&report::result(&outcome)).expect("workbook");
         let json = write::json::bytes(&outcome).expect("json");
-        let csv = write::csv::ratings(&outcome, &ratings).expect("csv");
+        let csv = write::csv::ratings(&outcome, computed.ratings()).expect("csv");
         workbook.len() + json.len() + csv.len()
     });
 }
@@ -65,6 +65,6 @@ fn total_and_grade(bencher: divan::Bencher<'_, '_>, units: usize) {
 fn result_workbook(bencher: divan::Bencher<'_, '_>, units: usize) {
     let folder = project(units);
     let computed = compute(folder.path());
-    let (outcome, _, _) = computed.outcome("v001", None, false);
+    let (outcome, _) = computed.outcome("v001", None, false);
     bencher.bench_local(|| write::workbook::bytes(&report::result(&outcome)).expect("workbook").len());
 }

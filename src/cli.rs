@@ -28,7 +28,7 @@ pub use chain::{MarkTask, Verify};
 pub use feedback::Feedback;
 pub use forms::{Content, Init, Template};
 pub use regrade::Regrade;
-pub use review::{Compare, Suggest};
+pub use review::{Compare, Page, Profile, Suggest};
 pub use task::{Check, Colour, Grounds, Invocation, Score, Talk, Task};
 
 use answer::answer;
@@ -174,13 +174,14 @@ pub fn command(lang: Lang) -> Command {
         .args(options(lang));
     // In the order in which an office needs them during a year.
     let [init, template, man] = forms::commands(lang);
-    let [suggest, compare] = review::commands(lang);
+    let [suggest, compare, page] = review::commands(lang);
     let [verify, mark] = chain::commands(lang);
     command
         .subcommands([init, template, check_command(lang), score_command(lang), explain_command(lang)])
         .subcommands([
             suggest,
             feedback::command(lang),
+            page,
             regrade::command(lang),
             mark,
             compare,

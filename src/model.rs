@@ -204,10 +204,8 @@ impl Model {
 
     /// The index of a component by id or name.
     pub fn component(&self, name: &str) -> Option<usize> {
-        let wanted = crate::shared::text::key(name);
-        self.components
-            .iter()
-            .position(|c| crate::shared::text::key(&c.id) == wanted || crate::shared::text::key(&c.name) == wanted)
+        let is = |own: &str| crate::shared::text::same(own, name);
+        self.components.iter().position(|c| is(&c.id) || is(&c.name))
     }
 
     /// The component scored from indicators, if the model has one.

@@ -229,14 +229,9 @@ impl Computed {
         self.findings.iter().any(|f| f.severity == Severity::Pending)
     }
 
-    /// The result document under a version name, with every single rating, and the findings that only the document
-    /// gives: sums that do not add up, marks that can be worked out.
-    pub fn outcome(
-        &self,
-        version: &str,
-        parent: Option<&str>,
-        draft: bool,
-    ) -> (Outcome, Vec<RatingRecord>, Vec<Finding>) {
+    /// The result document under a version name, and the findings that only the document gives: sums that do not add up,
+    /// marks that can be worked out.
+    pub fn outcome(&self, version: &str, parent: Option<&str>, draft: bool) -> (Outcome, Vec<Finding>) {
         let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
         let judged = Judged {
             scores: &self.scores,
@@ -245,8 +240,17 @@ impl Computed {
             files: &self.files,
             found: self.found,
         };
-        let (outcome, findings) = tail.examined(&judged, Name { version, parent, draft });
-        let ratings = outcome::ratings::records(&self.model, &self.assessment, &self.measured);
-        (outcome, ratings, findings)
+        tail.examined(&judged, Name { version, parent, draft })
+    }
+
+    /// Drops the tables as they were read, which only `check` shows, so that they are not held while documents are made.
+    pub fn drop_tables(&mut self) {
+        self.tables = Vec::new();
+        self.aside = Vec::new();
+    }
+
+    /// Every single rating, in the order of ratings.csv.
+    pub fn ratings(&self) -> impl Iterator<Item = RatingRecord> {
+        outcome::ratings::records(&self.model, &self.assessment, &self.measured)
     }
 }

@@ -885,7 +885,7 @@ impl Own<'_> {
             let classes = ballots.classes.iter().enumerate().filter_map(|(class, measure)| {
                 let mean = measure.means[index].as_ref()?;
                 let percent = &mean.mean.0 * &Exact::from(100) / &rules.full.0;
-                let weight = held.class_weight(component, class);
+                let weight = held.class_weight(component, class)?;
                 Some((class, Twin::from(&weight.0), Twin::from(&percent)))
             });
             let points = if *own == Node::Unit { Exact::from(1) } else { tree.points(*own).0.clone() };

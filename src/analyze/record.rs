@@ -92,7 +92,7 @@ impl Record {
             }
             for (unit, ballots) in self.assessment.units.iter().zip(&mut own.units) {
                 let held = model.of(unit.scheme);
-                let weight = |class: usize| &held.class_weight(index, class).0;
+                let weight = |class: usize| held.class_weight(index, class).map(|weight| &weight.0);
                 if let Some(ballots) = ballots {
                     reweigh(ballots, rules, weight);
                 }
@@ -119,7 +119,7 @@ impl Record {
         for scheme in &mut model.schemes {
             scaled(scheme.weights.iter_mut().map(Option::as_mut), &factors.components);
             for (classes, factors) in scheme.classes.iter_mut().zip(&factors.classes) {
-                scaled(classes.iter_mut().map(Some), factors);
+                scaled(classes.iter_mut().map(Option::as_mut), factors);
             }
         }
         model
@@ -127,7 +127,7 @@ impl Record {
 }
 
 /// The rates of a unit with other weights of the classes; a unit that others stand in for keeps its rates.
-fn reweigh<'w>(ballots: &mut UnitBallots, rules: &BallotRules, weight: impl Fn(usize) -> &'w Exact) {
+fn reweigh<'w>(ballots: &mut UnitBallots, rules: &BallotRules, weight: impl Fn(usize) -> Option<&'w Exact>) {
     if !matches!(ballots.enough, Answers::Enough | Answers::Flagged) {
         return;
     }
@@ -137,9 +137,9 @@ fn reweigh<'w>(ballots: &mut UnitBallots, rules: &BallotRules, weight: impl Fn(u
         }
         let (mut sum, mut all) = (Exact::zero(), Exact::zero());
         for (index, class) in ballots.classes.iter().enumerate() {
-            if let Some(mean) = &class.means[node] {
-                sum = sum + weight(index) * &mean.mean.0;
-                all = all + weight(index);
+            if let (Some(mean), Some(weight)) = (&class.means[node], weight(index)) {
+                sum = sum + weight * &mean.mean.0;
+                all = all + weight;
             }
         }
         if all.is_positive() {

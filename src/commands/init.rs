@@ -93,7 +93,8 @@ fn starters(lang: Lang) -> Vec<FolderFile> {
 
 /// Forms as files, made in parallel.
 fn written(forms: Vec<Form>) -> anyhow::Result<Vec<FolderFile>> {
-    let file = |form: Form| Ok(FolderFile::new(form.path, workbook::bytes(&form.document)?));
+    let prepared = workbook::Prepared::default();
+    let file = |form: Form| Ok(FolderFile::new(form.path, prepared.bytes(&form.document)?));
     forms.into_par_iter().map(file).collect()
 }
 

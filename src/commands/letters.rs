@@ -8,6 +8,7 @@ use crate::publish::HashedFile;
 use crate::result::outcome::UnitOutcome;
 use crate::result::seal::Seal;
 use crate::shared::text;
+use crate::write::workbook::Prepared;
 
 /// What letters are made from.
 pub(super) struct Letters<'o> {
@@ -15,12 +16,19 @@ pub(super) struct Letters<'o> {
     pub(super) desk: Desk<'o>,
     /// The content seal of the result.
     pub(super) seal: &'o Seal,
+    /// What the workbooks have in common.
+    pub(super) prepared: Prepared,
 }
 
-impl Letters<'_> {
+impl<'o> Letters<'o> {
+    /// Letters on a result, none of them made yet.
+    pub(super) fn new(desk: Desk<'o>, seal: &'o Seal) -> Self {
+        Self { desk, seal, prepared: Prepared::default() }
+    }
+
     /// The workbook of a unit.
     pub(super) fn letter(&self, unit: &UnitOutcome) -> anyhow::Result<Vec<u8>> {
-        crate::write::workbook::bytes(&sealed(document(&self.desk, unit), self.seal, self.desk.lang()))
+        self.prepared.bytes(&sealed(document(&self.desk, unit), self.seal, self.desk.lang()))
     }
 
     /// The list for handing out, by the files of the units.
@@ -32,7 +40,7 @@ impl Letters<'_> {
         let handed = units.iter().zip(files);
         let handed = handed.map(|(unit, file)| Handed { unit, file: &file.path, sha256: &file.sha256 });
         let list = handout(&self.desk, &handed.collect::<Vec<_>>());
-        crate::write::workbook::bytes(&sealed(list, self.seal, self.desk.lang()))
+        self.prepared.bytes(&sealed(list, self.seal, self.desk.lang()))
     }
 }
 

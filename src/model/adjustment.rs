@@ -54,8 +54,7 @@ impl AdjustmentKind {
         if self.levels.is_empty() {
             return self.points.as_ref();
         }
-        let wanted = text::key(level);
-        self.levels.iter().find(|(name, _)| text::key(name) == wanted).map(|(_, points)| points)
+        self.levels.iter().find(|(name, _)| text::same(name, level)).map(|(_, points)| points)
     }
 }
 
@@ -164,7 +163,7 @@ fn load_window(limits: &Section<'_, '_>) -> Option<(Date, Date)> {
 pub fn signed(sign: Sign, points: &Points) -> Exact {
     match sign {
         Sign::Bonus => points.0.clone(),
-        Sign::Deduction => -points.0.clone(),
+        Sign::Deduction => -&points.0,
         Sign::Event => Exact::zero(),
     }
 }

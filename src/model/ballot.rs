@@ -201,12 +201,8 @@ pub struct BallotRules {
 impl BallotRules {
     /// The index of a class by id, name or alias.
     pub fn class(&self, name: &str) -> Option<usize> {
-        let wanted = text::key(name);
-        self.classes.iter().position(|c| {
-            text::key(&c.id) == wanted
-                || text::key(&c.name) == wanted
-                || c.aliases.iter().any(|a| text::key(a) == wanted)
-        })
+        let is = |own: &str| text::same(own, name);
+        self.classes.iter().position(|c| is(&c.id) || is(&c.name) || c.aliases.iter().any(|own| is(own)))
     }
 
     /// What a mark of a class may be.
@@ -271,8 +267,7 @@ impl BallotRules {
 
     /// Whether a word means an abstention.
     pub fn abstains(&self, word: &str) -> bool {
-        let wanted = text::key(word);
-        self.abstain.iter().any(|a| text::key(a) == wanted)
+        self.abstain.iter().any(|own| text::same(own, word))
     }
 }
 

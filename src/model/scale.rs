@@ -21,8 +21,8 @@ impl Scale {
     /// The points of a level word.
     pub fn level(&self, word: &str) -> Option<&Points> {
         let Self::Levels(levels) = self else { return None };
-        let (wanted, joined) = (text::key(word), text::joins_digits(word));
-        let is = |name: &str| text::key(name) == wanted && (!joined || text::joins_digits(name));
+        let joined = text::joins_digits(word);
+        let is = |name: &str| text::same(name, word) && (!joined || text::joins_digits(name));
         levels.iter().find(|(name, _)| is(name)).map(|(_, points)| points)
     }
 

@@ -134,8 +134,7 @@ pub struct Tree {
 impl Tree {
     /// The index of a leaf by its code.
     pub fn leaf(&self, code: &str) -> Option<usize> {
-        let wanted = text::key(code);
-        self.leaves.iter().position(|l| text::key(&l.code) == wanted)
+        self.leaves.iter().position(|l| text::same(&l.code, code))
     }
 
     /// The leaf whose value is counted from the returned ledgers, if there is one.
@@ -145,8 +144,7 @@ impl Tree {
 
     /// The node that a name denotes: the code or name of an aspect, line or leaf.
     pub fn node(&self, name: &str) -> Option<Node> {
-        let wanted = text::key(name);
-        let is = |code: &str, name: &str| text::key(code) == wanted || text::key(name) == wanted;
+        let is = |code: &str, own: &str| text::same(code, name) || text::same(own, name);
         let aspect = self.aspects.iter().position(|a| is(&a.code, &a.name)).map(Node::Aspect);
         let line = || self.lines.iter().position(|l| is(&l.code, &l.name)).map(Node::Line);
         let leaf = || self.leaves.iter().position(|l| is(&l.code, &l.name)).map(Node::Leaf);

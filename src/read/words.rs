@@ -75,8 +75,12 @@ impl Word {
 
     /// Whether a cell contains exactly a word of this meaning; unlike in a header, remarks in brackets matter.
     pub fn is(self, text: &str) -> bool {
-        let wanted = crate::shared::text::key(text).to_lowercase();
-        self.all().any(|word| crate::shared::text::key(word).to_lowercase() == wanted)
+        static KEYS: OnceLock<BTreeMap<Word, Vec<String>>> = OnceLock::new();
+        let key = |text: &str| crate::shared::text::key(text).to_lowercase();
+        let keys = KEYS.get_or_init(|| {
+            vocabulary().iter().map(|(word, list)| (*word, list.iter().map(|(_, own)| key(own)).collect())).collect()
+        });
+        keys[&self].contains(&key(text))
     }
 
     /// Every word of the meaning.

@@ -62,6 +62,14 @@ impl Exact {
         Self(Form::Small(Ratio::zero()))
     }
 
+    /// 10 to an exponent.
+    fn power_of_ten(exponent: u32) -> Self {
+        match power_of_ten(exponent) {
+            Some(power) => Self(Form::Small(Ratio::from_integer(power))),
+            None => Self::of(BigRational::from_integer(pow10(exponent))),
+        }
+    }
+
     /// The form of a small fraction: machine words, except for the one value that cannot be negated.
     fn small(value: Ratio<i64>) -> Self {
         if *value.numer() == i64::MIN { Self(Form::Big(Box::new(widen(&value)))) } else { Self(Form::Small(value)) }
@@ -105,6 +113,9 @@ impl Exact {
     /// # Panics
     /// If the denominator is zero, which callers exclude.
     pub fn ratio(numerator: i64, denominator: i64) -> Self {
+        if numerator != i64::MIN && denominator != i64::MIN {
+            return Self::small(Ratio::new(numerator, denominator));
+        }
         Self::of(BigRational::new(numerator.into(), denominator.into()))
     }
 
@@ -126,6 +137,9 @@ impl Exact {
         if whole.is_empty() || dangling || !all_digits(whole) || !all_digits(part) || digits.len() > 60 {
             return None;
         }
+        if let (Some(number), Some(scale)) = (short(whole, part), power_of_ten(part.len() as u32)) {
+            return Some(Self::small(Ratio::new(if negative { -number } else { number }, scale)));
+        }
         let number: BigInt = format!("{whole}{part}").parse().ok()?;
         let value = BigRational::new(number, pow10(part.len() as u32));
         Some(Self::of(if negative { -value } else { value }))
@@ -138,6 +152,9 @@ impl Exact {
         if !double.is_finite() {
             return None;
         }
+        if let Some(short) = Self::short_decimal(double) {
+            return Some(short);
+        }
         let text = format!("{double:.14e}");
         let (mantissa, exponent) = text.split_once('e')?;
         let exponent: i32 = exponent.parse().ok()?;
@@ -145,6 +162,18 @@ impl Exact {
             return None;
         }
         Self::from_scientific(mantissa, exponent)
+    }
+
+    /// The decimal of few decimals that a double stands for. A decimal of at most 15 digits is the only one of that length
+    /// whose nearest double it is, so nothing needs to be printed to find it.
+    fn short_decimal(double: f64) -> Option<Self> {
+        const MOST: f64 = 1e15;
+        [1_i64, 10, 100, 1_000, 10_000].into_iter().find_map(|scale| {
+            let number = (double * scale as f64).round();
+            // Both are whole and exact, so that the quotient is the double nearest to the decimal.
+            let is_nearest = number.abs() < MOST && (number / scale as f64).to_bits() == double.to_bits();
+            is_nearest.then(|| Self::small(Ratio::new(number as i64, scale)))
+        })
     }
 
     /// The number `mantissa · 10^exponent`, where the mantissa has one digit before the point and 14 after it.
@@ -170,6 +199,12 @@ impl Exact {
     /// Parses the form written by [`Exact::fraction`], "p/q".
     pub fn parse_fraction(text: &str) -> Option<Self> {
         let (p, q) = text.split_once('/')?;
+        if let (Ok(p), Ok(q)) = (p.parse::<i64>(), q.parse::<i64>())
+            && p != i64::MIN
+            && q > 0
+        {
+            return Some(Self::small(Ratio::new(p, q)));
+        }
         let (p, q): (BigInt, BigInt) = (p.parse().ok()?, q.parse().ok()?);
         (!q.is_zero()).then(|| Self::of(BigRational::new(p, q)))
     }
@@ -184,7 +219,7 @@ impl Exact {
 
     /// Rounds half away from zero to a number of decimals: 2.675 to 2 is 2.68, −2.5 to 0 is −3.
     pub fn round(&self, decimals: u32) -> Self {
-        let scale = Self::of(BigRational::from_integer(pow10(decimals)));
+        let scale = Self::power_of_ten(decimals);
         (self * &scale).whole(Rounding::HalfUp) / scale
     }
 
@@ -206,22 +241,32 @@ impl Exact {
 
     /// The whole number as an index or count, if it fits.
     pub fn to_count(&self) -> Option<u64> {
-        let wide = self.wide();
-        if wide.is_integer() { wide.to_integer().to_u64() } else { None }
+        match &self.0 {
+            Form::Small(small) => small.is_integer().then(|| u64::try_from(*small.numer()).ok())?,
+            Form::Big(big) => big.is_integer().then(|| big.to_integer().to_u64())?,
+        }
     }
 
     /// The double of its first 15 digits, for a worksheet cell only; never for a decision.
     ///
     /// Spreadsheets keep 15 digits: a cell with more would change when another program saves it.
     pub fn to_cell(&self) -> f64 {
-        let nearest = self.wide().to_f64().unwrap_or(0.0);
+        let nearest = match &self.0 {
+            // Both are exact as doubles, so that their quotient is the nearest double.
+            Form::Small(small) if self.bits() <= f64::MANTISSA_DIGITS.into() => {
+                *small.numer() as f64 / *small.denom() as f64
+            }
+            _ => self.wide().to_f64().unwrap_or(0.0),
+        };
         format!("{nearest:.14e}").parse().unwrap_or(nearest)
     }
 
     /// Prints with exactly `decimals` decimals, after rounding half away from zero.
     pub fn fixed(&self, decimals: u32) -> String {
-        let scale = Self::of(BigRational::from_integer(pow10(decimals)));
-        let scaled = (self * &scale).whole(Rounding::HalfUp).wide().to_integer();
+        if let (Form::Small(small), Some(scale)) = (&self.0, power_of_ten(decimals)) {
+            return fixed(small, scale, decimals);
+        }
+        let scaled = (self * &Self::power_of_ten(decimals)).whole(Rounding::HalfUp).wide().to_integer();
         let sign = if scaled.is_negative() { "-" } else { "" };
         let digits = format!("{:0>width$}", scaled.abs().to_string(), width = decimals as usize + 1);
         let (whole, part) = digits.split_at(digits.len() - decimals as usize);
@@ -235,8 +280,18 @@ impl Exact {
 
     /// How many decimals are needed to write the number exactly, or `None` if no decimal is exact (1/3).
     pub fn decimals(&self) -> Option<u32> {
-        let mut rest = self.wide().denom().clone();
         let (mut twos, mut fives) = (0, 0);
+        if let Form::Small(small) = &self.0 {
+            let mut rest = *small.denom();
+            for (factor, count) in [(2, &mut twos), (5, &mut fives)] {
+                while rest % factor == 0 {
+                    rest /= factor;
+                    *count += 1;
+                }
+            }
+            return (rest == 1).then_some(twos.max(fives));
+        }
+        let mut rest = self.wide().denom().clone();
         for (factor, count) in [(2_u8, &mut twos), (5_u8, &mut fives)] {
             while (&rest % BigInt::from(factor)).is_zero() {
                 rest /= BigInt::from(factor);
@@ -291,9 +346,47 @@ impl Exact {
         !self.is_zero() && !self.is_negative()
     }
 
+    /// The number, or the limit where that is less.
+    #[must_use]
+    pub fn at_most(self, limit: &Self) -> Self {
+        if self > *limit { limit.clone() } else { self }
+    }
+
+    /// The number, or the limit where that is more.
+    #[must_use]
+    pub fn at_least(self, limit: &Self) -> Self {
+        if self < *limit { limit.clone() } else { self }
+    }
+
     /// The absolute value.
     pub fn abs(&self) -> Self {
-        if self.is_negative() { -self.clone() } else { self.clone() }
+        if self.is_negative() { -self } else { self.clone() }
+    }
+}
+
+/// A power of ten, if it fits a machine word.
+const fn power_of_ten(exponent: u32) -> Option<i64> {
+    10_i64.checked_pow(exponent)
+}
+
+/// The number of some digits before and after a point, if it surely fits a machine word.
+fn short(whole: &str, part: &str) -> Option<i64> {
+    const DIGITS: usize = 18;
+    let digits = whole.bytes().chain(part.bytes());
+    (whole.len() + part.len() <= DIGITS).then(|| digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
+}
+
+/// Prints a fraction with a number of decimals, after rounding half away from zero; `scale` is 10 to that number.
+fn fixed(small: &Ratio<i64>, scale: i64, decimals: u32) -> String {
+    // At most 2^63 · 10^18 · 2 + 2^63, which fits 128 bits.
+    let (numer, denom) = (u128::from(small.numer().unsigned_abs()), u128::from(small.denom().unsigned_abs()));
+    let scale = u128::from(scale.unsigned_abs());
+    let scaled = (numer * scale * 2 + denom) / (denom * 2);
+    let sign = if small.is_negative() && scaled > 0 { "-" } else { "" };
+    let (whole, part) = (scaled / scale, scaled % scale);
+    match decimals as usize {
+        0 => format!("{sign}{whole}"),
+        width => format!("{sign}{whole}.{part:0>width$}"),
     }
 }
 
@@ -338,6 +431,9 @@ impl fmt::Debug for Exact {
 
 impl From<i64> for Exact {
     fn from(value: i64) -> Self {
+        if value != i64::MIN {
+            return Self(Form::Small(Ratio::from_integer(value)));
+        }
         Self::of(BigRational::from_integer(value.into()))
     }
 }
@@ -350,6 +446,9 @@ impl From<i32> for Exact {
 
 impl From<usize> for Exact {
     fn from(value: usize) -> Self {
+        if let Ok(value) = i64::try_from(value) {
+            return Self::from(value);
+        }
         Self::of(BigRational::from_integer(value.into()))
     }
 }
@@ -373,6 +472,13 @@ macro_rules! exact_operator {
     )*};
 }
 exact_operator!(Add add checked_add +, Sub sub checked_sub -, Mul mul checked_mul *, Div div checked_div /);
+
+impl Neg for &Exact {
+    type Output = Exact;
+    fn neg(self) -> Exact {
+        &Exact::zero() - self
+    }
+}
 
 impl Neg for Exact {
     type Output = Self;

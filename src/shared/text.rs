@@ -18,7 +18,40 @@ pub use simplified::simplified;
 /// assert_eq!(assess::shared::text::key("项 目（分）"), assess::shared::text::key("项目(分)"));
 /// ```
 pub fn key(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+    let is_kept = |c: &char| !c.is_whitespace() && !is_invisible(*c);
+    if text.chars().all(|c| folded_alone(c).is_some()) {
+        return text.chars().filter_map(folded_alone).filter(is_kept).collect();
+    }
+    text.nfkc().filter(is_kept).collect()
+}
+
+/// Whether two spellings of a name have the same [`key`].
+///
+/// ```
+/// assert!(assess::shared::text::same("项 目（分）", "项目(分)") && !assess::shared::text::same("项目", "项"));
+/// ```
+pub fn same(one: &str, other: &str) -> bool {
+    // Most are spelled alike, or differ in a character that needs no table.
+    let folded = |text: &str| text.chars().all(|c| folded_alone(c).is_some());
+    one == other
+        || if folded(one) && folded(other) {
+            let kept = |c: &char| !c.is_whitespace();
+            let [one, other] = [one, other].map(|text| text.chars().filter_map(folded_alone).filter(kept));
+            one.eq(other)
+        } else {
+            key(one) == key(other)
+        }
+}
+
+/// The NFKC of a character that neither joins its neighbours nor is joined by them, as long as all of them are of these:
+/// ASCII, its full-width forms, common Chinese characters and punctuation. Nearly all texts are of these alone.
+fn folded_alone(c: char) -> Option<char> {
+    match c {
+        '\0'..='\u{7F}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' => Some(c),
+        '、' | '。' | '〈'..='】' | '〔' | '〕' | '—' | '‘' | '’' | '“' | '”' | '·' => Some(c),
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0),
+        _ => None,
+    }
 }
 
 /// The key of a header: like [`key`], in lower case, without bracketed remarks, colons and the star of required
@@ -306,6 +339,33 @@ mod tests {
         let mut ids = vec!["J10", "J2", "J1", "J02", "K1", "J"];
         ids.sort_by(|a, b| natural(a, b));
         assert_eq!(ids, ["J", "J1", "J02", "J2", "J10", "K1"]);
+    }
+
+    /// The key as it is defined, for texts of any characters.
+    fn defined(text: &str) -> String {
+        text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
+    }
+
+    #[test]
+    fn every_character_that_is_folded_alone_stays_so_next_to_any_other() {
+        let all: Vec<char> = ('\0'..=char::MAX).filter(|c| folded_alone(*c).is_some()).collect();
+        assert!(all.len() > 27_000);
+        for pair in all.windows(2) {
+            let text: String = pair.iter().collect();
+            assert_eq!(key(&text), defined(&text), "{text:?}");
+        }
+        for text in [
+            "Ｑ１／第 ２题：（分）～",
+            "e\u{301}＜\u{338}",
+            "ｶﾞ",
+            "①Ⅳ㎡…，甲\u{200B}乙\u{3000}丙",
+            "한글",
+            "〈甲〉【乙】《丙》",
+        ] {
+            assert_eq!(key(text), defined(text), "{text:?}");
+            assert!(same(text, &defined(text)) && same(&format!(" {text}\t"), text), "{text:?}");
+            assert!(!same(text, &format!("{text}甲")), "{text:?}");
+        }
     }
 
     #[test]

@@ -1,193 +1,203 @@
 //! Workbooks: from a document as values to the bytes of an .xlsx file. The only place that uses rust_xlsxwriter.
 //!
+//! The library makes everything but the cells: styles, frames of sheets, drawings, charts. Workbooks that are alike share
+//! those ([`Prepared`]); the cells are written here.
+//!
 //! Equal documents give equal bytes: no clock, no user name. Text is written as text, whatever its first character.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use anyhow::Context as _;
 use jiff::civil::{Date, date};
-use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, Url, Workbook,
-    Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{Color, ExcelDateTime, Url, Workbook, Worksheet, XlsxError};
 
-use crate::documents::report::document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};
-use crate::documents::report::entry::Entry;
-use crate::read::book::OWN_SHEET;
+use crate::documents::report::document::{Document, Page, SheetDoc};
 
+mod cells;
 mod chart;
 mod form;
+mod frame;
+mod package;
+#[cfg(test)]
+mod reference;
+mod strings;
+mod styles;
+mod xml;
 
+use cells::Cells;
 use form::Lists;
+use frame::{Frame, Shell, Spot};
+use package::{Package, Part};
+use strings::Strings;
+use styles::Styles;
 
-/// The text of the hidden sheet that marks a workbook as an output, not an input.
-const OWN_MARK: &str = "assess.output";
 /// Excel's number for A4 paper.
 const A4: u8 = 9;
 /// Creation date of documents that name none.
 const NO_DATE: Date = date(2000, 1, 1);
-/// The compression level, 1 to 9: several times as fast as the usual 6, with files a sixth larger.
-const PACKED: u8 = 2;
 /// Longest text of a cell, in UTF-16 units, that Excel opens.
 const LONGEST: usize = 32_767;
 /// Longest text of a page header or footer, so that it fits with every `&` doubled.
 const LONGEST_FOOTER: usize = 80;
-/// Font sizes in points.
-const TITLE_SIZE: f64 = 22.0;
-const HEADER_SIZE: f64 = 11.0;
-const BODY_SIZE: f64 = 10.5;
-const SMALL_SIZE: f64 = 10.0;
-const CODE_SIZE: f64 = 8.0;
-const LETTER_SIZE: f64 = 16.0;
-const LETTER_NOTE_SIZE: f64 = 12.0;
 /// Margins in inches, left, right, top, bottom, header, footer: of tables, and of letters (GB/T 9704: 28 mm, 26 mm, 37
 /// mm, 35 mm).
 const TABLE_MARGINS: [f64; 6] = [0.5, 0.5, 0.7, 0.75, 0.35, 0.35];
 const LETTER_MARGINS: [f64; 6] = [1.102, 1.024, 1.457, 1.378, 0.5, 0.9];
-/// Fills: light enough for a black-and-white print.
-const GREY: Color = Color::RGB(0x00E7_E6E6);
-const GREEN: Color = Color::RGB(0x00E2_EFDA);
-const AMBER: Color = Color::RGB(0x00FF_F2CC);
+/// The fill of what is wrong; light enough for a black-and-white print.
 const RED: Color = Color::RGB(0x00F8_CBAD);
-const PALE_YELLOW: Color = Color::RGB(0x00FF_FBE6);
-const PALE_BLUE: Color = Color::RGB(0x00E8_F1FA);
-const DARK_GREY: Color = Color::RGB(0x0080_8080);
-const DATE: &str = "yyyy-mm-dd";
-const BLUE: Color = Color::RGB(0x0005_63C1);
+/// Most things of a kind that are kept for the next workbook, so that many workbooks of which no two are alike do not
+/// fill the memory.
+const KEPT: usize = 256;
 
-/// The bytes of a document as .xlsx.
+/// The bytes of a document as .xlsx. For many documents alike, [`Prepared::bytes`] is faster and gives the same bytes.
 ///
 /// # Errors
 /// If the document does not fit into a workbook: too many rows, two sheets of one name.
 pub fn bytes(document: &Document<'_>) -> anyhow::Result<Vec<u8>> {
-    let mut workbook = Workbook::new();
-    workbook.set_zip_compression_level(PACKED);
-    let created = excel_date(document.created.unwrap_or(NO_DATE))?;
-    workbook.set_properties(&DocProperties::new().set_title(&*document.title).set_creation_datetime(&created));
-    let mut formats = Formats { fonts: &document.fonts, made: BTreeMap::new() };
-    let lists = Lists::of(document);
-    for sheet in &document.sheets {
-        let worksheet = workbook.add_worksheet();
-        worksheet.set_name(&sheet.name)?;
-        write_sheet(worksheet, sheet, &mut formats)?;
-        form::fit_out(worksheet, sheet, &lists)?;
-        chart::draw(worksheet, sheet, &document.fonts)?;
-        set_up_print(worksheet, sheet, document)?;
-    }
-    if document.purpose == Purpose::Output {
-        let own = workbook.add_worksheet();
-        own.set_name(OWN_SHEET)?.set_very_hidden(true).write_string(0, 0, OWN_MARK)?;
-    }
-    form::add_hidden(&mut workbook, document, &lists)?;
-    Ok(workbook.save_to_buffer()?)
+    Prepared::default().bytes(document)
 }
 
-/// Formats by role and number format, each made once.
-struct Formats<'f> {
-    fonts: &'f Fonts,
-    made: BTreeMap<(Style, Option<String>), Format>,
+/// What workbooks that are alike have in common, made when it is first needed. May be used by several threads at once.
+#[derive(Default)]
+pub struct Prepared {
+    shells: Kept<Shell>,
+    styles: Kept<Styles>,
+    frames: Kept<Frame>,
 }
 
-impl Formats<'_> {
-    fn get(&mut self, cell: &CellDoc<'_>) -> &Format {
-        let number = match (cell.style, &cell.content) {
-            (Style::Entry(Entry::Text) | Style::Verify(Entry::Text), _) => Some("@".to_owned()),
-            (Style::Entry(Entry::Date) | Style::Verify(Entry::Date), _) | (_, Content::Date(_)) => {
-                Some(DATE.to_owned())
+impl Prepared {
+    /// The bytes of a document as .xlsx, the same whatever was prepared before.
+    ///
+    /// # Errors
+    /// If the document does not fit into a workbook: too many rows, two sheets of one name.
+    pub fn bytes(&self, document: &Document<'_>) -> anyhow::Result<Vec<u8>> {
+        let lists = Lists::of(document);
+        let hidden = form::hidden(document, &lists);
+        let shell = self.shells.get(Shell::key(document, &hidden), || Shell::new(document, &hidden))?;
+        let styles = self.styles(document)?;
+        let mut package = Package::new();
+        shell.first.iter().try_for_each(|part| package.copy(part))?;
+        package.copy(&styles.part)?;
+        let mut strings = Strings::default();
+        let mut frames = Vec::new();
+        let mut spot = Spot::default();
+        for sheet in &document.sheets {
+            let key = Frame::key(document, sheet, &lists, spot)?;
+            let frame = self.frames.get(key, || Frame::new(document, sheet, &lists, spot))?;
+            let cells = Cells::of(sheet, &styles, &mut strings)?;
+            add_sheet(&mut package, spot, &frame, &cells)?;
+            spot = spot.after(sheet);
+            frames.push(frame);
+        }
+        for sheet in &hidden {
+            let frame = self.frames.get(sheet.name.to_owned(), || Frame::hidden(sheet))?;
+            let cells = Cells::of_hidden(sheet, &mut strings);
+            add_sheet(&mut package, spot, &frame, &cells)?;
+            spot.sheets += 1;
+        }
+        package.add("xl/sharedStrings.xml", &[strings.part().as_bytes()])?;
+        package.add(frame::CORE, &[shell.core(&document.title).as_bytes()])?;
+        package.copy(&shell.app)?;
+        for (sheet, frame) in document.sheets.iter().zip(&frames) {
+            frame.drawing.iter().flatten().try_for_each(|part| package.copy(part))?;
+            for (placed, drawn) in sheet.charts.iter().zip(&frame.charts) {
+                package.add(&drawn.name, &[drawn.part(&placed.chart, sheet)?.as_bytes()])?;
             }
-            (Style::Entry(Entry::General) | Style::Verify(Entry::General), _) => None,
-            (_, Content::Number { decimals, .. } | Content::Formula { decimals: Some(decimals), .. }) => {
-                Some(number_format(*decimals))
-            }
-            (_, Content::Count(_)) => Some(number_format(0)),
-            (
-                _,
-                Content::Empty
-                | Content::Covered
-                | Content::Text(_)
-                | Content::Link { .. }
-                | Content::Formula { .. }
-                | Content::TextFormula { .. },
-            ) => None,
-        };
-        let fonts = self.fonts;
-        self.made.entry((cell.style, number)).or_insert_with_key(|(style, number)| {
-            let format = styled(*style, fonts);
-            number.iter().fold(format, |format, number| format.set_num_format(number))
-        })
+        }
+        package.finish()
     }
+
+    fn styles(&self, document: &Document<'_>) -> anyhow::Result<Arc<Styles>> {
+        let looks = styles::looks(document);
+        let has_alarms = document.sheets.iter().any(|sheet| !sheet.filling.alarms.is_empty());
+        let key = format!("{looks:?}{:?}{has_alarms}", document.fonts);
+        self.styles.get(key, || Styles::new(&looks, &document.fonts, has_alarms))
+    }
+}
+
+/// Adds the parts of a sheet to a workbook.
+fn add_sheet(package: &mut Package, spot: Spot, frame: &Frame, cells: &Cells) -> anyhow::Result<()> {
+    let range = cells.range();
+    let mut merged = String::new();
+    cells.write_merged(&mut merged);
+    let rows = match cells.rows.as_str() {
+        "" => ["<sheetData/>", "", ""],
+        rows => ["<sheetData>", rows, "</sheetData>"],
+    };
+    let head = [&frame.start, "<dimension ref=\"", &range, "\"/>", &frame.view];
+    let pieces = head.into_iter().chain(rows).chain([&*frame.locks, &merged, &frame.end]);
+    let pieces: Vec<&[u8]> = pieces.map(str::as_bytes).collect();
+    package.add(&format!("xl/worksheets/sheet{}.xml", spot.sheets + 1), &pieces)?;
+    frame.relations.iter().try_for_each(|part| package.copy(part))
+}
+
+/// Things made once, by all that they follow from.
+struct Kept<T>(Mutex<BTreeMap<String, Arc<T>>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Kept<T> {
+    /// A thing, made if it is not there. Two threads may both make it, but alike.
+    fn get(&self, key: String, make: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<Arc<T>> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = known().get(&key) {
+            return Ok(Arc::clone(made));
+        }
+        let made = Arc::new(make()?);
+        let mut known = known();
+        if known.len() < KEPT {
+            known.insert(key, Arc::clone(&made));
+        }
+        Ok(made)
+    }
+}
+
+/// The parts that the library makes of a workbook, by name.
+struct Made(BTreeMap<String, String>);
+
+impl Made {
+    /// Takes the text of a part.
+    fn take(&mut self, name: &str) -> anyhow::Result<String> {
+        self.0.remove(name).with_context(|| format!("no {name} in a workbook"))
+    }
+
+    /// Takes a part, deflated.
+    fn part(&mut self, name: &str) -> anyhow::Result<Arc<Part>> {
+        Part::new(name.to_owned(), self.take(name)?.as_bytes())
+    }
+}
+
+/// Has the library write a workbook, and takes it apart.
+fn parts(workbook: &mut Workbook) -> anyhow::Result<Made> {
+    taken_apart(&workbook.save_to_buffer()?)
+}
+
+/// The parts of a workbook that was written a moment ago.
+fn taken_apart(bytes: &[u8]) -> anyhow::Result<Made> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
+    let mut made = BTreeMap::new();
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index)?;
+        let mut text = String::new();
+        part.read_to_string(&mut text)?;
+        made.insert(part.name()?.into_owned(), text);
+    }
+    Ok(Made(made))
 }
 
 fn number_format(decimals: u32) -> String {
     if decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(decimals as usize)) }
 }
 
-fn styled(style: Style, fonts: &Fonts) -> Format {
-    let plain = |font: &str, size: f64| Format::new().set_font_name(font).set_font_size(size).set_text_wrap();
-    let body = || plain(fonts.body, BODY_SIZE).set_align(FormatAlign::VerticalCenter);
-    let boxed = |align| body().set_border(FormatBorder::Thin).set_align(align);
-    let heading = |size| plain(fonts.heading, size).set_align(FormatAlign::VerticalCenter);
-    let title = || plain(fonts.title, TITLE_SIZE).set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Center);
-    // Lines of a letter are already broken: one that is too long in another font is shrunk, never cut.
-    let letter = |font: &str| {
-        let format = Format::new().set_font_name(font).set_font_size(LETTER_SIZE).set_shrink();
-        format.set_align(FormatAlign::VerticalCenter)
-    };
-    match style {
-        Style::Title | Style::LetterTitle => title(),
-        Style::LetterHeading => letter(fonts.heading),
-        Style::Letter => letter(fonts.letter),
-        Style::LetterFull => letter(fonts.letter).set_align(FormatAlign::Distributed),
-        Style::LetterRight => letter(fonts.letter).set_align(FormatAlign::Right),
-        Style::LetterNote => plain(fonts.letter, LETTER_NOTE_SIZE).set_align(FormatAlign::VerticalCenter),
-        Style::Subtitle => body().set_align(FormatAlign::Center),
-        Style::Section => heading(HEADER_SIZE).set_bold().set_align(FormatAlign::Left),
-        Style::Header => heading(HEADER_SIZE)
-            .set_bold()
-            .set_align(FormatAlign::Center)
-            .set_background_color(GREY)
-            .set_border(FormatBorder::Thin),
-        Style::Body => boxed(FormatAlign::Left).set_indent(1),
-        Style::Center => boxed(FormatAlign::Center),
-        Style::Number => boxed(FormatAlign::Right),
-        Style::Strong => boxed(FormatAlign::Center).set_bold(),
-        Style::Link => boxed(FormatAlign::Center).set_font_color(BLUE).set_underline(FormatUnderline::Single),
-        Style::Band => heading(HEADER_SIZE)
-            .set_bold()
-            .set_align(FormatAlign::Left)
-            .set_background_color(GREY)
-            .set_border(FormatBorder::Thin)
-            .set_indent(1),
-        Style::Note => plain(fonts.body, SMALL_SIZE).set_align(FormatAlign::VerticalCenter),
-        Style::Good => boxed(FormatAlign::Center).set_background_color(GREEN),
-        Style::Warning => boxed(FormatAlign::Center).set_background_color(AMBER),
-        Style::Bad => boxed(FormatAlign::Center).set_background_color(RED),
-        Style::Code => boxed(FormatAlign::Center).set_font_size(CODE_SIZE).set_font_color(DARK_GREY),
-        Style::Entry(entry) => open(boxed(aligned(entry)), entry).set_background_color(PALE_YELLOW),
-        Style::Verify(entry) => open(boxed(aligned(entry)), entry).set_background_color(PALE_BLUE),
-    }
-}
-
-/// A cell to be filled in: unlocked, sentences indented from the border.
-fn open(format: Format, entry: Entry) -> Format {
-    let format = format.set_unlocked();
-    if entry == Entry::Text { format.set_indent(1) } else { format }
-}
-
-/// Sentences are aligned left, everything else is centred.
-const fn aligned(entry: Entry) -> FormatAlign {
-    match entry {
-        Entry::Text => FormatAlign::Left,
-        Entry::General | Entry::Date => FormatAlign::Center,
-    }
-}
-
-fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, formats: &mut Formats<'_>) -> Result<(), XlsxError> {
-    for (column, width) in sheet.columns.iter().enumerate() {
-        worksheet.set_column_width(column as u16, *width)?;
-    }
-    for (index, row) in sheet.all_rows().enumerate() {
-        write_row(worksheet, index as u32, row, formats)?;
-    }
+/// The panes that stay visible, and the filter.
+fn set_up_view(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>) -> Result<(), XlsxError> {
     let bounds = Bounds::of(sheet);
     if bounds.header > 0 || sheet.frozen_columns > 0 {
         worksheet.set_freeze_panes(bounds.first_row, sheet.frozen_columns)?;
@@ -200,6 +210,7 @@ fn write_sheet(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, formats: &mut Fo
 }
 
 /// The positions of the parts of a sheet.
+#[derive(Debug)]
 struct Bounds {
     /// Number of header rows.
     header: u32,
@@ -223,51 +234,6 @@ impl Bounds {
     }
 }
 
-fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc<'_>, formats: &mut Formats<'_>) -> Result<(), XlsxError> {
-    worksheet.set_row_height(at, row.height)?;
-    let mut column = 0_u16;
-    for cell in &row.cells {
-        if cell.content != Content::Covered {
-            let format = formats.get(cell);
-            if cell.cols > 1 || cell.rows > 1 {
-                let (last_row, last_column) = (at + u32::from(cell.rows) - 1, column + cell.cols - 1);
-                worksheet.merge_range(at, column, last_row, last_column, "", format)?;
-            }
-            write_content(worksheet, at, column, &cell.content, format)?;
-        }
-        column += cell.cols;
-    }
-    Ok(())
-}
-
-fn write_content(
-    worksheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    content: &Content<'_>,
-    format: &Format,
-) -> Result<(), XlsxError> {
-    match content {
-        Content::Empty | Content::Covered => worksheet.write_blank(row, column, format)?,
-        Content::Text(text) => worksheet.write_string_with_format(row, column, fitting(text), format)?,
-        Content::Link { text, file, spot } => {
-            worksheet.write_url_with_format(row, column, link(text, file, spot), format)?
-        }
-        Content::Number { value, .. } => worksheet.write_number_with_format(row, column, *value, format)?,
-        Content::Count(count) => worksheet.write_number_with_format(row, column, *count as f64, format)?,
-        Content::Date(date) => worksheet.write_datetime_with_format(row, column, excel_date(*date)?, format)?,
-        Content::Formula { formula, value, .. } => {
-            let formula = Formula::new(format!("={formula}")).set_result(value.to_string());
-            worksheet.write_formula_with_format(row, column, formula, format)?
-        }
-        Content::TextFormula { formula, text } => {
-            let formula = Formula::new(format!("={formula}")).set_result(&**text);
-            worksheet.write_formula_with_format(row, column, formula, format)?
-        }
-    };
-    Ok(())
-}
-
 /// A date in the form required by the library.
 fn excel_date(date: Date) -> Result<ExcelDateTime, XlsxError> {
     let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
@@ -281,16 +247,16 @@ fn link(text: &str, file: &str, spot: &str) -> Url {
 }
 
 /// A text cut to the length allowed in a cell.
-fn fitting(text: &str) -> String {
+fn fitting(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut units = 0;
     let kept = text.chars().take_while(|c| {
         units += c.len_utf16();
         units < LONGEST
     });
-    kept.chain(['…']).collect()
+    Cow::Owned(kept.chain(['…']).collect())
 }
 
 /// A4, one page wide, margins, repeated rows, page number, print area.
@@ -335,7 +301,9 @@ fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::documents::report::document::{CellDoc, Fonts};
     use crate::model::Limits;
+    use crate::read::book::OWN_SHEET;
     use crate::read::xlsx::read_workbook;
     use crate::shared::finding::Code;
     use crate::shared::place::FileId;

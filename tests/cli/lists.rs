@@ -31,8 +31,7 @@ fn shown(cell: &str) -> String {
 
 #[test]
 fn every_command_prints_the_same_rows_as_csv_and_as_markdown() {
-    let folder = Folder::example("city-2025");
-    folder.score(&["-q"]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let project = folder.path(".").to_string_lossy().into_owned();
     let commands: [&[&str]; 17] = [
         &["check"],

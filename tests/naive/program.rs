@@ -45,7 +45,8 @@ pub(crate) fn score(folder: &Path) -> Ended {
         let said: Vec<String> = wrong.map(|own| format!("{:?}", own.say(Lang::En, &computed.files))).collect();
         return Ended::Rejected(said.join("; "));
     }
-    let (outcome, ratings, _) = computed.outcome("v001", None, false);
+    let (outcome, _) = computed.outcome("v001", None, false);
+    let ratings = computed.ratings().collect();
     Ended::Scored(Box::new(Scored { outcome, ratings }))
 }
 

@@ -36,7 +36,8 @@ impl Result {
         let prepared = prepared.unwrap_or_else(|stopped| panic!("{:#?}", stopped.findings));
         let computed = pipeline::compute(prepared).unwrap();
         assert!(!computed.is_rejected(false), "{:#?}", computed.findings);
-        let (outcome, ratings, _) = computed.outcome("v001", None, false);
+        let (outcome, _) = computed.outcome("v001", None, false);
+        let ratings: Vec<RatingRecord> = computed.ratings().collect();
         let model = std::fs::read_to_string(folder.join("assess.toml")).unwrap().parse().unwrap();
         let scales = scales(&toml::Value::Table(model), &marks(&ratings));
         let json = crate::named::named(serde_json::to_value(&outcome).unwrap());

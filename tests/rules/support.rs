@@ -187,7 +187,9 @@ impl Project {
     fn later(self, change: impl FnOnce(Self) -> Self) -> [Outcome; 2] {
         let find = |own: &Self| Folder::find(own.folder.path()).unwrap();
         let Ok(prepared) = pipeline::prepare(find(&self)).unwrap() else { panic!("the model or the roster is wrong") };
-        let (before, ratings, _) = pipeline::compute(prepared).unwrap().outcome("v001", None, false);
+        let computed = pipeline::compute(prepared).unwrap();
+        let (before, _) = computed.outcome("v001", None, false);
+        let ratings: Vec<RatingRecord> = computed.ratings().collect();
         let own = change(self);
         let ended = regrade(&find(&own), &before, Proposals::AsTheyStand, Method::Fixed).unwrap();
         let Ended::Done(regraded) = ended else { panic!("the re-grade was refused") };
@@ -211,7 +213,8 @@ impl Project {
             }
         };
         let computed = pipeline::compute(prepared).unwrap();
-        let (outcome, ratings, told) = computed.outcome("v001", None, false);
+        let (outcome, told) = computed.outcome("v001", None, false);
+        let ratings = computed.ratings().collect();
         let wrong = told.iter().filter(|finding| finding.severity == Severity::Error);
         let unbalanced: Vec<Message> = wrong.map(|finding| finding.say(Lang::Zh, &computed.files)).collect();
         // Rejected inputs (more ballots than issued) need not add up.

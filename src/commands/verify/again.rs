@@ -10,7 +10,7 @@ use super::difference;
 use crate::pipeline;
 use crate::publish::{At, HashedFile, Manifest};
 use crate::read::Project;
-use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::outcome::Outcome;
 use crate::result::verify::{Difference, DifferenceKind};
 use crate::shared::finding::Severity;
 
@@ -63,8 +63,8 @@ impl Inputs {
 
 /// The outcome of recomputing a version.
 pub(super) enum Again {
-    /// It was computed.
-    Computed(Box<Outcome>, Vec<RatingRecord>),
+    /// It was computed: the document, and the bytes of ratings.csv.
+    Computed(Box<Outcome>, Vec<u8>),
     /// The files are rejected today: the codes of the findings.
     Rejected(String),
 }
@@ -82,17 +82,19 @@ pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&
         Ok(prepared) => prepared,
         Err(stopped) => return Ok(Again::Rejected(codes(&stopped.findings))),
     };
-    let computed = pipeline::compute_again(prepared, &manifest.version)?;
+    let mut computed = pipeline::compute_again(prepared, &manifest.version)?;
+    computed.drop_tables();
     if computed.is_rejected(false) || computed.is_pending() {
         return Ok(Again::Rejected(codes(&computed.findings)));
     }
     let parent = manifest.parent.as_ref().map(|parent| parent.version.as_str());
-    let (mut outcome, records, _) = computed.outcome(&manifest.version, parent, false);
+    let (mut outcome, _) = computed.outcome(&manifest.version, parent, false);
     // Faults of the chain itself are reported where it is followed.
     if let Ok(Ok(chain)) = links(&project.root, manifest) {
         outcome.chain = chain;
     }
-    Ok(Again::Computed(Box::new(outcome), records))
+    let csv = crate::write::csv::ratings(&outcome, computed.ratings())?;
+    Ok(Again::Computed(Box::new(outcome), csv))
 }
 
 /// Tables in the input folders of the project that a version does not know.

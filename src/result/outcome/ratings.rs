@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Assessment, Ballot, ComponentInput, Mark, Rating};
 use crate::engine::score::{ComponentMeasure, Measured, RatingState};
-use crate::model::Model;
+use crate::model::{ComponentKind, Model};
 use crate::shared::place::Place;
 
 /// One rating.
@@ -32,17 +32,21 @@ pub struct RatingRecord {
     pub at: Place,
 }
 
-/// All ratings, by component, class, serial, unit and node.
-pub fn records(model: &Model, assessment: &Assessment, measured: &Measured) -> Vec<RatingRecord> {
-    let mut records = Vec::new();
-    for (index, component) in model.components.iter().enumerate() {
-        let (ComponentInput::Ballots(counted), ComponentMeasure::Ballots(measure)) =
-            (&assessment.components[index], &measured.components[index])
-        else {
-            continue;
-        };
-        let crate::model::ComponentKind::Ballots(rules) = &component.kind else { continue };
-        let record = |ballot: &Ballot, rating: &Rating, state: RatingState| RatingRecord {
+/// All ratings, by component, class, serial, unit and node, each made when it is asked for: there may be millions.
+pub fn records<'m>(
+    model: &'m Model,
+    assessment: &'m Assessment,
+    measured: &'m Measured,
+) -> impl Iterator<Item = RatingRecord> + 'm {
+    let inputs = assessment.components.iter().zip(&measured.components);
+    let boxes = model.components.iter().zip(inputs).filter_map(|(component, both)| match (&component.kind, both) {
+        (ComponentKind::Ballots(rules), (ComponentInput::Ballots(counted), ComponentMeasure::Ballots(measure))) => {
+            Some((component, rules, counted, measure))
+        }
+        _ => None,
+    });
+    boxes.flat_map(move |(component, rules, counted, measure)| {
+        let record = move |ballot: &Ballot, rating: &Rating, state: RatingState| RatingRecord {
             component: component.id.clone(),
             class: rules.classes[ballot.class].id.clone(),
             serial: ballot.serial,
@@ -57,11 +61,10 @@ pub fn records(model: &Model, assessment: &Assessment, measured: &Measured) -> V
             state,
             at: rating.at,
         };
-        for (ballot, judged) in counted.ballots.iter().zip(&measure.judged) {
-            let counted_ratings = ballot.ratings.iter().zip(&judged.ratings);
-            records.extend(counted_ratings.map(|(rating, state)| record(ballot, rating, *state)));
-            records.extend(ballot.ignored.iter().map(|rating| record(ballot, rating, RatingState::NotAssessed)));
-        }
-    }
-    records
+        counted.ballots.iter().zip(&measure.judged).flat_map(move |(ballot, judged)| {
+            let judged = ballot.ratings.iter().zip(&judged.ratings);
+            let ignored = ballot.ignored.iter().map(move |rating| record(ballot, rating, RatingState::NotAssessed));
+            judged.map(move |(rating, state)| record(ballot, rating, *state)).chain(ignored)
+        })
+    })
 }

@@ -1,15 +1,18 @@
 //! Charts of a workbook: native ones, which can be edited and printed.
 
+use std::borrow::Cow;
+
+use anyhow::Context as _;
 use rust_xlsxwriter::{
     Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartErrorBars, ChartErrorBarsType,
     ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartRange, ChartSeries, ChartSolidFill, ChartType, Color,
     Worksheet, XlsxError,
 };
 
-use super::Bounds;
+use super::{Bounds, excel_date, fitting, xml};
 use crate::documents::report::SheetDoc;
 use crate::documents::report::chart::{Chart, ChartKind, Paint, PlacedChart, Series};
-use crate::documents::report::document::Fonts;
+use crate::documents::report::document::{Content, Fonts};
 use crate::documents::report::entry::Block;
 
 /// Font sizes in points.
@@ -179,6 +182,153 @@ const fn color(paint: Paint) -> Option<Color> {
 
 const fn range(sheet: &str, block: Block) -> (&str, u32, u16, u32, u16) {
     (sheet, block.top as u32, block.left, block.bottom as u32, block.right)
+}
+
+/// The elements of a series that repeat what its cells hold, for previews that do not calculate.
+const COPIES: [&str; 2] = ["c:cat", "c:val"];
+
+/// A chart as the library makes it, without what its cells hold.
+#[derive(Debug)]
+pub(super) struct Outline {
+    /// Its part.
+    pub(super) name: String,
+    /// Its pieces, each up to the formula of a range; ranges are names and values of every series in turn.
+    pieces: Vec<(String, String)>,
+    /// What follows the last range.
+    end: String,
+}
+
+impl Outline {
+    /// Takes the part of a chart apart.
+    ///
+    /// # Errors
+    /// If it is not what the library makes.
+    pub(super) fn new(name: String, xml: &str) -> anyhow::Result<Self> {
+        let mut pieces = Vec::new();
+        let mut rest = xml;
+        for element in COPIES.iter().cycle() {
+            let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+            let Some(start) = rest.find(&open) else { break };
+            let (before, at) = rest.split_at(start + open.len());
+            let (copy, after) = at.split_once(&close).context("no end of the range of a chart")?;
+            let formula = copy.split_once("<c:f>").and_then(|(_, formula)| formula.split_once("</c:f>"));
+            let (formula, _) = formula.context("no formula of the range of a chart")?;
+            pieces.push((before.to_owned(), formula.to_owned()));
+            rest = &at[at.len() - after.len() - close.len()..];
+        }
+        Ok(Self { name, pieces, end: rest.to_owned() })
+    }
+
+    /// The part, with what the cells of a chart on a sheet hold.
+    ///
+    /// # Errors
+    /// If a date is one that workbooks do not have.
+    pub(super) fn part(&self, chart: &Chart<'_>, sheet: &SheetDoc<'_>) -> Result<String, XlsxError> {
+        let mut to = String::new();
+        let blocks = chart.series.iter().flat_map(|series| [(chart.categories, true), (series.values, false)]);
+        for ((before, formula), (block, may_be_text)) in self.pieces.iter().zip(blocks) {
+            to.push_str(before);
+            write_copy(&held(sheet, block)?, formula, may_be_text, &mut to);
+        }
+        to.push_str(&self.end);
+        Ok(to)
+    }
+}
+
+/// What a cell holds, as far as charts repeat it.
+enum Held<'s> {
+    Text(Cow<'s, str>),
+    Number(f64),
+    Date(f64),
+    Nothing,
+}
+
+/// What a cell holds, without the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    Date,
+    Nothing,
+}
+
+impl Held<'_> {
+    const fn kind(&self) -> Kind {
+        match self {
+            Self::Text(_) => Kind::Text,
+            Self::Number(_) => Kind::Number,
+            Self::Date(_) => Kind::Date,
+            Self::Nothing => Kind::Nothing,
+        }
+    }
+}
+
+/// What the cells of a block hold.
+fn held<'s>(sheet: &'s SheetDoc<'_>, block: Block) -> Result<Vec<Held<'s>>, XlsxError> {
+    debug_assert_eq!(block.left, block.right, "what is drawn stands in one column");
+    let rows = sheet.all_rows().skip(block.top).take(block.bottom + 1 - block.top);
+    let cells = rows.map(|row| {
+        let mut next = 0;
+        let cell = row.cells.iter().find(|cell| {
+            let column = next;
+            next += cell.cols;
+            column == block.left
+        });
+        Ok(match cell.map(|cell| &cell.content) {
+            Some(Content::Text(text) | Content::Link { text, .. }) if !text.is_empty() => Held::Text(fitting(text)),
+            Some(Content::Number { value, .. }) => Held::Number(*value),
+            Some(Content::Count(count)) => Held::Number(*count as f64),
+            Some(Content::Date(date)) => Held::Date(excel_date(*date)?.to_excel()),
+            _ => Held::Nothing,
+        })
+    });
+    cells.collect()
+}
+
+/// What the cells with the names of a sheet's charts hold, by row and column: the library gives an axis of numbers a format.
+pub(super) fn names(sheet: &SheetDoc<'_>) -> Result<Vec<(u32, u16, Kind)>, XlsxError> {
+    let mut names = Vec::new();
+    for PlacedChart { chart, .. } in &sheet.charts {
+        let block = chart.categories;
+        for (row, cell) in (block.top as u32..).zip(held(sheet, block)?) {
+            names.push((row, block.left, cell.kind()));
+        }
+    }
+    Ok(names)
+}
+
+/// Writes a range with a copy of what its cells hold. Texts among values count as 0.
+fn write_copy(cells: &[Held<'_>], formula: &str, may_be_text: bool, to: &mut String) {
+    let has_text = cells.iter().any(|cell| matches!(cell, Held::Text(_)));
+    let is_text = may_be_text && has_text;
+    let last = cells.iter().rev().find(|cell| matches!(cell, Held::Number(_) | Held::Date(_)));
+    let is_date = !has_text && matches!(last, Some(Held::Date(_)));
+    to.push_str(if is_text { "<c:strRef><c:f>" } else { "<c:numRef><c:f>" });
+    to.push_str(formula);
+    to.push_str(match (is_text, is_date) {
+        (true, _) => "</c:f><c:strCache>",
+        (false, true) => "</c:f><c:numCache><c:formatCode>dd/mm/yyyy</c:formatCode>",
+        (false, false) => "</c:f><c:numCache><c:formatCode>General</c:formatCode>",
+    });
+    to.push_str("<c:ptCount val=\"");
+    xml::whole(cells.len(), to);
+    to.push_str("\"/>");
+    for (index, cell) in cells.iter().enumerate() {
+        if matches!(cell, Held::Nothing) && !is_text {
+            continue;
+        }
+        to.push_str("<c:pt idx=\"");
+        xml::whole(index, to);
+        to.push_str("\"><c:v>");
+        match cell {
+            Held::Text(text) if is_text || text.parse::<f64>().is_ok() => xml::escaped(text, to),
+            Held::Text(_) => to.push('0'),
+            Held::Number(value) | Held::Date(value) => xml::number(*value, to),
+            Held::Nothing => {}
+        }
+        to.push_str("</c:v></c:pt>");
+    }
+    to.push_str(if is_text { "</c:strCache></c:strRef>" } else { "</c:numCache></c:numRef>" });
 }
 
 #[cfg(test)]

@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 
 use rust_xlsxwriter::{
-    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format,
-    Formula, ProtectionOptions, Workbook, Worksheet, XlsxError,
+    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Formula,
+    ProtectionOptions, Worksheet, XlsxError,
 };
 
-use super::RED;
+use super::styles::alarm as red;
 use crate::documents::report::document::{Document, Purpose, SheetDoc};
 use crate::documents::report::entry::{Allow, Block, Check};
-use crate::read::book::{FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET};
+use crate::read::book::{FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, OWN_SHEET};
 use crate::read::form::MARK;
 use crate::shared::place::Position;
 
+/// The text of the hidden sheet that marks a workbook as an output, not an input.
+const OWN_MARK: &str = "assess.output";
 /// Longest prompt or error of a cell.
 const LONGEST: usize = 250;
 /// First and last date that a date cell accepts.
@@ -36,6 +38,15 @@ impl<'d> Lists<'d> {
         Self(lists)
     }
 
+    /// The cells that contain the lists of a sheet.
+    pub(super) fn columns(&self, sheet: &SheetDoc<'_>) -> Vec<String> {
+        let allowed = sheet.filling.checks.iter().filter_map(|check| match &check.allow {
+            Allow::Words(words) => Some(self.range(words)),
+            _ => None,
+        });
+        allowed.collect()
+    }
+
     /// The cells that contain a list, as a formula.
     fn range(&self, words: &[Cow<'_, str>]) -> String {
         let column = self.0.iter().position(|list| *list == words).unwrap_or(0);
@@ -54,8 +65,7 @@ pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &L
     }
     for alarm in &sheet.filling.alarms {
         let (first, last) = rows(&alarm.cells);
-        let red = Format::new().set_background_color(RED);
-        let rule = ConditionalFormatFormula::new().set_rule(format!("={}", alarm.formula).as_str()).set_format(red);
+        let rule = ConditionalFormatFormula::new().set_rule(format!("={}", alarm.formula).as_str()).set_format(red());
         worksheet.add_conditional_format(first, alarm.cells.left, last, alarm.cells.right, &rule)?;
     }
     if sheet.filling.is_locked {
@@ -99,30 +109,34 @@ fn short(text: &str) -> String {
     text.chars().take(LONGEST).collect()
 }
 
-/// Adds the hidden sheets: the mark of the form, and the words of its drop-downs.
-pub(super) fn add_hidden(workbook: &mut Workbook, document: &Document<'_>, lists: &Lists<'_>) -> Result<(), XlsxError> {
-    if let Purpose::Feedback { returned, .. } = &document.purpose {
-        let sheet = workbook.add_worksheet();
-        sheet.set_name(FEEDBACK_SHEET)?.set_very_hidden(true);
-        sheet.write_string(0, 0, FEEDBACK_MARK)?.write_string(1, 0, *returned)?;
-    }
-    if let Purpose::Form(mark) | Purpose::Feedback { marks: mark, .. } = &document.purpose {
-        let sheet = workbook.add_worksheet();
-        sheet.set_name(FORM_SHEET)?.set_very_hidden(true).write_string(0, 0, MARK)?;
-        for (row, (key, value)) in (1..).zip(mark) {
-            sheet.write_string(row, 0, &**key)?.write_string(row, 1, &**value)?;
+/// A hidden sheet: texts without styles.
+pub(super) struct Hidden<'d> {
+    /// Name of the sheet.
+    pub(super) name: &'static str,
+    /// Its rows from the left; an empty text is no cell.
+    pub(super) rows: Vec<Vec<&'d str>>,
+}
+
+/// The hidden sheets of a document: the mark of an output or a form, and the words of its drop-downs.
+pub(super) fn hidden<'d>(document: &'d Document<'_>, lists: &Lists<'d>) -> Vec<Hidden<'d>> {
+    let mut sheets = Vec::new();
+    match &document.purpose {
+        Purpose::Output => sheets.push(Hidden { name: OWN_SHEET, rows: vec![vec![OWN_MARK]] }),
+        Purpose::Table | Purpose::Form(_) => {}
+        Purpose::Feedback { returned, .. } => {
+            sheets.push(Hidden { name: FEEDBACK_SHEET, rows: vec![vec![FEEDBACK_MARK], vec![returned]] });
         }
+    }
+    if let Purpose::Form(marks) | Purpose::Feedback { marks, .. } = &document.purpose {
+        let marks = marks.iter().map(|(key, value)| vec![&**key, &**value]);
+        sheets.push(Hidden { name: FORM_SHEET, rows: [vec![MARK]].into_iter().chain(marks).collect() });
     }
     if !lists.0.is_empty() {
-        let sheet = workbook.add_worksheet();
-        sheet.set_name(LISTS_SHEET)?.set_very_hidden(true);
-        for (column, words) in (0..).zip(&lists.0) {
-            for (row, word) in (0..).zip(words.iter()) {
-                sheet.write_string(row, column, &**word)?;
-            }
-        }
+        let longest = lists.0.iter().map(|words| words.len()).max().unwrap_or(0);
+        let row = |row: usize| lists.0.iter().map(|words| words.get(row).map_or("", |word| &**word)).collect();
+        sheets.push(Hidden { name: LISTS_SHEET, rows: (0..longest).map(row).collect() });
     }
-    Ok(())
+    sheets
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn text(folder: &Path, unit: usize) -> String {
     let prepared = prepared.unwrap_or_else(|stopped| panic!("{:#?}", stopped.findings));
     let computed = pipeline::compute(prepared).unwrap();
     assert!(!computed.is_rejected(false), "{:#?}", computed.findings);
-    let (outcome, _, _) = computed.outcome("v001", None, false);
+    let (outcome, _) = computed.outcome("v001", None, false);
     let desk = report::feedback::Desk::new(&outcome, None);
     let document = report::feedback::document(&desk, &outcome.units[unit]);
     let lines = document.sheets[0].rows.iter().filter_map(|row| match &row.cells.first()?.content {

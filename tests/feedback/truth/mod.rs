@@ -79,7 +79,7 @@ fn project(seed: u64, folder: &Path) -> Option<Vec<Read>> {
     if computed.is_rejected(false) {
         return None;
     }
-    let (outcome, _, _) = computed.outcome("v001", None, computed.is_pending());
+    let (outcome, _) = computed.outcome("v001", None, computed.is_pending());
     let result = crate::runner::named::named(serde_json::to_value(&outcome).unwrap());
     let desk = report::feedback::Desk::new(&outcome, None);
     let letters = desk.units().map(|unit| {

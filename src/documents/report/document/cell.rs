@@ -225,9 +225,10 @@ impl<'d> CellDoc<'d> {
     pub fn printed(decimal: impl Into<Cow<'d, str>>) -> Self {
         let decimal = decimal.into();
         let decimals = decimal.split_once('.').map_or(0, |(_, part)| part.len() as u32);
-        match decimal.parse() {
-            Ok(value) => Self::new(Content::Number { value, decimals }, Style::Number),
-            Err(_) => Self::text(decimal),
+        match decimal.parse::<f64>() {
+            // A text such as "inf" is a name, not a number that a cell can hold.
+            Ok(value) if value.is_finite() => Self::new(Content::Number { value, decimals }, Style::Number),
+            _ => Self::text(decimal),
         }
     }
 
@@ -298,6 +299,7 @@ mod tests {
     #[test]
     fn missing_is_a_dash_and_blank_stays_blank() {
         assert_eq!(CellDoc::optional(None::<&str>).content, Content::Text("—".into()));
+        assert_eq!(CellDoc::printed("inf").content, Content::Text("inf".into()));
         assert_eq!(CellDoc::optional_printed(None::<&str>).content, Content::Text("—".into()));
         assert_eq!(CellDoc::text("").content, Content::Text("".into()));
     }
