@@ -20,13 +20,15 @@ use words::Words;
 /// Height of a bar with its gap, of the other parts of a chart, and of a chart of columns, in points.
 const BAR: f64 = 18.0;
 const FRAME: f64 = 90.0;
-const COLUMNS: f64 = 260.0;
+const COLUMNS: f64 = 190.0;
 
 /// Units in one chart, so that it fits on a page in landscape format below the header.
 const PICTURED: usize = 16;
 /// Height of a row, and the part of a page in landscape format available below the header, in points.
 const ROW: f64 = 24.0;
 const PAGE: f64 = 400.0;
+/// The same without a header that is repeated.
+const WITHOUT_HEADER: f64 = 490.0;
 /// Width of the page in words, in characters.
 const OVERVIEW: u16 = 84;
 
@@ -294,7 +296,7 @@ impl<'b> Book<'b> {
         }
         sheet.row(Vec::new());
         // The title, the heading and the header stand above the table.
-        if ROW * (panel.raters.len() + 4) as f64 + COLUMNS > PAGE {
+        if ROW * (panel.raters.len() + 4) as f64 + COLUMNS > WITHOUT_HEADER {
             sheet.page_starts.push(sheet.rows.len());
         }
         sheet.chart(Chart {
