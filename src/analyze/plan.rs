@@ -164,7 +164,7 @@ impl Draw {
         }
     }
 
-    /// The same factors exactly; a drawing that replaces weights has none.
+    /// These factors exactly; a drawing that replaces weights has none.
     pub fn exact(&self) -> Option<Factors> {
         let exact = |own: &Vec<f64>| own.iter().map(Exact::of_factor).collect::<Vec<Exact>>();
         (!self.replaces)
@@ -349,7 +349,18 @@ pub struct ScopePlan {
     pub members: Vec<usize>,
     places: Vec<Option<usize>>,
     policy: TieAtQuota,
-    bottoms: Vec<(usize, usize, Option<i64>)>,
+    bottoms: Vec<Bottom>,
+}
+
+/// The last units of a scope, which are lowered.
+#[derive(Clone, Copy, Debug)]
+struct Bottom {
+    /// To which grade.
+    grade: usize,
+    /// How many.
+    count: usize,
+    /// From which published total on a unit is safe, in units of its last digit.
+    safe_from: Option<i64>,
 }
 
 /// A version prepared for drawings.
@@ -578,8 +589,8 @@ impl Plan {
         for grade in 0..self.grades {
             self.compete(scope, &order, grade, drawn);
         }
-        for (grade, count, safe_from) in &scope.bottoms {
-            self.lower(&order, (*grade, *count), *safe_from, drawn);
+        for bottom in &scope.bottoms {
+            self.lower(&order, *bottom, drawn);
         }
         for index in &order {
             if matches!(self.units[*index].claim, PlaceClaim::Defer { .. }) {
@@ -643,7 +654,8 @@ impl Plan {
     }
 
     /// Lowers the last units of a scope.
-    fn lower(&self, order: &[usize], (grade, count): (usize, usize), safe_from: Option<i64>, drawn: &mut Drawn) {
+    fn lower(&self, order: &[usize], bottom: Bottom, drawn: &mut Drawn) {
+        let Bottom { grade, count, safe_from } = bottom;
         let mut left = count;
         let mut end = order.len();
         while end > 0 {
@@ -707,7 +719,7 @@ impl ScopePlan {
         let digit = model.score.published().digit();
         let bottom = |own: Last| {
             let safe_from = own.safe_from.map(|bar| whole(&(&bar.0 / &digit), Rounding::Ceil));
-            (own.grade, own.count, safe_from)
+            Bottom { grade: own.grade, count: own.count, safe_from }
         };
         let bottoms = bottoms.into_iter().map(bottom).collect();
         Self { name: name.map(str::to_owned), members, places, policy, bottoms }

@@ -73,7 +73,7 @@ fn in_lines(text: &str) -> String {
     in_lines_from(Structure::default(), text)
 }
 
-/// The same for a part of a JSON text that stands in others.
+/// Its counterpart for a part of a JSON text that stands in others.
 fn in_lines_from(mut structure: Structure, text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + text.len() / 16);
     let mut chars = text.chars().peekable();

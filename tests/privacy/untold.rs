@@ -67,7 +67,7 @@ impl Inputs {
         let prepared = prepared.unwrap_or_else(|stopped| panic!("{:#?}", stopped.findings));
         let computed = pipeline::compute(prepared).unwrap();
         assert!(!computed.is_rejected(false), "{:#?}", computed.findings);
-        let (outcome, _, _) = computed.outcome("v001", None, false);
+        let (outcome, _) = computed.outcome("v001", None, false);
         let desk = Desk::new(&outcome, None);
         format!("{:#?}", document(&desk, outcome.unit(unit).unwrap()).sheets)
     }

@@ -145,7 +145,7 @@ impl UnitRow {
         [&self.old, &self.new].into_iter().flatten().any(|state| state.grade.is_some() || state.deferred)
     }
 
-    /// The places risen that are told first: in the scheme, where units are ranked there, else in the group.
+    /// The places risen that are named first: in the scheme, where units are ranked there, else in the group.
     pub fn places(&self) -> Option<i64> {
         if self.is_ranked_by_scheme() { self.rank_scheme } else { self.rank_group }
     }

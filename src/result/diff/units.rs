@@ -74,7 +74,7 @@ impl UnitState {
         }
     }
 
-    /// The rank that is told first: that within the scheme, where units are ranked there, else within the group.
+    /// The rank that is named first: that within the scheme, where units are ranked there, else within the group.
     pub fn rank(&self) -> Option<usize> {
         self.rank_scheme.or(self.rank_group)
     }
@@ -146,7 +146,7 @@ impl UnitChange {
         self.differs(|state| &state.total)
     }
 
-    /// Whether the rank that is told first differs: within the scheme, where units are ranked there, else within the group.
+    /// Whether the rank that is named first differs: within the scheme, where units are ranked there, else within the group.
     pub fn rank_changed(&self) -> bool {
         self.differs(UnitState::rank)
     }
