@@ -8,8 +8,8 @@ use super::{Task, headed, path, sub, text, texts};
 use crate::shared::i18n::Lang;
 use crate::shared::words::words;
 
-/// The most drawings; a seed has as many digits as anyone types.
-const MOST_DRAWS: i64 = 10_000_000;
+/// The most drawings.
+const MOST_DRAWS: u64 = 10_000_000;
 
 words! {
     /// Which rows csv and Markdown print.
@@ -65,7 +65,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(version)
         .arg(option("weights", &kinds.join("|")).value_parser(kinds))
         .arg(option("spread", lang.text("cli.value.percent")))
-        .arg(option("draws", "N").value_parser(whole().range(1..=MOST_DRAWS.unsigned_abs())))
+        .arg(option("draws", "N").value_parser(whole().range(1..=MOST_DRAWS)))
         .arg(option("seed", "N").value_parser(whole()))
         .arg(option("set", lang.text("cli.value.setting")).action(ArgAction::Append))
         .arg(option("table", &tables.join("|")).value_parser(clap::builder::PossibleValuesParser::new(tables)))

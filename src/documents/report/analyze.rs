@@ -20,10 +20,17 @@ use words::Words;
 /// Height of a bar with its gap, of the other parts of a chart, and of a chart of columns, in points.
 const BAR: f64 = 18.0;
 const FRAME: f64 = 90.0;
-const COLUMNS: f64 = 260.0;
+const COLUMNS: f64 = 190.0;
 
-/// Units in one chart, so that it fits on a page.
-const PICTURED: usize = 34;
+/// Units in one chart, so that it fits on a page in landscape format below the header.
+const PICTURED: usize = 16;
+/// Height of a row, and the part of a page in landscape format available below the header, in points.
+const ROW: f64 = 24.0;
+const PAGE: f64 = 400.0;
+/// The same without a header that is repeated.
+const WITHOUT_HEADER: f64 = 490.0;
+/// Width of the page in words, in characters.
+const OVERVIEW: u16 = 84;
 
 /// The data from which the sheets are made.
 struct Book<'b> {
@@ -56,7 +63,7 @@ impl<'b> Book<'b> {
     fn overview(&self) -> SheetDoc<'b> {
         let (view, study, words) = (&self.view, self.study, self.words());
         let mut sheet = view.sheet("sheet.overview");
-        sheet.filling.widths = vec![(0, 110)];
+        sheet.filling.widths = vec![(0, OVERVIEW)];
         sheet.section(view.text("analyze.section.places"));
         sheet.note(words.drawn(study));
         if let Some(steady) = words.steady(study) {
@@ -130,10 +137,17 @@ impl<'b> Book<'b> {
             .filter(|(_, own)| own.interval.is_some())
             .map(|(at, own)| (top + at, *own))
             .collect();
-        for scope in ranked.chunk_by(|a, b| a.1.scope == b.1.scope) {
-            for part in scope.chunks(PICTURED) {
-                self.intervals(&mut sheet, part);
+        // The charts begin on a page of their own, several to a page where they fit.
+        let mut left = 0.0;
+        for part in ranked.chunk_by(|a, b| a.1.scope == b.1.scope).flat_map(|scope| scope.chunks(PICTURED)) {
+            let height = ROW + FRAME + BAR * part.len() as f64;
+            sheet.row(Vec::new());
+            if height > left {
+                sheet.page_starts.push(sheet.rows.len());
+                left = PAGE;
             }
+            left -= height;
+            self.intervals(&mut sheet, part);
         }
         sheet.closing(view.text("analyze.places.remark"));
         sheet.finish()
@@ -141,9 +155,9 @@ impl<'b> Book<'b> {
 
     fn place(&self, own: &'b UnitRow, has_grades: bool) -> Vec<CellDoc<'b>> {
         let view = &self.view;
-        let bounds = own
-            .interval
-            .map(|[low, median, high]| [low, median, high].map(|rank| CellDoc::printed(printed(rank, 0))).to_vec());
+        let bounds = own.interval.map(|[low, median, high]| {
+            [low, median, high].map(|rank| CellDoc::printed(printed(rank, 0)).role(Style::Center)).to_vec()
+        });
         let bounds = bounds.unwrap_or_else(|| (0..3).map(|_| CellDoc::missing()).collect());
         let helpers = own.interval.map(|[low, _, high]| {
             let (low, high) = (low.round(), high.round());
@@ -191,8 +205,6 @@ impl<'b> Book<'b> {
         bars.points = units.iter().map(|(_, own)| paint(own)).collect();
         let most = units.iter().filter_map(|(_, own)| own.interval.map(|own| own[2])).fold(1.0, f64::max);
         let scope = first.1.scope.as_deref().unwrap_or(self.view.text("report.all"));
-        sheet.row(Vec::new());
-        sheet.page_starts.push(sheet.rows.len());
         sheet.chart(Chart {
             kind: ChartKind::StackedBars,
             title: say!(self.view, "analyze.places.chart", scope = scope).into(),
@@ -210,6 +222,9 @@ impl<'b> Book<'b> {
         let view = &self.view;
         let mut sheet = view.sheet("sheet.analyze.raters").landscape();
         for panel in &self.study.panels {
+            if !sheet.rows.is_empty() {
+                sheet.page_starts.push(sheet.rows.len());
+            }
             sheet.section(self.words().class(panel));
             sheet.row(view.headers(&[
                 "analyze.serial",
@@ -280,6 +295,10 @@ impl<'b> Book<'b> {
             bars.errors = Some(column(4));
         }
         sheet.row(Vec::new());
+        // The title, the heading and the header stand above the table.
+        if ROW * (panel.raters.len() + 4) as f64 + COLUMNS > WITHOUT_HEADER {
+            sheet.page_starts.push(sheet.rows.len());
+        }
         sheet.chart(Chart {
             kind: ChartKind::Columns,
             title: say!(self.view, "analyze.raters.chart", class = self.words().class(panel)).into(),

@@ -73,7 +73,7 @@ fn made(chart: &Chart<'_>, sheet: &str, fonts: &Fonts) -> Result<Drawn, XlsxErro
         }
     }
     set_axes(&mut drawn, chart, &text(TEXT_SIZE));
-    if chart.series.len() > 1 {
+    if chart.series.iter().filter(|series| !series.name.is_empty()).count() > 1 {
         let hidden: Vec<usize> = (0..).zip(&chart.series).filter(|(_, s)| s.name.is_empty()).map(|(i, _)| i).collect();
         drawn.legend().set_position(ChartLegendPosition::Bottom).set_font(&text(TEXT_SIZE)).delete_entries(&hidden);
     } else {
@@ -91,10 +91,10 @@ fn set_axes(drawn: &mut Drawn, chart: &Chart<'_>, font: &ChartFont) {
     if is_lying {
         // The first name is at the top, and the values remain at the bottom.
         categories.set_reverse().set_crossing(ChartAxisCrossing::Max);
-        if chart.axis.0.is_some_and(|least| least < 0.0) {
-            // Names beside the axis at zero would overlap the bars below it.
-            categories.set_label_position(ChartAxisLabelPosition::Low);
-        }
+    }
+    if chart.axis.0.is_some_and(|least| least < 0.0) {
+        // Names beside the axis at zero would overlap the bars below it.
+        categories.set_label_position(ChartAxisLabelPosition::Low);
     }
     let mut line = ChartLine::new();
     line.set_color(GRID);
