@@ -104,7 +104,7 @@ fn texts(Made(parts): Made) -> BTreeMap<String, String> {
 
 #[track_caller]
 fn assert_equal(prepared: &Prepared, document: &Document<'_>) {
-    let made = texts(super::taken_apart(&prepared.bytes(document).unwrap()).unwrap());
+    let made = texts(Made(crate::read::parts(&prepared.bytes(document).unwrap()).unwrap()));
     let wanted = texts(parts(&mut workbook(document).unwrap()).unwrap());
     assert_eq!(made.keys().collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>());
     for (name, text) in &wanted {
