@@ -12,6 +12,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::shared::i18n::Lang;
 use crate::shared::text::is_blank;
 
+mod analyze;
 mod answer;
 mod chain;
 mod feedback;
@@ -21,12 +22,13 @@ mod review;
 mod task;
 
 pub use crate::write::listing::Format;
+pub use analyze::{Analyze, Table};
 pub use answer::Answer;
 pub use chain::{MarkTask, Verify};
 pub use feedback::Feedback;
 pub use forms::{Content, Init, Template};
 pub use regrade::Regrade;
-pub use review::{Compare, Suggest};
+pub use review::{Compare, Page, Profile, Suggest};
 pub use task::{Check, Colour, Grounds, Invocation, Score, Talk, Task};
 
 use answer::answer;
@@ -72,6 +74,7 @@ pub fn parse(args: &[OsString], lang: Lang) -> Result<Invocation, Answer> {
         "verify" | "mark" => chain::task(name, own),
         "explain" => Task::Explain { what: texts(own, "what") },
         "feedback" => feedback::task(own),
+        "analyze" => analyze::task(own),
         other => forms::task(other, own).or_else(|| review::task(other, own)).unwrap_or_else(|| Task::Completions {
             shell: *own.get_one("shell").unwrap_or(&clap_complete::Shell::Bash),
         }),
@@ -171,11 +174,20 @@ pub fn command(lang: Lang) -> Command {
         .args(options(lang));
     // In the order in which an office needs them during a year.
     let [init, template, man] = forms::commands(lang);
-    let [suggest, compare] = review::commands(lang);
+    let [suggest, compare, page] = review::commands(lang);
     let [verify, mark] = chain::commands(lang);
     command
         .subcommands([init, template, check_command(lang), score_command(lang), explain_command(lang)])
-        .subcommands([suggest, feedback::command(lang), regrade::command(lang), mark, compare, verify])
+        .subcommands([
+            suggest,
+            feedback::command(lang),
+            page,
+            regrade::command(lang),
+            mark,
+            compare,
+            analyze::command(lang),
+            verify,
+        ])
         .subcommands([help_command(lang), completions_command(lang), man])
 }
 

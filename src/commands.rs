@@ -17,7 +17,7 @@ use std::sync::Once;
 use crate::check::Proposals;
 use crate::cli::{self, Answer, Format, Invocation, Task};
 use crate::pipeline::{self, Computed, Prepared, Stopped};
-use crate::publish;
+use crate::publish::{self, Publisher};
 use crate::read::project::NoProject;
 use crate::read::{Project, worker};
 use crate::shared::exit::Exit;
@@ -25,6 +25,7 @@ use crate::shared::finding::{Finding, Message};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::place::Files;
 
+mod analyze;
 mod changes;
 mod check;
 mod compare;
@@ -37,6 +38,7 @@ mod init;
 mod letters;
 mod man;
 mod mark;
+mod page;
 mod places;
 mod read_one;
 mod regrade;
@@ -47,11 +49,14 @@ mod stored;
 mod suggest;
 mod template;
 mod terminal;
+mod told;
+mod unchanged;
 mod verify;
 mod version;
 mod versions;
 
 use terminal::Terminal;
+use told::Telling;
 
 /// Runs the command line and reports how it ended.
 pub fn run(args: &[OsString]) -> Exit {
@@ -179,7 +184,9 @@ fn dispatch(invocation: &Invocation, terminal: &mut Terminal) -> anyhow::Result<
         Task::Template(asked) => template::run(context, asked),
         Task::Suggest(asked) => suggest::run(context, asked),
         Task::Compare(asked) => compare::run(context, asked),
+        Task::Analyze(asked) => analyze::run(context, asked),
         Task::Feedback(asked) => feedback::run(context, asked),
+        Task::Page(asked) => page::run(context, asked),
         Task::Man { folder } => man::run(context, folder),
         Task::Help { command } => Ok(answered(&cli::help(command.as_deref(), context.terminal.lang), context.terminal)),
         Task::Version => {
@@ -211,6 +218,11 @@ impl Error for Said {}
 fn refuse(text: &str, terminal: &Terminal) -> anyhow::Error {
     terminal.say(text);
     Said(Exit::Unable).into()
+}
+
+/// The lock of a project; that another run holds it is an error.
+fn locked(root: &Path, terminal: &Terminal) -> anyhow::Result<Publisher> {
+    Publisher::lock(root)?.ok_or_else(|| anyhow::Error::msg(terminal.lang.text("score.locked")))
 }
 
 /// Finds the project, with a message that explains what to do if there is none.
@@ -248,11 +260,11 @@ fn sound(prepared: Result<Prepared, Stopped>, terminal: &mut Terminal) -> anyhow
 
 /// Prints findings: on stderr as text, on stdout as a document for programs.
 fn report_findings(findings: &[Finding], files: &Files, terminal: &Terminal) -> anyhow::Result<()> {
-    let messages: Vec<Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
     if terminal.format == Format::Table {
-        terminal.findings(&messages, terminal.talk);
+        told::tell(findings, files, Telling::Full, terminal);
         return Ok(());
     }
+    let messages: Vec<Message> = findings.iter().map(|f| f.say(terminal.lang, files)).collect();
     terminal.answer(&check::findings_document(&messages), || check::findings_list(&messages), String::new)
 }
 

@@ -3,6 +3,6 @@
 
 pub mod assertions;
 pub mod assessment;
-mod condition;
+pub(crate) mod condition;
 pub mod grade;
 pub mod score;

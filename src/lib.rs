@@ -10,6 +10,7 @@
 //! result.json of a version ─regrade─> Assessment, Measured: the run goes on from there, with the current registers
 //!                          ─verify──> what does not follow from its parts
 //!                          ─diff, compare─> what another result says differently, and why
+//!                          ─analyze──> how far the ranking can be trusted
 //!                          ─feedback, forms, trace─> what units, departments and readers get to see
 //! ```
 //!
@@ -24,6 +25,7 @@
 //! | [`check`] | raw tables to an [`engine::assessment::Assessment`], the checked inputs of all units; who has handed in what | pure |
 //! | [`engine`] | leaves, ballots, given scores, adjustments, totals; ranks, caps, promotions, decisions, quotas, the grade path | pure |
 //! | [`result`](mod@result) | the result as one document; versions, seals and the log; results proved, compared and graded again | pure |
+//! | [`analyze`] | how far a ranking can be trusted: agreement, raters, other weights; never feeds back | pure; doubles allowed |
 //! | [`documents`] | workbooks, letters, forms, new projects and explanations, as values | pure; toml_edit in `documents::init::last` only |
 //! | [`write`](mod@write) | documents to bytes | rust_xlsxwriter in `write::workbook` only |
 //! | [`publish`] | stage, sync, one rename | files (writing), nothing else does |
@@ -62,6 +64,7 @@
 //!   formulas of the sheet 核算. So every rule they need stands in the result document, in one place.
 //! - The result document is the only source of workbooks and explanations; what is not in it cannot be printed.
 
+pub mod analyze;
 pub mod check;
 pub mod cli;
 pub mod commands;

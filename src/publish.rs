@@ -20,7 +20,7 @@ mod staging;
 mod states;
 mod versions;
 
-pub use disk::{Step, Watch, interrupt, take_swept, watch};
+pub use disk::{Put, Step, Watch, interrupt, take_swept, watch};
 pub use staging::{Busy, Taken, Unconfirmed, Unentered};
 pub use states::{STATES, states};
 pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, names_in, next_version, number, unfounded, versions};
@@ -54,12 +54,24 @@ impl<T> At<T> for Option<T> {
     }
 }
 
-/// An artefact of a version: a file name and its bytes.
-pub struct Artefact {
-    /// Its name within the version folder.
-    pub name: &'static str,
-    /// Its content.
-    pub bytes: Vec<u8>,
+/// A version that is being written: its files are there before its manifest, and nobody sees them.
+pub struct Staged {
+    staging: Staging,
+    target: PathBuf,
+}
+
+impl Staged {
+    /// Writes one of its files, piece by piece as its bytes are made; several may be written at once.
+    ///
+    /// # Errors
+    /// If it cannot be made or written.
+    pub fn stream(
+        &self,
+        name: &str,
+        make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<HashedFile> {
+        self.staging.stream(name, make)
+    }
 }
 
 /// The results folder of a project, locked for writing.
@@ -95,19 +107,23 @@ impl Publisher {
         Ok(Some(Self { folder, _hold: hold }))
     }
 
-    /// Writes a version: stages and syncs every artefact and the manifest, then renames the folder and enters it in the log.
+    /// Begins a version or the draft. If it is not published, nothing of it remains.
+    ///
+    /// # Errors
+    /// If its folder cannot be created.
+    pub fn stage(&self, version: &str) -> anyhow::Result<Staged> {
+        let target = self.folder.join(version);
+        Ok(Staged { staging: Staging::folder(&target)?, target })
+    }
+
+    /// Publishes a version whose outputs were written: adds the manifest, renames the folder and enters it in the log.
     ///
     /// # Errors
     /// If anything cannot be written; nothing has changed then, unless it is [`Unconfirmed`]. An existing version is
     /// never replaced, but the draft is.
-    pub fn publish(&self, mut manifest: Manifest, artefacts: &[Artefact]) -> anyhow::Result<PathBuf> {
-        let target = self.folder.join(&manifest.version);
-        let staging = Staging::folder(&target)?;
+    pub fn publish(&self, mut manifest: Manifest, staged: Staged) -> anyhow::Result<PathBuf> {
+        let Staged { staging, target } = staged;
         manifest.states = self.last_state()?;
-        manifest.outputs = Vec::with_capacity(artefacts.len());
-        for artefact in artefacts {
-            manifest.outputs.push(staging.write(artefact.name, &artefact.bytes)?);
-        }
         let bytes = manifest.bytes()?;
         staging.write(MANIFEST, &bytes)?;
         staging.seal()?;
@@ -148,14 +164,19 @@ mod tests {
         }
     }
 
+    fn write(publisher: &Publisher, version: &str, bytes: &[u8]) -> anyhow::Result<PathBuf> {
+        let staged = publisher.stage(version)?;
+        let outputs = vec![staged.stream(RESULT, |put| put(bytes))?];
+        publisher.publish(Manifest { outputs, ..manifest_named(version) }, staged)
+    }
+
     #[test]
     fn a_version_appears_whole_and_is_never_replaced() {
         let root = tempfile::tempdir().expect("temporary folder");
         let publisher = Publisher::lock(root.path()).expect("lock").expect("free");
-        let artefacts = [Artefact { name: "result.json", bytes: b"{}".to_vec() }];
-        publisher.publish(manifest_named("v001"), &artefacts).expect("first version");
+        write(&publisher, "v001", b"{}").expect("first version");
         assert_eq!(versions(root.path()).expect("list"), ["v001"]);
-        assert!(publisher.publish(manifest_named("v001"), &artefacts).is_err());
+        assert!(write(&publisher, "v001", b"{}").is_err());
         let left: Vec<_> =
             fs::read_dir(root.path().join(RESULTS)).expect("list").flatten().map(|e| e.file_name()).collect();
         assert_eq!(left.len(), 3, "only the lock, the log and v001: {left:?}");
@@ -180,8 +201,8 @@ mod tests {
     fn a_draft_replaces_a_draft() {
         let root = tempfile::tempdir().expect("temporary folder");
         let publisher = Publisher::lock(root.path()).expect("lock").expect("free");
-        for bytes in [b"1".to_vec(), b"2".to_vec()] {
-            publisher.publish(manifest_named("draft"), &[Artefact { name: "result.json", bytes }]).expect("draft");
+        for bytes in [b"1", b"2"] {
+            write(&publisher, "draft", bytes).expect("draft");
         }
         let read = fs::read(root.path().join(RESULTS).join("draft/result.json")).expect("draft");
         assert_eq!(read, b"2");

@@ -10,6 +10,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
@@ -46,7 +47,7 @@ use budget::Budget;
 use file::Most;
 use sniff::FileKind;
 
-pub use document::{Unfit, document, is_folder, is_there, present, text_of};
+pub use document::{Stream, Unfit, document, is_folder, is_there, present, text_of};
 pub use parts::parts;
 pub use project::{Candidate, Project};
 pub use resolved::resolved;
@@ -120,11 +121,46 @@ pub fn hash_of(root: &Path, below: &str) -> std::io::Result<Option<String>> {
     }
 }
 
+/// A SHA-256 that is taken piece by piece.
+#[derive(Default)]
+pub struct Hasher {
+    hash: Sha256,
+    size: u64,
+}
+
+impl Hasher {
+    /// Adds the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+    }
+
+    /// How many bytes were added.
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The hash in lower-case hexadecimal.
+    pub fn sha256(self) -> String {
+        hex(&self.hash.finalize())
+    }
+}
+
 /// The SHA-256 of bytes, in lower-case hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes in lower-case hexadecimal.
+fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
-    Sha256::digest(bytes).iter().flat_map(|byte| digits(*byte)).collect()
+    bytes.iter().flat_map(|byte| digits(*byte)).collect()
+}
+
+/// The SHA-256 of bytes in base64, as a page names its script.
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    BASE64_STANDARD.encode(Sha256::digest(bytes))
 }
 
 /// Reads one file; every fault in it becomes a finding.

@@ -181,6 +181,9 @@ fn agrees(model: &Model, appeal: &AppealRow, row: &Remedy<'_>) -> bool {
             }
             // An appeal names no period.
             (Target::Value { leaf, period: None }, Some(Target::Value { leaf: own, .. })) => own == leaf,
+            (Target::Input { leaf, input, period: None }, Some(Target::Input { leaf: own, input: other, .. })) => {
+                (own, other) == (leaf, input)
+            }
             (_, target) => target == Some(place),
         },
     }

@@ -24,8 +24,8 @@ mod unread;
 mod wide;
 
 pub(super) use marks::LevelPoints;
-pub(super) use sheet::Reader;
-use sheet::{Owner, SheetRead};
+use sheet::{Outside, Owner, SheetRead};
+pub(super) use sheet::{Rated, Reader};
 
 /// Checks all ballot tables of a component; marks that cannot be read are settled by the committee's decisions on them.
 pub(super) fn check(
@@ -46,7 +46,7 @@ pub(super) fn check(
     }
     note_copies(context, &sheets, findings);
     let mut ballots: BTreeMap<BallotKey, Ballot> = BTreeMap::new();
-    let mut outside: BTreeMap<(UnitIx, usize), Vec<Place>> = BTreeMap::new();
+    let mut outside: BTreeMap<(UnitIx, Outside), Vec<Place>> = BTreeMap::new();
     for sheet in sheets {
         findings.extend(sheet.findings);
         for Owner { class, rater, home, at, ratings } in sheet.owners {
@@ -57,15 +57,15 @@ pub(super) fn check(
                 identity::two_units(context, rater, [first, second], &mut findings.at(sheet.sheet)).also(ballot.at);
             }
             ballot.home = ballot.home.or(home);
-            let is_scored = |own: &Rating| reader.is_scored(own.unit, nodes[own.node]);
+            let is_scored = |own: &Rating| reader.is_scored(Rated { unit: own.unit, class, node: own.node });
             let (counted, ignored): (Vec<Rating>, Vec<Rating>) = ratings.into_iter().partition(is_scored);
-            reader.note_ignored(&ignored, &mut outside);
+            reader.note_ignored(class, &ignored, &mut outside);
             ballot.ratings.extend(counted);
             ballot.ignored.extend(ignored);
         }
     }
-    for ((unit, node), places) in outside {
-        reader.warn_outside(unit, nodes[node], &places, findings);
+    for ((unit, what), places) in outside {
+        reader.warn_outside(unit, what, &places, findings);
     }
     let mut ballots = number_ballots(ballots, reader, findings);
     unread::settle(reader, tables, &mut ballots, dispositions, findings);

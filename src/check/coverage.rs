@@ -28,14 +28,14 @@ pub struct Row<'c> {
     /// Whether a rectification ledger came in; `None` where no leaf is counted in ledgers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ledger: Option<bool>,
-    /// Per column: raters (or votes of a tally) that marked the unit, or given scores.
-    pub counts: Vec<usize>,
+    /// Per column: raters (or votes of a tally) that marked the unit, or given scores; none for what is not part of its scheme.
+    pub counts: Vec<Option<usize>>,
 }
 
 impl Row<'_> {
     /// Whether something has not come in.
     pub fn has_gap(&self) -> bool {
-        self.report == Some(false) || self.ledger == Some(false) || self.counts.contains(&0)
+        self.report == Some(false) || self.ledger == Some(false) || self.counts.contains(&Some(0))
     }
 }
 
@@ -51,18 +51,23 @@ pub struct Coverage<'c> {
 /// The coverage of an assessment.
 pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c> {
     let mut columns = Vec::new();
-    let mut counts: Vec<Vec<usize>> = vec![Vec::new(); assessment.units.len()];
-    for (component, input) in model.components.iter().zip(&assessment.components) {
+    let mut counts: Vec<Vec<Option<usize>>> = vec![Vec::new(); assessment.units.len()];
+    for (number, (component, input)) in model.components.iter().zip(&assessment.components).enumerate() {
         let id = &component.id;
-        let mut add = |class: Option<&'c str>, name: String, own: Vec<usize>| {
-            columns.push(Column { component: id, class, name });
-            counts.iter_mut().zip(own).for_each(|(counts, count)| counts.push(count));
+        let mut add = |class: Option<usize>, name: String, own: Vec<usize>| {
+            let class_id = class.map(|class| component.classes()[class].id.as_str());
+            columns.push(Column { component: id, class: class_id, name });
+            for ((counts, count), unit) in counts.iter_mut().zip(own).zip(&assessment.units) {
+                let held = model.of(unit.scheme);
+                let is_part = class.map_or(held.weight(number).is_some(), |class| held.has_class(number, class));
+                counts.push(is_part.then_some(count));
+            }
         };
         match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
                 for (index, class) in rules.classes.iter().enumerate() {
                     let own = rated(counted, index, assessment.units.len());
-                    add(Some(&class.id), format!("{} {}", component.name, class.name), own);
+                    add(Some(index), format!("{} {}", component.name, class.name), own);
                 }
             }
             (ComponentKind::Given(_), ComponentInput::Given(given)) => {

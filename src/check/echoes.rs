@@ -1,13 +1,24 @@
-//! One pass over all findings, by the table of codes: findings that merely follow from another one are dropped.
+//! One cause gives one finding: those that merely follow from another one are dropped. Which code follows from which is
+//! said by the properties of the codes ([`Trait`]); no code is named here but the one that counts what is not listed.
 //!
-//! One cause gives one finding. A cell that cannot be read has no value, so its value is not reported; a name that
-//! cannot be read is not reported as unknown; an undecided file that the finding about two differing reports names is
-//! not reported again; and where the files of a component have errors, or there are none, gaps in the component follow.
+//! | cause | drops | where they meet |
+//! |---|---|---|
+//! | `voids_name` | `of_name` | a cell |
+//! | `voids_cell` | everything else | a cell |
+//! | `names_undecided_files` | `of_undecided_file` | a file |
+//! | anything to be mended | `of_last_resort` | a component |
+//! | `says_no_files` | `of_component`, `of_absence` | a component |
+//! | an error in a file, a rejected file | `of_component` | the component of the file |
+//! | an error in the inputs of a unit | everything about its totals but `of_what_is_typed` | a unit |
+//!
+//! The first three rows hold for every list ([`drop_of_cells`]), the next three where inputs were read
+//! ([`drop_of_components`]), the last when totals and grades have been judged ([`trustworthy`]). Afterwards
+//! [`settle`](super::settle) weighs what is left, joins `once_a_file` and shortens the list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Model;
-use crate::shared::finding::{Arg, Code, Finding, Severity};
+use crate::shared::finding::{Arg, Code, Finding, Severity, Trait};
 use crate::shared::place::{FileId, FileStatus, Files, Place, Role};
 
 /// Which component each ballot, tally or given file belongs to.
@@ -23,9 +34,11 @@ pub fn drop_of_cells(findings: &mut Vec<Finding>) {
     findings.retain(|f| !f.code.is_of_name() || !f.at.into_iter().chain(f.related.iter().copied()).any(follows));
     let void = places(findings, Code::voids_cell);
     findings.retain(|f| f.code.voids_cell() || f.at.is_none_or(|at| !void.contains(&at)));
-    let pairs = findings.iter().filter(|f| f.code == Code::E302);
+    let pairs = findings.iter().filter(|f| f.code.has(Trait::names_undecided_files));
     let named: BTreeSet<FileId> = pairs.flat_map(|f| f.at.iter().chain(&f.related)).map(|place| place.file).collect();
-    findings.retain(|f| f.code != Code::E333 || !f.related.iter().any(|place| named.contains(&place.file)));
+    findings.retain(|f| {
+        !f.code.has(Trait::of_undecided_file) || !f.related.iter().any(|place| named.contains(&place.file))
+    });
 }
 
 /// Drops findings about gaps in components whose files have errors, or that have no file at all.
@@ -34,17 +47,17 @@ pub fn drop_of_components(model: &Model, files: &Files, components: &ComponentsO
     let named = |is: &dyn Fn(&Finding) -> bool| -> BTreeSet<&str> {
         findings.iter().filter(|f| is(f)).filter_map(component_of).collect()
     };
-    let without_files = named(&|f| f.code == Code::E114);
-    let said = named(&|f| f.severity <= Severity::Pending && f.code != Code::E242);
+    let without_files = named(&|f| f.code.has(Trait::says_no_files));
+    let said = named(&|f| f.severity <= Severity::Pending && !f.code.has(Trait::of_last_resort));
     let stays = |finding: &Finding| {
         let Some(component) = component_of(finding) else { return true };
         let of_component = finding.code.is_of_component();
-        if finding.code == Code::E242 && said.contains(component) {
+        if finding.code.has(Trait::of_last_resort) && said.contains(component) {
             return false;
         }
-        let is_empty = without_files.contains(component) && finding.code != Code::E114;
+        let is_empty = without_files.contains(component) && !finding.code.has(Trait::says_no_files);
         let follows = broken.contains(component) && of_component;
-        !(follows || is_empty && (of_component || finding.code == Code::W412))
+        !(follows || is_empty && (of_component || finding.code.has(Trait::of_absence)))
     };
     let stay: Vec<bool> = findings.iter().map(stays).collect();
     let mut stay = stay.into_iter();
@@ -90,7 +103,7 @@ pub fn trustworthy(earlier: &[Finding], later: Vec<Finding>) -> Vec<Finding> {
     let sound = |finding: &Finding| {
         // Which values a correction may set does not depend on the present value.
         let of_sound_unit = |unit: &String| uncounted && !broken.contains(unit);
-        let own = finding.code == Code::E621 || finding.unit.as_ref().is_none_or(of_sound_unit);
+        let own = finding.code.has(Trait::of_what_is_typed) || finding.unit.as_ref().is_none_or(of_sound_unit);
         finding.severity == Severity::Error && own
     };
     later.into_iter().filter(sound).collect()

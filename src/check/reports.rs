@@ -251,18 +251,18 @@ fn read_report(
         bound.keep(findings);
         let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
         let place = leaf_cell(table, row).at;
+        let period = table.text(row, Word::Period);
+        if leaves[index].periods.is_some() && text::is_blank(&period.value) && !is_filled(table, row) {
+            // A row of a form that was not needed.
+            continue;
+        }
         if let Some(item) = inputs::named(table, row) {
             if held.has_leaf(index) {
-                let own = InputRow { table, row, item: &item, is_verified };
+                let own = InputRow { table, row, item: &item, period: &period, is_verified };
                 input_rows.take(&own, index, &leaves[index], &mut report.leaves[index], findings);
             } else {
                 outside.extend(is_filled(table, row).then_some(place));
             }
-            continue;
-        }
-        let period = table.text(row, Word::Period);
-        if leaves[index].periods.is_some() && text::is_blank(&period.value) && !is_filled(table, row) {
-            // A row of a form that was not needed.
             continue;
         }
         if let Some(first) = seen.insert((index, text::key(&period.value)), place) {

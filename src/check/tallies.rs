@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ballots::{LevelPoints, Reader};
+use super::ballots::{LevelPoints, Rated, Reader};
 use super::cells::{self, Ask, CellRef};
 use super::identity;
 use crate::engine::assessment::{BallotBox, InapplicableRow, NodeOff, State, Tally, TallyRow, UnitIx};
@@ -40,8 +40,11 @@ pub(super) fn check(
             let mut findings = findings.of_unit(context.code(unit));
             let class = class_of(reader, table, row, &mut findings);
             let node = node_of(reader, table, row, &mut findings);
-            if let Some(node) = node.map(|node| reader.nodes[node]).filter(|node| !reader.is_scored(unit, *node)) {
-                reader.warn_outside(unit, node, &[table.row_place(row)], &mut findings);
+            if let (Some(class), Some(node)) = (class, node)
+                && !reader.is_scored(Rated { unit, class, node })
+            {
+                let what = reader.outside(Rated { unit, class, node });
+                reader.warn_outside(unit, what, &[table.row_place(row)], &mut findings);
                 continue;
             }
             // Every cell of the row is read, even when its class or node is wrong.

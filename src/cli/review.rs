@@ -1,4 +1,4 @@
-//! The commands that examine a result: `suggest`, `compare`.
+//! The commands that examine a result: `suggest`, `compare`, `page`.
 
 use std::path::PathBuf;
 
@@ -29,9 +29,31 @@ pub struct Compare {
     pub exit_code: bool,
 }
 
+/// The arguments of `assess page`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The version: its name, `draft`, or `current` for the newest.
+    pub version: String,
+    /// The file to write.
+    pub out: PathBuf,
+    /// Whom it is for.
+    pub profile: Profile,
+}
+
+/// Whom a page is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// The committee.
+    Internal,
+    /// Everybody: what the public notice says.
+    Public,
+    /// A unit, by code or name: what its letter says.
+    Unit(String),
+}
+
 /// The commands with their words in one language.
-pub(super) fn commands(lang: Lang) -> [Command; 2] {
-    [suggest_command(lang), compare_command(lang)]
+pub(super) fn commands(lang: Lang) -> [Command; 3] {
+    [suggest_command(lang), compare_command(lang), page_command(lang)]
 }
 
 /// The task of one of these commands.
@@ -48,8 +70,42 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
             report: path(own, "report"),
             exit_code: own.get_flag("exit-code"),
         })),
+        "page" => Some(Task::Page(page_task(own))),
         _ => None,
     }
+}
+
+fn page_task(own: &ArgMatches) -> Page {
+    let profile = match (text(own, "profile").as_deref(), text(own, "unit")) {
+        (Some("public"), _) => Profile::Public,
+        (_, Some(unit)) => Profile::Unit(unit),
+        (_, None) => Profile::Internal,
+    };
+    let version = text(own, "version").unwrap_or_else(|| "current".to_owned());
+    Page { version, out: path(own, "out").unwrap_or_default(), profile }
+}
+
+/// `page` names a version, so its project is given with -C only.
+fn page_command(lang: Lang) -> Command {
+    let version = Arg::new("version").value_name(lang.text("cli.value.version")).help(lang.text("cli.page.version"));
+    let out = Arg::new("out")
+        .long("out")
+        .required(true)
+        .value_parser(clap::value_parser!(PathBuf))
+        .value_name(lang.text("cli.value.page"))
+        .help(lang.text("cli.page.out"));
+    let profile = Arg::new("profile")
+        .long("profile")
+        .value_parser(["internal", "unit", "public"])
+        .hide_possible_values(true)
+        .value_name("internal|unit|public")
+        .help(lang.text("cli.page.profile"));
+    let unit = Arg::new("unit")
+        .long("unit")
+        .required_if_eq("profile", "unit")
+        .value_name(lang.text("cli.value.unit"))
+        .help(lang.text("cli.page.unit"));
+    headed(sub(lang, "page").arg(version).arg(out).arg(profile).arg(unit), lang)
 }
 
 fn suggest_command(lang: Lang) -> Command {

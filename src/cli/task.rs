@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Compare, Feedback, Format, Init, MarkTask, Regrade, Suggest, Template, Verify};
+use super::{Analyze, Compare, Feedback, Format, Init, MarkTask, Page, Regrade, Suggest, Template, Verify};
 
 /// When colour is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,10 @@ pub enum Task {
     Suggest(Suggest),
     /// `assess compare`
     Compare(Compare),
+    /// `assess page`
+    Page(Page),
+    /// `assess analyze`
+    Analyze(Analyze),
     /// `assess feedback`
     Feedback(Feedback),
     /// `assess --version`
@@ -97,6 +101,13 @@ pub struct Score {
     pub what_if: bool,
     /// The public workbook to write.
     pub public: Option<PathBuf>,
+}
+
+impl Score {
+    /// Whether it asks for no more than the next version, if there is one to write.
+    pub const fn is_plain(&self) -> bool {
+        !self.draft && !self.what_if && self.public.is_none()
+    }
 }
 
 /// Why a further version is made.

@@ -12,6 +12,7 @@ use crate::check::receipts::Adoption;
 use crate::check::received::{ReceiptState, Receipts};
 use crate::cli::{self, Format};
 use crate::pipeline::Computed;
+use crate::read::Project;
 use crate::result::outcome::{Outcome, Reconciliation};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{self, Finding, Message, Severity, Weights};
@@ -102,6 +103,11 @@ impl<'c> Checked<'c> {
         Self { computed, findings, outcome, coverage, receipts: computed.receipts() }
     }
 
+    /// How a run ends that is rejected by findings of at least this severity.
+    fn exit(&self, least: Severity) -> Exit {
+        if finding::any(&self.findings, least) { Exit::Rejected } else { Exit::Done }
+    }
+
     fn list_counts(&self) -> Option<ListCounts<'_>> {
         let list = self.computed.list.as_ref()?;
         Some(ListCounts {
@@ -114,20 +120,33 @@ impl<'c> Checked<'c> {
     }
 }
 
+/// Says that no file was written, where the run was asked for one and has ended before.
+fn tell_nothing_written(error: Option<&anyhow::Error>, asked: &cli::Check, terminal: &Terminal) {
+    if error.is_some_and(|error| error.is::<Said>()) && (asked.report.is_some() || asked.receipts) {
+        terminal.say(terminal.lang.text("check.nothing_written"));
+    }
+}
+
+/// Writes the list of receipts; if findings prevent it, they are reported.
+fn are_receipts_written(project: &Project, computed: &Computed, terminal: &Terminal) -> anyhow::Result<bool> {
+    let written = receipts::write(&project.root, computed, terminal)?;
+    if !written {
+        report_findings(&computed.findings, &computed.files, terminal)?;
+        terminal.say(terminal.lang.text("receipts.refused"));
+    }
+    Ok(written)
+}
+
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &cli::Check) -> anyhow::Result<Exit> {
     let Context { start, strict, terminal } = context;
     let opened = open(start, Proposals::AsTheyStand, terminal);
-    if opened.as_ref().is_err_and(|error| error.is::<Said>()) && (asked.report.is_some() || asked.receipts) {
-        terminal.say(terminal.lang.text("check.nothing_written"));
-    }
+    tell_nothing_written(opened.as_ref().err(), asked, terminal);
     let (project, mut computed) = opened?;
     let here = book::Here { root: &project.root, model: &computed.model };
     let target = asked.report.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
     if asked.receipts {
-        if !receipts::write(&project.root, &computed, terminal)? {
-            report_findings(&computed.findings, &computed.files, terminal)?;
-            terminal.say(terminal.lang.text("receipts.refused"));
+        if !are_receipts_written(&project, &computed, terminal)? {
             return Ok(Exit::Rejected);
         }
         // The rest of the run reports on the list as just written.
@@ -140,8 +159,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Check) -> anyhow::Result<Ex
     if let Some(target) = target {
         book::write(&target, &project.root, &checked, terminal)?;
     }
-    let least = if strict { Severity::Warning } else { Severity::Pending };
-    Ok(if finding::any(&checked.findings, least) { Exit::Rejected } else { Exit::Done })
+    Ok(checked.exit(if strict { Severity::Warning } else { Severity::Pending }))
 }
 
 fn print(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Terminal) -> anyhow::Result<()> {

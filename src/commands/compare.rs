@@ -21,12 +21,7 @@ use crate::write::listing::Listing;
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &cli::Compare) -> anyhow::Result<Exit> {
     let Context { start, terminal, .. } = context;
-    // Two result documents can be compared without a project; only versions need one.
-    let project = match Project::find(start) {
-        Ok(project) => Some(project),
-        Err(error) if error.is::<NoProject>() => None,
-        Err(_) => Some(find_project(start, terminal)?),
-    };
+    let project = project(start, terminal)?;
     let place = project.as_ref().ok_or(start);
     let old = stored::result(place, &asked.old, terminal)?;
     let new = stored::result(place, &asked.new, terminal)?;
@@ -39,6 +34,15 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Compare) -> anyhow::Result<
         write(&target, &comparison, &old, &new, terminal)?;
     }
     Ok(if asked.exit_code && comparison.different { Exit::Rejected } else { Exit::Done })
+}
+
+/// The project, if there is one: two result documents can be compared without it, only versions need one.
+fn project(start: &Path, terminal: &Terminal) -> anyhow::Result<Option<Project>> {
+    match Project::find(start) {
+        Ok(project) => Ok(Some(project)),
+        Err(error) if error.is::<NoProject>() => Ok(None),
+        Err(_) => find_project(start, terminal).map(Some),
+    }
 }
 
 fn write(
@@ -97,9 +101,18 @@ fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> Strin
 
 fn summary(comparison: &Comparison, lang: Lang) -> String {
     let counts = &comparison.counts;
+    let within = lang.text(if comparison.is_ranked_by_scheme() { "compare.in-scheme" } else { "compare.in-group" });
     if !comparison.is_graded() {
         let (compared, totals, rose, fell) = (counts.compared, counts.totals, counts.rose, counts.fell);
-        return say!(lang, "compare.summary.ungraded", compared = compared, totals = totals, rose = rose, fell = fell);
+        return say!(
+            lang,
+            "compare.summary.ungraded",
+            compared = compared,
+            totals = totals,
+            rose = rose,
+            fell = fell,
+            within = within
+        );
     }
     say!(
         lang,
@@ -108,6 +121,7 @@ fn summary(comparison: &Comparison, lang: Lang) -> String {
         totals = counts.totals,
         rose = counts.rose,
         fell = counts.fell,
+        within = within,
         better = counts.better,
         worse = counts.worse
     )
@@ -120,11 +134,11 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
         let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
         let value = |of: fn(&UnitState) -> Option<&str>| Moved(old.and_then(of), new.and_then(of));
         let rank = |of: fn(&UnitState) -> Option<usize>| Moved(old.and_then(of), new.and_then(of));
-        let places = unit.rank_group.filter(|places| *places != 0).map(|places| format!("{places:+}"));
+        let places = unit.places().filter(|places| *places != 0).map(|places| format!("{places:+}"));
         let remarks = [words.link(unit), words.causes(unit)].into_iter().filter(|text| !text.is_empty());
         (
             (&unit.code, &unit.name, value(|state| Some(&state.group)), value(|state| state.total.as_deref())),
-            (unit.total.as_ref().filter(|_| unit.total_differs()), rank(|state| state.rank_group), places),
+            (unit.total.as_ref().filter(|_| unit.total_differs()), rank(UnitState::rank), places),
             rank(|state| state.rank_overall),
             Moved(Some(words.grade(old)), Some(words.grade(new))),
             lang.join("suggest.reasons", remarks),
@@ -136,7 +150,7 @@ fn units(units: &[&UnitRow], words: Words<'_>, terminal: &Terminal) -> String {
         "table.group",
         "table.total",
         "compare.difference",
-        "table.rank_group",
+        if units.iter().any(|unit| unit.is_ranked_by_scheme()) { "table.rank_scheme" } else { "table.rank_group" },
         "compare.places",
         "table.rank_overall",
         "table.grade",
@@ -154,11 +168,19 @@ fn correlations(correlations: &[Correlation], terminal: &Terminal) -> String {
     terminal.table(&header, rows)
 }
 
+/// The columns of the list.
+const COLUMNS: &str = "code,name,link,behind,group_old,group_new,total_old,total_new,total_difference,\
+    rank_group_old,rank_group_new,rank_group_risen,rank_overall_old,rank_overall_new,rank_overall_risen,\
+    grade_old,grade_new,grade_move,progress,causes";
+/// Those where units are ranked within their schemes.
+const BY_SCHEME: &str = "code,name,link,behind,group_old,group_new,total_old,total_new,total_difference,\
+    rank_group_old,rank_group_new,rank_group_risen,rank_scheme_old,rank_scheme_new,rank_scheme_risen,\
+    rank_overall_old,rank_overall_new,rank_overall_risen,grade_old,grade_new,grade_move,progress,causes";
+
 /// The comparison as a list: a row for each unit.
 fn list(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<Listing> {
-    let columns = "code,name,link,behind,group_old,group_new,total_old,total_new,total_difference,\
-                  rank_group_old,rank_group_new,rank_group_risen,rank_overall_old,rank_overall_new,rank_overall_risen,\
-                  grade_old,grade_new,grade_move,progress,causes";
+    let by_scheme = comparison.is_ranked_by_scheme();
+    let columns = if by_scheme { BY_SCHEME } else { COLUMNS };
     let rows = comparison.units.iter().map(|unit| {
         let sides = [&unit.old, &unit.new].map(Option::as_ref);
         let text = |of: fn(&UnitState) -> Option<&str>| sides.map(|state| state.and_then(of));
@@ -168,7 +190,9 @@ fn list(comparison: &Comparison, words: Words<'_>) -> anyhow::Result<Listing> {
         (
             (&unit.code, &unit.name, unit.link.json(), behind.join(";"), text(|state| Some(&state.group))),
             (text(|state| state.total.as_deref()), unit.total.as_deref().map(|total| total.trim_start_matches('+'))),
-            (rank(|state| state.rank_group), unit.rank_group, rank(|state| state.rank_overall), unit.rank_overall),
+            (rank(|state| state.rank_group), unit.rank_group),
+            by_scheme.then(|| (rank(|state| state.rank_scheme), unit.rank_scheme)).into_iter().collect::<Vec<_>>(),
+            (rank(|state| state.rank_overall), unit.rank_overall),
             (text(|state| state.grade.as_deref()), unit.grade.map(|to| to.json()), progress, words.causes(unit)),
         )
     });

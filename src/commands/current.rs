@@ -48,28 +48,26 @@ pub(super) fn chain(root: &Path, last: &Manifest, terminal: &Terminal) -> anyhow
 /// # Errors
 /// If the manifest of one of them cannot be read.
 pub(super) fn links(root: &Path, last: &Manifest) -> anyhow::Result<Result<Vec<VersionOutcome>, String>> {
-    let mut chain = vec![link(last, None)];
-    let mut next = last.parent.clone();
-    while let Some(parent) = next {
-        let (manifest, sha256) = publish::manifest(root, &parent.version)?;
-        if manifest.version != parent.version || chain.iter().any(|own| own.version == parent.version) {
-            return Ok(Err(parent.version));
+    let mut chain = vec![link(last.clone(), None)];
+    while let Some(parent) = chain.last().and_then(|own| own.parent.as_deref()) {
+        let (manifest, sha256) = publish::manifest(root, parent)?;
+        if manifest.version != *parent || chain.iter().any(|own| own.version == *parent) {
+            return Ok(Err(parent.to_owned()));
         }
-        chain.push(link(&manifest, Some(sha256)));
-        next = manifest.parent;
+        chain.push(link(manifest, Some(sha256)));
     }
     chain.reverse();
     Ok(Ok(chain))
 }
 
-fn link(manifest: &Manifest, sha256: Option<String>) -> VersionOutcome {
+fn link(manifest: Manifest, sha256: Option<String>) -> VersionOutcome {
     VersionOutcome {
-        version: manifest.version.clone(),
-        parent: manifest.parent.as_ref().map(|parent| parent.version.clone()),
-        reason: manifest.reason.clone(),
-        as_of: manifest.as_of.clone(),
-        program: manifest.program.clone(),
-        model: manifest.model.clone(),
+        version: manifest.version,
+        parent: manifest.parent.map(|parent| parent.version),
+        reason: manifest.reason,
+        as_of: manifest.as_of,
+        program: manifest.program,
+        model: manifest.model,
         manifest: sha256,
     }
 }

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
 use serde::Serialize;
 
 use super::terminal::Terminal;
-use super::{Context, Said, find_project, open, refuse, report_findings, versions};
+use super::versions::Stored;
+use super::{Context, Said, find_project, open, refuse, report_findings};
 use crate::check::Proposals;
 use crate::documents::trace::{TraceNode, Tracer};
-use crate::publish::{self, RATINGS};
+use crate::publish::{self, RATINGS, RESULT};
 use crate::read::Project;
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::shared::exit::Exit;
@@ -37,7 +37,7 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
     }
     let project = find_project(start, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
-        Some(version) => load(&project, version, terminal)?,
+        Some(version) => load(&project, version, &what[0], terminal)?,
         None => compute(start, terminal)?,
     };
     terminal.prefer(Some(outcome.model.language));
@@ -97,12 +97,20 @@ fn unknown(name: &str, near: &[&str], terminal: &Terminal) -> anyhow::Error {
     refuse(&say!(terminal.lang, key, name = name, names = names), terminal)
 }
 
-/// A version is explained from its own files: the result document and the single ratings.
-fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
+/// A version is explained from its own files: what the result document and the single ratings hold of one unit.
+fn load(
+    project: &Project,
+    version: &str,
+    unit: &str,
+    terminal: &Terminal,
+) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
     let (manifest, _) = publish::manifest(&project.root, version)?;
-    let outcome = versions::untouched_result(&project.root, &manifest, terminal)?;
-    let ratings = versions::untouched(&project.root, &manifest, RATINGS, terminal)?;
-    let ratings = crate::write::csv::read_ratings(&outcome, &ratings).context(RATINGS)?;
+    let stored = |name| Stored::new(&project.root, &manifest, name, terminal);
+    let outcome = stored(RESULT).unit(unit)?;
+    let ratings = match outcome.unit_named(unit) {
+        Some(unit) => stored(RATINGS).ratings(&outcome, &unit.roster.code)?,
+        None => Vec::new(),
+    };
     Ok((outcome, ratings))
 }
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::current::log;
 use super::terminal::{Terminal, shown};
-use crate::cli::Talk;
+use super::told::{self, Telling};
 use crate::documents::feedback::privacy::{Earlier, Exposed, Extent, exposed};
 use crate::pipeline;
 use crate::publish::{self, DRAFT, RESULT, RESULTS, feedback};
@@ -170,7 +170,7 @@ pub(super) fn accepted(
             Ok(own) => own.model.feedback.accept_exposed,
             Err(stopped) => {
                 let messages: Vec<_> = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
-                terminal.findings(&messages, Talk::Normal);
+                told::findings(&messages, Telling::Full, terminal);
                 None
             }
         },

@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::exposure::{Accepted, Told, accepted, earlier};
-use super::find_project;
 use super::letters::{Letters, file_names};
 use super::places;
 use super::terminal::{Terminal, shown};
+use super::{find_project, locked};
 use crate::cli::Feedback;
 use crate::documents::feedback::privacy::{Earlier, Extent};
 use crate::documents::report::feedback::{Desk, Replaced, changed};
@@ -70,23 +70,42 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
                 Accepted::Nothing => None,
                 Accepted::Because(reason) => Some(reason),
             };
-            let locked = || anyhow::anyhow!("{}", terminal.lang.text("score.locked"));
-            let publisher = Publisher::lock(&project.root)?.ok_or_else(locked)?;
-            let staged = Staged::begin(&place)?.ok_or_else(locked)?;
+            let publisher = locked(&project.root, terminal)?;
             let letters = Letters::new(desk, &seal);
-            manifest.files = write(&letters, &units, &staged)?;
-            manifest.units = units.iter().map(|unit| unit.roster.code.clone()).collect();
-            let list = letters.list(&units, &manifest.files)?;
             let copy = (version == DRAFT).then_some(bytes.as_slice());
-            for (name, bytes) in place.beside.iter().zip([Some(list.as_slice()), copy].into_iter().flatten()) {
-                manifest.beside.push(staged.write_beside(name, bytes)?);
-            }
-            manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
-            staged.publish(&publisher, &manifest)?;
+            let target = Target { publisher: &publisher, place: &place, copy };
+            let is_free = publish_letters(&letters, &units, &mut manifest, &target)?;
+            anyhow::ensure!(is_free, "{}", terminal.lang.text("score.locked"));
             (manifest, Ended::Written)
         }
     };
     finish(&place.folder, &manifest, ended, terminal)
+}
+
+/// Where letters go, and the copy of the result that is put beside those of a draft.
+struct Target<'t> {
+    publisher: &'t Publisher,
+    place: &'t Place,
+    copy: Option<&'t [u8]>,
+}
+
+/// Writes the letters of units and their list, and completes the manifest with them; `false` if another run does the same.
+fn publish_letters(
+    letters: &Letters<'_>,
+    units: &[&UnitOutcome],
+    manifest: &mut FeedbackManifest,
+    target: &Target<'_>,
+) -> anyhow::Result<bool> {
+    let Some(staged) = Staged::begin(target.place)? else { return Ok(false) };
+    manifest.files = write(letters, units, &staged)?;
+    manifest.units = units.iter().map(|unit| unit.roster.code.clone()).collect();
+    let list = letters.list(units, &manifest.files)?;
+    for (name, bytes) in target.place.beside.iter().zip([Some(list.as_slice()), target.copy].into_iter().flatten()) {
+        manifest.beside.push(staged.write_beside(name, bytes)?);
+    }
+    manifest.files.sort_by(|a, b| a.path.cmp(&b.path));
+    staged.publish(target.publisher, manifest)?;
+    Ok(true)
 }
 
 /// The requested version: the newest unless one is named. Drafts are for interim results only.

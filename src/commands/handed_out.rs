@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use super::places;
 use super::terminal::Terminal;
 use crate::documents::report::Document;
-use crate::publish::Publisher;
 use crate::publish::folder::{FolderFile, FolderFound, FormsPlace};
 use crate::read::Project;
 use crate::shared::i18n::say;
@@ -55,9 +54,7 @@ impl Folder<'_> {
     pub(super) fn write(&self, forms: &[(&str, &Document)], others: Others, terminal: &Terminal) -> anyhow::Result<()> {
         let shown = self.target.display();
         let lang = terminal.lang;
-        let Some(publisher) = Publisher::lock(&self.project.root)? else {
-            return Err(anyhow::Error::msg(say!(terminal.lang, "score.locked")));
-        };
+        let publisher = super::locked(&self.project.root, terminal)?;
         let place = FormsPlace::lock(self.target)?;
         let kept = match place.standing()? {
             FolderFound::Own(kept) if others == Others::Stay => kept,

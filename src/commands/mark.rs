@@ -10,7 +10,7 @@ use super::current::rests_on;
 use super::stored;
 use super::terminal::Terminal;
 use super::verify::{chain, folder};
-use super::{Context, Said, prepared, refuse};
+use super::{Context, Said, locked, prepared, refuse};
 use crate::cli::MarkTask;
 use crate::engine::assessment::{AppealRow, Ending, Mode};
 use crate::pipeline::{self, Computed, Prepared};
@@ -47,29 +47,28 @@ pub(super) fn run(context: Context<'_>, task: &MarkTask) -> anyhow::Result<Exit>
     let wanted = understood(root, task, terminal)?;
     let seal_file = task.seal_file.as_deref().map(|path| sealed::target(path, &project, terminal)).transpose()?;
     let title = prepared.model.title.clone();
-    let Some(publisher) = Publisher::lock(root)? else {
-        anyhow::bail!("{}", terminal.lang.text("score.locked"));
-    };
+    let publisher = locked(root, terminal)?;
     let log = Log::parse(&publish::states(root)?);
     may_follow(root, task, &wanted, &log, terminal)?;
-    if wanted.state == VersionState::Final {
-        settled(root, wanted.version, prepared, terminal)?;
+    settled(root, &wanted, prepared, terminal)?;
+    let (manifest, sha256) = publish::manifest(root, wanted.version)?;
+    let log = written(&publisher, &log, record(task, &wanted, sha256), terminal)?;
+    let Some(sealed) = Sealed::last(&log, manifest.seal()) else { return Ok(Exit::Done) };
+    print(&log, &sealed, terminal)?;
+    if let Some(target) = seal_file {
+        sealed.write(&target, &title, terminal)?;
     }
+    Ok(Exit::Done)
+}
+
+/// The log with a further state, as it was written; a torn line at its end is reported.
+fn written(publisher: &Publisher, log: &Log, mark: Mark, terminal: &Terminal) -> anyhow::Result<Log> {
     if let Some(states::Fault::Torn { line }) = log.faults.last() {
         terminal.say(&say!(terminal.lang, "mark.torn", line = line));
     }
-    let (manifest, sha256) = publish::manifest(root, wanted.version)?;
-    let bytes = log.with(Entry::State(record(task, &wanted, sha256)))?;
+    let bytes = log.with(Entry::State(mark))?;
     publisher.write_states(&bytes)?;
-    let log = Log::parse(&bytes);
-    let last = log.lines.last().map(|(_, line)| line).zip(Sealed::last(&log, manifest.seal()));
-    if let Some((line, sealed)) = last {
-        print(line, &sealed, terminal)?;
-        if let Some(target) = seal_file {
-            sealed.write(&target, &title, terminal)?;
-        }
-    }
-    Ok(Exit::Done)
+    Ok(Log::parse(&bytes))
 }
 
 /// Version, state and date; faults in them are reported and end the run.
@@ -142,8 +141,13 @@ fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
     }
 }
 
-/// Appeals in the present registers that keep a version from becoming final are reported and end the run.
-fn settled(root: &Path, version: &str, prepared: Prepared, terminal: &Terminal) -> anyhow::Result<()> {
+/// Appeals in the present registers that keep a version from becoming final are reported and end the run; no other state
+/// asks for the registers.
+fn settled(root: &Path, wanted: &Wanted<'_>, prepared: Prepared, terminal: &Terminal) -> anyhow::Result<()> {
+    if wanted.state != VersionState::Final {
+        return Ok(());
+    }
+    let version = wanted.version;
     let computed = pipeline::compute(prepared)?;
     let lang = terminal.lang;
     let in_register = |f: &Finding| match f.at {
@@ -234,9 +238,9 @@ struct MarkDocument<'m> {
     seal: &'m Seal,
 }
 
-fn print(line: &Line, sealed: &Sealed<'_>, terminal: &Terminal) -> anyhow::Result<()> {
+fn print(log: &Log, sealed: &Sealed<'_>, terminal: &Terminal) -> anyhow::Result<()> {
     let lang = terminal.lang;
-    let Entry::State(mark) = &line.entry else { return Ok(()) };
+    let Some((_, line @ Line { entry: Entry::State(mark), .. })) = log.lines.last() else { return Ok(()) };
     let row = (&mark.version, mark.state, mark.date, &mark.document, &mark.reason, &mark.note, &sealed.state);
     let list = || Listing::of("version,state,date,document,reason,note,seal", [row]);
     let text = || {

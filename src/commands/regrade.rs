@@ -8,12 +8,12 @@ use std::path::Path;
 
 use super::Context;
 use super::changes::Changes;
-use super::current::{current, log};
+use super::current::{Current, current, log};
 use super::find_project;
 use super::terminal::{Terminal, shown};
 use super::versions::{self, Next, Ratings};
 use crate::check::Proposals;
-use crate::cli::Regrade;
+use crate::cli::{Grounds, Regrade};
 use crate::pipeline::regrade::{Ended, Method, Regraded, regrade};
 use crate::publish::{Manifest, Parent, Publisher, RATINGS};
 use crate::read::Project;
@@ -172,19 +172,10 @@ pub(super) fn run(context: Context<'_>, asked: &Regrade) -> anyhow::Result<Exit>
 /// Previews one project and, given its token, writes its next version.
 fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Result<Report> {
     let project = find_project(folder, terminal)?;
-    if current(&project.root)?.is_none() {
-        return Ok(Report::new(folder, ProjectState::NoVersion));
-    }
     // Everything is read under the lock, so that nothing can change between checking and writing.
-    let publisher = match asked.apply.is_empty() {
-        true => None,
-        false => match Publisher::lock(&project.root)? {
-            Some(publisher) => Some(publisher),
-            None => return Ok(Report::new(folder, ProjectState::Locked)),
-        },
-    };
-    let Some((version, manifest)) = current(&project.root)? else {
-        return Ok(Report::new(folder, ProjectState::NoVersion));
+    let (publisher, (version, manifest)) = match begin(&project, asked)? {
+        Ok(begun) => begun,
+        Err(state) => return Ok(Report::new(folder, state)),
     };
     let old = versions::untouched_result(&project.root, &manifest, terminal)?;
     let report = Report { parent: Some(version.version.clone()), ..Report::new(folder, ProjectState::Unchanged) };
@@ -202,22 +193,25 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
     let (report, outcome) = parent.compared(report, &regraded, terminal)?;
     let Some(mut outcome) = outcome else { return Ok(report) };
     let mut report = parent.answered(report, &regraded, asked, terminal)?;
-    let Some(publisher) = publisher.filter(|_| report.state == ProjectState::Changed && report.is_applied(asked))
-    else {
-        return Ok(report);
-    };
-    if !versions::may_follow(&project.root, &parent.version.version, &asked.grounds)? {
-        report.state = ProjectState::Final;
-        return Ok(report);
+    let applies = report.state == ProjectState::Changed && report.is_applied(asked);
+    if let Some(publisher) = publisher.filter(|_| applies) {
+        parent.apply(&publisher, &mut report, &mut outcome, &asked.grounds, terminal)?;
     }
-    let ratings = versions::untouched(&project.root, &parent.manifest, RATINGS, terminal)?;
-    let root = &project.root;
-    let next = Next { publisher: &publisher, root, grounds: &asked.grounds, parent: Some(parent.version) };
-    let folder = next.write(&mut outcome, Ratings::Kept(ratings), terminal)?;
-    report.said = Some(say!(terminal.lang, "score.written", folder = shown(&folder)));
-    report.state = ProjectState::Applied;
-    report.version = Some(outcome.version);
     Ok(report)
+}
+
+/// The lock under which the next version is written, none for a preview, and the newest version; an inner error is why
+/// there can be no next one.
+fn begin(project: &Project, asked: &Regrade) -> anyhow::Result<Result<(Option<Publisher>, Current), ProjectState>> {
+    // Only a project with a version is locked: the lock is a file in the folder of results.
+    if current(&project.root)?.is_none() {
+        return Ok(Err(ProjectState::NoVersion));
+    }
+    let publisher = if asked.apply.is_empty() { None } else { Publisher::lock(&project.root)? };
+    if publisher.is_none() && !asked.apply.is_empty() {
+        return Ok(Err(ProjectState::Locked));
+    }
+    Ok(current(&project.root)?.map(|newest| (publisher, newest)).ok_or(ProjectState::NoVersion))
 }
 
 /// The version that a re-grade starts from.
@@ -255,6 +249,28 @@ impl Parental<'_> {
         messages.extend(news(&later, &self.old, regraded, terminal.lang));
         let changes = Changes::between(&self.old, &outcome, &regraded.model);
         Ok((Report { messages, changes: Some(changes), ..report }, Some(outcome)))
+    }
+
+    /// Writes the next version, unless the present one is final and the grounds give no document.
+    fn apply(
+        self,
+        publisher: &Publisher,
+        report: &mut Report,
+        outcome: &mut Outcome,
+        grounds: &Grounds,
+        terminal: &Terminal,
+    ) -> anyhow::Result<()> {
+        if !versions::may_follow(self.root, &self.version.version, grounds)? {
+            report.state = ProjectState::Final;
+            return Ok(());
+        }
+        let ratings = versions::untouched(self.root, &self.manifest, RATINGS, terminal)?;
+        let next = Next { publisher, root: self.root, grounds, parent: Some(self.version) };
+        let folder = next.write(outcome, Ratings::Kept(ratings), terminal)?;
+        report.said = Some(say!(terminal.lang, "score.written", folder = shown(&folder)));
+        report.state = ProjectState::Applied;
+        report.version = Some(std::mem::take(&mut outcome.version));
+        Ok(())
     }
 
     /// Whether the project has changed, and the token for it.

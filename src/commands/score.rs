@@ -10,16 +10,18 @@ use super::check::book::{self, Here};
 use super::current::{Current, current, has_same_data, rests_on};
 use super::exposure::tell_over_time;
 use super::terminal::{OrDash, Terminal, shown};
+use super::told::{self, Telling, tell};
 use super::versions::{Next, Ratings};
-use super::{Context, open, report_findings, stored, versions};
+use super::{Context, find_project, locked, open, report_findings, stored, versions};
 use crate::check::Proposals;
 use crate::cli::{self, Format};
+use crate::model::RankScope;
 use crate::pipeline::{self, Computed};
-use crate::publish::{self, DRAFT, Publisher};
+use crate::publish::{self, DRAFT, Parent, Publisher};
 use crate::read::Project;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
-use crate::shared::finding::{Severity, any};
+use crate::shared::finding::{Finding, Severity, any};
 use crate::shared::i18n::say;
 use crate::write::listing::Listing;
 
@@ -42,31 +44,58 @@ struct Run<'r> {
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Exit> {
     let Context { start, strict, terminal } = context;
+    if !strict
+        && asked.is_plain()
+        && let Some(exit) = unchanged(start, terminal)?
+    {
+        return Ok(exit);
+    }
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
     let (project, mut computed) = open(start, proposals, terminal)?;
     computed.drop_tables();
     let here = Here { root: &project.root, model: &computed.model };
     let public = asked.public.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
-    let rejected = computed.is_rejected(strict);
-    if rejected || (computed.is_pending() && !asked.draft && !asked.what_if) {
+    if let Some(key) = refusal(&computed, strict, asked) {
         report_findings(&computed.findings, &computed.files, terminal)?;
-        let by_strict = rejected && !computed.is_rejected(false);
-        let key = match (rejected, by_strict) {
-            (true, true) => "score.strict",
-            (true, false) => "score.rejected",
-            (false, _) => "score.pending",
-        };
         terminal.say(terminal.lang.text(key));
         return Ok(Exit::Rejected);
     }
     if terminal.format == Format::Table {
-        report_findings(&computed.findings, &computed.files, terminal)?;
+        tell(&computed.findings, &computed.files, Telling::Brief, terminal);
     }
     let run = Run { project: &project, computed: &computed, asked, public, terminal };
     if asked.what_if {
         return run.what_if(start);
     }
     run.publish(if strict { Severity::Warning } else { Severity::Error })
+}
+
+/// What is printed if no file has changed since the newest version; nothing otherwise, and where messages are asked for in
+/// another language than those of the version.
+fn unchanged(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Option<Exit>> {
+    let project = find_project(start, terminal)?;
+    let Some(outcome) = super::unchanged::newest(&project, terminal)? else { return Ok(None) };
+    terminal.prefer(outcome.model.declared_language);
+    if terminal.lang != outcome.model.language {
+        return Ok(None);
+    }
+    if terminal.format == Format::Table {
+        told::findings(&outcome.findings, Telling::Brief, terminal);
+    }
+    Publisher::settle(&project.root)?;
+    finish(&outcome, &Ended::Unchanged, terminal)?;
+    Ok(Some(Exit::Done))
+}
+
+/// Why the inputs give no version, as a text of the catalogue; none if nothing prevents one.
+fn refusal(computed: &Computed, strict: bool, asked: &cli::Score) -> Option<&'static str> {
+    if computed.is_rejected(false) {
+        Some("score.rejected")
+    } else if computed.is_rejected(strict) {
+        Some("score.strict")
+    } else {
+        (computed.is_pending() && !asked.draft && !asked.what_if).then_some("score.pending")
+    }
 }
 
 impl Run<'_> {
@@ -78,48 +107,64 @@ impl Run<'_> {
     /// Writes the next version or the draft; it is rejected by findings of at least the given severity that only the
     /// result reveals.
     fn publish(&self, least: Severity) -> anyhow::Result<Exit> {
-        let (root, computed, terminal) = (self.project.root.as_path(), self.computed, self.terminal);
-        let parent = self.parent()?;
-        if let Some(exit) = self.settled(parent.as_ref())? {
-            return Ok(exit);
-        }
-        let Some(publisher) = Publisher::lock(root)? else {
-            anyhow::bail!("{}", terminal.lang.text("score.locked"));
+        let (root, terminal) = (self.project.root.as_path(), self.terminal);
+        let (publisher, parent) = match self.begin()? {
+            Ok(begun) => begun,
+            Err(exit) => return Ok(exit),
         };
-        // Another run may have published between the check above and the lock; the current version decides.
-        let now = self.parent()?;
-        if now != parent
-            && let Some(exit) = self.settled(now.as_ref())?
-        {
-            return Ok(exit);
-        }
-        if let Some((parent, _)) = &now
-            && !versions::may_follow(root, &parent.version, &self.asked.grounds)?
-        {
-            terminal.say(&say!(terminal.lang, "score.final", version = parent.version));
-            return Ok(Exit::Unable);
-        }
         let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
-        let parent = now.map(|(parent, _)| parent);
         let of_parent = parent.as_ref().map(|parent| parent.version.as_str());
-        let (mut outcome, told) = computed.outcome(&version, of_parent, self.asked.draft);
-        if any(&told, least) {
-            report_findings(&told, &computed.files, terminal)?;
-            let by_strict = !any(&told, Severity::Error);
-            terminal.say(terminal.lang.text(if by_strict { "score.strict" } else { "score.rejected" }));
+        let (mut outcome, told) = self.computed.outcome(&version, of_parent, self.asked.draft);
+        if self.is_rejected_by(&told, least)? {
             return Ok(Exit::Rejected);
         }
-        if terminal.format == Format::Table && !told.is_empty() {
-            report_findings(&told, &computed.files, terminal)?;
-        }
         let next = Next { publisher: &publisher, root, grounds: &self.asked.grounds, parent };
-        let folder = next.write(&mut outcome, Ratings::Read(computed), terminal)?;
+        let folder = next.write(&mut outcome, Ratings::Read(self.computed), terminal)?;
         finish(&outcome, &Ended::Written(folder), terminal)?;
         // The version has been written; that the letters could not be examined is no reason to fail.
         if let Err(error) = tell_over_time(root, &outcome, terminal) {
             terminal.tell(&format!("{error:#}"));
         }
         self.write_public(&outcome)
+    }
+
+    /// Locks the project for the next version, which follows the one that is returned; an inner error is how the run ends
+    /// without one.
+    fn begin(&self) -> anyhow::Result<Result<(Publisher, Option<Parent>), Exit>> {
+        let (root, terminal) = (self.project.root.as_path(), self.terminal);
+        let parent = self.parent()?;
+        if let Some(exit) = self.settled(parent.as_ref())? {
+            return Ok(Err(exit));
+        }
+        let publisher = locked(root, terminal)?;
+        // Another run may have published between the check above and the lock; the current version decides.
+        let now = self.parent()?;
+        if now != parent
+            && let Some(exit) = self.settled(now.as_ref())?
+        {
+            return Ok(Err(exit));
+        }
+        let now = now.map(|(parent, _)| parent);
+        if let Some(parent) = &now
+            && !versions::may_follow(root, &parent.version, &self.asked.grounds)?
+        {
+            terminal.say(&say!(terminal.lang, "score.final", version = parent.version));
+            return Ok(Err(Exit::Unable));
+        }
+        Ok(Ok((publisher, now)))
+    }
+
+    /// Reports what only the result reveals; whether that rejects it.
+    fn is_rejected_by(&self, told: &[Finding], least: Severity) -> anyhow::Result<bool> {
+        let (rejected, terminal) = (any(told, least), self.terminal);
+        if rejected || (terminal.format == Format::Table && !told.is_empty()) {
+            report_findings(told, &self.computed.files, terminal)?;
+        }
+        if rejected {
+            let by_strict = !any(told, Severity::Error);
+            terminal.say(terminal.lang.text(if by_strict { "score.strict" } else { "score.rejected" }));
+        }
+        Ok(rejected)
     }
 
     /// Writes the public workbook of a version if one is requested.
@@ -145,24 +190,30 @@ impl Run<'_> {
         }
         let (outcome, _) = computed.outcome(&parent.version, None, false);
         if same {
-            Publisher::settle(root)?;
-            finish(&outcome, &Ended::Unchanged, terminal)?;
-            // The version is what was written, by whichever program, not what this run would write.
-            let outcome = if self.public.is_some() { stored::load(root, &parent.version, terminal)? } else { outcome };
-            return self.write_public(&outcome).map(Some);
+            return self.kept(outcome).map(Some);
         }
         let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
-        match changes.is_empty() {
-            true if outcome.model.grades.is_empty() => {
-                terminal.tell(terminal.lang.text("score.same_results.ungraded"));
-            }
-            true => terminal.tell(terminal.lang.text("score.same_results")),
-            false => terminal.tell(&changes.text(terminal.is_verbose(), terminal)),
-        }
+        terminal.tell(&match changes.is_empty() {
+            true if outcome.model.grades.is_empty() => terminal.lang.text("score.same_results.ungraded").into(),
+            true => terminal.lang.text("score.same_results").into(),
+            false => changes.text(terminal.is_verbose(), terminal),
+        });
         let is_setting = has_same_data(before, computed) && !changes.model.is_method();
         let key = if is_setting { "score.settings_only" } else { "score.reason_needed" };
         terminal.say(&say!(terminal.lang, key, version = parent.version));
         Ok(Some(Exit::Unable))
+    }
+
+    /// Ends a run that would write the current version again.
+    fn kept(&self, outcome: Outcome) -> anyhow::Result<Exit> {
+        let root = self.project.root.as_path();
+        Publisher::settle(root)?;
+        finish(&outcome, &Ended::Unchanged, self.terminal)?;
+        if self.public.is_none() {
+            return Ok(Exit::Done);
+        }
+        // The version is what was written, by whichever program, not what this run would write.
+        self.write_public(&stored::load(root, &outcome.version, self.terminal)?)
     }
 
     /// What would change if every proposal were approved: against the current version, otherwise against the present
@@ -209,6 +260,9 @@ struct ScoreRow<'u> {
     minus: Option<&'u str>,
     rank_group: Option<usize>,
     rank_overall: Option<usize>,
+    /// The outer one is none where units are not ranked within their schemes: the field is then left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank_scheme: Option<Option<usize>>,
     /// The outer one is none where the model has no grades: the field is then left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<Option<&'u str>>,
@@ -222,7 +276,8 @@ struct ScoreDocument<'u> {
     units: Vec<ScoreRow<'u>>,
 }
 
-fn row(unit: &UnitOutcome, has_grades: bool) -> ScoreRow<'_> {
+fn row<'u>(outcome: &Outcome, unit: &'u UnitOutcome) -> ScoreRow<'u> {
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
     ScoreRow {
         code: &unit.roster.code,
         name: &unit.roster.name,
@@ -234,19 +289,22 @@ fn row(unit: &UnitOutcome, has_grades: bool) -> ScoreRow<'_> {
         minus: unit.minus.as_deref(),
         rank_group: unit.rank_group,
         rank_overall: unit.rank_overall,
-        grade: has_grades.then_some(unit.grade.as_deref()),
+        rank_scheme: by_scheme.then_some(unit.rank_scheme),
+        grade: (!outcome.model.grades.is_empty()).then_some(unit.grade.as_deref()),
     }
 }
 
 /// Prints the ranked table and reports what was written.
 fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Result<()> {
-    let has_grades = !outcome.model.grades.is_empty();
-    let units = outcome.ranking().into_iter().map(|unit| row(unit, has_grades)).collect();
+    let units = outcome.ranking().into_iter().map(|unit| row(outcome, unit)).collect();
     let written = matches!(ended, Ended::Written(_));
     let document = ScoreDocument { schema: "assess.score/1", version: &outcome.version, written, units };
-    let columns = match has_grades {
-        true => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade",
-        false => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall",
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
+    let columns = match (by_scheme, outcome.model.grades.is_empty()) {
+        (false, false) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,grade",
+        (false, true) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall",
+        (true, false) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,rank_scheme,grade",
+        (true, true) => "code,name,group,mode,total,base,plus,minus,rank_group,rank_overall,rank_scheme",
     };
     let text = || ranking_table(outcome, &document.units, terminal) + &quota_lines(outcome, terminal);
     terminal.show(&document, || Listing::of(columns, &document.units), text)?;
@@ -259,18 +317,10 @@ fn finish(outcome: &Outcome, ended: &Ended, terminal: &Terminal) -> anyhow::Resu
 
 fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let keys = [
-        "table.group",
-        "table.rank_group",
-        "table.rank_overall",
-        "table.code",
-        "table.unit",
-        "table.base",
-        "table.plus",
-        "table.minus",
-        "table.total",
-        "table.grade",
-    ];
+    let by_scheme = outcome.model.rank.scope == RankScope::Scheme;
+    let ranks = ["table.group", "table.rank_group", "table.rank_overall"];
+    let rest = ["table.code", "table.unit", "table.base", "table.plus", "table.minus", "table.total", "table.grade"];
+    let keys: Vec<&str> = ranks.into_iter().chain(by_scheme.then_some("table.rank_scheme")).chain(rest).collect();
     let rows = units.iter().map(|unit| {
         let grade = match (unit.mode, unit.grade.flatten()) {
             (Mode::Excluded, _) => Cow::Borrowed(lang.text("table.excluded")),
@@ -278,7 +328,9 @@ fn ranking_table(outcome: &Outcome, units: &[ScoreRow<'_>], terminal: &Terminal)
             (_, grade) => Cow::Borrowed(grade.unwrap_or(lang.text("table.deferred"))),
         };
         (
-            (unit.group, OrDash(unit.rank_group), OrDash(unit.rank_overall), unit.code, unit.name),
+            (unit.group, OrDash(unit.rank_group), OrDash(unit.rank_overall)),
+            unit.rank_scheme.map(OrDash).into_iter().collect::<Vec<_>>(),
+            (unit.code, unit.name),
             [unit.base, unit.plus, unit.minus, unit.total].map(OrDash),
             grade,
         )

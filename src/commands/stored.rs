@@ -74,12 +74,8 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
 pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let path = PathBuf::from(typed);
     let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
-    // Anything there that is not a folder is opened, or the error explains why that failed.
-    if publish::kind_of(&path)?.is_some() && !path.is_dir() {
-        return read(&path, terminal);
-    }
-    if path.is_dir() && publish::kind_of(&path.join(RESULT))?.is_some() {
-        return read(&path.join(RESULT), terminal);
+    if let Some(document) = document_at(&path)? {
+        return read(&document, terminal);
     }
     match project {
         Ok(project) if is_version => version(&project.root, typed, terminal),
@@ -89,6 +85,13 @@ pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &T
         }
         _ => Err(anyhow::Error::msg(say!(terminal.lang, "stored.nothing", name = typed))),
     }
+}
+
+/// The document at a path or in the folder there, if there is one. Anything that is not a folder is opened, or the error
+/// explains why that failed.
+fn document_at(path: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let within = if path.is_dir() { path.join(RESULT) } else { path.to_path_buf() };
+    Ok(publish::kind_of(&within)?.map(|_| within))
 }
 
 /// Whether a word has the form of a version's name.

@@ -15,15 +15,12 @@ use serde::{Serialize, Serializer};
 use crate::cli::{Colour, Format, Invocation, Talk};
 use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
 use crate::read::Unfit;
-use crate::shared::finding::{Message, Severity};
+use crate::shared::finding::Severity;
 use crate::shared::i18n::{Lang, say};
 use crate::shared::text::{printable, visible, visible_lines};
 use crate::write::csv::fields;
 use crate::write::json;
 use crate::write::listing::Listing;
-
-/// How many findings of one code are printed in full; the rest are only counted.
-const SHOWN_PER_CODE: usize = 20;
 
 /// The user's terminal.
 pub(super) struct Terminal {
@@ -126,7 +123,7 @@ impl Terminal {
     }
 
     /// Prints after a word for the severity, in colour if wanted.
-    fn say_after(&self, severity: Severity, text: &str) {
+    pub(super) fn say_after(&self, severity: Severity, text: &str) {
         let word = self.paint(self.lang.text(severity.word()), severity);
         let mut err = std::io::stderr().lock();
         let _ = writeln!(err, "{word} {}", visible_lines(text.trim_end()));
@@ -174,54 +171,6 @@ impl Terminal {
             true => Cow::Owned(format!("\u{1b}[{code}m{word}\u{1b}[0m")),
             false => Cow::Borrowed(word),
         }
-    }
-
-    /// Prints findings on stderr: errors always, notes only when verbose.
-    pub(super) fn findings(&self, messages: &[Message], talk: Talk) {
-        let least = match talk {
-            Talk::Quiet => Severity::Pending,
-            Talk::Normal => Severity::Warning,
-            Talk::Verbose => Severity::Note,
-        };
-        let shown: Vec<&Message> = messages.iter().filter(|m| m.severity <= least).collect();
-        for same in shown.chunk_by(|a, b| a.code == b.code && a.severity == b.severity) {
-            let limit = if talk == Talk::Verbose { same.len() } else { SHOWN_PER_CODE };
-            for message in same.iter().take(limit) {
-                self.say_after(message.severity, &self.message(message));
-            }
-            if same.len() > limit {
-                let rest = same.len() - limit;
-                self.say(&format!("  {}\n", say!(self.lang, "app.more", code = same[0].code.as_str(), n = rest)));
-            }
-        }
-    }
-
-    /// One finding after its severity: code and title, then place, found, expected, remedy.
-    fn message(&self, message: &Message) -> String {
-        let mut text = format!("{} {}", message.code, message.title);
-        let mut line = |key: &str, value: &str| {
-            if !value.is_empty() {
-                text.push_str(&format!("\n  {}  {value}", self.lang.text(key)));
-            }
-        };
-        line("app.unit", &visible(message.unit.as_deref().unwrap_or("")));
-        line("app.file", &visible(message.file.as_deref().unwrap_or("")));
-        let in_text = message.cell.as_ref().and_then(|cell| cell.split_once(':'));
-        let cell = match in_text {
-            Some((row, column)) => Some(Cow::Owned(say!(self.lang, "app.line", line = row, column = column))),
-            None => message.cell.as_deref().map(Cow::Borrowed),
-        };
-        let spot = match (message.sheet.as_deref(), cell) {
-            (Some(sheet), Some(cell)) => Cow::Owned(format!("{sheet}!{cell}")),
-            (sheet, cell) => sheet.map(Cow::Borrowed).or(cell).unwrap_or_default(),
-        };
-        line("app.place", &visible(&spot));
-        line("app.found", &message.found.as_ref().map(|f| say!(self.lang, "app.quoted", text = f)).unwrap_or_default());
-        line("app.expected", message.expected.as_deref().unwrap_or(""));
-        line("app.also", &message.related.iter().map(|place| visible(place)).collect::<Vec<_>>().join("\n        "));
-        line("app.fix", &message.fix);
-        text.push('\n');
-        text
     }
 
     /// A table whose column names come from the catalogue.

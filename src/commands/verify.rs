@@ -5,6 +5,7 @@
 
 use crate::shared::i18n::say;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -15,6 +16,7 @@ use crate::model::load::declared_language;
 use crate::publish::{self, DRAFT, MANIFEST, Manifest, RATINGS, RESULT, WORKBOOK};
 use crate::read::project::MODEL_FILE;
 use crate::read::{Project, document, sha256, text_of};
+use crate::result::manifest::PROGRAM;
 use crate::result::outcome::{Outcome, RatingRecord, SCHEMA};
 use crate::result::seal::Seal;
 use crate::result::verify::compare::Differing;
@@ -104,6 +106,12 @@ struct Report<'r> {
     forms: Vec<forms::Forms<'r>>,
 }
 
+impl Report<'_> {
+    const fn exit(&self) -> Exit {
+        if self.ok { Exit::Done } else { Exit::Rejected }
+    }
+}
+
 #[derive(Serialize)]
 struct ChainReport<'r> {
     versions: &'r [String],
@@ -129,23 +137,14 @@ pub(super) fn run(context: Context<'_>, asked: &Verify) -> anyhow::Result<Exit> 
     terminal.prefer(declared_language(&model));
     let root = project.root.as_path();
     let chain = chain::follow(root)?;
-    let seal = match asked {
-        Verify::Seal(typed) => Some(seals::find(root, seals::typed(typed, terminal)?)?),
-        _ => None,
-    };
+    let seal = sought(root, asked, terminal)?;
     let belongs = seal.as_ref().and_then(|asked| asked.belongs.as_ref());
     let Chosen { versions: names, all_feedback } = match belongs.and_then(seals::Belongs::version) {
         Some(version) => Chosen { versions: vec![version], all_feedback: false },
         None => chosen(asked, &chain, terminal)?,
     };
     let newest = chain.versions.last().map(String::as_str);
-    let mut versions = Vec::with_capacity(names.len());
-    let mut outcomes = BTreeMap::new();
-    for name in &names {
-        let (verified, outcome) = verify(&project, name, Some(*name) == newest)?;
-        versions.push(verified);
-        outcomes.extend(outcome.map(|outcome| ((*name).to_owned(), outcome)));
-    }
+    let (versions, outcomes) = verify_all(&project, &names, newest)?;
     let mut scope = feedback::Scope { root, versions: &names, all: all_feedback, outcomes };
     let feedback = feedback::look(&mut scope, &chain.log, terminal)?;
     // A seal printed in letters proves nothing: it fits only if a version has it.
@@ -171,7 +170,28 @@ pub(super) fn run(context: Context<'_>, asked: &Verify) -> anyhow::Result<Exit> 
         forms: forms::look(root, &chain.log),
     };
     printed::print(&report, terminal)?;
-    Ok(if ok { Exit::Done } else { Exit::Rejected })
+    Ok(report.exit())
+}
+
+/// Verifies versions; with the outcomes of those that can be read.
+fn verify_all<'n>(
+    project: &Project,
+    names: &[&'n str],
+    newest: Option<&str>,
+) -> anyhow::Result<(Vec<Verified<'n>>, BTreeMap<String, Outcome>)> {
+    let (mut versions, mut outcomes) = (Vec::with_capacity(names.len()), BTreeMap::new());
+    for name in names {
+        let (verified, outcome) = verify(project, name, Some(*name) == newest)?;
+        versions.push(verified);
+        outcomes.extend(outcome.map(|outcome| ((*name).to_owned(), outcome)));
+    }
+    Ok((versions, outcomes))
+}
+
+/// What the seal that was typed belongs to; none if no seal was typed.
+fn sought(root: &Path, asked: &Verify, terminal: &Terminal) -> anyhow::Result<Option<seals::Asked>> {
+    let Verify::Seal(typed) = asked else { return Ok(None) };
+    seals::find(root, seals::typed(typed, terminal)?).map(Some)
 }
 
 /// The requested versions; if there is none, this is reported and ends the run.
@@ -248,7 +268,7 @@ fn verify<'v>(project: &Project, version: &'v str, current: bool) -> anyhow::Res
 
 /// Whether a file was written by this version of the program, which reproduces its bytes exactly.
 fn is_of_this_program(program: &str) -> bool {
-    program == format!("assess {}", env!("CARGO_PKG_VERSION"))
+    program == PROGRAM
 }
 
 /// A difference, made from whatever string types are at hand.
@@ -408,8 +428,8 @@ impl Version<'_> {
         let strict = self.is_of_this_program();
         let skipped: &[&str] = match (same_files, strict) {
             (true, true) => &[],
-            (true, false) => &["findings"],
-            (false, _) => &["at", "files", "findings", "reconciliation", "report", "parts"],
+            (true, false) => &["findings", "index", "index_at"],
+            (false, _) => &["at", "files", "findings", "reconciliation", "report", "parts", "index", "index_at"],
         };
         let kind = if self.is_whole(RESULT, Some(own)) { DifferenceKind::Recomputed } else { DifferenceKind::Value };
         let differing = compare::documents(&found, &expected, strict, skipped);

@@ -9,11 +9,11 @@ use super::terminal::Terminal;
 use crate::cli::Grounds;
 use crate::documents::report;
 use crate::pipeline::Computed;
-use crate::publish::{self, Artefact, Gap, HashedFile, Manifest, Parent, Publisher, RATINGS, RESULT, WORKBOOK};
-use crate::read::{present, sha256};
-use crate::result::manifest;
-use crate::result::outcome::Outcome;
-use crate::result::seal::Seal;
+use crate::publish::{self, Gap, Manifest, Parent, Publisher, Put, RATINGS, RESULT, WORKBOOK};
+use crate::read::{Stream, present, sha256};
+use crate::result::manifest::{self, PROGRAM};
+use crate::result::outcome::index::{self, Wanted};
+use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::states;
 use crate::shared::i18n::say;
 
@@ -71,20 +71,24 @@ impl Next<'_> {
         terminal: &Terminal,
     ) -> anyhow::Result<PathBuf> {
         let (publisher, root) = (self.publisher, self.root);
-        let manifest = self.manifest(outcome);
+        let mut manifest = self.manifest(outcome);
         outcome.chain = chain(root, &manifest, terminal)?;
         let outcome = &*outcome;
-        let csv = || match ratings {
-            Ratings::Read(computed) => crate::write::csv::ratings(outcome, computed.ratings()),
-            Ratings::Kept(bytes) => Ok(bytes),
+        let staged = publisher.stage(&manifest.version)?;
+        let csv = |put: &mut Put<'_>| match ratings {
+            Ratings::Read(computed) => crate::write::csv::rating_pieces(outcome, computed.ratings(), put),
+            Ratings::Kept(bytes) => put(&bytes),
         };
-        let texts = || (crate::write::json::bytes(outcome), csv());
-        let (document, (json, csv)) = rayon::join(|| report::result(outcome), texts);
-        let (json, csv) = (json.context(RESULT)?, csv.context(RATINGS)?);
-        let document = report::sealed(document, &seal_of(&manifest, &json, &csv), outcome.model.language);
+        let texts = || {
+            let json = staged.stream(RESULT, |put| crate::write::json::pieces(outcome, put)).context(RESULT)?;
+            anyhow::Ok([json, staged.stream(RATINGS, csv).context(RATINGS)?])
+        };
+        let (document, texts) = rayon::join(|| report::result(outcome), texts);
+        manifest.outputs = texts?.into();
+        let document = report::sealed(document, &manifest.seal(), outcome.model.language);
         let workbook = crate::write::workbook::bytes(&document).context(WORKBOOK)?;
-        let parts = [(WORKBOOK, workbook), (RESULT, json), (RATINGS, csv)];
-        publisher.publish(manifest, &parts.map(|(name, bytes)| Artefact { name, bytes }))
+        manifest.outputs.insert(0, staged.stream(WORKBOOK, |put| put(&workbook))?);
+        publisher.publish(manifest, staged)
     }
 
     fn manifest(self, outcome: &Outcome) -> Manifest {
@@ -92,7 +96,7 @@ impl Next<'_> {
             schema: manifest::SCHEMA.to_owned(),
             version: outcome.version.clone(),
             parent: self.parent,
-            program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            program: PROGRAM.to_owned(),
             reason: self.grounds.reason.clone(),
             document: self.grounds.document.clone(),
             states: None,
@@ -104,23 +108,73 @@ impl Next<'_> {
     }
 }
 
-/// The content seal of a version whose result.json and ratings.csv have these bytes.
-pub(super) fn seal_of(manifest: &Manifest, json: &[u8], csv: &[u8]) -> Seal {
-    let file = |path: &str, bytes: &[u8]| {
-        let (path, sha256, size) = (path.to_owned(), sha256(bytes), bytes.len() as u64);
-        HashedFile { path, sha256, size, role: None, rows: None }
-    };
-    Manifest { outputs: vec![file(RESULT, json), file(RATINGS, csv)], ..manifest.clone() }.seal()
+/// A file of a version, which must match its manifest: a version is never edited.
+pub(super) struct Stored<'s> {
+    path: PathBuf,
+    name: &'static str,
+    manifest: &'s Manifest,
+    terminal: &'s Terminal,
 }
 
-/// The bytes of a file of a version, which must match its manifest: a version is never edited.
-pub(super) fn untouched(root: &Path, manifest: &Manifest, name: &str, terminal: &Terminal) -> anyhow::Result<Vec<u8>> {
-    let path = root.join(publish::RESULTS).join(&manifest.version).join(name);
-    let bytes = present(&path)?;
-    let named = manifest.outputs.iter().find(|file| file.path == name);
-    let same = named.is_some_and(|file| file.sha256 == sha256(&bytes));
-    anyhow::ensure!(same, anyhow::Error::msg(say!(terminal.lang, "regrade.touched", path = path.display())));
-    Ok(bytes)
+impl<'s> Stored<'s> {
+    /// The file of a name.
+    pub(super) fn new(root: &Path, manifest: &'s Manifest, name: &'static str, terminal: &'s Terminal) -> Self {
+        let path = root.join(publish::RESULTS).join(&manifest.version).join(name);
+        Self { path, name, manifest, terminal }
+    }
+
+    /// Fails if the bytes with this hash are not those that were written.
+    fn ensure(&self, hash: &str) -> anyhow::Result<()> {
+        let named = self.manifest.outputs.iter().find(|file| file.path == self.name);
+        let touched = || say!(self.terminal.lang, "regrade.touched", path = self.path.display());
+        anyhow::ensure!(named.is_some_and(|file| file.sha256 == hash), touched());
+        Ok(())
+    }
+
+    /// All its bytes.
+    pub(super) fn bytes(&self) -> anyhow::Result<Vec<u8>> {
+        let bytes = present(&self.path)?;
+        self.ensure(&sha256(&bytes))?;
+        Ok(bytes)
+    }
+
+    /// Its result document as far as it concerns the unit of a name: of other units there are only the names, and of all
+    /// units if none has that name.
+    pub(super) fn unit(&self, name: &str) -> anyhow::Result<Outcome> {
+        let odd = || say!(self.terminal.lang, "stored.index", path = self.path.display());
+        let mut stream = Stream::open(&self.path)?;
+        let size = stream.size();
+        let last = stream.peek(&(size.saturating_sub(index::LAST)..size))?;
+        let place = index::place(&last, size).unwrap_or_default();
+        let known = stream.peek(&place)?;
+        let wanted = Wanted::new(&known, name);
+        let (head, record) = wanted.as_ref().map_or((&place, &place), |wanted| (&wanted.head, &wanted.record));
+        let [head, record, index] = stream.keep([head, record, &place])?;
+        self.ensure(&stream.sha256())?;
+        // The hash holds for what was read in this pass; the index had been read before.
+        anyhow::ensure!(index == known, odd());
+        wanted.and_then(|wanted| wanted.read(&head, &record)).with_context(odd)
+    }
+
+    /// Its ratings of a unit.
+    pub(super) fn ratings(&self, outcome: &Outcome, unit: &str) -> anyhow::Result<Vec<RatingRecord>> {
+        let mut stream = Stream::open(&self.path)?;
+        let ratings = crate::write::csv::read_ratings_of(outcome, unit, &mut stream);
+        // After a fault the rest of the file was not read; of a changed file it matters only that it was changed.
+        stream.keep([])?;
+        self.ensure(&stream.sha256())?;
+        ratings.with_context(|| self.path.display().to_string())
+    }
+}
+
+/// The bytes of a file of a version, provided it was not edited.
+pub(super) fn untouched(
+    root: &Path,
+    manifest: &Manifest,
+    name: &'static str,
+    terminal: &Terminal,
+) -> anyhow::Result<Vec<u8>> {
+    Stored::new(root, manifest, name, terminal).bytes()
 }
 
 /// The result of a version, provided it was not edited.

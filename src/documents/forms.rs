@@ -91,6 +91,12 @@ impl<'o> Office<'o> {
         self.model.of(unit.scheme).components().any(|part| part.component.id == component)
     }
 
+    /// Whether a class of raters of a component is part of a unit's scheme.
+    pub(crate) fn has_class(&self, unit: &Unit, component: &str, class: usize) -> bool {
+        let held = self.model.of(unit.scheme);
+        held.components().any(|part| part.component.id == component && held.has_class(part.index, class))
+    }
+
     /// Units that take part in the assessment.
     pub fn assessed(&self) -> impl Iterator<Item = &'o Unit> {
         self.units.iter().filter(|unit| unit.mode != Mode::Excluded)

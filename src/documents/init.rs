@@ -58,8 +58,9 @@ pub const fn model_text(lang: Lang) -> &'static str {
 /// The text of the model file of a demonstration. Its raters are invented, so it accepts that their marks are exposed.
 pub fn demo_model_text(lang: Lang) -> String {
     let accepted = format!("accept_exposed = \"{}\"", lang.text("demo.accept_exposed"));
-    let line = |line: &str| if line.starts_with("# accept_exposed") { accepted.clone() } else { line.to_owned() };
-    model_text(lang).lines().map(line).fold(String::new(), |text, line| text + &line + "\n")
+    let lines = model_text(lang).lines();
+    let lines = lines.map(|line| if line.starts_with("# accept_exposed") { accepted.as_str() } else { line });
+    lines.fold(String::new(), |text, line| text + line + "\n")
 }
 
 /// The instructions for staff, and their file name.
@@ -95,8 +96,8 @@ pub fn demo_roster(lang: Lang, count: usize) -> Rows {
             None => String::new(),
         })
     };
-    let rows = (0..count).filter(|_| !bureaus.is_empty()).map(|index| named(index).collect());
-    [header.clone()].into_iter().chain(rows).collect()
+    let rows: Rows = (0..count).filter(|_| !bureaus.is_empty()).map(|index| named(index).collect()).collect();
+    std::iter::once(header).chain(rows).collect()
 }
 
 /// The rows of a bundled csv text.

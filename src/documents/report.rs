@@ -4,6 +4,7 @@
 //! from an [`crate::result::outcome::Outcome`], one module per one or two sheets. [`crate::write::workbook`] writes
 //! them as bytes.
 
+pub mod analyze;
 pub mod causes;
 pub mod chart;
 pub mod compare;
@@ -11,6 +12,7 @@ pub mod document;
 pub mod entry;
 pub mod feedback;
 mod layout;
+pub mod page;
 mod result;
 pub mod steps;
 pub mod tails;
@@ -34,6 +36,7 @@ mod sources;
 mod uses;
 
 pub use adjustments::{appeal_ending, settled_by};
+pub use analyze::analyze_book;
 pub use check_book::{CheckBook, check_book};
 pub use compare::compare_book;
 pub use document::{CellDoc, Content, Document, Fonts, Page, Purpose, RowDoc, SheetDoc, Style};

@@ -14,8 +14,8 @@ use crate::documents::report::{steps, tails};
 use crate::model::field::Standing;
 use crate::result::outcome::{
     AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Limited, Outcome, PeriodScore, Problem, Rate, RaterClass, RatingRecord, ReplacedValue, Sign,
-    Step, UnitBallots, UnitOutcome, Worked,
+    LeafScore, LeafState, Limited, NoResult, Outcome, PeriodScore, Problem, Rate, RaterClass, RatingRecord,
+    ReplacedValue, Sign, Step, UnitBallots, UnitOutcome, Worked,
 };
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
@@ -302,7 +302,9 @@ impl<'t> Tracer<'t> {
         };
         let mut node = TraceNode::new(own.period.as_str(), said);
         node.exact = score.verified.as_ref().map(|points| &points.0).filter(|_| !model.adds_values());
-        node.how(how.join("; ")).at(self.outcome.describe(score.at))
+        node.how(how.join("; "))
+            .at(self.outcome.describe(score.at))
+            .with(score.formula.iter().flat_map(|worked| self.worked(worked)))
     }
 
     /// How points came about: value, basis and place, the unit's own word, corrections, the verifier's note.
@@ -369,7 +371,8 @@ impl<'t> Tracer<'t> {
         if own.enough != Answers::Enough {
             parts.push(TraceNode::new(self.lang.text(&format!("trace.{}", own.enough)), own.answers.to_string()));
         }
-        let classes = model.classes().iter().zip(&own.classes);
+        let is_part = |(_, own): &(&RaterClass, &ClassMeasure)| own.missing != Some(NoResult::NotInScheme);
+        let classes = model.classes().iter().zip(&own.classes).filter(is_part);
         parts.extend(classes.map(|(class, own)| self.class(unit, model, class, own)));
         parts
     }

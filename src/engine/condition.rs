@@ -9,19 +9,19 @@ use crate::model::{Condition, Model, Node};
 use crate::shared::number::{Exact, Percent};
 
 /// What is known of a unit when conditions are judged.
-pub(super) struct Facts<'f> {
-    pub(super) model: &'f Model,
-    pub(super) unit: &'f Unit,
-    pub(super) score: &'f UnitScore,
-    pub(super) measured: &'f Measured,
-    pub(super) events: &'f BTreeSet<(UnitIx, usize)>,
+pub(crate) struct Facts<'f> {
+    pub(crate) model: &'f Model,
+    pub(crate) unit: &'f Unit,
+    pub(crate) score: &'f UnitScore,
+    pub(crate) measured: &'f Measured,
+    pub(crate) events: &'f BTreeSet<(UnitIx, usize)>,
     /// Every ranked unit that shares the last rank of a scope of two or more, unless all are equal.
-    pub(super) is_last: bool,
-    pub(super) has_report: bool,
+    pub(crate) is_last: bool,
+    pub(crate) has_report: bool,
 }
 
 /// The approved register rows by unit and kind, superseded and cut ones included.
-pub(super) fn events(registers: &Registers) -> BTreeSet<(UnitIx, usize)> {
+pub(crate) fn events(registers: &Registers) -> BTreeSet<(UnitIx, usize)> {
     let approved = registers.adjustments.iter().filter(|row| row.standing == Standing::Approved);
     approved.map(|row| (row.unit, row.kind)).collect()
 }
@@ -78,7 +78,7 @@ impl Facts<'_> {
     }
 
     /// A node's rate; a leaf that is not applicable has none, whatever it counts as.
-    fn rate_of(&self, node: Node, component: Option<usize>) -> Option<&Percent> {
+    pub(crate) fn rate_of(&self, node: Node, component: Option<usize>) -> Option<&Percent> {
         if let Node::Leaf(leaf) = node {
             let own = component.is_none_or(|c| Some(c) == self.model.indicators_component());
             let not_applicable = self
@@ -142,6 +142,6 @@ impl Facts<'_> {
 }
 
 /// Whether a unit handed in a self-report.
-pub(super) fn has_report(assessment: &Assessment, unit: UnitIx) -> bool {
+pub(crate) fn has_report(assessment: &Assessment, unit: UnitIx) -> bool {
     assessment.reports.get(unit.0).is_some_and(|report| report.at.is_some())
 }

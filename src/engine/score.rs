@@ -24,6 +24,7 @@ mod field;
 pub mod formula;
 pub mod given;
 pub mod leaf;
+mod leaf_score;
 mod limit;
 pub mod nodes;
 pub mod periods;
@@ -37,7 +38,7 @@ pub use ballots::{
 };
 pub use formula::{Worked, WorkedInput};
 pub use given::GivenMeasure;
-pub use leaf::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
+pub use leaf_score::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
 pub use limit::Limited;
 pub use nodes::NodeRates;
 pub use periods::PeriodScore;
@@ -250,6 +251,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     let has_periods = model.plans().any(|held| held.tree().leaves.iter().any(|leaf| leaf.periods.is_some()));
     if has_periods {
         periods::add_up(model, assessment, leaves.to_mut());
+        corrections.check_sums(assessment, &leaves, &mut Findings::new(&mut list));
     }
     if model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field()) {
         compared::settle(model, assessment, leaves.to_mut(), &mut Findings::new(&mut list));

@@ -163,7 +163,7 @@ fn load_window(limits: &Section<'_, '_>) -> Option<(Date, Date)> {
 pub fn signed(sign: Sign, points: &Points) -> Exact {
     match sign {
         Sign::Bonus => points.0.clone(),
-        Sign::Deduction => -points.0.clone(),
+        Sign::Deduction => -&points.0,
         Sign::Event => Exact::zero(),
     }
 }

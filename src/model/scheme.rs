@@ -38,8 +38,8 @@ pub struct Scheme {
     pub applies: Option<Condition>,
     /// Weight of each component in percent; none for one that is not part of the scheme.
     pub weights: Vec<Option<Percent>>,
-    /// Weight of each class, by component.
-    pub classes: Vec<Vec<Percent>>,
+    /// Weight of each class, by component; none for one that is not part of the scheme.
+    pub classes: Vec<Vec<Option<Percent>>>,
     /// Lowest published total of each grade.
     pub bars: Vec<Points>,
     /// Points of each aspect.
@@ -101,12 +101,17 @@ impl<'m> Held<'m> {
         }
     }
 
-    /// The weight of a class of a component in percent.
-    pub fn class_weight(self, component: usize, class: usize) -> &'m Percent {
+    /// The weight of a class of a component in percent; none if it is not part of the scheme.
+    pub fn class_weight(self, component: usize, class: usize) -> Option<&'m Percent> {
         match self.scheme {
-            Some(scheme) => &scheme.classes[component][class],
-            None => &self.model.components[component].classes()[class].weight,
+            Some(scheme) => scheme.classes[component][class].as_ref(),
+            None => Some(&self.model.components[component].classes()[class].weight),
         }
+    }
+
+    /// Whether component and class are both part of the scheme.
+    pub fn has_class(self, component: usize, class: usize) -> bool {
+        self.weight(component).is_some() && self.class_weight(component, class).is_some()
     }
 
     /// The lowest published total of a grade.
@@ -231,7 +236,7 @@ impl Scheme {
             cell.points = cell.leaves.iter().map(|leaf| &tree.leaves[*leaf].points).sum();
             let Some(line) = cell.line else { continue };
             let line = lines.entry(line).or_insert_with(Points::zero);
-            *line = line.clone() + cell.points.clone();
+            line.0 = &line.0 + &cell.points.0;
         }
         for (index, line) in tree.lines.iter_mut().enumerate() {
             line.points = lines.remove(&index).unwrap_or_else(Points::zero);
@@ -243,7 +248,11 @@ impl Scheme {
     pub fn unite_classes(&mut self, component: usize, [first, second]: [usize; 2]) {
         let own = &mut self.classes[component];
         let gone = own.remove(second);
-        own[first] = Percent(&own[first].0 + &gone.0);
+        let first = &mut own[first];
+        *first = match (first.take(), gone) {
+            (Some(one), Some(other)) => Some(Percent(&one.0 + &other.0)),
+            (one, other) => one.or(other),
+        };
     }
 
     /// Whether every index has its entry; one that was read back may not.
@@ -278,7 +287,7 @@ mod tests {
         ];
         let mut model = Model::of_text(&text.concat());
         model.schemes[0].unite_classes(0, [0, 2]);
-        let weights: Vec<String> = model.schemes[0].classes[0].iter().map(ToString::to_string).collect();
+        let weights: Vec<String> = model.schemes[0].classes[0].iter().flatten().map(ToString::to_string).collect();
         assert_eq!(weights, ["30", "70"], "P and R have 10 and 20");
     }
 }

@@ -191,11 +191,11 @@ impl Coefficient {
     ///
     /// Example: 70 · 1.35 = 94.5; 80 · 1.35 = 108, and with the usual highest rate 100.
     pub fn apply(&self, rate: &Percent, product: &Exact) -> Percent {
-        let rate = Percent(&rate.0 * product);
-        match &self.most {
-            Some(most) if *most < rate => most.clone(),
-            _ => rate,
-        }
+        let rate = &rate.0 * product;
+        Percent(match &self.most {
+            Some(most) => rate.at_most(&most.0),
+            None => rate,
+        })
     }
 }
 

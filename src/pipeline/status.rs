@@ -97,7 +97,7 @@ fn ballots(computed: &Computed) -> Vec<Ballots<'_>> {
         };
         for (class, total) in rules.classes.iter().zip(&measure.totals.classes) {
             let column = covered.columns.iter().position(|c| c.component == component.id && c.class == Some(&class.id));
-            let unrated = column.map_or(0, |i| covered.units.iter().filter(|row| row.counts[i] == 0).count());
+            let unrated = column.map_or(0, |i| covered.units.iter().filter(|row| row.counts[i] == Some(0)).count());
             rows.push(Ballots {
                 component: &component.id,
                 class: &class.id,

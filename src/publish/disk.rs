@@ -36,6 +36,12 @@ pub enum Step {
 /// Called before each step; an error is returned in place of the step.
 pub type Watch = dyn Fn(Step, &Path) -> io::Result<()> + Send + Sync;
 
+/// Takes the next bytes of a file.
+pub type Put<'p> = dyn FnMut(&[u8]) -> anyhow::Result<()> + 'p;
+
+/// How many bytes of a stream are written at once.
+const BLOCK: usize = 1 << 20;
+
 /// The state of the run.
 struct Known {
     watch: Option<Arc<Watch>>,
@@ -122,6 +128,22 @@ pub(super) fn make_folders(path: &Path) -> anyhow::Result<()> {
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut file = step(Step::MakeFile, path, || OpenOptions::new().write(true).create_new(true).open(path))?;
     step(Step::Write, path, || file.write_all(bytes))?;
+    step(Step::Sync, path, || file.sync_all())
+}
+
+/// Writes and syncs a new file whose bytes come piece by piece.
+pub(super) fn stream_new(path: &Path, make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut file = step(Step::MakeFile, path, || OpenOptions::new().write(true).create_new(true).open(path))?;
+    let mut block = Vec::new();
+    make(&mut |piece| {
+        block.extend_from_slice(piece);
+        if block.len() >= BLOCK {
+            step(Step::Write, path, || file.write_all(&block))?;
+            block.clear();
+        }
+        Ok(())
+    })?;
+    step(Step::Write, path, || file.write_all(&block))?;
     step(Step::Sync, path, || file.sync_all())
 }
 

@@ -14,6 +14,7 @@ use super::staging::{self, Hold, Staging, Unconfirmed};
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, MANIFEST, Publisher, disk, file, is_passing, json_lines};
 use crate::read::{document, sha256};
+use crate::result::manifest::PROGRAM;
 use crate::result::seal::Seal;
 use crate::result::states::{Entry, HandedOut};
 
@@ -65,7 +66,7 @@ impl FeedbackManifest {
             version: version.to_owned(),
             result: result.to_owned(),
             period: period.map(str::to_owned),
-            program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            program: PROGRAM.to_owned(),
             accept_exposed: None,
             units: Vec::new(),
             files: Vec::new(),

@@ -15,6 +15,7 @@ use super::versions::{kind_of, names_in};
 use super::{HashedFile, MANIFEST, Publisher, disk, json_lines};
 use crate::read::project::{on_disk, shown};
 use crate::read::{Unfit, document, sha256};
+use crate::result::manifest::PROGRAM;
 use crate::result::states::{Entry, HandedOut};
 
 /// A file of a folder: its path with `/` and its bytes.
@@ -148,7 +149,7 @@ impl<'t> FormsPlace<'t> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let manifest = FolderManifest {
             schema: SCHEMA.to_owned(),
-            program: format!("assess {}", env!("CARGO_PKG_VERSION")),
+            program: PROGRAM.to_owned(),
             model: model.to_owned(),
             files: files.iter().map(hashed).collect(),
         };

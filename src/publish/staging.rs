@@ -10,9 +10,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::At;
+use super::disk::Put;
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, disk, file};
-use crate::read::{is_there, sha256};
+use crate::read::{Hasher, is_there, sha256};
 use crate::shared::i18n::{Lang, say};
 
 /// The prefix of the names of everything being written.
@@ -229,6 +230,23 @@ impl Staging {
         disk::write_new(&self.path.join(name), bytes)?;
         let (sha256, size) = (sha256(bytes), bytes.len() as u64);
         Ok(HashedFile { path: name.to_owned(), sha256, size, role: None, rows: None })
+    }
+
+    /// Writes a file directly within it, piece by piece as its bytes are made.
+    pub(super) fn stream(
+        &self,
+        name: &str,
+        make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<HashedFile> {
+        let mut hasher = Hasher::default();
+        disk::stream_new(&self.path.join(name), |put| {
+            make(&mut |piece| {
+                hasher.add(piece);
+                put(piece)
+            })
+        })?;
+        let size = hasher.size();
+        Ok(HashedFile { path: name.to_owned(), sha256: hasher.sha256(), size, role: None, rows: None })
     }
 
     /// Makes all names within it durable, innermost first.

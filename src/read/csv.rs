@@ -46,7 +46,7 @@ fn read_records(
     let mut bound = Bound::default();
     let mut record = csv::StringRecord::new();
     let (mut row, mut columns) = (0, 0);
-    let broken = |error: csv::Error| Box::new(Finding::new(Code::E109).at(Place::file(file)).found(error.to_string()));
+    let broken = |error: csv::Error| Box::new(Finding::new(Code::E109).at(Place::file(file)).found(&error));
     while reader.read_record(&mut record).map_err(broken)? {
         // Records count as a spreadsheet counts rows: blank lines, which the csv reader skips, are rows too.
         let blank = record.position().map_or(0, |position| blank_lines(text, position));

@@ -3,15 +3,21 @@
 
 use std::fmt;
 use std::fs::{File, symlink_metadata};
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::Hasher;
 use crate::shared::i18n::Lang;
 
-/// The largest accepted size in MiB: about five times the result of 20,000 units.
-const MOST_MIB: u64 = 2048;
+/// The largest accepted size in bytes: about five times the result of 20,000 units.
+const MOST: u64 = 2048 << 20;
+/// Bytes that are read at once.
+const BLOCK: usize = 1 << 16;
+/// Bytes of records that are given at once.
+const GROUP: usize = 1 << 12;
 
 /// Why a file is not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,24 +84,28 @@ pub fn is_folder(path: &Path) -> anyhow::Result<bool> {
     }
 }
 
-/// The bytes of a file; `None` if it does not exist.
-///
-/// # Errors
-/// [`Unfit`] if it must not be opened, any other error if it cannot be read.
-pub fn document(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+/// Opens a file, with its size; none if there is nothing.
+fn opened(path: &Path) -> anyhow::Result<Option<(File, u64)>> {
     // Opening a pipe would wait forever, so the file type is checked first.
     if !is_there(path)? {
         return Ok(None);
     }
     let shown = || path.display().to_string();
-    let most = MOST_MIB * 1024 * 1024;
-    let mut bytes = Vec::new();
     let file = File::open(path).with_context(shown)?;
-    if file.metadata().with_context(shown)?.len() > most {
-        return Err(Unfit::Large).with_context(shown);
-    }
-    file.take(most + 1).read_to_end(&mut bytes).with_context(shown)?;
-    if bytes.len() as u64 > most {
+    let size = file.metadata().with_context(shown)?.len();
+    if size > MOST { Err(Unfit::Large).with_context(shown) } else { Ok(Some((file, size))) }
+}
+
+/// The bytes of a file; `None` if it does not exist.
+///
+/// # Errors
+/// [`Unfit`] if it must not be opened, any other error if it cannot be read.
+pub fn document(path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some((file, _)) = opened(path)? else { return Ok(None) };
+    let shown = || path.display().to_string();
+    let mut bytes = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut bytes).with_context(shown)?;
+    if bytes.len() as u64 > MOST {
         return Err(Unfit::Large).with_context(shown);
     }
     Ok(Some(bytes))
@@ -109,6 +119,121 @@ pub fn present(path: &Path) -> anyhow::Result<Vec<u8>> {
     document(path)?.ok_or_else(|| std::io::Error::from(ErrorKind::NotFound)).with_context(|| path.display().to_string())
 }
 
+/// A file that is read once from beginning to end while its SHA-256 is taken, and of which little is kept.
+pub struct Stream {
+    file: File,
+    size: u64,
+    hasher: Hasher,
+    shown: String,
+}
+
+impl Stream {
+    /// Opens a file that must exist.
+    ///
+    /// # Errors
+    /// If it does not exist, is [`Unfit`], or cannot be read.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let shown = path.display().to_string();
+        let gone = || std::io::Error::from(ErrorKind::NotFound);
+        let (file, size) = opened(path)?.ok_or_else(gone).with_context(|| shown.clone())?;
+        Ok(Self { file, size, hasher: Hasher::default(), shown })
+    }
+
+    /// Its size when it was opened.
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Some of its bytes, before it is read from the beginning; those beyond its end are left out.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn peek(&mut self, range: &Range<u64>) -> anyhow::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let until = range.end.min(self.size);
+        let seek = self.file.seek(SeekFrom::Start(range.start));
+        let read = seek.and_then(|_| {
+            let taken = (&mut self.file).take(until.saturating_sub(range.start)).read_to_end(&mut bytes);
+            taken.and_then(|_| self.file.rewind())
+        });
+        read.with_context(|| self.shown.clone())?;
+        Ok(bytes)
+    }
+
+    /// Reads it to its end and keeps the bytes of some ranges, in their order; those beyond its end are left out.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn keep<const N: usize>(&mut self, ranges: [&Range<u64>; N]) -> anyhow::Result<[Vec<u8>; N]> {
+        let mut kept = [const { Vec::new() }; N];
+        let (mut block, mut at) = (vec![0; BLOCK], 0_u64);
+        loop {
+            let read = self.read(&mut block).with_context(|| self.shown.clone())?;
+            if read == 0 {
+                return Ok(kept);
+            }
+            let until = at + read as u64;
+            for (range, kept) in ranges.iter().zip(&mut kept) {
+                let (from, to) = (range.start.clamp(at, until), range.end.clamp(at, until));
+                if from < to {
+                    kept.extend_from_slice(&block[(from - at) as usize..(to - at) as usize]);
+                }
+            }
+            at = until;
+        }
+    }
+
+    /// Reads a csv file to its end and gives its records, some at a time and each of them whole.
+    ///
+    /// # Errors
+    /// Of the receiver, or if it cannot be read.
+    pub fn records(&mut self, mut take: impl FnMut(&[u8]) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let (mut block, mut held) = (vec![0; BLOCK], Vec::new());
+        loop {
+            let read = self.read(&mut block).with_context(|| self.shown.clone())?;
+            held.extend_from_slice(&block[..read]);
+            let mut start = 0;
+            while let Some(length) = whole_records(&held[start..], read == 0) {
+                take(&held[start..start + length])?;
+                start += length;
+            }
+            held.drain(..start);
+            if read == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The SHA-256 of what was read.
+    pub fn sha256(self) -> String {
+        self.hasher.sha256()
+    }
+}
+
+/// How many of these bytes are whole records of a csv file, at least [`GROUP`] unless it is the rest of the file: they end
+/// with a line, before which every quotation has ended.
+fn whole_records(bytes: &[u8], is_rest: bool) -> Option<usize> {
+    let quotes = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'"').count();
+    let (mut from, mut is_open, mut search) = (0, false, GROUP);
+    while let Some(more) = bytes.get(search..).and_then(|rest| rest.iter().position(|byte| *byte == b'\n')) {
+        let end = search + more + 1;
+        is_open ^= quotes(&bytes[from..end]) % 2 == 1;
+        if !is_open {
+            return Some(end);
+        }
+        (from, search) = (end, end);
+    }
+    (is_rest && !bytes.is_empty()).then_some(bytes.len())
+}
+
+impl std::io::Read for Stream {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.hasher.add(&into[..read]);
+        Ok(read)
+    }
+}
+
 /// The text of a file that must exist, in UTF-8.
 ///
 /// # Errors
@@ -120,6 +245,46 @@ pub fn text_of(path: &Path) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stream_keeps_what_is_wanted_and_takes_the_hash_of_all() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("file");
+        let bytes: Vec<u8> = (0..200_000_u32).map(|i| (i % 251) as u8).collect();
+        std::fs::write(&path, &bytes).expect("file");
+        let mut stream = Stream::open(&path).expect("open");
+        assert_eq!((stream.size(), stream.peek(&(199_999..300_000)).expect("peek").len()), (200_000, 1));
+        let [a, b, c, d] = stream.keep([&(0..3), &(60_000..140_000), &(199_998..900_000), &(7..7)]).expect("read");
+        assert!(a == bytes[..3] && b == bytes[60_000..140_000] && c == bytes[199_998..] && d.is_empty());
+        assert_eq!(stream.sha256(), super::super::sha256(&bytes));
+        assert!(Stream::open(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn records_of_a_csv_file_are_never_torn() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("file");
+        let row = |i: u32| format!("{i},\"一行\n\"\"两\"\"行 {i}\",{}\r\n", "x".repeat(i as usize % 7));
+        let text: String = (0..20_000).map(row).collect();
+        std::fs::write(&path, &text).expect("file");
+        let (mut stream, mut all, mut rows) = (Stream::open(&path).expect("open"), Vec::new(), 0);
+        let read = stream.records(|records| {
+            let own: Vec<u32> = std::str::from_utf8(records)?
+                .split("\r\n")
+                .filter_map(|row| row.split(',').next()?.parse().ok())
+                .collect();
+            assert!(records.ends_with(b"\r\n"));
+            assert!(own.iter().copied().eq(rows..rows + own.len() as u32), "{own:?}");
+            rows += own.len() as u32;
+            all.extend_from_slice(records);
+            Ok(())
+        });
+        read.expect("read");
+        assert!(all == text.as_bytes() && rows == 20_000);
+        assert_eq!(stream.sha256(), super::super::sha256(text.as_bytes()));
+        assert_eq!(whole_records(b"1,\"a\n", false), None);
+        assert_eq!(whole_records(b"1,\"a\n", true), Some(6));
+    }
 
     #[test]
     fn only_regular_files_within_the_limit_are_opened() {

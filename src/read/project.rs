@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use walkdir::WalkDir;
 
-use crate::model::{ComponentKind, Model};
+use crate::model::{Component, ComponentKind, Model};
 use crate::read::words::Word;
 use crate::shared::finding::Code;
 use crate::shared::place::Role;
@@ -289,38 +289,43 @@ fn role_patterns(model: &Model) -> anyhow::Result<Vec<(GlobSet, Role)>> {
         let id = &component.id;
         match &component.kind {
             ComponentKind::Indicators => {
-                let own = component.inputs.clone().unwrap_or_else(|| vec!["self-reports/**".to_owned()]);
-                sets.push((glob_set(&own)?, Role::SelfReport));
+                sets.push((glob_set(&inputs(component, &["self-reports/**"]))?, Role::SelfReport));
             }
             ComponentKind::Ballots(_) => {
-                let both = component
-                    .inputs
-                    .clone()
-                    .unwrap_or_else(|| vec![format!("ballots/{id}/**"), format!("tallies/{id}/**")]);
-                let (tallies, ballots): (Vec<String>, Vec<String>) =
-                    both.into_iter().partition(|p| p.starts_with("tallies/"));
+                let usual = [format!("ballots/{id}/**"), format!("tallies/{id}/**")];
+                let (tallies, ballots): (Vec<&str>, Vec<&str>) =
+                    inputs(component, &usual.each_ref().map(String::as_str))
+                        .into_iter()
+                        .partition(|path| path.starts_with("tallies/"));
                 sets.push((glob_set(&ballots)?, Role::Ballots));
                 sets.push((glob_set(&tallies)?, Role::Tallies));
             }
             ComponentKind::Given(_) => {
-                let own = component.inputs.clone().unwrap_or_else(|| vec![format!("given/{id}/**")]);
-                sets.push((glob_set(&own)?, Role::Given));
+                sets.push((glob_set(&inputs(component, &[&format!("given/{id}/**")]))?, Role::Given));
             }
         }
     }
-    sets.push((glob_set(&["verified/**".to_owned()])?, Role::Verified));
-    sets.push((glob_set(&["registers/**".to_owned()])?, Role::Register));
-    sets.push((glob_set(&["opinions/**".to_owned()])?, Role::Opinions));
+    sets.push((glob_set(&["verified/**"])?, Role::Verified));
+    sets.push((glob_set(&["registers/**"])?, Role::Register));
+    sets.push((glob_set(&["opinions/**"])?, Role::Opinions));
     if model.ledger_leaf().is_some() {
-        sets.push((glob_set(&["ledgers/**".to_owned()])?, Role::Ledger));
+        sets.push((glob_set(&["ledgers/**"])?, Role::Ledger));
     }
     Ok(sets)
 }
 
-fn glob_set(patterns: &[String]) -> anyhow::Result<GlobSet> {
+/// The patterns of the files of a component: those of the model, else the usual ones.
+fn inputs<'p>(component: &'p Component, usual: &[&'p str]) -> Vec<&'p str> {
+    match &component.inputs {
+        Some(own) => own.iter().map(String::as_str).collect(),
+        None => usual.to_vec(),
+    }
+}
+
+fn glob_set(patterns: &[impl AsRef<str>]) -> anyhow::Result<GlobSet> {
     let mut builder = GlobSetBuilder::new();
     for pattern in patterns {
-        builder.add(Glob::new(pattern)?);
+        builder.add(Glob::new(pattern.as_ref())?);
     }
     Ok(builder.build()?)
 }

@@ -80,7 +80,7 @@ impl RawValue {
     /// The value as it is stored, whatever a number format shows.
     pub fn held(&self) -> String {
         match self {
-            Self::Number { value, percent: true, .. } => format!("{}%", value.clone() * Exact::from(100)),
+            Self::Number { value, percent: true, .. } => format!("{}%", value * &Exact::from(100)),
             Self::Number { value, .. } => value.to_string(),
             other => other.text(),
         }

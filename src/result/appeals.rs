@@ -46,7 +46,7 @@ pub fn late(assessment: &Assessment, window: &Window) -> Vec<Finding> {
     let late = rows.filter_map(|row| Some((row, row.received.filter(|date| *date > window.until)?)));
     late.map(|(row, date)| {
         let unit = &assessment.unit(row.unit).code;
-        let finding = Finding::new(Code::W654).at(row.at).unit(unit).with("id", &row.id).found(date.to_string());
+        let finding = Finding::new(Code::W654).at(row.at).unit(unit).with("id", &row.id).found(&date);
         finding.expected(format!("{} – {}", window.from, window.until))
     })
     .collect()

@@ -95,11 +95,12 @@ impl Comparison {
     /// Compares two results.
     pub fn between(old: &Outcome, new: &Outcome) -> Self {
         let diff = Diff::between(old, new);
-        let units = units::rows(old, new, &diff);
         let method = method::changes(&old.model, &new.model);
+        let different = !diff.is_empty() || !method.is_empty();
+        let units = units::rows(old, new, diff.units);
         Self {
             schema: SCHEMA,
-            different: !diff.is_empty() || !method.is_empty(),
+            different,
             one_period: old.model.period == new.model.period,
             counts: count(&units),
             leaves: leaves::summaries(old, new, &units),
@@ -122,6 +123,11 @@ impl Comparison {
         units
     }
 
+    /// Whether units are ranked within their schemes.
+    pub fn is_ranked_by_scheme(&self) -> bool {
+        self.units.iter().any(UnitRow::is_ranked_by_scheme)
+    }
+
     /// Units whose total, rank or grade differs, or that are in one result only.
     pub fn moved(&self) -> impl Iterator<Item = &UnitRow> {
         self.units.iter().filter(|unit| unit.moved())
@@ -137,8 +143,8 @@ fn count(units: &[UnitRow]) -> Counts {
         added: count(&|unit| unit.link == Link::Added),
         removed: count(&|unit| unit.link == Link::Removed),
         totals: count(&|unit| unit.is_compared() && unit.total_differs()),
-        rose: count(&|unit| unit.rank_group.is_some_and(|places| places > 0)),
-        fell: count(&|unit| unit.rank_group.is_some_and(|places| places < 0)),
+        rose: count(&|unit| unit.places().is_some_and(|places| places > 0)),
+        fell: count(&|unit| unit.places().is_some_and(|places| places < 0)),
         better: count(&|unit| unit.grade == Some(GradeMove::Better)),
         worse: count(&|unit| unit.grade == Some(GradeMove::Worse)),
         progress: count(&|unit| unit.progress),

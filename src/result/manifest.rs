@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::result::seal::Seal;
-use crate::shared::place::{FileRecord, FileStatus, Role, RowSums};
+use crate::shared::place::{FileRecord, Role, RowSums};
 
 /// The schema of a manifest.
 pub const SCHEMA: &str = "assess.manifest/1";
 /// The name of a version's manifest; a folder without it is not a version.
 pub const MANIFEST: &str = "manifest.json";
+/// This program and its version, as manifests name it.
+pub const PROGRAM: &str = concat!("assess ", env!("CARGO_PKG_VERSION"));
 /// The result document of a version.
 pub const RESULT: &str = "result.json";
 /// The single ratings of a version.
@@ -98,7 +100,7 @@ impl Manifest {
 
     /// The files that a result is based on; files that are ignored or not adopted are not inputs.
     pub fn inputs_of(files: &[FileRecord]) -> Vec<HashedFile> {
-        let used = files.iter().filter(|f| !matches!(f.status, FileStatus::Ignored | FileStatus::NotAdopted));
+        let used = files.iter().filter(|f| f.status.is_input());
         let mut inputs: Vec<HashedFile> = used
             .map(|f| HashedFile {
                 path: f.path.clone(),

@@ -1,13 +1,15 @@
 //! The result as one document, `assess.result/2`: everything that workbooks, explain, feedback, verify and re-grading need.
 //!
 //! Built from scores and grades, written to result.json, read back from it. Published numbers are decimal strings, exact
-//! ones are "p/q" beside them; keys are English; places are `[file, sheet, "F12"]` by indices.
+//! ones are "p/q" beside them; keys are English; places are `[file, sheet, "F12"]` by indices. The units stand last, each
+//! by itself, so that one can be read without the others.
 
 use std::borrow::Cow;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::model::SchemeIx;
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Percent, Precision};
 use crate::shared::place::{Files, Place};
@@ -16,6 +18,7 @@ mod assertions;
 mod build;
 mod carry_over;
 mod common;
+pub mod index;
 mod progress;
 pub mod ratings;
 pub mod reconcile;
@@ -91,8 +94,6 @@ pub struct Outcome {
     pub files: Files,
     /// Groups, in order.
     pub groups: Vec<String>,
-    /// Units, in the order of the roster.
-    pub units: Vec<UnitOutcome>,
     /// Totals over the inputs of each component.
     pub components: Vec<ComponentTotals>,
     /// Ids of raters, from ballots and the list of raters, each once and in order: no text that is handed out may
@@ -116,6 +117,18 @@ pub struct Outcome {
     pub findings: Vec<Message>,
     /// Sums that must agree.
     pub reconciliation: Reconciliation,
+    /// Units, in the order of the roster. They are written after everything else, which [`Head`] writes.
+    #[serde(skip_serializing)]
+    pub units: Vec<UnitOutcome>,
+}
+
+/// A result document without its units.
+pub struct Head<'o>(pub &'o Outcome);
+
+impl Serialize for Head<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Outcome::serialize(self.0, serializer)
+    }
 }
 
 /// A version as its successors name it.
@@ -151,22 +164,32 @@ pub enum ComponentTotals {
 
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
+        #[derive(Serialize)]
+        struct Whole<'o> {
+            #[serde(flatten)]
+            head: Head<'o>,
+            units: &'o [UnitOutcome],
+        }
+        Whole { head: Head(self), units: &self.units }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Outcome {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut outcome = Self::deserialize(deserializer)?;
-        outcome.model.grow_schemes();
-        match outcome.dangling() {
-            None => Ok(outcome),
-            Some(place) => Err(D::Error::custom(format!("{place} names nothing"))),
-        }
+        Self::deserialize(deserializer)?.checked().map_err(D::Error::custom)
     }
 }
 
 impl Outcome {
+    /// The document as it was read, if every index in it refers to something.
+    fn checked(mut self) -> Result<Self, String> {
+        self.model.grow_schemes();
+        match self.dangling() {
+            None => Ok(self),
+            Some(place) => Err(format!("{place} names nothing")),
+        }
+    }
+
     /// The scheme of a unit, if the model has schemes.
     pub fn scheme_of(&self, unit: &UnitOutcome) -> Option<&Scheme> {
         self.model.schemes.get(unit.roster.scheme?.0)
@@ -183,7 +206,7 @@ impl Outcome {
         let is_unit = |unit: UnitIx| unit.0 < self.units.len();
         let is_target = |target: Target| match target {
             Target::Leaf(leaf) | Target::Value { leaf, .. } => leaf < model.tree.leaves.len(),
-            Target::Input { leaf, input } => input < model.input_names(leaf).len(),
+            Target::Input { leaf, input, .. } => input < model.input_names(leaf).len(),
             Target::Component(component) => component < model.components.len(),
             Target::Total => true,
         };
@@ -194,7 +217,9 @@ impl Outcome {
         };
         let mut given = self.units.iter().flat_map(|unit| unit.components.values()).flat_map(|own| &own.given);
         let mut settled = self.units.iter().flat_map(|unit| &unit.adjustments).filter_map(|own| own.row);
+        let is_scheme = |scheme: Option<SchemeIx>| scheme.is_none_or(|own| own.0 < model.schemes.len());
         let places = [
+            ("units.scheme", self.units.iter().all(|unit| is_scheme(unit.roster.scheme))),
             ("units.leaves", self.units.iter().all(|unit| unit.leaves.len() <= model.tree.leaves.len())),
             ("units.adjustments", settled.all(|row| row < rows.adjustments.len())),
             (

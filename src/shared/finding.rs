@@ -16,7 +16,7 @@ pub mod rest;
 pub mod sink;
 pub mod who;
 
-pub use code::Code;
+pub use code::{Code, Trait};
 pub use rest::{Bound, Rest, Weights, cap};
 pub use sink::{Describe, Findings};
 pub use who::Who;
@@ -170,9 +170,9 @@ impl Finding {
     pub fn say(&self, lang: Lang, files: &Files) -> Message {
         let values: Vec<(&str, String)> = self.args.iter().map(|(name, arg)| (*name, arg.text(lang))).collect();
         let lookup: Vec<Named> = values.iter().map(|(n, v)| (*n, v as _)).collect();
-        let get = |name: &str| values.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| v.clone());
+        let get = |name: &str| values.iter().find(|(n, v)| *n == name && !v.is_empty()).map(|(_, v)| v);
         let texts = self.code.texts(lang);
-        let expected = texts.expected.map(|t| fill(t, &lookup)).or_else(|| get("expected"));
+        let expected = texts.expected.map(|t| fill(t, &lookup)).or_else(|| get("expected").cloned());
         let counts = (self.code == Code::E134).then(|| self.rest.weights());
         let mut related: Vec<String> = self.related.iter().map(|p| files.describe(*p)).collect();
         if counts.is_none() && !self.rest.is_empty() {
@@ -191,7 +191,7 @@ impl Finding {
             found: match (get("found"), get("stored")) {
                 _ if counts.is_some() => Some(self.rest.words(lang)),
                 (Some(shown), Some(held)) => Some(say!(lang, "finding.stored", shown = shown, held = held)),
-                (found, _) => found,
+                (found, _) => found.cloned(),
             },
             expected: match (expected, nearest) {
                 (Some(e), Some(n)) => Some(format!("{e} {n}")),

@@ -39,6 +39,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/files.zh.txt"),
             include_str!("i18n/privacy.zh.txt"),
             include_str!("i18n/formula.zh.txt"),
+            include_str!("i18n/analyze.zh.txt"),
         ],
     ),
     (
@@ -54,6 +55,7 @@ const SOURCES: [(Lang, &[&str]); 2] = [
             include_str!("i18n/files.en.txt"),
             include_str!("i18n/privacy.en.txt"),
             include_str!("i18n/formula.en.txt"),
+            include_str!("i18n/analyze.en.txt"),
         ],
     ),
 ];

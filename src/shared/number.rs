@@ -346,9 +346,21 @@ impl Exact {
         !self.is_zero() && !self.is_negative()
     }
 
+    /// The number, or the limit where that is less.
+    #[must_use]
+    pub fn at_most(self, limit: &Self) -> Self {
+        if self > *limit { limit.clone() } else { self }
+    }
+
+    /// The number, or the limit where that is more.
+    #[must_use]
+    pub fn at_least(self, limit: &Self) -> Self {
+        if self < *limit { limit.clone() } else { self }
+    }
+
     /// The absolute value.
     pub fn abs(&self) -> Self {
-        if self.is_negative() { -self.clone() } else { self.clone() }
+        if self.is_negative() { -self } else { self.clone() }
     }
 }
 
@@ -460,6 +472,13 @@ macro_rules! exact_operator {
     )*};
 }
 exact_operator!(Add add checked_add +, Sub sub checked_sub -, Mul mul checked_mul *, Div div checked_div /);
+
+impl Neg for &Exact {
+    type Output = Exact;
+    fn neg(self) -> Exact {
+        &Exact::zero() - self
+    }
+}
 
 impl Neg for Exact {
     type Output = Self;

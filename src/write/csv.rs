@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use serde::Serialize;
 
-use crate::read::RATINGS_HEADER;
+use crate::read::{RATINGS_HEADER, Stream};
 use crate::result::outcome::{Outcome, RatingRecord, RatingState};
 use crate::shared::place::{FileId, Place, Spot};
+
+/// How many rows are made at once.
+const ROWS: usize = 4096;
 
 /// The bytes of ratings.csv: every single rating with its place.
 ///
@@ -19,27 +22,53 @@ pub fn ratings(
     outcome: &Outcome,
     records: impl IntoIterator<Item = impl Borrow<RatingRecord>>,
 ) -> anyhow::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xEF\xBB\xBF".to_vec());
-    writer.write_record(RATINGS_HEADER)?;
-    for record in records {
-        let record = record.borrow();
-        let row: [&str; RATINGS_HEADER.len()] = [
-            &record.component,
-            &record.class,
-            &record.serial.to_string(),
-            &record.rater,
-            &record.unit,
-            &record.node,
-            &record.value,
-            record.points.as_deref().unwrap_or_default(),
-            record.state.json(),
-            outcome.files.path(record.at),
-            outcome.files.sheet(record.at),
-            &record.at.cell_name(),
-        ];
-        self::record(&mut writer, row)?;
+    let mut bytes = Vec::new();
+    rating_pieces(outcome, records, &mut |piece| {
+        bytes.extend_from_slice(piece);
+        Ok(())
+    })?;
+    Ok(bytes)
+}
+
+/// Gives the bytes of ratings.csv piece by piece.
+///
+/// # Errors
+/// Of the receiver, or if a record cannot be written to memory, which does not happen.
+pub fn rating_pieces(
+    outcome: &Outcome,
+    records: impl IntoIterator<Item = impl Borrow<RatingRecord>>,
+    put: &mut (impl FnMut(&[u8]) -> anyhow::Result<()> + ?Sized),
+) -> anyhow::Result<()> {
+    let rows = |start: &[u8]| csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(start.to_vec());
+    let mut header = rows(b"\xEF\xBB\xBF");
+    header.write_record(RATINGS_HEADER)?;
+    put(&header.into_inner()?)?;
+    let mut records = records.into_iter().peekable();
+    while records.peek().is_some() {
+        let mut writer = rows(b"");
+        records.by_ref().take(ROWS).try_for_each(|own| rating(&mut writer, outcome, own.borrow()))?;
+        put(&writer.into_inner()?)?;
     }
-    writer.into_inner().map_err(|e| anyhow::anyhow!("{e}"))
+    Ok(())
+}
+
+/// Writes a rating as a row.
+fn rating(writer: &mut csv::Writer<Vec<u8>>, outcome: &Outcome, own: &RatingRecord) -> csv::Result<()> {
+    let row: [&str; RATINGS_HEADER.len()] = [
+        &own.component,
+        &own.class,
+        &own.serial.to_string(),
+        &own.rater,
+        &own.unit,
+        &own.node,
+        &own.value,
+        own.points.as_deref().unwrap_or_default(),
+        own.state.json(),
+        outcome.files.path(own.at),
+        outcome.files.sheet(own.at),
+        &own.at.cell_name(),
+    ];
+    record(writer, row)
 }
 
 /// The fields of a row as they are written: its texts and numbers in order, an empty field for a missing value.
@@ -71,21 +100,60 @@ pub(super) fn record<'r>(
 /// # Errors
 /// If a record has the wrong shape or names a file that is not in the result.
 pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<RatingRecord>> {
-    let files: BTreeMap<&str, u32> = outcome.files.iter().zip(0..).map(|(file, i)| (file.path.as_str(), i)).collect();
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut records = Vec::new();
-    for record in csv::Reader::from_reader(bytes).records() {
-        let record = record?;
+    let files = Paths::of(outcome);
+    csv::Reader::from_reader(bytes).records().map(|record| files.rating(&record?)).collect()
+}
+
+/// Reads the ratings of one unit from ratings.csv, to its end.
+///
+/// # Errors
+/// If the file cannot be read, or a record of the unit has the wrong shape or names a file that is not in the result.
+pub fn read_ratings_of(outcome: &Outcome, unit: &str, stream: &mut Stream) -> anyhow::Result<Vec<RatingRecord>> {
+    let files = Paths::of(outcome);
+    // A quotation mark is written twice.
+    let sought = unit.split('"').next().unwrap_or_default();
+    let (mut own, mut is_first) = (Vec::new(), true);
+    stream.records(|records| {
+        let has_header = std::mem::take(&mut is_first);
+        // Most records are of other units, and need not be taken apart.
+        if !std::str::from_utf8(records)?.contains(sought) {
+            return Ok(());
+        }
+        for record in csv::ReaderBuilder::new().has_headers(has_header).from_reader(records).records() {
+            let record = record?;
+            if record.get(4).is_some_and(|code| restored(code) == unit) {
+                own.push(files.rating(&record)?);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(own)
+}
+
+/// The files of a result by their paths.
+struct Paths<'o> {
+    outcome: &'o Outcome,
+    by_path: BTreeMap<&'o str, u32>,
+}
+
+impl<'o> Paths<'o> {
+    fn of(outcome: &'o Outcome) -> Self {
+        let by_path = outcome.files.iter().zip(0..).map(|(file, i)| (file.path.as_str(), i)).collect();
+        Self { outcome, by_path }
+    }
+
+    /// The rating of a record.
+    fn rating(&self, record: &csv::StringRecord) -> anyhow::Result<RatingRecord> {
         let field = |index: usize| record.get(index).map(restored).with_context(|| format!("{record:?}"));
-        let file = FileId(*files.get(field(9)?).with_context(|| format!("{record:?}"))?);
+        let file = FileId(*self.by_path.get(field(9)?).with_context(|| format!("{record:?}"))?);
         let place = || {
-            let sheet =
-                outcome.files.get(file).sheets.iter().position(|sheet| field(10).is_ok_and(|name| name == sheet))?;
+            let sheets = &self.outcome.files.get(file).sheets;
+            let sheet = sheets.iter().position(|sheet| field(10).is_ok_and(|name| name == sheet))?;
             Some(Place { file, spot: Spot::parse(u16::try_from(sheet).ok()?, field(11).ok()?)? })
         };
         let text = |index: usize| anyhow::Ok(field(index)?.to_owned());
         let points = text(7)?;
-        records.push(RatingRecord {
+        Ok(RatingRecord {
             component: text(0)?,
             class: text(1)?,
             serial: field(2)?.parse()?,
@@ -96,9 +164,8 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
             points: Some(points).filter(|points| !points.is_empty()),
             state: RatingState::from_json(field(8)?).context("state")?,
             at: place().with_context(|| format!("{record:?}"))?,
-        });
+        })
     }
-    Ok(records)
 }
 
 /// A text that a spreadsheet treats as text: an apostrophe is put before a leading formula character.

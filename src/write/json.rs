@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::result::outcome::index::{self, Entry, Index};
+use crate::result::outcome::{Head, Outcome};
 use crate::shared::text::is_unseen;
 
 /// The nesting depth up to which members of objects, and elements of lists, have their own lines.
@@ -29,10 +31,51 @@ pub fn text<T: Serialize>(document: &T) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
-pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
-    let text = serde_json::to_string(document)?;
+pub fn bytes(outcome: &Outcome) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    pieces(outcome, &mut |piece: &[u8]| {
+        bytes.extend_from_slice(piece);
+        Ok(())
+    })?;
+    Ok(bytes)
+}
+
+/// Gives the bytes of a result document piece by piece: what all units share, each unit, and where each of them stands.
+///
+/// # Errors
+/// Of the receiver, or if the document cannot be serialised, which its types exclude.
+pub fn pieces(outcome: &Outcome, put: &mut (impl FnMut(&[u8]) -> anyhow::Result<()> + ?Sized)) -> anyhow::Result<()> {
+    let mut piece = in_lines(&serde_json::to_string(&Head(outcome))?);
+    let is_open = piece.pop() == Some('}');
+    anyhow::ensure!(is_open, "a result document is an object");
+    piece.push_str(index::UNITS);
+    let (mut index, mut size) = (Index::default(), 0);
+    for (position, unit) in outcome.units.iter().enumerate() {
+        piece.push_str(if position == 0 { "\n" } else { ",\n" });
+        let start = piece.len();
+        serde_json::to_string(unit)?.chars().for_each(|c| push(&mut piece, c));
+        index.0.push(Entry::new(unit, size + start as u64, (piece.len() - start) as u64));
+        put(piece.as_bytes())?;
+        size += piece.len() as u64;
+        piece.clear();
+    }
+    piece.push_str(index::INDEX);
+    size += piece.len() as u64;
+    put(piece.as_bytes())?;
+    let entries =
+        in_lines_from(Structure { lists: vec![false], ..Structure::default() }, &serde_json::to_string(&index)?);
+    put(entries.as_bytes())?;
+    put(format!("{}{size}{}", index::INDEX_AT, index::END).as_bytes())
+}
+
+/// A JSON text with a line for every member of the outermost value and for every element of its lists.
+fn in_lines(text: &str) -> String {
+    in_lines_from(Structure::default(), text)
+}
+
+/// Its counterpart for a part of a JSON text that stands in others.
+fn in_lines_from(mut structure: Structure, text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + text.len() / 16);
-    let mut structure = Structure::default();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         push(&mut safe, c);
@@ -40,8 +83,7 @@ pub fn bytes<T: Serialize>(document: &T) -> anyhow::Result<Vec<u8>> {
             safe.push('\n');
         }
     }
-    safe.push('\n');
-    Ok(safe.into_bytes())
+    safe
 }
 
 /// Appends a character of a JSON text. Those that a terminal would obey occur only inside strings, where an escape is
@@ -87,19 +129,73 @@ impl Structure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::result::outcome::UnitOutcome;
+    use crate::result::outcome::index::Wanted;
 
     #[test]
-    fn a_unit_stands_on_one_line() {
-        let document = serde_json::json!({ "files": [], "units": [{ "code": "U1", "leaves": [{ "at": [1, 0, "A1"] }] }, { "code": "U\u{202e}2", "name": "a\\\"[b,{c" }] });
-        let text = String::from_utf8(bytes(&document).unwrap()).unwrap();
+    fn members_and_elements_of_lists_stand_on_lines_of_their_own() {
+        let document = serde_json::json!({ "files": [], "rows": [{ "code": "U1", "leaves": [{ "at": [1, 0, "A1"] }] }, { "code": "U\u{202e}2", "name": "a\\\"[b,{c" }] });
+        let text = in_lines(&document.to_string());
         let lines = [
             "{",
             r#""files":[],"#,
-            r#""units":["#,
+            r#""rows":["#,
             r#"{"code":"U1","leaves":[{"at":[1,0,"A1"]}]},"#,
             r#"{"code":"U\u202e2","name":"a\\\"[b,{c"}]}"#,
         ];
         assert_eq!(text.lines().collect::<Vec<_>>(), lines);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), document);
+    }
+
+    /// The parts of a document by what its last line says: the head, and the record of each unit with its entry.
+    fn parts(bytes: &[u8]) -> (&[u8], Vec<(Entry, &[u8])>) {
+        let last = &bytes[bytes.len() - index::LAST as usize..];
+        let place = index::place(last, bytes.len() as u64).unwrap();
+        let index: Index = serde_json::from_slice(&bytes[place.start as usize..place.end as usize]).unwrap();
+        let records = index.0.into_iter().map(|own| {
+            let record = &bytes[own.offset as usize..(own.offset + own.length) as usize];
+            (own, record)
+        });
+        let records: Vec<_> = records.collect();
+        (&bytes[..records[0].0.offset as usize], records)
+    }
+
+    #[test]
+    fn each_unit_is_one_line_and_stands_where_the_index_says() {
+        let mut outcome = Outcome::sample();
+        outcome.units[0].roster.name = "第一\u{202e}\n{\"code\":".into();
+        let bytes = bytes(&outcome).unwrap();
+        let (head, records) = parts(&bytes);
+        assert!(head.ends_with(b",\n\"units\":[\n"));
+        assert_eq!(records.len(), outcome.units.len());
+        for ((entry, record), unit) in records.into_iter().zip(&outcome.units) {
+            assert_eq!(serde_json::from_slice::<UnitOutcome>(record).unwrap(), *unit);
+            assert!(entry.names.iter().map(String::as_str).eq(unit.roster.names()));
+            assert!(!record.contains(&b'\n'));
+        }
+        let whole: Outcome = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(serde_json::to_value(&whole).unwrap(), serde_json::to_value(&outcome).unwrap());
+    }
+
+    #[test]
+    fn one_unit_is_read_with_the_names_of_the_others() {
+        let outcome = Outcome::sample();
+        let bytes = bytes(&outcome).unwrap();
+        let (_, records) = parts(&bytes);
+        let index = serde_json::to_vec(&Index(records.iter().map(|(entry, _)| entry.clone()).collect())).unwrap();
+        let cut = |range: std::ops::Range<u64>| &bytes[range.start as usize..range.end as usize];
+        for (position, unit) in outcome.units.iter().enumerate() {
+            let wanted = Wanted::new(&index, &unit.roster.name).unwrap();
+            let read = wanted.read(cut(wanted.head.clone()), cut(wanted.record.clone())).unwrap();
+            assert_eq!(read.units[position], *unit);
+            let codes = |own: &Outcome| own.units.iter().map(|unit| unit.roster.code.clone()).collect::<Vec<_>>();
+            assert_eq!(codes(&read), codes(&outcome));
+            assert!(read.units.iter().enumerate().all(|(other, own)| other == position || own.total.is_none()));
+            // The record of another unit is refused.
+            let other = records[(position + 1) % records.len()].1;
+            assert!(wanted.read(cut(wanted.head.clone()), other).is_err());
+        }
+        let nobody = Wanted::new(&index, "nobody").unwrap();
+        assert!(nobody.read(cut(nobody.head.clone()), b"").unwrap().unit_named("nobody").is_none());
     }
 }

@@ -142,7 +142,7 @@ fn an_unknown_ballot_word_is_void_with_a_warning_and_the_rest_counts() {
     folder.edit(DELEGATES_FILE, "代表,D2,,U02,较好", "代表,D2,,U02,很好");
     for labels in &LANGUAGES {
         let fresh = Folder::copy_of(&folder);
-        let ran = fresh.score(&["--lang", labels.lang]).ended(0);
+        let ran = fresh.score(&["-v", "--lang", labels.lang]).ended(0);
         let found = of_code(&ran.err, "W405");
         let expect = Expect { code: "W405", file: DELEGATES_FILE, place: "E6", found: "很好", expected: "较好" };
         complete(at(&found, labels, "E6"), labels, &expect);
@@ -205,7 +205,7 @@ fn an_approved_adjustment_with_incomplete_documents_counts_nothing_with_a_warnin
     let folder = small();
     folder.edit(REGISTER_FILE, ",工委审定,工委〔2026〕1号,", ",工委审定,,");
     for labels in &LANGUAGES {
-        let ran = Folder::copy_of(&folder).score(&["--lang", labels.lang]).ended(0);
+        let ran = Folder::copy_of(&folder).score(&["-v", "--lang", labels.lang]).ended(0);
         let found = of_code(&ran.err, "W608");
         assert_eq!((found[0].line(labels.file), found[0].line(labels.place)), (Some(REGISTER_FILE), Some("M2")));
         assert!(found[0].line(labels.fix).is_some());

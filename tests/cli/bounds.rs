@@ -24,7 +24,7 @@ fn a_csv_of_bad_ballots_lists_two_hundred_and_counts_the_others() {
     // 1500 unknown units on the three ballots that were issued; that nobody rated follows from them.
     assert_eq!(errors, 1500);
     for labels in &LANGUAGES {
-        let ran = folder.run("check", &["--lang", labels.lang]).ended(1);
+        let ran = folder.run("check", &["-v", "--lang", labels.lang]).ended(1);
         let said = &of_code(&ran.err, "E134")[0];
         assert_eq!(said.weight, labels.error);
         assert_eq!(said.line(labels.file), Some(LEADERS_FILE));

@@ -17,6 +17,8 @@ const DYNAMIC: &[&str] = &[
     "regrade.state.",
     "adjustment.",
     "award.fate.",
+    "analyze.undefined.",
+    "analyze.weights.",
     "class.missing.",
     "cli.usage.",
     "cli.",

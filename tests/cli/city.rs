@@ -92,7 +92,7 @@ fn quotas(result: &Value, group: &str, heading: &str) {
 
 #[test]
 fn the_step_that_decides_each_grade_is_recorded_with_rule_and_clause() {
-    let result = Folder::example("city-2025").scored();
+    let result = Folder::scored_example("city-2025").result();
     let path = |code: &str| steps(unit(&result, code));
     let has = |code: &str, step: &str| assert!(path(code).iter().any(|s| s == step), "{code} {step}: {:?}", path(code));
     has("U01", "separate");
@@ -127,7 +127,7 @@ fn the_step_that_decides_each_grade_is_recorded_with_rule_and_clause() {
 
 #[test]
 fn the_vetoed_unit_stays_in_its_group_and_without_the_decision_only_a_draft_is_possible() {
-    let result = Folder::example("city-2025").scored();
+    let result = Folder::scored_example("city-2025").result();
     let vetoed = unit(&result, "U13");
     assert_eq!((str_of(&vetoed["threshold"]), str_of(&vetoed["grade"])), ("优秀", "不达标"));
     let group = str_of(&vetoed["group"]);
@@ -150,7 +150,7 @@ fn the_vetoed_unit_stays_in_its_group_and_without_the_decision_only_a_draft_is_p
 
 #[test]
 fn the_tie_at_the_quota_line_goes_to_the_higher_indicator_rate_against_the_exact_totals() {
-    let result = Folder::example("city-2025").scored();
+    let result = Folder::scored_example("city-2025").result();
     let (finance, personnel) = (unit(&result, "U07"), unit(&result, "U08"));
     for unit in [finance, personnel] {
         assert_eq!((str_of(&unit["total"]), unit["rank_group"].as_u64()), ("92.08", Some(3)));
@@ -170,7 +170,7 @@ fn the_tie_at_the_quota_line_goes_to_the_higher_indicator_rate_against_the_exact
 
 #[test]
 fn promotion_takes_no_place_and_stays_in_the_group() {
-    let result = Folder::example("city-2025").scored();
+    let result = Folder::scored_example("city-2025").result();
     let weather = unit(&result, "U19");
     assert_eq!((str_of(&weather["grade"]), &weather["takes_place"]), ("优秀", &false.into()));
     let group = str_of(&weather["group"]);

@@ -9,8 +9,8 @@ use crate::runner::{Folder, list, str_of, unit};
 
 /// The scored city with its findings said in English.
 fn scored() -> (Folder, Value) {
-    let folder = Folder::example("city-2025");
-    let result = folder.scored();
+    let folder = Folder::scored_example("city-2025");
+    let result = folder.result();
     (folder, result)
 }
 

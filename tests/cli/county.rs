@@ -40,7 +40,7 @@ fn points<'v>(result: &'v Value, code: &str) -> [&'v str; 3] {
 
 #[test]
 fn rates_points_and_totals_are_those_of_the_published_measure() {
-    let result = Folder::example("county").scored();
+    let result = Folder::scored_example("county").result();
     for (code, rates, own, total, printed, rank) in TABLE {
         let investment = leaf(&result, code, "T1");
         if rates == ["", ""] {
@@ -62,7 +62,7 @@ fn rates_points_and_totals_are_those_of_the_published_measure() {
 
 #[test]
 fn a_year_of_funeral_reform_is_the_mean_of_twelve_months() {
-    let result = Folder::example("county").scored();
+    let result = Folder::scored_example("county").result();
     let months = list(&leaf(&result, "LC", "B1")["periods"]);
     let points: Vec<&str> = months.iter().map(|month| str_of(&month["verified"])).collect();
     // Places 1 2 5 3 1 5 2 1 2 5 3 7: 30 less 1.5 for each further place.
@@ -72,7 +72,7 @@ fn a_year_of_funeral_reform_is_the_mean_of_twelve_months() {
 
 #[test]
 fn the_award_passes_over_who_has_too_few_points_for_funeral_reform() {
-    let result = Folder::example("county").scored();
+    let result = Folder::scored_example("county").result();
     let fates: Vec<Vec<String>> = list(&result["awards"])
         .iter()
         .map(|award| {
@@ -110,8 +110,7 @@ fn sections_that_a_measure_without_grades_and_quotas_lacks_leave_no_gap_in_their
 
 /// The example with v001 and the correction of WC's input in the register.
 fn corrected() -> Folder {
-    let folder = Folder::example("county");
-    folder.score(&[]).ended(0);
+    let folder = Folder::scored_example("county");
     folder.write("registers/更正登记.csv", CORRECTION);
     folder
 }

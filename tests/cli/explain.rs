@@ -3,8 +3,10 @@
 use assess::shared::finding::Code;
 
 use crate::cells::Books;
+use crate::forgeries::exchange_units;
 use crate::runner::{Folder, Ran, assess, binary, finish};
 use crate::small::small;
+use crate::verify::rehash;
 
 fn explain(folder: &Folder, what: &[&str]) -> Ran {
     let mut args = vec!["explain"];
@@ -198,4 +200,35 @@ fn an_unknown_name_with_nothing_near_does_not_end_in_an_empty_list() {
     let ran = explain(&folder, &["U03", "zzzzzzzz", "--lang", "en"]).ended(2);
     let said = ran.err.trim_end();
     assert!(said.contains("zzzzzzzz") && !said.ends_with([':', '：']), "{said}");
+}
+
+#[test]
+fn an_index_that_leads_to_another_unit_is_refused() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let path = "results/v001/result.json";
+    let whole = folder.text(path);
+    let explain = || assess(&["explain", "U01", "-C", folder.shown(), "--lang", "en"]);
+    explain().ended(0);
+    exchange_units(&folder, path);
+    let touched = explain().ended(2);
+    assert!(touched.err.contains(path) && touched.err.contains("manifest.json"), "{}", touched.err);
+    rehash(&folder, "v001", "result.json");
+    // Places that are not in the file, the place of the index itself, and no index at all.
+    let (start, _) = whole.rsplit_once(",\n\"index\":").unwrap();
+    let others = [
+        folder.text(path),
+        whole.replacen("\"offset\":", "\"offset\":9", 1),
+        whole.replace("\"length\":", "\"length\":18446744073709551615,\"was\":"),
+        whole.replace("\"index_at\":", "\"index_at\":1"),
+        format!("{start}}}\n"),
+    ];
+    for forged in others {
+        folder.write(path, &forged);
+        rehash(&folder, "v001", "result.json");
+        let ran = explain().ended(2);
+        assert!(ran.err.contains(path) && ran.err.contains("restore it from a backup"), "{}", ran.err);
+        let ran = assess(&["verify", "-C", folder.shown()]);
+        assert_eq!(ran.code, 1, "{}", ran.out);
+    }
 }

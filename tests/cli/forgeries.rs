@@ -57,6 +57,20 @@ impl Story {
     }
 }
 
+/// Exchanges the names of the first two units in the index of a result document, which keeps its length.
+pub(crate) fn exchange_units(folder: &Folder, path: &str) {
+    let text = folder.text(path);
+    let (start, index) = text.rsplit_once("\n\"index\":[\n").unwrap();
+    let mut lines: Vec<String> = index.lines().map(str::to_owned).collect();
+    let cut =
+        |line: &str| line.split_once(",\"offset\"").map(|(names, place)| [names.to_owned(), place.to_owned()]).unwrap();
+    let [first, second] = [cut(&lines[0]), cut(&lines[1])];
+    lines[0] = format!("{},\"offset\"{}", second[0], first[1]);
+    lines[1] = format!("{},\"offset\"{}", first[0], second[1]);
+    folder.write(path, &format!("{start}\n\"index\":[\n{}\n", lines.join("\n")));
+    assert_eq!(folder.text(path).len(), text.len());
+}
+
 /// Whether `verify` says that something other than inputs is wrong.
 fn differs(folder: &Folder, more: &[&str]) -> bool {
     let ran = assess(&[&["-C", folder.shown(), "verify", "--format", "json", "--lang", "en"], more].concat());
@@ -131,7 +145,7 @@ fn parted(name: &str) -> (&str, bool, bool) {
 }
 
 /// Every forgery by its name on the page, with or without what is said of renewing and of inputs.
-const FORGERIES: [(&str, Forge); 41] = [
+const FORGERIES: [(&str, Forge); 42] = [
     ("registers of a version are changed in the log, later lines renewed", |f| {
         let mut lines = lines(f);
         let of = lines.iter_mut().find(|line| line["entry"] == "version" && line["version"] == "v002").unwrap();
@@ -146,6 +160,11 @@ const FORGERIES: [(&str, Forge); 41] = [
         let result = f.raw("results/v002/result.json");
         f.write("results/v002/result.json", &result.to_string());
         renew(f);
+    }),
+    ("the index of result.json leads to another unit, all renewed, inputs gone", |f| {
+        exchange_units(f, "results/v002/result.json");
+        renew(f);
+        inputs_gone(f);
     }),
     ("a version is said to be of a program without a version, all renewed", |f| {
         manifest::<Manifest>(f, V002, |m| m["program"] = "assess".into());

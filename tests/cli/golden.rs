@@ -27,21 +27,19 @@ fn compare(name: &str, actual: &str) {
 
 #[test]
 fn the_units_of_the_city_are_the_reviewed_ones() {
-    compare("city-2025.units.tsv", &dump::units(&Folder::example("city-2025").scored()));
+    compare("city-2025.units.tsv", &dump::units(&Folder::scored_example("city-2025").result()));
 }
 
 #[test]
 fn the_result_workbook_of_the_city_is_the_reviewed_one() {
-    let folder = Folder::example("city-2025");
-    folder.score(&[]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let books = Books::new(folder.root());
     compare("city-2025.workbook.tsv", &dump::workbook(&books.open("results/v001/result.xlsx")));
 }
 
 #[test]
 fn the_result_workbook_has_the_sheets_the_issue_asks_for() {
-    let folder = Folder::example("city-2025");
-    folder.score(&[]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let books = Books::new(folder.root());
     let book = books.open("results/v001/result.xlsx");
     let sheets: Vec<&str> = book.sheets().into_iter().map(|(name, _)| name).collect();

@@ -31,16 +31,21 @@ fn shown(cell: &str) -> String {
 
 #[test]
 fn every_command_prints_the_same_rows_as_csv_and_as_markdown() {
-    let folder = Folder::example("city-2025");
-    folder.score(&["-q"]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let project = folder.path(".").to_string_lossy().into_owned();
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 17] = [
         &["check"],
         &["check", "--privacy"],
         &[],
         &["score", "--what-if", "proposed"],
         &["explain", "U08"],
         &["compare", "v001", "v001"],
+        &["analyze", "--draws", "20"],
+        &["analyze", "--draws", "20", "--table", "agreement"],
+        &["analyze", "--draws", "20", "--table", "raters"],
+        &["analyze", "--draws", "20", "--table", "lines"],
+        &["analyze", "--draws", "20", "--table", "leave-out"],
+        &["analyze", "--draws", "20", "--set", "component.meeting.weight=45"],
         &["verify"],
         &["template"],
         &["suggest"],

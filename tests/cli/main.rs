@@ -4,6 +4,7 @@
 //! asserts what a user would notice. `architecture` and `catalogue` read the sources instead.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 
+mod analyze;
 mod appeals;
 mod architecture;
 mod assertions;
@@ -58,7 +59,9 @@ mod secrecy;
 mod small;
 mod status;
 mod suggest;
+mod told;
 mod traceable;
+mod unchanged;
 mod usage;
 mod verify;
 mod verify_chain;

@@ -8,7 +8,7 @@ use crate::runner::{Folder, list, str_of};
 
 /// Both cities, scored.
 fn both() -> (Value, Value) {
-    (Folder::example("city-2025").scored(), Folder::example("city-2025-messy").scored())
+    (Folder::scored_example("city-2025").result(), Folder::scored_example("city-2025-messy").result())
 }
 
 /// What must be equal of a unit, as exact numbers where there are such.

@@ -6,7 +6,7 @@ use crate::small::workbook;
 
 #[test]
 fn leaves_components_totals_ranks_and_grades_are_those_calculated_by_hand() {
-    let result = Folder::example("minimal").scored();
+    let result = Folder::scored_example("minimal").result();
     // Leaves 1.1, 2.1, 3.1; indicators; ballots; base; total; rank; grade; secretary scale.
     let by_hand = [
         ("U01", ["26/1", "48/1", "16/1"], "90/1", "280/3", "274/3", "280/3", "93.33", 1, "优秀", "好"),
@@ -28,7 +28,7 @@ fn leaves_components_totals_ranks_and_grades_are_those_calculated_by_hand() {
 
 #[test]
 fn aspects_of_the_library_average_to_its_base() {
-    let result = Folder::example("minimal").scored();
+    let result = Folder::scored_example("minimal").result();
     let library = unit(&result, "U01");
     let aspects = ["A1", "A2", "A3"].map(|code| str_of(&library["aspects"][code]["exact"]));
     assert_eq!(aspects, ["268/3", "1424/15", "256/3"]);
@@ -37,7 +37,7 @@ fn aspects_of_the_library_average_to_its_base() {
 
 #[test]
 fn one_bonus_counts_and_the_proposed_one_does_not() {
-    let result = Folder::example("minimal").scored();
+    let result = Folder::scored_example("minimal").result();
     let ended = |code: &str| {
         let row = &list(&unit(&result, code)["adjustments"])[0];
         (str_of(&row["outcome"]).to_owned(), str_of(&row["counted"]).to_owned())
@@ -48,7 +48,7 @@ fn one_bonus_counts_and_the_proposed_one_does_not() {
 
 #[test]
 fn the_abstention_leaves_the_denominator_and_the_ballot_stays_valid() {
-    let result = Folder::example("minimal").scored();
+    let result = Folder::scored_example("minimal").result();
     let class = &list(&unit(&result, "U01")["components"]["meeting"]["ballots"]["classes"])[0];
     assert_eq!((class["valid"].as_u64(), class["abstained"].as_u64()), (Some(3), Some(1)));
     let whole = &list(&result["classes"]["meeting"])[0];
@@ -58,7 +58,7 @@ fn the_abstention_leaves_the_denominator_and_the_ballot_stays_valid() {
 
 #[test]
 fn one_place_at_the_best_grade_drops_the_second_unit() {
-    let result = Folder::example("minimal").scored();
+    let result = Folder::scored_example("minimal").result();
     let quota = &list(&result["quotas"])[0];
     let counts = ["ranked", "places", "taken"].map(|key| quota[key].as_u64().unwrap());
     assert_eq!(counts, [3, 1, 1]);
@@ -70,8 +70,7 @@ fn one_place_at_the_best_grade_drops_the_second_unit() {
 
 #[test]
 fn approving_the_second_bonus_moves_the_place_as_the_readme_says() {
-    let folder = Folder::example("minimal");
-    folder.score(&[]).ended(0);
+    let folder = Folder::scored_example("minimal");
     std::fs::remove_file(folder.path("registers/加减分登记.xlsx")).unwrap();
     let header: &[&str] = &[
         "编号",
@@ -132,8 +131,8 @@ fn approving_the_second_bonus_moves_the_place_as_the_readme_says() {
 #[test]
 fn every_row_of_a_file_is_read_skipped_or_rejected() {
     // The form of U01 has three leaves and a sum below them, in row 7.
-    let folder = Folder::example("minimal");
-    let result = folder.scored();
+    let folder = Folder::scored_example("minimal");
+    let result = folder.result();
     let is_form = |file: &&serde_json::Value| str_of(&file["path"]).starts_with("self-reports/U01");
     let sums = serde_json::json!({ "found": 4, "read": 3, "skipped": 1, "rejected": 0 });
     assert_eq!(list(&result["files"]).iter().find(is_form).unwrap()["row_sums"], sums);

@@ -9,8 +9,8 @@ use crate::runner::{Folder, list, str_of, unit};
 
 #[test]
 fn all_120_printed_panel_scores_are_the_class_means_exactly() {
-    let folder = Folder::example("panel");
-    let result = folder.scored();
+    let folder = Folder::scored_example("panel");
+    let result = folder.result();
     let aspects: BTreeMap<&str, &str> =
         list(&result["model"]["aspects"]).iter().map(|a| (str_of(&a["name"]), str_of(&a["code"]))).collect();
     let nodes: Vec<&str> = list(&list(&result["model"]["components"])[0]["nodes"]).iter().map(|n| str_of(n)).collect();
@@ -40,8 +40,8 @@ fn all_120_printed_panel_scores_are_the_class_means_exactly() {
 
 #[test]
 fn of_nine_marks_one_high_and_one_low_are_dropped() {
-    let folder = Folder::example("panel");
-    let result = folder.scored();
+    let folder = Folder::scored_example("panel");
+    let result = folder.result();
     for unit in list(&result["units"]) {
         let class = &list(&unit["components"]["panel"]["ballots"]["classes"])[0];
         for mean in list(&class["means"]) {
@@ -55,7 +55,7 @@ fn of_nine_marks_one_high_and_one_low_are_dropped() {
 
 #[test]
 fn places_and_grades_are_those_the_readme_names() {
-    let result = Folder::example("panel").scored();
+    let result = Folder::scored_example("panel").result();
     for (code, total, rank, grade) in [
         ("P22", "95.16", 1, "优秀"),
         ("P24", "89.92", 2, "优秀"),

@@ -44,7 +44,7 @@ pub(crate) fn results() -> &'static [(String, Value)] {
     RESULTS.with(|cell| {
         *cell.get_or_init(|| {
             let examples =
-                ["minimal", "panel", "city-2025"].map(|name| (name.to_owned(), Folder::example(name).scored()));
+                ["minimal", "panel", "city-2025"].map(|name| (name.to_owned(), Folder::scored_example(name).result()));
             let mut all: Vec<(String, Value)> = examples.into();
             all.push(("small".to_owned(), small().scored()));
             Box::leak(all.into_boxed_slice())

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -70,6 +71,12 @@ pub(crate) fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The files of a folder, by path.
+type Tree = BTreeMap<String, Vec<u8>>;
+
+/// The examples that were scored, with their results: each once in a process, however many tests look at it.
+static SCORED: Mutex<BTreeMap<&'static str, Arc<OnceLock<Tree>>>> = Mutex::new(BTreeMap::new());
+
 /// A project in a temporary folder of its own.
 pub(crate) struct Folder {
     temporary: TempDir,
@@ -88,6 +95,26 @@ impl Folder {
         folder
     }
 
+    /// A copy of a bundled example with its first version, as `score` writes it.
+    pub(crate) fn scored_example(name: &'static str) -> Self {
+        let scored = Arc::clone(SCORED.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_default());
+        Self::of(scored.get_or_init(|| {
+            let folder = Self::example(name);
+            folder.score(&["-q"]).ended(0);
+            folder.tree()
+        }))
+    }
+
+    /// A folder with these files.
+    fn of(tree: &Tree) -> Self {
+        let folder = Self::empty();
+        for (path, bytes) in tree {
+            fs::create_dir_all(folder.path(path).parent().unwrap()).unwrap();
+            fs::write(folder.path(path), bytes).unwrap();
+        }
+        folder
+    }
+
     /// A copy of another folder with everything in it.
     pub(crate) fn copy_of(other: &Self) -> Self {
         let folder = Self::empty();
@@ -97,12 +124,7 @@ impl Folder {
 
     /// A copy of another folder, results included.
     pub(crate) fn copy_with_results(other: &Self) -> Self {
-        let folder = Self::empty();
-        for (path, bytes) in other.tree() {
-            fs::create_dir_all(folder.path(&path).parent().unwrap()).unwrap();
-            fs::write(folder.path(&path), bytes).unwrap();
-        }
-        folder
+        Self::of(&other.tree())
     }
 
     /// The folder.
@@ -189,11 +211,17 @@ impl Folder {
     #[track_caller]
     pub(crate) fn scored(&self) -> Value {
         self.score(&[]).ended(0);
+        self.result()
+    }
+
+    /// The result document of the first version.
+    #[track_caller]
+    pub(crate) fn result(&self) -> Value {
         self.json("results/v001/result.json")
     }
 
     /// Every file with its bytes, by path.
-    pub(crate) fn tree(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn tree(&self) -> Tree {
         let files =
             walkdir::WalkDir::new(self.root()).into_iter().map(Result::unwrap).filter(|e| e.file_type().is_file());
         files

@@ -73,7 +73,7 @@ fn the_terminal_still_says_where_a_void_mark_stands() {
     let folder = small();
     folder.edit("assess.toml", "language = \"zh\"\n", "language = \"zh\"\nsecrecy = true\n");
     folder.edit(DELEGATES_FILE, "代表,D2,,U02,较好", "代表,D2,,U02,很好");
-    let ran = folder.score(&["--lang", "en"]).ended(0);
+    let ran = folder.score(&["-v", "--lang", "en"]).ended(0);
     assert_eq!(crate::said::of_code(&ran.err, "W405")[0].line("at"), Some("E6"));
 }
 

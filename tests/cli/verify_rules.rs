@@ -23,8 +23,7 @@ fn without_promotions(mut result: Value) -> Value {
 
 #[test]
 fn a_removed_promotion_is_found_with_the_inputs_and_without() {
-    let folder = Folder::example("city-2025");
-    folder.score(&[]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let forged = without_promotions(folder.raw("results/v001/result.json"));
     folder.write("results/v001/result.json", &format!("{}\n", serde_json::to_string_pretty(&forged).unwrap()));
     rehash(&folder, "v001", "result.json");

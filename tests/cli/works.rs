@@ -14,7 +14,7 @@ const TABLE: [(&str, [&str; 3], &str, &str, u64); 4] = [
 
 #[test]
 fn points_and_totals_are_those_of_the_published_measure() {
-    let result = Folder::example("works").scored();
+    let result = Folder::scored_example("works").result();
     for (code, rates, total, printed, rank) in TABLE {
         let own = unit(&result, code);
         let rate = |id: &str| str_of(&own["components"][id]["exact"]).to_owned();
@@ -29,7 +29,7 @@ fn points_and_totals_are_those_of_the_published_measure() {
 
 #[test]
 fn contributions_are_the_points_of_each_part() {
-    let result = Folder::example("works").scored();
+    let result = Folder::scored_example("works").result();
     let of = |code: &str| {
         let own = unit(&result, code);
         ["projects", "leaders", "vote"].map(|id| str_of(&own["components"][id]["contribution"]).to_owned())
@@ -42,7 +42,7 @@ fn contributions_are_the_points_of_each_part() {
 
 #[test]
 fn the_limit_says_what_was_measured_and_why_it_holds() {
-    let result = Folder::example("works").scored();
+    let result = Folder::scored_example("works").result();
     let limited = &unit(&result, "D")["components"]["vote"]["limited"];
     // 145 of 200 points are 72.5 %; 22 of 100 votes are 不称职.
     assert_eq!(

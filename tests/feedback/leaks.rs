@@ -82,8 +82,7 @@ fn no_workbook_of_the_examples_names_another_unit() {
 
 #[test]
 fn names_of_other_units_in_texts_that_people_wrote_are_replaced() {
-    let folder = Folder::example("city-2025");
-    folder.score(&["-q"]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let path = folder.path("results/v001/result.json");
     let mut result = folder.raw("results/v001/result.json");
     let units = result["units"].as_array_mut().unwrap();
@@ -153,8 +152,7 @@ fn fill(value: &mut Value, text: &str) {
 
 #[test]
 fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
-    let folder = Folder::example("city-2025");
-    folder.score(&["-q"]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let mut result = folder.raw("results/v001/result.json");
     let other = result["units"].as_array().unwrap().iter().find(|u| u["code"] == "U07").unwrap().clone();
     let name = str_of(&other["name"]).to_owned();
@@ -190,8 +188,7 @@ fn names_are_replaced_wherever_people_write_and_however_they_type_them() {
 
 #[test]
 fn names_in_latin_letters_are_whole_words() {
-    let folder = Folder::example("city-2025");
-    folder.score(&["-q"]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let mut result = folder.raw("results/v001/result.json");
     for unit in result["units"].as_array_mut().unwrap() {
         if unit["code"] == "U07" {

@@ -8,8 +8,7 @@ use assess::shared::number::Percent;
 use crate::runner::Folder;
 
 fn outcome() -> Outcome {
-    let folder = Folder::example("city-2025");
-    folder.score(&["-q"]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     serde_json::from_slice(&folder.bytes("results/v001/result.json")).unwrap()
 }
 

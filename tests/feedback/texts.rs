@@ -197,8 +197,7 @@ fn no_part_of_a_workbook_prints_what_people_wrote_as_it_is() {
 
 #[test]
 fn raters_of_ballots_and_of_their_list_are_known_to_the_result() {
-    let folder = Folder::example("city-2025");
-    folder.score(&["-q"]).ended(0);
+    let folder = Folder::scored_example("city-2025");
     let result = folder.json("results/v001/result.json");
     let raters = result["raters"].as_array().unwrap();
     assert!(raters.contains(&"P1-01".into()), "{raters:?}");

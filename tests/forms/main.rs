@@ -18,6 +18,7 @@ mod runner;
 mod carried_over;
 mod demo;
 mod fill;
+mod inputs;
 mod ledgers;
 mod office;
 mod places;

@@ -619,7 +619,8 @@ pub(crate) fn score_ballots(p: &Project, b: &Ballots, way: Way, log: &mut Log) -
         results.push(BallotResult {
             rates: spread(p, unit, b.rates, &own, log),
             satisfaction: if known { satisfaction(p, b, &pools, unit) } else { None },
-            shares: if known { shares(b, &pools, unit, log) } else { None },
+            // Reading: too few answers that are flagged still make the rate, so their share is that rate's share.
+            shares: if rates[unit].is_some() { shares(b, &pools, unit, log) } else { None },
             not_applicable: false,
         });
     }

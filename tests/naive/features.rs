@@ -102,6 +102,10 @@ pub(crate) const LANDED: &[Feature] = &[
     Feature::TrimShare,
     Feature::ClassScale,
     Feature::Abstentions,
+    Feature::LeafPeriods,
+    Feature::OutsideAspects,
+    Feature::BareTable,
+    Feature::LackedAward,
 ];
 
 /// All that the naive scorer knows.

@@ -119,7 +119,8 @@ pub(crate) fn holds(p: &Project, results: &[UnitResult], unit: usize, when: &Con
         }
         // §19.12: `equals` takes a list.
         Condition::Attribute(values) => values.contains(&p.units[unit].attribute),
-        // §19.8: the weighted share, compared exactly. Reading: unknown without enough answers, so it does not hold.
+        // §19.8: the weighted share, compared exactly. Reading: unknown where the unit's rate is
+        // not made of its own votes, so it does not hold.
         Condition::Votes { component, of, sense, bar } => result.shares[*component].as_ref().is_some_and(|shares| {
             let share = of.iter().fold(Q::zero(), |total, at| total + &shares[*at]);
             let bar = percent(bar);

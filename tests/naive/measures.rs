@@ -1,9 +1,12 @@
 //! Two published measures as projects: the naive scorer alone gives every fraction of their tables.
 
+use assess::result::outcome::Fate;
+
 use crate::features::{Feature, LANDED};
 use crate::generate::Case;
 use crate::hand::{ballots, component, leaf, typed};
 use crate::number::{exact, print, q};
+use crate::program::{self, Ended};
 use crate::project::{
     Award, AwardBy, Condition, Correction, Entry, Field, Formula, Kind, Ladder, Leaf, LeafPeriods, Node, PeriodPlan,
     Place, Project, Rounding, Rule, Scale, Scheme, Scope, Sense, Share, Size, Tally, Target, TieAtQuota, Value, Within,
@@ -271,6 +274,81 @@ fn the_program_gives_measure_a() {
     let mut p = measure_a();
     p.corrections.push(corrected_input());
     program_agrees(Feature::LeafPeriods, p);
+}
+
+/// Base, total, printed total and ranks of every unit, then the winners of all awards: what the naive scorer says.
+fn naive_says(p: &Project) -> Vec<String> {
+    let outcome = score(p);
+    assert!(!outcome.log.rejected(), "{:?}", outcome.log.errors);
+    let place = |rank: Option<usize>| rank.map_or_else(String::new, |rank| rank.to_string());
+    let mut said: Vec<String> = p
+        .units
+        .iter()
+        .zip(&outcome.units)
+        .map(|(unit, own)| {
+            let (group, overall) = (place(own.rank_group), place(own.rank_overall));
+            let (base, total) = (exact(&own.base), exact(&own.exact_total));
+            format!("{} {base} {total} {} {group} {overall}", unit.code, print(&own.total, p.score.decimals))
+        })
+        .collect();
+    said.sort();
+    let mut winners: Vec<&str> = outcome.awards.iter().flatten().map(|unit| p.units[*unit].code.as_str()).collect();
+    winners.sort_unstable();
+    said.push(winners.join(" "));
+    said
+}
+
+/// The same of an example, as the program says it; `more` is a file of its registers.
+fn program_says(example: &str, more: Option<&str>) -> Vec<String> {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example);
+    let folder = tempfile::tempdir().unwrap();
+    copy(&source, folder.path());
+    if let Some(rows) = more {
+        std::fs::create_dir_all(folder.path().join("registers")).unwrap();
+        std::fs::write(folder.path().join("registers/更正登记.csv"), rows).unwrap();
+    }
+    let Ended::Scored(scored) = program::score(folder.path()) else { panic!("{example} is not scored") };
+    assert_eq!((scored.unproved(), scored.unbalanced()), (None, None));
+    let outcome = &scored.outcome;
+    let place = |rank: Option<usize>| rank.map_or_else(String::new, |rank| rank.to_string());
+    let mut said: Vec<String> = outcome
+        .units
+        .iter()
+        .map(|own| {
+            let (code, printed) = (&own.roster.code, own.total.as_deref().unwrap());
+            let numbers = own.exact.as_ref().unwrap();
+            let (base, total) = (numbers.base.fraction(), numbers.total.fraction());
+            format!("{code} {base} {total} {printed} {} {}", place(own.rank_group), place(own.rank_overall))
+        })
+        .collect();
+    said.sort();
+    let won = outcome.awards.iter().flat_map(|contest| &contest.contenders).filter(|own| own.fate == Fate::Won);
+    let mut winners: Vec<&str> = won.map(|own| outcome.code(own.unit)).collect();
+    winners.sort_unstable();
+    said.push(winners.join(" "));
+    said
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_examples_are_the_two_measures() {
+    assert_eq!(program_says("county", None), naive_says(&measure_a()));
+    assert_eq!(program_says("works", None), naive_says(&measure_c()));
+    let mut corrected = measure_a();
+    corrected.corrections.push(corrected_input());
+    let row = "编号,单位,位置,旧值,新值,理由,文号,状态\nGZ1,WC,T1/rate,88.9,80.9,录入有误,更1,工委审定\n";
+    assert_eq!(program_says("county", Some(row)), naive_says(&corrected));
 }
 
 #[test]

@@ -64,6 +64,7 @@ fn unit(p: &Project, at: usize, found: &UnitResult) -> Value {
         "minus": print(&found.minus, d),
         "rank_group": found.rank_group,
         "rank_overall": found.rank_overall,
+        "rank_scheme": found.rank_scheme,
         "grade": grade.map(|grade| &grade.name),
         "parallel": grade.map(|grade| &grade.parallel),
         "exact": {
@@ -123,6 +124,7 @@ fn the_mirror_agrees_and_every_change_is_seen() {
             ("/leaves/0/verified", "leaf verified"),
             ("/rank_group", "rank_group"),
             ("/rank_overall", "rank_overall"),
+            ("/rank_scheme", "rank_scheme"),
             ("/grade", "grade"),
             ("/parallel", "parallel"),
             ("/mode", "mode"),

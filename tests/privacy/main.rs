@@ -20,3 +20,4 @@ mod scales;
 mod slots;
 mod solver;
 mod story;
+mod untold;

@@ -281,7 +281,12 @@ fn a_matrix_heads_its_columns_by_leaf_and_input() {
     }
     let table = "核定值\n单位,X rate,X gdp,X goal\nU1,55.4%,10.3,10\n";
     let run = Project::new(&model).units("U1").file("verified/矩阵.csv", table).run();
-    assert_eq!(errors(&run), ["E241  U1 单位U1", "E313 verified/矩阵.csv D2 核定值 > X goal"]);
+    assert_eq!(errors(&run), ["E251 verified/矩阵.csv D2 核定值 > X goal"]);
+    // The name of the input alone is a column of nothing; that its input is missing is not said twice.
+    let table = "核定值\n单位,X rate,X gdp,target\nU1,55.4%,10.3,10\n";
+    let run = Project::new(&model).units("U1").file("verified/矩阵.csv", table).run();
+    assert_eq!(errors(&run), ["E313 verified/矩阵.csv D2 核定值 > target"]);
+    assert!(format!("{:?}", run.of("E313")[0]).contains("X target"), "the heading that is meant is told");
     // A blank cell is a place of the department's.
     let table = "核定值\n单位,X rate,X gdp,X target\nU1,55.4%,,10\n";
     let run = Project::new(&model).units("U1").file("verified/矩阵.csv", table).run();

@@ -236,3 +236,14 @@ fn a_re_grade_compares_the_recorded_values_again() {
     let is_basis = |cause: &Cause| matches!(cause, Cause::Basis { .. });
     assert!(diff.unit("U2").is_none_or(|unit| !unit.causes.iter().any(is_basis)));
 }
+
+#[test]
+fn a_field_without_any_value_of_the_department_is_told_once() {
+    let model = one_leaf("100", "相对", "") + "source = \"部门\"\n";
+    let header = "单位代码,单位全称,分组";
+    let rows = "U1,甲,县\nU2,乙,区\n";
+    let table = "单位,指标代码,核定值\nU1,X,5\n";
+    let run = Project::new(&model).roster(header, rows).file("verified/核定.csv", table).run();
+    // U2 is alone in its group: that its value is missing is the fault, not that there is nothing to compare with.
+    assert_eq!(run.errors(), ["E241"]);
+}

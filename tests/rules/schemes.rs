@@ -1,5 +1,9 @@
 //! Schemes: what of the model holds for which units (SPEC §19.1). The arithmetic stands beside every number.
 
+use assess::documents::forms::{Kind, Office, empty};
+use assess::documents::report::Content;
+use assess::documents::report::document::{CellDoc, Style};
+use assess::engine::assessment::Unit;
 use assess::result::outcome::LeafState;
 
 use crate::support::{Project, Run, WORDS};
@@ -87,6 +91,63 @@ fn what_is_not_in_the_scheme_is_ignored_with_a_warning_and_never_missed() {
 }
 
 #[test]
+fn a_node_outside_the_scheme_has_no_rate_that_a_measured_parent_could_pass_down() {
+    let more = "[[cap]]\ncode = \"C1\"\nname = \"短板\"\nat_most = \"不达标\"\n\
+        when = { rate = \"Z\", component = \"b\", below = 75 }\n\
+        [[grade]]\nname = \"优秀\"\nat_least = 80\nquota = { places = 1 }\n\
+        [[grade]]\nname = \"达标\"\nat_least = 60\n[[grade]]\nname = \"不达标\"\nat_least = 0\n\
+        [rank]\nscope = \"all\"\ntie_break = [\"Z\"]\n";
+    let schemes = SCHEMES.split("weights").next().unwrap();
+    let run = scored(
+        project(&format!("{schemes}{more}"))
+            .report("U1", "X,,,,,34,说明\nY,,,,,51,说明")
+            .report("U2", "X,,,,,18,说明\nY,,,,,51,说明\nZ,,,,,16,说明")
+            .ballots("R/r1 U1=较好 U2=较好\nS/s1 U1=较好 U2=较好"),
+    );
+    // 85 and 85 of 100, 80 % of the marks: 0.6·85 + 0.4·80 = 83 each. The marks of U1 pass down to X and Y, not to Z.
+    assert_eq!((run.total("U1"), run.total("U2")), ("83.00", "83.00"));
+    let rates = |unit: &str| {
+        let rate = |code: &str| run.leaf(unit, code).rate.as_ref().map(|rate| rate.0.to_string());
+        ["X", "Y", "Z"].map(rate)
+    };
+    // X of U1: 0.6·85 + 0.4·80; of U2 18 of 20: 0.6·90 + 0.4·80 = 86; Z of U2 16 of 20: 80.
+    assert_eq!(rates("U1"), [Some("83".to_owned()), Some("83".to_owned()), None]);
+    assert_eq!(rates("U2"), [Some("86".to_owned()), Some("83".to_owned()), Some("80".to_owned())]);
+    // The tie is broken by Z: what U1 does not have comes last.
+    assert_eq!(run.grades("U1 U2"), "达标 优秀");
+    assert!(run.caps("U1").is_empty() && run.caps("U2").is_empty());
+    // A cap on marks below 85 at Z is for those who have Z.
+    let stricter = format!("{schemes}{}", more.replace("below = 75", "below = 85"));
+    let run = scored(
+        project(&stricter)
+            .report("U1", "X,,,,,34,说明\nY,,,,,51,说明")
+            .report("U2", "X,,,,,18,说明\nY,,,,,51,说明\nZ,,,,,16,说明")
+            .ballots("R/r1 U1=较好 U2=较好\nS/s1 U1=较好 U2=较好"),
+    );
+    assert_eq!(run.grades("U1 U2"), "优秀 不达标");
+}
+
+#[test]
+fn an_aspect_outside_the_scheme_has_no_rate_of_the_unit() {
+    let model = "[[aspect]]\ncode = \"A1\"\nname = \"甲\"\npoints = 40\n[[aspect]]\ncode = \"A2\"\nname = \"乙\"\n\
+        points = 60\n[[component]]\nid = \"b\"\nname = \"评议\"\nweight = 100\nkind = \"ballots\"\nrates = \"unit\"\n";
+    let schemes = "[[scheme]]\ncode = \"S1\"\nname = \"县\"\nfor = { group = [\"县\"] }\npoints = { A1 = 100 }\n\
+        [[scheme]]\ncode = \"S2\"\nname = \"区\"\nfor = { group = [\"区\"] }\n";
+    let text = format!(
+        "[assessment]\ntitle = \"评议\"\nperiod = \"2025\"\n{model}{WORDS}{CLASSES}{schemes}\
+         [[cap]]\ncode = \"C1\"\nname = \"短板\"\nat_most = \"不达标\"\nwhen = {{ rate = \"A2\", below = 75 }}\n\
+         [[grade]]\nname = \"达标\"\nat_least = 60\n[[grade]]\nname = \"不达标\"\nat_least = 0\n"
+    );
+    let run = scored(Project::bare(&text).roster("单位代码,单位全称,分组", ROSTER).ballots(BALLOTS));
+    // 0.6·80 + 0.4·60 = 72 for both; without indicators the rate of the unit is that of its aspects.
+    let rate = |unit: &str, aspect: &str| run.unit(unit).aspects[aspect].as_ref().map(|rate| rate.rate.clone());
+    assert_eq!((run.total("U1"), run.total("U2")), ("72.00", "72.00"));
+    assert_eq!((rate("U1", "A1"), rate("U1", "A2")), (Some("72.00".to_owned()), None));
+    assert_eq!((rate("U2", "A1"), rate("U2", "A2")), (Some("72.00".to_owned()), Some("72.00".to_owned())));
+    assert_eq!(run.grades("U1 U2"), "达标 不达标");
+}
+
+#[test]
 fn a_component_that_a_scheme_does_not_list_is_not_part_of_it() {
     let schemes =
         SCHEMES.replace("weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }", "weights = { i = 100 }");
@@ -115,6 +176,67 @@ fn a_scheme_may_ask_for_a_column_of_the_roster() {
 }
 
 #[test]
+fn of_several_schemes_that_fit_the_first_of_the_file_is_taken() {
+    let scheme = |code: &str, groups: &str| format!("[[scheme]]\ncode = \"{code}\"\nfor = {{ group = [{groups}] }}\n");
+    let (county, both) = (scheme("S1", "\"县\""), scheme("S2", "\"县\", \"区\""));
+    let run = |schemes: &str, own: &str| {
+        project(schemes)
+            .report("U1", own)
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS)
+            .score()
+    };
+    // U1 in S1: 0.6·75 + 0.4·72; U2 in S2: 0.6·70 + 0.4·72.
+    let first = run(&format!("{county}{both}"), "X,,,,,30,说明\nY,,,,,45,说明");
+    assert_eq!((first.total("U1"), first.total("U2")), ("73.80", "70.80"));
+    // The other way round both are in S2, and S1 is for nobody.
+    let second = run(&format!("{both}{county}"), "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明");
+    assert_eq!((second.total("U1"), second.total("U2")), ("70.80", "70.80"));
+    assert_eq!((first.has("W338"), second.of("W338").len()), (false, 1));
+}
+
+/// The texts of the cells below the last header of a sheet whose second cell is the code of a unit.
+fn row(run: &Run, sheet: &str, unit: &str) -> Vec<String> {
+    let book = assess::documents::report::result(run.outcome());
+    let sheet = book.sheets.iter().find(|own| own.name == sheet).unwrap();
+    let text = |content: &Content<'_>| match content {
+        Content::Text(text) => text.to_string(),
+        Content::Number { value, .. } | Content::Formula { value, .. } => value.to_string(),
+        _ => String::new(),
+    };
+    let rows = sheet.rows.iter().map(|row| row.cells.iter().map(|cell| text(&cell.content)).collect::<Vec<_>>());
+    let mut own = rows.filter(|cells| cells.get(1).is_some_and(|code| code == unit));
+    own.next().unwrap()
+}
+
+#[test]
+fn what_is_not_in_the_scheme_is_printed_as_a_dot_and_what_is_missing_as_a_dash() {
+    let more = "[[line]]\ncode = \"L2\"\nname = \"线二\"\n";
+    let tree = TREE.replace(
+        "code = \"Z\"\nline = \"L1\"\naspect = \"A1\"\nname = \"丙\"\npoints = 20",
+        "code = \"Z\"\nline = \"L2\"\naspect = \"A1\"\nname = \"丙\"\npoints = 20",
+    );
+    let schemes =
+        SCHEMES.replace("weights = { i = 70, b = 30 }\nclasses.b = { R = 50, S = 50 }", "weights = { i = 100 }");
+    let run = Project::new(&format!("{more}{tree}{COMPONENTS}{WORDS}{CLASSES}{schemes}"))
+        .roster("单位代码,单位全称,分组,参评方式", "U1,甲县,县,排名\nU2,乙区,区,排名\nU3,丙区,区,不参评\n")
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots("R/r1 U1=较好\nS/s1 U1=一般")
+        .score();
+    // U1 has no Z, and with it nothing of the line L2; U2 has no panel; U3 has nothing because it is not assessed.
+    assert_eq!(row(&run, "指标得分", "U1")[4..7], ["30", "45", "·"]);
+    assert_eq!(row(&run, "指标得分", "U2")[4..7], ["15", "45", "10"]);
+    assert_eq!(row(&run, "指标得分", "U3")[4..7], ["—", "—", "—"]);
+    // Line L1 of U1: 0.6·75 + 0.4·72; then the aspects.
+    assert_eq!(row(&run, "两线三面", "U1")[4..6], ["·", "73.8"]);
+    assert_eq!(row(&run, "两线三面", "U3")[4..6], ["—", "—"]);
+    // Rate, weight, contribution of 指标 and of 评议.
+    assert_eq!(row(&run, "组成得分", "U2")[4..10], ["70", "100", "70", "·", "·", "·"]);
+    assert_eq!(row(&run, "组成得分", "U3")[4..10], ["—"; 6]);
+}
+
+#[test]
 fn a_unit_for_which_there_is_no_scheme_is_an_error_or_falls_back_to_the_base() {
     let one = "[[scheme]]\ncode = \"S2\"\nfor = { group = [\"区\"] }\n";
     let stopped = project(one).run();
@@ -126,6 +248,18 @@ fn a_unit_for_which_there_is_no_scheme_is_an_error_or_falls_back_to_the_base() {
         .score();
     // U2: 70 % and 72 %: 0.6·70 + 0.4·72 = 70.8.
     assert_eq!((run.total("U1"), run.total("U2")), ("73.80", "70.80"));
+}
+
+#[test]
+fn a_scheme_by_a_column_that_the_roster_lacks_is_one_error() {
+    let schemes = "[[scheme]]\ncode = \"S1\"\nname = \"大\"\nfor = { attribute = \"单位类别\", equals = \"大\" }\n\
+                   [[scheme]]\ncode = \"S2\"\nfor = { group = [\"区\"] }\n";
+    let run =
+        Project::new(&model(schemes)).roster("单位代码,单位全称,分组,单位类型", "U1,甲,县,大\nU2,乙,区,小\n").run();
+    assert_eq!((run.errors(), run.has("W338")), (vec!["E340"], false), "{:?}", run.messages);
+    let told = run.of("E340")[0];
+    assert_eq!(told.found.as_deref(), Some("单位类别"));
+    assert!(format!("{told:?}").contains("单位类型"), "the nearest column is told");
 }
 
 #[test]
@@ -146,11 +280,12 @@ fn every_fault_of_a_scheme_is_reported_at_its_key() {
         ("weights = { i = 70, b = 20 }", "E505"),
         ("weights = { i = 70, c = 30 }", "E508"),
         ("weights = { i = 100, b = 0 }", "E504"),
-        ("classes.b = { R = 50 }", "E502"),
+        ("classes.b = { R = 50 }", "E505"),
         ("classes.b = { R = 50, S = 40 }", "E505"),
         ("classes.b = { R = 50, S = 40, T = 10 }", "E508"),
         ("classes.i = { R = 100 }", "E504"),
         ("points = { A1 = 30, A2 = 60 }", "E506"),
+        ("points = { A1 = 40 }", "E506"),
         ("grades.\"优良\" = { at_least = 92 }", "E508"),
         ("grades.\"先进\" = { at_least = 95 }", "E510"),
         ("weight = { i = 100 }", "E503"),
@@ -160,9 +295,7 @@ fn every_fault_of_a_scheme_is_reported_at_its_key() {
              [[scheme]]\ncode = \"S2\"\nfor = {{ group = [\"区\"] }}\n{wrong}\n"
         );
         let run = project(&schemes).run();
-        // Other points of an aspect are also another sum than that of the first scheme.
-        let all = if code == "E506" { vec![code, "E571"] } else { vec![code] };
-        assert!(run.is_stopped() && run.errors() == all, "{wrong}: {:?}", run.messages);
+        assert!(run.is_stopped() && run.errors() == [code], "{wrong}: {:?}", run.messages);
     }
     let unclear = project("[[scheme]]\ncode = \"S1\"\nfor = { }\n").run();
     assert!(unclear.errors().contains(&"E570"), "{:?}", unclear.errors());
@@ -241,6 +374,35 @@ fn letters_and_forms_speak_of_the_own_scheme_only() {
     let (one, two) = (letter("U1"), letter("U2"));
     assert!(one.contains("适用“县”考核方案") && two.contains("适用“区”考核方案"));
     assert!(!one.contains("丙") && two.contains("丙"), "U1 has no indicator 丙");
+}
+
+#[test]
+fn forms_ask_nothing_that_is_not_in_the_scheme_and_a_matrix_greys_it() {
+    let text = model(SCHEMES).replace("kind = \"ballots\"\n", "kind = \"ballots\"\nrates = \"indicators\"\n");
+    let marks = "R/r1 U1.X=较好 U1.Y=较好 U2.X=较好 U2.Y=较好 U2.Z=较好\nS/s1 U1.X=较好 U1.Y=较好 U2.X=较好 U2.Y=较好 U2.Z=较好";
+    let run = Project::new(&text)
+        .roster("单位代码,单位全称,分组", ROSTER)
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(marks)
+        .score();
+    let units: Vec<Unit> = run.outcome().units.iter().map(|unit| unit.roster.clone()).collect();
+    let office = Office { model: &run.outcome().model, units: &units };
+    let reports = empty(&office, &[Kind::SelfReport], &[]);
+    let asks = |at: usize, name: &str| format!("{:?}", reports[at].document.sheets).contains(name);
+    assert_eq!([asks(0, "丙"), asks(1, "丙"), asks(0, "甲"), asks(1, "甲")], [false, true, true, true]);
+    // Number, code, name, then X, Y and Z: where a mark is asked for the cell may be written in.
+    let ballots = empty(&office, &[Kind::Ballot], &[]);
+    let styles = |unit: &str| {
+        let mut rows = ballots[0].document.sheets[0].rows.iter();
+        let is_own = |cell: &CellDoc<'_>| matches!(&cell.content, Content::Text(text) if text == unit);
+        let row = rows.find(|row| row.cells.iter().any(is_own)).unwrap();
+        row.cells[3..6].iter().map(|cell| cell.style).collect::<Vec<_>>()
+    };
+    let (one, two) = (styles("U1"), styles("U2"));
+    assert_eq!(two, [two[0], two[0], two[0]]);
+    assert_eq!(one, [two[0], two[0], Style::Header]);
+    assert_ne!(two[0], Style::Header);
 }
 
 #[test]

@@ -135,6 +135,36 @@ fn the_steps_have_one_order() {
     assert_eq!((run.total("U1"), run.total("U2")), ("79.80", "50.00"));
 }
 
+/// Two given components: the first, of 60 %, is multiplied; the totals are equal.
+fn multiplied(more: &str) -> Run {
+    let model = format!(
+        "[[component]]\nid = \"g\"\nname = \"日常\"\nweight = 60\nkind = \"given\"\ncoefficient = \"系数\"\n\
+         [[component]]\nid = \"h\"\nname = \"专项\"\nweight = 40\nkind = \"given\"\n\
+         [[grade]]\nname = \"优秀\"\nat_least = 80\nquota = {{ places = 1 }}\n[[grade]]\nname = \"达标\"\nat_least = 0\n{more}"
+    );
+    let project = roster(Project::new(&model), "U1=1.2 U2=1").given("U1,80 U2,90");
+    project.file("given/h/scores.csv", "单位,得分\nU1,80\nU2,89\n").score().accepted()
+}
+
+#[test]
+fn ties_are_broken_by_the_final_rate_and_conditions_look_at_the_measured_one() {
+    // U1 80·1.2 = 96: 57.6 + 32 = 89.6; U2 54 + 35.6 = 89.6. Measured, U2 is first; what counts is 96 and 90.
+    let run = multiplied("[rank]\ntie_break = [\"g\"]\n");
+    assert_eq!((run.total("U1"), run.total("U2")), ("89.60", "89.60"));
+    assert_eq!(run.grades("U1 U2"), "优秀 达标");
+    // The measured 80 is below 85, the final 96 would not be.
+    let cap = "[[cap]]\ncode = \"C1\"\nname = \"短板\"\nat_most = \"达标\"\n\
+               when = { rate = \"A1\", component = \"g\", below = 85 }\n";
+    let run = multiplied(&format!("{cap}[rank]\ntie_break = [\"g\"]\n"));
+    assert_eq!((run.caps("U1").len(), run.caps("U2").len()), (1, 0));
+    assert_eq!(run.grades("U1 U2"), "达标 优秀");
+    // An award by the component goes by the final rate too.
+    let award = "[[award]]\ncode = \"W1\"\nname = \"日常奖\"\nby = \"g\"\nplaces = 1\n[rank]\ntie_break = [\"g\"]\n";
+    let run = multiplied(award);
+    let values: Vec<&str> = run.outcome().awards[0].contenders.iter().map(|own| own.value.as_str()).collect();
+    assert_eq!(values, ["96.00", "90.00"]);
+}
+
 /// Two groups, a unit of its own in the first, one outside.
 fn mixed(convert: &str) -> Run {
     let rows = "U1,甲,一组,排名\nU2,乙,一组,排名\nU3,丙,二组,排名\nS,丁,一组,单列\nN,戊,一组,不参评\n";
@@ -280,6 +310,10 @@ fn a_rate_of_the_unit_may_stay_apart_from_lines_and_aspects() {
     assert_eq!((run.total("U1"), run.aspect("U1", "A1"), run.line("U1", "L1")), ("74.00", "74.00", "74.00"));
     let run = with("into_aspects = false");
     assert_eq!((run.total("U1"), run.aspect("U1", "A1"), run.line("U1", "L1")), ("74.00", "90.00", "90.00"));
+    // Lines and aspects say what they hold.
+    let said = texts(&assess::documents::report::result(run.outcome()));
+    assert!(said.contains("两线三面: 线和方面只含：指标\n"), "{said}");
+    assert!(!texts(&assess::documents::report::result(with("").outcome())).contains("只含"));
     // Only a rate of the unit can stay apart.
     for kind in ["indicators", "ballots\"\nrates = \"aspects\"\nlevels = { \"好\" = 100 }\nx = \""] {
         let text = format!("[[component]]\nid = \"i\"\nweight = 100\nkind = \"{kind}\"\ninto_aspects = false\n");

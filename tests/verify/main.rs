@@ -15,6 +15,7 @@ mod contest;
 mod edges;
 mod every_value;
 mod leaves;
+mod measures;
 mod panel;
 mod values;
 

@@ -36,6 +36,22 @@ pub(super) struct SheetRead {
     pub(super) sheet: Place,
 }
 
+/// What a mark or a row of votes is about.
+#[derive(Clone, Copy)]
+pub(in crate::check) struct Rated {
+    pub(in crate::check) unit: UnitIx,
+    pub(in crate::check) class: usize,
+    /// Index of the measured node.
+    pub(in crate::check) node: usize,
+}
+
+/// What a scheme lacks: the measured node, by index, or the class.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::check) enum Outside {
+    Node(usize),
+    Class(usize),
+}
+
 /// What is needed to read the sheets of a component.
 pub(in crate::check) struct Reader<'r> {
     pub(in crate::check) context: &'r Context<'r>,
@@ -48,27 +64,48 @@ pub(in crate::check) struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
-    /// Whether a node is scored for a unit.
-    pub(in crate::check) fn is_scored(&self, unit: UnitIx, node: Node) -> bool {
-        self.context.is_scored(unit, self.component, node)
+    /// Whether a class scores a node for a unit.
+    pub(in crate::check) fn is_scored(&self, what: Rated) -> bool {
+        let Rated { unit, class, node } = what;
+        self.context.is_scored(unit, self.component, self.nodes[node])
+            && self.context.held(unit).has_class(self.component, class)
     }
 
-    /// Reports inputs for a node that is not part of the unit's scheme.
-    pub(in crate::check) fn warn_outside(&self, unit: UnitIx, node: Node, at: &[Place], findings: &mut Findings<'_>) {
+    /// What of a mark that is not scored is not part of the unit's scheme.
+    pub(in crate::check) fn outside(&self, what: Rated) -> Outside {
+        let Rated { unit, class, node } = what;
+        let has_class = self.context.held(unit).class_weight(self.component, class).is_some();
+        if has_class { Outside::Node(node) } else { Outside::Class(class) }
+    }
+
+    /// Reports inputs that are not part of the unit's scheme.
+    pub(in crate::check) fn warn_outside(
+        &self,
+        unit: UnitIx,
+        what: Outside,
+        at: &[Place],
+        findings: &mut Findings<'_>,
+    ) {
         let model = self.context.model;
-        let what = format!("{} {}", model.components[self.component].name, model.tree.code(node));
+        let part = match what {
+            Outside::Node(node) => model.tree.code(self.nodes[node]),
+            Outside::Class(class) => &self.rules.classes[class].name,
+        };
+        let what = format!("{} {part}", model.components[self.component].name);
         self.context.warn_outside(unit, what.trim(), at, findings);
     }
 
-    /// Collects the cells of marks of assessed units that are ignored because of their scheme, by unit and node.
+    /// Collects the cells of marks of assessed units that are ignored because of their scheme, by what it lacks.
     pub(in crate::check) fn note_ignored(
         &self,
+        class: usize,
         ignored: &[Rating],
-        places: &mut BTreeMap<(UnitIx, usize), Vec<Place>>,
+        places: &mut BTreeMap<(UnitIx, Outside), Vec<Place>>,
     ) {
         let is_said = |own: &&Rating| own.mark != Mark::Blank && self.context.is_assessed(own.unit);
-        for rating in ignored.iter().filter(is_said) {
-            places.entry((rating.unit, rating.node)).or_default().push(rating.at);
+        for Rating { unit, node, at, .. } in ignored.iter().filter(is_said) {
+            let what = self.outside(Rated { unit: *unit, class, node: *node });
+            places.entry((*unit, what)).or_default().push(*at);
         }
     }
 

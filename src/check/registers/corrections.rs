@@ -13,31 +13,30 @@ use crate::shared::finding::{Arg, Code, Describe as _};
 use crate::shared::place::Located;
 use crate::shared::text;
 
-/// The leaf of a place that means its value, and the name of the period; blank where none is named.
-fn value_named<'n>(model: &Model, name: &'n str) -> Option<(usize, &'n str)> {
+/// What a place behind the code of a leaf means: its value or an input, and the name of the period; blank where none is
+/// named.
+fn part_named<'n>(model: &Model, name: &'n str) -> Option<(Target, &'n str)> {
     let (rest, part) = name.rsplit_once(['/', '／'])?;
     let leaf = |code: &str| model.indicators_component().and(model.tree.leaf(code));
-    if !Word::VerifiedValue.is(part) {
-        return None;
-    }
     let of_period = || rest.rsplit_once(['/', '／']).and_then(|(code, period)| Some((leaf(code)?, period)));
-    leaf(rest).map(|leaf| (leaf, "")).or_else(of_period)
+    let (leaf, period_name) = leaf(rest).map(|leaf| (leaf, "")).or_else(of_period)?;
+    let (wanted, period) = (text::key(part), None);
+    let input = || model.input_names(leaf).iter().position(|name| *name == wanted);
+    let target = match Word::VerifiedValue.is(part) {
+        true => Target::Value { leaf, period },
+        false => Target::Input { leaf, input: input()?, period },
+    };
+    Some((target, period_name))
 }
 
-/// A leaf code, alone or with `/核定值`, `/期次/核定值` or `/` and an input, a component id or name, or 总分; the period is left to be
-/// found.
+/// A leaf code, alone or with `/核定值` or `/` and an input, before either `/期次` where the leaf has periods; a component id or
+/// name, or 总分; the period is left to be found.
 pub(in crate::check) fn target_named(model: &Model, name: &str) -> Option<Target> {
     let total = matches!(text::key(name).to_lowercase().as_str(), "总分" | "total");
     let points = || model.indicators_component().and(model.tree.leaf(name)).map(Target::Leaf);
-    let value = || value_named(model, name).map(|(leaf, _)| Target::Value { leaf, period: None });
+    let part = || part_named(model, name).map(|(target, _)| target);
     let component = || model.component(name).map(Target::Component);
-    let input = || {
-        let (code, part) = name.rsplit_once(['/', '／'])?;
-        let (leaf, wanted) = (model.indicators_component().and(model.tree.leaf(code))?, text::key(part));
-        let input = model.input_names(leaf).iter().position(|name| *name == wanted)?;
-        Some(Target::Input { leaf, input })
-    };
-    total.then_some(Target::Total).or_else(points).or_else(value).or_else(input).or_else(component)
+    total.then_some(Target::Total).or_else(points).or_else(part).or_else(component)
 }
 
 /// What can be corrected, for hints.
@@ -45,7 +44,8 @@ fn known_targets(model: &Model) -> impl Iterator<Item = Cow<'_, str>> {
     let leaves = model.tree.leaves.iter().enumerate().filter(|_| model.indicators_component().is_some());
     let leaves = leaves.flat_map(|(index, leaf)| {
         let value = leaf.shape().is_typed().then_some(Target::Value { leaf: index, period: None });
-        let inputs = (0..model.input_names(index).len()).map(move |input| Target::Input { leaf: index, input });
+        let inputs =
+            (0..model.input_names(index).len()).map(move |input| Target::Input { leaf: index, input, period: None });
         [Some(Target::Leaf(index)), value].into_iter().flatten().chain(inputs)
     });
     let components = (0..model.components.len()).map(Target::Component);
@@ -84,22 +84,36 @@ impl<'e> Entry<'e, '_> {
         target
     }
 
-    /// The place with its period, which must be one of the unit's; the value of a leaf with periods has none alone.
-    fn of_period(&mut self, unit: Option<UnitIx>, target: Target, cell: &Located<String>) -> Option<Target> {
-        let (Target::Value { leaf, .. }, Some(unit)) = (target, unit) else { return Some(target) };
-        let (_, wanted) = value_named(self.context.model, &cell.value)?;
+    /// The place with its period, which must be one of the unit's; the value of a leaf with periods and its inputs have
+    /// none alone.
+    fn of_period(&mut self, unit: Option<UnitIx>, mut target: Target, cell: &Located<String>) -> Option<Target> {
+        let part = match target {
+            Target::Value { .. } => Target::VALUE,
+            Target::Input { leaf, input, .. } => self.context.model.input_names(leaf)[input],
+            _ => return Some(target),
+        };
+        let (Some(unit), Some(leaf)) = (unit, target.leaf()) else { return Some(target) };
+        let (_, wanted) = part_named(self.context.model, &cell.value)?;
         let known = self.periods.of(unit, leaf);
         if known.is_empty() && wanted.is_empty() {
             return Some(target);
         }
-        let period = known.iter().position(|own| text::key(own) == text::key(wanted));
-        if period.is_none() {
+        let found = known.iter().position(|own| text::key(own) == text::key(wanted));
+        if found.is_none() {
             let code = &self.context.model.tree.leaves[leaf].code;
-            let places = known.iter().map(|own| format!("{code}/{own}/{}", Target::VALUE)).collect::<Vec<_>>();
+            let places = known.iter().map(|own| format!("{code}/{own}/{part}")).collect::<Vec<_>>();
             let finding = self.findings.unknown(Code::E623, cell, places.iter().map(String::as_str));
-            finding.with("expected", Arg::Word(if known.is_empty() { "register.targets" } else { "register.period" }));
+            let expected = match target {
+                _ if known.is_empty() => "register.targets",
+                Target::Input { .. } => "register.period_input",
+                _ => "register.period",
+            };
+            finding.with("expected", Arg::Word(expected));
         }
-        Some(Target::Value { leaf, period: Some(period?) })
+        if let Target::Value { period, .. } | Target::Input { period, .. } = &mut target {
+            *period = Some(found?);
+        }
+        Some(target)
     }
 
     /// The leaf whose value a row corrects, as the scheme of the unit has it.
@@ -111,7 +125,7 @@ impl<'e> Entry<'e, '_> {
 
     /// Whether a row corrects an input that is typed as a percentage.
     fn is_percent(&self, unit: Option<UnitIx>, target: Target) -> bool {
-        let Target::Input { leaf, input } = target else { return false };
+        let Target::Input { leaf, input, .. } = target else { return false };
         let held = unit.map_or_else(|| self.context.model.of(None), |unit| self.context.held(unit));
         let name = self.context.model.input_names(leaf)[input];
         held.tree().leaves[leaf].inputs().iter().any(|own| own.name == name && own.percent)
@@ -123,7 +137,7 @@ impl<'e> Entry<'e, '_> {
         let held = self.context.held(unit);
         let is_part = match target {
             Target::Leaf(leaf) | Target::Value { leaf, .. } => held.has_leaf(leaf),
-            Target::Input { leaf, input } => {
+            Target::Input { leaf, input, .. } => {
                 let name = self.context.model.input_names(leaf)[input];
                 held.has_leaf(leaf) && held.tree().leaves[leaf].inputs().iter().any(|own| own.name == name)
             }

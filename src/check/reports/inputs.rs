@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::VerifierCells;
+use super::{VerifierCells, periods};
 use crate::check::cells::{self, Ask, CellRef};
 use crate::engine::assessment::{Claim, InputCell, LeafInput, State};
 use crate::model::Leaf;
@@ -69,10 +69,10 @@ pub(super) fn remark(slot: &mut LeafInput, cell: &CellRef<'_>, findings: &mut Fi
 /// The rows of inputs of one self-report.
 #[derive(Default)]
 pub(super) struct InputRows {
-    /// Where each input, by leaf and index, has its row.
-    seen: BTreeMap<(usize, usize), Place>,
-    /// What names the evidence of a leaf in the row of an input.
-    evidence: BTreeMap<usize, Located<String>>,
+    /// Where each input, by leaf, period and index, has its row.
+    seen: BTreeMap<(usize, String, usize), Place>,
+    /// What names the evidence of a leaf, or of one of its periods, in the row of an input.
+    evidence: BTreeMap<(usize, String), Located<String>>,
 }
 
 /// A row of a table that is about an input of a leaf.
@@ -81,6 +81,8 @@ pub(super) struct InputRow<'r> {
     pub(super) row: &'r Row,
     /// The cell that names the input.
     pub(super) item: &'r Located<String>,
+    /// The cell that names the period, blank where the leaf has none.
+    pub(super) period: &'r Located<String>,
     /// Whether the table has columns of the verifier.
     pub(super) is_verified: bool,
 }
@@ -99,7 +101,9 @@ impl InputRows {
             slot.broken = true;
             return;
         };
-        if let Some(first) = self.seen.insert((index, input), own.item.at) {
+        let Some(slot) = periods::slot(leaf, slot, own.period, findings) else { return };
+        let period = text::key(&own.period.value);
+        if let Some(first) = self.seen.insert((index, period.clone(), input), own.item.at) {
             let name = leaf.input_name(&leaf.inputs()[input]);
             findings.add(Code::E218).at(own.item.at).also(first).found(name);
             slot.broken = true;
@@ -115,7 +119,7 @@ impl InputRows {
         if let Some((evidence, _)) =
             super::evidence(own.table, own.row, findings).filter(|(own, _)| !own.value.is_empty())
         {
-            self.evidence.entry(index).or_insert(evidence);
+            self.evidence.entry((index, period)).or_insert(evidence);
         }
         slot.broken |= claimed.is_none() || verified.is_none() || has_points;
         if let Some(claimed) = claimed {
@@ -133,9 +137,10 @@ impl InputRows {
 
     /// Lets evidence in rows of inputs count for their leaves.
     pub(super) fn settle(&mut self, leaves: &mut [LeafInput]) {
-        for (leaf, evidence) in std::mem::take(&mut self.evidence) {
+        for ((leaf, period), evidence) in std::mem::take(&mut self.evidence) {
             let at = evidence.at;
-            let own = leaves[leaf].claim.get_or_insert_with(|| Claim {
+            let Some(slot) = periods::known(&mut leaves[leaf], &period) else { continue };
+            let own = slot.claim.get_or_insert_with(|| Claim {
                 value: Located::new(State::Missing, at),
                 points: Located::new(State::Missing, at),
                 evidence: Located::new(String::new(), at),
@@ -147,10 +152,18 @@ impl InputRows {
         }
     }
 
-    /// The names of the inputs of a leaf that have no row.
+    /// The names of the inputs of a leaf that have no row; of one with periods in each that has any row.
     pub(super) fn lacking(&self, index: usize, leaf: &Leaf) -> Vec<String> {
-        let inputs = leaf.inputs().iter().enumerate();
-        let lacking = inputs.filter(|(input, _)| !self.seen.contains_key(&(index, *input)));
-        lacking.map(|(_, input)| leaf.input_name(input)).collect()
+        let mut periods: Vec<&str> = self.seen.keys().filter(|own| own.0 == index).map(|own| own.1.as_str()).collect();
+        periods.dedup();
+        if periods.is_empty() {
+            periods.push("");
+        }
+        let lacks = |period: &str, input: usize| !self.seen.contains_key(&(index, period.to_owned(), input));
+        let of_period = |period: &str| {
+            let inputs = leaf.inputs().iter().enumerate().filter(|(input, _)| lacks(period, *input));
+            inputs.map(|(_, input)| format!("{} {period}", leaf.input_name(input)).trim_end().to_owned()).collect()
+        };
+        periods.into_iter().flat_map(|period| -> Vec<String> { of_period(period) }).collect()
     }
 }

@@ -34,6 +34,15 @@ pub(super) fn slot<'i>(
     input.periods.get_mut(at).map(|own| &mut own.input)
 }
 
+/// What belongs to a leaf, or to one of its periods that has been named; a blank name is that of the leaf.
+pub(super) fn known<'i>(input: &'i mut LeafInput, period: &str) -> Option<&'i mut LeafInput> {
+    if period.is_empty() {
+        return Some(input);
+    }
+    let own = input.periods.iter_mut().find(|own| text::key(&own.period.value) == period)?;
+    Some(&mut own.input)
+}
+
 /// Whether a leaf can have a period of this name; a blank one is that of a leaf without periods.
 pub(super) fn is_known(leaf: &Leaf, period: &str) -> bool {
     let wanted = text::key(period);

@@ -3,7 +3,7 @@
 //! In a matrix a column is that of a leaf, by code or name, and contains 核定得分, unless the title says 核定值; or a leaf is
 //! the heading over separate columns for 核定值, 核定得分 and 核定说明. The column of an input is headed by leaf and input.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::cells;
 use super::{Verified, VerifierCells, inputs, leaf_of_row, periods, read_verification};
@@ -37,8 +37,8 @@ struct Book<'b> {
     reports: &'b mut [UnitReport],
     /// Where a leaf of a unit was verified in a 核定表.
     seen: BTreeMap<(usize, usize, String), Place>,
-    /// Where an input of a leaf of a unit was verified in a 核定表.
-    inputs: BTreeMap<(usize, usize, usize), Place>,
+    /// Where an input of a leaf of a unit was verified in a 核定表, by unit, leaf, period and input.
+    inputs: BTreeMap<(usize, usize, String, usize), Place>,
 }
 
 impl Book<'_> {
@@ -65,12 +65,16 @@ impl Book<'_> {
     }
 
     fn read_matrix(&mut self, table: &RawTable, findings: &mut Findings<'_>) {
-        let columns = leaf_columns(self.context, table, findings);
+        let (columns, meant) = leaf_columns(self.context, table, findings);
         let mut bound = Bound::new(findings);
         for row in &table.rows {
             bound.keep(findings);
             let Some(unit) = self.unit(table, row, findings) else { continue };
             let mut findings = findings.of_unit(self.context.code(unit));
+            for leaf in &meant {
+                // Its column may be the one that has a finding already.
+                self.reports[unit.0].leaves[*leaf].broken = true;
+            }
             for ((heading, _), own) in &columns {
                 let (leaf, cells) = (heading.leaf, own.cells(table, row));
                 let filled = [&cells.value, &cells.points, &cells.note].iter().any(|cell| cell.value.is_some());
@@ -130,6 +134,7 @@ impl Book<'_> {
             slot.broken = true;
             return;
         };
+        let Some(slot) = periods::slot(own, slot, &cells.period, findings) else { return };
         let value = inputs::value(&own.inputs()[index], &cells.value, findings);
         let has_points = inputs::has_points(own, &cells.points, findings);
         inputs::remark(slot, &cells.note, findings);
@@ -138,7 +143,7 @@ impl Book<'_> {
             return;
         };
         let name = || own.input_name(&own.inputs()[index]);
-        if let Some(first) = self.inputs.insert((unit.0, leaf, index), cells.value.at) {
+        if let Some(first) = self.inputs.insert((unit.0, leaf, text::key(&cells.period.value), index), cells.value.at) {
             findings.add(Code::E218).at(cells.value.at).also(first).found(name());
             return;
         }
@@ -205,6 +210,26 @@ impl<'i> Heading<'i> {
         let input = context.leaves.input(written).map(|(leaf, input)| Self { leaf, input: Some(input) });
         input.or_else(|| context.leaves.named(written).map(|leaf| Self { leaf, input: None }))
     }
+
+    /// What it means with the words behind it: an input of the leaf first or last, and a period; none where they are
+    /// neither.
+    fn with(self, context: &Context<'i>, behind: &[&str]) -> Option<(Self, String)> {
+        let plans = || context.model.plans().map(|held| &held.tree().leaves[self.leaf]);
+        let is_period = |words: &[&str]| words.is_empty() || plans().any(|own| own.periods.is_some());
+        let inputs = if self.input.is_none() { context.model.input_names(self.leaf) } else { Vec::new() };
+        let known = |word: &str| inputs.iter().copied().find(|name| *name == text::key(word));
+        let cut = match behind {
+            [others @ .., last] if known(last).is_some() => Some((known(last), others)),
+            [first, others @ ..] => known(first).map(|input| (Some(input), others)),
+            [] => None,
+        };
+        let (input, period) = cut.unwrap_or((self.input, behind));
+        let named = period.concat();
+        // Of a leaf with inputs a word that is no period is an input written wrongly.
+        let is_input = input.is_none() && !inputs.is_empty() && !named.is_empty();
+        let is_known = !is_input || (period.len() == 1 && plans().any(|own| periods::is_known(own, &named)));
+        (is_period(period) && is_known).then_some((Self { input, ..self }, named))
+    }
 }
 
 /// The columns of a matrix that belong to one leaf, or to one of its inputs.
@@ -240,29 +265,42 @@ impl<'t> LeafColumns<'t> {
     }
 }
 
-/// Which columns of a matrix belong to which leaf; a column that belongs to none is a finding.
+/// The columns of a matrix by what they are about, and its period.
+type Columns<'t> = BTreeMap<(Heading<'t>, String), LeafColumns<'t>>;
+
+/// Which columns of a matrix belong to which leaf; a column that belongs to none is a finding. With them the leaves that
+/// such columns may be about.
 fn leaf_columns<'t>(
     context: &Context<'t>,
     table: &'t RawTable,
     findings: &mut Findings<'_>,
-) -> BTreeMap<(Heading<'t>, String), LeafColumns<'t>> {
+) -> (Columns<'t>, BTreeSet<usize>) {
+    let (mut meant, mut near, mut has_unknown) = (BTreeSet::new(), BTreeSet::new(), false);
     let plain = if speaks_of_values(context, table) { Word::VerifiedValue } else { Word::VerifiedPoints };
-    let mut leaves: BTreeMap<(Heading<'t>, String), LeafColumns<'t>> = BTreeMap::new();
+    let mut leaves = Columns::new();
     for column in &table.columns {
         let word = match column.word {
             None => plain,
             Some(word @ (Word::VerifiedValue | Word::VerifiedPoints | Word::VerifiedNote)) => word,
             Some(_) => continue,
         };
-        let Some((heading, period)) = heading_of(context, column) else {
-            findings.push(not_a_leaf(context, table, column));
-            continue;
+        let (heading, period) = match heading_of(context, column) {
+            Ok(found) => found,
+            Err(leaf) => {
+                let (finding, leaves) = not_a_leaf(context, table, column, leaf);
+                findings.push(finding);
+                near.extend(leaves);
+                meant.extend(leaf);
+                has_unknown |= leaf.is_none();
+                continue;
+            }
         };
         let period = Located::new(period, table.column_place(column));
         let plans = || context.model.plans().map(|held| &held.tree().leaves[heading.leaf]);
-        if heading.input.is_none() && !plans().any(|own| periods::is_known(own, &period.value)) {
+        if !plans().any(|own| periods::is_known(own, &period.value)) {
             let whole = &context.model.tree.leaves[heading.leaf];
             periods::tell(plans().find(|own| own.periods.is_some()).unwrap_or(whole), &period, findings);
+            meant.insert(heading.leaf);
             continue;
         }
         // The plain column of an input holds its value, whatever the others hold.
@@ -279,36 +317,66 @@ fn leaf_columns<'t>(
             None => *slot = Some(column),
         }
     }
-    leaves
+    if has_unknown {
+        // It may be a leaf that has no column, or an input that the others of its leaf leave out.
+        let known: BTreeSet<usize> = leaves.keys().map(|(own, _)| own.leaf).collect();
+        meant.extend(near.difference(&known));
+        meant.extend(known.iter().filter(|leaf| is_partial(context, &leaves, **leaf)));
+    }
+    (leaves, meant)
 }
 
-/// The leaf or input of a column, and its period, blank where it names none: in one heading (`X 1月`), or in headings one
-/// above the other.
-fn heading_of<'t>(context: &Context<'t>, column: &Column) -> Option<(Heading<'t>, String)> {
+/// Whether a leaf lacks the column of an input, in one of the periods that it has.
+fn is_partial(context: &Context<'_>, columns: &Columns<'_>, leaf: usize) -> bool {
+    let periods: BTreeSet<&String> = columns.keys().filter(|(own, _)| own.leaf == leaf).map(|own| &own.1).collect();
+    let inputs = context.model.input_names(leaf);
+    let mut wanted = periods.iter().flat_map(|period| inputs.iter().map(move |input| (*input, *period)));
+    wanted.any(|(input, period)| !columns.contains_key(&(Heading { leaf, input: Some(input) }, period.clone())))
+}
+
+/// The leaf or input of a column, and its period, blank where it names none: in one heading (`X 1月`, `X 1月 gdp`), or in
+/// headings one above the other. If it means none, the leaf that it names with an input that is not its own.
+fn heading_of<'t>(context: &Context<'t>, column: &Column) -> Result<(Heading<'t>, String), Option<usize>> {
     let own = column.word.is_none().then_some(column.text.as_str());
     let headings: Vec<&str> = column.above.iter().map(|heading| heading.text.as_str()).chain(own).collect();
-    let with_period = |leaf: usize| context.model.plans().any(|held| held.tree().leaves[leaf].periods.is_some());
+    let mut odd = None;
     for (at, heading) in headings.iter().enumerate().rev() {
-        let below = headings[at + 1..].concat();
-        let found = Heading::of(context, heading);
-        if let Some(found) = found.filter(|own| below.is_empty() || with_period(own.leaf)) {
-            return Some((found, below));
-        }
-        let parts = heading.trim().rsplit_once(char::is_whitespace);
-        let named = parts.and_then(|(name, period)| Some((Heading::of(context, name)?, period)));
-        if let Some((found, period)) = named.filter(|(own, _)| with_period(own.leaf) && below.is_empty()) {
-            return Some((found, period.to_owned()));
+        let spaces = heading.trim().rmatch_indices(char::is_whitespace).map(|(at, _)| heading.trim().split_at(at));
+        for (name, behind) in std::iter::once((*heading, "")).chain(spaces) {
+            let Some(found) = Heading::of(context, name) else { continue };
+            let below = headings[at + 1..].iter().copied();
+            let rest: Vec<&str> = behind.split_whitespace().chain(below).collect();
+            if let Some(meant) = found.with(context, &rest) {
+                return Ok(meant);
+            }
+            let has_inputs = !context.model.input_names(found.leaf).is_empty();
+            odd = odd.or(Some(found.leaf).filter(|_| has_inputs));
         }
     }
-    None
+    Err(odd)
 }
 
-fn not_a_leaf(context: &Context<'_>, table: &RawTable, column: &Column) -> Finding {
+/// A column that belongs to no leaf, with the leaves that it may have been meant for.
+fn not_a_leaf(context: &Context<'_>, table: &RawTable, column: &Column, leaf: Option<usize>) -> (Finding, Vec<usize>) {
     if column.word == Some(Word::VerifiedNote) {
-        return unread_column(table, column);
+        return (unread_column(table, column), Vec::new());
     }
+    let model = context.model;
+    let names = |leaf: usize| {
+        let code = &model.tree.leaves[leaf].code;
+        model.input_names(leaf).into_iter().map(move |name| format!("{code} {name}"))
+    };
+    if let Some(leaf) = leaf {
+        let known: Vec<String> = names(leaf).collect();
+        let finding = Finding::new(Code::E251).at(table.column_place(column)).found(column.path());
+        let finding = finding.with("indicator", model.tree.leaves[leaf].full_name());
+        return (finding.nearest(&column.text, known.iter().map(String::as_str)), vec![leaf]);
+    }
+    let inputs: Vec<String> = (0..model.tree.leaves.len()).flat_map(names).collect();
+    let known = || context.leaves.known().chain(inputs.iter().map(String::as_str));
+    let meant = text::nearest(&column.text, known()).into_iter().filter_map(|name| Heading::of(context, name));
     let finding = Finding::new(Code::E313).at(table.column_place(column)).found(column.path());
-    finding.nearest(&column.text, context.leaves.known())
+    (finding.nearest(&column.text, known()), meant.map(|own| own.leaf).collect())
 }
 
 /// Whether the title or the sheet's name says that the matrix holds 核定值.

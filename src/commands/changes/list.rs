@@ -6,7 +6,7 @@ use super::rows::move_word;
 use super::units::causes;
 use super::{Changes, used};
 use crate::documents::report::causes::award_line;
-use crate::result::diff::Diff;
+use crate::result::diff::{Diff, UnitState};
 use crate::result::regrade::Token;
 use crate::shared::i18n::Lang;
 use crate::write::listing::Listing;
@@ -87,8 +87,8 @@ impl Rows {
                 name: &unit.name,
                 old_total: old.and_then(|state| state.total.as_deref()),
                 new_total: new.and_then(|state| state.total.as_deref()),
-                old_rank: old.and_then(|state| state.rank_group),
-                new_rank: new.and_then(|state| state.rank_group),
+                old_rank: old.and_then(UnitState::rank),
+                new_rank: new.and_then(UnitState::rank),
                 old_grade: old.and_then(|state| state.grade.as_deref()),
                 new_grade: new.and_then(|state| state.grade.as_deref()),
                 because: &causes(unit, lang),

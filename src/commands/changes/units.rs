@@ -38,14 +38,16 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
 fn table(units: Vec<&UnitChange>, last: &str, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let has_grades = units.iter().any(|unit| unit.is_graded());
+    let by_scheme = units.iter().any(|unit| unit.is_ranked_by_scheme());
     let rows = units.into_iter().map(|unit| {
         let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
         let total = Moved(old.and_then(|s| s.total.as_deref()), new.and_then(|s| s.total.as_deref()));
-        let rank = Moved(old.and_then(|s| s.rank_group), new.and_then(|s| s.rank_group));
+        let rank = Moved(old.and_then(UnitState::rank), new.and_then(UnitState::rank));
         let grade = Moved(old.and_then(|s| grade(s, lang)), new.and_then(|s| grade(s, lang)));
         (&unit.code, &unit.name, total, rank, grade, causes(unit, lang))
     });
-    let header = ["table.code", "table.unit", "table.total", "table.rank_group", "table.grade", last];
+    let rank = if by_scheme { "table.rank_scheme" } else { "table.rank_group" };
+    let header = ["table.code", "table.unit", "table.total", rank, "table.grade", last];
     terminal.graded(&header, rows, has_grades)
 }
 

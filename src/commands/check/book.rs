@@ -16,6 +16,7 @@ use crate::publish::file::{self, Obstacle};
 use crate::read::{self, Project};
 use crate::shared::place::Role;
 use crate::shared::place::folders::is_output_folder;
+use crate::write::page;
 
 /// The project that was opened.
 #[derive(Clone, Copy)]
@@ -26,14 +27,54 @@ pub(in crate::commands) struct Here<'h> {
     pub(in crate::commands) model: &'h Model,
 }
 
+/// What is written to a path that a user chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Output {
+    /// A workbook.
+    Workbook,
+    /// A page for a browser.
+    Page,
+}
+
+impl Output {
+    /// Its extension, and the text that refuses another one.
+    const fn extension(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Workbook => ("xlsx", "report.refused.extension"),
+            Self::Page => ("html", "page.refused.extension"),
+        }
+    }
+
+    /// Whether bytes are an earlier output of the same kind, which may be replaced.
+    fn is_own(self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Workbook => read::is_own_output(bytes),
+            Self::Page => page::is_own(bytes),
+        }
+    }
+}
+
 /// Where a workbook goes: a path where it cannot become an input and overwrites nothing but an earlier output.
 ///
 /// # Errors
 /// If it may not be written there; nothing has been written then.
 pub(in crate::commands) fn target(path: &Path, here: Option<Here<'_>>, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+    target_of(Output::Workbook, path, here, terminal)
+}
+
+/// Where an output goes, as [`target`] finds it.
+///
+/// # Errors
+/// If it may not be written there; nothing has been written then.
+pub(in crate::commands) fn target_of(
+    output: Output,
+    path: &Path,
+    here: Option<Here<'_>>,
+    terminal: &Terminal,
+) -> anyhow::Result<PathBuf> {
     let refuse = |key: &str| anyhow::Error::msg(say!(terminal.lang, key, path = path.display()));
-    let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    anyhow::ensure!(is_workbook, refuse("report.refused.extension"));
+    let (extension, other) = output.extension();
+    anyhow::ensure!(path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension)), refuse(other));
     if let Some(obstacle) = file::obstacle(path).at(path)? {
         return Err(refuse(obstacle_word(obstacle)));
     }
@@ -55,7 +96,7 @@ pub(in crate::commands) fn target(path: &Path, here: Option<Here<'_>>, terminal:
     }
     if target.exists() {
         let bytes = read::present(&target)?;
-        anyhow::ensure!(read::is_own_output(&bytes), refuse("report.refused.foreign"));
+        anyhow::ensure!(output.is_own(&bytes), refuse("report.refused.foreign"));
     }
     Ok(target)
 }

@@ -10,7 +10,12 @@ use crate::model::ComponentKind;
 use crate::pipeline::Computed;
 use crate::read::table::{Skip, Skipped};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
-use crate::shared::i18n::say;
+use crate::shared::i18n::{Lang, say};
+
+/// The coverage matrix has so many rows unless all are requested.
+const MATRIX: usize = 10;
+/// So many units are named on a line of what has not come in.
+const NAMED_UNITS: usize = 5;
 
 /// How each file was understood: sheet, header row, columns, rows read and skipped.
 pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
@@ -82,6 +87,9 @@ pub(super) fn matrix(covered: &Coverage<'_>, terminal: &Terminal) -> String {
     if rows.is_empty() {
         return String::new();
     }
+    if rows.len() > MATRIX && !terminal.is_verbose() {
+        return gaps(covered, terminal.lang);
+    }
     let mut header = ["check.code", "check.unit", "check.report"].map(|key| terminal.lang.text(key)).to_vec();
     let asks_ledgers = covered.units.iter().any(|row| row.ledger.is_some());
     header.extend(asks_ledgers.then(|| terminal.lang.text("kind.ledger")));
@@ -93,9 +101,32 @@ pub(super) fn matrix(covered: &Coverage<'_>, terminal: &Terminal) -> String {
     };
     let cells = rows.into_iter().map(|row| {
         let ledger: Vec<&str> = asks_ledgers.then(|| came(row.ledger)).into_iter().collect();
-        (row.code, row.name, came(row.report), ledger, &row.counts)
+        let outside = || terminal.lang.text("leaf.outside").to_owned();
+        let counts = row.counts.iter().map(|count| count.map_or_else(outside, |count| count.to_string()));
+        (row.code, row.name, came(row.report), ledger, counts.collect::<Vec<_>>())
     });
     table(header, cells)
+}
+
+/// Who lacks what, one line for each thing that has not come in: for more units than a screen holds.
+fn gaps(covered: &Coverage<'_>, lang: Lang) -> String {
+    let lacking = |lacks: &dyn Fn(&Row<'_>) -> bool| -> Vec<&str> {
+        covered.units.iter().filter(|row| lacks(row)).map(|row| row.code).collect()
+    };
+    let mut lines = vec![
+        (lang.text("check.report"), lacking(&|row| row.report == Some(false))),
+        (lang.text("kind.ledger"), lacking(&|row| row.ledger == Some(false))),
+    ];
+    let columns = covered.columns.iter().enumerate();
+    lines.extend(columns.map(|(index, column)| (&*column.name, lacking(&|row| row.counts[index] == Some(0)))));
+    let lines = lines.into_iter().filter(|(_, units)| !units.is_empty());
+    let said = lines.map(|(name, units)| {
+        let named = lang.join("report.list", units.iter().take(NAMED_UNITS).copied());
+        let more = if units.len() > NAMED_UNITS { lang.text("app.and_more") } else { "" };
+        let units = say!(lang, "check.gap", name = name, n = units.len(), units = format_args!("{named}{more}"));
+        format!("{units}\n")
+    });
+    said.collect()
 }
 
 /// The reconciliation: roster, files, ballots of the classes whose issued number is known, and 收件清单.

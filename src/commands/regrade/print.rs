@@ -8,6 +8,7 @@ use super::{ProjectState, Report};
 use crate::cli::{Format, Regrade};
 use crate::commands::changes::list::Rows;
 use crate::commands::terminal::{Moved, OrDash, Terminal, quoted};
+use crate::commands::told::{self, Telling};
 use crate::result::diff::{Diff, ModelDiff};
 use crate::result::regrade::Token;
 use crate::shared::finding::Message;
@@ -37,7 +38,7 @@ fn section(report: &Report, whole: bool, asked: &Regrade, terminal: &Terminal) {
     if whole && several && !quiet {
         terminal.print(&format!("{}\n", say!(lang, "regrade.project", project = report.project)));
     }
-    terminal.findings(&report.messages, terminal.talk);
+    told::findings(&report.messages, Telling::Full, terminal);
     if let Some(changes) = report.changes.as_ref().filter(|_| whole && !quiet && report.differs()) {
         terminal.print(&changes.text(terminal.is_verbose(), terminal));
     }
@@ -58,21 +59,8 @@ fn section(report: &Report, whole: bool, asked: &Regrade, terminal: &Terminal) {
 fn verdict<'r>(report: &'r Report, asked: &Regrade, lang: Lang) -> Cow<'r, str> {
     let said = report.said.as_deref().unwrap_or_default();
     let version = report.parent.as_deref().unwrap_or_default();
-    let key = match report.state {
-        ProjectState::Applied | ProjectState::Stale => return Cow::Borrowed(said),
-        ProjectState::Failed if !said.is_empty() => return Cow::Borrowed(said),
-        ProjectState::Unchanged => "regrade.unchanged",
-        ProjectState::WhatIf => "regrade.what_if",
-        ProjectState::Changed => "regrade.next",
-        ProjectState::Pending => "regrade.pending",
-        ProjectState::Rejected => "regrade.rejected",
-        ProjectState::Refused if report.model.as_ref().is_some_and(ModelDiff::needs_inputs) => "regrade.refused.inputs",
-        ProjectState::Refused => "regrade.refused.method",
-        ProjectState::NoVersion => "regrade.no_version",
-        ProjectState::Final => "score.final",
-        ProjectState::Locked => "score.locked",
-        ProjectState::Failed => "regrade.failed",
-    };
+    let is_said = report.state == ProjectState::Failed && !said.is_empty();
+    let Some(key) = verdict_key(report).filter(|_| !is_said) else { return Cow::Borrowed(said) };
     let project = if report.project == "." { String::new() } else { format!(" {}", quoted(&report.project)) };
     let method = if asked.method_change { " --method-change" } else { "" };
     let document = format!(" {}", lang.text("regrade.next.document"));
@@ -89,6 +77,26 @@ fn verdict<'r>(report: &'r Report, asked: &Regrade, lang: Lang) -> Cow<'r, str> 
     ))
 }
 
+/// The text of the closing line; none where the report has one already.
+fn verdict_key(report: &Report) -> Option<&'static str> {
+    Some(match report.state {
+        ProjectState::Applied | ProjectState::Stale => return None,
+        ProjectState::Unchanged => "regrade.unchanged",
+        ProjectState::WhatIf => "regrade.what_if",
+        ProjectState::Changed => "regrade.next",
+        ProjectState::Pending => "regrade.pending",
+        ProjectState::Rejected => "regrade.rejected",
+        ProjectState::Refused => match report.model.as_ref().is_some_and(ModelDiff::needs_inputs) {
+            true => "regrade.refused.inputs",
+            false => "regrade.refused.method",
+        },
+        ProjectState::NoVersion => "regrade.no_version",
+        ProjectState::Final => "score.final",
+        ProjectState::Locked => "score.locked",
+        ProjectState::Failed => "regrade.failed",
+    })
+}
+
 /// One line per project.
 fn table(reports: &[Report], terminal: &Terminal) -> String {
     let lang = terminal.lang;
@@ -97,7 +105,7 @@ fn table(reports: &[Report], terminal: &Terminal) -> String {
         "regrade.column.version",
         "regrade.column.rows",
         "table.total",
-        "table.rank_group",
+        "table.rank",
         "table.grade",
         "regrade.column.feedback",
         "regrade.column.state",

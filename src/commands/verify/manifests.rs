@@ -3,6 +3,7 @@
 use super::is_of_this_program;
 use crate::publish::{HashedFile, Manifest};
 use crate::read::sha256;
+use crate::result::manifest::PROGRAM;
 use crate::result::outcome::Outcome;
 use crate::result::verify::compare::Differing;
 
@@ -44,7 +45,7 @@ fn told(file: &HashedFile) -> String {
 /// what it reads there, for instance because of an unknown key; `found` is the SHA-256 of the present bytes.
 pub(super) fn written(program: &str, expected: &[u8], found: &str) -> Option<(&'static str, String, String)> {
     if !is_name(program) {
-        return Some(("program", program.to_owned(), format!("assess {}", env!("CARGO_PKG_VERSION"))));
+        return Some(("program", program.to_owned(), PROGRAM.to_owned()));
     }
     let expected = sha256(expected);
     (is_of_this_program(program) && expected != found).then(|| ("", found.to_owned(), expected))

@@ -65,21 +65,13 @@ impl Folder<'_> {
         let names = file_names(&units);
         let files: Vec<&HashedFile> =
             names.iter().filter_map(|name| manifest.files.iter().find(|file| file.path == *name)).collect();
-        if files.len() != manifest.files.len() || units.len() != manifest.units.len() || files.len() != units.len() {
+        let counts = [files.len(), manifest.files.len(), units.len(), manifest.units.len()];
+        if counts.iter().any(|count| *count != counts[0]) {
             let [listed, found] = [manifest.units.len(), files.len()].map(|count| count.to_string());
             differences.push(self.differs(DifferenceKind::Manifest, "units", listed, found));
             return Ok(0);
         }
-        let accepted = outcome.model.feedback.accept_exposed.as_deref();
-        // If nothing is exposed, nothing had to be accepted.
-        if let Some(found) = manifest.accept_exposed.as_deref().filter(|own| Some(*own) != accepted) {
-            differences.push(self.differs(DifferenceKind::Manifest, "accept_exposed", found, accepted.unwrap_or("—")));
-        }
-        let beside = self.beside(outcome);
-        let found: Vec<&str> = manifest.beside.iter().map(|file| file.path.as_str()).collect();
-        if found != beside {
-            differences.push(self.differs(DifferenceKind::Manifest, "beside", found.join(", "), beside.join(", ")));
-        }
+        self.hold_manifest_against(outcome, differences);
         let Ok(desk) = self.desk(root, outcome, terminal) else {
             differences.push(self.differs(DifferenceKind::Unmade, format!("{FEEDBACK}/"), "", ""));
             return Ok(0);
@@ -94,6 +86,20 @@ impl Folder<'_> {
             }
         }
         Ok(if is_own { made.len() } else { 0 })
+    }
+
+    /// Compares what the manifest says besides its files with what the outcome asks for.
+    fn hold_manifest_against(&self, outcome: &Outcome, differences: &mut Vec<Difference>) {
+        let accepted = outcome.model.feedback.accept_exposed.as_deref();
+        // If nothing is exposed, nothing had to be accepted.
+        if let Some(found) = self.manifest.accept_exposed.as_deref().filter(|own| Some(*own) != accepted) {
+            differences.push(self.differs(DifferenceKind::Manifest, "accept_exposed", found, accepted.unwrap_or("—")));
+        }
+        let beside = self.beside(outcome);
+        let found: Vec<&str> = self.manifest.beside.iter().map(|file| file.path.as_str()).collect();
+        if found != beside {
+            differences.push(self.differs(DifferenceKind::Manifest, "beside", found.join(", "), beside.join(", ")));
+        }
     }
 
     /// The names of the files next to the folder.

@@ -127,9 +127,10 @@ fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact>
 fn after_tail(model: &Model, component: &Component, unit: &UnitOutcome, measured: Exact) -> Option<Exact> {
     let (own, rules) = (unit.components.get(&component.id)?, &component.tail);
     // A limit that holds stays in force, whatever a leaf would add.
-    let limit = own.limited.as_ref().map(|own| &own.at_most.0);
-    let measured = limit.map_or(measured.clone(), |limit| measured.min(limit.clone()));
-    let mut rate = Percent(measured);
+    let mut rate = Percent(match &own.limited {
+        Some(limited) => measured.at_most(&limited.at_most.0),
+        None => measured,
+    });
     let mut before = None;
     for step in &own.tail {
         match step {

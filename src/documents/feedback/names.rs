@@ -202,7 +202,7 @@ impl List {
 impl Pattern {
     /// Whether a piece of a text is this name.
     fn stands(&self, text: &str, place: &Range<usize>) -> bool {
-        let piece = &text[place.clone()];
+        let piece = &text[place.start..place.end];
         let is_written = self.is_loose || tight(piece) == self.tight || self.is_dotted(piece);
         is_written
             && stands_alone(text, place, self.told == Told::Code)
@@ -227,7 +227,7 @@ fn is_telling(code: &str) -> bool {
 /// Whether a piece of a text is not part of a longer word; only Latin letters and digits make such words.
 fn stands_alone(text: &str, place: &Range<usize>, is_code: bool) -> bool {
     let part = |c: char| flat::is_letter(c) || c == '_' || c == '-';
-    let piece = &text[place.clone()];
+    let piece = &text[place.start..place.end];
     let begins = is_code || piece.chars().next().is_some_and(flat::is_letter);
     let ends = is_code || piece.chars().next_back().is_some_and(flat::is_letter);
     !(begins && text[..place.start].chars().next_back().is_some_and(part)

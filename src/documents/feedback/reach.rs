@@ -143,7 +143,7 @@ fn tie_break(outcome: &Outcome, unit: &UnitOutcome, link: &TieBreak) -> Option<E
     let rate =
         |rates: &BTreeMap<String, Option<Rate>>, node: &Branch| Some(rates.get(&node.code)?.as_ref()?.exact.clone());
     match link {
-        TieBreak::FewerDeductions => unit.exact.as_ref().map(|exact| -exact.minus.clone()),
+        TieBreak::FewerDeductions => unit.exact.as_ref().map(|exact| -&exact.minus),
         TieBreak::Satisfaction(index) => Some(component(*index)?.ballots.as_ref()?.satisfaction.as_ref()?.0.clone()),
         TieBreak::Component(index) => component(*index).filter(|own| own.lacks.is_none()).map(|own| own.exact.clone()),
         TieBreak::Node(Node::Unit) => None,

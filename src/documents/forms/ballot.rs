@@ -30,7 +30,7 @@ pub fn form<'o>(
     class: usize,
     filled: Option<&'o Filled>,
 ) -> Form<'o> {
-    let (scale, class) = (rules.scale_of(class), &rules.classes[class]);
+    let (scale, number, class) = (rules.scale_of(class), class, &rules.classes[class]);
     let nodes = office.model.tree.measured(rules.rates);
     let mut sheet = office.sheet(&name(office, component, class));
     if nodes.len() > 4 {
@@ -44,8 +44,8 @@ pub fn form<'o>(
     });
     sheet.header(own.into_iter().chain(marks).collect());
     let top = sheet.next_row();
-    let of_units = office.assessed().enumerate().filter(|(_, unit)| office.has_component(unit, &component.id));
-    for (number, (index, unit)) in of_units.enumerate() {
+    let rated = office.assessed().enumerate().filter(|(_, unit)| office.has_class(unit, &component.id, number));
+    for (number, (index, unit)) in rated.enumerate() {
         let marks = filled.and_then(|filled| filled.marks.get(index));
         let mark = |node: usize| marks.and_then(|marks| marks.get(node)).map_or("", String::as_str);
         let mut cells = vec![CellDoc::count(number + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
@@ -169,7 +169,6 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
 fn top_mark(rules: &BallotRules, class: &RaterClass) -> Exact {
     match class.own.as_deref() {
         Some(OwnMarks { scale: Scale::Range(range), top_from, .. }) => &top_from.0 * &range.high.0 / &rules.full.0,
-        Some(own) => own.top_from.0.clone(),
-        None => rules.top_from.0.clone(),
+        own => own.map_or(&rules.top_from, |own| &own.top_from).0.clone(),
     }
 }

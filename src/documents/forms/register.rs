@@ -48,7 +48,7 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
     let by_scheme = office.model.rank.scope == RankScope::Scheme;
     let other = if by_scheme { Word::Group } else { Word::Schemes };
     let is_places = register.kind == TableKind::Places;
-    let columns = register.form().filter(move |column| !is_places || column.word != other);
+    let columns: Vec<_> = register.form().filter(|column| !is_places || column.word != other).collect();
     let mut sheet = office.sheet(&name).landscape().freeze(3);
     let note = match register.kind {
         TableKind::Events if office.model.grades.is_empty() => "form.events.note.ungraded",
@@ -56,11 +56,11 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
         _ => register.note,
     };
     sheet.hint(office.text(note));
-    sheet.header(columns.clone().map(|column| header(office.lang(), column.word)).collect());
+    sheet.header(columns.iter().map(|column| header(office.lang(), column.word)).collect());
     let top = sheet.next_row();
     for index in 0..entries.len().max(ROWS) {
         let entry = entries.get(index);
-        let cells = columns.clone().enumerate().map(|(at, column)| {
+        let cells = columns.iter().enumerate().map(|(at, column)| {
             let text = entry.and_then(|entry| entry.get(at)).map_or("", String::as_str);
             match (text.parse::<Date>(), style(column.entry)) {
                 (Ok(date), ENTRY_DATE) => CellDoc::date(date, ENTRY_DATE),
@@ -70,12 +70,12 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
         sheet.row(cells.collect());
     }
     let bottom = sheet.next_row() - 1;
-    for (at, column) in (0..).zip(columns.clone()) {
+    for (at, column) in (0..).zip(&columns) {
         let Some((allow, key)) = allowed(office, register, column) else { continue };
         let check = Check::new(Block::column(top, bottom, at), allow, office.text(key));
         sheet.filling.checks.push(check.prompting(prompt(office, column)));
     }
-    let widths = columns.enumerate();
+    let widths = columns.iter().enumerate();
     sheet.filling.widths = widths.filter_map(|(at, column)| Some((at, column.width?))).collect();
     if let Some(list) = kinds_text(office, register) {
         sheet.closing(say!(office, "form.register.codes", list = list));
@@ -211,7 +211,8 @@ fn places<'o>(office: &Office<'o>) -> Vec<Cow<'o, str>> {
         leaves().filter(|(_, leaf)| leaf.shape().is_typed()).map(|(leaf, _)| Target::Value { leaf, period: None });
     let points = leaves().map(|(index, _)| Target::Leaf(index));
     let names = |leaf: usize| 0..office.model.input_names(leaf).len();
-    let inputs = leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input }));
+    let inputs =
+        leaves().flat_map(|(leaf, _)| names(leaf).map(move |input| Target::Input { leaf, input, period: None }));
     let name = |target: Target| target.name_in(office.model);
     points
         .chain(components)

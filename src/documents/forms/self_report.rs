@@ -73,14 +73,18 @@ struct AskedInput<'o> {
 }
 
 impl<'o> Asked<'o> {
-    /// The rows of a leaf.
+    /// The rows of a leaf, in each period followed by those of its inputs.
     fn rows(leaf: &'o Leaf, answer: &'o LeafAnswer) -> impl Iterator<Item = Self> {
-        let inputs = leaf.inputs().iter().enumerate();
-        let inputs = inputs.map(move |(index, input)| {
-            Some(AskedInput { input, answer: answer.inputs.get(index).unwrap_or(&UNKNOWN_INPUT) })
-        });
-        let periods = leaf.asked_periods().into_iter().map(move |period| Self { leaf, answer, input: None, period });
-        periods.chain(inputs.map(move |input| Self { leaf, answer, input, period: "" }))
+        let input = move |(index, input): (usize, &'o Input)| AskedInput {
+            input,
+            answer: answer.inputs.get(index).unwrap_or(&UNKNOWN_INPUT),
+        };
+        let inputs = move || leaf.inputs().iter().enumerate().map(move |own| Some(input(own)));
+        let periods = leaf.asked_periods().into_iter();
+        periods.flat_map(move |period| {
+            let inputs = inputs().map(move |input| Self { leaf, answer, input, period });
+            std::iter::once(Self { leaf, answer, input: None, period }).chain(inputs)
+        })
     }
 
     /// The text in the value cell; a value that follows from the ledgers or a formula is not requested.
@@ -264,9 +268,7 @@ fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Column) -> CellDoc<'
         Column::Item => CellDoc::text(&leaf.item),
         Column::Name => CellDoc::text(&leaf.name),
         Column::Input => CellDoc::empty(),
-        // Where the model names no periods, whoever fills in the form does.
-        Column::Period if leaf.periods.is_some() && period.is_empty() => CellDoc::filled("", ENTRY_TEXT),
-        Column::Period => CellDoc::center(period),
+        Column::Period => period_cell(leaf, period),
         Column::Points => CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
         Column::Scoring => CellDoc::text(leaf.scoring(office.lang())),
         Column::Hint => CellDoc::text(asked.how(office.lang())),
@@ -284,12 +286,19 @@ fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Column) -> CellDoc<'
     }
 }
 
+/// The period; where the model names none, whoever fills in the form does.
+fn period_cell<'o>(leaf: &Leaf, period: &'o str) -> CellDoc<'o> {
+    let is_open = leaf.periods.is_some() && period.is_empty();
+    if is_open { CellDoc::filled("", ENTRY_TEXT) } else { CellDoc::center(period) }
+}
+
 /// The cell of a row of an input: only its values are requested.
 fn input_cell<'o>(office: &Office<'o>, asked: &Asked<'o>, own: AskedInput<'o>, column: Column) -> CellDoc<'o> {
     match column {
         Column::Code => CellDoc::styled(&asked.leaf.code, Style::Code),
         Column::Name => CellDoc::text(&asked.leaf.name),
         Column::Input => CellDoc::text(&own.input.name),
+        Column::Period => period_cell(asked.leaf, asked.period),
         Column::Hint => CellDoc::text(asked.how(office.lang())),
         Column::Value => CellDoc::filled(&own.answer.value, ENTRY),
         Column::VerifiedValue => CellDoc::filled(&own.answer.verified_value, Style::Verify(Entry::General)),

@@ -35,7 +35,7 @@ pub fn form<'o>(
     votes: &[Votes],
 ) -> Option<Form<'o>> {
     let levels = level_columns(rules.scale_of(class))?;
-    let class = &rules.classes[class];
+    let (number, class) = (class, &rules.classes[class]);
     let nodes = office.model.tree.measured(rules.rates);
     let by_node = nodes != [Node::Unit];
     let (of, ids) = (vec![component.name.as_str(), &class.name], vec![component.id.as_str(), &class.id]);
@@ -53,7 +53,7 @@ pub fn form<'o>(
     let top = sheet.next_row();
     let asked = office.assessed().flat_map(|unit| nodes.iter().map(move |node| (unit, *node))).enumerate();
     let is_part = |unit: &Unit, node: Node| {
-        office.has_component(unit, &component.id) && !office.model.of(unit.scheme).tree().points(node).0.is_zero()
+        office.has_class(unit, &component.id, number) && !office.model.of(unit.scheme).tree().points(node).0.is_zero()
     };
     for (number, (index, (unit, node))) in asked.filter(|(_, (unit, node))| is_part(unit, *node)).enumerate() {
         let mut cells = vec![CellDoc::count(number + 1), CellDoc::center(&unit.code), CellDoc::text(&unit.name)];

@@ -13,7 +13,7 @@ use crate::read::Word;
 use crate::shared::number::Exact;
 
 /// Known values by unit code and leaf.
-pub type Answers = BTreeMap<(String, usize), Answer>;
+pub type Answers<'o> = BTreeMap<(&'o str, usize), Answer>;
 
 /// Known values for a leaf of a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Answer {
 static UNKNOWN: Answer = Answer { cells: [const { String::new() }; 3], inputs: Vec::new() };
 
 /// No known values.
-pub static NOTHING: Answers = Answers::new();
+pub static NOTHING: Answers<'static> = Answers::new();
 
 /// The content of a cell that need not be filled in; read as blank.
 const NOT_ASKED: &str = "\u{2014}";
@@ -36,13 +36,13 @@ const NOT_ASKED: &str = "\u{2014}";
 /// The table: its optional columns, and what is known.
 struct Table<'o> {
     office: Office<'o>,
-    answers: &'o Answers,
+    answers: &'o Answers<'o>,
     has_departments: bool,
     has_inputs: bool,
     has_periods: bool,
 }
 
-/// What the rows of a leaf are about: all of it, a period, or an input of its formula with its number.
+/// What the rows of a leaf are about: its period, if it has any, and the input of its formula with its number.
 #[derive(Clone, Copy)]
 struct Part<'o> {
     period: &'o str,
@@ -50,7 +50,7 @@ struct Part<'o> {
 }
 
 /// The form. Rows without known values are blank.
-pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
+pub fn form<'o>(office: &Office<'o>, answers: &'o Answers<'o>) -> Form<'o> {
     let plans: Vec<Held<'o>> = office.model.plans().collect();
     let any = |has: fn(&Leaf) -> bool| plans.iter().any(|held| held.tree().leaves.iter().any(has));
     let (has_departments, has_inputs) = (any(|leaf| !leaf.department.is_empty()), any(|leaf| leaf.formula.is_some()));
@@ -78,15 +78,15 @@ pub fn form<'o>(office: &Office<'o>, answers: &'o Answers) -> Form<'o> {
 }
 
 impl<'o> Table<'o> {
-    /// The rows of a leaf as a scheme has it, period by period, then those of each input of its formula.
+    /// The rows of a leaf as a scheme has it, period by period, in each followed by those of the inputs of its formula.
     fn leaf(&self, sheet: &mut SheetDoc<'o>, index: usize, held: Held<'o>, first: u16) {
         let leaf = &held.tree().leaves[index];
-        let periods = leaf.asked_periods().into_iter().map(|period| Part { period, input: None });
-        let inputs = leaf.inputs().iter().enumerate();
-        for part in periods.chain(inputs.map(|input| Part { period: "", input: Some(input) })) {
+        let inputs = || leaf.inputs().iter().enumerate().map(Some);
+        let parts = |period| std::iter::once(None).chain(inputs()).map(move |input| Part { period, input });
+        for part in leaf.asked_periods().into_iter().flat_map(parts) {
             let top = sheet.next_row();
             for unit in self.office.assessed().filter(|unit| unit.scheme == held.scheme()) {
-                let known = self.answers.get(&(unit.code.clone(), index)).unwrap_or(&UNKNOWN);
+                let known = self.answers.get(&(unit.code.as_str(), index)).unwrap_or(&UNKNOWN);
                 let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
                 cells.extend(self.own_cells(leaf, part));
                 match part.input {

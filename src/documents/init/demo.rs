@@ -43,7 +43,7 @@ pub struct Inputs<'o> {
     office: Office<'o>,
     /// By participating unit.
     reports: Vec<(&'o Unit, Vec<LeafAnswer>)>,
-    verified: Answers,
+    verified: Answers<'o>,
     votes: Vec<(&'o Component, &'o BallotRules, Cast)>,
     registers: Vec<(&'static Schema, Vec<Vec<String>>)>,
 }

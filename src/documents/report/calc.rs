@@ -14,7 +14,7 @@ use super::document::{CellDoc, SheetDoc, Style};
 use super::entry::Entry;
 use super::view::View;
 use crate::model::{Convert, ConvertBy};
-use crate::result::outcome::{Answers, RankMethod, UnitOutcome};
+use crate::result::outcome::{Answers, ComponentType, RankMethod, UnitOutcome};
 use crate::shared::number::{Exact, Shortening};
 
 mod components;
@@ -58,8 +58,9 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
         sheet.note(view.text("report.none"));
         return sheet.finish();
     }
-    let has_leaves = !view.outcome.model.tree.leaves.is_empty();
-    sheet.hint(view.text(if has_leaves { "calc.line" } else { "calc.line.judged" }));
+    let measured = measured_sheets(view);
+    let all = measured.iter().copied().chain(["sheet.adjustments"]);
+    sheet.hint(say!(view, "calc.line", sheets = named(view, all)));
     // The line with the sum of differences follows, then the header.
     let param_row = sheet.head.len() + 1 + HEADER_ROWS;
     let own = ["header.unit-code", "header.unit", "header.group", "calc.mode", "header.scheme"];
@@ -94,12 +95,27 @@ pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     let model = &view.outcome.model;
     let cuts = std::iter::once(model.score.rounding).chain(model.components.iter().map(|own| own.rounding));
     let cut = cuts.into_iter().any(|own| own == Shortening::Down).then_some("calc.note.cut");
-    let digits = if has_leaves { "calc.note.digits" } else { "calc.note.digits.judged" };
-    let notes = ["calc.note.try", digits].into_iter().chain(cut);
-    for key in notes.chain(["calc.note.limits", "calc.note.marked"]) {
+    sheet.closing(view.text("calc.note.try"));
+    if !measured.is_empty() {
+        sheet.closing(say!(view, "calc.note.digits", sheets = named(view, measured.into_iter())));
+    }
+    for key in cut.into_iter().chain(["calc.note.limits", "calc.note.marked"]) {
         sheet.closing(view.text(key));
     }
     sheet.finish()
+}
+
+/// The sheets that hold what was measured, as far as the model has them.
+fn measured_sheets(view: &View<'_>) -> Vec<&'static str> {
+    let model = &view.outcome.model;
+    let is_rated = model.components.iter().any(|own| own.scored() == ComponentType::Ballots);
+    let leaves = (!model.tree.leaves.is_empty()).then_some("sheet.leaves");
+    leaves.into_iter().chain(is_rated.then_some("sheet.classes")).collect()
+}
+
+/// The names of sheets, one after the other.
+fn named(view: &View<'_>, sheets: impl Iterator<Item = &'static str>) -> String {
+    view.lang.join("calc.sheets", sheets.map(|key| say!(view, "calc.sheet", name = view.text(key))))
 }
 
 /// The rows up to the total.

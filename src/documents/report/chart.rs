@@ -60,6 +60,8 @@ pub struct Series<'d> {
     pub points: Vec<Paint>,
     /// Decimals of the values printed next to what is drawn; without it none are printed.
     pub labels: Option<u32>,
+    /// The cells of its sheet with how far each value may be off, drawn as a line on both sides; only of columns.
+    pub errors: Option<Block>,
 }
 
 /// Colours by role; they can be distinguished in a black-and-white print.
@@ -86,7 +88,7 @@ pub enum Paint {
 impl<'d> Series<'d> {
     /// A series in one colour without labels.
     pub const fn new(name: &'d str, values: Block, paint: Paint) -> Self {
-        Self { name, values, paint, points: Vec::new(), labels: None }
+        Self { name, values, paint, points: Vec::new(), labels: None, errors: None }
     }
 
     /// Prints the values next to what is drawn, with this many decimals.

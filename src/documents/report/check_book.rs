@@ -13,7 +13,7 @@ use super::view::View;
 use crate::check::coverage::Coverage;
 use crate::check::received::Receipts;
 use crate::documents::feedback::privacy::Exposed;
-use crate::result::outcome::Outcome;
+use crate::result::outcome::{ComponentType, Outcome};
 use crate::shared::finding::{Message, Severity, Weights, Who};
 
 mod exposed;
@@ -42,14 +42,17 @@ pub struct CheckBook<'c> {
 /// The workbook; its content depends only on project and place.
 pub fn check_book<'c>(book: &'c CheckBook<'c>) -> Document<'c> {
     let view = View::new(book.outcome);
-    let sheets = vec![
-        overview(&view),
-        findings_by_unit(book, &view),
-        units::received(book, &view),
-        units::rated(book, &view),
-        exposed::sheet(book, &view),
-        files::sheet(book, &view),
+    let is_rated = book.outcome.model.components.iter().any(|own| own.scored() == ComponentType::Ballots);
+    let sheets = [
+        Some(overview(&view)),
+        Some(findings_by_unit(book, &view)),
+        Some(units::received(book, &view)),
+        // What the model does not have has no sheet.
+        is_rated.then(|| units::rated(book, &view)),
+        is_rated.then(|| exposed::sheet(book, &view)),
+        Some(files::sheet(book, &view)),
     ];
+    let sheets = sheets.into_iter().flatten().collect();
     let (title, name) = (&book.outcome.model.title, view.text("report.check"));
     view.document(say!(view, "report.title", title = title, sheet = name), sheets)
 }

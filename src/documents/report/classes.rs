@@ -8,7 +8,7 @@ use super::cells::MeanCells;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{
-    ClassMeasure, ClassTotals, Component, ComponentType, Node, RaterClass, Scale, UnitOutcome,
+    ClassMeasure, ClassTotals, Component, ComponentType, NoResult, Node, RaterClass, Scale, UnitOutcome,
 };
 use crate::shared::i18n::say;
 use crate::shared::number::Exact;
@@ -31,6 +31,8 @@ const HEADERS: [&str; 14] = [
     "header.no-result",
 ];
 const MEAN: &str = "header.mean";
+/// Columns from the mean to the effective weight.
+const MEANS: usize = 8;
 
 /// The sheet of class means: shown at the published decimals, stored with all their digits.
 pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
@@ -90,6 +92,11 @@ fn mean_cells<'o>(view: &View<'o>, component: &'o Component, class: &'o ClassMea
     let once = |count: usize| if node == 0 { CellDoc::count(count) } else { CellDoc::empty() };
     let trimmed: Vec<String> = mean.map(|m| m.trimmed.iter().map(ToString::to_string).collect()).unwrap_or_default();
     let missing = class.missing;
+    if missing == Some(NoResult::NotInScheme) {
+        let outside = std::iter::repeat_with(|| CellDoc::center(view.text("leaf.outside"))).take(MEANS);
+        let why = CellDoc::text(view.word("class.missing", NoResult::NotInScheme));
+        return std::iter::once(CellDoc::center(name)).chain(outside).chain([why]).collect();
+    }
     vec![
         CellDoc::center(name),
         mean.map_or_else(CellDoc::missing, |mean| {
@@ -153,12 +160,17 @@ fn weight<'o>(view: &View<'o>, component: &'o Component, class: &'o RaterClass) 
     let number = component.classes().iter().position(|own| own.id == class.id);
     let (Some(at), Some(number)) = (at, number) else { return view.short(&class.weight.0).role(Style::Center) };
     let parts = model.plans().filter(|held| held.weight(at).is_some());
-    let mut weights: Vec<&Exact> = parts.map(|held| &held.class_weight(at, number).0).collect();
+    let mut weights: Vec<Option<&Exact>> =
+        parts.map(|held| held.class_weight(at, number).map(|weight| &weight.0)).collect();
     weights.dedup();
+    let outside = view.text("leaf.outside");
     match weights.as_slice() {
         [] => CellDoc::missing(),
-        [weight] => view.short(weight).role(Style::Center),
-        several => CellDoc::center(several.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / ")),
+        [Some(weight)] => view.short(weight).role(Style::Center),
+        several => {
+            let said = |weight: &Option<&Exact>| weight.map_or_else(|| outside.to_owned(), ToString::to_string);
+            CellDoc::center(several.iter().map(said).collect::<Vec<_>>().join(" / "))
+        }
     }
 }
 

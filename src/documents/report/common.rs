@@ -5,10 +5,16 @@ use std::borrow::Cow;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
+use crate::model::Model;
 use crate::result::outcome::{CommonProblem, common_problems};
 
 /// The most units listed for a problem.
 const NAMED: usize = 24;
+
+/// Whether a model has common problems: it says what they are, and has indicators.
+pub(super) fn is_needed(model: &Model) -> bool {
+    model.common_problem.is_some() && !model.tree.leaves.is_empty()
+}
 
 /// The sheet of common problems.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {

@@ -12,7 +12,7 @@ use crate::documents::feedback::privacy::{Earlier, Pattern};
 use crate::documents::feedback::stats::{Group, GroupStats};
 use crate::documents::feedback::{Feedback, feedback};
 use crate::read::form;
-use crate::result::outcome::{AdjustmentOutcome, Component, Mode, Outcome, UnitOutcome};
+use crate::result::outcome::{AdjustmentOutcome, Component, ComponentType, Mode, Outcome, UnitOutcome};
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::Exact;
 
@@ -90,19 +90,27 @@ impl<'o> Desk<'o> {
 pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     let outcome = desk.view.outcome;
     let case = Case { desk, view: &desk.view, unit, told: feedback(outcome, &desk.stats, unit) };
-    let sheets = vec![
-        letter::sheet(&case),
-        details::sheet(&case),
-        charts::sheet(&case),
-        ballots::sheet(&case),
-        ledger::sheet(&case),
-        appeal::sheet(&case),
+    let sheets = [
+        Some(letter::sheet(&case)),
+        Some(details::sheet(&case)),
+        Some(charts::sheet(&case)),
+        // What the unit does not have has no sheet.
+        case.is_rated().then(|| ballots::sheet(&case)),
+        Some(ledger::sheet(&case)),
+        Some(appeal::sheet(&case)),
     ];
+    let sheets = sheets.into_iter().flatten().collect();
     let marks = [(form::KIND, "ledger"), (form::UNIT, unit.roster.code.as_str())];
     let marks = marks.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).to_vec();
     let title = say!(case, "feedback.document", unit = unit.roster.name);
     let purpose = Purpose::Feedback { marks, returned: case.text("sheet.ledger") };
     desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
+}
+
+/// How far a unit is from the next grade, from the line of a quota and from awards, as its letter says it.
+pub fn outlook<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> String {
+    let case = Case { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) };
+    letter::reach(&case).into_owned()
 }
 
 /// One unit with the desk.
@@ -128,6 +136,12 @@ impl<'d, 'o> Case<'d, 'o> {
 
     fn group(&self) -> Option<&'d Group> {
         self.desk.stats.group(&self.unit.roster.group)
+    }
+
+    /// Whether raters judge the unit, by its scheme.
+    fn is_rated(&self) -> bool {
+        let parts = self.outcome().held(self.unit).components();
+        parts.into_iter().any(|part| part.component.scored() == ComponentType::Ballots)
     }
 
     /// Whether no class of a component is shown to the unit.

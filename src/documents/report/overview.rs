@@ -79,6 +79,8 @@ fn schemes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     if model.schemes.is_empty() {
         return;
     }
+    // Below everything else its table would be cut at the end of the page.
+    sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.section.schemes"));
     sheet.row(view.headers(&["header.scheme", "header.units", "header.weight", "header.indicators", "header.basis"]));
     for (index, (scheme, held)) in model.schemes.iter().zip(model.plans()).enumerate() {

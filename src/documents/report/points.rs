@@ -159,7 +159,7 @@ fn columns(component: &Component) -> u16 {
 
 fn component_cells<'o>(view: &View<'o>, unit: &'o UnitOutcome, component: &'o Component) -> Vec<CellDoc<'o>> {
     let Some(own) = unit.components.get(&component.id) else {
-        return vec![CellDoc::missing(); columns(component) as usize];
+        return vec![view.outside(unit); columns(component) as usize];
     };
     let mut cells = vec![
         if own.lacks.is_some() { CellDoc::missing() } else { CellDoc::printed(&own.rate) },

@@ -40,7 +40,7 @@ fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 
 /// Assessed units by group; by grade within it, and by rank if ranks are published. Without ranks units of one grade
 /// are in the order of the roster, so that their order reveals nothing.
-fn units<'o>(view: &View<'o>) -> Vec<&'o UnitOutcome> {
+pub(super) fn units<'o>(view: &View<'o>) -> Vec<&'o UnitOutcome> {
     let outcome = view.outcome;
     let assessed = |unit: &&UnitOutcome| unit.roster.mode != Mode::Excluded;
     if outcome.model.feedback.show_rank {

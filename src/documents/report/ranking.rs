@@ -134,12 +134,13 @@ pub(super) fn nodes<'o>(view: &View<'o>) -> SheetDoc<'o> {
     sheet.header(below);
     for (index, unit) in view.units.iter().enumerate() {
         let mut cells = view.row_of(index, unit);
-        cells.extend(rates(view, &model.tree.lines, Some(&unit.lines)));
-        cells.extend(rates(view, &model.tree.aspects, Some(&unit.aspects)));
+        let tree = view.outcome.held(unit).tree();
+        cells.extend(rates(view, unit, &tree.lines, Some(&unit.lines)));
+        cells.extend(rates(view, unit, &tree.aspects, Some(&unit.aspects)));
         for component in &components {
             let own = unit.components.get(&component.id);
-            cells.extend(rates(view, &model.tree.lines, own.map(|c| &c.lines)));
-            cells.extend(rates(view, &model.tree.aspects, own.map(|c| &c.aspects)));
+            cells.extend(rates(view, unit, &tree.lines, own.map(|c| &c.lines)));
+            cells.extend(rates(view, unit, &tree.aspects, own.map(|c| &c.aspects)));
         }
         sheet.row(cells);
     }
@@ -153,7 +154,18 @@ fn is_detailed(component: &Component) -> bool {
 
 type Rates = BTreeMap<String, Option<Rate>>;
 
-fn rates<'o>(view: &View<'o>, nodes: &'o [Branch], rates: Option<&'o Rates>) -> Vec<CellDoc<'o>> {
-    let of = |node: &Branch| rates.and_then(|rates| rates.get(&node.code)).and_then(Option::as_ref);
-    nodes.iter().map(|node| view.rate(of(node))).collect()
+/// The rates of the lines or aspects of the unit's scheme; none of a component that is not part of it.
+fn rates<'o>(
+    view: &View<'o>,
+    unit: &'o UnitOutcome,
+    nodes: &'o [Branch],
+    rates: Option<&'o Rates>,
+) -> Vec<CellDoc<'o>> {
+    let has_schemes = !view.outcome.model.schemes.is_empty();
+    let is_outside = |node: &Branch| has_schemes && node.points.0.is_zero();
+    let of = |node: &'o Branch| match rates {
+        Some(rates) if !is_outside(node) => view.rate(rates.get(&node.code).and_then(Option::as_ref)),
+        _ => view.outside(unit),
+    };
+    nodes.iter().map(of).collect()
 }

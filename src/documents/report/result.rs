@@ -6,7 +6,7 @@ use super::document::Document;
 use super::uses;
 use super::view::View;
 use super::{adjustments, calc, classes, common, findings, overview, points, ranking, ranking_charts, sources, steps};
-use crate::result::outcome::Outcome;
+use crate::result::outcome::{ComponentType, Outcome};
 
 /// The result workbook of an outcome, determined by the outcome alone: independent of user and time.
 pub fn result(outcome: &Outcome) -> Document<'_> {
@@ -18,6 +18,7 @@ pub fn result(outcome: &Outcome) -> Document<'_> {
     // What the model does not have has no sheet.
     let model = &outcome.model;
     let (has_nodes, has_leaves) = (model.tree.has_branches(), !model.tree.leaves.is_empty());
+    let is_rated = model.components.iter().any(|own| own.scored() == ComponentType::Ballots);
     let sheets = [
         Some(overview::sheet(&view)),
         Some(ranking::ranking(&view)),
@@ -25,10 +26,10 @@ pub fn result(outcome: &Outcome) -> Document<'_> {
         has_nodes.then(|| ranking::nodes(&view)),
         has_leaves.then_some(leaf_sheet),
         Some(points::components(&view)),
-        Some(class_sheet),
+        is_rated.then_some(class_sheet),
         Some(adjustment_sheet),
         (!model.grades.is_empty()).then(|| steps::sheet(&view)),
-        has_leaves.then(|| common::sheet(&view)),
+        common::is_needed(model).then(|| common::sheet(&view)),
         uses::is_needed(model).then(|| uses::sheet(&view)),
         Some(calc::sheet(&sources)),
         Some(findings::sheet(&view)),
@@ -343,7 +344,7 @@ mod tests {
         let more = [Standing::Rejected, Standing::Withdrawn, Standing::NotAssessed];
         let leaves = [LeafState::SelfScored, LeafState::Unverified, LeafState::NoEvidence, LeafState::NoReport];
         let limits = [Limit::PerItem, Limit::PerUnit, Limit::MaxBonus, Limit::MaxDeduction];
-        let missing = [NoResult::NoRating, NoResult::NoQuorum, NoResult::Recused];
+        let missing = NoResult::ALL;
         let mut keys: Vec<String> = standings.iter().chain(&more).map(|s| format!("standing.{}", s.json())).collect();
         keys.extend(leaves.iter().map(|s| format!("leaf.{}", s.json())));
         keys.extend(limits.iter().map(|l| format!("limit.{}", l.json())));

@@ -35,6 +35,11 @@ pub(super) fn is_needed(model: &Model) -> bool {
     !model.grades.is_empty() || other
 }
 
+/// The columns of points that are carried over: one where the model carries any.
+fn carried_columns(view: &View<'_>) -> usize {
+    usize::from(view.outcome.model.carry_over.is_some())
+}
+
 /// Whether the model has grades.
 fn has_grades(view: &View<'_>) -> bool {
     !view.outcome.model.grades.is_empty()
@@ -59,7 +64,10 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
             })
         ));
     }
-    let is_kept = |column: &&str| has_grades(view) || !GRADED.contains(column);
+    let is_kept = |column: &&str| {
+        let is_absent = *column == "header.carry-over" && carried_columns(view) == 0;
+        (has_grades(view) || !GRADED.contains(column)) && !is_absent
+    };
     sheet.header(view.headers(&COLUMNS.into_iter().filter(is_kept).collect::<Vec<_>>()));
     let units: Vec<&UnitOutcome> =
         view.units.iter().copied().filter(|unit| unit.roster.mode != Mode::Excluded).collect();
@@ -116,7 +124,8 @@ fn unit_row<'o>(view: &View<'o>, index: usize, unit: &'o UnitOutcome) -> Vec<Cel
         cells.push(number(grade.and_then(|grade| grade.consequence.award_quota.as_ref())).role(Style::Center));
         cells.push(number(grade.and_then(|grade| grade.consequence.amount.as_ref())));
     }
-    cells.push(carried_over(view.outcome, unit).map_or_else(CellDoc::missing, |points| view.points(&points)));
+    let carried = || carried_over(view.outcome, unit).map_or_else(CellDoc::missing, |points| view.points(&points));
+    cells.extend((0..carried_columns(view)).map(|_| carried()));
     cells.push(CellDoc::text(grade.map(|grade| view.join(&grade.consequence.actions)).unwrap_or_default()));
     cells
 }
@@ -129,12 +138,10 @@ fn total_row<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDo
         return;
     }
     let sum: Exact = amounts.into_iter().sum();
-    sheet.row(vec![
-        CellDoc::styled(view.text("header.sum"), Style::Strong).across(COLUMNS.len() as u16 - 3),
-        view.short(&sum).role(Style::Strong),
-        CellDoc::empty(),
-        CellDoc::empty(),
-    ]);
+    let label = CellDoc::styled(view.text("header.sum"), Style::Strong).across(COLUMNS.len() as u16 - 3);
+    let mut cells = vec![label, view.short(&sum).role(Style::Strong), CellDoc::empty()];
+    cells.extend((0..carried_columns(view)).map(|_| CellDoc::empty()));
+    sheet.row(cells);
 }
 
 /// The consequences of each grade, the number of units and their cost.
@@ -154,7 +161,9 @@ fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc
         cells.push(CellDoc::styled(&grade.name, Style::Strong));
         cells.push(CellDoc::optional(grade.parallel.as_deref()));
         cells.push(number(grade.consequence.award_quota.as_ref()).role(Style::Center));
-        cells.extend([number(sum.as_ref()), CellDoc::empty(), CellDoc::text(view.join(&grade.consequence.actions))]);
+        cells.push(number(sum.as_ref()));
+        cells.extend((0..carried_columns(view)).map(|_| CellDoc::empty()));
+        cells.push(CellDoc::text(view.join(&grade.consequence.actions)));
         sheet.row(cells);
     }
 }
@@ -286,7 +295,7 @@ fn list_under<'o>(
     }
     for (index, (unit, said)) in rows.into_iter().enumerate() {
         let mut cells = own_cells(view, index, unit);
-        let between = if has_grades(view) { 3 } else { 1 };
+        let between = if has_grades(view) { 2 } else { 0 } + carried_columns(view);
         cells.extend((0..between).map(|_| CellDoc::empty()).chain([CellDoc::text(said)]));
         sheet.row(cells);
     }

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use super::document::{CellDoc, Document, Fonts, SheetDoc, Style};
-use crate::result::outcome::{Component, Limited, Outcome, RankScope, Rate, Standing, Target, UnitOutcome};
+use crate::result::outcome::{Component, Limited, Mode, Outcome, RankScope, Rate, Standing, Target, UnitOutcome};
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
@@ -50,6 +50,14 @@ impl<'o> View<'o> {
 
     pub(super) fn text(&self, key: &str) -> &'static str {
         self.lang.text(key)
+    }
+
+    /// What stands where the scheme of a unit does not have a component, a line or an aspect.
+    pub(super) fn outside(&self, unit: &UnitOutcome) -> CellDoc<'o> {
+        match unit.roster.mode {
+            Mode::Excluded => CellDoc::missing(),
+            Mode::Ranked | Mode::Separate => CellDoc::center(self.text("leaf.outside")),
+        }
     }
 
     pub(super) fn fill(&self, key: &str, values: &[Named]) -> String {

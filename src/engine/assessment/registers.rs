@@ -192,6 +192,9 @@ pub enum Target {
         leaf: usize,
         /// Its index among the inputs that the leaf has in any scheme ([`Model::input_names`]).
         input: usize,
+        /// Its period, among those of the unit; none where the leaf has none.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        period: Option<usize>,
     },
     /// The rate of a component.
     Component(usize),
@@ -200,8 +203,8 @@ pub enum Target {
 }
 
 impl Target {
-    /// Leaf code, leaf code with `核定值` (and the number of the period) or the name of an input, component id or `total`; empty
-    /// where the model has no such thing.
+    /// Leaf code, leaf code with `核定值` or the name of an input (before either the number of the period), component id or
+    /// `total`; empty where the model has no such thing.
     pub fn name_in(self, model: &Model) -> Cow<'_, str> {
         let leaf = |leaf: usize| model.tree.leaves.get(leaf).map_or("", |leaf| leaf.code.as_str());
         match self {
@@ -210,9 +213,10 @@ impl Target {
             Self::Value { leaf: index, period: Some(period) } => {
                 Cow::Owned(format!("{}/{}/{}", leaf(index), period + 1, Self::VALUE))
             }
-            Self::Input { leaf: index, input } => {
+            Self::Input { leaf: index, input, period } => {
+                let period = period.map(|period| format!("{}/", period + 1)).unwrap_or_default();
                 let names = model.input_names(index);
-                Cow::Owned(format!("{}/{}", leaf(index), names.get(input).copied().unwrap_or_default()))
+                Cow::Owned(format!("{}/{period}{}", leaf(index), names.get(input).copied().unwrap_or_default()))
             }
             Self::Component(index) => Cow::Borrowed(model.components.get(index).map_or("", |own| own.id.as_str())),
             Self::Total => Cow::Borrowed("total"),

@@ -182,7 +182,7 @@ impl Grader<'_> {
             TieBreak::Component(index) => score.lack(*index).is_none().then(|| score.rates[*index].0.clone()),
             TieBreak::Node(node) => score.rate(*node, None).map(|Percent(rate)| rate.clone()),
             TieBreak::Satisfaction(index) => score.satisfaction[*index].as_ref().map(|rate| rate.0.clone()),
-            TieBreak::FewerDeductions => Some(-score.adjusted.minus.0.clone()),
+            TieBreak::FewerDeductions => Some(-&score.adjusted.minus.0),
         };
         self.model.rank.tie_break.iter().map(|link| value(&link.by)).collect()
     }

@@ -38,7 +38,7 @@ pub(crate) enum PlaceClaim {
 }
 
 /// One thing that happened to a candidate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// Took a place, or has a grade without quota.
     Placed { grade: usize, places: Option<usize> },
@@ -245,14 +245,14 @@ impl Floor<'_> {
                     for index in tied {
                         self.take(grade);
                         placed[*index].takes_place = true;
-                        placed[*index].events.push(event.clone());
+                        placed[*index].events.push(event);
                     }
                 }
                 Fate::Drop(event) => {
                     closed |= matches!(event, Event::TieExcluded { .. } | Event::TiePending { .. });
                     for index in tied {
                         placed[*index].grade = grade + 1;
-                        placed[*index].events.push(event.clone());
+                        placed[*index].events.push(event);
                     }
                 }
             }

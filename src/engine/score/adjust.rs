@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::leaf::LeafScore;
+use super::leaf_score::LeafScore;
 use crate::engine::assessment::{AdjustmentRow, Standing};
 use crate::model::{AdjustmentRules, Model, OverClaim, Sign};
 use crate::shared::number::{Points, Rounding};
@@ -270,6 +270,6 @@ pub(super) fn over_claim(rule: &OverClaim, leaves: &[LeafScore]) -> Option<Point
         return None;
     }
     let steps = (excess / &rule.per.0).whole(Rounding::Floor);
-    let points = (steps * &rule.points.0).min(rule.max.0.clone());
+    let points = (steps * &rule.points.0).at_most(&rule.max.0);
     points.is_positive().then_some(Points(points))
 }

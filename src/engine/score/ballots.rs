@@ -50,6 +50,8 @@ words! {
         NoQuorum = "no-quorum",
         /// Nobody of the class may rate the unit.
         Recused = "recused",
+        /// The class is not part of the unit's scheme.
+        NotInScheme = "not-in-scheme",
     }
 }
 
@@ -115,6 +117,13 @@ words! {
         GroupMedian = "group-median",
         /// The component does not apply to the unit.
         Inapplicable = "inapplicable",
+    }
+}
+
+impl NoResult {
+    /// Whether nothing was expected: no fault of the class, whose weight the others take.
+    pub const fn is_expected(self) -> bool {
+        matches!(self, Self::Recused | Self::NotInScheme)
     }
 }
 

@@ -3,7 +3,7 @@
 //! It starts from what was measured alone, so that a re-grade repeats it.
 
 use super::field::{self, Values};
-use super::leaf::{LeafScore, LeafState};
+use super::leaf_score::{LeafScore, LeafState};
 use crate::engine::assessment::{Assessment, Unit};
 use crate::model::field::{Better, Field, Relation, Within};
 use crate::model::{Held, Leaf, Model};
@@ -95,7 +95,10 @@ impl Pass<'_> {
     fn name(&self) -> String {
         let name = self.leaf.full_name();
         let of_unit = |unit: &usize| self.leaves[*unit].get(self.index)?.periods.get(self.period?);
-        self.units.iter().find_map(of_unit).map_or_else(|| name.clone(), |own| format!("{name} {}", own.period))
+        match self.units.iter().find_map(of_unit) {
+            Some(own) => format!("{name} {}", own.period),
+            None => name,
+        }
     }
 
     fn compare(&mut self, relation: Relation, findings: &mut Findings<'_>) {
@@ -138,7 +141,10 @@ impl Pass<'_> {
     /// Whether the field has something to measure by: a value above 0, where values are measured by one.
     fn is_measurable(&self, values: &Values<'_>, relation: Relation, findings: &mut Findings<'_>) -> bool {
         let scores = || self.units.iter().filter_map(|unit| self.score(*unit));
-        let is_asked = |own: &&LeafScore| !matches!(own.state, LeafState::NotApplicable | LeafState::NotInScheme);
+        // That the value of a department is missing has been told.
+        let is_told = |own: &LeafScore| own.state == LeafState::Unverified && !self.leaf.asked_of_unit;
+        let is_off = |own: &LeafScore| matches!(own.state, LeafState::NotApplicable | LeafState::NotInScheme);
+        let is_asked = |own: &&LeafScore| !is_off(own) && !is_told(own);
         let asked = || scores().filter(is_asked);
         let needing = |own: &&LeafScore| {
             let value = own.compared.as_ref().map(|own| &own.value);

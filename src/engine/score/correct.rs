@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::formula::InputChange;
-use super::leaf::LeafScore;
+use super::leaf_score::LeafScore;
 use crate::engine::assessment::{Amount, Assessment, CorrectionRow, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
 use crate::shared::finding::{Code, Describe as _, Findings};
@@ -56,9 +56,10 @@ impl<'c> Corrections<'c> {
             }
             score.replace(rules, row);
         }
-        for ((unit, leaf), rows) in self.inputs() {
+        for ((unit, leaf, period), rows) in self.inputs() {
             let own = assessment.unit(unit);
-            let Some(score) = leaves.to_mut()[unit.0].get_mut(leaf) else { continue };
+            let whole = leaves.to_mut()[unit.0].get_mut(leaf);
+            let Some(score) = whole.and_then(|whole| whole.of_period_mut(period)) else { continue };
             let mut findings = findings.of_unit(&own.code);
             let changes: Vec<InputChange<'_>> =
                 rows.into_iter().filter_map(|(name, row)| change(score, name, row, &mut findings)).collect();
@@ -68,15 +69,29 @@ impl<'c> Corrections<'c> {
         }
     }
 
-    /// The corrections of inputs, by unit and leaf, with the name of each input.
-    fn inputs(&self) -> BTreeMap<(UnitIx, usize), Vec<(&'c str, &'c CorrectionRow)>> {
-        let mut inputs: BTreeMap<(UnitIx, usize), Vec<(&str, &CorrectionRow)>> = BTreeMap::new();
+    /// The corrections of inputs, by unit, leaf and period, with the name of each input.
+    fn inputs(&self) -> BTreeMap<(UnitIx, usize, Option<usize>), Vec<(&'c str, &'c CorrectionRow)>> {
+        let mut inputs: BTreeMap<(UnitIx, usize, Option<usize>), Vec<(&str, &CorrectionRow)>> = BTreeMap::new();
         for ((unit, target), row) in &self.rows {
-            let Target::Input { leaf, input } = *target else { continue };
+            let Target::Input { leaf, input, period } = *target else { continue };
             let Some(name) = self.model.input_names(leaf).get(input).copied() else { continue };
-            inputs.entry((*unit, leaf)).or_default().push((name, row));
+            inputs.entry((*unit, leaf, period)).or_default().push((name, row));
         }
         inputs
+    }
+
+    /// Checks that the rule can score the sums of values of which a correction replaced one.
+    pub(super) fn check_sums(&self, assessment: &Assessment, leaves: &[Vec<LeafScore>], findings: &mut Findings<'_>) {
+        for ((unit, target), row) in &self.rows {
+            let (Target::Value { leaf: index, .. } | Target::Input { leaf: index, .. }) = *target else { continue };
+            let own = assessment.unit(*unit);
+            let rules = &self.model.of(own.scheme).tree().leaves[index];
+            let score = leaves[unit.0].get(index).filter(|_| rules.adds_values());
+            if let Some((found, expected)) = score.and_then(|score| score.refused_sum(rules)) {
+                let mut findings = findings.of_unit(&own.code);
+                findings.add(Code::E621).at(row.new.at).with("id", &row.id).found(found).expected(expected);
+            }
+        }
     }
 
     /// The corrected value of a place: the old value must be `present`, exactly or at the printed decimals, and the new one

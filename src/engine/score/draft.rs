@@ -199,7 +199,10 @@ impl<'t> Totaller<'t> {
         }
         let measured = nodes.unit.clone().unwrap_or_else(Percent::zero);
         let limited = score.limited.get(index).and_then(Option::as_ref);
-        let measured = limited.map_or(measured.clone(), |limited| limited.bound(measured));
+        let measured = match limited {
+            Some(limited) => limited.bound(measured),
+            None => measured,
+        };
         Some(Course::new(measured, &self.model.components[index], unit))
     }
 

@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::leaf::{LeafScore, LeafState, Replacement, Scorer};
+use super::leaf::Scorer;
+use super::leaf_score::{LeafScore, LeafState, Replacement};
 use crate::engine::assessment::{Claim, CorrectionRow, InputCell, State, Verification};
 use crate::model::Leaf;
 use crate::model::formula::{Formula, Trouble, TroubleKind};
@@ -169,7 +170,9 @@ impl Scorer<'_> {
             }
             Work::Value(worked) => {
                 let value = RuleValue::Number(worked.value.clone());
-                if let Some(expected) = self.leaf.rule.refusal(&value) {
+                // A value that is multiplied, or added to others, is judged afterwards.
+                let is_judged = self.coefficient.is_none() && !self.is_added();
+                if let Some(expected) = self.leaf.rule.refusal(&value).filter(|_| is_judged) {
                     let places: Vec<Place> = worked.inputs.iter().map(|input| input.at).collect();
                     self.tell(Code::E213, &places, worked.text.as_str().into(), Some(expected));
                     return Err(Vec::new());
@@ -227,9 +230,9 @@ impl LeafScore {
         let at = last.row.new.at;
         let finding = |code: Code| Finding::new(code).at(at).with("indicator", rules.full_name());
         let worked = Worked::new(formula, inputs).map_err(|trouble| finding(Code::E255).found(trouble.arg()))?;
-        let value = RuleValue::Number(worked.value.clone());
-        let value = self.coefficient.as_ref().map(|factor| value.times(factor)).unwrap_or(value);
-        if let Some(expected) = rules.rule.refusal(&value) {
+        let value = self.entering(&RuleValue::Number(worked.value.clone()));
+        // Of values that are added up the sum is judged.
+        if let Some(expected) = rules.rule.refusal(&value).filter(|_| !rules.adds_values()) {
             return Err(finding(Code::E213).found(&worked.text).expected(expected));
         }
         let ids = changes.iter().map(|change| change.row.id.as_str()).collect::<Vec<_>>().join("、");

@@ -1,5 +1,7 @@
 //! Scores made elsewhere: several periods become one rate per node (SPEC §6, §18).
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::Lack;
@@ -78,7 +80,7 @@ impl Source<'_> {
     fn tell_dropped(&self, at: Place, measured: &[GivenMeasure], findings: &mut Findings<'_>) {
         let Some(drop) = self.rules.drop else { return };
         let least = drop.low + drop.high;
-        let (mut said, mut places) = (Vec::new(), Vec::new());
+        let (mut said, mut places, none) = (Vec::new(), Vec::new(), Points::zero());
         for own in measured.iter().filter(|own| own.rate.is_some()) {
             let left = match self.rules.missing {
                 // Only those that are there are left.
@@ -92,7 +94,7 @@ impl Source<'_> {
             }
             for period in &own.dropped {
                 let score = own.parts.iter().find(|(name, ..)| text::key(name) == text::key(period));
-                let points = score.map_or_else(Points::zero, |(_, points, _)| points.clone());
+                let points = score.map_or(&none, |(_, points, _)| points);
                 said.push(format!("{period} {points}").trim().to_owned());
                 places.push(score.map_or(at, |(_, _, at)| *at));
             }
@@ -154,7 +156,7 @@ fn combine(
             return None;
         }
         let own = parts.iter().find(|(period, _, _)| text::key(period) == text::key(wanted));
-        Some(own.map_or_else(Exact::zero, |(_, score, _)| score.0.clone()))
+        Some(own.map_or_else(|| Cow::Owned(Exact::zero()), |(_, score, _)| Cow::Borrowed(&score.0)))
     };
     let parts: Vec<Part<'_>> = periods.iter().map(|period| Part { period, score: score(period) }).collect();
     let Combined { score, dropped } = super::periods::combine(rules, &parts);

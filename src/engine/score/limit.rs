@@ -27,7 +27,7 @@ pub struct Limited {
 impl Limited {
     /// The rate within the limit.
     pub(super) fn bound(&self, rate: Percent) -> Percent {
-        if rate > self.at_most { self.at_most.clone() } else { rate }
+        Percent(rate.0.at_most(&self.at_most.0))
     }
 
     /// Whether it lowers the rate.

@@ -47,22 +47,23 @@ impl NodeRates {
         }
     }
 
-    /// Rates of all nodes from the measured ones.
+    /// Rates of all nodes from the measured ones. A node without points is not in the scheme of the unit: nothing passes
+    /// down to it.
     ///
     /// Example: leaves of 4 and 1 points at 100 % and 50 % make a cell of 90 %.
     pub fn from_measured(tree: &Tree, measured: &[(Node, Option<Percent>)]) -> Self {
-        let own = |node: Node| measured.iter().find(|(n, _)| *n == node).map(|(_, rate)| rate.clone());
+        let own = |node: Node| measured.iter().find(|(n, _)| *n == node).map(|(_, rate)| rate.as_ref());
         let unit = own(Node::Unit);
-        let aspects: Vec<Option<Option<Percent>>> = (0..tree.aspects.len()).map(|i| own(Node::Aspect(i))).collect();
-        let mut by_leaf: Vec<Option<Option<Percent>>> = vec![None; tree.leaves.len()];
+        let aspects: Vec<Option<Option<&Percent>>> = (0..tree.aspects.len()).map(|i| own(Node::Aspect(i))).collect();
+        let mut by_leaf: Vec<Option<Option<&Percent>>> = vec![None; tree.leaves.len()];
         for (node, rate) in measured {
             if let Node::Leaf(leaf) = node {
-                by_leaf[*leaf] = Some(rate.clone());
+                by_leaf[*leaf] = Some(rate.as_ref());
             }
         }
         let leaves = tree.leaves.iter().zip(by_leaf).map(|(leaf, own)| {
-            let above = || leaf.aspect.and_then(|aspect| aspects[aspect].clone());
-            own.or_else(above).or_else(|| unit.clone()).flatten()
+            let above = || leaf.aspect.and_then(|aspect| aspects[aspect]);
+            own.or_else(above).or(unit).flatten().filter(|_| !leaf.points.0.is_zero()).cloned()
         });
         Self::from_leaves(tree, leaves.collect()).with_measured(tree, aspects, unit)
     }
@@ -89,16 +90,16 @@ impl NodeRates {
     fn with_measured(
         mut self,
         tree: &Tree,
-        aspects: Vec<Option<Option<Percent>>>,
-        unit: Option<Option<Percent>>,
+        aspects: Vec<Option<Option<&Percent>>>,
+        unit: Option<Option<&Percent>>,
     ) -> Self {
-        let passed = || unit.clone().filter(|_| tree.leaves.is_empty());
-        for (slot, own) in self.aspects.iter_mut().zip(aspects) {
-            if let Some(rate) = own.or_else(passed) {
-                *slot = rate;
+        let passed = unit.filter(|_| tree.leaves.is_empty());
+        for ((slot, own), aspect) in self.aspects.iter_mut().zip(aspects).zip(&tree.aspects) {
+            if let Some(rate) = own.or(passed) {
+                *slot = rate.filter(|_| !aspect.points.0.is_zero()).cloned();
             }
         }
-        self.unit = unit.unwrap_or_else(|| self.whole(tree));
+        self.unit = unit.map_or_else(|| self.whole(tree), |unit| unit.cloned());
         self
     }
 

@@ -1,8 +1,10 @@
 //! Several periods become one: scores made elsewhere, and the points or values of a leaf (SPEC §6, §19.10).
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
-use super::leaf::{LeafScore, LeafState};
+use super::leaf_score::{LeafScore, LeafState};
 use crate::engine::assessment::Assessment;
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Model, PeriodDrop, PeriodRules, Periods};
@@ -22,6 +24,10 @@ pub struct PeriodScore {
 }
 
 impl PeriodScore {
+    /// The period with a score that was given for it.
+    fn part<'p>(&'p self, score: Option<&'p Points>) -> Part<'p> {
+        Part { period: &self.period, score: score.map(|own| Cow::Borrowed(&own.0)) }
+    }
     /// Its name and its points.
     pub(super) fn said(&self) -> String {
         let points = self.score.verified.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -33,7 +39,7 @@ impl PeriodScore {
 pub(super) struct Part<'p> {
     pub(super) period: &'p str,
     /// Its score, 0 where it is missing; none where it does not apply.
-    pub(super) score: Option<Exact>,
+    pub(super) score: Option<Cow<'p, Exact>>,
 }
 
 /// What several periods make together.
@@ -48,30 +54,30 @@ pub(super) struct Combined {
 ///
 /// Example: 30, 27 and 24 with `drop = {low = 1}` make 28.5.
 pub(super) fn combine(rules: &PeriodRules, parts: &[Part<'_>]) -> Combined {
-    let applying = || parts.iter().enumerate().filter_map(|(index, part)| Some((index, part.score.as_ref()?)));
+    let applying = || parts.iter().enumerate().filter_map(|(index, part)| Some((index, part.score.as_deref()?)));
     let whole = |score| Combined { score, dropped: Vec::new() };
     if !parts.is_empty() && applying().next().is_none() {
         return whole(None);
     }
     match rules.periods {
         Periods::Sum => whole(Some(applying().map(|(_, score)| score).sum())),
-        Periods::Last => whole(parts.last().map_or_else(|| Some(Exact::zero()), |last| last.score.clone())),
+        Periods::Last => whole(parts.last().map_or_else(|| Some(Exact::zero()), |last| last.score.as_deref().cloned())),
         Periods::Mean | Periods::Weighted => {
             let own: Vec<(usize, &Exact)> = applying().collect();
             let dropped = rules.drop.map(|drop| extremes(drop, &own)).unwrap_or_default();
             let kept = own.into_iter().filter(|(index, _)| !dropped.contains(index));
+            let (one, none) = (Exact::from(1), Exact::zero());
             let weight = |index: usize| match rules.periods {
                 Periods::Weighted => {
                     let own = parts.get(index).and_then(|part| rules.period_weight(part.period));
-                    own.map_or_else(Exact::zero, |own| own.0.clone())
+                    own.map_or(&none, |own| &own.0)
                 }
-                _ => Exact::from(1),
+                _ => &one,
             };
             let (mut weights, mut sum) = (Exact::zero(), Exact::zero());
             for (index, score) in kept {
-                let weight = weight(index);
-                sum = sum + &weight * score;
-                weights = weights + weight;
+                sum = sum + weight(index) * score;
+                weights = weights + weight(index);
             }
             Combined { score: Some(if weights.is_zero() { Exact::zero() } else { sum / weights }), dropped }
         }
@@ -135,9 +141,8 @@ impl LeafScore {
 
     /// Points, state and self score from those of its periods.
     pub(super) fn combine(&mut self, rules: &PeriodRules) {
-        let part = |own: &PeriodScore, score: Option<&Points>| (own.period.clone(), score.map(|own| own.0.clone()));
-        let points: Vec<_> = self.periods.iter().map(|own| part(own, own.score.verified.as_ref())).collect();
-        let Combined { score, dropped } = combine(rules, &parts(&points));
+        let points: Vec<Part<'_>> = self.periods.iter().map(|own| own.part(own.score.verified.as_ref())).collect();
+        let Combined { score, dropped } = combine(rules, &points);
         for (index, own) in self.periods.iter_mut().enumerate() {
             own.dropped = dropped.contains(&index);
         }
@@ -152,18 +157,34 @@ impl LeafScore {
     /// What the unit claims for all periods together, by those that count for its points; none unless each has a claim.
     fn claimed_points(&self, rules: &PeriodRules) -> Option<Points> {
         let kept = self.counted(rules).filter(|own| !own.dropped);
-        let claims = kept.map(|own| Some((own.period.clone(), Some(own.score.self_points.as_ref()?.0.clone()))));
-        let claims: Vec<_> = claims.collect::<Option<_>>()?;
+        let claims = kept.map(|own| Some(own.part(Some(own.score.self_points.as_ref()?))));
+        let claims: Vec<Part<'_>> = claims.collect::<Option<_>>()?;
         let kept = PeriodRules { drop: None, ..rules.clone() };
-        combine(&kept, &parts(&claims)).score.filter(|_| !claims.is_empty()).map(Points)
+        combine(&kept, &claims).score.filter(|_| !claims.is_empty()).map(Points)
     }
 
-    /// Value, points and state from the values of its periods, which are added up.
+    /// The sum of the values that count in its periods.
+    fn sum(&self, leaf: &Leaf) -> Option<RuleValue> {
+        let shape = leaf.shape();
+        let value = |own: &LeafScore| match &own.formula {
+            Some(worked) => Some(RuleValue::Number(worked.value.clone())),
+            None => shape.read(own.counting()?),
+        };
+        self.counted(leaf.periods.as_ref()?).filter_map(|own| value(&own.score)).reduce(RuleValue::plus)
+    }
+
+    /// What the rule cannot score: the sum of the values of its periods, with what the rule asks for in its place.
+    pub(super) fn refused_sum(&self, leaf: &Leaf) -> Option<(String, String)> {
+        let sum = self.entering(&self.sum(leaf)?);
+        let expected = leaf.rule.refusal(&sum)?;
+        Some((leaf.shape().describe(&sum), expected))
+    }
+
+    /// Value, points and state from the values of its periods, which are added up; their sum is multiplied by the
+    /// coefficient of the unit, where the leaf has one.
     pub(super) fn add_up(&mut self, leaf: &Leaf) {
         let Some(rules) = &leaf.periods else { return };
-        let shape = leaf.shape();
-        let values = self.counted(rules).filter_map(|own| shape.read(own.score.counting()?));
-        let sum = values.reduce(RuleValue::plus);
+        let sum = self.sum(leaf);
         self.take_state(rules);
         self.self_points = self.claimed_points(rules);
         if self.counted(rules).next().is_none() {
@@ -171,17 +192,14 @@ impl LeafScore {
             (self.value, self.claimed) = (None, None);
             return;
         }
-        let text = sum.as_ref().map(|sum| shape.describe(sum));
+        let text = sum.as_ref().map(|sum| leaf.shape().describe(sum));
         (self.value, self.claimed) = if self.state == LeafState::SelfScored { (None, text) } else { (text, None) };
         let counts = matches!(self.state, LeafState::Verified | LeafState::SelfScored);
+        let sum = sum.map(|sum| self.entering(&sum));
         let points = sum.as_ref().filter(|_| counts).and_then(|sum| leaf.rule.points(sum, &leaf.points));
         self.verified = Some(points.unwrap_or_else(Points::zero));
         let number = sum.filter(|_| counts && leaf.rule.relation().is_some());
-        let number = number.and_then(|sum| sum.number().map(std::borrow::Cow::into_owned));
+        let number = number.and_then(|sum| sum.number().map(Cow::into_owned));
         self.compared = number.map(|value| super::Compared { value, typed: None, standing: None });
     }
-}
-
-fn parts(own: &[(String, Option<Exact>)]) -> Vec<Part<'_>> {
-    own.iter().map(|(period, score)| Part { period, score: score.clone() }).collect()
 }

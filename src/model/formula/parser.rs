@@ -251,8 +251,9 @@ fn unexpected(token: &Token, wanted: Wanted) -> Fault {
 }
 
 /// The known names nearest to one, or all of them if none is near.
-fn near<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone) -> Vec<String> {
-    let near = nearest(name, known.clone());
-    let names = if near.is_empty() { known.collect() } else { near };
+fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let known: Vec<&str> = known.collect();
+    let near = nearest(name, known.iter().copied());
+    let names = if near.is_empty() { known } else { near };
     names.into_iter().map(str::to_owned).collect()
 }

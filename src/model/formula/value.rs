@@ -126,7 +126,7 @@ impl Calculation<'_> {
         if most.is_negative() {
             return Err(self.trouble(TroubleKind::NegativeLimit, limit));
         }
-        Ok(value.clamp(-most.clone(), most))
+        Ok(value.clamp(-&most, most))
     }
 
     fn within(&self, node: &Node, value: Exact) -> Valued {

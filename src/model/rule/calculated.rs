@@ -28,7 +28,7 @@ impl LeafRule for Calculated {
 
     /// Example: of 10 points 12.5 gives 10, −3 gives 0.
     fn points(&self, value: &RuleValue, full: &Exact) -> Option<Exact> {
-        Some(value.number()?.into_owned().clamp(Exact::zero(), full.clone()))
+        Some(value.number()?.into_owned().max(Exact::zero()).at_most(full))
     }
 
     fn scoring(&self, wording: &Wording<'_>) -> String {

@@ -31,7 +31,7 @@ impl LeafRule for Count {
     }
 
     fn points(&self, value: &RuleValue, full: &Exact) -> Option<Exact> {
-        Some(super::counted(&self.0, value)?.min(full.clone()))
+        Some(super::counted(&self.0, value)?.at_most(full))
     }
 
     fn scoring(&self, wording: &Wording<'_>) -> String {

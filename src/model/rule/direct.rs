@@ -15,7 +15,7 @@ impl Direct {
     /// Points as a verifier would give them in a demonstration: the upper end of the range for the quality.
     pub fn demo_points(&self, full: &Points, invented: Invented) -> Exact {
         let best = self.0.get(invented.step().min(self.0.len().saturating_sub(1)));
-        best.map_or_else(|| full.0.clone(), |(_, high)| high.clone())
+        best.map_or(&full.0, |(_, high)| high).clone()
     }
 }
 

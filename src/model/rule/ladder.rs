@@ -150,15 +150,15 @@ impl Ladder {
             Self::Table { places, other } => places.get(&Ordinal(place)).or(other.as_ref())?.0.clone(),
             Self::Steps { first, step, least } => {
                 let step = match step {
-                    Step::Points(points) => points.0.clone(),
-                    Step::Percent(percent) => full * percent / Exact::from(100),
+                    Step::Points(points) => below * &points.0,
+                    Step::Percent(percent) => below * (full * percent / Exact::from(100)),
                 };
-                (&first.0 - &(below * step)).max(least.0.clone())
+                (&first.0 - &step).at_least(&least.0)
             }
             Self::Even { first, .. } if members < 2 => first.0.clone(),
             Self::Even { first, last } => {
                 let each = (&first.0 - &last.0) / Exact::from(members - 1);
-                (&first.0 - &(below * each)).max(last.0.clone())
+                (&first.0 - &(below * each)).at_least(&last.0)
             }
         })
     }

@@ -189,8 +189,8 @@ pub(in crate::model) fn parse_rule(
 ) -> Option<(Rule, RuleInput)> {
     let wanted = text::key(&name.value).to_lowercase();
     let Some(kind) = KINDS.iter().find(|kind| kind.names.contains(&wanted.as_str())) else {
-        let names = KINDS.iter().flat_map(|kind| kind.names);
-        let hint = names.clone().collect::<Vec<_>>().join(" | ");
+        let names: Vec<&str> = KINDS.iter().flat_map(|kind| kind.names).collect();
+        let hint = names.join(" | ");
         findings.add(Code::E508).at(name.at).found(&name.value).expected(hint).nearest(&name.value, names);
         return None;
     };

@@ -46,8 +46,9 @@ pub(in crate::model) fn parse_periods(params: &Located<String>, findings: &mut F
 /// Whether the values of a leaf with this rule can be added up.
 pub(in crate::model) const fn may_sum(rule: &Rule) -> bool {
     match rule {
-        Rule::Deduct(_) | Rule::Count(_) | Rule::Ratio(_) | Rule::Bands(_) | Rule::Relative(_) | Rule::Place(_) => true,
-        Rule::Levels(_) | Rule::Checklist(_) | Rule::Rank(_) | Rule::Direct(_) | Rule::Calculated(_) => false,
+        Rule::Deduct(_) | Rule::Count(_) | Rule::Ratio(_) | Rule::Bands(_) => true,
+        Rule::Relative(_) | Rule::Place(_) | Rule::Calculated(_) => true,
+        Rule::Levels(_) | Rule::Checklist(_) | Rule::Rank(_) | Rule::Direct(_) => false,
     }
 }
 

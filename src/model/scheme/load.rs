@@ -63,10 +63,8 @@ pub(in crate::model) fn load(
         if text::key(&scheme.code) == BASE || (schemes.iter().any(is_taken) && !scheme.code.is_empty()) {
             section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&scheme.code));
         }
-        if is_whole {
-            check_aspects(&section, "points", &scheme, parts.tree);
-        }
-        if let Some(first) = schemes.first() {
+        let is_sound = !is_whole || check_aspects(&section, "points", &scheme, parts.tree);
+        if let Some(first) = schemes.first().filter(|_| is_sound) {
             check_alike(&section, first, &scheme);
         }
         schemes.push(scheme);
@@ -74,10 +72,8 @@ pub(in crate::model) fn load(
     }
     if let Some(leaves) = rows.next() {
         let base = base(leaves, parts);
-        if is_whole {
-            check_aspects(root, "aspect", &base, parts.tree);
-        }
-        if let Some(first) = schemes.first() {
+        let is_sound = !is_whole || check_aspects(root, "aspect", &base, parts.tree);
+        if let Some(first) = schemes.first().filter(|_| is_sound) {
             check_alike(root, first, &base);
         }
         schemes.push(base);
@@ -103,8 +99,8 @@ fn base(leaves: Vec<Option<SchemeLeaf>>, parts: &Parts<'_>) -> Scheme {
     }
 }
 
-fn class_weights(component: &Component) -> Vec<Percent> {
-    component.classes().iter().map(|class| class.weight.clone()).collect()
+fn class_weights(component: &Component) -> Vec<Option<Percent>> {
+    component.classes().iter().map(|class| Some(class.weight.clone())).collect()
 }
 
 fn load_one(section: &Section<'_, '_>, leaves: Vec<Option<SchemeLeaf>>, parts: &Parts<'_>) -> Scheme {
@@ -125,39 +121,31 @@ fn load_one(section: &Section<'_, '_>, leaves: Vec<Option<SchemeLeaf>>, parts: &
 }
 
 /// A name that a table of a scheme uses, resolved by the codes and names that it may be.
-fn resolve<'n>(
-    section: &Section<'_, '_>,
-    name: &str,
-    known: impl Iterator<Item = [&'n str; 2]> + Clone,
-) -> Option<usize> {
+fn resolve(section: &Section<'_, '_>, name: &str, known: &[[&str; 2]]) -> Option<usize> {
     let wanted = text::key(name);
-    let found = known.clone().position(|names| names.iter().any(|own| text::key(own) == wanted));
+    let found = known.iter().position(|names| names.iter().any(|own| text::key(own) == wanted));
     if found.is_none() {
         let finding = Finding::new(Code::E508).at(section.place_of(name)).found(name);
-        section.report(finding.nearest(name, known.flatten()));
+        section.report(finding.nearest(name, known.iter().flatten().copied()));
     }
     found
 }
 
 /// The numbers of a table by the index of what they are for; none after a finding about any of them, so that no sum is
 /// blamed for it as well.
-fn numbers<'n>(
-    table: &Section<'_, '_>,
-    pairs: &[(String, Exact)],
-    known: &(impl Iterator<Item = [&'n str; 2]> + Clone),
-) -> Option<Vec<Option<Exact>>> {
-    let mut own = vec![None; known.clone().count()];
+fn numbers(table: &Section<'_, '_>, pairs: Vec<(String, Exact)>, known: &[[&str; 2]]) -> Option<Vec<Option<Exact>>> {
+    let mut own = vec![None; known.len()];
     let mut is_sound = pairs.len() == table.key_count();
     for (name, number) in pairs {
-        let Some(index) = resolve(table, name, known.clone()) else {
+        let Some(index) = resolve(table, &name, known) else {
             is_sound = false;
             continue;
         };
         if !number.is_positive() {
-            table.reject(name, number, "> 0");
+            table.reject(&name, &number, "> 0");
             is_sound = false;
-        } else if own[index].replace(number.clone()).is_some() {
-            table.report(Finding::new(Code::E507).at(table.place_of(name)).found(name));
+        } else if own[index].replace(number).is_some() {
+            table.report(Finding::new(Code::E507).at(table.place_of(&name)).found(name));
             is_sound = false;
         }
     }
@@ -174,41 +162,39 @@ fn check_hundred(section: &Section<'_, '_>, key: &str, path: String, weights: &[
 }
 
 fn load_weights(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
-    let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
     let (Some(table), Some(pairs)) = (section.opt_section("weights"), section.opt_shares("weights")) else { return };
-    let Some(weights) = numbers(&table, &pairs, &known) else { return };
+    let Some(weights) = numbers(&table, pairs, &component_names(parts)) else { return };
     check_hundred(section, "weights", format!("scheme[{}].weights", scheme.code), &weights);
     scheme.weights = weights.into_iter().map(|weight| weight.map(Percent)).collect();
 }
 
 fn load_points(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
-    let known = parts.tree.aspects.iter().map(|own| [own.code.as_str(), own.name.as_str()]);
+    let known = parts.tree.aspects.iter().map(|own| [own.code.as_str(), own.name.as_str()]).collect::<Vec<_>>();
     let (Some(table), Some(pairs)) = (section.opt_section("points"), section.opt_numbers("points")) else { return };
-    let Some(points) = numbers(&table, &pairs, &known) else { return };
+    let Some(points) = numbers(&table, pairs, &known) else { return };
     scheme.aspects = points.into_iter().map(|points| Points(points.unwrap_or_else(Exact::zero))).collect();
 }
 
-/// `classes.<component> = {class = weight}`: complete, so that no class is forgotten.
+/// Id and name of every component.
+fn component_names<'p>(parts: &Parts<'p>) -> Vec<[&'p str; 2]> {
+    parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]).collect()
+}
+
+/// `classes.<component> = {class = weight}`; a class that is not listed is not part of the scheme.
 fn load_classes(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) {
     let Some(all) = section.opt_section("classes") else { return };
-    let known = parts.components.iter().map(|own| [own.id.as_str(), own.name.as_str()]);
+    let known = component_names(parts);
     for (name, own) in all.named_sections() {
-        let Some(index) = resolve(&all, &name, known.clone()) else { continue };
+        let Some(index) = resolve(&all, &name, &known) else { continue };
         let classes = parts.components[index].classes();
-        let names = classes.iter().map(|class| [class.id.as_str(), class.name.as_str()]);
+        let names: Vec<[&str; 2]> = classes.iter().map(|class| [class.id.as_str(), class.name.as_str()]).collect();
         if classes.is_empty() {
             all.reject(&name, &name, Arg::Word("model.expected.with_classes"));
             continue;
         }
-        let Some(weights) = numbers(&own, &own.all_shares(), &names) else { continue };
-        let missing = classes.iter().zip(&weights).filter(|(_, own)| own.is_none());
-        let missing: Vec<&str> = missing.map(|(class, _)| class.id.as_str()).collect();
-        if !missing.is_empty() {
-            section.report(Finding::new(Code::E502).at(own.place()).with("key", missing.join("、")));
-            continue;
-        }
+        let Some(weights) = numbers(&own, own.all_shares(), &names) else { continue };
         check_hundred(&all, &name, format!("scheme[{}].classes.{name}", scheme.code), &weights);
-        scheme.classes[index] = weights.into_iter().flatten().map(Percent).collect();
+        scheme.classes[index] = weights.into_iter().map(|weight| weight.map(Percent)).collect();
     }
 }
 
@@ -217,10 +203,10 @@ fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) 
     let Some(all) = section.opt_section("grades") else { return };
     let mut states: Vec<bool> = parts.grades.iter().map(|grade| grade.states_bar).collect();
     for (name, own) in all.named_sections() {
-        let known = parts.grades.iter().map(|grade| [grade.name.as_str(), grade.name.as_str()]);
+        let known: Vec<[&str; 2]> = parts.grades.iter().map(|grade| [grade.name.as_str(); 2]).collect();
         let wanted = text::key(&name);
         let found = parts.grades.iter().position(|grade| grade.answers_to(&wanted));
-        let Some(index) = found.or_else(|| resolve(&all, &name, known)) else { continue };
+        let Some(index) = found.or_else(|| resolve(&all, &name, &known)) else { continue };
         let bar = own.number("at_least");
         own.finish();
         scheme.bars[index] = Points(bar);
@@ -244,10 +230,11 @@ fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) 
     }
 }
 
-/// The leaves of each aspect must add up to its points in the scheme.
-fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &Tree) {
+/// The leaves of each aspect must add up to its points in the scheme; returns whether they do.
+fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &Tree) -> bool {
+    let mut is_sound = true;
     if tree.leaves.is_empty() {
-        return;
+        return is_sound;
     }
     for (index, aspect) in tree.aspects.iter().enumerate() {
         let leaves = tree.leaves.iter().zip(&scheme.leaves).filter(|(leaf, _)| leaf.aspect == Some(index));
@@ -255,9 +242,15 @@ fn check_aspects(section: &Section<'_, '_>, key: &str, scheme: &Scheme, tree: &T
         if sum != scheme.aspects[index] {
             let finding = Finding::new(Code::E506).at(section.place_of(key)).found(&sum.0);
             let aspect = format!("{} · {}", scheme.code, aspect.code);
-            section.report(finding.with("aspect", aspect).expected(&scheme.aspects[index].0));
+            let expected = match scheme.aspects[index].0.is_zero() {
+                true => Arg::Word("model.expected.aspect_listed"),
+                false => Arg::from(&scheme.aspects[index].0),
+            };
+            section.report(finding.with("aspect", aspect).expected(expected));
+            is_sound = false;
         }
     }
+    is_sound
 }
 
 /// Units of one field share the rule: a rule that compares units of several schemes is one rule in all of them.

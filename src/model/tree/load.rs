@@ -8,7 +8,6 @@ use crate::model::rule::{Rule, RuleInput};
 use crate::model::scheme::{BASE, SchemeLeaf};
 use crate::model::tail;
 use crate::model::toml::Section;
-use crate::model::{PeriodRules, Periods};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
@@ -228,7 +227,8 @@ pub(in crate::model) fn build(
     for ((aspect, line), leaves) in cells {
         let points: Points = leaves.iter().map(|i| &tree.leaves[*i].points).sum();
         if let Some(line) = line {
-            tree.lines[line].points = tree.lines[line].points.clone() + points.clone();
+            let whole = &mut tree.lines[line].points.0;
+            *whole = &*whole + &points.0;
         }
         for leaf in &leaves {
             tree.leaves[*leaf].cell = tree.cells.len();
@@ -278,11 +278,7 @@ fn scheme_leaf(row: &IndicatorRow, own: Option<&SchemeCells>, findings: &mut Fin
     };
     let coefficient = own.map(|own| &own.coefficient).filter(|own| !text::is_blank(&own.value));
     let coefficient = match own {
-        Some(_) => {
-            let cell = coefficient.unwrap_or(&row.coefficient);
-            check_sum(cell, periods.as_ref(), findings);
-            columns_of(cell, &rule, findings)
-        }
+        Some(_) => columns_of(coefficient.unwrap_or(&row.coefficient), &rule, findings),
         None => Findings::gather(|unheard| columns_of(&row.coefficient, &rule, unheard)).0,
     };
     Some(SchemeLeaf { points, rule, input, formula, periods, coefficient })
@@ -296,15 +292,6 @@ fn columns_of(cell: &Located<String>, rule: &Rule, findings: &mut Findings<'_>) 
         findings.add(Code::E536).at(cell.at).with("rule", rule.name()).found(&cell.value);
     }
     columns
-}
-
-/// Reports a coefficient at a leaf whose values are added up: which of both acts first is not said.
-fn check_sum(cell: &Located<String>, periods: Option<&PeriodRules>, findings: &mut Findings<'_>) {
-    let is_none = text::is_blank(&cell.value) || NO_COEFFICIENT.contains(&cell.value.trim());
-    if !is_none && periods.is_some_and(|own| own.periods == Periods::Sum) {
-        let finding = findings.add(Code::E531).at(cell.at).found(&cell.value);
-        finding.expected(Arg::Word("model.expected.no_sum_coefficient"));
-    }
 }
 
 /// The words for a leaf without a coefficient, where a scheme takes away that of the model.
@@ -338,7 +325,6 @@ fn build_leaf(tree: &Tree, row: IndicatorRow, findings: &mut Findings<'_>) -> Op
     }
     let Scored { rule, input, formula, periods } = scored?;
     let coefficient = columns_of(&row.coefficient, &rule, findings);
-    check_sum(&row.coefficient, periods.as_ref().filter(|_| !coefficient.is_empty()), findings);
     if input == RuleInput::Ledger && tree.ledger_leaf().is_some() {
         // The ledgers feed one leaf: with two the problems would count twice.
         let finding = findings.add(Code::E509).at(row.params.at).with("part", "from=ledger").found(&row.params.value);
@@ -448,13 +434,14 @@ fn above(cell: &Located<String>, branches: &[Branch], findings: &mut Findings<'_
 /// The index of a name among (code, name) pairs; unknown names are reported with the nearest.
 fn named<'a>(
     cell: &Located<String>,
-    pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
     findings: &mut Findings<'_>,
 ) -> Option<usize> {
     let wanted = text::key(&cell.value);
-    let found = pairs.clone().position(|(code, name)| text::key(code) == wanted || text::key(name) == wanted);
+    let pairs: Vec<(&str, &str)> = pairs.collect();
+    let found = pairs.iter().position(|(code, name)| text::key(code) == wanted || text::key(name) == wanted);
     if found.is_none() {
-        let all = pairs.flat_map(|(code, name)| [code, name]);
+        let all = pairs.into_iter().flat_map(|(code, name)| [code, name]);
         findings.add(Code::E508).at(cell.at).found(&cell.value).nearest(&cell.value, all);
     }
     found

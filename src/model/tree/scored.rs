@@ -24,7 +24,6 @@ impl Scored {
         let expected = match self.input {
             _ if periods.periods == Periods::Sum && !may_sum(&self.rule) => "model.expected.no_sum",
             RuleInput::Ledger => "model.expected.no_periods",
-            _ if self.formula.is_some() => "model.expected.no_formula_periods",
             _ => return,
         };
         findings.add(Code::E531).at(params.at).found(&params.value).expected(Arg::Word(expected));

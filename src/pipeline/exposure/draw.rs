@@ -82,8 +82,9 @@ fn mark(rules: &BallotRules, class: usize, random: &mut Random) -> Points {
             levels[at as usize].1.clone()
         }
         Scale::Range(range) => {
-            let step = range.step.as_ref().map_or_else(|| Exact::from(1), |step| step.0.clone());
-            let steps = ((&range.high.0 - &range.low.0) / &step).to_count().unwrap_or(0);
+            let one = Exact::from(1);
+            let step = range.step.as_ref().map_or(&one, |step| &step.0);
+            let steps = ((&range.high.0 - &range.low.0) / step).to_count().unwrap_or(0);
             let down = better(i64::try_from(steps * 2 / 5).unwrap_or(0));
             rules.worth(class, &range.high.0 - &(step * &Exact::from(down)))
         }

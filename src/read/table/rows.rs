@@ -205,8 +205,8 @@ impl Width {
         let finding = Finding::new(Code::E133)
             .at(table.place(row, fields))
             .found(found.join(","))
-            .with("line", (row + 1).to_string())
-            .with("fields", fields.to_string());
+            .with("line", &(row + 1))
+            .with("fields", &fields);
         finding.expected(missing.take(5).collect::<Vec<_>>().join("、"))
     }
 }

@@ -130,7 +130,8 @@ fn scheme_values(model: &Model, scheme: &Scheme) -> Vec<(&'static str, String)> 
     let of_aspects =
         model.tree.aspects.iter().zip(&scheme.aspects).map(|(own, points)| format!("{} {points}", own.code));
     let of_classes = model.components.iter().zip(&scheme.classes).flat_map(|(own, weights)| {
-        own.classes().iter().zip(weights).map(|(class, weight)| format!("{} {weight}", class.name))
+        let listed = own.classes().iter().zip(weights);
+        listed.filter_map(|(class, weight)| Some(format!("{} {}", class.name, weight.as_ref()?)))
     });
     let of_grades = model.grades.iter().zip(&scheme.bars).map(|(grade, bar)| format!("{} {bar}", grade.name));
     let of_leaves = model.tree.leaves.iter().zip(&scheme.leaves);

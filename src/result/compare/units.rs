@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::result::diff::{Cause, Diff, UnitState, pairs};
+use crate::result::diff::{Cause, UnitChange, UnitState, pairs};
 use crate::result::outcome::{ComponentOutcome, LeafScore, Mode, Model, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent, Precision};
 
@@ -122,6 +122,9 @@ pub struct UnitRow {
     pub total: Option<String>,
     /// Places risen in the group, negative if it fell; none where it was not ranked both times in the same group.
     pub rank_group: Option<i64>,
+    /// Places risen in the scheme, where units are ranked there; none where it was not ranked both times in the same one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank_scheme: Option<i64>,
     /// Places risen over all.
     pub rank_overall: Option<i64>,
     /// How its grade changed; none if it did not.
@@ -142,6 +145,16 @@ impl UnitRow {
         [&self.old, &self.new].into_iter().flatten().any(|state| state.grade.is_some() || state.deferred)
     }
 
+    /// The places risen that are named first: in the scheme, where units are ranked there, else in the group.
+    pub fn places(&self) -> Option<i64> {
+        if self.is_ranked_by_scheme() { self.rank_scheme } else { self.rank_group }
+    }
+
+    /// Whether it is ranked within its scheme, before or after.
+    pub fn is_ranked_by_scheme(&self) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|state| state.rank_scheme.is_some())
+    }
+
     /// Whether it is one unit in both results, and was assessed in at least one of them.
     pub fn is_compared(&self) -> bool {
         let states = self.old.as_ref().zip(self.new.as_ref());
@@ -150,8 +163,8 @@ impl UnitRow {
 
     /// Whether the published totals differ.
     pub fn total_differs(&self) -> bool {
-        let total = |state: &Option<UnitState>| state.as_ref().and_then(|state| state.total.clone());
-        total(&self.old) != total(&self.new)
+        let [old, new] = [&self.old, &self.new].map(|state| state.as_ref().and_then(|state| state.total.as_ref()));
+        old != new
     }
 
     /// Whether its state differs, or its code or name, or its relation to earlier units.
@@ -167,9 +180,8 @@ pub(super) fn signed(difference: &Exact, precision: Precision) -> String {
 }
 
 /// All units, in the order of the new ranking, those that are gone last.
-pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
-    let causes: BTreeMap<&str, &Vec<Cause>> =
-        diff.units.iter().map(|unit| (unit.code.as_str(), &unit.causes)).collect();
+pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>) -> Vec<UnitRow> {
+    let mut causes: BTreeMap<String, Vec<Cause>> = changed.into_iter().map(|unit| (unit.code, unit.causes)).collect();
     let common = Common { old: &old.model, new: &new.model };
     let mut rows = Vec::new();
     for pair in pairs::pairs(old, new) {
@@ -181,6 +193,7 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
         let states = before.as_ref().zip(after.as_ref());
         let rank_group =
             states.filter(|(a, b)| a.group == b.group).and_then(|(a, b)| risen(a.rank_group, b.rank_group));
+        let same_scope = was.zip(pair.new).is_some_and(|(a, b)| old.scope_of(a) == new.scope_of(b));
         let places = new.model.progress_places.map(i64::from);
         rows.push(UnitRow {
             code: any.roster.code.clone(),
@@ -189,12 +202,13 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, diff: &Diff) -> Vec<UnitRow> {
             behind: behind(&pair, link),
             total: states.and_then(|(a, b)| total_difference(a, b, new.model.score.published())),
             rank_group,
+            rank_scheme: states.filter(|_| same_scope).and_then(|(a, b)| risen(a.rank_scheme, b.rank_scheme)),
             rank_overall: states.and_then(|(a, b)| risen(a.rank_overall, b.rank_overall)),
             grade: states.and_then(|(a, b)| common.grade_move(a, b)),
             progress: places.is_some_and(|places| places > 0 && rank_group.is_some_and(|rose| rose >= places)),
             components: was.zip(pair.new).map(|(a, b)| common.components(a, b)).unwrap_or_default(),
             leaves: was.zip(pair.new).map(|(a, b)| common.leaves(a, b)).unwrap_or_default(),
-            causes: causes.get(any.roster.code.as_str()).map(|own| (*own).clone()).unwrap_or_default(),
+            causes: causes.remove(&any.roster.code).unwrap_or_default(),
             old: before,
             new: after,
         });

@@ -44,26 +44,26 @@ fn contests(outcome: &Outcome) -> Contests<'_> {
     all.collect()
 }
 
+/// A unit as a candidate for an award.
+fn own<'k>(contests: &Contests<'k>, key: Key<'_>, unit: Option<&UnitOutcome>) -> Option<&'k Contender> {
+    contests.get(&key)?.get(unit?.roster.code.as_str()).copied()
+}
+
 /// The units that won or lost an award, by award and scope.
 pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>], units: &[UnitChange]) -> Vec<AwardChange> {
     let (before, after) = (contests(old), contests(new));
     let keys: BTreeSet<Key<'_>> = before.keys().chain(after.keys()).copied().collect();
     let mut found = Vec::new();
     for key in keys {
-        let own = |contests: &Contests<'_>, unit: Option<&UnitOutcome>| -> Option<(Fate, String)> {
-            let contender = *contests.get(&key)?.get(unit?.roster.code.as_str())?;
-            Some((contender.fate, contender.value.clone()))
-        };
-        let won = |state: &Option<(Fate, String)>| state.as_ref().is_some_and(|(fate, _)| *fate == Fate::Won);
+        let won = |state: Option<&Contender>| state.is_some_and(|own| own.fate == Fate::Won);
         let moves: Vec<(&Pair<'_>, bool, bool)> = pairs
             .iter()
             .filter_map(|pair| {
-                let (was, is) = (own(&before, pair.old), own(&after, pair.new));
-                let stays = was
-                    .as_ref()
-                    .zip(is.as_ref())
-                    .is_some_and(|(was, is)| was.1 == is.1 && (was.0 == Fate::Barred) == (is.0 == Fate::Barred));
-                (won(&was) != won(&is)).then_some((pair, won(&is), stays))
+                let (was, is) = (own(&before, key, pair.old), own(&after, key, pair.new));
+                let stays = was.zip(is).is_some_and(|(was, is)| {
+                    was.value == is.value && (was.fate == Fate::Barred) == (is.fate == Fate::Barred)
+                });
+                (won(was) != won(is)).then_some((pair, won(is), stays))
             })
             .collect();
         for (pair, wins, stays) in &moves {
@@ -110,9 +110,9 @@ fn own_causes(pair: &Pair<'_>, units: &[UnitChange]) -> Vec<Cause> {
 
 fn by(pair: &Pair<'_>, units: &[UnitChange]) -> By {
     let rows = of(pair, units).iter().filter_map(|cause| match cause {
-        Cause::Row { row } => Some(row.clone()),
+        Cause::Row { row } => Some(row),
         _ => None,
     });
-    let rows: Vec<RowRef> = rows.collect();
+    let rows: Vec<RowRef> = rows.cloned().collect();
     By { code: pair.any().roster.code.clone(), name: pair.any().roster.name.clone(), rows }
 }

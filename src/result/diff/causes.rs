@@ -173,12 +173,11 @@ pub(super) fn own(about: &About<'_>, pair: &Pair<'_>, unit: &UnitChange, rows: &
         causes.push(roster("merged"));
     }
     let factors = coefficients(&old.roster, &new.roster);
-    let is_factor = |field: &String| {
-        let of = |own: &&Cause| matches!(own, Cause::Coefficient { attribute, .. } if attribute == field);
-        factors.iter().find(of).is_some()
+    let is_factor = |field: &str| {
+        let of = |own: &Cause| matches!(own, Cause::Coefficient { attribute, .. } if attribute == field);
+        factors.iter().any(of)
     };
-    let fields = roster_fields(about, old, new).into_iter().filter(|field| !is_factor(field));
-    causes.extend(fields.map(|field| Cause::Roster { field }));
+    causes.extend(roster_fields(about, old, new).into_iter().filter(|field| !is_factor(field)).map(roster));
     causes.extend(factors);
     causes.extend(inputs(about, old, new, rows));
     let by_method = about.method && (unit.total_changed() || !unit.parts.is_empty() || old.threshold != new.threshold);
@@ -199,21 +198,23 @@ pub(super) fn places<'a>(about: &'a About<'_>, pair: &'a Pair<'_>) -> impl Itera
     about.rows.iter().filter(is_of).map(|row| Cause::Row { row: row.reference() })
 }
 
-fn roster_fields(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<String> {
+fn roster_fields<'u>(about: &About<'_>, old: &'u UnitOutcome, new: &'u UnitOutcome) -> Vec<&'u str> {
     let (old, new) = (&old.roster, &new.roster);
     let mut fields = Vec::new();
-    let code = |outcome: &Outcome, unit: &Unit| Some(outcome.model.schemes.get(unit.scheme?.0)?.code.clone());
+    fn code<'o>(outcome: &'o Outcome, unit: &Unit) -> Option<&'o str> {
+        Some(&outcome.model.schemes.get(unit.scheme?.0)?.code)
+    }
     if code(about.old, old) != code(about.new, new) {
-        fields.push("scheme".to_owned());
+        fields.push("scheme");
     }
     if old.mode != new.mode {
-        fields.push("mode".to_owned());
+        fields.push("mode");
     }
     if old.group != new.group {
-        fields.push("group".to_owned());
+        fields.push("group");
     }
     let names = new.attributes.keys().chain(old.attributes.keys().filter(|name| !new.attributes.contains_key(*name)));
-    fields.extend(names.filter(|name| old.attribute(name) != new.attribute(name)).cloned());
+    fields.extend(names.filter(|name| old.attribute(name) != new.attribute(name)).map(String::as_str));
     fields
 }
 
@@ -254,8 +255,9 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
             continue;
         }
         // The number of the unit is the cause, if nothing else of the value differs.
-        let inputs = |own: &LeafScore| (own.value.clone(), own.claimed.clone(), own.state, own.self_points.clone());
-        if was.coefficient != now.coefficient && inputs(was) == inputs(now) {
+        let same_inputs = (&was.value, &was.claimed, was.state, &was.self_points)
+            == (&now.value, &now.claimed, now.state, &now.self_points);
+        if was.coefficient != now.coefficient && same_inputs {
             continue;
         }
         // Under another method the same inputs give other points; then the method is the cause.
@@ -294,9 +296,11 @@ fn replacements(own: &LeafScore) -> impl Iterator<Item = &String> {
     all.filter_map(|own| Some(&own.replaced.as_ref()?.id))
 }
 
-/// The corrections behind inputs of the formula of a leaf.
+/// The corrections behind inputs of the formula of a leaf, in all its periods.
 fn corrected_inputs(own: &LeafScore) -> impl Iterator<Item = &String> {
-    own.formula.iter().flat_map(|worked| &worked.inputs).filter_map(|input| input.corrected.as_ref())
+    let all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
+    let inputs = all.filter_map(|own| own.formula.as_deref()).flat_map(|worked| &worked.inputs);
+    inputs.filter_map(|input| input.corrected.as_ref())
 }
 
 /// Whether a leaf has the same values as before, but one of them stands otherwise among those of other units.
@@ -308,14 +312,17 @@ fn is_moved(was: &LeafScore, now: &LeafScore) -> bool {
         (None, None) => (&was.value, &was.claimed, was.state) == (&now.value, &now.claimed, now.state),
         _ => false,
     };
-    let standing = |own: &LeafScore| own.compared.as_ref().and_then(|own| own.standing.clone());
+    let stands = |was: &LeafScore, now: &LeafScore| {
+        let [was, now] = [was, now].map(|own| own.compared.as_ref().and_then(|own| own.standing.as_ref()));
+        was == now
+    };
     if was.periods.is_empty() || now.compared.is_some() {
-        return now.compared.is_some() && stays(was, now) && standing(was) != standing(now);
+        return now.compared.is_some() && stays(was, now) && !stands(was, now);
     }
-    let mut pairs = was.periods.iter().zip(&now.periods).map(|(was, now)| (&was.score, &now.score));
+    let pairs = || was.periods.iter().zip(&now.periods).map(|(was, now)| (&was.score, &now.score));
     was.periods.len() == now.periods.len()
-        && pairs.clone().all(|(was, now)| stays(was, now))
-        && pairs.any(|(was, now)| standing(was) != standing(now))
+        && pairs().all(|(was, now)| stays(was, now))
+        && pairs().any(|(was, now)| !stands(was, now))
 }
 
 /// What is compared of a leaf: its value, and that of each period.
@@ -355,24 +362,24 @@ fn compared(own: &ComponentOutcome) -> Option<&Exact> {
 
 /// Whether a component has the same rate before it is converted, but stands otherwise among those of other units.
 fn is_converted_anew(was: &ComponentOutcome, now: &ComponentOutcome) -> bool {
-    let standing = |own: &ComponentOutcome| {
+    let [before, after] = [was, now].map(|own| {
         own.tail.iter().find_map(|step| match step {
-            TailStep::Converted { standing, .. } => Some(standing.clone()),
+            TailStep::Converted { standing, .. } => Some(standing),
             _ => None,
         })
-    };
-    compared(was).is_some() && compared(was) == compared(now) && standing(was) != standing(now)
+    });
+    compared(was).is_some() && compared(was) == compared(now) && before != after
 }
 
 /// Whether a component was measured alike, but is multiplied by another number.
 fn is_multiplied_anew(was: &ComponentOutcome, now: &ComponentOutcome) -> bool {
-    let factor = |own: &ComponentOutcome| {
+    let [before, after] = [was, now].map(|own| {
         own.tail.iter().find_map(|step| match step {
-            TailStep::Multiplied { coefficient, .. } => Some(coefficient.clone()),
+            TailStep::Multiplied { coefficient, .. } => Some(coefficient),
             _ => None,
         })
-    };
-    was.tail.first() == now.tail.first() && factor(was) != factor(now)
+    });
+    was.tail.first() == now.tail.first() && before != after
 }
 
 fn leaf<'l>(unit: &'l UnitOutcome, code: &str) -> Option<&'l LeafScore> {
@@ -381,6 +388,6 @@ fn leaf<'l>(unit: &'l UnitOutcome, code: &str) -> Option<&'l LeafScore> {
 
 /// Whether the rate or the satisfaction behind a component differs.
 fn differs(old: &ComponentOutcome, new: &ComponentOutcome) -> bool {
-    let satisfied = |c: &ComponentOutcome| c.ballots.as_ref().and_then(|b| b.satisfaction.clone());
-    old.exact != new.exact || satisfied(old) != satisfied(new)
+    let [was, is] = [old, new].map(|own| own.ballots.as_ref().and_then(|own| own.satisfaction.as_ref()));
+    old.exact != new.exact || was != is
 }

@@ -11,13 +11,13 @@ use crate::shared::number::Exact;
 pub(super) const NAMED: usize = 3;
 
 /// A unit whose total moved; a unit that is not ranked on one side has no total there.
-pub(super) struct Mover {
+pub(super) struct Mover<'t> {
     /// Its index.
     pub(super) unit: usize,
     /// Total before.
-    pub(super) old: Option<Exact>,
+    pub(super) old: Option<&'t Exact>,
     /// Total after.
-    pub(super) new: Option<Exact>,
+    pub(super) new: Option<&'t Exact>,
 }
 
 /// Who passed a unit, nearest first, at most [`NAMED`] each.
@@ -29,10 +29,10 @@ pub(super) struct Passed {
     pub(super) downwards: Vec<usize>,
 }
 
-impl Mover {
+impl Mover<'_> {
     /// The span of totals that it passed: where it starts (from nowhere: at the bottom), where it ends, whether it rose.
     fn span(&self) -> Option<(Option<&Exact>, &Exact, bool)> {
-        match (&self.old, &self.new) {
+        match (self.old, self.new) {
             (Some(old), Some(new)) if old <= new => Some((Some(old), new, true)),
             (Some(old), Some(new)) => Some((Some(new), old, false)),
             (None, Some(new)) => Some((None, new, true)),
@@ -43,41 +43,41 @@ impl Mover {
 }
 
 /// A unit that may have been passed.
-pub(super) struct Passable {
+pub(super) struct Passable<'t> {
     /// Its index.
     pub(super) unit: usize,
     /// Total before; none if it was not ranked.
-    pub(super) old: Option<Exact>,
+    pub(super) old: Option<&'t Exact>,
     /// Total after.
-    pub(super) new: Exact,
+    pub(super) new: &'t Exact,
 }
 
-impl Passable {
+impl Passable<'_> {
     /// Whether a unit whose span contains the total really changed sides (above, level, below).
-    fn passed_by(&self, mover: &Mover) -> bool {
-        let was = self.old.as_ref().zip(mover.old.as_ref()).map(|(own, other)| other.cmp(own));
-        let is = mover.new.as_ref().map(|other| other.cmp(&self.new));
+    fn passed_by(&self, mover: &Mover<'_>) -> bool {
+        let was = self.old.zip(mover.old).map(|(own, other)| other.cmp(own));
+        let is = mover.new.map(|other| other.cmp(self.new));
         mover.unit != self.unit && (was.is_none() || was != is)
     }
 }
 
 /// Who passed each of the units given, by the index of the unit. A mover does not pass itself.
-pub(super) fn passed(movers: &[Mover], standing: &[Passable]) -> BTreeMap<usize, Passed> {
+pub(super) fn passed(movers: &[Mover<'_>], standing: &[Passable<'_>]) -> BTreeMap<usize, Passed> {
     let spans =
         movers.iter().enumerate().filter_map(|(i, mover)| mover.span().map(|(low, high, up)| (low, high, up, i)));
     let mut spans: Vec<(Option<&Exact>, &Exact, bool, usize)> = spans.collect();
     spans.sort();
-    let mut points: Vec<&Passable> = standing.iter().collect();
-    points.sort_by(|a, b| a.new.cmp(&b.new).then(a.unit.cmp(&b.unit)));
+    let mut points: Vec<&Passable<'_>> = standing.iter().collect();
+    points.sort_by(|a, b| a.new.cmp(b.new).then(a.unit.cmp(&b.unit)));
     let mut spans = spans.into_iter().peekable();
     let mut open: [BTreeSet<(&Exact, usize)>; 2] = [BTreeSet::new(), BTreeSet::new()];
     let mut found = BTreeMap::new();
     for point in points {
-        while let Some((_, high, rose, mover)) = spans.next_if(|(low, ..)| low.is_none_or(|low| *low <= point.new)) {
+        while let Some((_, high, rose, mover)) = spans.next_if(|(low, ..)| low.is_none_or(|low| low <= point.new)) {
             open[usize::from(rose)].insert((high, mover));
         }
         let [downwards, upwards] = [&open[0], &open[1]].map(|set| {
-            let reaching = set.range((&point.new, 0)..).map(|(_, mover)| &movers[*mover]);
+            let reaching = set.range((point.new, 0)..).map(|(_, mover)| &movers[*mover]);
             reaching.filter(|mover| point.passed_by(mover)).map(|mover| mover.unit).take(NAMED).collect::<Vec<usize>>()
         });
         found.insert(point.unit, Passed { upwards, downwards });
@@ -89,8 +89,9 @@ pub(super) fn passed(movers: &[Mover], standing: &[Passable]) -> BTreeMap<usize,
 mod tests {
     use super::*;
 
-    fn exact(text: &str) -> Exact {
-        Exact::parse(text).expect("literal decimal")
+    /// Totals that stand below 100, each as long as the test.
+    fn exact(text: &str) -> &'static Exact {
+        Box::leak(Box::new(Exact::parse(text).expect("literal decimal")))
     }
 
     #[test]

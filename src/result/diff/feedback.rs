@@ -4,13 +4,14 @@
 //! comparison, mean, median and best of its group, common problems and the quota line. The comparison here is conservative:
 //! in doubt it reports a change, since it does not know what the model's `[feedback]` leaves out.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::met::Met;
 use super::pairs::Pair;
-use crate::result::outcome::{Fate, Mode, Outcome, Rate, Seats, UnitOutcome};
+use crate::result::outcome::{Fate, Mode, Outcome, Seats, UnitOutcome};
 use crate::shared::number::{Exact, Precision};
 use crate::shared::place::{FileId, Place};
 
@@ -95,15 +96,16 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
         if let Some(original) = &mut leaf.original {
             original.at = nowhere();
         }
-        let whole = (&mut leaf.at, &mut leaf.replaced);
-        let periods = leaf.periods.iter_mut().map(|own| (&mut own.score.at, &mut own.score.replaced));
-        for (at, replaced) in periods.chain([whole]) {
+        let whole = (&mut leaf.at, &mut leaf.replaced, &mut leaf.formula);
+        let periods = leaf.periods.iter_mut().map(|own| &mut own.score);
+        let periods = periods.map(|own| (&mut own.at, &mut own.replaced, &mut own.formula));
+        for (at, replaced, formula) in periods.chain([whole]) {
             *at = nowhere();
             replaced.iter_mut().for_each(|own| own.leaf.at = nowhere());
+            let before = replaced.iter_mut().filter_map(|replaced| replaced.formula.as_mut());
+            let inputs = formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);
+            inputs.for_each(|input| input.at = nowhere());
         }
-        let before = leaf.replaced.iter_mut().filter_map(|replaced| replaced.formula.as_mut());
-        let inputs = leaf.formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);
-        inputs.for_each(|input| input.at = nowhere());
         leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
     }
     unit.path.clear();
@@ -135,7 +137,7 @@ struct Comparison<'c> {
     /// Per group: middles of totals, components, aspects and lines, and the points of each leaf in order of size.
     groups: BTreeMap<&'c str, Group<'c>>,
     /// Per scope: the least total that takes a place, by grade.
-    lines: BTreeMap<String, BTreeMap<String, (Exact, String)>>,
+    lines: BTreeMap<&'c str, BTreeMap<&'c str, (Exact, &'c str)>>,
     /// Per scope: how its quotas are used.
     quotas: BTreeMap<&'c str, Vec<Used<'c>>>,
     outcome: &'c Outcome,
@@ -146,7 +148,7 @@ struct Group<'c> {
     /// Ranked units.
     ranked: usize,
     middles: BTreeMap<Key<'c>, Middle>,
-    leaves: BTreeMap<&'c str, Vec<Exact>>,
+    leaves: BTreeMap<&'c str, Vec<&'c Exact>>,
 }
 
 impl<'c> Comparison<'c> {
@@ -169,15 +171,15 @@ impl<'c> Comparison<'c> {
             let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };
             let Some(total) = Exact::parse(text) else { continue };
             let lines = comparison.lines.entry(comparison.scope(unit)).or_default();
-            if lines.get(grade).is_none_or(|(least, _)| total < *least) {
-                lines.insert(grade.clone(), (total, text.clone()));
+            if lines.get(grade.as_str()).is_none_or(|(least, _)| total < *least) {
+                lines.insert(grade, (total, text));
             }
         }
         comparison
     }
 
-    fn scope(&self, unit: &UnitOutcome) -> String {
-        self.outcome.scope_of(unit).unwrap_or_default().to_owned()
+    fn scope(&self, unit: &'c UnitOutcome) -> &'c str {
+        self.outcome.scope_of(unit).unwrap_or_default()
     }
 
     /// The name of a group, if its values are the same here.
@@ -186,41 +188,41 @@ impl<'c> Comparison<'c> {
     }
 
     /// The quota lines of a unit's scope, by grade, and how its quotas are used.
-    fn line(&self, unit: &UnitOutcome) -> Line<'_, 'c> {
+    fn line(&self, unit: &'c UnitOutcome) -> Line<'_, 'c> {
         let scope = self.scope(unit);
-        (self.lines.get(&scope), self.quotas.get(scope.as_str()))
+        (self.lines.get(scope), self.quotas.get(scope))
     }
 }
 
 /// The lines of a scope and the use of its quotas.
-type Line<'a, 'c> = (Option<&'a BTreeMap<String, (Exact, String)>>, Option<&'a Vec<Used<'c>>>);
+type Line<'a, 'c> = (Option<&'a BTreeMap<&'c str, (Exact, &'c str)>>, Option<&'a Vec<Used<'c>>>);
 
 fn group<'c>(units: &[&'c UnitOutcome], published: Precision) -> Group<'c> {
-    let mut values: BTreeMap<Key<'c>, Vec<Exact>> = BTreeMap::new();
-    let mut leaves: BTreeMap<&str, Vec<Exact>> = BTreeMap::new();
+    let mut values: BTreeMap<Key<'c>, Vec<Cow<'c, Exact>>> = BTreeMap::new();
+    let mut leaves: BTreeMap<&str, Vec<&Exact>> = BTreeMap::new();
     for unit in units {
         let total = unit.total.as_ref().and_then(|total| Exact::parse(total));
-        values.entry(("total", "", 0, 0)).or_default().extend(total);
+        values.entry(("total", "", 0, 0)).or_default().extend(total.map(Cow::Owned));
         for (id, component) in &unit.components {
-            values.entry(("component", id, 0, 0)).or_default().push(component.exact.clone());
+            values.entry(("component", id, 0, 0)).or_default().push(Cow::Borrowed(&component.exact));
             let Some(ballots) = &component.ballots else { continue };
-            let satisfaction = ballots.satisfaction.as_ref().map(|rate| rate.0.clone());
+            let satisfaction = ballots.satisfaction.as_ref().map(|rate| Cow::Borrowed(&rate.0));
             values.entry(("satisfaction", id, 0, 0)).or_default().extend(satisfaction);
             for (index, class) in ballots.classes.iter().enumerate() {
                 for (node, mean) in class.means.iter().enumerate() {
-                    let mean = mean.as_ref().map(|mean| mean.mean.0.clone());
+                    let mean = mean.as_ref().map(|mean| Cow::Borrowed(&mean.mean.0));
                     values.entry(("class", id, index, node)).or_default().extend(mean);
                 }
             }
         }
         for (kind, rates) in [("aspect", &unit.aspects), ("line", &unit.lines)] {
             for (code, rate) in rates {
-                let exact = rate.as_ref().map(|rate: &Rate| rate.exact.clone());
+                let exact = rate.as_ref().map(|rate| Cow::Borrowed(&rate.exact));
                 values.entry((kind, code, 0, 0)).or_default().extend(exact);
             }
         }
         for leaf in &unit.leaves {
-            leaves.entry(&leaf.code).or_default().extend(leaf.verified.as_ref().map(|points| points.0.clone()));
+            leaves.entry(&leaf.code).or_default().extend(leaf.verified.as_ref().map(|points| &points.0));
         }
     }
     leaves.values_mut().for_each(|points| points.sort());
@@ -229,16 +231,14 @@ fn group<'c>(units: &[&'c UnitOutcome], published: Precision) -> Group<'c> {
 }
 
 /// Mean, median and best at the published decimals; `None` without values.
-fn middle(mut values: Vec<Exact>, published: Precision) -> Option<Middle> {
+fn middle(mut values: Vec<Cow<'_, Exact>>, published: Precision) -> Option<Middle> {
     values.sort();
-    let best = values.last()?.clone();
+    let best = values.last()?;
     let count = values.len();
-    let median = match count % 2 {
-        1 => values[count / 2].clone(),
-        _ => (&values[count / 2 - 1] + &values[count / 2]) / Exact::from(2),
-    };
-    let mean = values.iter().sum::<Exact>() / Exact::from(count);
-    Some((published.print(&mean), published.print(&median), published.print(&best)))
+    let halves = [&values[(count - 1) / 2], &values[count / 2]].map(AsRef::<Exact>::as_ref);
+    let median = halves.into_iter().sum::<Exact>() / Exact::from(2);
+    let mean = values.iter().map(AsRef::<Exact>::as_ref).sum::<Exact>() / Exact::from(count);
+    Some((published.print(&mean), published.print(&median), published.print(best)))
 }
 
 impl FeedbackChange {

@@ -17,8 +17,8 @@ use crate::result::outcome::Register;
 use crate::result::outcome::{Outcome, RankScope, Step, StepKind, UnitOutcome};
 use crate::shared::number::Exact;
 
-/// The scope of all units; groups have names of their own.
-const ALL: &str = "*";
+/// A scope of ranks and quotas: the name of a group or scheme; none for all units.
+type Scope<'f> = Option<&'f str>;
 
 /// A knock-on cause while the units behind it are still indices.
 struct Knock<'f> {
@@ -77,12 +77,12 @@ fn said(knock: &Knock<'_>, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Kn
 
 /// The rows that moved a unit: its own, else those of the units that moved it, and so on.
 fn rows_behind(start: usize, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<Knock<'_>>>) -> Vec<RowRef> {
-    let (mut seen, mut rows) = (BTreeSet::from([start]), BTreeSet::new());
+    let (mut seen, mut rows) = (BTreeSet::from([start]), BTreeSet::<&RowRef>::new());
     let mut open = vec![start];
     while let Some(index) = open.pop() {
         let own = units[index].causes.iter().flat_map(|cause| match cause {
-            Cause::Row { row } => vec![row.clone()],
-            Cause::Basis { by, .. } => by.iter().flat_map(|by| by.rows.clone()).collect(),
+            Cause::Row { row } => vec![row],
+            Cause::Basis { by, .. } => by.iter().flat_map(|by| &by.rows).collect(),
             _ => Vec::new(),
         });
         let before = rows.len();
@@ -92,7 +92,7 @@ fn rows_behind(start: usize, units: &[UnitChange], knocks: &BTreeMap<usize, Vec<
             open.extend(further.copied().filter(|by| seen.insert(*by)));
         }
     }
-    rows.into_iter().collect()
+    rows.into_iter().cloned().collect()
 }
 
 /// How the total of a unit moved.
@@ -107,12 +107,13 @@ fn needs_rank(unit: &UnitChange) -> bool {
     rank_move(unit).is_some_and(|worse| against(unit, worse))
 }
 
-/// Whether the rank in the group, else the one over all, became worse; `None` if neither moved or one side has none.
+/// Whether the rank in the scheme, in the group, else the one over all, became worse; `None` if none moved or one side has none.
 fn rank_move(unit: &UnitChange) -> Option<bool> {
     let (old, new) = (unit.old.as_ref()?, unit.new.as_ref()?);
+    let scheme = old.rank_scheme.zip(new.rank_scheme).filter(|(old, new)| old != new);
     let group = old.rank_group.zip(new.rank_group).filter(|(old, new)| old != new && unit.same_group());
     let overall = old.rank_overall.zip(new.rank_overall).filter(|(old, new)| old != new);
-    group.or(overall).map(|(old, new)| new > old)
+    scheme.or(group).or(overall).map(|(old, new)| new > old)
 }
 
 /// Whether the grade may have moved without a change of the unit itself.
@@ -127,8 +128,8 @@ fn against(unit: &UnitChange, worse: bool) -> bool {
 
 impl UnitChange {
     fn same_group(&self) -> bool {
-        let group = |side: &Option<super::UnitState>| side.as_ref().map(|state| state.group.clone());
-        group(&self.old) == group(&self.new)
+        let [old, new] = [&self.old, &self.new].map(|side| side.as_ref().map(|state| &state.group));
+        old == new
     }
 }
 
@@ -143,6 +144,9 @@ fn dropping(kind: StepKind) -> Option<Rule> {
     })
 }
 
+/// Units by the scope in which they hold a place (none: they hold no place) and the index of the grade.
+type Taken<'f> = BTreeMap<(Option<Scope<'f>>, usize), Vec<usize>>;
+
 /// Everything that is looked up about the units around one.
 struct Field<'f> {
     about: &'f About<'f>,
@@ -152,15 +156,15 @@ struct Field<'f> {
     /// Who passed each unit over all.
     overall: BTreeMap<usize, Passed>,
     /// Units that took a place at a grade or better, by scope and index of the grade.
-    entered: BTreeMap<(String, usize), Vec<usize>>,
+    entered: Taken<'f>,
     /// Units that left one.
-    left: BTreeMap<(String, usize), Vec<usize>>,
+    left: Taken<'f>,
     /// Units with a cause of their own or a changed total, by scope; only a few of them.
-    active: BTreeMap<String, Vec<usize>>,
+    active: BTreeMap<Scope<'f>, Vec<usize>>,
     /// Units that are no longer ranked, by scope.
-    gone: BTreeMap<String, Vec<usize>>,
+    gone: BTreeMap<Scope<'f>, Vec<usize>>,
     /// Units that were not ranked before, by scope.
-    come: BTreeMap<String, Vec<usize>>,
+    come: BTreeMap<Scope<'f>, Vec<usize>>,
     grades: BTreeMap<&'f str, usize>,
 }
 
@@ -186,23 +190,23 @@ impl<'f> Field<'f> {
 
     /// Who passed whom, over all and within each group.
     fn pass(&mut self, wanted: &[usize]) {
-        let group = |unit: Option<&UnitOutcome>| unit.map(|unit| unit.roster.group.clone());
-        let mut standing: BTreeMap<Option<String>, Vec<Passable>> = BTreeMap::new();
+        let totals: Vec<[Option<Exact>; 2]> =
+            self.pairs.iter().map(|pair| [pair.old, pair.new].map(ranked_total)).collect();
+        let group = |unit: Option<&'f UnitOutcome>| unit.map(|unit| unit.roster.group.as_str());
+        let mut standing: BTreeMap<Option<&str>, Vec<Passable<'_>>> = BTreeMap::new();
         for index in wanted {
-            let pair = &self.pairs[*index];
-            let Some(new) = ranked_total(pair.new) else { continue };
-            let old = ranked_total(pair.old);
-            for scope in [group(pair.new), None] {
-                let unit = Passable { unit: *index, old: old.clone(), new: new.clone() };
+            let [old, Some(new)] = &totals[*index] else { continue };
+            for scope in [group(self.pairs[*index].new), None] {
+                let unit = Passable { unit: *index, old: old.as_ref(), new };
                 standing.entry(scope).or_default().push(unit);
             }
         }
-        let mut movers: BTreeMap<Option<String>, Vec<Mover>> = BTreeMap::new();
+        let mut movers: BTreeMap<Option<&str>, Vec<Mover<'_>>> = BTreeMap::new();
         for (index, pair) in self.pairs.iter().enumerate() {
-            let (old, new) = (ranked_total(pair.old), ranked_total(pair.new));
+            let [old, new] = totals[index].each_ref().map(Option::as_ref);
             let (was, is) = (group(pair.old), group(pair.new));
             if old != new {
-                movers.entry(None).or_default().push(Mover { unit: index, old: old.clone(), new: new.clone() });
+                movers.entry(None).or_default().push(Mover { unit: index, old, new });
             }
             if was == is && old != new {
                 movers.entry(is).or_default().push(Mover { unit: index, old, new });
@@ -219,30 +223,25 @@ impl<'f> Field<'f> {
 
     /// Who took and who left places, and who moved at all, by scope.
     fn places(&mut self, units: &[UnitChange]) {
-        let mut entered: BTreeMap<(String, usize), Vec<usize>> = BTreeMap::new();
-        let mut left = entered.clone();
+        let (mut entered, mut left) = (Taken::new(), Taken::new());
         for (index, pair) in self.pairs.iter().enumerate() {
             let (old, new) = (self.place(self.about.old, pair.old), self.place(self.about.new, pair.new));
             for grade in 0..self.grades.len() {
-                let scope = |place: &Option<(String, usize)>| {
-                    place.as_ref().filter(|(_, own)| *own <= grade).map(|(scope, _)| scope.clone())
-                };
-                let (was, is) = (scope(&old), scope(&new));
+                let [was, is] = [old, new].map(|place| place.filter(|(_, own)| *own <= grade).map(|(scope, _)| scope));
                 if was != is {
-                    left.entry((was.unwrap_or_default(), grade)).or_default().push(index);
-                    entered.entry((is.unwrap_or_default(), grade)).or_default().push(index);
+                    left.entry((was, grade)).or_default().push(index);
+                    entered.entry((is, grade)).or_default().push(index);
                 }
             }
-            let ranked =
-                |unit: Option<&UnitOutcome>| unit.filter(|unit| unit.rank_group.is_some()).map(|unit| self.scope(unit));
-            let (was, is) = (ranked(pair.old), ranked(pair.new));
+            let [was, is] = [pair.old, pair.new]
+                .map(|unit| unit.filter(|unit| unit.rank_group.is_some()).map(|unit| self.scope(unit)));
             if was != is {
                 was.into_iter().for_each(|scope| self.gone.entry(scope).or_default().push(index));
                 is.into_iter().for_each(|scope| self.come.entry(scope).or_default().push(index));
             }
             let unit = &units[index];
             if unit.total_changed() || unit.causes.iter().any(Cause::is_own) {
-                for scope in BTreeSet::from([self.scope(pair.any()), ALL.to_owned()]) {
+                for scope in BTreeSet::from([self.scope(pair.any()), None]) {
                     let few = self.active.entry(scope).or_default();
                     if few.len() <= NAMED {
                         few.push(index);
@@ -257,16 +256,13 @@ impl<'f> Field<'f> {
         (self.entered, self.left) = (entered, left);
     }
 
-    /// The name of a unit's scope of ranks and quotas.
-    fn scope(&self, unit: &UnitOutcome) -> String {
-        match self.about.new.scope_of(unit) {
-            Some(name) => format!("={name}"),
-            None => ALL.to_owned(),
-        }
+    /// A unit's scope of ranks and quotas.
+    fn scope(&self, unit: &'f UnitOutcome) -> Scope<'f> {
+        self.about.new.scope_of(unit)
     }
 
     /// The scope and grade at which a unit takes a place, kept ones of deferred units included.
-    fn place(&self, outcome: &Outcome, unit: Option<&UnitOutcome>) -> Option<(String, usize)> {
+    fn place(&self, outcome: &Outcome, unit: Option<&'f UnitOutcome>) -> Option<(Scope<'f>, usize)> {
         let unit = unit.filter(|unit| unit.takes_place)?;
         let kept = || unit.path.iter().rev().find(|step| matches!(step, Step::PlaceKept { .. })).and_then(Step::to);
         let name = unit.grade.as_deref().or_else(|| kept().map(|grade| outcome.model.grade_name(grade)))?;
@@ -287,20 +283,20 @@ impl<'f> Field<'f> {
     }
 
     fn rank_by(&self, index: usize, unit: &UnitChange) -> Vec<usize> {
-        let group = unit.rank_changed() && unit.same_group();
+        let group = unit.group_rank_changed() && unit.same_group();
         let passed = if group { self.in_group.get(&index) } else { self.overall.get(&index) };
         let worse = rank_move(unit) == Some(true);
         let by = passed.map(|passed| nearest(passed, worse)).unwrap_or_default();
         if !by.is_empty() {
             return by;
         }
-        let scope = if group { self.scope(self.pairs[index].any()) } else { ALL.to_owned() };
-        self.others(index, &scope)
+        let scope = if group { self.scope(self.pairs[index].any()) } else { None };
+        self.others(index, scope)
     }
 
     /// A few units of the scope that moved at all, where no nearer one can be named.
-    fn others(&self, index: usize, scope: &str) -> Vec<usize> {
-        let active = self.active.get(scope).into_iter().flatten().copied();
+    fn others(&self, index: usize, scope: Scope<'_>) -> Vec<usize> {
+        let active = self.active.get(&scope).into_iter().flatten().copied();
         active.filter(|other| *other != index).take(NAMED).collect()
     }
 
@@ -329,8 +325,7 @@ impl<'f> Field<'f> {
                 Rule::NoRoom | Rule::Scope => [moved, passed],
                 _ => [passed, moved],
             };
-            let by =
-                chain.into_iter().find(|by| !by.is_empty()).unwrap_or_else(|| self.others(index, &self.scope(new)));
+            let by = chain.into_iter().find(|by| !by.is_empty()).unwrap_or_else(|| self.others(index, self.scope(new)));
             if !by.is_empty() && knocks.iter().all(|knock| knock.by != by) {
                 knocks.push(Knock { rule, met, by });
             }
@@ -351,16 +346,17 @@ impl<'f> Field<'f> {
         let others = |list: &[usize]| -> Vec<usize> {
             list.iter().copied().filter(|other| *other != index).take(NAMED).collect()
         };
-        let freed = self.left.get(&(scope.clone(), grade)).map(|list| others(list)).unwrap_or_default();
+        let freed = self.left.get(&(Some(scope), grade)).map(|list| others(list)).unwrap_or_default();
         if !freed.is_empty() {
             return Some((Rule::PlaceFreed, freed));
         }
-        let of = |lists: &BTreeMap<String, Vec<usize>>| lists.get(&scope).map(|list| others(list)).unwrap_or_default();
+        let of =
+            |lists: &BTreeMap<Scope<'_>, Vec<usize>>| lists.get(&scope).map(|list| others(list)).unwrap_or_default();
         let (gone, come) = (of(&self.gone), of(&self.come));
         let (rule, by) = match (gone.is_empty(), come.is_empty()) {
             (false, true) => (Rule::NoLongerRanked, gone),
             (_, false) => (Rule::RankedUnits, others(&[gone, come].concat())),
-            (true, true) => (Rule::Scope, if passed.is_empty() { self.others(index, &scope) } else { passed }),
+            (true, true) => (Rule::Scope, if passed.is_empty() { self.others(index, scope) } else { passed }),
         };
         (!by.is_empty()).then_some((rule, by))
     }
@@ -430,7 +426,7 @@ impl<'f> Field<'f> {
         let lists = if worse { &self.entered } else { &self.left };
         let scope = self.scope(self.pairs[index].any());
         let of = |grade: usize| {
-            let list = lists.get(&(scope.clone(), grade)).into_iter().flatten().copied();
+            let list = lists.get(&(Some(scope), grade)).into_iter().flatten().copied();
             list.filter(|other| *other != index).take(NAMED).collect::<Vec<usize>>()
         };
         (from..self.grades.len()).map(of).find(|list| !list.is_empty()).unwrap_or_default()
@@ -441,7 +437,8 @@ impl<'f> Field<'f> {
 fn nearest(passed: &Passed, worse: bool) -> Vec<usize> {
     let (first, second) =
         if worse { (&passed.upwards, &passed.downwards) } else { (&passed.downwards, &passed.upwards) };
-    if first.is_empty() { second.clone() } else { first.clone() }
+    let nearest = if first.is_empty() { second } else { first };
+    nearest.to_vec()
 }
 
 /// The total of a ranked unit.
@@ -465,6 +462,7 @@ mod tests {
             plus: None,
             minus: None,
             rank_group: Some(ranks.0),
+            rank_scheme: None,
             rank_overall: Some(ranks.1),
             grade: None,
             parallel: None,

@@ -14,9 +14,9 @@ pub(crate) struct Pair<'p> {
     pub(crate) merged: Vec<&'p UnitOutcome>,
 }
 
-impl Pair<'_> {
+impl<'p> Pair<'p> {
     /// The unit as it is now, else as it was.
-    pub(super) fn any(&self) -> &UnitOutcome {
+    pub(super) fn any(&self) -> &'p UnitOutcome {
         self.new.or(self.old).expect("a pair has at least one side")
     }
 }

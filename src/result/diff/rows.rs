@@ -164,15 +164,16 @@ impl RowChange {
     }
 
     /// Whether what it counts for differs: points, a fact, a pinned grade, a corrected value.
-    pub(super) fn has_effect(&self) -> bool {
-        let effect = |row: &Option<RowState>| match row {
+    pub(super) fn has_effect<'s>(&'s self) -> bool {
+        let effect = |row: Option<&'s RowState>| match row {
             Some(row) if row.standing == APPROVED => match self.register {
-                Register::Adjustments => row.counted.clone().map(|points| (row.unit.clone(), points)),
-                _ => Some((row.unit.clone(), String::new())),
+                Register::Adjustments => row.counted.as_deref().map(|points| (row.unit.as_str(), points)),
+                _ => Some((row.unit.as_str(), "")),
             },
             _ => None,
         };
-        self.register != Register::Adjustments && self.counts() || effect(&self.old) != effect(&self.new)
+        self.register != Register::Adjustments && self.counts()
+            || effect(self.old.as_ref()) != effect(self.new.as_ref())
     }
 }
 
@@ -185,7 +186,7 @@ struct Entry<'r> {
     /// What its cells say.
     cells: Vec<(&'static str, Said<'r>)>,
     /// What was made of them: the grade of a decision, how an appeal ended.
-    own: Option<String>,
+    own: Option<Cow<'r, str>>,
     /// Whether the row of this register can count at all.
     can_count: bool,
 }
@@ -196,6 +197,11 @@ impl Entry<'_> {
         let (own, state) = (&self.state, &other.state);
         let of_same = own.unit == state.unit && own.target == state.target && own.standing == state.standing;
         of_same && self.cells == other.cells && self.own == other.own && own.settled_by == state.settled_by
+    }
+
+    /// How it ended: its word, the points that count, and what cut it.
+    fn ended(&self) -> (&str, Option<&str>, Option<&str>) {
+        (&self.state.outcome, self.state.counted.as_deref(), self.state.reason.as_deref())
     }
 }
 
@@ -218,14 +224,11 @@ fn change(register: Register, id: &str, old: Option<Entry<'_>>, new: Option<Entr
     let counts =
         |entry: &Option<Entry<'_>>| entry.as_ref().is_some_and(|e| e.can_count && e.state.standing == APPROVED);
     let same = old.as_ref().zip(new.as_ref()).is_some_and(|(old, new)| old.says(new));
-    let ended = |entry: &Option<Entry<'_>>| {
-        entry.as_ref().map(|e| (e.state.outcome.clone(), e.state.counted.clone(), e.state.reason.clone()))
-    };
     let moved = match (counts(&old), counts(&new)) {
         (false, true) => RowMove::Approved,
         (true, false) => RowMove::Withdrawn,
         (true, true) if !same => RowMove::Changed,
-        (true, true) if ended(&old) != ended(&new) => RowMove::Settled,
+        (true, true) if old.as_ref().map(Entry::ended) != new.as_ref().map(Entry::ended) => RowMove::Settled,
         (false, false) if !same => RowMove::Listed,
         _ => return None,
     };
@@ -310,21 +313,22 @@ impl<'r> Reader<'r> {
 
     fn decision(&self, row: &'r DecisionRow) -> Entry<'r> {
         let entry = self.entry(row, row.standing.json(), "clause");
-        let grade = self.outcome.pinned(row).map(str::to_owned);
-        Entry { own: grade.clone(), state: RowState { value: grade, ..entry.state }, ..entry }
+        let grade = self.outcome.pinned(row);
+        let state = RowState { value: grade.map(str::to_owned), ..entry.state };
+        Entry { own: grade.map(Cow::Borrowed), state, ..entry }
     }
 
     /// Names no unit: its scope stands in the text, its grade in the target.
     fn places(&self, row: &'r PlacesRow) -> Entry<'r> {
         let entry = self.entry(row, row.standing.json(), "grounds");
-        let places = row.places.value.to_string();
+        let places = row.places.value;
         let state = RowState {
             target: self.outcome.model.grade_name(row.grade).to_owned(),
             text: row.scope.clone(),
-            value: Some(places.clone()),
+            value: Some(places.to_string()),
             ..entry.state
         };
-        Entry { own: Some(format!("{} {places}", row.scope)), state, ..entry }
+        Entry { own: Some(Cow::Owned(format!("{} {places}", row.scope))), state, ..entry }
     }
 
     fn correction(&self, row: &'r CorrectionRow) -> Entry<'r> {
@@ -359,7 +363,7 @@ impl<'r> Reader<'r> {
             settled_by: row.settled_by.clone(),
             ..entry.state
         };
-        Entry { state, own: Some(row.ending.to_string()), can_count: false, ..entry }
+        Entry { state, own: Some(Cow::Owned(row.ending.to_string())), can_count: false, ..entry }
     }
 }
 

@@ -39,6 +39,9 @@ pub struct UnitState {
     pub minus: Option<String>,
     /// Rank within the group.
     pub rank_group: Option<usize>,
+    /// Rank within the scheme, where units are ranked there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rank_scheme: Option<usize>,
     /// Rank over all.
     pub rank_overall: Option<usize>,
     /// Grade; none for excluded and deferred units.
@@ -62,12 +65,18 @@ impl UnitState {
             plus: unit.plus.clone(),
             minus: unit.minus.clone(),
             rank_group: unit.rank_group,
+            rank_scheme: unit.rank_scheme,
             rank_overall: unit.rank_overall,
             grade: unit.grade.clone(),
             parallel: unit.parallel.clone(),
             deferred: unit.deferred,
             takes_place: unit.takes_place,
         }
+    }
+
+    /// The rank that is named first: that within the scheme, where units are ranked there, else within the group.
+    pub fn rank(&self) -> Option<usize> {
+        self.rank_scheme.or(self.rank_group)
     }
 }
 
@@ -137,9 +146,19 @@ impl UnitChange {
         self.differs(|state| &state.total)
     }
 
-    /// Whether the rank in the group differs.
+    /// Whether the rank that is named first differs: within the scheme, where units are ranked there, else within the group.
     pub fn rank_changed(&self) -> bool {
+        self.differs(UnitState::rank)
+    }
+
+    /// Whether the rank within the group differs.
+    pub fn group_rank_changed(&self) -> bool {
         self.differs(|state| state.rank_group)
+    }
+
+    /// Whether the unit is ranked within its scheme, before or after.
+    pub fn is_ranked_by_scheme(&self) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|state| state.rank_scheme.is_some())
     }
 
     /// Whether the rank over all differs.
@@ -159,7 +178,8 @@ impl UnitChange {
 
     /// Whether total, a rank or the grade differs.
     pub fn moved(&self) -> bool {
-        self.total_changed() || self.rank_changed() || self.overall_changed() || self.grade_changed()
+        let ranks = [self.rank_changed(), self.group_rank_changed(), self.overall_changed()];
+        self.total_changed() || ranks.contains(&true) || self.grade_changed()
     }
 
     /// Whether it moved with an unchanged total and without a cause of its own.

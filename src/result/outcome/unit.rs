@@ -83,6 +83,36 @@ pub struct UnitOutcome {
     pub report: Option<Place>,
 }
 
+impl UnitOutcome {
+    /// A unit of which nothing but its row of the roster is known.
+    pub(super) fn unread(roster: Unit) -> Self {
+        Self {
+            roster,
+            total: None,
+            base: None,
+            plus: None,
+            minus: None,
+            exact: None,
+            rank_group: None,
+            rank_overall: None,
+            rank_scheme: None,
+            grade: None,
+            threshold: None,
+            parallel: None,
+            deferred: false,
+            takes_place: false,
+            aspects: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            components: BTreeMap::new(),
+            leaves: Vec::new(),
+            adjustments: Vec::new(),
+            path: Vec::new(),
+            previous: Vec::new(),
+            report: None,
+        }
+    }
+}
+
 /// One component of one unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComponentOutcome {

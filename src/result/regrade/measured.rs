@@ -44,8 +44,13 @@ fn uncorrected(leaf: &LeafScore, places: &Places) -> LeafScore {
     let mut leaf = leaf.clone();
     leaf.restore();
     places.shift([&mut leaf.at]);
-    places.shift(leaf.periods.iter_mut().map(|own| &mut own.score.at));
-    let inputs = leaf.formula.iter_mut().flat_map(|own| &mut own.inputs);
+    let periods = leaf.periods.iter_mut().map(|own| &mut own.score);
+    let whole = leaf.formula.iter_mut();
+    let worked = periods.flat_map(|own| {
+        places.shift([&mut own.at]);
+        own.formula.iter_mut()
+    });
+    let inputs = worked.chain(whole).flat_map(|own| &mut own.inputs);
     inputs.for_each(|input| places.shift([&mut input.at]));
     leaf.ledger.iter_mut().for_each(|problem| places.shift([&mut problem.at]));
     leaf

@@ -58,10 +58,10 @@ fn correction(row: &mut CorrectionRow, parent: &Outcome, model: &Model, places: 
         }
         Target::Leaf(index) => leaf(index).map(Target::Leaf),
         Target::Value { leaf: index, period } => leaf(index).map(|leaf| Target::Value { leaf, period }),
-        Target::Input { leaf: index, input } => leaf(index).and_then(|leaf| {
+        Target::Input { leaf: index, input, period } => leaf(index).and_then(|leaf| {
             let name = parent.model.input_names(index).get(input).copied()?;
             let input = model.input_names(leaf).iter().position(|own| *own == name)?;
-            Some(Target::Input { leaf, input })
+            Some(Target::Input { leaf, input, period })
         }),
     };
     row.target = known.unwrap_or(row.target);

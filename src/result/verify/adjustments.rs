@@ -203,6 +203,6 @@ fn excess(rule: &OverClaim, unit: &UnitOutcome) -> Option<Exact> {
     let pairs = unit.leaves.iter().filter_map(|leaf| Some((leaf.self_points.as_ref()?, leaf.verified.as_ref()?)));
     let excess = pairs.map(|(own, verified)| &own.0 - &verified.0).sum::<Exact>() - &rule.free.0;
     let steps = (excess / &rule.per.0).whole(Rounding::Floor);
-    let points = (steps * &rule.points.0).min(rule.max.0.clone());
+    let points = (steps * &rule.points.0).at_most(&rule.max.0);
     points.is_positive().then_some(points)
 }

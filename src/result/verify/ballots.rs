@@ -138,9 +138,9 @@ fn points(tree: &Tree, code: &str) -> Exact {
     if code.is_empty() {
         return tree.aspects.iter().map(|aspect| &aspect.points.0).sum();
     }
-    let leaf = || tree.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| leaf.points.0.clone());
-    let node = nodes.find(|node| node.code == code).map(|node| node.points.0.clone());
-    node.or_else(leaf).unwrap_or_else(Exact::zero)
+    let leaf = || tree.leaves.iter().find(|leaf| leaf.code == code).map(|leaf| &leaf.points.0);
+    let node = nodes.find(|node| node.code == code).map(|node| &node.points.0);
+    node.or_else(leaf).cloned().unwrap_or_else(Exact::zero)
 }
 
 impl<'p> Panel<'p> {

@@ -1,5 +1,6 @@
 //! Where two documents or two workbooks differ: the first place and how many more.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -65,10 +66,13 @@ fn shown(value: Option<&Value>) -> String {
     const MOST: usize = 120;
     let text = match value {
         None => return "—".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
+        Some(Value::String(text)) => Cow::Borrowed(text.as_str()),
+        Some(value) => Cow::Owned(value.to_string()),
     };
-    if text.chars().count() > MOST { format!("{}…", text.chars().take(MOST).collect::<String>()) } else { text }
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    }
 }
 
 /// The cells where two workbooks differ, as `sheet!cell`; a missing or added sheet is named alone.
@@ -103,11 +107,11 @@ pub fn workbooks(found: &Book, expected: &Book) -> Vec<Differing> {
 /// and such words differ as well.
 pub fn numbers(found: &Book, expected: &Book, words: &BTreeSet<&str>) -> Vec<Differing> {
     let mut differing = sentences(found, expected, words);
-    let (found, expected) = (labelled(found, words), labelled(expected, words));
+    let (mut found, expected) = (labelled(found, words), labelled(expected, words));
     let values = expected.into_iter().filter(|(_, wanted)| wanted.is_value);
-    let both = values.filter_map(|(label, wanted)| Some((found.get(&label)?, wanted)));
+    let both = values.filter_map(|(label, wanted)| Some((found.remove(&label)?, wanted)));
     let both = both.filter(|(own, wanted)| own.held != wanted.held);
-    differing.extend(both.map(|(own, wanted)| (own.place.clone(), own.held.clone(), wanted.held)));
+    differing.extend(both.map(|(own, wanted)| (own.place, own.held, wanted.held)));
     differing
 }
 
@@ -153,7 +157,7 @@ fn bare(text: &str, words: &BTreeSet<&str>) -> String {
 }
 
 /// The label of a cell: sheet, texts of its row, text above it, and its number among the cells with the same texts.
-type Label = (String, String, String, usize);
+type Label<'b> = (&'b str, String, String, usize);
 
 /// A cell that has a [`Label`].
 struct Labelled {
@@ -165,7 +169,7 @@ struct Labelled {
 }
 
 /// The cells of a workbook by their labels.
-fn labelled(book: &Book, words: &BTreeSet<&str>) -> BTreeMap<Label, Labelled> {
+fn labelled<'b>(book: &'b Book, words: &BTreeSet<&str>) -> BTreeMap<Label<'b>, Labelled> {
     let mut values = BTreeMap::new();
     for sheet in &book.sheets {
         let mut above: BTreeMap<u32, String> = BTreeMap::new();
@@ -180,7 +184,7 @@ fn labelled(book: &Book, words: &BTreeSet<&str>) -> BTreeMap<Label, Labelled> {
                 let header = above.get(&cell.col).cloned().unwrap_or_default();
                 let time = times.entry((beside.clone(), header.clone())).or_default();
                 let place = format!("{}!{}", sheet.name, cell.at());
-                let label = (sheet.name.clone(), beside.clone(), header, *time);
+                let label = (sheet.name.as_str(), beside.clone(), header, *time);
                 *time += 1;
                 if !is_value {
                     above.insert(cell.col, held.clone());

@@ -65,7 +65,7 @@ impl<'s> Judge<'_, 's> {
                 nodes.map(|(i, node)| (node, self.node_rate(i, rules, ballots, checked))).collect()
             }
             (ComponentKind::Given(rules), _) => {
-                let given = self.given(checked).iter();
+                let given = self.given(rules, checked).iter();
                 given.map(|given| (self.code(given), self.given_rate(rules, given, checked))).collect()
             }
             (ComponentKind::Ballots(_), None) => MeasuredRates::new(),
@@ -101,8 +101,9 @@ impl<'s> Judge<'_, 's> {
             (rules.not_applicable == Inapplicable::Zero).then(Exact::zero)
         } else {
             let classes = ballots.classes.iter().take(rules.classes.len()).enumerate();
-            let parts = classes.map(|(class, own)| {
-                (self.class_weight(class), own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0))
+            let parts = classes.filter_map(|(class, own)| {
+                let mean = own.means.get(index).and_then(Option::as_ref).map(|mean| &mean.mean.0);
+                Some((self.class_weight(class)?, mean))
             });
             let mean = weighted(parts);
             let share = ballots.share.as_ref();
@@ -119,9 +120,9 @@ impl<'s> Judge<'_, 's> {
         rate
     }
 
-    /// The weight of a class in the scheme of the unit.
-    fn class_weight(&self, class: usize) -> &'s Exact {
-        &self.subject.outcome.held(self.unit).class_weight(self.index, class).0
+    /// The weight of a class in the scheme of the unit; none if it is not part of it.
+    fn class_weight(&self, class: usize) -> Option<&'s Exact> {
+        self.subject.outcome.held(self.unit).class_weight(self.index, class).map(|weight| &weight.0)
     }
 
     /// The median over the ranked units of the group with enough answers; of an even count the mean of the middle two.
@@ -138,11 +139,11 @@ impl<'s> Judge<'_, 's> {
         let stands_for_itself = ballots.enough != Answers::GroupMedian;
         let classes = || self.rules.classes().iter().enumerate().zip(&ballots.classes);
         let present = classes().filter(|(_, own)| own.missing.is_none());
-        let present: Exact = present.map(|((class, _), _)| self.class_weight(class)).sum();
+        let present: Exact = present.filter_map(|((class, _), _)| self.class_weight(class)).sum();
         for ((index, class), own) in classes() {
-            let weight = match own.missing {
-                None if present.is_positive() && stands_for_itself => {
-                    Exact::from(100) * self.class_weight(index) / &present
+            let weight = match (own.missing, self.class_weight(index)) {
+                (None, Some(weight)) if present.is_positive() && stands_for_itself => {
+                    Exact::from(100) * weight / &present
                 }
                 _ => Exact::zero(),
             };
@@ -163,7 +164,7 @@ impl<'s> Judge<'_, 's> {
     }
 
     /// Given scores: every node once and in order, every period once and known.
-    fn given(&self, checked: &mut Checked) -> &'s [GivenMeasure] {
+    fn given(&self, rules: &GivenRules, checked: &mut Checked) -> &'s [GivenMeasure] {
         let mut seen = BTreeSet::new();
         let repeated = self.own.given.iter().filter(|given| !seen.insert(given.node)).count();
         checked.same(|| self.place("given"), &repeated, &0);
@@ -177,8 +178,22 @@ impl<'s> Judge<'_, 's> {
             let mut seen: BTreeSet<String> = periods.iter().map(|period| text::key(period)).collect();
             let strange = named.filter(|period| !seen.remove(&text::key(period))).count();
             checked.same(place, &strange, &0);
+            self.complete(rules, given, checked);
         }
         &self.own.given
+    }
+
+    /// Where a missing score is an error, every period has a score or does not apply; a draft may lack some.
+    fn complete(&self, rules: &GivenRules, given: &GivenMeasure, checked: &mut Checked) {
+        if rules.missing != Inapplicable::Error || self.subject.outcome.draft {
+            return;
+        }
+        let periods = self.subject.outcome.periods(self.index);
+        let first = if rules.periods == Periods::Last { periods.len().saturating_sub(1) } else { 0 };
+        let named = given.parts.iter().map(|(period, ..)| period).chain(given.off.iter().map(|(period, _)| period));
+        let named: BTreeSet<String> = named.map(|period| text::key(period)).collect();
+        let missing = periods.iter().skip(first).filter(|period| !named.contains(&text::key(period))).count();
+        checked.same(|| self.place(&format!("given[{}].parts", self.code(given))), &missing, &0);
     }
 
     /// Scores of the periods combined, in percent of the scale.

@@ -221,11 +221,12 @@ fn applied(function: &str, arguments: &[Exact]) -> Option<Exact> {
         ("min", list) => list.iter().min().cloned(),
         ("max", list) => list.iter().max().cloned(),
         ("clamp", [_, limit]) if limit.is_negative() => None,
-        ("clamp", [own, limit]) if own.abs() <= *limit => Some(own.clone()),
-        ("clamp", [own, limit]) => Some(if own.is_negative() { -limit.clone() } else { limit.clone() }),
-        ("abs", [own]) => Some(if own.is_negative() { Exact::zero() - own } else { own.clone() }),
+        ("clamp", [own, limit]) if own.is_negative() => Some(Exact::zero() - limit.min(&(Exact::zero() - own))),
+        ("clamp", [own, limit]) => Some(own.min(limit).clone()),
+        ("abs", [own]) if own.is_negative() => Some(Exact::zero() - own),
+        ("abs", [own]) => Some(own.clone()),
         ("floor", [own]) => Some(own.whole(Rounding::Floor)),
-        ("ceil", [own]) => Some(-(-own.clone()).whole(Rounding::Floor)),
+        ("ceil", [own]) => Some(-(Exact::zero() - own).whole(Rounding::Floor)),
         ("round", [own, decimals]) => {
             let places = decimals.to_count().filter(|places| *places <= 10)?;
             let scale = (0..places).fold(Exact::from(1), |scale, _| scale * Exact::from(10));

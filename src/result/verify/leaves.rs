@@ -5,6 +5,8 @@
 //! blank, which said 不涉及, and whether evidence was named: `not-applicable` and `no-evidence` are believed where the rules
 //! allow them at all.
 
+use std::borrow::Cow;
+
 use super::{Checked, Subject};
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::{Ladder, Step};
@@ -33,6 +35,9 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, checked: &mut Che
         checked.same(|| place(&format!("leaves[{}].state", rules.code)), &is_outside, &!held.has_leaf(index));
         let judge = Judge { subject, unit, leaf, index, period: None, rules, policy };
         judge.check(checked);
+        if !is_outside {
+            judge.same_periods(checked);
+        }
         for (number, own) in leaf.periods.iter().enumerate() {
             Judge { leaf: &own.score, period: Some(number), ..judge }.check(checked);
         }
@@ -75,7 +80,8 @@ impl Judge<'_> {
         let (leaf, rules) = (self.leaf, self.rules);
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
-        let has_factor = !rules.coefficient.is_empty();
+        // Where values are added up, their sum is multiplied.
+        let has_factor = !rules.coefficient.is_empty() && !self.is_added();
         checked.both(
             || self.place("coefficient"),
             leaf.coefficient.as_ref(),
@@ -108,7 +114,7 @@ impl Judge<'_> {
         }
         let Some(replaced) = &self.leaf.replaced else {
             let (value, worked) = (self.leaf.value.as_deref(), self.worked());
-            self.judge(&Stated { within, value, state, points, worked }, checked);
+            self.judge(&Stated { within, value, state, points, worked: worked.as_deref() }, checked);
             return;
         };
         let place = |what: &str| self.place(&format!("{within}{what}"));
@@ -117,7 +123,7 @@ impl Judge<'_> {
         checked.same(|| place("state"), state.json(), follows.json());
         let (rule, factor, full) = (&self.rules.rule, self.factor(), &self.rules.points.0);
         let of_text = || rule::points(rule, self.leaf.value.as_deref()?, &factor, full);
-        let new = self.worked().map_or_else(of_text, |value| rule::of_number(rule, &(value * &factor), full));
+        let new = self.worked().map_or_else(of_text, |value| rule::of_number(rule, &(&*value * &factor), full));
         let expected = if is_lost || self.is_added() { Some(Exact::zero()) } else { new };
         // The points of a value that is compared are checked with it.
         if self.leaf.compared.is_none() || is_lost {
@@ -159,7 +165,7 @@ impl Judge<'_> {
         let old = row.old.value.as_ref().and_then(Amount::number);
         let expected = if old == printed.as_ref() { printed.as_ref() } else { original.map(|points| &points.0) };
         checked.both(|| self.place("corrected.old"), old, expected);
-        let inside = |new: &Exact| new.clone().max(Exact::zero()).min(self.rules.points.0.clone());
+        let inside = |new: &Exact| new.clone().max(Exact::zero()).at_most(&self.rules.points.0);
         let new = row.new.value.number();
         checked.both(|| self.place("verified"), new, new.map(inside).as_ref());
     }
@@ -204,7 +210,7 @@ impl Judge<'_> {
             &matches!(state, LeafState::NotApplicable | LeafState::NotInScheme),
         );
         let Some(Points(points)) = points else { return };
-        let inside = points.clone().max(Exact::zero()).min(self.rules.points.0.clone());
+        let inside = points.clone().max(Exact::zero()).at_most(&self.rules.points.0);
         checked.same(|| place("verified"), points, &inside);
         let expected = match state {
             // The points of a value that is compared were checked with it.
@@ -294,17 +300,17 @@ pub(super) fn of_place(ladder: &Ladder, place: usize, members: usize, full: &Exa
         }
         Ladder::Steps { first, step, least } => {
             let step = match step {
-                Step::Points(points) => points.0.clone(),
-                Step::Percent(percent) => percent * full / Exact::from(100),
+                Step::Points(points) => Cow::Borrowed(&points.0),
+                Step::Percent(percent) => Cow::Owned(percent * full / Exact::from(100)),
             };
             let mut points = first.0.clone();
             for _ in 1..place {
                 if points <= least.0 {
                     break;
                 }
-                points = points - &step;
+                points = points - &*step;
             }
-            Some(if points < least.0 { least.0.clone() } else { points })
+            Some(points.at_least(&least.0))
         }
         Ladder::Even { first, .. } if members <= 1 => Some(first.0.clone()),
         // Weighted between both ends: the last place has the whole weight of `last`.

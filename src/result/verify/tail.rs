@@ -181,8 +181,8 @@ impl<'c> Steps<'c, '_, '_> {
         let product = product(self.tail.unit, columns);
         let whole = &self.rate * &product;
         let rate = match most {
-            Some(most) if whole > most.0 => most.0.clone(),
-            _ => whole,
+            Some(most) => whole.at_most(&most.0),
+            None => whole,
         };
         let (tail, at) = (self.tail, self.at);
         let step = self.take(|step| matches!(step, TailStep::Multiplied { .. }), rate, checked);
@@ -195,7 +195,7 @@ impl<'c> Steps<'c, '_, '_> {
         let none = Vec::new();
         let rates = tail.subject.fields.0.get(&key(tail.index, rule, tail.unit)).unwrap_or(&none);
         let basis = match rule.by {
-            ConvertBy::Best => rates.last().map(|best| (*best).clone()),
+            ConvertBy::Best => rates.last().copied().cloned(),
             ConvertBy::Mean(_) if rates.is_empty() => None,
             ConvertBy::Mean(_) => {
                 let size = Exact::from(rates.len());
@@ -254,8 +254,8 @@ pub(super) fn roster(unit: &UnitOutcome, checked: &mut Checked) {
         checked.same(place, &number.is_positive(), &true);
         // A cell may show fewer digits than it holds.
         let shown = unit.roster.attribute(column).and_then(|text| Exact::parse(text.trim()));
-        if let Some((shown, decimals)) = shown.and_then(|shown| Some((shown.clone(), shown.decimals()?))) {
-            checked.same(place, &number.round(decimals), &shown);
+        if let Some((shown, decimals)) = shown.as_ref().and_then(|shown| Some((shown, shown.decimals()?))) {
+            checked.same(place, &number.round(decimals), shown);
         }
     }
 }

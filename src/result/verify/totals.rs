@@ -23,8 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, unit: &UnitOutcome, nodes: &[Option<R
     };
     checked.same(|| place("exact.plus"), &exact.plus, &counted(Sign::Bonus));
     checked.same(|| place("exact.minus"), &exact.minus, &counted(Sign::Deduction));
-    let within =
-        (&(&exact.base + &exact.plus) - &exact.minus).max(model.score.min.0.clone()).min(model.score.max.0.clone());
+    let within = (&(&exact.base + &exact.plus) - &exact.minus).at_least(&model.score.min.0).at_most(&model.score.max.0);
     let total = match subject.correction(&unit.roster.code, Target::Total) {
         Some(row) => {
             let old = model.score.published().round(&within);

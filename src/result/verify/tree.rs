@@ -39,13 +39,14 @@ impl<'m> Tree<'m> {
     }
 
     /// A measured node passes its rate down; a parent above is the points-weighted mean of the children that have a rate.
-    /// A rate of the unit that is `apart` from the nodes is only its own.
+    /// A rate of the unit that is `apart` from the nodes is only its own. Nodes outside the scheme have no points and no rate.
     pub(super) fn rates(&self, measured: &MeasuredRates<'_>, apart: bool) -> Rates<'m> {
         let of = |code: &str| measured.get(code).cloned();
         let of_unit = || if apart { None } else { of("") };
         let leaf = |leaf: &crate::result::outcome::Leaf| {
             let aspect = || of(&self.own.aspects[leaf.aspect?].code);
-            of(&leaf.code).or_else(aspect).or_else(of_unit).flatten()
+            let is_in_scheme = !leaf.points.0.is_zero();
+            is_in_scheme.then(|| of(&leaf.code).or_else(aspect).or_else(of_unit).flatten()).flatten()
         };
         let leaves: Vec<Option<Exact>> = self.own.leaves.iter().map(leaf).collect();
         let points = |index: &usize| &self.own.leaves[*index].points.0;
@@ -68,7 +69,9 @@ impl<'m> Tree<'m> {
             .aspects
             .iter()
             .enumerate()
-            .map(|(at, a)| (a.code.as_str(), of(&a.code).unwrap_or_else(|| below(at))))
+            .map(|(at, a)| {
+                (a.code.as_str(), of(&a.code).unwrap_or_else(|| below(at)).filter(|_| !a.points.0.is_zero()))
+            })
             .collect();
         let lines = self.own.lines.iter().enumerate();
         let lines = lines.map(|(at, l)| (l.code.as_str(), over(&|(line, _)| line == Some(at)))).collect();

@@ -4,6 +4,7 @@
 //! A key that is missing from the model file has its default. Words are compared by their keys, numbers exactly.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use serde::Serialize;
 
@@ -38,6 +39,15 @@ struct Declared<'d> {
     checked: &'d mut Checked,
 }
 
+/// The values whose path begins with a text.
+fn below<'d, 's>(
+    values: &'d BTreeMap<String, String>,
+    start: &'s str,
+) -> impl Iterator<Item = (&'d String, &'d String)> + use<'d, 's> {
+    let own = values.range::<str, _>((Bound::Included(start), Bound::Unbounded));
+    own.take_while(move |(path, _)| path.starts_with(start))
+}
+
 impl<'d> Declared<'d> {
     fn get(&self, path: &str) -> Option<&'d str> {
         self.values.get(path).map(String::as_str)
@@ -46,14 +56,16 @@ impl<'d> Declared<'d> {
     /// Whether a section has any key.
     fn has(&self, section: &str) -> bool {
         let start = format!("{section}.");
-        self.values.range(start.clone()..).next().is_some_and(|(path, _)| path.starts_with(&start))
+        below(self.values, &start).next().is_some()
     }
 
     /// The names of the items of a table, each once, whatever its values are.
     fn keys(&self, section: &str) -> BTreeSet<&'d str> {
         let start = format!("{section}.");
-        let own = self.values.range(start.clone()..).take_while(|(path, _)| path.starts_with(&start));
-        own.map(|(path, _)| &path[start.len()..]).map(|key| key.strip_suffix(".places").unwrap_or(key)).collect()
+        below(self.values, &start)
+            .map(|(path, _)| &path[start.len()..])
+            .map(|key| key.strip_suffix(".places").unwrap_or(key))
+            .collect()
     }
 
     fn differ<T: PartialEq + Shown + ?Sized>(&mut self, path: &str, declared: Option<&T>, typed: Option<&T>) {
@@ -111,9 +123,8 @@ impl<'d> Declared<'d> {
     /// A table of numbers by name.
     fn table(&mut self, section: &str, typed: &[(String, Points)]) {
         let start = format!("{section}.");
-        let own = self.values.range(start.clone()..).take_while(|(path, _)| path.starts_with(&start));
         let declared: BTreeMap<String, &str> =
-            own.map(|(path, value)| (text::key(&path[start.len()..]), value.as_str())).collect();
+            below(self.values, &start).map(|(path, value)| (text::key(&path[start.len()..]), value.as_str())).collect();
         self.checked.same(|| format!("model.values.{section}"), &declared.len(), &typed.len());
         for (name, points) in typed {
             let number = declared.get(&text::key(name)).and_then(|value| number(value));

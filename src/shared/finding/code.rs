@@ -24,7 +24,7 @@ use crate::shared::i18n::Lang;
 /// Properties of a code besides its severity and who corrects it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(non_camel_case_types, reason = "written in the blocks as they are said")]
-enum Trait {
+pub enum Trait {
     /// An error that a model may turn into a warning, since the score remains defined. All warnings and notes are
     /// adjustable.
     adjustable,
@@ -38,6 +38,21 @@ enum Trait {
     of_name,
     /// Concerns a file that is not read. Each concerns a different file, so they are counted by code.
     of_unread_file,
+    /// Names files between which somebody has to decide.
+    names_undecided_files,
+    /// Concerns a file that is undecided, so it is not listed where a finding names that file.
+    of_undecided_file,
+    /// A component has no file at all, so gaps in it are not listed.
+    says_no_files,
+    /// Says no more than that a component cannot be calculated, so it is not listed where anything else has to be
+    /// mended in the component.
+    of_last_resort,
+    /// Not listed where the component has no file at all, although it does not follow from an error in one.
+    of_absence,
+    /// About totals, but follows from what was typed alone, whatever else of the unit has errors.
+    of_what_is_typed,
+    /// Listed once a file and kind, with the further places.
+    once_a_file,
 }
 
 /// The texts of a code in one language, with `{names}` that a finding fills in.
@@ -119,34 +134,39 @@ impl Code {
         }
     }
 
+    /// Whether it has a property.
+    pub fn has(self, own: Trait) -> bool {
+        self.facts().traits.contains(&own)
+    }
+
     /// Whether a model may set another severity.
     pub fn is_adjustable(self) -> bool {
-        self.severity() > Severity::Pending || self.facts().traits.contains(&Trait::adjustable)
+        self.severity() > Severity::Pending || self.has(Trait::adjustable)
     }
 
     /// Whether it is not listed if it follows from faults in the files of its component.
     pub fn is_of_component(self) -> bool {
-        self.facts().traits.contains(&Trait::of_component)
+        self.has(Trait::of_component)
     }
 
     /// Whether the cell has no value, so that nothing else needs to be reported about it.
     pub fn voids_cell(self) -> bool {
-        self.facts().traits.contains(&Trait::voids_cell)
+        self.has(Trait::voids_cell)
     }
 
     /// Whether the name in the cell cannot be read, so that it need not be reported as unknown.
     pub fn voids_name(self) -> bool {
-        self.facts().traits.contains(&Trait::voids_name)
+        self.has(Trait::voids_name)
     }
 
     /// Whether it reports an unknown name.
     pub fn is_of_name(self) -> bool {
-        self.facts().traits.contains(&Trait::of_name)
+        self.has(Trait::of_name)
     }
 
     /// Whether it concerns a file that is not read.
     pub fn is_of_unread_file(self) -> bool {
-        self.facts().traits.contains(&Trait::of_unread_file)
+        self.has(Trait::of_unread_file)
     }
 
     /// Finds a code by its printed form, in any letter case.

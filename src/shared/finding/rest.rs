@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Arg, Code, Describe as _, Finding, Findings, Severity, Stage, sort};
+use super::{Arg, Code, Describe as _, Finding, Findings, Severity, Stage, Trait, sort};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::place::{FileId, Place};
 
@@ -237,7 +237,7 @@ fn merge_text_numbers(findings: Vec<Finding>) -> Vec<Finding> {
     let mut first: BTreeMap<FileAndKind, usize> = BTreeMap::new();
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings {
-        if finding.code != Code::W207 {
+        if !finding.code.has(Trait::once_a_file) {
             merged.push(finding);
             continue;
         }

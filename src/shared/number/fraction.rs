@@ -53,8 +53,8 @@ impl Exact {
         let decimals = self.decimals().filter(|decimals| *decimals > 0)?;
         let shares = (2..=MOST_PARTS).flat_map(|under| (1..under).map(move |over| (over, under)));
         let share = |(over, under): (i64, i64)| (Self::from(100) * Self::ratio(over, under), Self::ratio(over, under));
-        let mut shares = shares.map(share);
-        if shares.clone().any(|(percent, _)| percent == *self) {
+        let shares: Vec<(Self, Self)> = shares.map(share).collect();
+        if shares.iter().any(|(percent, _)| percent == self) {
             return None;
         }
         let is_cut = |percent: &Self| {
@@ -62,7 +62,7 @@ impl Exact {
                 .into_iter()
                 .any(|shortening| Precision { decimals, shortening }.round(percent) == *self)
         };
-        shares.find(|(percent, _)| is_cut(percent)).map(|(_, part)| part.fraction())
+        shares.iter().find(|(percent, _)| is_cut(percent)).map(|(_, part)| part.fraction())
     }
 }
 

@@ -74,6 +74,13 @@ words! {
     }
 }
 
+impl FileStatus {
+    /// Whether the file was an input, even one that could not be read.
+    pub const fn is_input(self) -> bool {
+        !matches!(self, Self::Ignored | Self::NotAdopted)
+    }
+}
+
 /// The rows below the headers of a file by treatment: found = read + skipped + rejected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowSums {

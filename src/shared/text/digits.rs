@@ -127,10 +127,13 @@ fn sign(c: char) -> Option<Parted> {
 
 fn parted(between: &[char]) -> Parted {
     let mut signs = between.iter().filter_map(|c| sign(*c));
-    match between {
-        [_] => signs.next().unwrap_or(Parted::Other),
-        _ if signs.clone().all(|sign| sign == Parted::Blank) => Parted::Blank,
-        _ if signs.clone().filter(|sign| *sign != Parted::Blank).eq([Parted::Dash]) => Parted::Dash,
+    if between.len() == 1 {
+        return signs.next().unwrap_or(Parted::Other);
+    }
+    let mut others = signs.filter(|sign| *sign != Parted::Blank);
+    match (others.next(), others.next()) {
+        (None, _) => Parted::Blank,
+        (Some(Parted::Dash), None) => Parted::Dash,
         _ => Parted::Other,
     }
 }

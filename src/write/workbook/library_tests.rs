@@ -1,4 +1,4 @@
-//! The same workbooks made by the library alone, cells and all: what [`super::Prepared`] makes must be equal to them, part
+//! Workbooks made by the library alone, cells and all: what [`super::Prepared`] makes must be equal to them, part
 //! by part.
 
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc<'_>, fonts: &Fonts
                 let (last_row, last_column) = (at + u32::from(cell.rows) - 1, column + cell.cols - 1);
                 worksheet.merge_range(at, column, last_row, last_column, "", &format)?;
             }
-            write_content(worksheet, (at, column), &cell.content, &format)?;
+            write_content(worksheet, at, column, &cell.content, &format)?;
         }
         column += cell.cols;
     }
@@ -67,7 +67,8 @@ fn write_row(worksheet: &mut Worksheet, at: u32, row: &RowDoc<'_>, fonts: &Fonts
 
 fn write_content(
     worksheet: &mut Worksheet,
-    (row, column): (u32, u16),
+    row: u32,
+    column: u16,
     content: &Content<'_>,
     format: &Format,
 ) -> Result<(), XlsxError> {
@@ -186,6 +187,7 @@ fn charts(name: &str, points: &[Paint]) -> SheetDoc<'static> {
         let mut series: Vec<Series<'_>> = series.collect();
         series[0].points = points.to_vec();
         series[1].name = "";
+        series[2].errors = Some(Block::column(2, 4, 1));
         sheet.chart(Chart {
             kind,
             title: format!("图 {number} & <>").into(),

@@ -96,9 +96,8 @@ fn variable(rest: &[char]) -> Option<usize> {
 fn end(chars: &[char], start: usize, at: usize) -> usize {
     let furthest = furthest(chars, at);
     let slash = (start..furthest).rev().find(|index| is_slash(chars[*index])).unwrap_or(start);
-    let name = slash + 1..furthest;
-    let end = ending(chars, name.clone())
-        .or_else(|| name.clone().find(|index| chars[*index].is_whitespace()))
+    let end = ending(chars, slash + 1..furthest)
+        .or_else(|| (slash + 1..furthest).find(|index| chars[*index].is_whitespace()))
         .unwrap_or(furthest)
         .max(at);
     let is_loose = |c: char| c.is_whitespace() || c == '.';
@@ -140,11 +139,12 @@ fn goes_on(rest: &[char]) -> bool {
 
 /// The end of a file name that has an ending such as `.xlsx`, before anything that cannot belong to a name.
 fn ending(chars: &[char], name: Range<usize>) -> Option<usize> {
-    name.clone().filter(|index| chars[*index] == '.').find_map(|point| {
-        let letters = chars[point + 1..name.end].iter().take_while(|c| c.is_ascii_alphanumeric()).count();
+    let last = name.end;
+    name.filter(|index| chars[*index] == '.').find_map(|point| {
+        let letters = chars[point + 1..last].iter().take_while(|c| c.is_ascii_alphanumeric()).count();
         let end = point + 1 + letters;
         let is_ending = (1..=ENDING).contains(&letters) && chars[point + 1..end].iter().any(char::is_ascii_alphabetic);
-        let goes_on = end < name.end && matches!(chars[end], '.' | '_' | '-' | '(' | '[');
+        let goes_on = end < last && matches!(chars[end], '.' | '_' | '-' | '(' | '[');
         (is_ending && !goes_on).then_some(end)
     })
 }

@@ -65,11 +65,14 @@ impl People {
         for id in &outcome.raters {
             if is_number(id) {
                 people.numbers.entry(id.clone()).or_insert(Owner::Rater);
-            } else if is_telling(id) || is_counted(id) {
-                people.names.push((id.clone(), Owner::Rater, Told::Code));
-            } else if is_name_of_rater(id) && !is_known(id) {
-                people.names.push((id.clone(), Owner::Rater, Told::Name));
+                continue;
             }
+            let told = match is_telling(id) || is_counted(id) {
+                true => Told::Code,
+                false if is_name_of_rater(id) && !is_known(id) => Told::Name,
+                false => continue,
+            };
+            people.names.push((id.clone(), Owner::Rater, told));
         }
         people
     }

@@ -93,6 +93,7 @@ impl Grid {
                 let step = common_divisor(points.iter().map(|own| *own - &low))?;
                 let steps = |points: &Exact| i64::try_from(((points - &low) / &step).parts()?.0).ok();
                 let all: Vec<i64> = points.iter().map(|own| steps(own)).collect::<Option<_>>()?;
+                let top = *all.last()?;
                 let is_positive = |own: &&Exact| positive.holds(&crate::shared::number::Points((**own).clone()));
                 let (positive, negative): (Vec<&Exact>, Vec<_>) = points.iter().copied().partition(is_positive);
                 let some = |own: Vec<&Exact>| own.into_iter().map(steps).collect::<Option<Vec<i64>>>();
@@ -100,9 +101,9 @@ impl Grid {
                 let kind = GridKind::Levels {
                     positive: Levels::of(positive, most)?,
                     negative: Levels::of(negative, most)?,
-                    all: Levels::of(all.clone(), most)?,
+                    all: Levels::of(all, most)?,
                 };
-                Some(Self { step, top: *all.last()?, low, rounded, kind })
+                Some(Self { step, top, low, rounded, kind })
             }
         }
     }

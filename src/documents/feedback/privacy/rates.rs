@@ -1,5 +1,6 @@
 //! The rates of a letter as weighted sums of the unknown means: of nodes, components, aspects and lines (SPEC §7, §8).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::passing::{Passing, Shares};
@@ -59,15 +60,16 @@ impl Tailed {
     fn of(measured: &Form, component: &Component, own: &ComponentOutcome) -> Self {
         let (mut factor, mut is_linear, mut is_bounded) = (Exact::from(1), true, false);
         let whole = Exact::from(100);
-        let mut rate = own.tail.first().map_or_else(Exact::zero, |step| step.rate().0.clone());
+        let none = Exact::zero();
+        let mut rate = own.tail.first().map_or(&none, |step| &step.rate().0);
         for step in &own.tail {
             let times = match (step, component.tail.convert.as_ref().map(|rule| &rule.by)) {
-                (TailStep::Multiplied { coefficient, .. }, _) => coefficient.clone(),
+                (TailStep::Multiplied { coefficient, .. }, _) => Cow::Borrowed(coefficient),
                 (TailStep::Converted { standing, .. }, Some(ConvertBy::Best)) => {
-                    standing.basis.as_ref().map_or_else(Exact::zero, |basis| &whole / basis)
+                    Cow::Owned(standing.basis.as_ref().map_or_else(Exact::zero, |basis| &whole / basis))
                 }
                 (TailStep::Converted { standing, .. }, Some(ConvertBy::Mean(mean))) => {
-                    standing.basis.as_ref().map_or_else(Exact::zero, |basis| &mean.0 / basis)
+                    Cow::Owned(standing.basis.as_ref().map_or_else(Exact::zero, |basis| &mean.0 / basis))
                 }
                 (TailStep::Converted { .. }, _) => {
                     is_linear = false;
@@ -75,15 +77,15 @@ impl Tailed {
                 }
                 _ => continue,
             };
-            is_bounded |= &rate * &times > step.rate().0;
-            rate.clone_from(&step.rate().0);
-            factor = factor * times;
+            is_bounded |= rate * &*times > step.rate().0;
+            rate = &step.rate().0;
+            factor = factor * &*times;
             if is_bounded {
                 break;
             }
         }
         let linear = (is_linear && !is_bounded).then(|| measured.times(&factor));
-        let least = (is_bounded && factor.is_positive()).then(|| &rate / &factor);
+        let least = (is_bounded && factor.is_positive()).then(|| rate / &factor);
         Self { measured: measured.clone(), linear, least }
     }
 }
@@ -204,8 +206,8 @@ fn node_forms(letter: &Letter<'_>, at: usize, ballots: &UnitBallots, cells: &BTr
     let form = |node: usize| {
         let (mut sum, mut whole) = (Form::zero(), Exact::zero());
         for class in 0..component.classes().len() {
-            if let Some(cell) = cells.get(&(at, class, node)) {
-                let weight = &held.class_weight(at, class).0;
+            if let Some((cell, weight)) = cells.get(&(at, class, node)).zip(held.class_weight(at, class)) {
+                let weight = &weight.0;
                 sum.add(&cell.mean, weight);
                 whole = whole + weight;
             }

@@ -153,7 +153,7 @@ impl<'g> Scene<'g> {
         Ok(Cell { parts, quantity: Some(quantity), votes, zeros, mean })
     }
 
-    fn within(&mut self, what: What, form: &Form, low: Exact, high: Exact) -> Result<(), TooWide> {
+    fn within(&mut self, what: What, form: &Form, low: &Exact, high: &Exact) -> Result<(), TooWide> {
         let (low, high) = (low - &form.constant, high - &form.constant);
         self.system.bound(&form.weights, &low, &high)?;
         self.told.insert(what, Bounded { weights: form.weights.clone(), low, high });
@@ -164,7 +164,7 @@ impl<'g> Scene<'g> {
     fn printed(&mut self, what: What, form: &Form, own: &Printed<'_>) -> Result<(), TooWide> {
         let shown = own.precision.round(own.value);
         let open = Margin::of(&shown, own.precision).and(own.slack);
-        self.within(what, form, &shown - &open.below, &shown + &open.above)
+        self.within(what, form, &(&shown - &open.below), &(&shown + &open.above))
     }
 
     /// Bounds everything that a letter prints, and how much it differs from what an earlier one printed.
@@ -208,7 +208,7 @@ impl<'g> Scene<'g> {
         for (at, (component, form)) in model.components.iter().zip(&rates.components).enumerate() {
             let Some(own) = unit.components.get(&component.id) else { continue };
             if let Some((form, [low, high])) = rates.bounded.get(&at).filter(|_| is_told) {
-                self.within(What::Share(at), form, low.clone(), high.clone())?;
+                self.within(What::Share(at), form, low, high)?;
             }
             self.print_tail(at, rates, own, is_told.then(|| model.rate_precision()))?;
             let share = model.points_of_percent(&own.weight);
@@ -263,7 +263,7 @@ impl<'g> Scene<'g> {
             self.printed(What::Measured(at), measured, &printed)?;
         }
         match least {
-            Some(least) => self.within(What::Least(at), measured, least.clone(), far()),
+            Some(least) => self.within(What::Least(at), measured, least, &far()),
             None => Ok(()),
         }
     }
@@ -280,7 +280,7 @@ impl<'g> Scene<'g> {
         let is_most = total == published.round(&model.score.max.0);
         let low = if is_least { -far() } else { &total - &open.below };
         let high = if is_most { far() } else { &total + &open.above };
-        self.within(What::Total, &form, low, high)
+        self.within(What::Total, &form, &low, &high)
     }
 
     /// Rates of aspects and lines over all components; points of aspects where there are no leaves.
@@ -326,7 +326,7 @@ impl<'g> Scene<'g> {
         let open = Margin::of(&shown, precision);
         let Positives { form, hundredth, unseen } = self.positives(component, ballots, cells);
         let (low, high) = ((&shown - &open.below) * &hundredth - unseen, (&shown + &open.above) * &hundredth);
-        self.within(What::Satisfaction(component), &form, low, high)
+        self.within(What::Satisfaction(component), &form, &low, &high)
     }
 
     /// What caps reveal about rates and satisfaction.
@@ -348,7 +348,7 @@ impl<'g> Scene<'g> {
                 Side::Below => (-far(), bar),
                 Side::NotBelow => (bar - unseen, far()),
             };
-            self.within(What::Cap(at), &form, low, high)?;
+            self.within(What::Cap(at), &form, &low, &high)?;
         }
         Ok(())
     }

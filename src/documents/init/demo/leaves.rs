@@ -92,12 +92,12 @@ fn answer(office: &Office<'_>, leaf: &Leaf, claimed: i64, verified: i64) -> Leaf
 }
 
 /// The verification table with the leaves for which departments are responsible.
-pub(super) fn verified(office: &Office<'_>) -> Answers {
+pub(super) fn verified<'o>(office: &Office<'o>) -> Answers<'o> {
     let mut answers = Answers::new();
     let leaves = office.model.tree.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.asked_of_unit);
     for (at, leaf) in leaves {
         for (place, (_, unit)) in (1..).zip(assessed(office)) {
-            answers.insert((unit.code.clone(), at), by_department(office, leaf, place));
+            answers.insert((unit.code.as_str(), at), by_department(office, leaf, place));
         }
     }
     answers

@@ -76,11 +76,9 @@ struct Cell<'o> {
     leaves: Vec<usize>,
 }
 
-impl Cell<'_> {
-    /// Its points in a scheme.
-    fn points(&self, held: Held<'_>) -> Exact {
-        self.leaves.iter().map(|leaf| &held.tree().leaves[*leaf].points.0).sum()
-    }
+/// The points of leaves in a scheme.
+fn points(leaves: &[usize], held: Held<'_>) -> Exact {
+    leaves.iter().map(|leaf| &held.tree().leaves[*leaf].points.0).sum()
 }
 
 /// Cells of the model, aspect by aspect.
@@ -116,12 +114,12 @@ impl<'o> ComponentPlan<'o> {
         let (cells, first) = (cells(view), plan.next());
         let mut steps = Vec::new();
         let aspects: Vec<&str> = cells.iter().map(|cell| cell.aspect).collect();
-        for cell in cells {
-            plan.add(cell.name.clone(), label, |own| {
-                let full = format!("SUM({})", arguments(&sources.leaves.full(own.scheme, &cell.leaves)));
-                Param::Formula(full, Cow::Owned(cell.points(own.held())))
+        for Cell { name, leaves, .. } in cells {
+            plan.add(name, label, |own| {
+                let full = format!("SUM({})", arguments(&sources.leaves.full(own.scheme, &leaves)));
+                Param::Formula(full, Cow::Owned(points(&leaves, own.held())))
             });
-            steps.push(Step { from: Part::Leaves(cell.leaves), last: false });
+            steps.push(Step { from: Part::Leaves(leaves), last: false });
         }
         // Without lines the cells are the aspects, without aspects the parts of the unit.
         let tree = &view.outcome.model.tree;
@@ -266,7 +264,7 @@ impl<'o> ComponentPlan<'o> {
             let own = ballots.and_then(|own| own.classes.get(index));
             let mean = own.and_then(|own| own.means.get(input.index)).and_then(Option::as_ref);
             match sources.means.mean(&unit.roster.code, &self.model.id, index, input.index).filter(|_| own.is_some()) {
-                Some(cell) => row.formula(cell.to_string(), mean.map(|mean| mean.mean.0.clone())),
+                Some(cell) => row.known(cell.to_string(), mean.map(|mean| &mean.mean.0)),
                 None => row.missing(),
             }
         }
@@ -410,7 +408,7 @@ fn tree<'o>(view: &View<'o>, plan: &mut Plan<'o>, all: &[NodePlan<'o>]) -> (Vec<
     // Without lines the cells are the aspects, which follow.
     let of_leaves = model.tree.lines.is_empty() && !model.tree.aspects.is_empty();
     for ((cell, _), run) in cells.into_iter().zip(&runs).filter(|_| !of_leaves) {
-        plan.add(cell.name.clone(), label, |own| Param::Value(Cow::Owned(cell.points(own.held()))));
+        plan.add(cell.name, label, |own| Param::Value(Cow::Owned(points(&cell.leaves, own.held()))));
         steps.push(Step { from: Part::Mean(*run), last: false });
     }
     let top = if model.tree.aspects.is_empty() { middle } else { plan.next() };
@@ -484,7 +482,7 @@ fn input_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o Component,
         for (number, class) in model.classes().iter().enumerate() {
             let place = Repeated::at(plan, number);
             plan.add(title(&class.name), view.text("header.weight"), |own| {
-                place.weight(own, own.held().class_weight(index, number))
+                own.held().class_weight(index, number).map_or(Param::None, |weight| place.weight(own, weight))
             });
         }
     } else {

@@ -10,8 +10,9 @@ use super::grid::{Param, Params, Plan, Row};
 use crate::documents::report::cells::Run;
 use crate::documents::report::document::Style;
 use crate::model::Rule;
+use crate::model::formula::Formula;
 use crate::model::rule::{Bands, Ratio, RuleValue};
-use crate::result::outcome::{LeafScore, LeafState, UnitOutcome};
+use crate::result::outcome::{LeafScore, LeafState, UnitOutcome, Worked};
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
 
@@ -26,40 +27,85 @@ const DECIMALS: u32 = 6;
 pub(super) struct FormulaPlan<'o> {
     /// Index of the leaf.
     pub(super) leaf: usize,
-    /// The inputs of all schemes by name, with their columns.
-    inputs: Vec<(&'o str, u16)>,
+    /// The calculation, or one for each period.
+    parts: Vec<Part<'o>>,
+    /// The column of the sum, where the values of periods are added up.
+    sum: Option<u16>,
     /// The column of the points.
     pub(super) points: u16,
+}
+
+/// The columns of one calculation.
+struct Part<'o> {
+    /// Its period; none for a leaf without.
+    period: Option<&'o str>,
+    /// The inputs of all schemes by name, with their columns.
+    inputs: Vec<(&'o str, u16)>,
+    /// The column of the result.
+    value: u16,
+}
+
+impl<'o> Part<'o> {
+    /// What the formula gave there.
+    fn of(&self, own: &'o LeafScore) -> Option<&'o Worked> {
+        let score = match self.period {
+            None => own,
+            Some(period) => &own.periods.iter().find(|own| own.period == period)?.score,
+        };
+        score.formula.as_deref()
+    }
+
+    /// Adds inputs and result of a unit.
+    fn row(&self, formula: &Formula, worked: &'o Worked, row: &mut Row<'o>) {
+        for (name, _) in &self.inputs {
+            match worked.inputs.iter().find(|input| input.name == *name).and_then(|input| input.value.as_ref()) {
+                Some(value) => row.input(Cow::Borrowed(value), digits(value)),
+                None => row.missing(),
+            }
+        }
+        let cell = |name: &str| self.inputs.iter().find(|(own, _)| *own == name).map(|(_, column)| row.cell(*column));
+        let cells = formula.inputs().iter().filter_map(|input| Some(cell(&input.name)?.to_string()));
+        let cells: Vec<String> = cells.collect();
+        match formula.sheet(&cells.iter().map(String::as_str).collect::<Vec<_>>()) {
+            Some(live) => row.styled(live, Some(worked.value.clone()), digits(&worked.value), Style::Number),
+            None => row.marked(Cow::Borrowed(&worked.value)),
+        }
+    }
 }
 
 impl<'o> FormulaPlan<'o> {
     /// Plans the columns of all leaves with a formula.
     pub(super) fn all(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>) -> Vec<Self> {
         let model = &sources.view.outcome.model;
-        let of = |leaf: usize| model.plans().flat_map(move |held| held.tree().leaves[leaf].inputs());
-        let leaves = (0..model.tree.leaves.len()).filter(|leaf| of(*leaf).next().is_some());
-        leaves
-            .map(|leaf| {
-                let mut names: Vec<&'o str> = Vec::new();
-                for input in of(leaf) {
-                    if !names.contains(&input.name.as_str()) {
-                        names.push(&input.name);
-                    }
-                }
-                Self::new(sources, plan, leaf, &names)
-            })
-            .collect()
+        let leaves = (0..model.tree.leaves.len()).filter(|leaf| !model.input_names(*leaf).is_empty());
+        leaves.map(|leaf| Self::new(sources, plan, leaf)).collect()
     }
 
-    fn new(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, leaf: usize, names: &[&'o str]) -> Self {
+    fn new(sources: &Sources<'_, 'o>, plan: &mut Plan<'o>, leaf: usize) -> Self {
         let view = sources.view;
-        let code = &view.outcome.model.tree.leaves[leaf].code;
-        let inputs = names.iter().map(|name| (*name, plan.plain(format!("{code}\n{name}")))).collect();
-        plan.plain(say!(view, "calc.formula.value", code = code));
+        let model = &view.outcome.model;
+        let (code, names) = (&model.tree.leaves[leaf].code, model.input_names(leaf));
+        let mut periods: Vec<&'o str> = Vec::new();
+        for own in view.units.iter().filter_map(|unit| unit.leaves.get(leaf)).flat_map(|own| &own.periods) {
+            if !periods.contains(&own.period.as_str()) {
+                periods.push(&own.period);
+            }
+        }
+        let part = |plan: &mut Plan<'o>, period: Option<&'o str>| {
+            let title = period.map_or_else(|| code.clone(), |period| format!("{code} {period}"));
+            let inputs = names.iter().map(|name| (*name, plan.plain(format!("{title}\n{name}")))).collect();
+            Part { period, inputs, value: plan.plain(say!(view, "calc.formula.value", code = title)) }
+        };
+        let parts: Vec<Part<'o>> = match periods.as_slice() {
+            [] => vec![part(plan, None)],
+            all => all.iter().map(|period| part(plan, Some(period))).collect(),
+        };
+        let adds = model.plans().any(|held| held.tree().leaves[leaf].adds_values()) && !periods.is_empty();
+        let sum = adds.then(|| plan.plain(say!(view, "calc.formula.sum", code = code)));
         let points = plan.add(say!(view, "calc.formula.points", code = code), view.text("header.full"), |own| {
             Param::Value(Cow::Borrowed(&own.held().tree().leaves[leaf].points.0))
         });
-        Self { leaf, inputs, points }
+        Self { leaf, parts, sum, points }
     }
 
     /// Adds the cells of a unit.
@@ -70,33 +116,36 @@ impl<'o> FormulaPlan<'o> {
         unit: &'o UnitOutcome,
         row: &mut Row<'o>,
     ) {
-        let (start, own) = (row.cells.len(), unit.leaves.get(self.leaf));
-        let formula = plan.held().tree().leaves[self.leaf].formula.as_ref();
-        let worked = own.and_then(|own| own.formula.as_ref());
-        let (Some(own), Some(formula), Some(worked)) = (own, formula, worked) else {
-            (start..usize::from(self.points)).for_each(|_| row.missing());
-            return self.given(sources, unit, own, row);
-        };
-        for (name, _) in &self.inputs {
-            match worked.inputs.iter().find(|input| input.name == *name).and_then(|input| input.value.as_ref()) {
-                Some(value) => row.input(Cow::Borrowed(value), digits(value)),
+        let own = unit.leaves.get(self.leaf);
+        let leaf = &plan.held().tree().leaves[self.leaf];
+        for part in &self.parts {
+            match leaf.formula.as_ref().zip(own.and_then(|own| part.of(own))) {
+                Some((formula, worked)) => part.row(formula, worked, row),
+                None => (0..=part.inputs.len()).for_each(|_| row.missing()),
+            }
+        }
+        let worked = || self.parts.iter().filter_map(|part| part.of(own?)).map(|worked| worked.value.clone());
+        let is_one = leaf.periods.is_none() || leaf.adds_values();
+        let value = worked().reduce(|sum, value| sum + value).filter(|_| is_one);
+        if self.sum.is_some() {
+            let cells: Vec<String> = self.parts.iter().map(|part| row.cell(part.value).to_string()).collect();
+            match &value {
+                Some(sum) => {
+                    row.styled(format!("SUM({})", cells.join(",")), Some(sum.clone()), digits(sum), Style::Number);
+                }
                 None => row.missing(),
             }
         }
-        let cell = |name: &str| self.inputs.iter().find(|(own, _)| *own == name).map(|(_, column)| row.cell(*column));
-        let cells = formula.inputs().iter().filter_map(|input| Some(cell(&input.name)?.to_string()));
-        let cells: Vec<String> = cells.collect();
-        let live = formula.sheet(&cells.iter().map(String::as_str).collect::<Vec<_>>());
-        let value = row.cell(row.cells.len() as u16);
-        match live {
-            Some(live) => row.styled(live, Some(worked.value.clone()), digits(&worked.value), Style::Number),
-            None => row.marked(Cow::Borrowed(&worked.value)),
-        }
-        let rule = &plan.held().tree().leaves[self.leaf].rule;
-        let follows = rule.points(&RuleValue::Number(worked.value.clone()), &own.full) == own.verified;
-        match own.verified.as_ref().filter(|_| follows).zip(points(rule, value, plan.param(self.points))) {
-            Some((points, formula)) => row.formula(formula, Some(points.0.clone())),
-            None => self.given(sources, unit, Some(own), row),
+        let result = self.sum.or_else(|| self.parts.first().map(|part| part.value));
+        let of_value = value.zip(own).zip(result).and_then(|((value, own), result)| {
+            let counted = own.verified.as_ref().filter(|_| own.coefficient.is_none())?;
+            let follows = leaf.rule.points(&RuleValue::Number(value), &own.full).as_ref() == Some(counted);
+            let formula = points(&leaf.rule, row.cell(result), plan.param(self.points)).filter(|_| follows)?;
+            Some((counted, formula))
+        });
+        match of_value {
+            Some((points, formula)) => row.known(formula, Some(&points.0)),
+            None => self.given(sources, unit, own, row),
         }
     }
 
@@ -106,7 +155,7 @@ impl<'o> FormulaPlan<'o> {
         let cell = sources.leaves.cell(&unit.roster.code, self.leaf);
         match (points, cell) {
             (Some(points), _) if own.is_some_and(is_compared) => row.marked(Cow::Borrowed(&points.0)),
-            (Some(points), Some(cell)) => row.formula(cell.to_string(), Some(points.0.clone())),
+            (Some(points), Some(cell)) => row.known(cell.to_string(), Some(&points.0)),
             _ => row.missing(),
         }
     }
@@ -114,7 +163,8 @@ impl<'o> FormulaPlan<'o> {
 
 /// Whether the points of a leaf depend on other units.
 pub(super) fn is_compared(own: &LeafScore) -> bool {
-    own.formula.is_some() && own.original.is_none() && own.compared.as_ref().is_some_and(|own| own.typed.is_none())
+    let has_formula = own.formula.is_some() || own.periods.iter().any(|own| own.score.formula.is_some());
+    has_formula && own.original.is_none() && own.compared.as_ref().is_some_and(|own| own.typed.is_none())
 }
 
 fn digits(value: &Exact) -> u32 {

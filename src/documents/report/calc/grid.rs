@@ -232,6 +232,15 @@ impl<'o> Row<'o> {
         self.styled(formula, value, self.decimals, Style::Number);
     }
 
+    /// A formula whose value is known from elsewhere.
+    pub(super) fn known(&mut self, formula: impl Into<String>, value: Option<&'o Exact>) {
+        let cell = match value {
+            Some(value) => CellDoc::formula(formula, value, Some(self.decimals)).role(Style::Number),
+            None => CellDoc::text_formula(formula, MISSING),
+        };
+        self.push(cell, value.map(Cow::Borrowed));
+    }
+
     /// A formula in a role, with a number of decimals.
     pub(super) fn styled(&mut self, formula: impl Into<String>, value: Option<Exact>, decimals: u32, style: Style) {
         let cell = match &value {

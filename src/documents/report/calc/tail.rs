@@ -106,7 +106,7 @@ impl<'o> TailPlan<'o> {
             match self.model.tail.coefficient.as_ref().and_then(|rule| rule.most.as_ref()) {
                 Some(most) => {
                     let formula = format!("MIN({},{product})", plan.param(columns.product));
-                    row.formula(formula, Some(value.min(most.0.clone())));
+                    row.formula(formula, Some(value.at_most(&most.0)));
                 }
                 None => row.formula(product, Some(value)),
             }
@@ -130,7 +130,7 @@ impl<'o> TailPlan<'o> {
                         seats.place(place, row);
                     }
                     let formula = seats.rate(plan, row);
-                    row.formula(formula, Some(rate.0.clone()));
+                    row.known(formula, Some(&rate.0));
                 }
                 None => {
                     columns.place.iter().for_each(|_| row.missing());

@@ -66,9 +66,8 @@ impl TotalPlan {
         let raw = plan.plain(view.text("calc.raw"));
         let least = plan.add(view.text("calc.least"), view.text("calc.param.least"), |_| value(&model.score.min.0));
         let most = plan.add(view.text("calc.most"), view.text("calc.param.most"), |_| value(&model.score.max.0));
-        let decimals = Exact::from(i64::from(model.score.decimals));
         let total = plan.add(view.text("header.total"), view.text("calc.param.decimals"), |_| {
-            Param::Value(Cow::Owned(decimals.clone()))
+            Param::Value(Cow::Owned(Exact::from(i64::from(model.score.decimals))))
         });
         Self { measured, rates, base, bonus, deduction, raw, least, most, total }
     }
@@ -288,8 +287,8 @@ fn limited(formula: &str, limit: Run, most: Option<&Points>) -> String {
 
 fn at_most(value: Exact, most: Option<&Points>) -> Exact {
     match most {
-        Some(most) if most.0 < value => most.0.clone(),
-        _ => value,
+        Some(most) => value.at_most(&most.0),
+        None => value,
     }
 }
 

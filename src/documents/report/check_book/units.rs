@@ -36,7 +36,7 @@ pub(super) fn received<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc
         cells.push(came(view, row.report));
         cells.push(CellDoc::text(files.get(row.code).map_or_else(String::new, |lines| lines.join("\n"))));
         cells.extend(asks_ledgers.then(|| came(view, row.ledger)));
-        cells.extend(given.iter().map(|column| counted(row.counts[*column])));
+        cells.extend(given.iter().map(|column| counted(view, row.counts[*column])));
         let own = findings.get(row.code).copied().unwrap_or_default();
         for weight in [Severity::Error, Severity::Pending, Severity::Warning] {
             cells.push(CellDoc::count(own.of(weight)));
@@ -50,10 +50,6 @@ pub(super) fn received<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc
 pub(super) fn rated<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.rated").landscape().freeze(3).filtered();
     let classes: Vec<usize> = columns(book, |class| class.is_some());
-    if classes.is_empty() {
-        sheet.note(view.text("report.classes.none"));
-        return sheet.finish();
-    }
     sheet.subtitle(view.text("report.check.rated.line"));
     let mut header = view.tall_headers(&["header.number", "header.unit-code", "header.unit", "header.group"], 2);
     let mut below = vec![CellDoc::covered(); header.len()];
@@ -68,7 +64,7 @@ pub(super) fn rated<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
     sheet.header(below);
     for (index, row) in book.coverage.units.iter().enumerate() {
         let mut cells = names(view, index, row);
-        cells.extend(classes.iter().map(|column| counted(row.counts[*column])));
+        cells.extend(classes.iter().map(|column| counted(view, row.counts[*column])));
         sheet.row(cells);
     }
     sheet.finish()
@@ -114,6 +110,9 @@ fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b st
 }
 
 /// A count, marked when it is zero.
-const fn counted(count: usize) -> CellDoc<'static> {
-    CellDoc::count(count).role(if count == 0 { Style::Bad } else { Style::Center })
+fn counted(view: &View<'_>, count: Option<usize>) -> CellDoc<'static> {
+    match count {
+        Some(count) => CellDoc::count(count).role(if count == 0 { Style::Bad } else { Style::Center }),
+        None => CellDoc::center(view.text("leaf.outside")),
+    }
 }

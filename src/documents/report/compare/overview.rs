@@ -58,7 +58,12 @@ impl<'b> Book<'b> {
         let numbers = [counts.compared, counts.renamed, counts.merged, counts.added, counts.removed, counts.totals];
         sheet.row(numbers.map(CellDoc::count).to_vec());
         let graded = self.comparison.is_graded();
-        let mut second = vec![("compare.rose", counts.rose), ("compare.fell", counts.fell)];
+        let by_scheme = self.comparison.is_ranked_by_scheme();
+        let [rose, fell] = match by_scheme {
+            true => ["compare.rose.scheme", "compare.fell.scheme"],
+            false => ["compare.rose", "compare.fell"],
+        };
+        let mut second = vec![(rose, counts.rose), (fell, counts.fell)];
         if graded {
             second.extend([("compare.better", counts.better), ("compare.worse", counts.worse)]);
         }

@@ -52,7 +52,7 @@ impl<'b> Book<'b> {
         sheet.row(header);
         let top = sheet.next_row();
         for (index, unit) in units.iter().enumerate() {
-            let rank = |state: Option<&crate::result::diff::UnitState>| state.and_then(|state| state.rank_group);
+            let rank = |state: Option<&crate::result::diff::UnitState>| state.and_then(|state| state.rank());
             let group = unit.new.as_ref().map_or("", |state| state.group.as_str());
             let mut cells = vec![
                 CellDoc::count(index + 1),
@@ -61,7 +61,7 @@ impl<'b> Book<'b> {
                 CellDoc::center(group),
                 CellDoc::optional_count(rank(unit.old.as_ref())),
                 CellDoc::optional_count(rank(unit.new.as_ref())),
-                self.places(unit.rank_group),
+                self.places(unit.places()),
                 self.difference(unit.total.as_deref()),
             ];
             if has_grades {
@@ -77,11 +77,11 @@ impl<'b> Book<'b> {
         let view = &self.view;
         sheet.section(view.text("compare.section.moves"));
         let mut units: Vec<&UnitRow> =
-            self.comparison.units.iter().filter(|unit| unit.rank_group.is_some_and(|places| places != 0)).collect();
-        units.sort_by_key(|unit| std::cmp::Reverse(unit.rank_group.unwrap_or(0).unsigned_abs()));
+            self.comparison.units.iter().filter(|unit| unit.places().is_some_and(|places| places != 0)).collect();
+        units.sort_by_key(|unit| std::cmp::Reverse(unit.places().unwrap_or(0).unsigned_abs()));
         units.truncate(PICTURED);
         // Risers above, fallers below, so that the chart can be read from the top.
-        units.sort_by_key(|unit| std::cmp::Reverse(unit.rank_group));
+        units.sort_by_key(|unit| std::cmp::Reverse(unit.places()));
         if units.is_empty() {
             // The header determines the width of the sheet, even if there is nothing below it.
             self.moves(sheet, &units);
@@ -95,7 +95,7 @@ impl<'b> Book<'b> {
             rows: (top, bottom),
             names: 2,
             column: 6,
-            values: units.iter().map(|unit| unit.rank_group.unwrap_or(0) as f64).collect(),
+            values: units.iter().map(|unit| unit.places().unwrap_or(0) as f64).collect(),
             decimals: 0,
         };
         picture(sheet, &chart);

@@ -49,8 +49,10 @@ impl<'b> Book<'b> {
         let components = self.components().count();
         let mut top = view.tall_headers(&["header.number", "header.unit-code", "header.unit", "header.group"], 2);
         let mut low: Vec<CellDoc> = (0..4).map(|_| CellDoc::covered()).collect();
-        let keys = ["header.total", "header.rank-group", "header.rank-overall", "header.grade"];
-        for key in keys.into_iter().filter(|key| self.comparison.is_graded() || *key != "header.grade") {
+        let by_scheme = self.comparison.is_ranked_by_scheme().then_some("header.rank-scheme");
+        let graded = self.comparison.is_graded().then_some("header.grade");
+        let keys = ["header.total", "header.rank-group"].into_iter().chain(by_scheme).chain(["header.rank-overall"]);
+        for key in keys.chain(graded) {
             top.push(CellDoc::header(view.text(key)).across(3));
             low.extend(view.headers(&["compare.was", "compare.is"]));
             let last = match key {
@@ -94,10 +96,12 @@ impl<'b> Book<'b> {
             rank(old),
             rank(new),
             self.places(unit.rank_group),
-            overall(old),
-            overall(new),
-            self.places(unit.rank_overall),
         ];
+        if self.comparison.is_ranked_by_scheme() {
+            let rank = |state: Option<&UnitState>| CellDoc::optional_count(state.and_then(|s| s.rank_scheme));
+            cells.extend([rank(old), rank(new), self.places(unit.rank_scheme)]);
+        }
+        cells.extend([overall(old), overall(new), self.places(unit.rank_overall)]);
         if self.comparison.is_graded() {
             cells.extend([grade(old), grade(new), CellDoc::styled(words.grade_move(unit), moved)]);
         }

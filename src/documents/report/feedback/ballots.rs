@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::{Case, strong};
 use crate::documents::feedback::privacy::answers;
-use crate::result::outcome::{Answers, Component, UnitBallots};
+use crate::result::outcome::{Answers, ClassMeasure, Component, NoResult, UnitBallots};
 
 /// The sheet of ballots.
 pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
@@ -21,10 +21,6 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
         .enumerate()
         .filter_map(|(index, c)| Some((index, c, case.unit.components.get(&c.id)?.ballots.as_ref()?)))
         .collect();
-    if rated.is_empty() {
-        sheet.note(case.text("report.classes.none"));
-        return sheet.finish();
-    }
     sheet.header(case.view.headers(&[
         "header.component",
         "header.class",
@@ -59,7 +55,9 @@ fn classes<'o>(
         let code = case.outcome().model.tree.code(measured);
         let counts: Vec<Option<usize>> =
             ballots.classes.iter().map(|class| class.means.get(node)?.as_ref().map(answers)).collect();
-        for (class, (named, own)) in component.classes().iter().zip(&ballots.classes).enumerate() {
+        let is_part = |own: &ClassMeasure| own.missing != Some(NoResult::NotInScheme);
+        let all = component.classes().iter().zip(&ballots.classes).enumerate();
+        for (class, (named, own)) in all.filter(|(_, (_, own))| is_part(own)) {
             let node_name = if code.is_empty() {
                 case.view.whole_unit(component)
             } else {

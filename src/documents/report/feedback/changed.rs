@@ -112,7 +112,10 @@ fn moves(lang: Lang, change: &UnitChange, show_rank: bool) -> Vec<String> {
         (old != new).then(|| say!(lang, key, old = shown(&old), new = shown(&new)))
     }
     let (old, new) = (&change.old, &change.new);
-    let ranks = || say(lang, "feedback.moved.rank", of(old, |own| &own.rank_group), of(new, |own| &own.rank_group));
+    let by_scheme = change.is_ranked_by_scheme();
+    let key = if by_scheme { "feedback.moved.rank-scheme" } else { "feedback.moved.rank" };
+    let [was, is] = [old, new].map(|state| state.as_ref().and_then(UnitState::rank));
+    let ranks = || say(lang, key, was.as_ref(), is.as_ref());
     let moved = [
         say(lang, "feedback.moved.total", of(old, |own| &own.total), of(new, |own| &own.total)),
         show_rank.then(ranks).flatten(),

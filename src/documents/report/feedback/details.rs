@@ -49,11 +49,14 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
 }
 
 fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
-    let header = case.view.headers(&[
-        "feedback.header.code",
-        "feedback.header.leaf",
-        "header.full",
-        "feedback.header.self",
+    let asked = case.outcome().held(case.unit).asks_unit();
+    let mut header = case.view.headers(&["feedback.header.code", "feedback.header.leaf", "header.full"]);
+    // Without a report of the unit its column goes to the names.
+    match asked {
+        true => header.push(CellDoc::header(case.text("feedback.header.self"))),
+        false => header[1] = header[1].clone().across(2),
+    }
+    header.extend(case.view.headers(&[
         "feedback.header.verified",
         "feedback.header.lost",
         "feedback.header.mean",
@@ -61,7 +64,7 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         "feedback.header.best",
         "feedback.header.reason",
         "feedback.header.standard",
-    ]);
+    ]));
     let model = &case.outcome().model;
     // The header is repeated only if the leaves need it: on the page of the sum it would be above another table.
     if model.tree.leaves.len() > ONE_PAGE {
@@ -78,23 +81,22 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
         let lost = item.lost();
         let mut cells = vec![
             CellDoc::center(&leaf.code),
-            CellDoc::text(&leaf.name),
+            CellDoc::text(&leaf.name).across(if asked { 1 } else { 2 }),
             case.view.points(&own.full),
-            case.cell(own.self_points.as_ref().map(|points| &points.0)),
-            verified(case, own),
-            lost_cell(case, lost.as_ref(), &own.full.0),
         ];
+        cells.extend(asked.then(|| case.cell(own.self_points.as_ref().map(|points| &points.0))));
+        cells.extend([verified(case, own), lost_cell(case, lost.as_ref(), &own.full.0)]);
         cells.extend(stat_cells(case, item.stat.as_deref()));
-        cells.push(CellDoc::text(reason(case, own)));
+        cells.push(CellDoc::text(reason(case, leaf, own)));
         cells.push(CellDoc::text(standard(case, leaf)));
         sheet.row(cells);
         if let (Some(points), Some(lost)) = (&own.verified, lost) {
             sums = [&sums[0] + &own.full.0, &sums[1] + &points.0, &sums[2] + &lost];
         }
     }
-    let mut cells = vec![CellDoc::styled(case.text("feedback.sum"), Style::Strong).across(2)];
+    let mut cells = vec![CellDoc::styled(case.text("feedback.sum"), Style::Strong).across(if asked { 2 } else { 3 })];
     cells.push(strong(case.view.exact(&sums[0])));
-    cells.push(CellDoc::center(""));
+    cells.extend(asked.then(|| CellDoc::center("")));
     cells.extend(sums[1..].iter().map(|sum| strong(case.view.exact(sum))));
     cells.push(CellDoc::text(case.text("feedback.sum.note")).across(COLUMNS - 6));
     sheet.row(cells);
@@ -124,7 +126,7 @@ fn stat_cells<'o>(case: &Case<'_, 'o>, stat: Option<&Stat>) -> [CellDoc<'o>; 3] 
 }
 
 /// How the points were obtained, in words: state, value, explanation.
-fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
+fn reason(case: &Case<'_, '_>, leaf: &Leaf, own: &LeafScore) -> String {
     let mut parts = Vec::new();
     if own.state != LeafState::Verified {
         parts.push(case.view.word("leaf", own.state));
@@ -153,18 +155,19 @@ fn reason(case: &Case<'_, '_>, own: &LeafScore) -> String {
     if !own.note.is_empty() {
         parts.push(Cow::Owned(case.clean(&own.note)));
     }
-    parts.extend(own.periods.iter().map(|period| Cow::Owned(said_period(case, period))));
+    parts.extend(own.periods.iter().map(|period| Cow::Owned(said_period(case, leaf, period))));
     case.view.lang.join("feedback.parts", parts)
 }
 
-/// A period: its points, whether it was left out, and how they came about.
-fn said_period(case: &Case<'_, '_>, own: &PeriodScore) -> String {
-    let points = own.score.verified.as_ref().map(|points| points.0.plain());
+/// A period: its points, whether it was left out, and how they came about. Where values are added up, one of them has no
+/// points.
+fn said_period(case: &Case<'_, '_>, leaf: &Leaf, own: &PeriodScore) -> String {
+    let points = own.score.verified.as_ref().filter(|_| !leaf.adds_values()).map(|points| points.0.plain());
     let dropped = own.dropped.then(|| Cow::Borrowed(case.text("trace.dropped")));
-    let how = dropped.into_iter().chain([Cow::Owned(reason(case, &own.score))]).filter(|said| !said.is_empty());
+    let how = dropped.into_iter().chain([Cow::Owned(reason(case, leaf, &own.score))]).filter(|said| !said.is_empty());
     let how = case.view.lang.join("feedback.parts", how);
     let points = points.as_deref().unwrap_or_default();
-    let said = format!("{} {points}", case.clean(&own.period));
+    let said = format!("{} {points}", case.clean(&own.period)).trim_end().to_owned();
     if how.is_empty() { said } else { say!(case, "feedback.period", period = said, how = how) }
 }
 

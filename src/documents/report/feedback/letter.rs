@@ -1,7 +1,7 @@
 //! 反馈书: the official letter, on one page. Layout according to GB/T 9704: title, addressee, text with headings, note of
 //! the attachments, issuer and date with space for the seal.
 
-use crate::result::outcome::{Mode, RankScope, Sign, UnitOutcome};
+use crate::result::outcome::{ComponentType, Mode, RankScope, Sign, UnitOutcome};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -56,9 +56,24 @@ fn paragraph(case: &Case<'_, '_>, lines: &mut Lines, text: &str) {
 
 fn opening(case: &Case<'_, '_>, lines: &mut Lines) {
     let model = &case.outcome().model;
-    let default = say!(case, "feedback.letter.opening", title = model.title);
-    let opening = model.feedback.opening.as_ref().map_or(default, |text| filled(case, text));
+    let default = || say!(case, "feedback.letter.opening", title = model.title, steps = steps(case));
+    let opening = model.feedback.opening.as_ref().map_or_else(default, |text| filled(case, text));
     paragraph(case, lines, &format!("{opening}{}", result(case)));
+}
+
+/// What led to the result, of what the model has for the unit: its own report, verification, ratings, the decision.
+fn steps(case: &Case<'_, '_>) -> String {
+    let held = case.outcome().held(case.unit);
+    let is_scored = |own: ComponentType| held.components().any(|part| part.component.scored() == own);
+    let steps = [
+        ("feedback.step.report", held.asks_unit()),
+        ("feedback.step.verified", is_scored(ComponentType::Indicators)),
+        ("feedback.step.given", is_scored(ComponentType::Given)),
+        ("feedback.step.rated", is_scored(ComponentType::Ballots)),
+    ];
+    let first = steps.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| case.text(key));
+    let first = case.view.lang.join("feedback.steps", first);
+    say!(case, "feedback.steps.last", first = first, last = case.text("feedback.step.decided"))
 }
 
 /// A text of the model with its names filled in.
@@ -82,15 +97,14 @@ fn result(case: &Case<'_, '_>) -> String {
         [&unit.total, &unit.base, &unit.plus, &unit.minus].map(|value| value.as_deref().unwrap_or_default());
     let scheme = case.outcome().scheme_of(unit);
     let mut said = scheme.map_or_else(String::new, |own| say!(case, "feedback.letter.scheme", name = own.name));
-    said += &say!(
-        case,
-        "feedback.letter.total",
-        total = total,
-        base = base,
-        plus = plus,
-        minus = minus,
-        note = total_note(case)
-    );
+    let (model, note) = (&case.outcome().model, total_note(case));
+    let has_parts = !model.adjustments.kinds.is_empty() || model.over_claim.is_some() || !note.is_empty();
+    said += &match has_parts {
+        true => {
+            say!(case, "feedback.letter.total", total = total, base = base, plus = plus, minus = minus, note = note)
+        }
+        false => say!(case, "feedback.letter.total.alone", total = total),
+    };
     said.push_str(&rank(case));
     said.push_str(&grade(case));
     said
@@ -303,10 +317,8 @@ fn adjustments(case: &Case<'_, '_>) -> String {
     say!(case, "feedback.letter.adjustments", list = list)
 }
 
-/// The distance to the next grade, the largest possible gain, and the requirements.
-fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
-    let has_strengths = !case.told.strengths.is_empty();
-    heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
+/// The distance to the next grade, to the line of a quota and to awards.
+pub(super) fn reach(case: &Case<'_, '_>) -> Cow<'static, str> {
     let mut said = outlook::distance(case);
     if let Some(quota) = &case.told.quota {
         said.to_mut().push_str(&outlook::quota_line(case, quota));
@@ -314,6 +326,14 @@ fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     for prize in &case.told.prizes {
         said.to_mut().push_str(&outlook::prize(case, prize));
     }
+    said
+}
+
+/// What is within reach, the largest possible gain, and the requirements.
+fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
+    let has_strengths = !case.told.strengths.is_empty();
+    heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
+    let mut said = reach(case);
     if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.tree.leaves[gain.leaf].name;
         said.to_mut().push_str(&say!(
@@ -357,8 +377,9 @@ fn closing(case: &Case<'_, '_>, lines: &mut Lines) {
     let closing = model.feedback.closing.as_ref().map(|text| filled(case, text));
     paragraph(case, lines, closing.as_deref().unwrap_or(case.text("feedback.letter.closing")));
     lines.add(String::new(), Style::Letter);
-    let sheets = ["sheet.feedback.details", "sheet.feedback.charts", "sheet.feedback.ballots"];
-    let sheets = sheets.into_iter().chain(["kind.ledger", "sheet.feedback.appeal"]).map(|key| case.text(key));
+    let rated = case.is_rated().then_some("sheet.feedback.ballots");
+    let sheets = ["sheet.feedback.details", "sheet.feedback.charts"].into_iter().chain(rated);
+    let sheets = sheets.chain(["kind.ledger", "sheet.feedback.appeal"]).map(|key| case.text(key));
     let list = case.view.lang.join("report.list", sheets);
     paragraph(case, lines, &say!(case, "feedback.letter.attachments", list = list));
     // Space for the seal, which is placed over issuer and date.

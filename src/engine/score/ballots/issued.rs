@@ -29,6 +29,9 @@ pub(super) fn report(panel: &Panel<'_>, pots: &[Vec<UnitPot>], findings: &mut Fi
         let mut is_told = false;
         for (unit, pots) in assessment.units.iter().zip(pots) {
             let pot = &pots[index];
+            if !panel.model.of(unit.scheme).has_class(panel.index, index) {
+                continue;
+            }
             let came_in = pot.tally.is_some() || pot.ballots.0 > 0;
             if !came_in || of_unit(class, unit, pot).is_some() {
                 continue;

@@ -12,6 +12,8 @@ use crate::shared::number::{Exact, Percent, Points, Precision, Rounding};
 
 pub(super) struct Counter<'c> {
     trees: Trees<'c>,
+    /// Index of the component.
+    component: usize,
     rules: &'c BallotRules,
     counted: &'c BallotBox,
     nodes: &'c [Node],
@@ -32,14 +34,23 @@ struct Own {
 
 impl<'c> Counter<'c> {
     pub(super) fn new(panel: &Panel<'c>, trees: Trees<'c>) -> Self {
-        let Panel { rules, counted, rounded, counts_votes, .. } = *panel;
+        let Panel { index: component, rules, counted, rounded, counts_votes, .. } = *panel;
         let shares = rules.share.iter().flat_map(|share| {
             (0..rules.classes.len()).map(|class| {
                 let levels = levels(rules.scale_of(class));
                 rules.levels_named(class, &share.of).into_iter().map(|level| &levels[level].1).collect()
             })
         });
-        Self { trees, rules, counted, nodes: &counted.nodes, rounded, counts_votes, shares: shares.collect() }
+        Self {
+            trees,
+            component,
+            rules,
+            counted,
+            nodes: &counted.nodes,
+            rounded,
+            counts_votes,
+            shares: shares.collect(),
+        }
     }
 }
 
@@ -58,7 +69,10 @@ impl Counter<'_> {
         let (mut answers, mut positive, mut valid) = (0, 0, 0);
         for (index, (pot, class)) in pots.iter().zip(&self.rules.classes).enumerate() {
             let rated = pot.counts.valid > 0 || self.counts_as_zero(pot, class);
-            let missing = if !pot.quorum {
+            let held = self.trees.model.of(self.trees.units[unit.0].scheme);
+            let missing = if !held.has_class(self.component, index) {
+                Some(NoResult::NotInScheme)
+            } else if !pot.quorum {
                 Some(NoResult::NoQuorum)
             } else if rated {
                 None
@@ -202,7 +216,10 @@ impl Counter<'_> {
             return None;
         }
         let mean = sum / Exact::from(counted + zeros);
-        let mean = self.rounded.map_or(mean.clone(), |precision| precision.round(&mean));
+        let mean = match self.rounded {
+            Some(precision) => precision.round(&mean),
+            None => mean,
+        };
         dropped_points.sort();
         Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points })
     }

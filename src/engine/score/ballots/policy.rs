@@ -88,9 +88,10 @@ impl Panel<'_> {
             let class = &self.rules.classes[number];
             let weight = self.weight(index, number);
             match measure.missing {
-                None => measure.effective_weight = Percent(Exact::from(100) * weight / &present),
+                None => measure.effective_weight = Percent(Exact::from(100) * &weight / &present),
+                Some(NoResult::NotInScheme) => {}
                 Some(reason) => {
-                    let error = self.rules.missing_class == MissingClass::Error && reason != NoResult::Recused;
+                    let error = self.rules.missing_class == MissingClass::Error && !reason.is_expected();
                     let code = if error { Code::E410 } else { Code::W413 };
                     let finding = self.finding(code, index).with("class", &class.name).with("node", "");
                     findings.push(finding.with("found", Arg::Word(reason_word(reason))));
@@ -99,9 +100,10 @@ impl Panel<'_> {
         }
     }
 
-    /// The weight of a class in the scheme of a unit.
-    fn weight(&self, unit: usize, class: usize) -> &Exact {
-        &self.model.of(self.assessment.units[unit].scheme).class_weight(self.index, class).0
+    /// The weight of a class in the scheme of a unit, 0 for one that is not part of it.
+    fn weight(&self, unit: usize, class: usize) -> Exact {
+        let held = self.model.of(self.assessment.units[unit].scheme);
+        held.class_weight(self.index, class).map_or_else(Exact::zero, |weight| weight.0.clone())
     }
 
     fn present_weight(&self, index: usize, unit: &UnitBallots) -> Exact {
@@ -125,8 +127,8 @@ impl Panel<'_> {
                 match &measure.means[number] {
                     Some(mean) => {
                         let own = self.weight(index, at);
+                        sum = sum + &own * &mean.mean.0;
                         weight = weight + own;
-                        sum = sum + own * &mean.mean.0;
                     }
                     None if measure.missing.is_none() => lacking.push(&class.name),
                     None => {}
@@ -206,6 +208,7 @@ pub const fn reason_word(reason: NoResult) -> &'static str {
         NoResult::NoRating => "class.missing.no-rating",
         NoResult::NoQuorum => "class.missing.no-quorum",
         NoResult::Recused => "class.missing.recused",
+        NoResult::NotInScheme => "class.missing.not-in-scheme",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::shared::number::Exact;
 pub(super) fn remark(held: &Exact, shown: &str, fixed: bool) -> Option<Note> {
     let other = || Some(Note::ShownAs { held: held.clone(), shown: Arc::from(shown) });
     let percent = shown.contains(['%', '％']);
-    let value = if percent { held.clone() * Exact::from(100) } else { held.clone() };
+    let value = held * &Exact::from(if percent { 100 } else { 1 });
     if percent && value.abs() > Exact::from(MOST_PERCENT) {
         return other();
     }

@@ -333,7 +333,7 @@ impl<'x, 'c> Reading<'x, 'c> {
         let text = content.value.as_deref().unwrap_or("");
         let empty = content.value.as_deref().is_none_or(str::is_empty);
         match kind {
-            CellKind::Inline => self.entry(&content.inline.clone()?, at),
+            CellKind::Inline => self.entry(content.inline.as_ref()?, at),
             CellKind::Text if content.value.is_none() => Some(RawValue::Uncalculated),
             CellKind::Text => {
                 let text = strings::unescaped(Cow::Borrowed(text));

@@ -47,7 +47,7 @@ impl Panel<'_> {
                 };
                 lexicon.numbers.entry((class, written)).or_insert_with(number).clone()
             });
-            let is_assessed = self.is_assessed(unit, node);
+            let is_assessed = self.is_assessed(unit, class, node);
             if is_assessed {
                 self.value(record, points.as_ref(), meaning, checked);
             }
@@ -63,11 +63,18 @@ impl Panel<'_> {
         marks
     }
 
-    /// Whether a unit takes part, and component and node are part of its scheme.
-    fn is_assessed(&self, unit: usize, node: usize) -> bool {
+    /// Whether a unit takes part, and component, class and node are part of its scheme.
+    fn is_assessed(&self, unit: usize, class: usize, node: usize) -> bool {
         let own = &self.outcome.units[unit];
         let has_points = self.weights(unit).is_some_and(|weights| !weights[node].is_zero());
-        own.roster.mode != Mode::Excluded && has_points && self.is_part(own)
+        own.roster.mode != Mode::Excluded && has_points && self.has_class(own, class)
+    }
+
+    /// Whether component and class are part of a unit's scheme.
+    pub(super) fn has_class(&self, unit: &UnitOutcome, class: usize) -> bool {
+        let own = self.outcome.model.components.iter().position(|own| own.id == self.rules.id);
+        let weight = own.and_then(|own| self.outcome.held(unit).class_weight(own, class));
+        self.is_part(unit) && weight.is_some()
     }
 
     /// Whether the component is part of a unit's scheme.

@@ -98,7 +98,10 @@ impl Panel<'_> {
         };
         (counted + zeros > 0).then(|| {
             let mean = sum / Exact::from(counted + zeros);
-            let mean = self.rules.mean_precision().map_or(mean.clone(), |precision| precision.round(&mean));
+            let mean = match self.rules.mean_precision() {
+                Some(precision) => precision.round(&mean),
+                None => mean,
+            };
             NodeMean { mean: Points(mean), counted, zeros, trimmed }
         })
     }

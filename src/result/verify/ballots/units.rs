@@ -40,7 +40,10 @@ impl Panel<'_> {
         checked.same(|| self.place(unit, "classes"), &recorded.classes.len(), &self.rules.classes().len());
         for (class, own) in recorded.classes.iter().enumerate().take(self.rules.classes().len()) {
             let pot = &pots[self.pot(index, class)];
-            let missing = self.missing(pot, class, own);
+            let missing = match self.has_class(unit, class) {
+                true => self.missing(pot, class, own),
+                false => Some(NoResult::NotInScheme),
+            };
             if missing.is_none() {
                 pooled.answers += pot.raters;
                 pooled.valid += pot.valid;
@@ -119,7 +122,8 @@ impl Panel<'_> {
         let word = |reason: Option<NoResult>| reason.map(NoResult::json);
         checked.both(|| place("missing"), word(own.missing), word(*missing));
         if self.counting.missing_class == MissingClass::Error {
-            let is_excused = missing.is_none_or(|reason| reason == NoResult::Recused);
+            let excused = [NoResult::Recused, NoResult::NotInScheme];
+            let is_excused = missing.is_none_or(|reason| excused.contains(&reason));
             let stands_in = [Answers::GroupMedian, Answers::Inapplicable];
             let applies = self.recorded_enough(unit).is_some_and(|enough| !stands_in.contains(&enough));
             checked.same(|| place("missing"), &(is_excused || !applies), &true);

@@ -63,20 +63,20 @@ impl<'s> Court<'_, 's> {
 
     fn shown(&self, award: &Award, unit: &UnitOutcome, facts: &Facts<'_, '_, 's>) -> Option<String> {
         let model = &self.subject.outcome.model;
-        let fixed = |rate: Exact| model.score.published().print(&rate);
+        let fixed = |rate: &Exact| model.score.published().print(rate);
         match award.by {
             AwardBy::Total => unit.total.clone(),
             AwardBy::Component(index) => {
                 let id = &model.components.get(index)?.id;
-                unit.components.get(id).filter(|own| own.lacks.is_none()).map(|own| fixed(own.exact.clone()))
+                unit.components.get(id).filter(|own| own.lacks.is_none()).map(|own| fixed(&own.exact))
             }
-            AwardBy::Node(node) => facts.rate(node, None).map(fixed),
+            AwardBy::Node(node) => facts.rate(node, None).as_deref().map(fixed),
             AwardBy::Adjustment(kind) => {
                 let is_of_kind = |row: usize| {
                     self.subject.outcome.registers.adjustments.get(row).is_some_and(|row| row.kind == kind)
                 };
                 let own = unit.adjustments.iter().filter(|own| own.row.is_some_and(is_of_kind));
-                let sum = own.fold(Exact::zero(), |sum, own| sum + own.counted.0.clone());
+                let sum = own.map(|own| &own.counted.0).sum::<Exact>();
                 sum.is_positive().then(|| sum.to_string())
             }
         }

@@ -1,5 +1,7 @@
 //! Whether the condition of a cap or promotion holds for a unit, judged on the values of the document (SPEC §9.3, §9.4).
 
+use std::borrow::Cow;
+
 use super::{Court, NodeRates};
 use crate::model::condition::{Bar, Sum, Threshold};
 use crate::model::{Condition, Node};
@@ -110,7 +112,7 @@ impl Facts<'_, '_, '_> {
         let Some((full, rate)) = full.zip(self.rate(node, component)) else { return Truth::Fails };
         let score = &outcome.model.score;
         let own = score.at(score.decimals.max(2));
-        let printed = own.round(&(full * &rate / Exact::from(100)));
+        let printed = own.round(&(full * &*rate / Exact::from(100)));
         let holds = is_beyond(&printed, bar);
         Truth::of(holds, || format!("{} {}", self.code(node), own.print(&printed)))
     }
@@ -146,10 +148,11 @@ impl Facts<'_, '_, '_> {
         let parts: Vec<(&Exact, Option<Exact>)> = ballots
             .classes
             .iter()
+            .take(own.classes().len())
             .enumerate()
-            .map(|(class, counted)| {
-                let weight = &self.court.subject.outcome.held(self.unit).class_weight(component, class).0;
-                (weight, own.ballots().and_then(|rules| share(rules, class, counted, of)))
+            .filter_map(|(class, counted)| {
+                let weight = &self.court.subject.outcome.held(self.unit).class_weight(component, class)?.0;
+                Some((weight, own.ballots().and_then(|rules| share(rules, class, counted, of))))
             })
             .collect();
         let share = weighted(parts.iter().map(|(weight, share)| (*weight, share.as_ref())));
@@ -172,7 +175,7 @@ impl Facts<'_, '_, '_> {
     }
 
     /// The rate that a condition looks at: a leaf that is not applicable has none, whatever it counts as.
-    pub(super) fn rate(&self, node: Node, component: Option<usize>) -> Option<Exact> {
+    pub(super) fn rate(&self, node: Node, component: Option<usize>) -> Option<Cow<'_, Exact>> {
         let components = &self.court.subject.outcome.model.components;
         let of_leaves = component
             .is_none_or(|index| components.get(index).is_some_and(|own| own.scored() == ComponentType::Indicators));
@@ -187,47 +190,40 @@ impl Facts<'_, '_, '_> {
             return None;
         }
         match component {
-            Some(component) => self.within(node, component),
+            Some(component) => self.within(node, component).map(Cow::Borrowed),
             None => self.over_all(node),
         }
     }
 
     /// The rate of a node within one component.
-    fn within(&self, node: Node, component: usize) -> Option<Exact> {
+    fn within(&self, node: Node, component: usize) -> Option<&Exact> {
         let own = self.unit.components.get(&self.court.subject.outcome.model.components.get(component)?.id)?;
         match node {
-            Node::Unit => Some(own.exact.clone()),
-            Node::Aspect(_) => own.aspect(self.code(node)).cloned(),
-            Node::Line(_) => own.line(self.code(node)).cloned(),
-            Node::Leaf(leaf) => self.nodes.get(component)?.as_ref()?.leaves.get(leaf)?.clone(),
+            Node::Unit => Some(&own.exact),
+            Node::Aspect(_) => own.aspect(self.code(node)),
+            Node::Line(_) => own.line(self.code(node)),
+            Node::Leaf(leaf) => self.nodes.get(component)?.as_ref()?.leaves.get(leaf)?.as_ref(),
         }
     }
 
     /// The rate of a node over all components.
-    pub(super) fn over_all(&self, node: Node) -> Option<Exact> {
+    pub(super) fn over_all(&self, node: Node) -> Option<Cow<'_, Exact>> {
         match node {
             Node::Unit => None,
             Node::Aspect(_) => exact(self.unit.aspects.get(self.code(node))),
             Node::Line(_) => exact(self.unit.lines.get(self.code(node))),
             Node::Leaf(leaf) => {
                 let parts = self.court.subject.outcome.held(self.unit).components();
-                weighted(parts.map(|part| {
-                    (
-                        &part.weight.0,
-                        self.nodes
-                            .get(part.index)
-                            .and_then(Option::as_ref)
-                            .and_then(|rates| rates.leaves.get(leaf)?.as_ref()),
-                    )
-                }))
+                let rate = |at: usize| self.nodes.get(at)?.as_ref()?.leaves.get(leaf)?.as_ref();
+                weighted(parts.map(|part| (&part.weight.0, rate(part.index)))).map(Cow::Owned)
             }
         }
     }
 }
 
 /// The exact value of a rate that may be unknown.
-fn exact(rate: Option<&Option<Rate>>) -> Option<Exact> {
-    Some(rate?.as_ref()?.exact.clone())
+fn exact(rate: Option<&Option<Rate>>) -> Option<Cow<'_, Exact>> {
+    Some(Cow::Borrowed(&rate?.as_ref()?.exact))
 }
 
 fn reasons(truths: Vec<Truth>) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! Threshold, caps, promotions and decision of one unit, before any place is given (SPEC §9.2-§9.5).
 
+use std::borrow::Cow;
+
 use super::conditions::{Facts, Truth};
 use super::ranks::total;
 use super::{Case, Court, NodeRates, Ruling};
@@ -104,13 +106,13 @@ impl<'s> Court<'_, 's> {
     fn chain(&self, facts: &Facts<'_, '_, 's>) -> Vec<Option<Exact>> {
         let model = &self.subject.outcome.model;
         let value = |link: &TieBreak| match link {
-            TieBreak::Node(node) => facts.over_all(*node),
+            TieBreak::Node(node) => facts.over_all(*node).map(Cow::into_owned),
             TieBreak::Component(index) => {
                 let id = &model.components.get(*index)?.id;
                 facts.unit.components.get(id).map(|own| own.exact.clone())
             }
             TieBreak::Satisfaction(index) => facts.satisfaction_rate(*index).cloned(),
-            TieBreak::FewerDeductions => facts.unit.exact.as_ref().map(|exact| -exact.minus.clone()),
+            TieBreak::FewerDeductions => facts.unit.exact.as_ref().map(|exact| -&exact.minus),
         };
         model.rank.tie_break.iter().map(|link| value(&link.by)).collect()
     }

@@ -17,7 +17,7 @@ impl<'s> Court<'_, 's> {
                 continue;
             }
             let facts = Facts { court: self, unit, nodes };
-            let measured = nodes.get(index).and_then(Option::as_ref).and_then(|rates| rates.unit.clone());
+            let measured = nodes.get(index).and_then(Option::as_ref).and_then(|rates| rates.unit.as_ref());
             let held = component.limits.iter().enumerate().filter_map(|(limit, rule)| match facts.judge(&rule.when) {
                 Truth::Holds(because) => Some((&rule.at_most.0, limit, because)),
                 Truth::Fails | Truth::Unknown => None,
@@ -34,7 +34,7 @@ impl<'s> Court<'_, 's> {
             let Some((Limited { measured: rate, because, .. }, (_, _, reasons))) = recorded.zip(lowest) else {
                 continue;
             };
-            checked.both(|| place(".measured"), Some(&rate.0), measured.as_ref());
+            checked.both(|| place(".measured"), Some(&rate.0), measured);
             checked.same(|| place(".because"), because.as_str(), reasons.join("; ").as_str());
         }
     }

@@ -24,7 +24,8 @@ pub(super) fn fill<'s>(
     let model = &subject.outcome.model;
     let scope = circle.name(model, &subject.outcome.groups);
     let mut queue: Vec<usize> = members.iter().copied().filter(|index| cases.contains_key(index)).collect();
-    queue.sort_by_key(|index| Reverse((cases[index].total.clone(), cases[index].chain.clone())));
+    let rank = |index: &usize| Reverse((&cases[index].total, &cases[index].chain));
+    queue.sort_by(|a, b| rank(a).cmp(&rank(b)));
     number_blocks(&queue, cases);
     let mut hall = Hall {
         model,

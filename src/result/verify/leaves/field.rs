@@ -1,5 +1,7 @@
 //! What a value is worth among those of other units, from the units of the document.
 
+use std::borrow::Cow;
+
 use super::Judge;
 use super::of_place;
 use super::rule::part;
@@ -41,7 +43,7 @@ impl Judge<'_> {
             LeafState::SelfScored => self.leaf.claimed.as_deref(),
             _ => None,
         };
-        let value = written.and_then(|written| self.worked().cloned().or_else(|| number(written)));
+        let value = written.and_then(|written| self.worked().map(Cow::into_owned).or_else(|| number(written)));
         let value = value.map(|value| value * self.factor());
         checked.both(|| place("value"), self.leaf.compared.as_ref().map(|own| &own.value), value.as_ref());
         let (Some(own), Some(value)) = (&self.leaf.compared, value) else { return };
@@ -126,7 +128,7 @@ impl Judge<'_> {
                     (Better::Low, false) if own.zero? == AtZero::Full => full.clone(),
                     (Better::Low, false) => Exact::zero(),
                 };
-                Some(reached.min(full.clone()))
+                Some(reached.at_most(full))
             }
             _ => None,
         }

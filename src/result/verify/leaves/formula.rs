@@ -1,5 +1,6 @@
 //! Formulas, calculated again from the recorded inputs.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Judge;
@@ -22,6 +23,11 @@ impl Judge<'_> {
     /// Checks that a formula gives the recorded value with the recorded inputs, and that it is the value that counts.
     pub(super) fn formula(&self, checked: &mut Checked) {
         let leaf = self.leaf;
+        if self.is_whole() {
+            // Its periods have each their own.
+            checked.same(|| self.place("formula"), &leaf.formula.is_some(), &false);
+            return;
+        }
         let state = leaf.original.as_ref().map_or(leaf.state, |own| own.state);
         let worked = leaf.formula.as_deref();
         self.formula_at(&At { within: "", state, value: leaf.value.as_ref(), worked }, checked);
@@ -58,16 +64,19 @@ impl Judge<'_> {
         checked.both(|| place("value"), Some(&own.value.in_full()), shown);
     }
 
-    /// The value that a formula gave.
-    pub(super) fn worked(&self) -> Option<&Exact> {
-        self.leaf.formula.as_ref().map(|own| &own.value)
+    /// The value that a formula gave: of several periods the sum, where their values are added up.
+    pub(super) fn worked(&self) -> Option<Cow<'_, Exact>> {
+        let added = self.rules.periods.as_ref().filter(|_| self.is_whole() && self.rules.adds_values());
+        let Some(rules) = added else { return self.leaf.formula.as_ref().map(|own| Cow::Borrowed(&own.value)) };
+        let values = self.counted(rules).into_iter().filter_map(|own| Some(own.score.formula.as_ref()?.value.clone()));
+        values.reduce(|sum, value| sum + value).map(Cow::Owned)
     }
 
     /// The approved corrections of inputs, in the order of the inputs.
     pub(super) fn input_rows(&self) -> Vec<(&str, &CorrectionRow)> {
-        let (unit, leaf) = (&self.unit.roster.code, self.index);
+        let (unit, leaf, period) = (&self.unit.roster.code, self.index, self.period);
         let names = self.subject.outcome.model.input_names(leaf).into_iter().enumerate();
-        let row = |input: usize| self.subject.correction(unit, Target::Input { leaf, input });
+        let row = |input: usize| self.subject.correction(unit, Target::Input { leaf, input, period });
         names.filter_map(|(input, name)| Some((name, row(input)?))).collect()
     }
 

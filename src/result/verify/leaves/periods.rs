@@ -3,7 +3,7 @@
 use super::Judge;
 use super::rule;
 use crate::model::{PeriodRules, Periods};
-use crate::result::outcome::{LeafState, PeriodScore};
+use crate::result::outcome::{LeafScore, LeafState, PeriodScore};
 use crate::result::verify::Checked;
 use crate::result::verify::tree::weighted;
 use crate::shared::number::{Exact, Points};
@@ -17,6 +17,20 @@ impl Judge<'_> {
     /// Whether this is a period whose value is added to others.
     pub(super) fn is_added(&self) -> bool {
         self.period.is_some() && self.rules.adds_values()
+    }
+
+    /// Checks that all units with the rules of this leaf have the same periods in the same order.
+    pub(super) fn same_periods(&self, checked: &mut Checked) {
+        let outcome = self.subject.outcome;
+        let mut others = outcome.units.iter().filter_map(|unit| {
+            let rules = outcome.held(unit).has_leaf(self.index).then(|| &outcome.held(unit).tree().leaves[self.index]);
+            unit.leaves.get(self.index).filter(|_| rules.is_some_and(|own| own.periods == self.rules.periods))
+        });
+        let names =
+            |leaf: &LeafScore| leaf.periods.iter().map(|own| own.period.as_str()).collect::<Vec<_>>().join(", ");
+        if let Some(first) = others.next().filter(|_| self.rules.periods.is_some()) {
+            checked.same(|| self.place("periods"), names(self.leaf).as_str(), names(first).as_str());
+        }
     }
 
     /// Checks points and state of the leaf against those of its periods.
@@ -47,7 +61,7 @@ impl Judge<'_> {
     }
 
     /// The periods that apply; with `last` only the last of all.
-    fn counted(&self, rules: &PeriodRules) -> Vec<&PeriodScore> {
+    pub(super) fn counted(&self, rules: &PeriodRules) -> Vec<&PeriodScore> {
         let all = self.leaf.periods.iter().rev().take(if rules.periods == Periods::Last { 1 } else { usize::MAX });
         let mut applying: Vec<&PeriodScore> = all.filter(|own| own.score.verified.is_some()).collect();
         applying.reverse();
@@ -85,13 +99,20 @@ impl Judge<'_> {
                 LeafState::SelfScored => own.score.value.as_ref().or(own.score.claimed.as_ref()),
                 _ => own.score.value.as_ref(),
             };
-            let Some(amounts) = written.and_then(|text| rule::amounts(&self.rules.rule, text)) else { continue };
+            let of_text = || written.and_then(|text| rule::amounts(&self.rules.rule, text));
+            let worked = own.score.formula.as_ref().map(|own| vec![own.value.clone()]);
+            let Some(amounts) = worked.or_else(of_text) else { continue };
             sum = Some(match sum {
                 None => amounts,
                 Some(sum) => sum.into_iter().zip(amounts).map(|(own, other)| own + other).collect(),
             });
         }
-        let recorded = value.as_deref().and_then(|text| rule::amounts(&self.rules.rule, text));
+        let worked = self.worked().filter(|_| self.rules.formula.is_some());
+        if let Some(worked) = &worked {
+            checked.both(|| self.place("value"), value.as_deref(), Some(worked.in_full().as_str()));
+        }
+        let of_text = || value.as_deref().and_then(|text| rule::amounts(&self.rules.rule, text));
+        let recorded = worked.as_ref().map(|worked| vec![Exact::clone(worked)]).or_else(of_text);
         let said =
             |amounts: &Option<Vec<Exact>>| amounts.iter().flatten().map(Exact::fraction).collect::<Vec<_>>().join(" ");
         checked.same(|| self.place("value"), said(&recorded).as_str(), said(&sum).as_str());
@@ -105,7 +126,12 @@ impl Judge<'_> {
         }
         let counts = matches!(state, LeafState::Verified | LeafState::SelfScored);
         let full = &self.rules.points.0;
-        let of_value = || value.as_deref().and_then(|text| rule::points(&self.rules.rule, text, &self.factor(), full));
+        let (rule, factor) = (&self.rules.rule, self.factor());
+        let of_text = || value.as_deref().and_then(|text| rule::points(rule, text, &factor, full));
+        let of_value = || match &worked {
+            Some(worked) => rule::of_number(rule, &(&**worked * &factor), full),
+            None => of_text(),
+        };
         let expected = match counted {
             [] => None,
             _ if counts => Some(of_value().unwrap_or_else(Exact::zero)),

@@ -25,7 +25,7 @@ pub(super) fn is_in_range(rule: &Rule, points: &Exact) -> bool {
 pub(super) fn points(rule: &Rule, value: &str, factor: &Exact, full: &Exact) -> Option<Exact> {
     match rule {
         Rule::Deduct(Deduct(kinds)) => Some((full - &counted(kinds, value)?).max(Exact::zero())),
-        Rule::Count(Count(kinds)) => Some(counted(kinds, value)?.min(full.clone())),
+        Rule::Count(Count(kinds)) => Some(counted(kinds, value)?.at_most(full)),
         Rule::Ratio(_) => {
             let reached = match part(value) {
                 Some((own, whole)) if whole.is_positive() => Exact::from(100) * &own / whole,
@@ -49,7 +49,7 @@ pub(super) fn points(rule: &Rule, value: &str, factor: &Exact, full: &Exact) -> 
 pub(super) fn of_number(rule: &Rule, number: &Exact, full: &Exact) -> Option<Exact> {
     match rule {
         Rule::Calculated(_) if number.is_negative() => Some(Exact::zero()),
-        Rule::Calculated(_) => Some(if number > full { full.clone() } else { number.clone() }),
+        Rule::Calculated(_) => Some(number.min(full).clone()),
         Rule::Ratio(Ratio { target, floor }) => {
             let is_below = floor.as_ref().is_some_and(|floor| number < floor);
             let share = if is_below { Exact::zero() } else { (number / target).min(Exact::from(1)) };

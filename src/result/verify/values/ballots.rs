@@ -122,20 +122,21 @@ impl Ballots<'_> {
 
     /// What marks may be, the points that make 100 %, and where the top level begins.
     fn scale(&self, path: &dyn Fn(&str) -> String, declared: &mut Declared<'_>) {
+        let whole = Points::whole(100);
         let (best, full) = match &self.rules.scale {
             Scale::Levels(levels) => {
                 declared.table(&path("levels"), levels);
-                (levels.iter().map(|(_, points)| points).max().cloned(), Points::whole(100))
+                (levels.iter().map(|(_, points)| points).max(), &whole)
             }
             Scale::Range(range) => {
                 let bounds = format!("{}, {}", range.low.0.in_full(), range.high.0.in_full());
                 declared.word(&path("range"), Some(&bounds), None);
                 declared.points(&path("step"), range.step.as_ref(), None);
-                (Some(range.high.clone()), range.high.clone())
+                (Some(&range.high), &range.high)
             }
         };
-        declared.points(&path("full"), Some(&self.rules.full), Some(&full));
-        declared.points(&path("top_from"), Some(&self.rules.top_from), best.as_ref());
+        declared.points(&path("full"), Some(&self.rules.full), Some(full));
+        declared.points(&path("top_from"), Some(&self.rules.top_from), best);
     }
 
     fn positive(&self, path: &dyn Fn(&str) -> String, declared: &mut Declared<'_>) {

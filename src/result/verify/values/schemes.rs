@@ -76,7 +76,8 @@ fn numbers(model: &Model, scheme: &Scheme, declared: &mut Declared<'_>) {
         let table = own.iter().find(|table| declared.has(table)).unwrap_or(&own[0]).clone();
         for (class, weight) in component.classes().iter().zip(weights) {
             let key = either(declared, &table, [&class.id, &class.name]);
-            declared.number(&key, Some(&weight.0), Some(&class.weight.0));
+            let default = (!declared.has(&table)).then_some(&class.weight.0);
+            declared.number(&key, weight.as_ref().map(|weight| &weight.0), default);
         }
     }
     for (index, (grade, bar)) in model.grades.iter().zip(&scheme.bars).enumerate() {

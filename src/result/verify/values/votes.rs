@@ -80,11 +80,12 @@ pub(super) fn own_marks(
         }
     };
     let in_own = |points: &Points| &points.0 * high / &rules.full.0;
+    let none = Exact::zero();
     let best = match &own.scale {
-        Scale::Levels(levels) => levels.iter().map(|(_, points)| points.0.clone()).max().unwrap_or_else(Exact::zero),
-        Scale::Range(range) => range.high.0.clone(),
+        Scale::Levels(levels) => levels.iter().map(|(_, points)| &points.0).max().unwrap_or(&none),
+        Scale::Range(range) => &range.high.0,
     };
-    declared.number(&path("top_from"), Some(&in_own(&own.top_from)), Some(&best));
+    declared.number(&path("top_from"), Some(&in_own(&own.top_from)), Some(best));
     let from = |positive: &Positive| match positive {
         Positive::From(points) => Some(in_own(points)),
         Positive::Levels(_) | Positive::Undeclared => None,

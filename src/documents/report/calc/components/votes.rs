@@ -65,8 +65,8 @@ impl<'o> ComponentPlan<'o> {
         let (measured, limit) = (row.cell(self.rate), row.cell(limit));
         let own = row.number(self.rate).cloned();
         let value = own.map(|rate| match held {
-            Some(limited) if rate > limited.at_most.0 => limited.at_most.0.clone(),
-            _ => rate,
+            Some(limited) => rate.at_most(&limited.at_most.0),
+            None => rate,
         });
         // A dash is a text, which MIN leaves out.
         row.formula(unless_empty(&measured.to_string(), &format!("MIN({measured},{limit})")), value);

@@ -1,0 +1,430 @@
+//! 分析: the workbook about how far a ranking can be trusted. A page in words for a leader, rank intervals, raters,
+//! agreement, what leaving one out changes, the scenario.
+//!
+//! In the language of the result and for reading only. Raters appear by their number within the class.
+
+use super::chart::{Chart, ChartKind, Paint, Series};
+use super::document::{CellDoc, Document, SheetDoc, Style};
+use super::entry::Block;
+use super::view::View;
+use crate::analyze::panels::{Figure, Panel};
+use crate::analyze::raters::Profile;
+use crate::analyze::study::{ScenarioTable, Study, UnitRow, percent, printed};
+use crate::result::outcome::Outcome;
+use crate::shared::i18n::say;
+
+pub mod words;
+
+use words::Words;
+
+/// Height of a bar with its gap, of the other parts of a chart, and of a chart of columns, in points.
+const BAR: f64 = 18.0;
+const FRAME: f64 = 90.0;
+const COLUMNS: f64 = 260.0;
+
+/// Units in one chart, so that it fits on a page.
+const PICTURED: usize = 34;
+
+/// The data from which the sheets are made.
+struct Book<'b> {
+    study: &'b Study,
+    view: View<'b>,
+}
+
+/// The workbook of an analysis.
+pub fn analyze_book<'b>(study: &'b Study, outcome: &'b Outcome) -> Document<'b> {
+    let book = Book { study, view: View::new(outcome) };
+    let mut sheets = vec![book.overview(), book.places()];
+    if !study.panels.is_empty() {
+        sheets.extend([book.raters(), book.agreement()]);
+    }
+    if !study.leave_out.is_empty() {
+        sheets.push(book.left_out());
+    }
+    sheets.extend(study.scenario.as_ref().map(|own| book.scenario(own)));
+    let name = book.view.text("sheet.analyze");
+    let title = say!(book.view, "report.title", title = outcome.model.title, sheet = name);
+    book.view.document(title, sheets).marked(book.view.draft().map(Into::into))
+}
+
+impl<'b> Book<'b> {
+    const fn words(&self) -> Words {
+        Words { lang: self.view.lang }
+    }
+
+    /// The page for a leader: everything that matters, in sentences.
+    fn overview(&self) -> SheetDoc<'b> {
+        let (view, study, words) = (&self.view, self.study, self.words());
+        let mut sheet = view.sheet("sheet.overview");
+        sheet.filling.widths = vec![(0, 110)];
+        sheet.section(view.text("analyze.section.places"));
+        sheet.note(words.drawn(study));
+        if let Some(steady) = words.steady(study) {
+            sheet.note(steady);
+        }
+        if let Some(safe) = words.safe(study) {
+            sheet.note(safe);
+        }
+        let contested = study.units.iter().filter(|own| own.safe == Some(false));
+        let names = view.lang.join("report.list", contested.map(|own| own.name.as_str()));
+        if !names.is_empty() {
+            sheet.note(say!(view, "analyze.contested", units = names));
+        }
+        for line in &study.lines {
+            sheet.note(words.line(study, line));
+        }
+        sheet.section(view.text("analyze.section.raters"));
+        if study.panels.is_empty() {
+            sheet.note(view.text("analyze.no-ratings"));
+        }
+        for panel in &study.panels {
+            sheet.note(words.agreement(panel));
+            for rater in panel.raters.iter().filter(|rater| rater.stands_out) {
+                sheet.note(words.rater(panel, rater).unwrap_or_default());
+            }
+            if let Some(parts) = words.parts(panel) {
+                sheet.note(parts);
+            }
+        }
+        if let Some(most) = study.leave_out.iter().max_by(|a, b| a.summary.mean_shift.total_cmp(&b.summary.mean_shift))
+        {
+            sheet.section(view.text("analyze.section.weights"));
+            let (shift, changed) = (printed(most.summary.mean_shift, 2), most.summary.grades_changed);
+            sheet.note(say!(view, "analyze.most", name = most.name, shift = shift, grades = changed));
+        }
+        sheet.closing(view.text("analyze.remark"));
+        sheet.closing(view.text("report.signature"));
+        sheet.finish()
+    }
+
+    /// Units with their rank intervals and grades, with charts by scope.
+    fn places(&self) -> SheetDoc<'b> {
+        let view = &self.view;
+        let mut sheet = view.sheet("sheet.analyze.places").landscape().freeze(2);
+        let has_grades = self.study.units.iter().any(|own| !own.grades.is_empty());
+        let mut header = view.headers(&[
+            "header.unit-code",
+            "header.unit",
+            "analyze.scope",
+            "header.total",
+            "analyze.rank",
+            "analyze.low",
+            "analyze.median",
+            "analyze.high",
+            "analyze.start",
+            "analyze.width",
+        ]);
+        if has_grades {
+            header.extend(view.headers(&["header.grade", "analyze.same-grade", "analyze.sure"]));
+        }
+        sheet.header(header);
+        let mut units: Vec<&UnitRow> = self.study.units.iter().collect();
+        units.sort_by_key(|own| (own.scope.as_deref(), own.rank.is_none(), own.rank));
+        let top = sheet.next_row();
+        for own in &units {
+            sheet.row(self.place(own, has_grades));
+        }
+        let ranked: Vec<(usize, &UnitRow)> = units
+            .iter()
+            .enumerate()
+            .filter(|(_, own)| own.interval.is_some())
+            .map(|(at, own)| (top + at, *own))
+            .collect();
+        for scope in ranked.chunk_by(|a, b| a.1.scope == b.1.scope) {
+            for part in scope.chunks(PICTURED) {
+                self.intervals(&mut sheet, part);
+            }
+        }
+        sheet.closing(view.text("analyze.places.remark"));
+        sheet.finish()
+    }
+
+    fn place(&self, own: &'b UnitRow, has_grades: bool) -> Vec<CellDoc<'b>> {
+        let view = &self.view;
+        let bounds = own
+            .interval
+            .map(|[low, median, high]| [low, median, high].map(|rank| CellDoc::printed(printed(rank, 0))).to_vec());
+        let bounds = bounds.unwrap_or_else(|| (0..3).map(|_| CellDoc::missing()).collect());
+        let helpers = own.interval.map(|[low, _, high]| {
+            let (low, high) = (low.round(), high.round());
+            [low - 1.0, high - low + 1.0].map(|own| CellDoc::printed(printed(own, 0)).role(Style::Code)).to_vec()
+        });
+        let helpers = helpers.unwrap_or_else(|| (0..2).map(|_| CellDoc::missing()).collect());
+        let mut cells = vec![
+            CellDoc::center(&own.code),
+            CellDoc::text(&own.name),
+            CellDoc::center(own.scope.as_deref().unwrap_or(&own.group)),
+            CellDoc::printed(&own.total),
+            CellDoc::optional_count(own.rank),
+        ];
+        cells.extend(bounds);
+        cells.extend(helpers);
+        if has_grades {
+            let (word, style) = match own.safe {
+                Some(true) => (view.text("analyze.sure.safe"), Style::Good),
+                Some(false) => (view.text("analyze.sure.contested"), Style::Warning),
+                None => (super::document::MISSING, Style::Center),
+            };
+            cells.push(CellDoc::optional(own.grade.as_deref()).role(Style::Center));
+            cells.push(own.same_grade.map_or_else(CellDoc::missing, |own| CellDoc::printed(percent(own))));
+            cells.push(CellDoc::styled(word, style));
+        }
+        cells
+    }
+
+    /// A chart of rank intervals; its colours are those of the official grades.
+    fn intervals(&self, sheet: &mut SheetDoc<'b>, units: &[(usize, &UnitRow)]) {
+        let (Some(first), Some(last)) = (units.first(), units.last()) else { return };
+        let column = |column| Block::column(first.0, last.0, column);
+        let grades: Vec<&str> = self.view.outcome.model.grades.iter().map(|grade| grade.name.as_str()).collect();
+        let paint = |own: &UnitRow| {
+            let at = own.grade.as_deref().and_then(|own| grades.iter().position(|grade| *grade == own));
+            match at {
+                None => Paint::Main,
+                Some(0) => Paint::Best,
+                Some(at) if at + 1 == grades.len() => Paint::Bad,
+                Some(1) => Paint::Good,
+                Some(_) => Paint::Fair,
+            }
+        };
+        let mut bars = Series::new(self.view.text("analyze.interval"), column(9), Paint::Main);
+        bars.points = units.iter().map(|(_, own)| paint(own)).collect();
+        let most = units.iter().filter_map(|(_, own)| own.interval.map(|own| own[2])).fold(1.0, f64::max);
+        let scope = first.1.scope.as_deref().unwrap_or(self.view.text("report.all"));
+        sheet.row(Vec::new());
+        sheet.page_starts.push(sheet.rows.len());
+        sheet.chart(Chart {
+            kind: ChartKind::StackedBars,
+            title: say!(self.view, "analyze.places.chart", scope = scope).into(),
+            categories: column(1),
+            series: vec![Series::new("", column(8), Paint::Clear), bars],
+            axis: (Some(0.0), Some(most.ceil())),
+            decimals: 0,
+            axis_title: self.view.text("analyze.rank"),
+            height: FRAME + BAR * units.len() as f64,
+        });
+    }
+
+    /// Every rater by number, with a chart of severities for each class.
+    fn raters(&self) -> SheetDoc<'b> {
+        let view = &self.view;
+        let mut sheet = view.sheet("sheet.analyze.raters").landscape();
+        for panel in &self.study.panels {
+            sheet.section(self.words().class(panel));
+            sheet.row(view.headers(&[
+                "analyze.serial",
+                "analyze.units",
+                "analyze.mean",
+                "analyze.severity",
+                "analyze.error",
+                "analyze.stands-out",
+                "analyze.residual",
+                "analyze.others",
+                "analyze.levels",
+                "analyze.spread-of-marks",
+                "analyze.top",
+                "analyze.halo",
+                "analyze.straight",
+                "analyze.drift",
+                "analyze.own-side",
+            ]));
+            let top = sheet.next_row();
+            for rater in &panel.raters {
+                sheet.row(self.rater(rater));
+            }
+            self.severities(&mut sheet, panel, top);
+        }
+        sheet.closing(view.text("analyze.raters.remark"));
+        sheet.finish()
+    }
+
+    fn rater(&self, own: &'b Profile) -> Vec<CellDoc<'b>> {
+        let number = |value: Option<f64>| CellDoc::optional_printed(value.map(|own| printed(own, 2)));
+        let share = |value: Option<f64>| CellDoc::optional_printed(value.map(percent));
+        let (word, style) = match (own.stands_out, own.severity) {
+            (true, Some(severity)) if severity < 0.0 => ("analyze.severe", Style::Warning),
+            (true, _) => ("analyze.lenient", Style::Warning),
+            (false, _) => ("analyze.usual", Style::Center),
+        };
+        vec![
+            CellDoc::count(own.serial),
+            CellDoc::count(own.units),
+            number(own.mean),
+            number(own.severity),
+            number(own.error),
+            CellDoc::styled(self.view.text(word), style),
+            number(own.residual),
+            number(own.others),
+            CellDoc::count(own.levels),
+            number(own.spread),
+            share(own.top),
+            number(own.halo),
+            share(own.straight),
+            number(own.drift),
+            number(own.own_side),
+        ]
+    }
+
+    fn severities(&self, sheet: &mut SheetDoc<'b>, panel: &Panel, top: usize) {
+        let known: Vec<f64> = panel.raters.iter().filter_map(|own| own.severity).collect();
+        if known.len() != panel.raters.len() || known.is_empty() {
+            return;
+        }
+        let reach = |own: &Profile| own.severity.unwrap_or(0.0).abs() + own.error.unwrap_or(0.0);
+        let most = panel.raters.iter().map(reach).fold(0.0, f64::max);
+        let bound = if most > 5.0 { (most / 5.0).ceil() * 5.0 } else { most.ceil().max(1.0) };
+        let column = |column| Block::column(top, top + panel.raters.len() - 1, column);
+        let mut bars = Series::new(self.view.text("analyze.severity"), column(3), Paint::Main);
+        bars.points = panel.raters.iter().map(|own| if own.stands_out { Paint::Bad } else { Paint::Main }).collect();
+        if panel.raters.iter().all(|own| own.error.is_some()) {
+            bars.errors = Some(column(4));
+        }
+        sheet.row(Vec::new());
+        sheet.chart(Chart {
+            kind: ChartKind::Columns,
+            title: say!(self.view, "analyze.raters.chart", class = self.words().class(panel)).into(),
+            categories: column(0),
+            series: vec![bars],
+            axis: (Some(-bound), Some(bound)),
+            decimals: u32::from(bound <= 2.0),
+            axis_title: self.view.text("analyze.points"),
+            height: COLUMNS,
+        });
+    }
+
+    /// Agreement of each class, as a whole and by node.
+    fn agreement(&self) -> SheetDoc<'b> {
+        let view = &self.view;
+        let mut sheet = view.sheet("sheet.analyze.agreement").landscape();
+        for panel in &self.study.panels {
+            sheet.section(self.words().class(panel));
+            sheet.row(view.headers(&[
+                "analyze.node",
+                "analyze.units",
+                "analyze.raters",
+                "analyze.nominal",
+                "analyze.ordinal",
+                "analyze.equidistant",
+                "analyze.limits",
+                "analyze.ratio",
+                "analyze.icc-single",
+                "analyze.icc",
+                "analyze.kendall",
+                "analyze.p",
+            ]));
+            for own in &panel.agreement {
+                let node = if own.node.is_empty() { view.text("analyze.whole") } else { view.node_name(&own.node) };
+                let limits = own.interval.known().and_then(|own| own.limits);
+                let limits = limits
+                    .map(|(low, high)| say!(view, "analyze.from-to", low = printed(low, 3), high = printed(high, 3)));
+                sheet.row(vec![
+                    CellDoc::text(node),
+                    CellDoc::count(own.units),
+                    CellDoc::count(own.raters),
+                    self.figure(&own.nominal, |own| own.value),
+                    self.figure(&own.ordinal, |own| own.value),
+                    self.figure(&own.interval, |own| own.value),
+                    CellDoc::optional(limits).role(Style::Center),
+                    self.figure(&own.ratio, |own| own.value),
+                    self.figure(&own.icc, |own| own.two_single.value),
+                    self.figure(&own.icc, |own| own.two_mean.value),
+                    self.figure(&own.kendall, |own| own.w),
+                    self.figure(&own.kendall, |own| own.p),
+                ]);
+            }
+            sheet.note(self.words().agreement(panel));
+        }
+        sheet.closing(view.text("analyze.agreement.remark"));
+        sheet.finish()
+    }
+
+    /// A figure, or the reason why it has none.
+    fn figure<F>(&self, own: &Figure<F>, value: impl Fn(&F) -> f64) -> CellDoc<'b> {
+        match own {
+            Figure::Known(own) => CellDoc::printed(printed(value(own), 3)),
+            Figure::Undefined(why) => CellDoc::center(self.view.text(why.word())),
+        }
+    }
+
+    /// What leaving one out changes, as a table with its chart.
+    fn left_out(&self) -> SheetDoc<'b> {
+        let view = &self.view;
+        let mut sheet = view.sheet("sheet.analyze.leave-out");
+        sheet.header(view.headers(&[
+            "analyze.left-out",
+            "analyze.mean-shift",
+            "analyze.greatest-shift",
+            "analyze.grades-changed",
+            "analyze.which",
+        ]));
+        let top = sheet.next_row();
+        let list = &self.study.leave_out;
+        for own in list {
+            let codes = view.lang.join("report.list", own.units.iter().map(String::as_str));
+            sheet.row(vec![
+                CellDoc::text(&own.name),
+                CellDoc::printed(printed(own.summary.mean_shift, 2)),
+                CellDoc::count(own.summary.greatest_shift),
+                CellDoc::count(own.summary.grades_changed),
+                CellDoc::text(codes),
+            ]);
+        }
+        let most = list.iter().map(|own| own.summary.mean_shift).fold(0.0, f64::max);
+        if most > 0.0 {
+            let column = |column| Block::column(top, top + list.len() - 1, column);
+            sheet.row(Vec::new());
+            sheet.chart(Chart {
+                kind: ChartKind::Bars,
+                title: view.text("analyze.leave-out").into(),
+                categories: column(0),
+                series: vec![Series::new("", column(1), Paint::Main).labelled(2)],
+                axis: (Some(0.0), Some((most * 1.1).ceil())),
+                decimals: 0,
+                axis_title: view.text("analyze.mean-shift"),
+                height: FRAME + BAR * list.len() as f64,
+            });
+        }
+        sheet.closing(view.text("report.signature"));
+        sheet.finish()
+    }
+
+    /// All units officially and in the scenario.
+    fn scenario(&self, own: &'b ScenarioTable) -> SheetDoc<'b> {
+        let view = &self.view;
+        let mut sheet = view.sheet("sheet.analyze.scenario").landscape().freeze(2);
+        sheet.subtitle(self.words().scenario(own));
+        let has_grades = own.units.iter().any(|own| own.grades.iter().any(Option::is_some));
+        let mut header = view.headers(&[
+            "header.unit-code",
+            "header.unit",
+            "header.total",
+            "analyze.new-total",
+            "analyze.rank",
+            "analyze.new-rank",
+        ]);
+        if has_grades {
+            header.extend(view.headers(&["header.grade", "analyze.new-grade"]));
+        }
+        sheet.header(header);
+        for unit in &own.units {
+            let [total, new_total] = &unit.totals;
+            let moved = |differs: bool| if differs { Style::Warning } else { Style::Center };
+            let mut cells = vec![
+                CellDoc::center(&unit.code),
+                CellDoc::text(&unit.name),
+                CellDoc::printed(total),
+                CellDoc::printed(new_total),
+                CellDoc::optional_count(unit.ranks[0]),
+                CellDoc::optional_count(unit.ranks[1]).role(moved(unit.ranks[0] != unit.ranks[1])),
+            ];
+            if has_grades {
+                let [grade, new_grade] = unit.grades.each_ref().map(|own| CellDoc::optional(own.as_deref()));
+                cells.push(grade.role(Style::Center));
+                cells.push(new_grade.role(moved(unit.grades[0] != unit.grades[1])));
+            }
+            sheet.row(cells);
+        }
+        sheet.closing(view.text("report.signature"));
+        sheet.finish()
+    }
+}

@@ -1,0 +1,158 @@
+//! The index at the end of a result document: where the record of each unit stands, so that one can be read alone.
+//!
+//! After everything else come the units, one a line, then the index, then its own place in the file:
+//!
+//! ```text
+//! "units":[
+//! {"code":"U01","name":"市委办公室",…},
+//! {"code":"U02",…}],
+//! "index":[
+//! {"names":["U01","市委办公室"],"offset":92103,"length":6911},
+//! {"names":["U02",…],"offset":99016,"length":7002}],
+//! "index_at":106028}
+//! ```
+//!
+//! Offsets and lengths are in bytes. Whoever reads the whole document has no need of it.
+
+use std::ops::Range;
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use super::{Mode, Outcome, UnitOutcome};
+use crate::engine::assessment::Unit;
+use crate::shared::place::{FileId, Place};
+use crate::shared::text;
+
+/// Before the first unit.
+pub const UNITS: &str = ",\n\"units\":[";
+/// After the last unit, before the index.
+pub const INDEX: &str = "],\n\"index\":";
+/// After the index, before its place.
+pub const INDEX_AT: &str = ",\n\"index_at\":";
+/// After the place of the index.
+pub const END: &str = "}\n";
+/// How many bytes at the end of a document hold the place of its index.
+pub const LAST: u64 = 40;
+
+/// Where the record of a unit stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its code, its name, its other names.
+    pub names: Vec<String>,
+    /// Bytes of the file before its record.
+    pub offset: u64,
+    /// Bytes of its record.
+    pub length: u64,
+}
+
+/// The entries of all units, in the order of the units.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Index(pub Vec<Entry>);
+
+impl Entry {
+    /// The entry of a unit whose record stands there.
+    pub fn new(unit: &UnitOutcome, offset: u64, length: u64) -> Self {
+        Self { names: unit.roster.names().map(str::to_owned).collect(), offset, length }
+    }
+
+    /// The bytes of its record; none if there are no such bytes.
+    fn range(&self) -> Option<Range<u64>> {
+        Some(self.offset..self.offset.checked_add(self.length)?)
+    }
+
+    /// The unit as far as the index knows it.
+    fn unread(&self) -> UnitOutcome {
+        let mut names = self.names.iter().cloned();
+        let (code, name) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        UnitOutcome::unread(Unit {
+            code,
+            name,
+            other_names: names.collect(),
+            group: String::new(),
+            scheme: None,
+            mode: Mode::Excluded,
+            contact: String::new(),
+            secretary: String::new(),
+            attributes: Default::default(),
+            coefficients: Default::default(),
+            at: Place::file(FileId(0)),
+        })
+    }
+}
+
+/// The bytes of the index of a document of a size, by its last bytes, at most [`LAST`]; none if they do not say it.
+pub fn place(last: &[u8], size: u64) -> Option<Range<u64>> {
+    let last = std::str::from_utf8(last.get(last.iter().position(u8::is_ascii)?..)?).ok()?;
+    let (_, said) = last.rsplit_once(INDEX_AT)?;
+    let from = said.strip_suffix(END)?.parse().ok()?;
+    let until = size.checked_sub((INDEX_AT.len() + said.len()) as u64)?;
+    (from < until).then_some(from..until)
+}
+
+/// What is to be read of a document for the sake of one unit.
+pub struct Wanted {
+    index: Index,
+    /// The position of the unit; none if no unit has the name.
+    unit: Option<usize>,
+    /// The bytes of the head.
+    pub head: Range<u64>,
+    /// The bytes of the record; empty if no unit has the name.
+    pub record: Range<u64>,
+}
+
+impl Wanted {
+    /// What is to be read for the unit of a name, by the bytes of an index.
+    ///
+    /// # Errors
+    /// If they are no index.
+    pub fn new(index: &[u8], name: &str) -> anyhow::Result<Self> {
+        let index: Index = serde_json::from_slice(index)?;
+        let wanted = text::key(name);
+        let unit = index.0.iter().position(|entry| entry.names.iter().any(|own| text::key(own) == wanted));
+        let record = unit.map_or(Some(0..0), |unit| index.0[unit].range()).context("offset")?;
+        let head = 0..index.0.first().context("units")?.offset;
+        Ok(Self { index, unit, head, record })
+    }
+
+    /// The document in which only that unit stands with its record, and of the others no more than their names: places,
+    /// texts and results of others must not be asked of it.
+    ///
+    /// # Errors
+    /// If the bytes are not those of a document, or the record is not that of the unit.
+    pub fn read(&self, head: &[u8], record: &[u8]) -> anyhow::Result<Outcome> {
+        let bytes = [head, record, b"]}"].concat();
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let mut outcome = Outcome::deserialize(&mut json)?;
+        json.end()?;
+        let units = std::mem::take(&mut outcome.units);
+        outcome.units = self.index.0.iter().map(Entry::unread).collect();
+        match (self.unit, <[UnitOutcome; 1]>::try_from(units)) {
+            (Some(unit), Ok([own])) if own.roster.names().eq(&self.index.0[unit].names) => outcome.units[unit] = own,
+            (None, Err(units)) if units.is_empty() => {}
+            _ => anyhow::bail!("units"),
+        }
+        outcome.checked().map_err(anyhow::Error::msg)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_an_index_is_said_by_the_last_bytes() {
+        let text = "政策\"}],\n\"index\":[1],\n\"index_at\":19}\n";
+        let size = text.len() as u64;
+        let found = place(text.as_bytes(), size).unwrap();
+        assert_eq!(&text[found.start as usize..found.end as usize], "[1]");
+        // Bytes may begin within a character.
+        assert_eq!(place(&text.as_bytes()[1..], size), Some(found));
+        for odd in
+            ["", "}", "\"index_at\":21}\n", ",\n\"index_at\":x}\n", ",\n\"index_at\":21}", ",\n\"index_at\":99}\n"]
+        {
+            assert_eq!(place(odd.as_bytes(), odd.len() as u64), None, "{odd}");
+        }
+    }
+}
