@@ -30,6 +30,7 @@ mod gate;
 pub mod indicators;
 mod legacy;
 mod own;
+mod parts;
 pub mod project;
 mod resolved;
 mod returned;
@@ -47,6 +48,7 @@ use file::Most;
 use sniff::FileKind;
 
 pub use document::{Stream, Unfit, document, is_folder, is_there, present, text_of};
+pub use parts::parts;
 pub use project::{Candidate, Project};
 pub use resolved::resolved;
 pub use table::{RawTable, TableKind};

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Context, period};
 use crate::model::shown::{Shown, item_of};
 use crate::model::{Component, ComponentKind, Model};
-use crate::read::{RawTable, TableKind, Word, form};
+use crate::read::{RawTable, TableKind, Word, form, sha256};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::i18n::Lang;
 use crate::shared::place::{FileId, Located, Place};
@@ -208,12 +208,12 @@ fn check_copies(
         }
     }
     let mut by_bytes: BTreeMap<&str, (FileId, usize)> = BTreeMap::new();
-    let mut by_content: BTreeMap<Vec<String>, (FileId, usize)> = BTreeMap::new();
+    let mut by_content: BTreeMap<String, (FileId, usize)> = BTreeMap::new();
     for (file, tables) in files {
         let Some(component) = components.get(&file).copied() else { continue };
         let is_signed = tables.iter().all(|table| table.kind == TableKind::Tallies || has_rater(table));
         let bytes = *by_bytes.entry(&context.files.get(file).sha256).or_insert((file, component));
-        let content = is_signed.then(|| tables.iter().flat_map(|table| content(table)).collect());
+        let content = is_signed.then(|| fingerprint(&tables));
         let content = content.map(|content| *by_content.entry(content).or_insert((file, component)));
         let mut firsts = [Some(bytes), content].into_iter().flatten();
         if let Some((other, others)) = firsts.find(|(_, others)| *others != component) {
@@ -229,13 +229,24 @@ fn has_rater(table: &RawTable) -> bool {
     above || table.rows.iter().any(|row| !table.text(row, Word::Rater).value.is_empty())
 }
 
-/// Everything that is written above, over and in a table. Our own forms name their component above it.
-fn content(table: &RawTable) -> Vec<String> {
-    let above = table.lines.iter().map(|line| text::key(&line.value));
-    let heads = table.columns.iter().map(|column| text::key(&column.path()));
-    let rows = table
-        .rows
-        .iter()
-        .map(|row| row.cells.iter().map(|cell| format!("{}\t{}\t", cell.col, text::key(&cell.value.text()))).collect());
-    above.chain(heads).chain(rows).collect()
+/// A fingerprint of everything that is written above, over and in tables. Our own forms name their component above it.
+fn fingerprint(tables: &[&RawTable]) -> String {
+    // No key contains white space, so that texts next to each other cannot be taken for others.
+    let mut content = String::new();
+    let mut add = |text: &str, end: char| {
+        content.push_str(&text::key(text));
+        content.push(end);
+    };
+    for table in tables {
+        table.lines.iter().for_each(|line| add(&line.value, '\n'));
+        table.columns.iter().for_each(|column| add(&column.path(), '\n'));
+        for row in &table.rows {
+            for cell in &row.cells {
+                add(&cell.col.to_string(), '\t');
+                add(&cell.value.text(), '\t');
+            }
+            add("", '\n');
+        }
+    }
+    sha256(content.as_bytes())
 }

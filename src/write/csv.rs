@@ -171,6 +171,11 @@ impl<'o> Paths<'o> {
 /// A text that a spreadsheet treats as text: an apostrophe is put before a leading formula character.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     const RISKY: [char; 14] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '\'', '＝', '＋', '－', '＠'];
+    // Nearly every field begins with a letter, a digit or a Chinese character.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ('\u{4E00}'..='\u{9FFF}').contains(&c);
+    if text.starts_with(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let bare = text.trim_start_matches(|c: char| c.is_whitespace() || crate::shared::text::is_invisible(c));
     let is_risky = text.starts_with(RISKY) || bare.starts_with(RISKY);
     if is_risky && crate::shared::number::Exact::parse(text).is_none() {

@@ -7,7 +7,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
@@ -21,8 +20,6 @@ mod chart;
 mod form;
 mod frame;
 mod package;
-#[cfg(test)]
-mod reference;
 mod strings;
 mod styles;
 mod xml;
@@ -176,20 +173,7 @@ impl Made {
 
 /// Has the library write a workbook, and takes it apart.
 fn parts(workbook: &mut Workbook) -> anyhow::Result<Made> {
-    taken_apart(&workbook.save_to_buffer()?)
-}
-
-/// The parts of a workbook that was written a moment ago.
-fn taken_apart(bytes: &[u8]) -> anyhow::Result<Made> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
-    let mut made = BTreeMap::new();
-    for index in 0..archive.len() {
-        let mut part = archive.by_index(index)?;
-        let mut text = String::new();
-        part.read_to_string(&mut text)?;
-        made.insert(part.name()?.into_owned(), text);
-    }
-    Ok(Made(made))
+    Ok(Made(crate::read::parts(&workbook.save_to_buffer()?)?))
 }
 
 fn number_format(decimals: u32) -> String {
@@ -364,3 +348,6 @@ mod tests {
         assert!(fitting(&"字".repeat(40_000)).ends_with('…'));
     }
 }
+
+#[cfg(test)]
+mod library_tests;

@@ -33,9 +33,10 @@ struct Source {
 }
 
 impl Source {
-    /// Code lines with their numbers.
+    /// Code lines with their numbers; a file of unit tests has none.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = (1..).zip(self.text.lines()).take_while(|(_, line)| *line != "#[cfg(test)]");
+        let code = if self.path.ends_with("tests.rs") { "" } else { &self.text };
+        let lines = (1..).zip(code.lines()).take_while(|(_, line)| *line != "#[cfg(test)]");
         lines.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, line)| (n, uncommented(line)))
     }
 

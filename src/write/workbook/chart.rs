@@ -184,16 +184,38 @@ const fn range(sheet: &str, block: Block) -> (&str, u32, u16, u32, u16) {
     (sheet, block.top as u32, block.left, block.bottom as u32, block.right)
 }
 
-/// The elements of a series that repeat what its cells hold, for previews that do not calculate.
-const COPIES: [&str; 2] = ["c:cat", "c:val"];
+/// A range of a series, of which a chart repeats what its cells hold, for previews that do not calculate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Repeated {
+    Errors,
+    Names,
+    Values,
+}
+
+/// The elements of the ranges. The values come last in a series.
+const REPEATED: [(&str, Repeated); 4] = [
+    ("c:plus", Repeated::Errors),
+    ("c:minus", Repeated::Errors),
+    ("c:cat", Repeated::Names),
+    ("c:val", Repeated::Values),
+];
+
+/// A range within the part of a chart.
+#[derive(Debug)]
+struct Piece {
+    /// What stands before the range.
+    before: String,
+    /// The range as a formula.
+    formula: String,
+    repeated: Repeated,
+}
 
 /// A chart as the library makes it, without what its cells hold.
 #[derive(Debug)]
 pub(super) struct Outline {
     /// Its part.
     pub(super) name: String,
-    /// Its pieces, each up to the formula of a range; ranges are names and values of every series in turn.
-    pieces: Vec<(String, String)>,
+    pieces: Vec<Piece>,
     /// What follows the last range.
     end: String,
 }
@@ -206,15 +228,21 @@ impl Outline {
     pub(super) fn new(name: String, xml: &str) -> anyhow::Result<Self> {
         let mut pieces = Vec::new();
         let mut rest = xml;
-        for element in COPIES.iter().cycle() {
-            let (open, close) = (format!("<{element}>"), format!("</{element}>"));
-            let Some(start) = rest.find(&open) else { break };
-            let (before, at) = rest.split_at(start + open.len());
-            let (copy, after) = at.split_once(&close).context("no end of the range of a chart")?;
+        let next = |rest: &str| {
+            let found = REPEATED.map(|(element, repeated)| {
+                let open = format!("<{element}>");
+                rest.find(&open).map(|at| (at + open.len(), element, repeated))
+            });
+            found.into_iter().flatten().min_by_key(|(at, ..)| *at)
+        };
+        while let Some((start, element, repeated)) = next(rest) {
+            let (before, at) = rest.split_at(start);
+            let length = at.find(&format!("</{element}>")).context("no end of the range of a chart")?;
+            let (copy, after) = at.split_at(length);
             let formula = copy.split_once("<c:f>").and_then(|(_, formula)| formula.split_once("</c:f>"));
             let (formula, _) = formula.context("no formula of the range of a chart")?;
-            pieces.push((before.to_owned(), formula.to_owned()));
-            rest = &at[at.len() - after.len() - close.len()..];
+            pieces.push(Piece { before: before.to_owned(), formula: formula.to_owned(), repeated });
+            rest = after;
         }
         Ok(Self { name, pieces, end: rest.to_owned() })
     }
@@ -225,10 +253,20 @@ impl Outline {
     /// If a date is one that workbooks do not have.
     pub(super) fn part(&self, chart: &Chart<'_>, sheet: &SheetDoc<'_>) -> Result<String, XlsxError> {
         let mut to = String::new();
-        let blocks = chart.series.iter().flat_map(|series| [(chart.categories, true), (series.values, false)]);
-        for ((before, formula), (block, may_be_text)) in self.pieces.iter().zip(blocks) {
+        let mut series = chart.series.iter();
+        let mut own = series.next();
+        for Piece { before, formula, repeated } in &self.pieces {
             to.push_str(before);
-            write_copy(&held(sheet, block)?, formula, may_be_text, &mut to);
+            let block = own.and_then(|own| match repeated {
+                Repeated::Errors => own.errors,
+                Repeated::Names => Some(chart.categories),
+                Repeated::Values => Some(own.values),
+            });
+            let cells = block.map(|block| held(sheet, block)).transpose()?.unwrap_or_default();
+            write_copy(&cells, formula, *repeated == Repeated::Names, &mut to);
+            if *repeated == Repeated::Values {
+                own = series.next();
+            }
         }
         to.push_str(&self.end);
         Ok(to)

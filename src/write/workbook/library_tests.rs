@@ -105,7 +105,7 @@ fn texts(Made(parts): Made) -> BTreeMap<String, String> {
 
 #[track_caller]
 fn assert_equal(prepared: &Prepared, document: &Document<'_>) {
-    let made = texts(super::taken_apart(&prepared.bytes(document).unwrap()).unwrap());
+    let made = texts(Made(crate::read::parts(&prepared.bytes(document).unwrap()).unwrap()));
     let wanted = texts(parts(&mut workbook(document).unwrap()).unwrap());
     assert_eq!(made.keys().collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>());
     for (name, text) in &wanted {
@@ -187,6 +187,7 @@ fn charts(name: &str, points: &[Paint]) -> SheetDoc<'static> {
         let mut series: Vec<Series<'_>> = series.collect();
         series[0].points = points.to_vec();
         series[1].name = "";
+        series[2].errors = Some(Block::column(2, 4, 1));
         sheet.chart(Chart {
             kind,
             title: format!("图 {number} & <>").into(),
