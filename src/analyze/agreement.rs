@@ -72,11 +72,9 @@ impl Counts {
         if margins.iter().filter(|margin| **margin > 0).count() < 2 {
             return None;
         }
-        let total: u32 = margins.iter().sum();
         let scale = self.scale(metric, &margins);
-        let observed: f64 = units.iter().map(|unit| Self::pairs(metric, &scale, &self.units[*unit]).1).sum();
-        let (count, expected) = Self::pairs(metric, &scale, &margins);
-        debug_assert_eq!(count, f64::from(total));
+        let observed: f64 = units.iter().map(|unit| Self::pairs(metric, &scale, &self.units[*unit])).sum();
+        let expected = Self::pairs(metric, &scale, &margins);
         Some(1.0 - observed / expected)
     }
 
@@ -94,8 +92,8 @@ impl Counts {
         self.values.iter().zip(margins).map(middle).collect()
     }
 
-    /// How many marks there are, and the sum of the distances over all ordered pairs of different marks, divided by one less.
-    fn pairs(metric: Metric, scale: &[f64], counts: &[u32]) -> (f64, f64) {
+    /// The sum of the distances over all ordered pairs of different marks, divided by one less than there are marks.
+    fn pairs(metric: Metric, scale: &[f64], counts: &[u32]) -> f64 {
         let count: f64 = counts.iter().map(|own| f64::from(*own)).sum();
         let present = || scale.iter().zip(counts).filter(|(_, own)| **own > 0).map(|(v, own)| (*v, f64::from(*own)));
         let sum = match metric {
@@ -109,7 +107,7 @@ impl Counts {
                 present().map(one).sum()
             }
         };
-        (count, sum / (count - 1.0))
+        sum / (count - 1.0)
     }
 }
 

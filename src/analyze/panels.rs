@@ -177,7 +177,7 @@ impl<'s> Sheet<'s> {
                 nodes.iter().position(|(code, _)| *code == record.node),
             );
             let ((Some(unit), Some(rater), Some(node)), Some(mark)) = (place, points(record)) else { continue };
-            if counts(&&record) {
+            if counts(&record) {
                 tables[node].set(unit, rater, mark);
                 order[rater].push((record.at, unit));
             } else if record.state == RatingState::Recused {

@@ -900,7 +900,7 @@ impl Own<'_> {
                 let weight = held.class_weight(component, class)?;
                 Some((class, Twin::from(&weight.0), Twin::from(&percent)))
             });
-            let points = if *own == Node::Unit { Exact::from(1) } else { tree.points(*own).0.clone() };
+            let points = if *own == Node::Unit { Exact::from(1) } else { tree.points(*own).0 };
             NodeMix { points: Twin::from(&points), classes: classes.collect() }
         };
         let nodes: Vec<NodeMix> = chosen.map(mix).collect();

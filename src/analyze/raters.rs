@@ -262,7 +262,7 @@ impl Judge<'_> {
     fn straight(&self, rater: usize, distinct: &[f64], units: usize) -> Option<f64> {
         let nodes = self.habits.nodes.get(rater).filter(|nodes| !nodes.is_empty());
         let Some(nodes) = nodes else {
-            return (units > 2).then(|| if distinct.len() == 1 { 1.0 } else { 0.0 });
+            return (units > 2).then_some(if distinct.len() == 1 { 1.0 } else { 0.0 });
         };
         let filled = nodes.iter().map(|unit| unit.iter().flatten().copied().collect::<Vec<f64>>());
         let filled: Vec<Vec<f64>> = filled.filter(|own| own.len() > 1).collect();
