@@ -499,9 +499,9 @@ fn forms_and_letters_elsewhere_are_named_with_what_stands_there() {
     fs::remove_dir_all(elsewhere.root()).unwrap();
     fs::remove_dir_all(folder.path("templates")).unwrap();
     let said = verify(&folder, &[]).ended(0).out;
-    assert!(said.contains("not there now: ") && said.contains("in templates, not there any more"), "{said}");
+    assert!(said.contains("not there now: ") && said.contains("in templates, no longer there"), "{said}");
     folder.run("template", &["-q", "--kind", "register"]).ended(0);
     assert!(verify(&folder, &[]).ended(0).out.contains("in templates, as written"));
     folder.append("templates/manifest.json", " ");
-    assert!(verify(&folder, &[]).ended(0).out.contains("in templates, written otherwise since"));
+    assert!(verify(&folder, &[]).ended(0).out.contains("in templates, changed since"));
 }
