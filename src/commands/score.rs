@@ -21,7 +21,7 @@ use crate::publish::{self, DRAFT, Parent, Publisher};
 use crate::read::Project;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
-use crate::shared::finding::{Finding, Severity, any};
+use crate::shared::finding::{Finding, Severity, Trait, any};
 use crate::shared::i18n::say;
 use crate::write::listing::Listing;
 
@@ -74,12 +74,13 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
 /// another language than those of the version.
 fn unchanged(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Option<Exit>> {
     let project = find_project(start, terminal)?;
-    let Some(outcome) = super::unchanged::newest(&project, terminal)? else { return Ok(None) };
+    let Some(mut outcome) = super::unchanged::newest(&project, terminal)? else { return Ok(None) };
     terminal.prefer(outcome.model.declared_language);
     if terminal.lang != outcome.model.language {
         return Ok(None);
     }
     if terminal.format == Format::Table {
+        outcome.findings.retain(|message| !message.code.has(Trait::told_when_written));
         told::findings(&outcome.findings, Telling::Brief, terminal);
     }
     Publisher::settle(&project.root)?;

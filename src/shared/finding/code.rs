@@ -51,6 +51,8 @@ pub enum Trait {
     of_absence,
     /// About totals, but follows from what was typed alone, whatever else of the unit has errors.
     of_what_is_typed,
+    /// Found in the finished document: told when a version is written, not when it is found unchanged.
+    told_when_written,
     /// Listed once a file and kind, with the further places.
     once_a_file,
 }
