@@ -191,7 +191,7 @@ impl Run<'_> {
         }
         let (outcome, _) = computed.outcome(&parent.version, None, false);
         if same {
-            return self.kept(outcome).map(Some);
+            return self.kept(&outcome).map(Some);
         }
         let changes = Changes::between(&stored::load(root, &parent.version, terminal)?, &outcome, &computed.model);
         terminal.tell(&match changes.is_empty() {
@@ -206,10 +206,10 @@ impl Run<'_> {
     }
 
     /// Ends a run that would write the current version again.
-    fn kept(&self, outcome: Outcome) -> anyhow::Result<Exit> {
+    fn kept(&self, outcome: &Outcome) -> anyhow::Result<Exit> {
         let root = self.project.root.as_path();
         Publisher::settle(root)?;
-        finish(&outcome, &Ended::Unchanged, self.terminal)?;
+        finish(outcome, &Ended::Unchanged, self.terminal)?;
         if self.public.is_none() {
             return Ok(Exit::Done);
         }

@@ -23,7 +23,9 @@ pub(crate) fn is_there() -> bool {
     }
     assert!(std::env::var_os("CI").is_none(), "CI must have {CHROMIUM}");
     let test = std::thread::current();
-    writeln!(std::io::stderr(), "test {} ... skipped: {CHROMIUM} is absent", test.name().unwrap_or("a test")).unwrap();
+    // Past libtest, which shows only what failing tests print.
+    let mut shown = std::io::stderr();
+    writeln!(shown, "test {} ... skipped: {CHROMIUM} is absent", test.name().unwrap_or("a test")).unwrap();
     false
 }
 
@@ -58,9 +60,9 @@ impl Browser {
         let mut browser =
             Self { process, socket, next: 0, complaints: Vec::new(), requests: Vec::new(), _profile: profile };
         for domain in ["Page", "Runtime", "Network", "Log"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
-        browser.call("Page.navigate", json!({ "url": format!("file://{}", file.display()) }));
+        browser.call("Page.navigate", &json!({ "url": format!("file://{}", file.display()) }));
         browser.until("document.readyState === 'complete' && document.documentElement.classList.contains('js')");
         browser
     }
@@ -90,7 +92,7 @@ impl Browser {
         page["webSocketDebuggerUrl"].as_str().unwrap().to_owned()
     }
 
-    fn call(&mut self, method: &str, params: Value) -> Value {
+    fn call(&mut self, method: &str, params: &Value) -> Value {
         self.next += 1;
         let asked = json!({ "id": self.next, "method": method, "params": params });
         self.socket.send(Message::text(asked.to_string())).unwrap();
@@ -121,7 +123,7 @@ impl Browser {
     /// The value of an expression in the page.
     pub(crate) fn value(&mut self, expression: &str) -> Value {
         let asked = json!({ "expression": expression, "returnByValue": true });
-        let said = self.call("Runtime.evaluate", asked);
+        let said = self.call("Runtime.evaluate", &asked);
         assert!(said["exceptionDetails"].is_null(), "{expression}: {said}");
         said["result"]["value"].clone()
     }
@@ -150,25 +152,25 @@ impl Browser {
         let spot = self.value(&find);
         for kind in ["mousePressed", "mouseReleased"] {
             let at = json!({ "type": kind, "x": spot[0], "y": spot[1], "button": "left", "clickCount": 1 });
-            self.call("Input.dispatchMouseEvent", at);
+            self.call("Input.dispatchMouseEvent", &at);
         }
     }
 
     /// Types a text where the focus is.
     pub(crate) fn types(&mut self, text: &str) {
-        self.call("Input.insertText", json!({ "text": text }));
+        self.call("Input.insertText", &json!({ "text": text }));
     }
 
     /// Presses a key where the focus is.
     pub(crate) fn press(&mut self, key: &str) {
         for kind in ["keyDown", "keyUp"] {
-            self.call("Input.dispatchKeyEvent", json!({ "type": kind, "key": key, "code": key }));
+            self.call("Input.dispatchKeyEvent", &json!({ "type": kind, "key": key, "code": key }));
         }
     }
 
     /// The page as PDF: its size in bytes, and whether it is one.
     pub(crate) fn printed(&mut self) -> (usize, bool) {
-        let said = self.call("Page.printToPDF", json!({ "preferCSSPageSize": true }));
+        let said = self.call("Page.printToPDF", &json!({ "preferCSSPageSize": true }));
         let data = said["data"].as_str().unwrap_or_default();
         // "%PDF" in base64.
         (data.len(), data.starts_with("JVBERi"))

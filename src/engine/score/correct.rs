@@ -16,6 +16,9 @@ pub(super) struct Corrections<'c> {
     rows: BTreeMap<(UnitIx, Target), &'c CorrectionRow>,
 }
 
+/// Unit, leaf and period of a formula whose inputs are corrected.
+type OfFormula = (UnitIx, usize, Option<usize>);
+
 impl<'c> Corrections<'c> {
     pub(super) fn new(model: &'c Model, registers: &'c Registers) -> Self {
         let rows = registers.corrections.iter().filter(|row| row.standing == Standing::Approved);
@@ -70,12 +73,12 @@ impl<'c> Corrections<'c> {
     }
 
     /// The corrections of inputs, by unit, leaf and period, with the name of each input.
-    fn inputs(&self) -> BTreeMap<(UnitIx, usize, Option<usize>), Vec<(&'c str, &'c CorrectionRow)>> {
-        let mut inputs: BTreeMap<(UnitIx, usize, Option<usize>), Vec<(&str, &CorrectionRow)>> = BTreeMap::new();
+    fn inputs(&self) -> BTreeMap<OfFormula, Vec<(&'c str, &'c CorrectionRow)>> {
+        let mut inputs: BTreeMap<OfFormula, Vec<_>> = BTreeMap::new();
         for ((unit, target), row) in &self.rows {
             let Target::Input { leaf, input, period } = *target else { continue };
             let Some(name) = self.model.input_names(leaf).get(input).copied() else { continue };
-            inputs.entry((*unit, leaf, period)).or_default().push((name, row));
+            inputs.entry((*unit, leaf, period)).or_default().push((name, *row));
         }
         inputs
     }
