@@ -284,9 +284,14 @@ fn every_command_is_understood_and_listed() {
     let page = text("docs/operator/commands.md");
     for command in cli::command(Lang::En).get_subcommands() {
         let name = command.get_name();
-        let values = command.get_positionals().filter(|own| own.is_required_set()).map(|own| own.get_id().as_str());
-        let values = values.map(|own| if own == "shell" { "bash" } else { "x" });
-        let typed: Vec<OsString> = ["assess", name].into_iter().chain(values).map(OsString::from).collect();
+        let required = command.get_arguments().filter(|own| own.is_required_set());
+        let values = required.map(|own| match (own.get_long(), own.get_id().as_str()) {
+            (Some(long), _) => format!("--{long}=x"),
+            (None, "shell") => "bash".to_owned(),
+            (None, _) => "x".to_owned(),
+        });
+        let typed = ["assess", name].map(str::to_owned).into_iter().chain(values);
+        let typed: Vec<OsString> = typed.map(OsString::from).collect();
         let parsed = std::panic::catch_unwind(|| cli::parse(&typed, Lang::En));
         let Ok(parsed) = parsed else { panic!("{name}: `task` of its file in src/cli has no arm for it") };
         let task = parsed.unwrap_or_else(|answer| panic!("{name}: {}", answer.text)).task;
