@@ -283,7 +283,7 @@ mod tests {
         assert!(all == text.as_bytes() && rows == 20_000);
         assert_eq!(stream.sha256(), super::super::sha256(text.as_bytes()));
         assert_eq!(whole_records(b"1,\"a\n", false), None);
-        assert_eq!(whole_records(b"1,\"a\n", true), Some(6));
+        assert_eq!(whole_records(b"1,\"a\n", true), Some(5));
     }
 
     #[test]

@@ -81,13 +81,24 @@ impl Browser {
 
     /// The address of the page, from the list that the browser serves.
     fn page_of(port: &str) -> String {
-        use std::io::Read as _;
+        use std::io::{BufRead as _, Read as _};
         let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
-        write!(stream, "GET /json/list HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let body = answer.split_once("\r\n\r\n").unwrap().1;
-        let pages: Value = serde_json::from_str(body).unwrap();
+        write!(stream, "GET /json/list HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n").unwrap();
+        let mut reader = std::io::BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).unwrap();
+            if let Some(own) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = own.trim().parse().unwrap();
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        let pages: Value = serde_json::from_slice(&body).unwrap();
         let page = pages.as_array().unwrap().iter().find(|page| page["type"] == "page").unwrap();
         page["webSocketDebuggerUrl"].as_str().unwrap().to_owned()
     }

@@ -198,5 +198,7 @@ fn a_draft_is_marked_on_every_page_in_the_fonts_of_official_documents_too() {
             assert!(page.contains("草稿"), "a page without a mark: {page}");
         }
     }
-    sound(&printed.result("draft"), &titles("【草稿】云岚市文化系统党建考核（最小示例）", &SHEETS), 13..=30);
+    // The model has no rule for common problems.
+    let sheets: Vec<&str> = SHEETS.into_iter().filter(|name| *name != "共性问题").collect();
+    sound(&printed.result("draft"), &titles("【草稿】云岚市文化系统党建考核（最小示例）", &sheets), 13..=30);
 }

@@ -144,6 +144,12 @@ impl<'d, 'o> Case<'d, 'o> {
         parts.into_iter().any(|part| part.component.scored() == ComponentType::Ballots)
     }
 
+    /// Whether the model knows bonus or deduction.
+    fn can_adjust(&self) -> bool {
+        let model = &self.outcome().model;
+        !model.adjustments.kinds.is_empty() || model.over_claim.is_some()
+    }
+
     /// Whether no class of a component is shown to the unit.
     fn hides(&self, component: &Component) -> bool {
         self.desk.pattern.hides(&self.unit.roster.code, &component.id)

@@ -101,6 +101,31 @@ impl<'r> Reader<'r> {
         self.is(fits, || format!("{what}: {shown} is not {}", value.fraction()));
     }
 
+    /// What led to a result: the unit's own report if any of its leaves is asked of it, verification, scoring and ratings
+    /// if it has a component of that kind, and the decision.
+    fn steps(&self) -> String {
+        let (unit, model) = (self.facts.unit, &self.facts.result["model"]);
+        let has_leaf = |leaf: &Value| {
+            let own = list(&unit["leaves"]).iter().find(|own| own["code"] == leaf["code"]);
+            own.is_some_and(|own| own["state"] != "not-in-scheme")
+        };
+        let is_asked =
+            list(&model["tree"]["leaves"]).iter().any(|leaf| leaf["asked_of_unit"] == true && has_leaf(leaf));
+        let own = list(&model["components"]).iter().filter(|part| !unit["components"][text(&part["id"])].is_null());
+        let kinds: Vec<&Value> = own.map(|part| &part["kind"]).collect();
+        let has = |kind: &str| kinds.iter().any(|own| **own == kind || !own[kind].is_null());
+        let words = match self.tongue {
+            Tongue::Chinese => ["自评", "核定", "评分", "评议"],
+            Tongue::English => ["self-report", "verification", "scoring", "ratings"],
+        };
+        let there = [is_asked, has("indicators"), has("given"), has("ballots")];
+        let first: Vec<&str> = words.into_iter().zip(there).filter(|(_, there)| *there).map(|(word, _)| word).collect();
+        match self.tongue {
+            Tongue::Chinese => format!("{}和审定", first.join("、")),
+            Tongue::English => format!("{} and decision", first.join(", ")),
+        }
+    }
+
     fn result(&mut self, said: &[Said]) {
         let unit = self.facts.unit;
         let kinds: Vec<&str> = said.iter().map(|one| one.kind).collect();
@@ -117,6 +142,10 @@ impl<'r> Reader<'r> {
         self.is(kinds.contains(&"mean") == mean.is_some(), || format!("mean in {kinds:?}"));
         for one in said {
             match one.kind {
+                "opening" => {
+                    let steps = self.steps();
+                    self.is(one.slot("steps") == steps, || format!("steps are {steps}: {one:?}"));
+                }
                 kind if kind.starts_with("total") => self.total(one),
                 "scheme" => {
                     let index = unit["scheme"].as_u64().unwrap_or(u64::MAX).to_string();

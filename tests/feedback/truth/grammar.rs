@@ -30,8 +30,8 @@ type Pattern = (&'static str, &'static str, &'static str);
 pub(super) const RESULT: &[Pattern] = &[
     (
         "opening",
-        "根据{title}办法，经自评、核定、评议和审定，现将你单位考核结果反馈如下。",
-        "Following the rules of {title}, after self-report, verification, ratings and decision, the result of your unit is as follows.",
+        "根据{title}办法，经{steps}，现将你单位考核结果反馈如下。",
+        "Following the rules of {title}, after {steps}, the result of your unit is as follows.",
     ),
     ("scheme", "你单位适用“{scheme}”考核方案。", "Your unit was assessed by the scheme \"{scheme}\"."),
     (

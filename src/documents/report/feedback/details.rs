@@ -258,8 +258,11 @@ fn limits(case: &Case<'_, '_>) -> String {
 
 /// Base, bonus and deduction as published.
 fn base_line(case: &Case<'_, '_>) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let (base, plus, minus) = (text(&case.unit.base), text(&case.unit.plus), text(&case.unit.minus));
+    let unit = case.unit;
+    let [base, plus, minus] = [&unit.base, &unit.plus, &unit.minus].map(|value| value.as_deref().unwrap_or_default());
+    if !case.can_adjust() {
+        return say!(case, "feedback.base.alone", base = base);
+    }
     say!(case, "feedback.base", base = base, plus = plus, minus = minus)
 }
 

@@ -97,8 +97,8 @@ fn result(case: &Case<'_, '_>) -> String {
         [&unit.total, &unit.base, &unit.plus, &unit.minus].map(|value| value.as_deref().unwrap_or_default());
     let scheme = case.outcome().scheme_of(unit);
     let mut said = scheme.map_or_else(String::new, |own| say!(case, "feedback.letter.scheme", name = own.name));
-    let (model, note) = (&case.outcome().model, total_note(case));
-    let has_parts = !model.adjustments.kinds.is_empty() || model.over_claim.is_some() || !note.is_empty();
+    let note = total_note(case);
+    let has_parts = case.can_adjust() || !note.is_empty();
     said += &match has_parts {
         true => {
             say!(case, "feedback.letter.total", total = total, base = base, plus = plus, minus = minus, note = note)
