@@ -291,8 +291,8 @@ fn letters_and_sheets_speak_of_reports_ballots_and_common_problems_only_where_th
         (texts(&document), names.join(" "))
     };
     let (text, names) = letter(&run);
-    assert!(text.contains("经核定和审定") && text.contains("你单位总分 90.00 分"), "{text}");
-    assert_eq!(names, "反馈书 得分明细 图表 整改台账 复核申请");
+    assert!(text.contains("经核定和审定") && text.contains("你单位总分90.00分"), "{text}");
+    assert_eq!(names, "反馈书 得分明细 图表 问题与整改台账 复核申请");
     // With reports, ballots, adjustments and a rule for common problems everything is there.
     let more = "[[component]]\nid = \"i\"\nname = \"工作\"\nweight = 60\nkind = \"indicators\"\n\
                 [[component]]\nid = \"b\"\nname = \"评议\"\nweight = 40\nkind = \"ballots\"\n";
@@ -312,6 +312,6 @@ fn letters_and_sheets_speak_of_reports_ballots_and_common_problems_only_where_th
         .accepted();
     let (text, names) = letter(&run);
     assert!(text.contains("经自评、核定、评议和审定"), "{text}");
-    assert_eq!(names, "反馈书 得分明细 图表 评议情况 整改台账 复核申请");
+    assert_eq!(names, "反馈书 得分明细 图表 评议情况 问题与整改台账 复核申请");
     assert!(sheets(run.outcome()).iter().any(|name| name == "共性问题"));
 }

@@ -87,15 +87,29 @@ impl Letter {
         if !closing.contains(&after) {
             return Err(format!("{after:?} where the letter should end"));
         }
-        let sheets = match tongue {
-            Tongue::Chinese => "附件：得分明细、图表、评议情况、整改台账、复核申请",
-            Tongue::English => "Attached: Points, Charts, Ballots, rectification ledger, Request for review",
+        // The sheet of ballots is there, and attached, where anybody rates the unit.
+        let (before, by, [points, charts, ballots, ledger, request]) = match tongue {
+            Tongue::Chinese => ("附件：", "、", ["得分明细", "图表", "评议情况", "整改台账", "复核申请"]),
+            Tongue::English => {
+                let names = ["Points", "Charts", "Ballots", "rectification ledger", "Request for review"];
+                ("Attached: ", ", ", names)
+            }
         };
+        let names: Vec<&str> = [points, charts, ballots, ledger, request]
+            .into_iter()
+            .filter(|name| *name != ballots || document.sheets.iter().any(|sheet| sheet.name == ballots))
+            .collect();
+        let held: Vec<&str> = document.sheets[1..].iter().map(|sheet| sheet.name.as_str()).collect();
+        if held.len() != names.len() {
+            return Err(format!("sheets {held:?}, attached {names:?}"));
+        }
+        let sheets = format!("{before}{}", names.join(by));
         let attached = next()?;
         if attached != sheets {
             return Err(format!("{attached:?} where {sheets:?} should stand"));
         }
-        let ledger = &document.sheets[4];
+        let at = names.iter().position(|name| *name == ledger).unwrap();
+        let ledger = &document.sheets[at + 1];
         let problem =
             |row: &assess::documents::report::document::RowDoc| row.cells.get(3).map(|cell| text(cell).to_owned());
         let ledger = ledger.rows.iter().filter_map(problem).filter(|problem| !problem.is_empty()).collect();
