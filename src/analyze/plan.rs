@@ -501,7 +501,7 @@ impl Plan {
         let near = near.map(|total| total.max(self.min.near).min(self.max.near));
         near.and_then(|total| last_digits(total, self.precision)).unwrap_or_else(|| {
             let total = base.exact(draw) * &full.exact + &adjusted.exact;
-            let total = total.max(self.min.exact.clone()).min(self.max.exact.clone());
+            let total = total.at_least(&self.min.exact).at_most(&self.max.exact);
             exact_digits(&total, self.precision)
         })
     }
@@ -838,7 +838,7 @@ impl Own<'_> {
         let base = Value::Over(Mix(parts));
         let scale = &self.model().score;
         let total = base.exact(&self.maker.nominal) * &full.exact + &adjusted.exact;
-        let total = total.max(scale.min.0.clone()).min(scale.max.0.clone());
+        let total = total.at_least(&scale.min.0).at_most(&scale.max.0);
         // A corrected total does not follow from its parts.
         if total != score.exact_total.0 || scale.published().round(&total) != score.total.0 {
             return Total::Fixed(exact_digits(&score.total.0, scale.published()));
@@ -991,7 +991,7 @@ impl Own<'_> {
                 None => Link::Fixed(None),
             },
             TieBreak::Satisfaction(index) => fixed(self.score.satisfaction[*index].as_ref().map(|own| &own.0)),
-            TieBreak::FewerDeductions => fixed(Some(&-self.score.adjusted.minus.0.clone())),
+            TieBreak::FewerDeductions => fixed(Some(&-&self.score.adjusted.minus.0)),
         }
     }
 }

@@ -42,42 +42,42 @@ pub enum Failed {
 
 /// An analysis.
 #[derive(Clone, Debug, Serialize)]
-pub struct Study {
+pub struct Study<'o> {
     /// `assess.analyze/1`.
     pub schema: &'static str,
     /// The version.
-    pub version: String,
+    pub version: &'o str,
     /// Its period.
-    pub period: String,
+    pub period: &'o str,
     /// How weights were drawn.
     pub drawn: Setting,
     /// Agreement and raters, by class.
     pub panels: Vec<Panel>,
     /// Components whose classes kept their weights in drawings.
-    pub steady: Vec<String>,
+    pub steady: Vec<&'o str>,
     /// How sure each place is, in the order of the roster.
-    pub units: Vec<UnitRow>,
+    pub units: Vec<UnitRow<'o>>,
     /// The pairs at the lines of quotas.
-    pub lines: Vec<LineRow>,
+    pub lines: Vec<LineRow<'o>>,
     /// What leaving one out changes.
-    pub leave_out: Vec<LeftOut>,
+    pub leave_out: Vec<LeftOut<'o>>,
     /// What a scenario changes.
-    pub scenario: Option<ScenarioTable>,
+    pub scenario: Option<ScenarioTable<'o>>,
 }
 
 /// How sure the place of a unit is.
 #[derive(Clone, Debug, Serialize)]
-pub struct UnitRow {
+pub struct UnitRow<'o> {
     /// Its code.
-    pub code: String,
+    pub code: &'o str,
     /// Its name.
-    pub name: String,
+    pub name: &'o str,
     /// Its group.
-    pub group: String,
+    pub group: &'o str,
     /// The scope of its rank; none where that is all units, or it is not ranked.
-    pub scope: Option<String>,
+    pub scope: Option<&'o str>,
     /// Published total.
-    pub total: String,
+    pub total: &'o str,
     /// Official rank in the scope of ranks.
     pub rank: Option<usize>,
     /// The 5, 50 and 95 % quantiles of its rank.
@@ -85,9 +85,9 @@ pub struct UnitRow {
     /// Probability of each rank.
     pub ranks: Vec<(usize, f64)>,
     /// Official grade.
-    pub grade: Option<String>,
+    pub grade: Option<&'o str>,
     /// Probability of each grade.
-    pub grades: BTreeMap<String, f64>,
+    pub grades: BTreeMap<&'o str, f64>,
     /// Probability of the official grade.
     pub same_grade: Option<f64>,
     /// Whether it is safe.
@@ -96,22 +96,22 @@ pub struct UnitRow {
 
 /// Two units at the line of a quota.
 #[derive(Clone, Debug, Serialize)]
-pub struct LineRow {
+pub struct LineRow<'o> {
     /// The scope; none where it is all units.
     pub scope: Option<String>,
     /// The grade.
-    pub grade: String,
+    pub grade: &'o str,
     /// Code of the last unit with a place.
-    pub inside: String,
+    pub inside: &'o str,
     /// Code of the first without one.
-    pub outside: String,
+    pub outside: &'o str,
     /// How often the second stands before the first.
     pub swaps: f64,
 }
 
 /// What leaving a component or class out changes.
 #[derive(Clone, Debug, Serialize)]
-pub struct LeftOut {
+pub struct LeftOut<'o> {
     /// The key of its weight.
     pub key: String,
     /// Its name.
@@ -120,34 +120,34 @@ pub struct LeftOut {
     #[serde(flatten)]
     pub summary: Summary,
     /// Codes of the units with another grade.
-    pub units: Vec<String>,
+    pub units: Vec<&'o str>,
 }
 
 /// What a scenario changes.
 #[derive(Clone, Debug, Serialize)]
-pub struct ScenarioTable {
+pub struct ScenarioTable<'o> {
     /// The weights that were set, in percent, by key.
     pub set: BTreeMap<String, String>,
     /// In numbers.
     #[serde(flatten)]
     pub summary: Summary,
     /// All units, officially and in the scenario.
-    pub units: Vec<ScenarioRow>,
+    pub units: Vec<ScenarioRow<'o>>,
 }
 
 /// A unit officially and in a scenario.
 #[derive(Clone, Debug, Serialize)]
-pub struct ScenarioRow {
+pub struct ScenarioRow<'o> {
     /// Its code.
-    pub code: String,
+    pub code: &'o str,
     /// Its name.
-    pub name: String,
+    pub name: &'o str,
     /// Published totals.
     pub totals: [String; 2],
     /// Ranks.
     pub ranks: [Option<usize>; 2],
     /// Grades.
-    pub grades: [Option<String>; 2],
+    pub grades: [Option<&'o str>; 2],
 }
 
 impl Setting {
@@ -157,12 +157,12 @@ impl Setting {
     }
 }
 
-impl Study {
+impl<'o> Study<'o> {
     /// Analyses a version.
     ///
     /// # Errors
     /// If the record does not give the version again, or the scenario leaves nothing.
-    pub fn of(outcome: &Outcome, ratings: &[RatingRecord], asked: &Asked) -> Result<Self, Failed> {
+    pub fn of(outcome: &'o Outcome, ratings: &[RatingRecord], asked: &Asked) -> Result<Self, Failed> {
         let record = Record::of(outcome);
         let official = record.judged();
         if official.scores.is_empty() {
@@ -175,11 +175,11 @@ impl Study {
         let bootstrap = Bootstrap { resamples: RESAMPLES, seed: asked.setting.seed };
         Ok(Self {
             schema: "assess.analyze/1",
-            version: outcome.version.clone(),
-            period: outcome.model.period.clone(),
+            version: &outcome.version,
+            period: &outcome.model.period,
             drawn: asked.setting,
             panels: panels::panels(outcome, ratings, bootstrap),
-            steady: plan.steady.iter().map(|own| record.model.components[*own].id.clone()).collect(),
+            steady: plan.steady.iter().map(|own| outcome.model.components[*own].id.as_str()).collect(),
             units: desk.units(&sure),
             lines: desk.lines(&plan, &sure),
             leave_out: desk.leave_out(),
@@ -189,13 +189,13 @@ impl Study {
 }
 
 /// What the names of rows come from.
-struct Desk<'d> {
-    outcome: &'d Outcome,
+struct Desk<'d, 'o> {
+    outcome: &'o Outcome,
     record: &'d Record,
     official: &'d Standing,
 }
 
-impl Desk<'_> {
+impl<'o> Desk<'_, 'o> {
     fn model(&self) -> &Model {
         &self.record.model
     }
@@ -207,7 +207,7 @@ impl Desk<'_> {
             let own = &self.outcome.units[score.unit.0];
             let is_same = own.total.as_deref() == Some(published.print(&score.total.0).as_str())
                 && (own.rank_group, own.rank_overall) == (graded.rank_group, graded.rank_overall)
-                && own.grade.as_deref() == self.grade(graded.grade).as_deref();
+                && own.grade.as_deref() == self.grade(graded.grade);
             if !is_same {
                 return Err(Failed::Differs(own.roster.name.clone()));
             }
@@ -215,24 +215,24 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn code(&self, unit: UnitIx) -> String {
-        self.outcome.code(unit).to_owned()
+    fn code(&self, unit: UnitIx) -> &'o str {
+        self.outcome.code(unit)
     }
 
-    fn grade(&self, grade: Option<usize>) -> Option<String> {
-        grade.and_then(|grade| self.model().grades.get(grade)).map(|grade| grade.name.clone())
+    fn grade(&self, grade: Option<usize>) -> Option<&'o str> {
+        grade.and_then(|grade| self.outcome.model.grades.get(grade)).map(|grade| grade.name.as_str())
     }
 
-    fn units(&self, sure: &Robustness) -> Vec<UnitRow> {
-        let names = || self.model().grades.iter().map(|grade| grade.name.clone());
+    fn units(&self, sure: &Robustness) -> Vec<UnitRow<'o>> {
+        let names = || self.outcome.model.grades.iter().map(|grade| grade.name.as_str());
         let row = |own: &super::robustness::UnitRobustness| {
             let unit = &self.outcome.units[self.official.scores[own.index].unit.0];
             UnitRow {
-                code: unit.roster.code.clone(),
-                name: unit.roster.name.clone(),
-                group: unit.roster.group.clone(),
-                scope: own.rank.and_then(|_| self.outcome.scope_of(unit)).map(str::to_owned),
-                total: unit.total.clone().unwrap_or_default(),
+                code: &unit.roster.code,
+                name: &unit.roster.name,
+                group: &unit.roster.group,
+                scope: own.rank.and_then(|_| self.outcome.scope_of(unit)),
+                total: unit.total.as_deref().unwrap_or_default(),
                 rank: own.rank,
                 interval: own.interval,
                 ranks: own.ranks.clone(),
@@ -245,7 +245,7 @@ impl Desk<'_> {
         sure.units.iter().map(row).collect()
     }
 
-    fn lines(&self, plan: &Plan, sure: &Robustness) -> Vec<LineRow> {
+    fn lines(&self, plan: &Plan, sure: &Robustness) -> Vec<LineRow<'o>> {
         let code = |index: usize| self.code(self.official.scores[index].unit);
         let row = |own: &super::robustness::Line| LineRow {
             scope: plan.scopes[own.scope].name.clone(),
@@ -257,7 +257,7 @@ impl Desk<'_> {
         sure.lines.iter().map(row).collect()
     }
 
-    fn leave_out(&self) -> Vec<LeftOut> {
+    fn leave_out(&self) -> Vec<LeftOut<'o>> {
         let all = scenarios::leave_one_out(self.record, self.official);
         let row = |(key, weight, own): (String, scenarios::Weight, Scenario)| LeftOut {
             name: self.name(weight),
@@ -278,15 +278,15 @@ impl Desk<'_> {
         }
     }
 
-    fn scenario(&self, settings: &[scenarios::Setting]) -> Result<ScenarioTable, Failed> {
+    fn scenario(&self, settings: &[scenarios::Setting]) -> Result<ScenarioTable<'o>, Failed> {
         let factors = scenarios::factors(self.model(), settings).map_err(Failed::Scenario)?;
         let own = scenarios::scenario(self.record, self.official, &factors).map_err(Failed::Scenario)?;
         let published = self.model().score.published();
         let row = |own: &scenarios::Change| {
             let unit = &self.outcome.units[own.unit.0].roster;
             ScenarioRow {
-                code: unit.code.clone(),
-                name: unit.name.clone(),
+                code: &unit.code,
+                name: &unit.name,
                 totals: own.totals.each_ref().map(|total| published.print(total)),
                 ranks: own.ranks,
                 grades: own.grades.map(|grade| self.grade(grade)),

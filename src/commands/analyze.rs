@@ -105,7 +105,7 @@ fn figure<F>(own: &Figure<F>, shown: impl Fn(&F) -> String, lang: Lang) -> Strin
 }
 
 /// The analysis as text.
-fn told(study: &Study, terminal: &Terminal) -> String {
+fn told(study: &Study<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut text = say!(lang, "analyze.head", version = study.version, period = study.period);
     text.push('\n');
@@ -183,20 +183,20 @@ fn lines_of(told: impl IntoIterator<Item = String>) -> String {
 }
 
 /// How sure the place of each unit is.
-fn places(study: &Study, terminal: &Terminal) -> String {
+fn places(study: &Study<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let words = Words { lang };
     let sentences = [Some(words.drawn(study)), words.steady(study), words.safe(study)];
     let mut text = lines_of(sentences.into_iter().flatten());
     let is_graded = study.units.iter().any(|own| own.safe.is_some());
-    let contested: Vec<&UnitRow> = study.units.iter().filter(|own| own.safe == Some(false)).collect();
-    let listed: Vec<&UnitRow> =
+    let contested: Vec<&UnitRow<'_>> = study.units.iter().filter(|own| own.safe == Some(false)).collect();
+    let listed: Vec<&UnitRow<'_>> =
         if terminal.is_verbose() || !is_graded { study.units.iter().collect() } else { contested };
     if !listed.is_empty() {
         let rows = listed.iter().map(|own| {
             let grades = own.grades.iter().filter(|(_, share)| **share > 0.0);
             let grades = lang.join("report.list", grades.map(|(name, share)| format!("{name} {} %", percent(*share))));
-            (&own.code, &own.name, &own.total, OrDash(own.rank), interval(own), OrDash(own.grade.as_deref()), grades)
+            (own.code, own.name, own.total, OrDash(own.rank), interval(own), OrDash(own.grade), grades)
         });
         let header = [
             "table.code",
@@ -213,18 +213,18 @@ fn places(study: &Study, terminal: &Terminal) -> String {
 }
 
 /// The 5 and 95 % quantiles of a rank.
-fn interval(own: &UnitRow) -> String {
+fn interval(own: &UnitRow<'_>) -> String {
     own.interval.map_or_else(|| "—".to_owned(), |[low, _, high]| format!("{}–{}", printed(low, 0), printed(high, 0)))
 }
 
 /// The pairs at the lines of quotas.
-fn lines(study: &Study, terminal: &Terminal) -> String {
+fn lines(study: &Study<'_>, terminal: &Terminal) -> String {
     let words = Words { lang: terminal.lang };
     lines_of(study.lines.iter().map(|own| words.line(study, own)))
 }
 
 /// What leaving one out changes.
-fn left_out(list: &[LeftOut], terminal: &Terminal) -> String {
+fn left_out(list: &[LeftOut<'_>], terminal: &Terminal) -> String {
     if list.is_empty() {
         return String::new();
     }
@@ -237,7 +237,7 @@ fn left_out(list: &[LeftOut], terminal: &Terminal) -> String {
 }
 
 /// What a scenario changes: the units that move.
-fn scenario(own: &ScenarioTable, terminal: &Terminal) -> String {
+fn scenario(own: &ScenarioTable<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     let mut text = lines_of([Words { lang }.scenario(own)]);
     let moved = own
@@ -248,8 +248,8 @@ fn scenario(own: &ScenarioTable, terminal: &Terminal) -> String {
         .map(|own| {
             let [total, new_total] = &own.totals;
             let [rank, new_rank] = own.ranks;
-            let [grade, new_grade] = own.grades.each_ref().map(|own| OrDash(own.as_deref()));
-            (&own.code, &own.name, total, new_total, OrDash(rank), OrDash(new_rank), grade, new_grade)
+            let [grade, new_grade] = own.grades.map(OrDash);
+            (own.code, own.name, total, new_total, OrDash(rank), OrDash(new_rank), grade, new_grade)
         })
         .collect();
     if !rows.is_empty() {
@@ -269,7 +269,7 @@ fn scenario(own: &ScenarioTable, terminal: &Terminal) -> String {
 }
 
 /// One table of the analysis as a list.
-fn list(study: &Study, table: Table) -> anyhow::Result<Listing> {
+fn list(study: &Study<'_>, table: Table) -> anyhow::Result<Listing> {
     let figure = |value: Option<_>| value.map(|own| printed(own, 6));
     match table {
         Table::Units => {
@@ -277,7 +277,7 @@ fn list(study: &Study, table: Table) -> anyhow::Result<Listing> {
             let rows = study.units.iter().map(|own| {
                 let interval = [0, 1, 2].map(|at| own.interval.map(|own| printed(own[at], 2)));
                 let safe = own.safe.map(|safe| if safe { "yes" } else { "no" });
-                let place = (&own.code, &own.name, &own.group, &own.total, own.rank);
+                let place = (own.code, own.name, own.group, own.total, own.rank);
                 (place, interval, &own.grade, figure(own.same_grade), safe)
             });
             Ok(Listing::of(columns, rows)?)
@@ -340,7 +340,7 @@ fn list(study: &Study, table: Table) -> anyhow::Result<Listing> {
         Table::Scenario => {
             let columns = "code,name,old_total,new_total,old_rank,new_rank,old_grade,new_grade";
             let rows = study.scenario.iter().flat_map(|own| &own.units);
-            Listing::of(columns, rows.map(|own| (&own.code, &own.name, &own.totals, own.ranks, &own.grades)))
+            Listing::of(columns, rows.map(|own| (own.code, own.name, &own.totals, own.ranks, &own.grades)))
         }
     }
 }

@@ -27,19 +27,19 @@ const PICTURED: usize = 16;
 /// Height of a row, and the part of a page in landscape format available below the header, in points.
 const ROW: f64 = 24.0;
 const PAGE: f64 = 400.0;
-/// The same without a header that is repeated.
+/// The part of a page available where no header is repeated, in points.
 const WITHOUT_HEADER: f64 = 490.0;
 /// Width of the page in words, in characters.
 const OVERVIEW: u16 = 84;
 
 /// The data from which the sheets are made.
 struct Book<'b> {
-    study: &'b Study,
+    study: &'b Study<'b>,
     view: View<'b>,
 }
 
 /// The workbook of an analysis.
-pub fn analyze_book<'b>(study: &'b Study, outcome: &'b Outcome) -> Document<'b> {
+pub fn analyze_book<'b>(study: &'b Study<'b>, outcome: &'b Outcome) -> Document<'b> {
     let book = Book { study, view: View::new(outcome) };
     let mut sheets = vec![book.overview(), book.places()];
     if !study.panels.is_empty() {
@@ -73,7 +73,7 @@ impl<'b> Book<'b> {
             sheet.note(safe);
         }
         let contested = study.units.iter().filter(|own| own.safe == Some(false));
-        let names = view.lang.join("report.list", contested.map(|own| own.name.as_str()));
+        let names = view.lang.join("report.list", contested.map(|own| own.name));
         if !names.is_empty() {
             sheet.note(say!(view, "analyze.contested", units = names));
         }
@@ -125,13 +125,13 @@ impl<'b> Book<'b> {
             header.extend(view.headers(&["header.grade", "analyze.same-grade", "analyze.sure"]));
         }
         sheet.header(header);
-        let mut units: Vec<&UnitRow> = self.study.units.iter().collect();
-        units.sort_by_key(|own| (own.scope.as_deref(), own.rank.is_none(), own.rank));
+        let mut units: Vec<&UnitRow<'_>> = self.study.units.iter().collect();
+        units.sort_by_key(|own| (own.scope, own.rank.is_none(), own.rank));
         let top = sheet.next_row();
         for own in &units {
             sheet.row(self.place(own, has_grades));
         }
-        let ranked: Vec<(usize, &UnitRow)> = units
+        let ranked: Vec<(usize, &UnitRow<'_>)> = units
             .iter()
             .enumerate()
             .filter(|(_, own)| own.interval.is_some())
@@ -153,7 +153,7 @@ impl<'b> Book<'b> {
         sheet.finish()
     }
 
-    fn place(&self, own: &'b UnitRow, has_grades: bool) -> Vec<CellDoc<'b>> {
+    fn place(&self, own: &'b UnitRow<'b>, has_grades: bool) -> Vec<CellDoc<'b>> {
         let view = &self.view;
         let bounds = own.interval.map(|[low, median, high]| {
             [low, median, high].map(|rank| CellDoc::printed(printed(rank, 0)).role(Style::Center)).to_vec()
@@ -165,10 +165,10 @@ impl<'b> Book<'b> {
         });
         let helpers = helpers.unwrap_or_else(|| (0..2).map(|_| CellDoc::missing()).collect());
         let mut cells = vec![
-            CellDoc::center(&own.code),
-            CellDoc::text(&own.name),
-            CellDoc::center(own.scope.as_deref().unwrap_or(&own.group)),
-            CellDoc::printed(&own.total),
+            CellDoc::center(own.code),
+            CellDoc::text(own.name),
+            CellDoc::center(own.scope.unwrap_or(own.group)),
+            CellDoc::printed(own.total),
             CellDoc::optional_count(own.rank),
         ];
         cells.extend(bounds);
@@ -179,7 +179,7 @@ impl<'b> Book<'b> {
                 Some(false) => (view.text("analyze.sure.contested"), Style::Warning),
                 None => (super::document::MISSING, Style::Center),
             };
-            cells.push(CellDoc::optional(own.grade.as_deref()).role(Style::Center));
+            cells.push(CellDoc::optional(own.grade).role(Style::Center));
             cells.push(own.same_grade.map_or_else(CellDoc::missing, |own| CellDoc::printed(percent(own))));
             cells.push(CellDoc::styled(word, style));
         }
@@ -187,12 +187,12 @@ impl<'b> Book<'b> {
     }
 
     /// A chart of rank intervals; its colours are those of the official grades.
-    fn intervals(&self, sheet: &mut SheetDoc<'b>, units: &[(usize, &UnitRow)]) {
+    fn intervals(&self, sheet: &mut SheetDoc<'b>, units: &[(usize, &UnitRow<'_>)]) {
         let (Some(first), Some(last)) = (units.first(), units.last()) else { return };
         let column = |column| Block::column(first.0, last.0, column);
         let grades: Vec<&str> = self.view.outcome.model.grades.iter().map(|grade| grade.name.as_str()).collect();
         let paint = |own: &UnitRow| {
-            let at = own.grade.as_deref().and_then(|own| grades.iter().position(|grade| *grade == own));
+            let at = own.grade.and_then(|own| grades.iter().position(|grade| *grade == own));
             match at {
                 None => Paint::Main,
                 Some(0) => Paint::Best,
@@ -204,7 +204,7 @@ impl<'b> Book<'b> {
         let mut bars = Series::new(self.view.text("analyze.interval"), column(9), Paint::Main);
         bars.points = units.iter().map(|(_, own)| paint(own)).collect();
         let most = units.iter().filter_map(|(_, own)| own.interval.map(|own| own[2])).fold(1.0, f64::max);
-        let scope = first.1.scope.as_deref().unwrap_or(self.view.text("report.all"));
+        let scope = first.1.scope.unwrap_or(self.view.text("report.all"));
         sheet.chart(Chart {
             kind: ChartKind::StackedBars,
             title: say!(self.view, "analyze.places.chart", scope = scope).into(),
@@ -379,7 +379,7 @@ impl<'b> Book<'b> {
         let top = sheet.next_row();
         let list = &self.study.leave_out;
         for own in list {
-            let codes = view.lang.join("report.list", own.units.iter().map(String::as_str));
+            let codes = view.lang.join("report.list", own.units.iter().copied());
             sheet.row(vec![
                 CellDoc::text(&own.name),
                 CellDoc::printed(printed(own.summary.mean_shift, 2)),
@@ -408,7 +408,7 @@ impl<'b> Book<'b> {
     }
 
     /// All units officially and in the scenario.
-    fn scenario(&self, own: &'b ScenarioTable) -> SheetDoc<'b> {
+    fn scenario(&self, own: &'b ScenarioTable<'b>) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = view.sheet("sheet.analyze.scenario").landscape().freeze(2);
         sheet.subtitle(self.words().scenario(own));
@@ -429,15 +429,15 @@ impl<'b> Book<'b> {
             let [total, new_total] = &unit.totals;
             let moved = |differs: bool| if differs { Style::Warning } else { Style::Center };
             let mut cells = vec![
-                CellDoc::center(&unit.code),
-                CellDoc::text(&unit.name),
+                CellDoc::center(unit.code),
+                CellDoc::text(unit.name),
                 CellDoc::printed(total),
                 CellDoc::printed(new_total),
                 CellDoc::optional_count(unit.ranks[0]),
                 CellDoc::optional_count(unit.ranks[1]).role(moved(unit.ranks[0] != unit.ranks[1])),
             ];
             if has_grades {
-                let [grade, new_grade] = unit.grades.each_ref().map(|own| CellDoc::optional(own.as_deref()));
+                let [grade, new_grade] = unit.grades.map(CellDoc::optional);
                 cells.push(grade.role(Style::Center));
                 cells.push(new_grade.role(moved(unit.grades[0] != unit.grades[1])));
             }

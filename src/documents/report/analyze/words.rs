@@ -73,36 +73,36 @@ impl Words {
     }
 
     /// How weights were drawn.
-    pub fn drawn(self, study: &Study) -> String {
+    pub fn drawn(self, study: &Study<'_>) -> String {
         let drawn = &study.drawn;
         let how = say!(self.lang, drawn.weights.word(), spread = drawn.spread);
         say!(self.lang, "analyze.drawn", n = drawn.draws, how = how, seed = drawn.seed)
     }
 
     /// Which components kept the weights of their classes; none where all vary.
-    pub fn steady(self, study: &Study) -> Option<String> {
-        let names = self.lang.join("report.list", study.steady.iter().map(String::as_str));
+    pub fn steady(self, study: &Study<'_>) -> Option<String> {
+        let names = self.lang.join("report.list", study.steady.iter().copied());
         (!names.is_empty()).then(|| say!(self.lang, "analyze.steady", names = names))
     }
 
     /// How many grades are safe; none without grades.
-    pub fn safe(self, study: &Study) -> Option<String> {
+    pub fn safe(self, study: &Study<'_>) -> Option<String> {
         let count = |safe: bool| study.units.iter().filter(|own| own.safe == Some(safe)).count();
         let (safe, contested) = (count(true), count(false));
         (safe + contested > 0).then(|| say!(self.lang, "analyze.safe", safe = safe, contested = contested))
     }
 
     /// The pair at the line of a quota.
-    pub fn line(self, study: &Study, own: &LineRow) -> String {
-        let name = |code: &str| study.units.iter().find(|own| own.code == code).map_or("", |own| own.name.as_str());
+    pub fn line(self, study: &Study<'_>, own: &LineRow<'_>) -> String {
+        let name = |code: &str| study.units.iter().find(|own| own.code == code).map_or("", |own| own.name);
         let scope = own.scope.as_deref().unwrap_or(self.lang.text("report.all"));
-        let (inside, outside, swaps) = (name(&own.inside), name(&own.outside), percent(own.swaps));
+        let (inside, outside, swaps) = (name(own.inside), name(own.outside), percent(own.swaps));
         let grade = &own.grade;
         say!(self.lang, "analyze.line", scope = scope, grade = grade, inside = inside, outside = outside, swaps = swaps)
     }
 
     /// A scenario in one line.
-    pub fn scenario(self, own: &ScenarioTable) -> String {
+    pub fn scenario(self, own: &ScenarioTable<'_>) -> String {
         let set = own.set.iter().map(|(key, value)| [key.as_str(), value.as_str()].join(" = "));
         let set = self.lang.join("report.list", set);
         let summary = &own.summary;
