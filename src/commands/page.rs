@@ -22,6 +22,7 @@ pub(super) fn run(context: Context<'_>, asked: &Page) -> anyhow::Result<Exit> {
     let Context { start, terminal, .. } = context;
     let project = find_project(start, terminal)?;
     let outcome = stored::version(&project.root, &asked.version, terminal)?;
+    terminal.prefer(Some(outcome.model.language));
     let here = Here { root: &project.root, model: &outcome.model };
     let target = target_of(Output::Page, &asked.out, Some(here), terminal)?;
     let (manifest, hash) = publish::manifest(&project.root, &outcome.version)?;

@@ -71,7 +71,7 @@ pub fn bytes(page: &PageDoc<'_>, seal: &str) -> anyhow::Result<Vec<u8>> {
                     }
                     @if !page.units.is_empty() { (unit_view(lang)) }
                 }
-                footer { p { (say!(lang, "page.proof", seal = seal)) } }
+                footer { p { (say!(lang, "report.seal", seal = seal)) } }
                 (calculations.markup())
                 script { (PreEscaped(SCRIPT)) }
             }

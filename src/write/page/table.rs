@@ -19,6 +19,7 @@ pub(super) fn of_sheet(section: &Section<'_>, units: &[UnitPage<'_>], lang: Lang
     let (sheet, list) = (&section.sheet, section.list.as_ref());
     let width = sheet.columns.len().max(1);
     let drawn = list.filter(|list| !list.bars.is_empty());
+    let marks = drawn.filter(|list| !list.marks.is_empty()).map(|_| lang.text("page.bar.marks"));
     let listed = list.map_or(0, |list| list.rows);
     html! {
         @for row in sheet.head.iter().skip(1) { (line(row)) }
@@ -31,7 +32,7 @@ pub(super) fn of_sheet(section: &Section<'_>, units: &[UnitPage<'_>], lang: Lang
                             tr {
                                 (cells(row, width, None))
                                 @if drawn.is_some() && index == 0 {
-                                    th scope="col" rowspan=(sheet.header.len()) { (lang.text("page.bar")) }
+                                    th scope="col" rowspan=(sheet.header.len()) title=[marks] { (lang.text("page.bar")) }
                                 }
                             }
                         }
