@@ -137,10 +137,10 @@ impl Frame {
     ) -> Result<String, XlsxError> {
         let SheetDoc {
             name,
-            head: _,
-            header: _,
-            rows: _,
-            tail: _,
+            head,
+            header,
+            rows,
+            tail,
             columns,
             landscape,
             frozen_columns,
@@ -153,6 +153,8 @@ impl Frame {
             page,
         } = sheet;
         let page = (page, landscape, pages_wide, footer, page_starts, &document.draft, &document.fonts);
+        // Page breaks, print areas and filters lie where the rows above them end.
+        let page = (page, [head.len(), header.len(), rows.len(), tail.len()]);
         let mut key = format!("{spot:?}{name:?}{columns:?}{:?}{frozen_columns}{autofilter}{page:?}", Bounds::of(sheet));
         if *filling != Default::default() {
             let _ = write!(key, "{filling:?}{:?}", lists.columns(sheet));
