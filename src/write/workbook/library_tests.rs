@@ -279,4 +279,13 @@ fn a_workbook_depends_on_everything_that_its_document_says() {
     for change in changes {
         assert_equal(&prepared, &document(change));
     }
+    // Two sheets of equal length without header rows: a page begins below one more line in the second.
+    for lines in 0..2 {
+        let moved = |sheet: &mut SheetDoc<'static>| {
+            (sheet.autofilter, sheet.page_starts) = (false, vec![1]);
+            sheet.header.clear();
+            sheet.head.extend(sheet.rows.drain(..lines));
+        };
+        assert_equal(&prepared, &document(&moved));
+    }
 }
