@@ -28,7 +28,7 @@ pub use chain::{MarkTask, Verify};
 pub use feedback::Feedback;
 pub use forms::{Content, Init, Template};
 pub use regrade::Regrade;
-pub use review::{Compare, Page, Profile, Suggest};
+pub use review::{Audience, Compare, Page, Suggest};
 pub use task::{Check, Colour, Grounds, Invocation, Score, Talk, Task};
 
 use answer::answer;

@@ -37,14 +37,16 @@ pub struct Page {
     /// The file to write.
     pub out: PathBuf,
     /// Whom it is for.
-    pub profile: Profile,
+    pub audience: Audience,
+    /// Whether a unit was named although the page is for others, which is refused.
+    pub has_stray_unit: bool,
 }
 
 /// Whom a page is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Profile {
+pub enum Audience {
     /// The committee.
-    Internal,
+    Committee,
     /// Everybody: what the public notice says.
     Public,
     /// A unit, by code or name: what its letter says.
@@ -76,13 +78,15 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
 }
 
 fn page_task(own: &ArgMatches) -> Page {
-    let profile = match (text(own, "profile").as_deref(), text(own, "unit")) {
-        (Some("public"), _) => Profile::Public,
-        (_, Some(unit)) => Profile::Unit(unit),
-        (_, None) => Profile::Internal,
+    let (profile, unit) = (text(own, "profile"), text(own, "unit"));
+    let has_stray_unit = unit.is_some() && profile.as_deref().is_some_and(|profile| profile != "unit");
+    let audience = match (profile.as_deref(), unit) {
+        (Some("public"), _) => Audience::Public,
+        (None | Some("unit"), Some(unit)) => Audience::Unit(unit),
+        _ => Audience::Committee,
     };
     let version = text(own, "version").unwrap_or_else(|| "current".to_owned());
-    Page { version, out: path(own, "out").unwrap_or_default(), profile }
+    Page { version, out: path(own, "out").unwrap_or_default(), audience, has_stray_unit }
 }
 
 /// `page` names a version, so its project is given with -C only.

@@ -4,7 +4,7 @@ use super::check::book::{Here, Output, target_of};
 use super::exposure::{Told, earlier};
 use super::terminal::{Terminal, quoted, shown};
 use super::{Context, find_project, stored};
-use crate::cli::{Page, Profile};
+use crate::cli::{Audience, Page};
 use crate::documents::feedback::privacy::Earlier;
 use crate::documents::report::feedback::Desk;
 use crate::documents::report::page::{internal, public_page, unit_page};
@@ -20,6 +20,7 @@ use crate::write;
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &Page) -> anyhow::Result<Exit> {
     let Context { start, terminal, .. } = context;
+    anyhow::ensure!(!asked.has_stray_unit, "{}", terminal.lang.text("page.stray_unit"));
     let project = find_project(start, terminal)?;
     let outcome = stored::version(&project.root, &asked.version, terminal)?;
     terminal.prefer(Some(outcome.model.language));
@@ -36,10 +37,10 @@ pub(super) fn run(context: Context<'_>, asked: &Page) -> anyhow::Result<Exit> {
         terminal,
     };
     let seal = manifest.seal().to_string();
-    let bytes = match &asked.profile {
-        Profile::Internal => source.internal(&seal)?,
-        Profile::Public => write::page::bytes(&public_page(&outcome), &seal)?,
-        Profile::Unit(name) => source.of_unit(name, &seal)?,
+    let bytes = match &asked.audience {
+        Audience::Committee => source.internal(&seal)?,
+        Audience::Public => write::page::bytes(&public_page(&outcome), &seal)?,
+        Audience::Unit(name) => source.of_unit(name, &seal)?,
     };
     file::replace(&target, &bytes)?;
     terminal.tell(&say!(terminal.lang, "page.written", path = quoted(&shown(&target))));

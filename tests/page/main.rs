@@ -125,6 +125,17 @@ fn the_page_of_a_unit_says_what_its_letter_says_once_there_is_one() {
 }
 
 #[test]
+fn a_unit_beside_a_page_for_others_is_refused() {
+    let project = Project::scored("minimal");
+    for profile in ["internal", "public"] {
+        let ran = project.run(&["page", "--profile", profile, "--unit", "U01", "--out", "x.html", "--lang", "en"]);
+        assert_eq!(ran.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&ran.stderr).contains("--profile unit"), "{profile}");
+        assert!(!project.path("x.html").exists());
+    }
+}
+
+#[test]
 fn the_public_page_has_nothing_of_the_calculation() {
     let project = Project::scored("city-2025");
     let page = project.page(&["--profile", "public"]);
