@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::agreement::{self, Bootstrap, Concordance, Estimate, IntraClass, Metric};
+use super::agreement::{self, Bootstrap, Concordance, Estimate, IntraClass};
 use super::marks::{Marks, mean};
 use super::raters::{self, Effects, Habits, Profile};
 use super::undefined::Undefined;
@@ -98,16 +98,16 @@ impl<F> From<Result<F, Undefined>> for Figure<F> {
 
 impl Agreement {
     fn of(node: &str, marks: &Marks, bootstrap: Bootstrap) -> Self {
-        let alpha = |metric| agreement::alpha(marks, metric, bootstrap).into();
+        let [nominal, ordinal, interval, ratio] = agreement::alphas(marks, bootstrap).map(Into::into);
         let is_marked = |unit: &usize| marks.of_unit(*unit).iter().any(Option::is_some);
         Self {
             node: node.to_owned(),
             units: (0..marks.units()).filter(is_marked).count(),
             raters: (0..marks.raters()).filter(|rater| marks.of_rater(*rater).flatten().next().is_some()).count(),
-            nominal: alpha(Metric::Nominal),
-            ordinal: alpha(Metric::Ordinal),
-            interval: alpha(Metric::Interval),
-            ratio: alpha(Metric::Ratio),
+            nominal,
+            ordinal,
+            interval,
+            ratio,
             icc: agreement::intraclass(marks).into(),
             kendall: agreement::concordance(marks).into(),
         }
