@@ -1,4 +1,4 @@
-//! Speed of an analysis: weights drawn and graded with all caps, quotas and ties, under the model of the city example.
+//! Speed of an analysis: weights and raters drawn and graded with all caps, quotas and ties, under the model of the city example.
 
 use assess::analyze::plan::Plan;
 use assess::analyze::record::Record;

@@ -17,7 +17,6 @@ mod counts;
 
 use counts::Counts;
 
-
 /// A coefficient with the limits between which it lies at 95 %.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Estimate {

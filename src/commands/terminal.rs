@@ -7,6 +7,8 @@ use std::cell::RefCell;
 use std::fmt::{self, Display};
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
@@ -21,6 +23,9 @@ use crate::shared::text::{printable, visible, visible_lines};
 use crate::write::csv::fields;
 use crate::write::json;
 use crate::write::listing::Listing;
+
+/// After which time a sign of life is given.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The user's terminal.
 pub(super) struct Terminal {
@@ -171,6 +176,32 @@ impl Terminal {
             true => Cow::Owned(format!("\u{1b}[{code}m{word}\u{1b}[0m")),
             false => Cow::Borrowed(word),
         }
+    }
+
+    /// Does some work; if that takes longer than a second and someone looks at a terminal, it says so there until it is done.
+    pub(super) fn working<T>(&self, key: &str, work: impl FnOnce() -> T) -> T {
+        if self.is_quiet() || !std::io::stderr().is_terminal() {
+            return work();
+        }
+        let text = self.lang.text(key);
+        let (done, waits) = channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut shown = "";
+                while waits.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                    shown = if shown.is_empty() { text } else { "." };
+                    let mut err = std::io::stderr().lock();
+                    // Nobody is there any more if this fails; the work goes on.
+                    _ = write!(err, "{shown}").and_then(|()| err.flush());
+                }
+                if !shown.is_empty() {
+                    _ = writeln!(std::io::stderr().lock());
+                }
+            });
+            let result = work();
+            drop(done);
+            result
+        })
     }
 
     /// A table whose column names come from the catalogue.

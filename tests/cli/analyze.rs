@@ -2,8 +2,9 @@
 
 use assess::analyze::plan::{Draw, Drawn, Plan};
 use assess::analyze::record::{Record, Standing};
-use assess::model::{Model, RankScope};
+use assess::model::{Leaf, Model, RankScope, Tree};
 use assess::result::outcome::Outcome;
+use assess::shared::number::{Exact, Points};
 use serde_json::Value;
 
 use crate::cells::Books;
@@ -24,8 +25,37 @@ impl Numbers {
         let mut draw = Draw::nominal(model);
         draw.components.iter_mut().for_each(|own| *own = self.factor());
         draw.classes.iter_mut().flatten().for_each(|own| *own = self.factor());
+        draw.aspects.iter_mut().for_each(|own| *own = self.factor());
+        draw.leaves.iter_mut().for_each(|own| *own = self.factor());
         draw
     }
+}
+
+/// The record with the points of the tree multiplied by the factors of a drawing: those of an indicator within its cell, those
+/// of an aspect with all below it.
+fn replanted(record: &Record, draw: &Draw) -> Record {
+    let exact = |own: &f64| Exact::from_cell(*own).unwrap();
+    let scale = |tree: &mut Tree| {
+        for cell in &mut tree.cells {
+            let leaves = &mut tree.leaves;
+            let own = |leaf: &usize, leaves: &[Leaf]| &leaves[*leaf].points.0 * &exact(&draw.leaves[*leaf]);
+            let sum: Exact = cell.leaves.iter().map(|leaf| own(leaf, leaves)).sum();
+            let aspect = cell.aspect.map_or(Exact::from(1), |aspect| exact(&draw.aspects[aspect]));
+            for leaf in &cell.leaves {
+                if sum.is_positive() {
+                    leaves[*leaf].points = Points(own(leaf, leaves) * &cell.points.0 / &sum);
+                }
+            }
+            cell.points = Points(&cell.points.0 * &aspect);
+        }
+        for (aspect, factor) in tree.aspects.iter_mut().zip(&draw.aspects) {
+            aspect.points = Points(&aspect.points.0 * &exact(factor));
+        }
+    };
+    let mut model = record.model.clone();
+    scale(&mut model.tree);
+    model.schemes.iter_mut().for_each(|scheme| scale(&mut scheme.tree));
+    Record { model, assessment: record.assessment.clone(), measured: record.measured.clone() }
 }
 
 /// What the engine gives: totals, ranks in the scope, grades, places.
@@ -57,19 +87,25 @@ fn agrees(name: &str, result: Value, draws: usize) {
     let outcome: Outcome = serde_json::from_value(result).unwrap();
     let record = Record::of(&outcome);
     let official = record.judged();
-    let plan = Plan::of(&record, &official);
+    let plan = Plan::of(&record, &official, None);
+    // Points that follow from a comparison of units, or a limit on points, change with the points of an indicator.
+    let is_fixed = record.model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field() || leaf.periods.is_some());
     let mut own = Drawn::default();
     plan.draw(&Draw::nominal(&record.model), &mut own);
     assert_eq!(drawn(&record.model, &own), exact(&record.model, &official), "{name}, as it is");
     let mut numbers = Numbers(draws as u64);
     for number in 0..draws {
-        let draw = numbers.draw(&record.model);
+        let mut draw = numbers.draw(&record.model);
+        if is_fixed || !plan.steady.is_empty() {
+            draw.aspects.fill(1.0);
+            draw.leaves.fill(1.0);
+        }
         plan.draw(&draw, &mut own);
         let mut factors = draw.exact().unwrap();
         for index in &plan.steady {
             factors.classes[*index].fill(1.into());
         }
-        let engine = record.judged_with(&factors);
+        let engine = replanted(&record, &draw).judged_with(&factors);
         assert_eq!(drawn(&record.model, &own), exact(&record.model, &engine), "{name}, drawing {number}: {draw:?}");
     }
 }
@@ -85,7 +121,7 @@ fn drawings_are_graded_as_the_engine_grades() {
     }
 }
 
-fn analyze(folder: &Folder, more: &[&str]) -> Ran {
+pub(crate) fn analyze(folder: &Folder, more: &[&str]) -> Ran {
     assess(&[&["analyze", "-C", folder.shown()], more].concat())
 }
 
@@ -119,14 +155,14 @@ fn without_any_spread_the_official_result_is_certain() {
 fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     let folder = Folder::example("city-2025");
     folder.score(&["-q"]).ended(0);
-    let run = |jobs: &str, seed: &str, weights: &str| {
-        analyze(&folder, &["--draws", "300", "--seed", seed, "--weights", weights, "--format", "json", "--jobs", jobs])
-            .ended(0)
-            .out
+    let run = |jobs: &str, seed: &str, how: [&str; 2]| {
+        let drawn = ["--draws", "300", "--seed", seed, "--format", "json", "--jobs", jobs];
+        analyze(&folder, &[how.as_slice(), &drawn].concat()).ended(0).out
     };
-    for weights in ["varied", "uniform", "dirichlet"] {
-        assert_eq!(run("1", "7", weights), run("3", "7", weights));
-        assert_ne!(run("1", "7", weights), run("1", "8", weights));
+    let all = [["--weights", "varied"], ["--weights", "uniform"], ["--weights", "dirichlet"], ["--vary", "both"]];
+    for how in all {
+        assert_eq!(run("1", "7", how), run("3", "7", how));
+        assert_ne!(run("1", "7", how), run("1", "8", how));
     }
 }
 
@@ -155,7 +191,7 @@ fn a_scenario_shows_ranks_and_grades_beside_the_official_ones() {
     let key = str_of(&list(&document["leave_out"])[0]["key"]).to_owned();
     let same = format!("{key}=100");
     let document = analyze(&folder, &["--draws", "10", "--set", &same, "--format", "json"]).ended(0).json();
-    let scenario = &document["scenario"];
+    let scenario = &document["scenarios"][0];
     assert_eq!(scenario["set"][&key], "100");
     assert_eq!(list(&scenario["units"]).len(), list(&document["units"]).len());
 }
@@ -176,6 +212,11 @@ fn what_cannot_be_done_is_said_plainly() {
     said(&["--weights", "equal"], "");
     said(&["--set", "meeting"], "WEIGHT=NUMBER");
     said(&["--table", "scenario"], "--set");
+    said(&["--table", "grid"], "--grid");
+    said(&["--vary", "units"], "");
+    said(&["--grid", "component.meeting.weight"], "");
+    said(&["--grid", "component.meeting.weight", "component.meeting.weight"], "two different weights");
+    said(&["--grid", "component.meeting.weight", "component.meting.weight"], "component.meeting.weight");
     said(&["v009"], "v009");
     let empty = small();
     let ran = assess(&["analyze", "-C", empty.shown(), "--lang", "en"]).ended(2);
@@ -183,7 +224,12 @@ fn what_cannot_be_done_is_said_plainly() {
 }
 
 /// Three units and two components of scores made elsewhere, weighted alike: (90, 60), (70, 80), (76, 76).
-fn three_by_two() -> Folder {
+pub(crate) fn three_by_two() -> Folder {
+    two_components("单位,得分\nA,60\nB,80\nC,76\n")
+}
+
+/// The same with other scores of the second component.
+pub(crate) fn two_components(second: &str) -> Folder {
     let model = r#"[assessment]
 title = "两项"
 period = "2025"
@@ -228,12 +274,12 @@ scope = "all"
         .write("assess.toml", model)
         .write("roster.csv", "单位代码,单位全称,分组,参评方式\nA,甲局,一组,排名\nB,乙局,一组,排名\nC,丙局,一组,排名\n")
         .write("given/one/得分.csv", "单位,得分\nA,90\nB,70\nC,76\n")
-        .write("given/two/得分.csv", "单位,得分\nA,60\nB,80\nC,76\n");
+        .write("given/two/得分.csv", second);
     folder.score(&["-q"]).ended(0);
     folder
 }
 
-fn unit<'v>(document: &'v Value, code: &str) -> &'v Value {
+pub(crate) fn unit<'v>(document: &'v Value, code: &str) -> &'v Value {
     list(&document["units"]).iter().find(|unit| unit["code"] == code).unwrap()
 }
 
@@ -273,7 +319,7 @@ fn a_weight_that_is_set_scales_the_others() {
     let folder = three_by_two();
     let document =
         analyze(&folder, &["--draws", "10", "--set", "component.one.weight=80", "--format", "json"]).ended(0).json();
-    let scenario = &document["scenario"];
+    let scenario = &document["scenarios"][0];
     let rows: Vec<[&str; 2]> =
         list(&scenario["units"]).iter().map(|own| [str_of(&own["totals"][0]), str_of(&own["totals"][1])]).collect();
     assert_eq!(rows, [["75.00", "84.00"], ["75.00", "72.00"], ["76.00", "76.00"]]);
@@ -298,7 +344,9 @@ fn the_workbook_names_raters_by_number_only() {
     let first = folder.bytes("分析.xlsx");
     let book = Books::new(folder.root()).open("分析.xlsx");
     let names: Vec<&str> = book.sheets().iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["概况", "位次区间", "评委宽严", "评委一致性"]);
+    let sheets =
+        ["概况", "位次区间", "评委宽严", "评委一致性", "逐一剔除", "权重影响", "指标分析", "指标相关", "扣除宽严"];
+    assert_eq!(names, sheets);
     analyze(&folder, &["--draws", "50", "--jobs", "1", "--report", path.to_str().unwrap()]).ended(0);
     assert!(first == folder.bytes("分析.xlsx"), "the same bytes");
     // Given back as an input it is refused by name, like every output.

@@ -65,9 +65,8 @@ impl Counts {
         let pairs = || self.pairs[unit.pairs.clone()].iter();
         let squares: f64 = pairs().map(|(_, own)| own * own).sum();
         let scale = |value: usize| self.values[value];
-        let ratio: f64 = pairs()
-            .map(|a| pairs().map(|b| a.1 * b.1 * ratio_distance(scale(a.0), scale(b.0))).sum::<f64>())
-            .sum();
+        let ratio: f64 =
+            pairs().map(|a| pairs().map(|b| a.1 * b.1 * ratio_distance(scale(a.0), scale(b.0))).sum::<f64>()).sum();
         let others = unit.marks - 1.0;
         [(unit.marks * unit.marks - squares) / others, self.spread(unit, scale) / others, ratio / others]
     }
@@ -127,9 +126,8 @@ impl Counts {
             let squares: f64 = scale.iter().zip(&margins).map(|(value, own)| own * (value - centre).powi(2)).sum();
             2.0 * count * squares
         };
-        let ordinal: f64 = drawn()
-            .map(|(unit, weight)| weight * self.spread(unit, |value| middles[value]) / (unit.marks - 1.0))
-            .sum();
+        let ordinal: f64 =
+            drawn().map(|(unit, weight)| weight * self.spread(unit, |value| middles[value]) / (unit.marks - 1.0)).sum();
         let squares: f64 = margins.iter().map(|own| own * own).sum();
         let form = |table: &[f64], own: &[f64]| -> f64 {
             let rows = table.chunks_exact(own.len()).zip(own).filter(|(_, weight)| **weight > 0.0);
