@@ -358,7 +358,9 @@ impl Slots<'_> {
             unit.nodes.iter_mut().for_each(|node| node.votes.sort_by_key(|(ballot, mark)| (*mark, *ballot)));
             let tree = record.model.of(record.assessment.units[unit.unit].scheme).tree();
             let weights: Vec<Exact> = nodes.iter().map(|node| tree.points(*node).0).collect();
-            unit.order = unit.ordered(&weights);
+            if class.trim.as_ref().is_some_and(|trim| trim.on == TrimOn::Ballot) {
+                unit.order = unit.ordered(&weights);
+            }
         }
         units
     }

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::plan::{Draw, Drawn, Means, Plan};
+use super::plan::{Draw, Drawn, Mean, Means, Plan};
 use super::record::{Factors, Record, Standing};
 use super::resample::Sampler;
 use crate::engine::assessment::UnitIx;
@@ -52,6 +52,8 @@ pub enum Refused {
     Twice,
     /// A unit would be left without anything that counts.
     Nothing,
+    /// The rate of a component is more than a mean of what the tree is made of, so that weights and means there do not act.
+    Steady,
     /// A mean that has no value of parts that are 0 or less would be taken over one: the unit, and the component if it is not the
     /// mean over components.
     NotPositive(UnitIx, Option<usize>),
@@ -312,6 +314,11 @@ impl Start<'_> {
         let factors = factors(model, &wanted.settings)?;
         if wanted.means == Means::ARITHMETIC && !wanted.settings.iter().any(is_of_tree) {
             return self.reweighed(&factors);
+        }
+        let has_other_tree = Means { components: Mean::Arithmetic, ..wanted.means } != Means::ARITHMETIC
+            || wanted.settings.iter().any(is_of_tree);
+        if has_other_tree && self.plan.has_steady_tree {
+            return Err(Refused::Steady);
         }
         self.can_reweigh(&factors)?;
         let mut draw = Draw::nominal(model);

@@ -13,7 +13,7 @@ use super::robustness::{Setting, Source};
 use super::scenarios::{Weight, keys};
 use crate::model::Model;
 
-/// The fewest and most rows of a matrix; between them about twice as many rankings are made as there are drawings.
+/// The fewest and most rows of a matrix; between them about as many rankings are made as there are drawings.
 const ROWS: [usize; 2] = [64, 1_024];
 /// Streams of the generator that drawings do not use.
 const STREAM: u64 = 1 << 40;
@@ -111,7 +111,7 @@ pub fn sensitivity(source: Source<'_>, setting: &Setting) -> Option<Sensitivity>
         let shifts = drawn.ranks.iter().zip(&official.ranks).map(|(a, b)| a.abs_diff(*b));
         shifts.sum::<usize>() as f64 / ranked
     };
-    let budget = usize::try_from(setting.draws).unwrap_or(usize::MAX).saturating_mul(2);
+    let budget = usize::try_from(setting.draws).unwrap_or(usize::MAX);
     let rows = (budget / (weights.len() + 2)).clamp(ROWS[0], ROWS[1]);
     let indices = sobol(weights.len(), rows, setting.seed, shift)?;
     let weights = weights.into_iter().zip(indices).map(|((key, weight), index)| (key, weight, index));

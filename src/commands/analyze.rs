@@ -159,6 +159,7 @@ fn refusal(text: &str, why: &Refused, outcome: &Outcome, lang: Lang) -> String {
         Refused::Alone => "analyze.set.alone",
         Refused::Twice => "analyze.set.twice",
         Refused::Nothing => "analyze.set.nothing",
+        Refused::Steady => "analyze.set.steady",
     };
     say!(lang, key, text = text)
 }

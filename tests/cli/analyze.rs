@@ -347,6 +347,17 @@ fn the_workbook_names_raters_by_number_only() {
     let sheets =
         ["概况", "位次区间", "评委宽严", "评委一致性", "逐一剔除", "权重影响", "指标分析", "指标相关", "扣除宽严"];
     assert_eq!(names, sheets);
+    // No id of a rater stands anywhere, in the workbook as in the document.
+    let ratings = folder.text("results/v001/ratings.csv");
+    let ids: std::collections::BTreeSet<&str> =
+        ratings.lines().skip(1).filter_map(|row| row.split(',').nth(3)).collect();
+    assert!(ids.len() > 5, "{ids:?}");
+    let json = analyze(&folder, &["--draws", "10", "--vary", "both", "--format", "json"]).ended(0).out;
+    for id in ids.into_iter().filter(|id| !id.is_empty()) {
+        assert!(!json.contains(&format!("\"{id}\"")), "{id}");
+        let cells = book.sheets().into_iter().flat_map(|(_, cells)| cells);
+        assert!(cells.into_iter().all(|(_, text)| text != id), "{id}");
+    }
     analyze(&folder, &["--draws", "50", "--jobs", "1", "--report", path.to_str().unwrap()]).ended(0);
     assert!(first == folder.bytes("分析.xlsx"), "the same bytes");
     // Given back as an input it is refused by name, like every output.

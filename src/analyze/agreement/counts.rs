@@ -5,7 +5,12 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use crate::analyze::marks::Marks;
+
+/// Units whose distances from all others are calculated together.
+const BLOCK: usize = 64;
 
 /// The marks of units with at least two, counted by value.
 pub(super) struct Counts {
@@ -84,18 +89,35 @@ impl Counts {
         if self.values.len() <= self.units.len() {
             return Ratios::Values((0..self.values.len()).flat_map(distances).collect());
         }
-        let mut table = Vec::with_capacity(self.units.len() * self.units.len());
-        for unit in &self.units {
-            let mut row = vec![0.0; self.values.len()];
-            for (value, own) in &self.pairs[unit.pairs.clone()] {
-                row.iter_mut().zip(distances(*value)).for_each(|(sum, distance)| *sum += own * distance);
+        Ratios::Units(self.units.par_chunks(BLOCK).flat_map_iter(|block| self.between(block)).collect())
+    }
+
+    /// The distances between the marks of some units and those of all units.
+    fn between(&self, block: &[Counted]) -> Vec<f64> {
+        let width = self.values.len();
+        let mut rows = vec![0.0; block.len() * width];
+        // The values of a unit ascend, so that each unit needs its next one only.
+        let mut next: Vec<usize> = block.iter().map(|unit| unit.pairs.start).collect();
+        let mut distances = Vec::with_capacity(width);
+        for value in 0..width {
+            distances.clear();
+            for (at, unit) in block.iter().enumerate() {
+                let Some((_, own)) = self.pairs[next[at]..unit.pairs.end].first().filter(|own| own.0 == value) else {
+                    continue;
+                };
+                next[at] += 1;
+                if distances.is_empty() {
+                    distances.extend(self.values.iter().map(|other| ratio_distance(self.values[value], *other)));
+                }
+                let row = &mut rows[at * width..(at + 1) * width];
+                row.iter_mut().zip(&distances).for_each(|(sum, distance)| *sum += own * distance);
             }
-            let between = |other: &Counted| {
-                self.pairs[other.pairs.clone()].iter().map(|(value, own)| row[*value] * own).sum::<f64>()
-            };
-            table.extend(self.units.iter().map(between));
         }
-        Ratios::Units(table)
+        let sum = |row: &[f64], other: &Counted| {
+            self.pairs[other.pairs.clone()].iter().map(|(value, own)| row[*value] * own).sum::<f64>()
+        };
+        let rows = rows.chunks_exact(width);
+        rows.flat_map(|row| self.units.iter().map(|other| sum(row, other)).collect::<Vec<f64>>()).collect()
     }
 
     /// Alpha by all metrics, each unit as often as its weight says; none where all marks are equal.

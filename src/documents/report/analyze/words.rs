@@ -95,7 +95,7 @@ impl Words {
 
     /// Which classes kept their means where raters were drawn; none where none did.
     pub fn kept(self, study: &Study<'_>) -> Option<String> {
-        let names = study.kept.iter().map(|own| own.join(" "));
+        let names = study.kept.iter().map(|own| own.names.join(" "));
         let names = self.lang.join("report.list", names);
         (!names.is_empty()).then(|| say!(self.lang, "analyze.kept", names = names))
     }
@@ -223,8 +223,8 @@ impl Words {
     pub fn adjusted(self, study: &Study<'_>) -> Option<String> {
         match &study.adjusted {
             Adjusted::NoRatings => None,
-            Adjusted::Unconnected([component, class]) => {
-                Some(say!(self.lang, "analyze.adjusted.refused", class = [*component, *class].join(" ")))
+            Adjusted::Unconnected(own) => {
+                Some(say!(self.lang, "analyze.adjusted.refused", class = own.names.join(" ")))
             }
             Adjusted::Ranking(own) => {
                 let (mean, most) = (printed(own.mean_shift, 2), own.greatest_shift);
