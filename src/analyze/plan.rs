@@ -125,6 +125,8 @@ pub struct Plan {
     grades: usize,
     /// Components below which weights stay, since their rate is more than a mean of what they are made of.
     pub steady: Vec<usize>,
+    /// Components whose rate stays whatever is drawn, with or without weights below them.
+    pub fixed: Vec<usize>,
     /// Whether the weights of the tree stay below a component that measures it.
     pub has_steady_tree: bool,
 }
@@ -184,8 +186,21 @@ impl Plan {
         let scale = &model.score;
         let (min, max) = (Twin::from(&scale.min.0), Twin::from(&scale.max.0));
         let (method, grades) = (model.rank.method, model.grades.len());
+        let fixed = (0..model.components.len()).filter(|index| !maker.varies[*index]).collect();
         let has_steady_tree = maker.steady.iter().any(|own| record.measured_nodes(*own).len() > 1);
-        Self { units, scopes, separate, precision, min, max, method, grades, steady: maker.steady, has_steady_tree }
+        Self {
+            units,
+            scopes,
+            separate,
+            precision,
+            min,
+            max,
+            method,
+            grades,
+            steady: maker.steady,
+            fixed,
+            has_steady_tree,
+        }
     }
 
     /// The units, in the order of all results of drawings.

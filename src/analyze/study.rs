@@ -93,7 +93,11 @@ impl<'o> Study<'o> {
             let class = &component.classes()[own[1]];
             ClassName { component: &component.id, class: &class.id, names: [&component.name, &class.name] }
         };
-        let kept = if asked.setting.vary.has_raters() { sampler.kept.as_slice() } else { &[] };
+        let fixed = sampler.classes().filter(|own| plan.fixed.contains(&own.component));
+        let mut kept = sampler.kept.clone();
+        kept.extend(fixed.map(|own| [own.component, own.class]));
+        kept.sort_unstable();
+        kept.retain(|_| asked.setting.vary.has_raters());
         Ok(Self {
             schema: "assess.analyze/1",
             version: &outcome.version,
@@ -101,7 +105,7 @@ impl<'o> Study<'o> {
             drawn: asked.setting,
             panels: panels::panels(outcome, ratings, bootstrap),
             steady: plan.steady.iter().map(|own| outcome.model.components[*own].id.as_str()).collect(),
-            kept: kept.iter().copied().map(class).collect(),
+            kept: kept.into_iter().map(class).collect(),
             units: desk.units(&sure),
             lines: desk.lines(&plan, &sure),
             leave_out: desk.leave_out(start),

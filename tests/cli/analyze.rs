@@ -1,10 +1,14 @@
 //! `assess analyze`: what a version's own record says about how far its ranking can be trusted.
 
-use assess::analyze::plan::{Draw, Drawn, Plan};
+use assess::analyze::plan::{Draw, Drawn, Plan, Tally};
 use assess::analyze::record::{Record, Standing};
+use assess::analyze::resample::Sampler;
+use assess::engine::score::{Answers, ComponentMeasure, UnitBallots};
 use assess::model::{Leaf, Model, RankScope, Tree};
 use assess::result::outcome::Outcome;
-use assess::shared::number::{Exact, Points};
+use assess::shared::number::{Exact, Percent, Points};
+use assess::write::csv::read_ratings;
+use rand_chacha::rand_core::SeedableRng as _;
 use serde_json::Value;
 
 use crate::cells::Books;
@@ -81,31 +85,103 @@ fn drawn(model: &Model, own: &Drawn) -> Vec<(String, usize, Option<usize>, bool)
         .collect()
 }
 
-/// The plan of a result gives what the engine gives, with the weights of the model and with many others.
+/// The record with the class means that the marks of a drawing give, under weights times factors; a unit without any answer keeps
+/// what it has, as does one for which a median stands in.
+fn remarked(record: &Record, sampler: &Sampler, plan: &Plan, draw: &Draw) -> Record {
+    let mut measured = record.measured.clone();
+    for (index, component) in measured.components.iter_mut().enumerate() {
+        let ComponentMeasure::Ballots(own) = component else { continue };
+        if plan.fixed.contains(&index) {
+            continue;
+        }
+        let rules = record.model.components[index].ballots().unwrap();
+        for (at, ballots) in own.units.iter_mut().enumerate() {
+            let is_made = |own: &&mut UnitBallots| matches!(own.enough, Answers::Enough | Answers::Flagged);
+            let Some(ballots) = ballots.as_mut().filter(is_made) else { continue };
+            let old = ballots.clone();
+            let mut counts = false;
+            for (class, own) in ballots.classes.iter_mut().enumerate() {
+                for (node, mean) in own.means.iter_mut().enumerate() {
+                    if let Some((slot, step)) = sampler.slot([index, class, at, node]) {
+                        let Tally { sum, count } = draw.sample[slot];
+                        let mut new = mean
+                            .clone()
+                            .or_else(|| old.classes.iter().flat_map(|own| &own.means).flatten().next().cloned());
+                        if let (Some(new), true) = (&mut new, count > 0) {
+                            new.mean = Points(Exact::ratio(sum, count) * step);
+                        }
+                        *mean = new.filter(|_| count > 0);
+                    }
+                    counts |= mean.is_some();
+                }
+            }
+            if !counts {
+                *ballots = old;
+                continue;
+            }
+            let held = record.model.of(record.assessment.units[at].scheme);
+            for node in 0..ballots.rates.len() {
+                let (mut sum, mut all) = (Exact::zero(), Exact::zero());
+                for (class, own) in ballots.classes.iter().enumerate() {
+                    if let (Some(mean), Some(weight)) = (&own.means[node], held.class_weight(index, class)) {
+                        let weight = &weight.0 * &Exact::from_cell(draw.classes[index][class]).unwrap();
+                        sum = sum + &weight * &mean.mean.0;
+                        all = all + weight;
+                    }
+                }
+                if old.rates[node].is_some() {
+                    let rate = || Percent(Exact::from(100) * &(&sum / &all) / &rules.full.0);
+                    ballots.rates[node] = all.is_positive().then(rate);
+                }
+            }
+        }
+    }
+    Record { model: record.model.clone(), assessment: record.assessment.clone(), measured }
+}
+
+/// The plan of a result gives what the engine gives, with the weights and raters of the model and with many others.
 #[track_caller]
-fn agrees(name: &str, result: Value, draws: usize) {
-    let outcome: Outcome = serde_json::from_value(result).unwrap();
+fn agrees(name: &str, folder: &Folder, draws: usize) {
+    let outcome: Outcome = serde_json::from_value(folder.raw("results/v001/result.json")).unwrap();
     let record = Record::of(&outcome);
     let official = record.judged();
-    let plan = Plan::of(&record, &official, None);
+    let ratings =
+        if folder.has("results/v001/ratings.csv") { folder.bytes("results/v001/ratings.csv") } else { Vec::new() };
+    let ratings = if ratings.is_empty() { Vec::new() } else { read_ratings(&outcome, &ratings).unwrap() };
+    let sampler = Sampler::of(&record, &ratings);
+    let plan = Plan::of(&record, &official, Some(&sampler));
     // Points that follow from a comparison of units, or a limit on points, change with the points of an indicator.
     let is_fixed = record.model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field() || leaf.periods.is_some());
     let mut own = Drawn::default();
     plan.draw(&Draw::nominal(&record.model), &mut own);
     assert_eq!(drawn(&record.model, &own), exact(&record.model, &official), "{name}, as it is");
+    let mut once = Draw::nominal(&record.model);
+    sampler.tally(&sampler.each_once(), &mut once.sample);
+    plan.draw(&once, &mut own);
+    assert_eq!(drawn(&record.model, &own), exact(&record.model, &official), "{name}, every ballot once");
     let mut numbers = Numbers(draws as u64);
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    let mut copies = sampler.each_once();
     for number in 0..draws {
         let mut draw = numbers.draw(&record.model);
         if is_fixed || !plan.steady.is_empty() {
             draw.aspects.fill(1.0);
             draw.leaves.fill(1.0);
         }
+        if number % 2 == 1 {
+            sampler.draw(&mut random, &mut copies);
+            sampler.tally(&copies, &mut draw.sample);
+        }
         plan.draw(&draw, &mut own);
         let mut factors = draw.exact().unwrap();
         for index in &plan.steady {
             factors.classes[*index].fill(1.into());
         }
-        let engine = replanted(&record, &draw).judged_with(&factors);
+        let record = replanted(&record, &draw);
+        let engine = match draw.sample.is_empty() {
+            true => record.judged_with(&factors),
+            false => remarked(&record, &sampler, &plan, &draw).judged_with(&factors),
+        };
         assert_eq!(drawn(&record.model, &own), exact(&record.model, &engine), "{name}, drawing {number}: {draw:?}");
     }
 }
@@ -116,7 +192,7 @@ fn drawings_are_graded_as_the_engine_grades() {
         let folder = Folder::example(name);
         folder.score(&["-q"]);
         if folder.has("results/v001/result.json") {
-            agrees(name, folder.raw("results/v001/result.json"), draws);
+            agrees(name, &folder, draws);
         }
     }
 }

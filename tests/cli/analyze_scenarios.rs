@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::analyze::{analyze, three_by_two, two_components};
+use crate::cells::Books;
 use crate::runner::{Folder, list, str_of};
 
 fn scenarios(folder: &Folder, text: &str) -> Value {
@@ -135,4 +136,36 @@ fn the_median_and_the_lowest_dropped_act_on_the_indicators_of_a_cell() {
         }
     }
     assert!(list(&own[0]["units"]).iter().any(|unit| unit["totals"][0] != unit["totals"][1]));
+}
+
+#[test]
+fn the_workbook_has_scenarios_and_the_map_and_is_the_same_on_any_number_of_threads() {
+    let folder = three_by_two();
+    folder.write(
+        "情景.toml",
+        "[[scenario]]\nname = \"甲\"\nset = { \"component.one.weight\" = 80 }\n\
+         [[scenario]]\nname = \"乙\"\nmean = { components = \"minimum\" }\n",
+    );
+    let file = folder.path("情景.toml");
+    let run = |name: &str, jobs: &str| {
+        let path = folder.path(name);
+        let [file, path] = [&file, &path].map(|own| own.to_str().unwrap());
+        let grid = ["--grid", "component.one.weight", "component.two.weight"];
+        let more = ["--draws", "20", "--scenario", file, "--report", path, "--jobs", jobs];
+        analyze(&folder, &[more.as_slice(), &grid].concat()).ended(0);
+        folder.bytes(name)
+    };
+    assert!(run("一.xlsx", "1") == run("二.xlsx", "3"), "the same bytes");
+    let book = Books::new(folder.root()).open("一.xlsx");
+    let names: Vec<&str> = book.sheets().iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["概况", "位次区间", "逐一剔除", "权重影响", "情景对照", "权重地图"]);
+    let texts = |sheet: &str| -> Vec<String> {
+        let own = book.sheets().into_iter().find(|(name, _)| *name == sheet).unwrap().1;
+        own.into_iter().map(|(_, text)| text.to_owned()).collect()
+    };
+    // Totals are numbers: 0.8 · 90 + 0.2 · 60 and the lower of 90 and 60.
+    for word in ["甲", "乙", "84", "60"] {
+        assert!(texts("情景对照").iter().any(|text| text == word), "{word}: {:?}", texts("情景对照"));
+    }
+    assert!(texts("权重地图").iter().any(|text| text == "B：B 乙局、C 丙局"), "{:?}", texts("权重地图"));
 }

@@ -191,6 +191,9 @@ fn weights(study: &Study<'_>, terminal: &Terminal) -> String {
         let rows = most.iter().map(|own| (&own.name, printed(own.index.first, 2), printed(own.index.total, 2)));
         let header = ["analyze.weight-of", "analyze.first-order", "analyze.total-order"];
         let head = say!(lang, "analyze.sensitivity.head", spread = study.drawn.spread);
+        if !text.is_empty() {
+            text.push('\n');
+        }
         text.push_str(&format!("{head}\n{}", terminal.table(&header, rows)));
     }
     text

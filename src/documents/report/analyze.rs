@@ -109,11 +109,20 @@ impl<'b> Book<'b> {
                 sheet.note(parts);
             }
         }
-        if let Some(most) = study.leave_out.iter().max_by(|a, b| a.summary.mean_shift.total_cmp(&b.summary.mean_shift))
-        {
+        let heavy = study.leave_out.iter().filter(|own| matches!(own.kind, Kind::Component | Kind::Class));
+        let heavy = heavy.max_by(|a, b| a.summary.mean_shift.total_cmp(&b.summary.mean_shift));
+        let sensitive = study.sensitivity.iter().flat_map(|own| &own.weights);
+        let sensitive = sensitive.max_by(|a, b| a.index.total.total_cmp(&b.index.total));
+        if heavy.is_some() || sensitive.is_some() {
             sheet.section(view.text("analyze.section.weights"));
+        }
+        if let Some(most) = heavy {
             let (shift, changed) = (printed(most.summary.mean_shift, 2), most.summary.grades_changed);
-            sheet.note(say!(view, "analyze.most", name = words.left_out(most), shift = shift, grades = changed));
+            sheet.note(say!(view, "analyze.most", name = most.name, shift = shift, grades = changed));
+        }
+        if let Some(most) = sensitive {
+            let (spread, share) = (study.drawn.spread, percent(most.index.total.clamp(0.0, 1.0)));
+            sheet.note(say!(view, "analyze.most-sensitive", name = most.name, spread = spread, share = share));
         }
         let told: Vec<String> = study.indicators.iter().flat_map(|own| words.indicators(own)).collect();
         if !told.is_empty() {
