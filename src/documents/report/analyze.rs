@@ -52,7 +52,9 @@ pub fn analyze_book<'b>(study: &'b Study<'b>, outcome: &'b Outcome) -> Document<
     if !study.leave_out.is_empty() {
         sheets.push(book.left_out());
     }
-    sheets.push(book.weights());
+    if study.weights.len() > 1 || study.sensitivity.is_some() {
+        sheets.push(book.weights());
+    }
     if !study.indicators.is_empty() {
         sheets.extend([book.indicators(), book.correlations()]);
     }
