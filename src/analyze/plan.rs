@@ -11,7 +11,7 @@ use super::record::{Record, Standing};
 use super::resample::Sampler;
 use crate::engine::assessment::{Mode, Registers, UnitIx};
 use crate::engine::grade::places::{Last, PlaceClaim, Quotas};
-use crate::model::{Model, RankMethod, RankScope, TieAtQuota};
+use crate::model::{Model, Node, RankMethod, RankScope, TieAtQuota};
 use crate::shared::number::{Precision, Rounding};
 
 mod make;
@@ -246,12 +246,12 @@ impl Plan {
         self.order(a, b, draw, &drawn.totals) == Ordering::Less
     }
 
-    /// The first unit of which a mean would have to be taken that has no value of parts that are 0 or less, and the component
-    /// in which it would; no component where that is the mean over all of them.
-    pub fn lacking(&self, draw: &Draw) -> Option<(UnitIx, Option<usize>)> {
+    /// The first unit that is 0 or less where a mean would be taken that has no value of such parts: in which component, and at
+    /// which node of it.
+    pub fn lacking(&self, draw: &Draw) -> Option<(UnitIx, usize, Node)> {
         let own = |unit: &UnitPlan| match &unit.total {
             Total::Fixed(_) => None,
-            Total::Drawn { base, .. } => base.lacking(draw).map(|component| (unit.unit, component)),
+            Total::Drawn { base, .. } => base.lacking(draw).map(|(component, node)| (unit.unit, component, node)),
         };
         self.units.iter().find_map(own)
     }

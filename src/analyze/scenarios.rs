@@ -10,7 +10,7 @@ use super::plan::{Draw, Drawn, Mean, Means, Plan};
 use super::record::{Factors, Record, Standing};
 use super::resample::Sampler;
 use crate::engine::assessment::UnitIx;
-use crate::model::{Model, RankScope};
+use crate::model::{Model, Node, RankScope};
 use crate::shared::number::{Exact, Percent};
 
 /// A weight of the model.
@@ -54,9 +54,8 @@ pub enum Refused {
     Nothing,
     /// The rate of a component is more than a mean of what the tree is made of, so that weights and means there do not act.
     Steady,
-    /// A mean that has no value of parts that are 0 or less would be taken over one: the unit, and the component if it is not the
-    /// mean over components.
-    NotPositive(UnitIx, Option<usize>),
+    /// A mean that has no value of parts that are 0 or less would be taken over one: the unit, the component, and the node of it.
+    NotPositive(UnitIx, usize, Node),
 }
 
 /// What a scenario changes.
@@ -327,7 +326,7 @@ impl Start<'_> {
         tree_factors(model, &wanted.settings, &mut draw)?;
         draw.means = wanted.means;
         match self.plan.lacking(&draw) {
-            Some((unit, component)) => Err(Refused::NotPositive(unit, component)),
+            Some((unit, component, node)) => Err(Refused::NotPositive(unit, component, node)),
             None => Ok(self.drawn(&draw)),
         }
     }

@@ -147,12 +147,12 @@ fn refusal(text: &str, why: &Refused, outcome: &Outcome, lang: Lang) -> String {
             let names = if near.is_empty() { known.join("\n  ") } else { near.join("\n  ") };
             return say!(lang, "analyze.set.unknown", key = key, names = names);
         }
-        Refused::NotPositive(unit, component) => {
+        Refused::NotPositive(unit, component, node) => {
             let unit = &outcome.units[unit.0].roster.name;
-            return match component.map(|index| &outcome.model.components[index].name) {
-                Some(name) => say!(lang, "analyze.set.not-positive", text = text, unit = unit, component = name),
-                None => say!(lang, "analyze.set.not-positive.whole", text = text, unit = unit),
-            };
+            let component = &outcome.model.components[*component].name;
+            let node = outcome.model.tree.code(*node);
+            let place = if node.is_empty() { component.clone() } else { [component.as_str(), node].join(" ") };
+            return say!(lang, "analyze.set.not-positive", text = text, unit = unit, place = place);
         }
         Refused::Malformed => "analyze.set.malformed",
         Refused::OutOfRange => "analyze.set.range",

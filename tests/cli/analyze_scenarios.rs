@@ -70,7 +70,13 @@ fn a_mean_of_zero_is_refused_with_the_name_of_the_unit() {
     folder.write("情景.toml", "[[scenario]]\nname = \"几何\"\nmean = { components = \"geometric\" }\n");
     let path = folder.path("情景.toml");
     let ran = analyze(&folder, &["--scenario", path.to_str().unwrap(), "--lang", "en"]).ended(2);
-    assert!(ran.err.contains("乙局") && ran.err.contains("几何"), "{}", ran.err);
+    assert!(ran.err.contains("乙局") && ran.err.contains("几何") && ran.err.contains("第二项"), "{}", ran.err);
+    // Of an indicator its code is named: in the city example one unit has no points on 3.1.2.
+    let folder = Folder::scored_example("city-2025");
+    folder.write("情景.toml", "[[scenario]]\nname = \"几何\"\nmean = { indicators = \"geometric\" }\n");
+    let path = folder.path("情景.toml");
+    let ran = analyze(&folder, &["--scenario", path.to_str().unwrap(), "--lang", "zh"]).ended(2);
+    assert!(ran.err.contains("指标考核 3.1.2"), "{}", ran.err);
 }
 
 #[test]

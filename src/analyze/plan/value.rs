@@ -2,7 +2,7 @@
 //! components with the factors of a drawing, over the marks of the raters that were drawn.
 
 use super::super::record::Factors;
-use crate::model::Model;
+use crate::model::{Model, Node};
 use crate::shared::number::{Exact, Precision, Rounding, Shortening};
 use crate::shared::words::words;
 
@@ -276,6 +276,16 @@ pub(super) enum Factor {
 }
 
 impl Factor {
+    /// The node whose weight it multiplies; the unit for none.
+    const fn node(self) -> Node {
+        match self {
+            Self::One => Node::Unit,
+            Self::Aspect(index) => Node::Aspect(index),
+            Self::Line(index) => Node::Line(index),
+            Self::Leaf(index) => Node::Leaf(index),
+        }
+    }
+
     fn of(self, draw: &Draw) -> Option<&f64> {
         match self {
             Self::One => None,
@@ -378,17 +388,20 @@ impl Content {
         }
     }
 
-    /// Whether a mean that has no value of parts that are 0 or less would be taken over one.
-    pub(super) fn lacks_value(&self, component: usize, draw: &Draw) -> bool {
+    /// The part that is 0 or less where a mean would be taken that has no value of such parts; the unit itself where that is the
+    /// mean of a class or of a cell.
+    fn lacking(&self, component: usize, draw: &Draw) -> Option<Node> {
         let is_low = |own: Option<f64>| own.is_some_and(|own| own <= 0.0);
         match self {
-            Self::Rate(_) => false,
+            Self::Rate(_) => None,
             Self::Classes(classes) => {
-                draw.means.classes.is_of_positive() && classes.iter().any(|own| is_low(own.rate(draw)))
+                let lacks = draw.means.classes.is_of_positive() && classes.iter().any(|own| is_low(own.rate(draw)));
+                lacks.then_some(Node::Unit)
             }
-            Self::Branches(level, branches) => branches.iter().any(|own| {
-                let of_positive = draw.means.of(*level).is_of_positive();
-                own.content.lacks_value(component, draw) || (of_positive && is_low(own.content.rate(component, draw)))
+            Self::Branches(level, branches) => branches.iter().find_map(|own| {
+                let inside = own.content.lacking(component, draw);
+                let is_own = draw.means.of(*level).is_of_positive() && is_low(own.content.rate(component, draw));
+                inside.or_else(|| is_own.then(|| own.factor.node()))
             }),
         }
     }
@@ -492,19 +505,19 @@ impl Value {
         near.unwrap_or_else(|| exact_digits(&(self.exact(draw) * &times.exact), precision))
     }
 
-    /// The component in which a mean that has no value of parts that are 0 or less would be taken over one; `Some(None)` where
-    /// that is the mean over components.
-    pub(super) fn lacking(&self, draw: &Draw) -> Option<Option<usize>> {
+    /// The component and the node of it that is 0 or less where a mean would be taken that has no value of such parts.
+    pub(super) fn lacking(&self, draw: &Draw) -> Option<(usize, Node)> {
         let Self::Over(mix) = self else { return None };
-        let inside = mix.0.iter().find(|part| match &part.rate {
-            Source::Fixed(_) => false,
-            Source::Made { content, .. } => content.lacks_value(part.component, draw),
-        });
-        if let Some(part) = inside {
-            return Some(Some(part.component));
+        let inside = |part: &Part| match &part.rate {
+            Source::Fixed(_) => None,
+            Source::Made { content, .. } => content.lacking(part.component, draw).map(|node| (part.component, node)),
+        };
+        if let Some(found) = mix.0.iter().find_map(inside) {
+            return Some(found);
         }
-        let is_low = |part: &Part| part.rate.rate::<f64>(part.component, draw).is_some_and(|own| own <= 0.0);
-        (draw.means.components.is_of_positive() && mix.0.iter().any(is_low)).then_some(None)
+        let is_low = |part: &&Part| part.rate.rate::<f64>(part.component, draw).is_some_and(|own| own <= 0.0);
+        let low = mix.0.iter().filter(|_| draw.means.components.is_of_positive()).find(is_low);
+        low.map(|part| (part.component, Node::Unit))
     }
 }
 
