@@ -14,7 +14,7 @@ use crate::read::Project;
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::shared::exit::Exit;
 use crate::shared::finding::Code;
-use crate::shared::i18n::{Lang, say};
+use crate::shared::i18n::{Lang, say, without_names};
 use crate::shared::number::Exact;
 use crate::shared::text::nearest;
 use crate::write::listing::Listing;
@@ -125,14 +125,6 @@ fn compute(start: &Path, terminal: &mut Terminal) -> anyhow::Result<(Outcome, Ve
     terminal.tell(terminal.lang.text("explain.live"));
     let (outcome, _) = computed.outcome("", None, computed.is_pending());
     Ok((outcome, computed.ratings().collect()))
-}
-
-/// A text with `…` in place of its `{names}`, whose values only a finding has.
-fn without_names(text: &str) -> String {
-    let mut parts = text.split('{');
-    let first = parts.next().unwrap_or_default();
-    let rest = parts.map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
-    [first].into_iter().chain(rest).collect::<Vec<_>>().join("…")
 }
 
 /// The long text of a code: title, why it is checked, how to correct it.

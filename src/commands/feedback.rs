@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::shared::i18n::say;
+use crate::shared::progress::{Progress, Step};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -73,7 +74,7 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
             let publisher = locked(&project.root, terminal)?;
             let letters = Letters::new(desk, &seal);
             let copy = (version == DRAFT).then_some(bytes.as_slice());
-            let target = Target { publisher: &publisher, place: &place, copy };
+            let target = Target { publisher: &publisher, place: &place, copy, progress: terminal.progress() };
             let is_free = publish_letters(&letters, &units, &mut manifest, &target)?;
             anyhow::ensure!(is_free, "{}", terminal.lang.text("score.locked"));
             (manifest, Ended::Written)
@@ -87,6 +88,7 @@ struct Target<'t> {
     publisher: &'t Publisher,
     place: &'t Place,
     copy: Option<&'t [u8]>,
+    progress: Progress,
 }
 
 /// Writes the letters of units and their list, and completes the manifest with them; `false` if another run does the same.
@@ -97,7 +99,7 @@ fn publish_letters(
     target: &Target<'_>,
 ) -> anyhow::Result<bool> {
     let Some(staged) = Staged::begin(target.place)? else { return Ok(false) };
-    manifest.files = write(letters, units, &staged)?;
+    manifest.files = write(letters, units, &staged, &target.progress)?;
     manifest.units = units.iter().map(|unit| unit.roster.code.clone()).collect();
     let list = letters.list(units, &manifest.files)?;
     for (name, bytes) in target.place.beside.iter().zip([Some(list.as_slice()), target.copy].into_iter().flatten()) {
@@ -289,9 +291,17 @@ fn settled(found: FeedbackFound, place: &Place, terminal: &Terminal) -> anyhow::
 }
 
 /// Makes and writes the workbooks in parallel, each as soon as it is finished.
-fn write(letters: &Letters<'_>, units: &[&UnitOutcome], staged: &Staged) -> anyhow::Result<Vec<HashedFile>> {
+fn write(
+    letters: &Letters<'_>,
+    units: &[&UnitOutcome],
+    staged: &Staged,
+    progress: &Progress,
+) -> anyhow::Result<Vec<HashedFile>> {
     let names = file_names(units);
-    let write = |(unit, name): (&&UnitOutcome, &String)| staged.write(name, &letters.letter(unit).at(Path::new(name))?);
+    let counter = progress.step(Step::Letters, units.len());
+    let write = |(unit, name): (&&UnitOutcome, &String)| {
+        counter.done(staged.write(name, &letters.letter(unit).at(Path::new(name))?))
+    };
     units.par_iter().zip(&names).map(write).collect()
 }
 

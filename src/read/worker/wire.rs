@@ -46,6 +46,8 @@ fn encode_finding(finding: &Finding) -> WireFinding {
         Arg::Filled { key, .. } => ((*name).to_owned(), true, (*key).to_owned()),
         Arg::Text(text) | Arg::Value(text) => ((*name).to_owned(), false, text.clone()),
         Arg::Word(word) => ((*name).to_owned(), true, (*word).to_owned()),
+        // Nor does it name the columns of a table.
+        Arg::Spoken { zh, .. } => ((*name).to_owned(), false, zh.clone()),
     };
     WireFinding { code: finding.code.to_string(), at, args: finding.args.iter().map(arg).collect() }
 }
