@@ -30,6 +30,7 @@ const DYNAMIC: &[&str] = &[
     "mode.",
     "path.",
     "periods.",
+    "progress.",
     "form.periods.",
     "rating.",
     "receipt.",
