@@ -17,6 +17,7 @@ use crate::result::states::VersionState;
 use crate::shared::finding::{Code, Message, Severity, Weights};
 use crate::shared::i18n::{Lang, without_names};
 use crate::shared::place::{FileId, FileRecord, FileStatus, Role};
+use crate::shared::text;
 
 mod document;
 
@@ -156,7 +157,8 @@ fn findings(messages: Vec<Message>, lang: Lang) -> Findings {
             }
         }
     }
-    codes.sort_by(|a, b| (a.severity, b.count, &a.code).cmp(&(b.severity, a.count, &b.code)));
+    let rank = |own: &CodeCount| (own.severity, std::cmp::Reverse(own.count), own.code);
+    codes.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| text::natural(&a.title, &b.title)));
     Findings {
         errors: weights.errors,
         pending: weights.pending,
