@@ -185,7 +185,7 @@ struct Slot {
 }
 
 /// Draws weights and counts what they give.
-pub fn robustness(plan: &Plan, model: &Model, setting: &Setting, told: &Progress) -> Robustness {
+pub fn robustness(plan: &Plan, model: &Model, setting: &Setting, progress: &Progress) -> Robustness {
     let nominal = Draw::nominal(model);
     let mut official = Drawn::default();
     plan.draw(&nominal, &mut official);
@@ -214,7 +214,7 @@ pub fn robustness(plan: &Plan, model: &Model, setting: &Setting, told: &Progress
         }
         counts
     };
-    let counter = told.step(Step::Draws, blocks as usize);
+    let counter = progress.step(Step::Draws, blocks as usize);
     let counts = (0..blocks)
         .into_par_iter()
         .map(|number| counter.done(block(number)))

@@ -23,6 +23,9 @@ mod printed;
 mod privacy;
 mod receipts;
 
+use printed::Typed;
+use privacy::Tried;
+
 /// The document of `--format json`.
 #[derive(Serialize)]
 pub(super) struct FindingsDocument<'f> {
@@ -160,19 +163,14 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Check) -> anyhow::Result<Ex
         version: parent.version,
         is_current: rests_on(&manifest, &computed),
     });
-    print(&checked, &printed::Typed { project: start, standing }, tried.as_ref(), terminal)?;
+    print(&checked, &Typed { project: start, standing }, tried.as_ref(), terminal)?;
     if let Some(target) = target {
         book::write(&target, &project.root, &checked, terminal)?;
     }
     Ok(checked.exit(if strict { Severity::Warning } else { Severity::Pending }))
 }
 
-fn print(
-    checked: &Checked<'_>,
-    typed: &printed::Typed<'_>,
-    tried: Option<&privacy::Tried>,
-    terminal: &Terminal,
-) -> anyhow::Result<()> {
+fn print(checked: &Checked<'_>, typed: &Typed<'_>, tried: Option<&Tried>, terminal: &Terminal) -> anyhow::Result<()> {
     let computed = checked.computed;
     if terminal.format == Format::Table {
         print_text(checked, typed, tried, terminal)?;
@@ -183,17 +181,17 @@ fn print(
     document.coverage = Some(&checked.coverage);
     document.reconciliation = Some(&checked.outcome.reconciliation);
     document.receipts = checked.list_counts();
-    document.privacy = tried.map(privacy::Tried::document);
+    document.privacy = tried.map(Tried::document);
     // A list is a single table: the exposed pairs if they were requested, otherwise the findings.
-    let list = || tried.map_or_else(|| findings_list(&messages), privacy::Tried::list);
+    let list = || tried.map_or_else(|| findings_list(&messages), Tried::list);
     terminal.answer(&document, list, String::new)
 }
 
 /// The text output: findings on stderr, then who submitted what, and the reconciliation.
 fn print_text(
     checked: &Checked<'_>,
-    typed: &printed::Typed<'_>,
-    tried: Option<&privacy::Tried>,
+    typed: &Typed<'_>,
+    tried: Option<&Tried>,
     terminal: &Terminal,
 ) -> anyhow::Result<()> {
     let computed = checked.computed;

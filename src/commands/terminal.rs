@@ -68,10 +68,10 @@ impl Terminal {
         self.talk == Talk::Verbose
     }
 
-    /// Who is told how far a long run has come: a line on stderr, if that is a terminal and the run is not quiet.
+    /// What shows how far a long run has come: a line on stderr, if that is a terminal and the run is not quiet.
     pub(super) fn progress(&self) -> Progress {
-        let is_told = !self.is_quiet() && std::io::stderr().is_terminal();
-        if is_told { Progress::to(Line::new(self.lang)) } else { Progress::SILENT }
+        let is_shown = !self.is_quiet() && std::io::stderr().is_terminal();
+        if is_shown { Progress::to(Line::new(self.lang)) } else { Progress::SILENT }
     }
 
     /// Uses the language that was requested, otherwise the one the model declares.

@@ -32,7 +32,7 @@ pub struct Project {
     pub root: PathBuf,
     /// The only files considered, if not all are: an earlier version is recomputed without later ones.
     only: Option<BTreeSet<String>>,
-    /// Who is told how many files have been read.
+    /// Who listens to how many files have been read.
     pub progress: Progress,
 }
 

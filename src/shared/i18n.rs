@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 use std::sync::OnceLock;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 mod path;
@@ -106,6 +107,15 @@ impl Lang {
     /// The text of a key with its `{names}` filled in.
     pub fn fill(self, key: &str, values: &[Named]) -> String {
         fill(self.text(key), values)
+    }
+
+    /// A date as letters and notices write it.
+    pub fn date(self, date: Date) -> String {
+        let two = |number: i8| match self {
+            Self::Zh => number.to_string(),
+            Self::En => format!("{number:02}"),
+        };
+        say!(self, "date.written", year = date.year(), month = two(date.month()), day = two(date.day()))
     }
 
     /// Names, one after another.

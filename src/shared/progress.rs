@@ -1,4 +1,4 @@
-//! How far a long run has come: whoever works counts, whoever prints is told.
+//! How far a long run has come: whoever works counts, whoever prints listens.
 //!
 //! Counting changes nothing in what a run gives, so that every room may do it; only the commands know a terminal.
 
@@ -23,7 +23,7 @@ words! {
     }
 }
 
-/// Somebody who is told how far a run has come.
+/// Somebody who listens to how far a run has come.
 pub trait Listener: Send + Sync {
     /// A step begins that has so many parts.
     fn begin(&self, step: Step, whole: usize);
@@ -39,15 +39,15 @@ pub struct Progress(Option<Arc<dyn Listener>>);
 
 impl fmt::Debug for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Progress(told)" } else { "Progress(silent)" })
+        f.write_str(if self.0.is_some() { "Progress(heard)" } else { "Progress(silent)" })
     }
 }
 
 impl Progress {
-    /// Nobody is told.
+    /// Nobody listens.
     pub const SILENT: Self = Self(None);
 
-    /// A listener is told.
+    /// Somebody listens.
     pub fn to(listener: impl Listener + 'static) -> Self {
         Self(Some(Arc::new(listener)))
     }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_is_told_of_every_part_and_of_the_end() {
+    fn a_listener_hears_of_every_part_and_of_the_end() {
         let notes = Notes::default();
         let counter = Progress::to(notes.clone());
         let counter = counter.step(Step::Read, 2);

@@ -105,11 +105,11 @@ fn validation(check: &Check<'_>, lists: &Lists<'_>) -> Result<DataValidation, Xl
 }
 
 /// A text within the length allowed in a prompt: a longer one ends before a word or a mark, with `…`.
-fn short(text: &str) -> String {
-    let Some((cut, _)) = text.char_indices().nth(LONGEST) else { return text.to_owned() };
+fn short(text: &str) -> Cow<'_, str> {
+    let Some((cut, _)) = text.char_indices().nth(LONGEST) else { return Cow::Borrowed(text) };
     let kept = &text[..cut];
     let end = kept.rfind([' ', '，', '；', '。', '、']).filter(|end| *end > cut / 2).unwrap_or(cut);
-    format!("{}…", kept[..end].trim_end_matches([' ', ',', ';', ':']))
+    Cow::Owned(format!("{}…", kept[..end].trim_end_matches([' ', ',', ';', ':'])))
 }
 
 /// A hidden sheet: texts without styles.
@@ -202,7 +202,8 @@ mod tests {
     #[test]
     fn a_prompt_that_is_too_long_ends_with_a_whole_word() {
         assert_eq!(short("填写百分数"), "填写百分数");
-        let long = short(&"every word counts, ".repeat(20));
+        let text = "every word counts, ".repeat(20);
+        let long = short(&text);
         assert!(long.ends_with("counts…") && long.chars().count() <= LONGEST + 1, "{long}");
         assert_eq!(short(&"错".repeat(300)), format!("{}…", "错".repeat(LONGEST)));
     }
