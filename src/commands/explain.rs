@@ -24,16 +24,8 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
     let Context { start, terminal, .. } = context;
     if let [name] = what
         && looks_like_code(name)
-        && Code::parse(name).is_none()
     {
-        let near = nearest(name, Code::ALL.iter().map(|code| code.as_str()));
-        return Err(unknown(name, &near, terminal));
-    }
-    if let [name] = what
-        && let Some(code) = Code::parse(name)
-    {
-        terminal.print(&code_text(code, terminal.lang));
-        return Ok(Exit::Done);
+        return explain_code(name, terminal);
     }
     let project = find_project(start, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
@@ -48,15 +40,7 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
     let tracer = Tracer { outcome: &outcome, ratings: &ratings, lang: terminal.lang };
     let trace = match what.get(1) {
         None => tracer.unit(unit),
-        Some(name) => match tracer.part(unit, name) {
-            Some(trace) => trace,
-            None => {
-                let model = &outcome.model;
-                let components = model.components.iter().flat_map(|c| [c.id.as_str(), c.name.as_str()]);
-                let known = model.tree.leaves.iter().flat_map(|l| [l.code.as_str(), l.name.as_str()]).chain(components);
-                return Err(unknown(name, &nearest(name, known), terminal));
-            }
-        },
+        Some(name) => tracer.part(unit, name).ok_or_else(|| unknown(name, &near_parts(&outcome, name), terminal))?,
     };
     let document = ExplainDocument { schema: "assess.explain/1", unit: &unit.roster.code, trace: &trace };
     terminal.answer(&document, || list(&trace), || trace.lines().join("\n") + "\n")?;
@@ -64,6 +48,23 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
         terminal.tell(&say!(terminal.lang, "explain.version", version = outcome.version));
     }
     Ok(Exit::Done)
+}
+
+/// Prints the long text of a code; a name that only looks like one is not known.
+fn explain_code(name: &str, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let Some(code) = Code::parse(name) else {
+        let near = nearest(name, Code::ALL.iter().map(|code| code.as_str()));
+        return Err(unknown(name, &near, terminal));
+    };
+    terminal.print(&code_text(code, terminal.lang));
+    Ok(Exit::Done)
+}
+
+/// The indicators and components whose names are nearest to one.
+fn near_parts<'o>(outcome: &'o Outcome, name: &str) -> Vec<&'o str> {
+    let components = outcome.model.components.iter().flat_map(|own| [own.id.as_str(), own.name.as_str()]);
+    let leaves = outcome.model.tree.leaves.iter().flat_map(|own| [own.code.as_str(), own.name.as_str()]);
+    nearest(name, leaves.chain(components))
 }
 
 /// The document of `--format json`.

@@ -7,7 +7,7 @@ use super::current::{current, log, rests_on, tell_late_appeals};
 use super::open;
 use super::terminal::{OrDash, Terminal, quoted};
 use crate::check::Proposals;
-use crate::pipeline::status::{Marked, Next, Reports, Status, Version, status};
+use crate::pipeline::status::{Ballots, Marked, Next, Reports, Status, Version, status};
 use crate::read::Project;
 use crate::read::project::NoProject;
 use crate::result::states::{Mark, VersionState};
@@ -268,16 +268,16 @@ fn findings(status: &Status<'_>, all: bool, lang: Lang, out: &mut String) {
 /// The next step, as a command to type.
 fn next(status: &Status<'_>, start: &Path, lang: Lang) -> String {
     let version = status.version.as_ref();
-    let is_final = version.is_some_and(|own| own.state.as_ref().is_some_and(|mark| mark.state == VersionState::Final));
-    let key = match status.next {
-        Next::Check => "status.next.check",
-        Next::Draft => "status.next.draft",
-        Next::Score => "status.next.score",
-        Next::Rescore if is_final => "status.next.rescore.final",
-        Next::Rescore => "status.next.rescore",
-        Next::Done if is_final && version.is_some_and(|own| own.letters) => "status.next.filed",
-        Next::Done if is_final => "status.next.final",
-        Next::Done => "status.next.done",
+    let is_final = version.is_some_and(Version::is_final);
+    let key = match (status.next, is_final) {
+        (Next::Check, _) => "status.next.check",
+        (Next::Draft, _) => "status.next.draft",
+        (Next::Score, _) => "status.next.score",
+        (Next::Rescore, true) => "status.next.rescore.final",
+        (Next::Rescore, false) => "status.next.rescore",
+        (Next::Done, true) if version.is_some_and(|own| own.letters) => "status.next.filed",
+        (Next::Done, true) => "status.next.final",
+        (Next::Done, false) => "status.next.done",
     };
     say!(lang, key, folder = folder(start), version = version.map_or("", |own| &own.name))
 }
@@ -313,21 +313,27 @@ fn list_inputs(status: &Status<'_>, rows: &mut Listing) -> anyhow::Result<()> {
         }
     }
     for class in &status.ballots {
-        let name = format!("{}/{}", class.component, class.class);
-        rows.row(("issued", &name, class.issued))?;
-        rows.row(("returned", &name, class.returned))?;
-        rows.row(("valid", &name, class.valid))?;
-        rows.row(("tallies", &name, class.tallies))?;
-        rows.row(("unrated", &name, class.unrated))?;
+        list_class(class, rows)?;
     }
     for given in &status.given {
         rows.row(("given", &given.component, given.scored))?;
     }
     if let Some(opinions) = &status.opinions {
-        rows.row(("opinions", "forms", opinions.forms))?;
-        rows.row(("opinions", "answered", opinions.answered))?;
-        rows.row(("opinions", "units", opinions.units))?;
-        rows.row(("opinions", "disagreed", opinions.disagreed))?;
+        let counts = [opinions.forms, opinions.answered, opinions.units, opinions.disagreed];
+        for (name, count) in ["forms", "answered", "units", "disagreed"].into_iter().zip(counts) {
+            rows.row(("opinions", name, count))?;
+        }
+    }
+    Ok(())
+}
+
+/// The ballots and tallies of a class.
+fn list_class(class: &Ballots<'_>, rows: &mut Listing) -> anyhow::Result<()> {
+    let name = format!("{}/{}", class.component, class.class);
+    rows.row(("issued", &name, class.issued))?;
+    let counts = [class.returned, class.valid, class.tallies, class.unrated];
+    for (section, count) in ["returned", "valid", "tallies", "unrated"].into_iter().zip(counts) {
+        rows.row((section, &name, count))?;
     }
     Ok(())
 }

@@ -50,6 +50,7 @@ const DYNAMIC: &[&str] = &[
     "compare.topic.",
     "column.",
     "trace.",
+    "verify.",
 ];
 
 const LANGUAGES: [Lang; 2] = [Lang::Zh, Lang::En];

@@ -201,6 +201,13 @@ pub struct Version {
     pub state: Option<Marked>,
 }
 
+impl Version {
+    /// Whether it is recorded as final.
+    pub fn is_final(&self) -> bool {
+        self.state.as_ref().is_some_and(|mark| mark.state == VersionState::Final)
+    }
+}
+
 /// The recorded state of a version.
 #[derive(Debug, Serialize)]
 pub struct Marked {
