@@ -233,6 +233,8 @@ fn the_second_calculation_shares_nothing_of_the_first() {
         "shared::text",
         "shared::place",
         "shared::finding",
+        // Declares the words of a closed set, calculates nothing.
+        "shared::words",
         "model",
         "result::outcome",
         "result::verify",
