@@ -22,7 +22,9 @@ fn draws(bencher: divan::Bencher<'_, '_>, units: usize) {
     let record = Record::of(&outcome);
     let plan = Plan::of(&record, &record.judged());
     let setting = Setting::new(Weights::Varied, &Percent::whole(25), 10_000, 1);
-    bencher.bench_local(|| robustness(&plan, &record.model, &setting).units.len());
+    bencher.bench_local(|| {
+        robustness(&plan, &record.model, &setting, &assess::shared::progress::Progress::SILENT).units.len()
+    });
 }
 
 /// Every component and class left out in turn, by the engine.

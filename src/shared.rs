@@ -5,5 +5,6 @@ pub mod finding;
 pub mod i18n;
 pub mod number;
 pub mod place;
+pub mod progress;
 pub mod text;
 pub(crate) mod words;

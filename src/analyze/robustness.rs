@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::plan::{Draw, Drawn, Plan};
 use crate::model::Model;
+use crate::shared::progress::{Progress, Step};
 use crate::shared::words::words;
 
 /// From which probability of its official grade on a unit is safe.
@@ -184,7 +185,7 @@ struct Slot {
 }
 
 /// Draws weights and counts what they give.
-pub fn robustness(plan: &Plan, model: &Model, setting: &Setting) -> Robustness {
+pub fn robustness(plan: &Plan, model: &Model, setting: &Setting, progress: &Progress) -> Robustness {
     let nominal = Draw::nominal(model);
     let mut official = Drawn::default();
     plan.draw(&nominal, &mut official);
@@ -213,7 +214,11 @@ pub fn robustness(plan: &Plan, model: &Model, setting: &Setting) -> Robustness {
         }
         counts
     };
-    let counts = (0..blocks).into_par_iter().map(block).reduce(empty, |own, other| own.add(&other));
+    let counter = progress.step(Step::Draws, blocks as usize);
+    let counts = (0..blocks)
+        .into_par_iter()
+        .map(|number| counter.done(block(number)))
+        .reduce(empty, |own, other| own.add(&other));
     let share = |count: u32| if setting.draws == 0 { 0.0 } else { f64::from(count) / setting.draws as f64 };
     let unit = |(index, slot): (usize, &Slot)| {
         let ranks = &counts.ranks[slot.offset..slot.offset + slot.length];

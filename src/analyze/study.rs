@@ -16,6 +16,7 @@ use crate::engine::assessment::UnitIx;
 use crate::model::Model;
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::shared::number::Percent;
+use crate::shared::progress::Progress;
 
 /// How many drawings of units the limits of alpha come from.
 const RESAMPLES: usize = 1_000;
@@ -162,7 +163,12 @@ impl<'o> Study<'o> {
     ///
     /// # Errors
     /// If the record does not give the version again, or the scenario leaves nothing.
-    pub fn of(outcome: &'o Outcome, ratings: &[RatingRecord], asked: &Asked) -> Result<Self, Failed> {
+    pub fn of(
+        outcome: &'o Outcome,
+        ratings: &[RatingRecord],
+        asked: &Asked,
+        progress: &Progress,
+    ) -> Result<Self, Failed> {
         let record = Record::of(outcome);
         let official = record.judged();
         if official.scores.is_empty() {
@@ -171,7 +177,7 @@ impl<'o> Study<'o> {
         let desk = Desk { outcome, record: &record, official: &official };
         desk.prove()?;
         let plan = Plan::of(&record, &official);
-        let sure = robustness(&plan, &record.model, &asked.setting);
+        let sure = robustness(&plan, &record.model, &asked.setting, progress);
         let bootstrap = Bootstrap { resamples: RESAMPLES, seed: asked.setting.seed };
         Ok(Self {
             schema: "assess.analyze/1",

@@ -30,8 +30,8 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Analyze) -> anyhow::Result<
     let (manifest, _) = publish::manifest(&project.root, &outcome.version)?;
     let ratings = versions::untouched(&project.root, &manifest, RATINGS, terminal)?;
     let ratings = crate::write::csv::read_ratings(&outcome, &ratings).context(RATINGS)?;
-    let study =
-        Study::of(&outcome, &ratings, &asked.what).map_err(|failed| refuse(&failure(&failed, terminal), terminal))?;
+    let study = Study::of(&outcome, &ratings, &asked.what, &terminal.progress())
+        .map_err(|failed| refuse(&failure(&failed, terminal), terminal))?;
     let mut document = serde_json::to_value(&study)?;
     six_decimals(&mut document);
     terminal.show(&document, || list(&study, asked.table), || told(&study, terminal))?;

@@ -232,7 +232,7 @@ impl<'r> Reader<'r> {
             let at = table.label(Word::Rater).map_or_else(|| table.get(row, Word::Rater).at, |label| label.at);
             let known = listed.iter().map(String::as_str);
             let finding = findings.unknown(Code::E433, &Located::new(rater, at), known);
-            finding.with("class", &self.rules.classes[class].name);
+            finding.with("class", &*self.rules.classes[class].label());
         }
     }
 
@@ -337,13 +337,13 @@ impl<'r> Reader<'r> {
         let class = self.rules.class(&named.value);
         if class.is_none() && !unknown.contains(&named.value) {
             let names = self.rules.classes.iter().map(|c| c.name.as_str());
-            findings.unknown(Code::E401, &named, names);
+            findings.unknown(Code::E401, &named, names).expected(self.rules.labels());
             unknown.insert(named.value);
         } else if let (Some(class), Some(folder)) = (class, folder.filter(|folder| Some(*folder) != class))
             && !unknown.contains("")
         {
-            let name = |class: usize| self.rules.classes[class].name.as_str();
-            findings.add(Code::W429).at(named.at).found(name(class)).expected(name(folder));
+            let name = |class: usize| self.rules.classes[class].label();
+            findings.add(Code::W429).at(named.at).found(&*name(class)).expected(&*name(folder));
             unknown.insert(String::new());
         }
         class

@@ -11,6 +11,7 @@ use super::sheet::{Owner, Reader, owner_text, rater_of};
 use crate::engine::assessment::{Marks, Rating, UnitIx};
 use crate::model::Node;
 use crate::read::table::{Column, unread_column};
+use crate::read::words::headers;
 use crate::read::{RawTable, Word};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::place::Place;
@@ -39,7 +40,7 @@ impl Reader<'_> {
     pub(super) fn wide(&self, table: &RawTable, sheet: Place, findings: &mut Findings<'_>) -> (Vec<Owner>, Marks) {
         let asked = self.asked(table, findings);
         if asked.is_empty() && findings.is_empty() {
-            let expected = [Word::Unit.label(), Word::Mark.label()].join("、");
+            let expected = headers(&[Word::Unit, Word::Mark]);
             findings.add(Code::E107).at(table.header_place()).expected(expected);
         }
         let (folder, mut unknown) = (self.folder_class(table), BTreeSet::new());

@@ -1,6 +1,7 @@
 //! The letters of a folder, remade from the result that they were written for and each compared with the existing one.
 
 use crate::shared::i18n::say;
+use crate::shared::progress::{Progress, Step};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -77,7 +78,7 @@ impl Folder<'_> {
             return Ok(0);
         };
         let letters = Letters::new(desk, &manifest.seal);
-        let made = self.made(&letters, &units, &files)?;
+        let made = self.made(&letters, &units, &files, &terminal.progress())?;
         let is_own = is_of_this_program(&manifest.program);
         for one in &made {
             let is_written = is_own && sha256(&one.bytes) == one.file.sha256;
@@ -134,10 +135,12 @@ impl Folder<'_> {
         letters: &Letters<'_>,
         units: &[&UnitOutcome],
         files: &[&'m HashedFile],
+        progress: &Progress,
     ) -> anyhow::Result<Vec<Made<'m>>> {
+        let counter = progress.step(Step::Compared, units.len());
         let one = |(unit, file): (&&UnitOutcome, &&'m HashedFile)| {
             let (path, shown) = (self.path.join(&file.path), format!("{}/{}", self.shown, file.path));
-            Ok(Made { file, path, shown, bytes: letters.letter(unit)? })
+            counter.done(Ok(Made { file, path, shown, bytes: letters.letter(unit)? }))
         };
         let made: anyhow::Result<Vec<Made<'m>>> = units.par_iter().zip(files).map(one).collect();
         let mut made = made?;
