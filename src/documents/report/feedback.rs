@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::document::{CellDoc, Document, Purpose, SheetDoc, Style};
+use super::title;
 use super::view::View;
 use crate::documents::feedback::names::Names;
 use crate::documents::feedback::privacy::{Earlier, Pattern};
@@ -172,7 +173,7 @@ impl<'d, 'o> Case<'d, 'o> {
             Some(mark) => say!(self, "feedback.marked", mark = mark, title = title),
             None => title,
         };
-        let mut sheet = SheetDoc::new(name, title);
+        let mut sheet = SheetDoc::new(name, title::seamed(&title, &self.unit.roster.name, []));
         sheet.footer = Some(say!(self, "report.footer", version = self.view.version(), hash = self.model_digits()));
         sheet
     }

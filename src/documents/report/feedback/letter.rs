@@ -40,7 +40,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     weaknesses(case, &mut lines);
     outlook(case, &mut lines);
     closing(case, &mut lines);
-    lines.fit(&title, &mut sheet);
+    lines.fit(&case.view.seamed(&title), &mut sheet);
     sheet.finish()
 }
 

@@ -4,6 +4,7 @@
 //! set smaller as a whole, so that its width on paper remains that of the standard.
 
 use super::super::document::{CellDoc, RowDoc, SheetDoc, Style};
+use super::super::title;
 use crate::shared::i18n::Lang;
 
 /// Width of the text, 156 mm, in half-width characters of the body size: in columns, and of the letter's 16 points. The
@@ -47,7 +48,7 @@ impl Lines {
     pub(super) fn fit(&self, title: &str, sheet: &mut SheetDoc<'_>) {
         let broken = |size: u16| {
             let scale = f64::from(size) / 100.0;
-            let title: Vec<String> = title.lines().flat_map(|line| balanced(line, TITLE_LINE / scale)).collect();
+            let title: Vec<String> = title.lines().flat_map(|line| titled(line, TITLE_LINE / scale)).collect();
             let text: Vec<(String, Style)> = self
                 .paragraphs
                 .iter()
@@ -78,6 +79,11 @@ fn close(text: &str) -> String {
         **c != ' ' || (plain(before) && plain(chars.get(at + 1)))
     });
     kept.map(|(_, c)| *c).collect()
+}
+
+/// Breaks a title at its seams, or anywhere if it has too few.
+fn titled(title: &str, width: f64) -> Vec<String> {
+    title::lines(title, width, measure).unwrap_or_else(|| balanced(&title::plain(title), width))
 }
 
 /// Breaks a title into as few lines as possible, of about equal length.
