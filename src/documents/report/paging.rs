@@ -70,6 +70,7 @@ impl Rows {
         let tail: &[RowDoc<'_>] = if printed < sheet.rows.len() { &[] } else { &sheet.tail };
         let rows: Vec<&RowDoc<'_>> = sheet.rows.iter().take(printed).chain(tail).collect();
         let style = |row: &RowDoc<'_>| row.cells.first().map(|cell: &CellDoc<'_>| cell.style);
+        let is_section = |row: &RowDoc<'_>| style(row) == Some(Style::Section);
         let is_heading = |row: &RowDoc<'_>| matches!(style(row), Some(Style::Section | Style::Header));
         let mut free = vec![true; rows.len()];
         for (at, row) in rows.iter().enumerate() {
@@ -95,7 +96,8 @@ impl Rows {
         let mut block = 0;
         for at in 0..rows.len() {
             let is_blank = |at: usize| rows[at].cells.is_empty() && !drawn[at];
-            if at > 0 && free[at] && (is_blank(at - 1) || drawn[at - 1] || style(rows[at]) == Some(Style::Section)) {
+            let is_start = |at: usize| is_blank(at) || is_blank(at - 1) || drawn[at - 1] || is_section(rows[at]);
+            if at > 0 && free[at] && is_start(at) {
                 block = at;
             }
             blocks.push(block);
@@ -149,7 +151,7 @@ mod tests {
     }
 
     fn fill(sheet: &mut SheetDoc<'_>, rows: usize) {
-        (0..rows).for_each(|_| sheet.row(vec![CellDoc::text("x")]));
+        (0..rows).for_each(|_| sheet.row(vec![CellDoc::text("x".repeat(30))]));
     }
 
     fn chart(height: f64) -> Chart<'static> {
@@ -199,7 +201,7 @@ mod tests {
             fill(&mut sheet, 6);
         }
         let sheet = sheet.finish();
-        // Each block is 8 rows with its blank one; four of them fill 31 rows, the fifth begins a page.
-        assert_eq!(sheet.page_starts, [32 - 1 + 0]);
+        // Blocks of 7 rows with a blank one between them: four fill 31 rows, the next page begins below them.
+        assert_eq!(sheet.page_starts, [31]);
     }
 }

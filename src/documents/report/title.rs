@@ -70,15 +70,24 @@ pub(super) fn plain(title: &str) -> String {
     title.chars().filter(|c| *c != SEAM).collect()
 }
 
-/// A title as the fewest lines that fit a width by `measure`, of about equal length, broken only at seams and spaces;
-/// nothing if it cannot be broken so.
+/// A title as the fewest lines that fit a width by `measure`, of about equal length, broken only at spaces, or else also
+/// at seams; nothing if it cannot be broken so.
 pub(super) fn lines(title: &str, width: f64, measure: impl Fn(&str) -> f64) -> Option<Vec<String>> {
-    let pieces = pieces(title);
-    let fits = |line: &str| measure(line.trim()) <= width;
     let whole = plain(title);
-    if fits(&whole) {
+    if measure(whole.trim()) <= width {
         return Some(vec![whole]);
     }
+    let at_spaces = set(&pieces(&whole), width, &measure);
+    let at_seams = set(&pieces(title), width, &measure);
+    match (&at_spaces, &at_seams) {
+        (Some(spaces), Some(seams)) if spaces.len() <= seams.len() => at_spaces,
+        _ => at_seams,
+    }
+}
+
+/// Pieces as the fewest lines that fit a width, of about equal length.
+fn set(pieces: &[String], width: f64, measure: &impl Fn(&str) -> f64) -> Option<Vec<String>> {
+    let fits = |line: &str| measure(line.trim()) <= width;
     // Best ends of lines for the pieces up to each: fewest lines, then the least square of what lines leave empty.
     let mut best: Vec<Option<(usize, f64, usize)>> = vec![None; pieces.len() + 1];
     best[0] = Some((0, 0.0, 0));
