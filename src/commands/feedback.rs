@@ -23,6 +23,7 @@ use crate::result::diff::Diff;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::result::seal::Seal;
 use crate::shared::exit::Exit;
+use crate::shared::letters::LetterFiles;
 use crate::shared::text;
 use crate::write::listing::Listing;
 
@@ -42,6 +43,7 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
     let desk = Desk::after(&outcome, period, &earlier);
     let again = if asked.changed { Some(again(&project, &outcome, &earlier, terminal)?) } else { None };
     let mut manifest = FeedbackManifest::new(&version, &result, seal.clone(), period);
+    manifest.letters = asked.letters;
     manifest.replaces = again.as_ref().map(|again| again.told.outcome.version.clone());
     let (desk, units) = match again {
         Some(Again { replaced, units, .. }) if units.is_empty() => {
@@ -97,7 +99,7 @@ fn publish_letters(
     target: &Target<'_>,
 ) -> anyhow::Result<bool> {
     let Some(staged) = Staged::begin(target.place)? else { return Ok(false) };
-    manifest.files = write(letters, units, &staged)?;
+    manifest.files = write(letters, units, manifest.letters, &staged)?;
     manifest.units = units.iter().map(|unit| unit.roster.code.clone()).collect();
     let list = letters.list(units, &manifest.files)?;
     for (name, bytes) in target.place.beside.iter().zip([Some(list.as_slice()), target.copy].into_iter().flatten()) {
@@ -288,11 +290,23 @@ fn settled(found: FeedbackFound, place: &Place, terminal: &Terminal) -> anyhow::
     anyhow::bail!("{refused}")
 }
 
-/// Makes and writes the workbooks in parallel, each as soon as it is finished.
-fn write(letters: &Letters<'_>, units: &[&UnitOutcome], staged: &Staged) -> anyhow::Result<Vec<HashedFile>> {
-    let names = file_names(units);
-    let write = |(unit, name): (&&UnitOutcome, &String)| staged.write(name, &letters.letter(unit).at(Path::new(name))?);
-    units.par_iter().zip(&names).map(write).collect()
+/// Makes and writes the files of units in parallel, each as soon as it is finished; all of one kind, then all of the next.
+fn write(
+    letters: &Letters<'_>,
+    units: &[&UnitOutcome],
+    files: LetterFiles,
+    staged: &Staged,
+) -> anyhow::Result<Vec<HashedFile>> {
+    let mut written = Vec::with_capacity(units.len() * files.kinds().len());
+    for kind in files.kinds() {
+        let names = file_names(units, *kind);
+        let write = |(unit, name): (&&UnitOutcome, &String)| {
+            staged.write(name, &letters.letter(unit, *kind).at(Path::new(name))?)
+        };
+        let own: anyhow::Result<Vec<HashedFile>> = units.par_iter().zip(&names).map(write).collect();
+        written.extend(own?);
+    }
+    Ok(written)
 }
 
 /// How a run ended.
@@ -343,7 +357,7 @@ fn finish(target: &Path, manifest: &FeedbackManifest, ended: Ended, terminal: &T
         Ended::Written => "feedback.written",
         Ended::Unchanged => "feedback.unchanged",
     };
-    terminal.tell(&say!(lang, key, n = manifest.files.len(), folder = folder));
+    terminal.tell(&say!(lang, key, n = manifest.units.len(), folder = folder));
     let beside = manifest.beside.iter().map(|file| file.path.as_str());
     terminal.tell(&say!(lang, "feedback.beside", files = lang.join("report.list", beside)));
     Ok(Exit::Done)

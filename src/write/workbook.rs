@@ -19,7 +19,7 @@ mod cells;
 mod chart;
 mod form;
 mod frame;
-mod package;
+pub(super) mod package;
 mod strings;
 mod styles;
 mod xml;

@@ -30,6 +30,7 @@ mod sums;
 
 pub use changed::{Replaced, changed};
 pub use handout::{Handed, handout};
+pub use letter::{LetterDoc, Paragraph};
 
 /// The data common to all feedback workbooks of a result.
 pub struct Desk<'o> {
@@ -106,6 +107,12 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     let title = say!(case, "feedback.document", unit = unit.roster.name);
     let purpose = Purpose::Feedback { marks, returned: case.text("sheet.ledger") };
     desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
+}
+
+/// The letter of a unit as a document of its own, with the text of the first sheet of its workbook.
+pub fn letter<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> LetterDoc<'o> {
+    let case = Case { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) };
+    letter::document(&case)
 }
 
 /// How far a unit is from the next grade, from the line of a quota and from awards, as its letter says it.

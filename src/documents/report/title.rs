@@ -1,5 +1,6 @@
 //! Where a title may be broken: between words, in Chinese at the seams of the model's own parts, never inside one.
 
+use crate::shared::i18n::Lang;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Marks a seam within a title until its lines are set: a space without width.
@@ -50,7 +51,8 @@ fn years(title: &str) -> Vec<(usize, usize)> {
     let mut from = 0;
     while let Some(at) = title[from..].find(|c: char| c.is_ascii_digit()).map(|at| at + from) {
         let end = title[at..].find(|c: char| !c.is_ascii_digit()).map_or(title.len(), |end| at + end);
-        let word = ["年度", "年"].iter().find(|word| title[end..].starts_with(**word));
+        let mut words = Lang::Zh.text("report.title.years").split('|');
+        let word = words.find(|word| title[end..].starts_with(*word));
         from = end + word.map_or(0, |word| word.len());
         if word.is_some() {
             found.push((at, from));
