@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use maud::{Markup, PreEscaped, html};
 
 use super::workbook::package::Package;
-use crate::documents::report::{Fonts, Style};
 use crate::documents::report::feedback::{LetterDoc, Paragraph};
+use crate::documents::report::{Fonts, Style};
 
 /// The declaration with which a part begins.
 const XML: PreEscaped<&str> = PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");
@@ -142,7 +142,7 @@ struct Look {
 }
 
 /// Indents in twentieths of a point.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Indent {
     first: u32,
     right: u32,

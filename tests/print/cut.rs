@@ -65,7 +65,11 @@ fn printed(workbook: &Path) -> Vec<Printed> {
         } else if line.contains("<word ") {
             let text = line.split_once('>').unwrap().1.split("</word>").next().unwrap();
             let text = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-            pages.last_mut().unwrap().words.push(Word { top: attribute(line, "yMin"), left: attribute(line, "xMin"), text });
+            pages.last_mut().unwrap().words.push(Word {
+                top: attribute(line, "yMin"),
+                left: attribute(line, "xMin"),
+                text,
+            });
         }
     }
     pages
@@ -141,7 +145,8 @@ fn changed(workbook: &Path, part: &str, change: impl Fn(String) -> String) -> Pa
 pub(crate) fn with_details(workbook: &Path) -> PathBuf {
     changed(workbook, "xl/workbook.xml", |xml| {
         let areas = xml.split("<definedName ").enumerate().map(|(at, area)| {
-            let is_one_cell = area.contains("_xlnm.Print_Area") && !area.split("</definedName>").next().unwrap().contains(':');
+            let is_one_cell =
+                area.contains("_xlnm.Print_Area") && !area.split("</definedName>").next().unwrap().contains(':');
             let tail = area.split_once("</definedName>").map_or("", |(_, tail)| tail);
             match at {
                 0 => area.to_owned(),
@@ -240,7 +245,8 @@ fn a_chart_across_a_break_and_a_heading_above_one_are_found() {
         let breaks = format!(
             "<rowBreaks count=\"1\" manualBreakCount=\"1\"><brk id=\"{row}\" max=\"16383\" man=\"1\"/></rowBreaks><drawing"
         );
-        let path = changed(&case.result(), &format!("xl/worksheets/{sheet}.xml"), |xml| xml.replace("<drawing", &breaks));
+        let path =
+            changed(&case.result(), &format!("xl/worksheets/{sheet}.xml"), |xml| xml.replace("<drawing", &breaks));
         faults(&path)
     };
     // 排名图: title, line, and a chart of 10 rows from the third.

@@ -9,6 +9,7 @@ mod feedback;
 #[path = "../recalc/office.rs"]
 mod office;
 mod review;
+mod word;
 
 use std::path::Path;
 use std::process::Command;

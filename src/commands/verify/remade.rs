@@ -200,7 +200,13 @@ impl Made<'_> {
                     differences.push(difference(DifferenceKind::Resaved, &self.shown, "", now, then));
                 }
             }
-            Compared::Unreadable => differences.push(difference(DifferenceKind::Cell, &self.shown, "", "?", format!(".{}", self.kind.ending()))),
+            Compared::Unreadable => differences.push(difference(
+                DifferenceKind::Cell,
+                &self.shown,
+                "",
+                "?",
+                format!(".{}", self.kind.ending()),
+            )),
             Compared::Differing(cells) => differences.extend(cells.into_iter().map(differs)),
         }
     }

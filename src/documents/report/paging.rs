@@ -92,16 +92,15 @@ impl Rows {
             free.iter_mut().take(to).skip(from + 1).for_each(|own| *own = false);
             drawn.iter_mut().take(to).skip(from).for_each(|own| *own = true);
         }
-        let mut blocks = Vec::with_capacity(rows.len());
-        let mut block = 0;
-        for at in 0..rows.len() {
-            let is_blank = |at: usize| rows[at].cells.is_empty() && !drawn[at];
-            let is_start = |at: usize| is_blank(at) || is_blank(at - 1) || drawn[at - 1] || is_section(rows[at]);
+        let is_blank = |at: usize| rows[at].cells.is_empty() && !drawn[at];
+        let is_start = |at: usize| is_blank(at) || is_blank(at - 1) || drawn[at - 1] || is_section(rows[at]);
+        let blocks = (0..rows.len()).scan(0, |block, at| {
             if at > 0 && free[at] && is_start(at) {
-                block = at;
+                *block = at;
             }
-            blocks.push(block);
-        }
+            Some(*block)
+        });
+        let blocks = blocks.collect();
         Self { heights: rows.iter().map(|row| row.height).collect(), free, blocks }
     }
 
@@ -158,7 +157,16 @@ mod tests {
         let none = Block::column(0, 0, 0);
         let axis = (None, None);
         let title = "".into();
-        Chart { kind: ChartKind::Bars, title, categories: none, series: vec![], axis, decimals: 0, axis_title: "", height }
+        Chart {
+            kind: ChartKind::Bars,
+            title,
+            categories: none,
+            series: vec![],
+            axis,
+            decimals: 0,
+            axis_title: "",
+            height,
+        }
     }
 
     #[test]
