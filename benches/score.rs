@@ -29,7 +29,7 @@ fn whole_run(bencher: divan::Bencher<'_, '_>, units: usize) {
         let (outcome, _) = computed.outcome("v001", None, false);
         let workbook = write::workbook::bytes(&report::result(&outcome)).expect("workbook");
         let json = write::json::bytes(&outcome).expect("json");
-        let csv = write::csv::ratings(&outcome, computed.ratings()).expect("csv");
+        let csv = write::csv::ratings(&outcome, computed.ballots()).expect("csv");
         workbook.len() + json.len() + csv.len()
     });
 }

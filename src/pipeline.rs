@@ -15,6 +15,7 @@ use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
 use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
+use crate::result::outcome::ratings::BallotRecords;
 use crate::result::outcome::{self, Name, Outcome, RatingRecord};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings, Severity, any, made_anew};
 use crate::shared::i18n::Lang;
@@ -251,6 +252,11 @@ impl Computed {
 
     /// Every single rating, in the order of ratings.csv.
     pub fn ratings(&self) -> impl Iterator<Item = RatingRecord> {
-        outcome::ratings::records(&self.model, &self.assessment, &self.measured)
+        self.ballots().flat_map(BallotRecords::records)
+    }
+
+    /// All ballots, in the order of ratings.csv.
+    pub fn ballots(&self) -> impl Iterator<Item = BallotRecords<'_>> {
+        outcome::ratings::ballots(&self.model, &self.assessment, &self.measured)
     }
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::identity::Raters;
 use super::{Context, identity};
-use crate::engine::assessment::{Ballot, BallotBox, DispositionRow, Rating, UnitIx};
+use crate::engine::assessment::{Ballot, BallotBox, DispositionRow, Marks, Rating, UnitIx};
 use crate::model::BallotRules;
 use crate::read::RawTable;
 use crate::shared::finding::{Bound, Code, Describe as _, Findings};
@@ -17,6 +17,7 @@ use crate::shared::place::Place;
 use crate::shared::text;
 
 mod marks;
+mod seen;
 mod sheet;
 mod signs;
 mod ticks;
@@ -47,8 +48,10 @@ pub(super) fn check(
     note_copies(context, &sheets, findings);
     let mut ballots: BTreeMap<BallotKey, Ballot> = BTreeMap::new();
     let mut outside: BTreeMap<(UnitIx, Outside), Vec<Place>> = BTreeMap::new();
+    let mut marks = Marks::default();
     for sheet in sheets {
         findings.extend(sheet.findings);
+        let adopted = marks.adopt(&sheet.marks);
         for Owner { class, rater, home, at, ratings } in sheet.owners {
             let key = ballot_key(class, rater.as_deref(), at);
             let ballot = ballots.entry(key).or_insert_with(|| new_ballot(class, rater, home, at));
@@ -57,9 +60,11 @@ pub(super) fn check(
                 identity::two_units(context, rater, [first, second], &mut findings.at(sheet.sheet)).also(ballot.at);
             }
             ballot.home = ballot.home.or(home);
-            let is_scored = |own: &Rating| reader.is_scored(Rated { unit: own.unit, class, node: own.node });
-            let (counted, ignored): (Vec<Rating>, Vec<Rating>) = ratings.into_iter().partition(is_scored);
-            reader.note_ignored(class, &ignored, &mut outside);
+            let is_scored =
+                |own: &Rating| reader.is_scored(Rated { unit: own.unit, class, node: usize::from(own.node) });
+            let ratings = ratings.into_iter().map(|own| Rating { mark: own.mark.among(&adopted), ..own });
+            let (counted, ignored): (Vec<Rating>, Vec<Rating>) = ratings.partition(is_scored);
+            reader.note_ignored(class, &ignored, &marks, &mut outside);
             ballot.ratings.extend(counted);
             ballot.ignored.extend(ignored);
         }
@@ -67,9 +72,10 @@ pub(super) fn check(
     for ((unit, what), places) in outside {
         reader.warn_outside(unit, what, &places, findings);
     }
-    let mut ballots = number_ballots(ballots, reader, findings);
-    unread::settle(reader, tables, &mut ballots, dispositions, findings);
-    BallotBox { nodes: nodes.clone(), ballots, tallies: Vec::new(), inapplicable: Vec::new() }
+    let ballots = number_ballots(ballots, reader, findings);
+    let mut counted = BallotBox { nodes: nodes.clone(), ballots, marks, ..BallotBox::default() };
+    unread::settle(reader, tables, &mut counted, dispositions, findings);
+    counted
 }
 
 /// Whether a table has no column of marks, and no cell that may be one.
@@ -146,7 +152,8 @@ fn number_ballots(
         ballot.ratings.sort_by_key(|a| (a.unit, a.node, a.at));
         for pair in ballot.ratings.windows(2) {
             if (pair[0].unit, pair[0].node) == (pair[1].unit, pair[1].node) {
-                let (rater, node) = (ballot.rater.as_deref().unwrap_or_default(), reader.nodes[pair[1].node]);
+                let (rater, node) =
+                    (ballot.rater.as_deref().unwrap_or_default(), reader.nodes[usize::from(pair[1].node)]);
                 let finding = findings.add(Code::E403).at(pair[1].at).also(pair[0].at);
                 let finding = finding.unit(reader.context.code(pair[1].unit)).found(rater);
                 finding.with("node", reader.context.model.tree.code(node));

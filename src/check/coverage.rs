@@ -98,7 +98,8 @@ pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c
 fn rated(counted: &BallotBox, class: usize, units: usize) -> Vec<usize> {
     let mut marked = vec![0; units];
     for ballot in counted.ballots.iter().filter(|b| b.class == class) {
-        let mut own: Vec<UnitIx> = ballot.ratings.iter().filter(|r| r.mark != Mark::Blank).map(|r| r.unit).collect();
+        let mut own: Vec<UnitIx> =
+            ballot.ratings.iter().filter(|r| *counted.mark(r) != Mark::Blank).map(|r| r.unit).collect();
         own.dedup();
         for unit in own {
             marked[unit.0] += 1;

@@ -23,6 +23,7 @@ use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Finding, Severity, Trait, any};
 use crate::shared::i18n::say;
+use crate::shared::place::Files;
 use crate::write::listing::Listing;
 
 /// How a run ended.
@@ -34,7 +35,6 @@ enum Ended {
 /// A run that may make a version.
 struct Run<'r> {
     project: &'r Project,
-    computed: &'r Computed,
     asked: &'r cli::Score,
     /// Where the public workbook goes.
     public: Option<PathBuf>,
@@ -63,11 +63,11 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
     if terminal.format == Format::Table {
         tell(&computed.findings, &computed.files, Telling::Brief, terminal);
     }
-    let run = Run { project: &project, computed: &computed, asked, public, terminal };
+    let run = Run { project: &project, asked, public, terminal };
     if asked.what_if {
-        return run.what_if(start);
+        return run.what_if(&computed, start);
     }
-    run.publish(if strict { Severity::Warning } else { Severity::Error })
+    run.publish(Box::new(computed), if strict { Severity::Warning } else { Severity::Error })
 }
 
 /// What is printed if no file has changed since the newest version; nothing otherwise, and where messages are asked for in
@@ -107,20 +107,20 @@ impl Run<'_> {
 
     /// Writes the next version or the draft; it is rejected by findings of at least the given severity that only the
     /// result reveals.
-    fn publish(&self, least: Severity) -> anyhow::Result<Exit> {
+    fn publish(&self, computed: Box<Computed>, least: Severity) -> anyhow::Result<Exit> {
         let (root, terminal) = (self.project.root.as_path(), self.terminal);
-        let (publisher, parent) = match self.begin()? {
+        let (publisher, parent) = match self.begin(&computed)? {
             Ok(begun) => begun,
             Err(exit) => return Ok(exit),
         };
         let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
         let of_parent = parent.as_ref().map(|parent| parent.version.as_str());
-        let (mut outcome, told) = self.computed.outcome(&version, of_parent, self.asked.draft);
-        if self.is_rejected_by(&told, least)? {
+        let (mut outcome, told) = computed.outcome(&version, of_parent, self.asked.draft);
+        if self.is_rejected_by(&told, &computed.files, least)? {
             return Ok(Exit::Rejected);
         }
         let next = Next { publisher: &publisher, root, grounds: &self.asked.grounds, parent };
-        let folder = next.write(&mut outcome, Ratings::Read(self.computed), terminal)?;
+        let folder = next.write(&mut outcome, Ratings::Read(computed), terminal)?;
         finish(&outcome, &Ended::Written(folder), terminal)?;
         // The version has been written; that the letters could not be examined is no reason to fail.
         if let Err(error) = tell_over_time(root, &outcome, terminal) {
@@ -131,17 +131,17 @@ impl Run<'_> {
 
     /// Locks the project for the next version, which follows the one that is returned; an inner error is how the run ends
     /// without one.
-    fn begin(&self) -> anyhow::Result<Result<(Publisher, Option<Parent>), Exit>> {
+    fn begin(&self, computed: &Computed) -> anyhow::Result<Result<(Publisher, Option<Parent>), Exit>> {
         let (root, terminal) = (self.project.root.as_path(), self.terminal);
         let parent = self.parent()?;
-        if let Some(exit) = self.settled(parent.as_ref())? {
+        if let Some(exit) = self.settled(computed, parent.as_ref())? {
             return Ok(Err(exit));
         }
         let publisher = locked(root, terminal)?;
         // Another run may have published between the check above and the lock; the current version decides.
         let now = self.parent()?;
         if now != parent
-            && let Some(exit) = self.settled(now.as_ref())?
+            && let Some(exit) = self.settled(computed, now.as_ref())?
         {
             return Ok(Err(exit));
         }
@@ -156,10 +156,10 @@ impl Run<'_> {
     }
 
     /// Reports what only the result reveals; whether that rejects it.
-    fn is_rejected_by(&self, told: &[Finding], least: Severity) -> anyhow::Result<bool> {
+    fn is_rejected_by(&self, told: &[Finding], files: &Files, least: Severity) -> anyhow::Result<bool> {
         let (rejected, terminal) = (any(told, least), self.terminal);
         if rejected || (terminal.format == Format::Table && !told.is_empty()) {
-            report_findings(told, &self.computed.files, terminal)?;
+            report_findings(told, files, terminal)?;
         }
         if rejected {
             let by_strict = !any(told, Severity::Error);
@@ -182,8 +182,8 @@ impl Run<'_> {
     }
 
     /// Whether the current version settles the run: nothing has changed, or something has and no reason was given.
-    fn settled(&self, current: Option<&Current>) -> anyhow::Result<Option<Exit>> {
-        let (root, computed, terminal) = (self.project.root.as_path(), self.computed, self.terminal);
+    fn settled(&self, computed: &Computed, current: Option<&Current>) -> anyhow::Result<Option<Exit>> {
+        let (root, terminal) = (self.project.root.as_path(), self.terminal);
         let Some((parent, before)) = current else { return Ok(None) };
         let same = rests_on(before, computed);
         if !same && self.asked.grounds.reason.is_some() {
@@ -219,7 +219,7 @@ impl Run<'_> {
 
     /// What would change if every proposal were approved: against the current version, otherwise against the present
     /// inputs.
-    fn what_if(&self, start: &Path) -> anyhow::Result<Exit> {
+    fn what_if(&self, computed: &Computed, start: &Path) -> anyhow::Result<Exit> {
         let (project, terminal) = (self.project, self.terminal);
         let (old, name) = match current(&project.root)? {
             Some((parent, _)) => (stored::load(&project.root, &parent.version, terminal)?, parent.version),
@@ -228,8 +228,8 @@ impl Run<'_> {
                 Err(_) => return Ok(Exit::Unable),
             },
         };
-        let (new, _) = self.computed.outcome(&name, None, false);
-        let changes = Changes::between(&old, &new, &self.computed.model);
+        let (new, _) = computed.outcome(&name, None, false);
+        let changes = Changes::between(&old, &new, &computed.model);
         let document = WhatIfDocument { schema: "assess.what-if/1", diff: &changes.data };
         let list = || {
             let mut rows = changes::list::Rows::new();

@@ -42,9 +42,9 @@ pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
 }
 
 /// Where the single ratings of a version come from.
-pub(super) enum Ratings<'r> {
-    /// They were read in this run.
-    Read(&'r Computed),
+pub(super) enum Ratings {
+    /// They were read in this run, of which nothing else is needed any more.
+    Read(Box<Computed>),
     /// They are those of the version that this one follows, ratings.csv as it stands.
     Kept(Vec<u8>),
 }
@@ -62,30 +62,21 @@ pub(super) struct Next<'n> {
 }
 
 impl Next<'_> {
-    /// Writes a result under its name and gives it the chain of versions up to it; returns its folder. The workbook's
-    /// content is prepared in parallel with JSON and csv; only the seal in its footers depends on their bytes.
-    pub(super) fn write(
-        self,
-        outcome: &mut Outcome,
-        ratings: Ratings<'_>,
-        terminal: &Terminal,
-    ) -> anyhow::Result<PathBuf> {
+    /// Writes a result under its name and gives it the chain of versions up to it; returns its folder. The workbook is made
+    /// last: the seal in its footers depends on the bytes of the others, and what these were made from is no longer held.
+    pub(super) fn write(self, outcome: &mut Outcome, ratings: Ratings, terminal: &Terminal) -> anyhow::Result<PathBuf> {
         let (publisher, root) = (self.publisher, self.root);
         let mut manifest = self.manifest(outcome);
         outcome.chain = chain(root, &manifest, terminal)?;
         let outcome = &*outcome;
         let staged = publisher.stage(&manifest.version)?;
         let csv = |put: &mut Put<'_>| match ratings {
-            Ratings::Read(computed) => crate::write::csv::rating_pieces(outcome, computed.ratings(), put),
+            Ratings::Read(computed) => crate::write::csv::rating_pieces(outcome, computed.ballots(), put),
             Ratings::Kept(bytes) => put(&bytes),
         };
-        let texts = || {
-            let json = staged.stream(RESULT, |put| crate::write::json::pieces(outcome, put)).context(RESULT)?;
-            anyhow::Ok([json, staged.stream(RATINGS, csv).context(RATINGS)?])
-        };
-        let (document, texts) = rayon::join(|| report::result(outcome), texts);
-        manifest.outputs = texts?.into();
-        let document = report::sealed(document, &manifest.seal(), outcome.model.language);
+        let json = staged.stream(RESULT, |put| crate::write::json::pieces(outcome, put)).context(RESULT)?;
+        manifest.outputs = vec![json, staged.stream(RATINGS, csv).context(RATINGS)?];
+        let document = report::sealed(report::result(outcome), &manifest.seal(), outcome.model.language);
         let workbook = crate::write::workbook::bytes(&document).context(WORKBOOK)?;
         manifest.outputs.insert(0, staged.stream(WORKBOOK, |put| put(&workbook))?);
         publisher.publish(manifest, staged)

@@ -17,8 +17,8 @@ mod unit;
 pub use assertion::{AssertionRow, Expected, Published};
 pub use cells::{Field, RegisterRow, Said, Source};
 pub use components::{
-    Ballot, BallotBox, ComponentInput, GivenBox, GivenScore, InapplicableRow, Mark, NodeOff, Rating, Tally, TallyRow,
-    VoidRating,
+    Ballot, BallotBox, ComponentInput, GivenBox, GivenScore, InapplicableRow, Mark, MarkIx, Marks, NodeOff, Rating,
+    Tally, TallyRow, VoidRating,
 };
 pub use ledger::{Closing, LedgerInput, Problem};
 pub use opinion::{Opinion, Stance};

@@ -43,7 +43,7 @@ pub use limit::Limited;
 pub use nodes::NodeRates;
 pub use periods::PeriodScore;
 pub use tail::{Lack, Lacking, TailStep};
-pub use validity::RatingState;
+pub use validity::{JudgedBallot, RatingState};
 
 use correct::Corrections;
 use draft::{Draft, Totaller};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::shared::number::Exact;
 
 /// The content of a cell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RawValue {
     /// A number cell: its double as the decimal a user sees.
     Number {
@@ -44,7 +44,7 @@ pub enum RawValue {
 }
 
 /// Text with parts off the baseline: a footnote sign, an old value struck out beside the new one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Marked {
     /// The entire text.
     pub whole: String,

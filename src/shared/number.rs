@@ -8,6 +8,7 @@ use crate::shared::words::words;
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
+use std::num::NonZeroI64;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use num_bigint::BigInt;
@@ -33,10 +34,27 @@ pub use written::{Written, half_width, is_split};
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Exact(Form);
 
+/// How a number is kept. A denominator is never 0, so that both forms take the room of two words.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Form {
-    Small(Ratio<i64>),
+    Small { numer: i64, denom: NonZeroI64 },
     Big(Box<BigRational>),
+}
+
+/// The denominator of whole numbers.
+const ONE: NonZeroI64 = NonZeroI64::new(1).expect("1 is not 0");
+
+/// A number as it is calculated with.
+enum View<'n> {
+    Small(Ratio<i64>),
+    Big(&'n BigRational),
+}
+
+impl Form {
+    fn narrow(value: &Ratio<i64>) -> Self {
+        let denom = NonZeroI64::new(*value.denom()).expect("a fraction has a denominator");
+        Self::Small { numer: *value.numer(), denom }
+    }
 }
 
 words! {
@@ -58,21 +76,28 @@ pub fn is_finite_literal(text: &str) -> bool {
 
 impl Exact {
     /// The number 0.
-    pub fn zero() -> Self {
-        Self(Form::Small(Ratio::zero()))
+    pub const fn zero() -> Self {
+        Self(Form::Small { numer: 0, denom: ONE })
+    }
+
+    fn view(&self) -> View<'_> {
+        match &self.0 {
+            Form::Small { numer, denom } => View::Small(Ratio::new_raw(*numer, denom.get())),
+            Form::Big(big) => View::Big(big),
+        }
     }
 
     /// 10 to an exponent.
     fn power_of_ten(exponent: u32) -> Self {
         match power_of_ten(exponent) {
-            Some(power) => Self(Form::Small(Ratio::from_integer(power))),
+            Some(power) => Self(Form::Small { numer: power, denom: ONE }),
             None => Self::of(BigRational::from_integer(pow10(exponent))),
         }
     }
 
     /// The form of a small fraction: machine words, except for the one value that cannot be negated.
     fn small(value: Ratio<i64>) -> Self {
-        if *value.numer() == i64::MIN { Self(Form::Big(Box::new(widen(&value)))) } else { Self(Form::Small(value)) }
+        if *value.numer() == i64::MIN { Self(Form::Big(Box::new(widen(&value)))) } else { Self(Form::narrow(&value)) }
     }
 
     /// The form of a fraction of unbounded integers: machine words if they suffice.
@@ -80,16 +105,16 @@ impl Exact {
         let words = value.numer().to_i64().filter(|n| *n != i64::MIN).zip(value.denom().to_i64());
         match words {
             // The fraction is already in lowest terms.
-            Some((numer, denom)) => Self(Form::Small(Ratio::new_raw(numer, denom))),
+            Some((numer, denom)) => Self(Form::narrow(&Ratio::new_raw(numer, denom))),
             None => Self(Form::Big(Box::new(value))),
         }
     }
 
     /// The number as a fraction of unbounded integers.
     fn wide(&self) -> BigRational {
-        match &self.0 {
-            Form::Small(small) => widen(small),
-            Form::Big(big) => big.as_ref().clone(),
+        match self.view() {
+            View::Small(small) => widen(&small),
+            View::Big(big) => big.clone(),
         }
     }
 
@@ -100,8 +125,8 @@ impl Exact {
         narrow: impl FnOnce(&Ratio<i64>, &Ratio<i64>) -> Option<Ratio<i64>>,
         wide: impl FnOnce(BigRational, BigRational) -> BigRational,
     ) -> Self {
-        if let (Form::Small(a), Form::Small(b)) = (&self.0, &other.0)
-            && let Some(result) = narrow(a, b)
+        if let (View::Small(a), View::Small(b)) = (self.view(), other.view())
+            && let Some(result) = narrow(&a, &b)
         {
             return Self::small(result);
         }
@@ -211,9 +236,9 @@ impl Exact {
 
     /// The fraction in lowest terms, always with its denominator: 90 is "90/1".
     pub fn fraction(&self) -> String {
-        match &self.0 {
-            Form::Small(small) => format!("{}/{}", small.numer(), small.denom()),
-            Form::Big(big) => format!("{}/{}", big.numer(), big.denom()),
+        match self.view() {
+            View::Small(small) => format!("{}/{}", small.numer(), small.denom()),
+            View::Big(big) => format!("{}/{}", big.numer(), big.denom()),
         }
     }
 
@@ -230,9 +255,9 @@ impl Exact {
             let room = i64::MAX.unsigned_abs() / 4;
             small.numer().unsigned_abs() < room && small.denom().unsigned_abs() < room
         };
-        match (&self.0, rounding) {
-            (Form::Small(small), Rounding::Floor) if roomy(small) => Self::small(small.floor()),
-            (Form::Small(small), Rounding::HalfUp) if roomy(small) => Self::small(small.round()),
+        match (self.view(), rounding) {
+            (View::Small(small), Rounding::Floor) if roomy(&small) => Self::small(small.floor()),
+            (View::Small(small), Rounding::HalfUp) if roomy(&small) => Self::small(small.round()),
             (_, Rounding::Floor) => Self::of(self.wide().floor()),
             (_, Rounding::Ceil) => Self::of(self.wide().ceil()),
             (_, Rounding::HalfUp) => Self::of(self.wide().round()),
@@ -241,9 +266,9 @@ impl Exact {
 
     /// The whole number as an index or count, if it fits.
     pub fn to_count(&self) -> Option<u64> {
-        match &self.0 {
-            Form::Small(small) => small.is_integer().then(|| u64::try_from(*small.numer()).ok())?,
-            Form::Big(big) => big.is_integer().then(|| big.to_integer().to_u64())?,
+        match self.view() {
+            View::Small(small) => small.is_integer().then(|| u64::try_from(*small.numer()).ok())?,
+            View::Big(big) => big.is_integer().then(|| big.to_integer().to_u64())?,
         }
     }
 
@@ -251,9 +276,9 @@ impl Exact {
     ///
     /// Spreadsheets keep 15 digits: a cell with more would change when another program saves it.
     pub fn to_cell(&self) -> f64 {
-        let nearest = match &self.0 {
+        let nearest = match self.view() {
             // Both are exact as doubles, so that their quotient is the nearest double.
-            Form::Small(small) if self.bits() <= f64::MANTISSA_DIGITS.into() => {
+            View::Small(small) if self.bits() <= f64::MANTISSA_DIGITS.into() => {
                 *small.numer() as f64 / *small.denom() as f64
             }
             _ => self.wide().to_f64().unwrap_or(0.0),
@@ -263,8 +288,8 @@ impl Exact {
 
     /// Prints with exactly `decimals` decimals, after rounding half away from zero.
     pub fn fixed(&self, decimals: u32) -> String {
-        if let (Form::Small(small), Some(scale)) = (&self.0, power_of_ten(decimals)) {
-            return fixed(small, scale, decimals);
+        if let (View::Small(small), Some(scale)) = (self.view(), power_of_ten(decimals)) {
+            return fixed(&small, scale, decimals);
         }
         let scaled = (self * &Self::power_of_ten(decimals)).whole(Rounding::HalfUp).wide().to_integer();
         let sign = if scaled.is_negative() { "-" } else { "" };
@@ -281,7 +306,7 @@ impl Exact {
     /// How many decimals are needed to write the number exactly, or `None` if no decimal is exact (1/3).
     pub fn decimals(&self) -> Option<u32> {
         let (mut twos, mut fives) = (0, 0);
-        if let Form::Small(small) = &self.0 {
+        if let View::Small(small) = self.view() {
             let mut rest = *small.denom();
             for (factor, count) in [(2, &mut twos), (5, &mut fives)] {
                 while rest % factor == 0 {
@@ -303,41 +328,41 @@ impl Exact {
 
     /// Whether the number is 0.
     pub fn is_zero(&self) -> bool {
-        matches!(&self.0, Form::Small(small) if small.is_zero())
+        matches!(self.0, Form::Small { numer: 0, .. })
     }
 
     /// Numerator and denominator in lowest terms, the denominator positive; `None` if either exceeds 128 bits.
     pub fn parts(&self) -> Option<(i128, i128)> {
-        match &self.0 {
-            Form::Small(small) => Some(((*small.numer()).into(), (*small.denom()).into())),
-            Form::Big(big) => Some((i128::try_from(big.numer()).ok()?, i128::try_from(big.denom()).ok()?)),
+        match self.view() {
+            View::Small(small) => Some(((*small.numer()).into(), (*small.denom()).into())),
+            View::Big(big) => Some((i128::try_from(big.numer()).ok()?, i128::try_from(big.denom()).ok()?)),
         }
     }
 
     /// How many binary digits the longer of numerator and denominator has: 255 has 8.
     pub fn bits(&self) -> u64 {
-        match &self.0 {
-            Form::Small(small) => {
+        match self.view() {
+            View::Small(small) => {
                 let longer = small.numer().unsigned_abs().max(small.denom().unsigned_abs());
                 u64::from(u64::BITS - longer.leading_zeros())
             }
-            Form::Big(big) => big.numer().bits().max(big.denom().bits()),
+            View::Big(big) => big.numer().bits().max(big.denom().bits()),
         }
     }
 
     /// Whether it is a whole number.
     pub fn is_whole(&self) -> bool {
-        match &self.0 {
-            Form::Small(small) => small.is_integer(),
-            Form::Big(big) => big.is_integer(),
+        match self.view() {
+            View::Small(small) => small.is_integer(),
+            View::Big(big) => big.is_integer(),
         }
     }
 
     /// Whether the number is below 0.
     pub fn is_negative(&self) -> bool {
-        match &self.0 {
-            Form::Small(small) => small.is_negative(),
-            Form::Big(big) => big.is_negative(),
+        match self.view() {
+            View::Small(small) => small.is_negative(),
+            View::Big(big) => big.is_negative(),
         }
     }
 
@@ -406,10 +431,10 @@ impl PartialOrd for Exact {
 
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
-        match (&self.0, &other.0) {
-            (Form::Small(a), Form::Small(b)) => {
+        match (self.view(), other.view()) {
+            (View::Small(a), View::Small(b)) => {
                 let cross = |x: &Ratio<i64>, y: &Ratio<i64>| i128::from(*x.numer()) * i128::from(*y.denom());
-                cross(a, b).cmp(&cross(b, a))
+                cross(&a, &b).cmp(&cross(&b, &a))
             }
             _ => self.wide().cmp(&other.wide()),
         }
@@ -432,7 +457,7 @@ impl fmt::Debug for Exact {
 impl From<i64> for Exact {
     fn from(value: i64) -> Self {
         if value != i64::MIN {
-            return Self(Form::Small(Ratio::from_integer(value)));
+            return Self(Form::Small { numer: value, denom: ONE });
         }
         Self::of(BigRational::from_integer(value.into()))
     }
@@ -453,11 +478,26 @@ impl From<usize> for Exact {
     }
 }
 
+impl Exact {
+    /// Both numbers, if they are whole and small.
+    const fn wholes(&self, other: &Self) -> Option<[i64; 2]> {
+        match (&self.0, &other.0) {
+            (Form::Small { numer: a, denom: ONE }, Form::Small { numer: b, denom: ONE }) => Some([*a, *b]),
+            _ => None,
+        }
+    }
+}
+
 macro_rules! exact_operator {
-    ($($trait:ident $method:ident $checked:ident $op:tt),*) => {$(
+    ($($trait:ident $method:ident $checked:ident $op:tt $whole:expr),*) => {$(
         impl $trait<&Exact> for &Exact {
             type Output = Exact;
             fn $method(self, other: &Exact) -> Exact {
+                // Most numbers are whole, and need no common denominator.
+                let whole: fn(i64, i64) -> Option<i64> = $whole;
+                if let Some(numer) = self.wholes(other).and_then(|[a, b]| whole(a, b)).filter(|n| *n != i64::MIN) {
+                    return Exact(Form::Small { numer, denom: ONE });
+                }
                 self.operate(other, |a, b| a.$checked(b), |a, b| a $op b)
             }
         }
@@ -471,7 +511,12 @@ macro_rules! exact_operator {
         }
     )*};
 }
-exact_operator!(Add add checked_add +, Sub sub checked_sub -, Mul mul checked_mul *, Div div checked_div /);
+exact_operator!(
+    Add add checked_add + i64::checked_add,
+    Sub sub checked_sub - i64::checked_sub,
+    Mul mul checked_mul * i64::checked_mul,
+    Div div checked_div / |_, _| None
+);
 
 impl Neg for &Exact {
     type Output = Exact;
@@ -484,7 +529,7 @@ impl Neg for Exact {
     type Output = Self;
     fn neg(self) -> Self {
         match self.0 {
-            Form::Small(small) => Self(Form::Small(-small)),
+            Form::Small { numer, denom } => Self(Form::Small { numer: -numer, denom }),
             Form::Big(big) => Self::of(-*big),
         }
     }

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::result::outcome::index::{self, Entry, Index};
@@ -14,6 +15,8 @@ use crate::shared::text::is_unseen;
 
 /// The nesting depth up to which members of objects, and elements of lists, have their own lines.
 const DEEPEST: [usize; 2] = [2, 3];
+/// How many units are made into text at once, on all threads.
+const UNITS_AT_ONCE: usize = 256;
 
 /// A document as indented JSON, for reading in a terminal.
 ///
@@ -50,14 +53,18 @@ pub fn pieces(outcome: &Outcome, put: &mut (impl FnMut(&[u8]) -> anyhow::Result<
     anyhow::ensure!(is_open, "a result document is an object");
     piece.push_str(index::UNITS);
     let (mut index, mut size) = (Index::default(), 0);
-    for (position, unit) in outcome.units.iter().enumerate() {
-        piece.push_str(if position == 0 { "\n" } else { ",\n" });
-        let start = piece.len();
-        serde_json::to_string(unit)?.chars().for_each(|c| push(&mut piece, c));
-        index.0.push(Entry::new(unit, size + start as u64, (piece.len() - start) as u64));
-        put(piece.as_bytes())?;
-        size += piece.len() as u64;
-        piece.clear();
+    let mut between = "\n";
+    for units in outcome.units.chunks(UNITS_AT_ONCE) {
+        let texts: Vec<serde_json::Result<String>> = units.par_iter().map(safe_text).collect();
+        for (unit, text) in units.iter().zip(texts) {
+            piece.push_str(std::mem::replace(&mut between, ",\n"));
+            let start = piece.len();
+            piece.push_str(&text?);
+            index.0.push(Entry::new(unit, size + start as u64, (piece.len() - start) as u64));
+            put(piece.as_bytes())?;
+            size += piece.len() as u64;
+            piece.clear();
+        }
     }
     piece.push_str(index::INDEX);
     size += piece.len() as u64;
@@ -66,6 +73,17 @@ pub fn pieces(outcome: &Outcome, put: &mut (impl FnMut(&[u8]) -> anyhow::Result<
         in_lines_from(Structure { lists: vec![false], ..Structure::default() }, &serde_json::to_string(&index)?);
     put(entries.as_bytes())?;
     put(format!("{}{size}{}", index::INDEX_AT, index::END).as_bytes())
+}
+
+/// A value as a JSON text that a terminal can show.
+fn safe_text(value: &impl Serialize) -> serde_json::Result<String> {
+    let text = serde_json::to_string(value)?;
+    if text.chars().all(is_plain) {
+        return Ok(text);
+    }
+    let mut safe = String::with_capacity(text.len() + text.len() / 16);
+    text.chars().for_each(|c| push(&mut safe, c));
+    Ok(safe)
 }
 
 /// A JSON text with a line for every member of the outermost value and for every element of its lists.
@@ -89,13 +107,16 @@ fn in_lines_from(mut structure: Structure, text: &str) -> String {
 /// Appends a character of a JSON text. Those that a terminal would obey occur only inside strings, where an escape is
 /// equivalent.
 fn push(safe: &mut String, c: char) {
-    // Most of a document is plain, which needs no lookup.
-    let is_plain = matches!(c, ' '..='~' | '\n');
-    if !is_plain && is_unseen(c) {
-        let _ = write!(safe, "\\u{:04x}", u32::from(c));
-    } else {
+    if is_plain(c) {
         safe.push(c);
+    } else {
+        let _ = write!(safe, "\\u{:04x}", u32::from(c));
     }
+}
+
+/// Whether a character is written as it is. Most of a document needs no lookup for that.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '\n') || !is_unseen(c)
 }
 
 /// The position of a reader in the structure of a JSON text.

@@ -51,7 +51,7 @@ pub(super) enum Source<'t> {
 /// The columns of a mark, and its node if the header names one; otherwise the row does.
 #[derive(Clone, Debug)]
 pub(super) struct MarkColumns<'t> {
-    pub(super) node: Option<usize>,
+    pub(super) node: Option<u16>,
     pub(super) source: Source<'t>,
 }
 
@@ -183,7 +183,7 @@ impl Columns<'_> {
     }
 
     /// The measured node of a code, a name, or both.
-    pub(super) fn node(&self, name: &str) -> Option<usize> {
+    pub(super) fn node(&self, name: &str) -> Option<u16> {
         let tree = &self.context.model.tree;
         let header = text::header_key(name);
         let bare = text::without_points(&header);
@@ -192,12 +192,13 @@ impl Columns<'_> {
             [code, own, &both].into_iter().any(|n| text::header_key(n) == wanted)
         };
         let find = |wanted: &str| {
-            self.nodes.iter().position(|node| match node {
+            let is_wanted = |node: &Node| match node {
                 Node::Unit => false,
                 Node::Line(i) => is(&tree.lines[*i].code, &tree.lines[*i].name, wanted),
                 Node::Aspect(i) => is(&tree.aspects[*i].code, &tree.aspects[*i].name, wanted),
                 Node::Leaf(i) => is(&tree.leaves[*i].code, &tree.leaves[*i].name, wanted),
-            })
+            };
+            (0..).zip(self.nodes).find(|(_, node)| is_wanted(node)).map(|(at, _)| at)
         };
         find(&header).or_else(|| find(bare))
     }

@@ -4,12 +4,13 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::marks::{Columns, MarkColumns, Source};
-use super::ticks::{self, Scored};
+use super::seen::{Cells, MarkAt, SeenMarks};
+use super::ticks::{self, Chosen, Scored};
 use super::wide;
 use crate::check::cells::{self, CellRef};
 use crate::check::identity::Raters;
 use crate::check::{Context, identity};
-use crate::engine::assessment::{Mark, Rating, State, UnitIx, VoidRating};
+use crate::engine::assessment::{Mark, Marks, Rating, State, UnitIx, VoidRating};
 use crate::model::{BallotRules, Node, Range, Scale};
 use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
@@ -32,6 +33,8 @@ pub(super) struct Owner {
 pub(super) struct SheetRead {
     /// Ballots seen on the sheet.
     pub(super) owners: Vec<Owner>,
+    /// The marks on them.
+    pub(super) marks: Marks,
     pub(super) findings: Vec<Finding>,
     pub(super) sheet: Place,
 }
@@ -100,11 +103,12 @@ impl<'r> Reader<'r> {
         &self,
         class: usize,
         ignored: &[Rating],
+        marks: &Marks,
         places: &mut BTreeMap<(UnitIx, Outside), Vec<Place>>,
     ) {
-        let is_said = |own: &&Rating| own.mark != Mark::Blank && self.context.is_assessed(own.unit);
+        let is_said = |own: &&Rating| *marks.mark(own.mark) != Mark::Blank && self.context.is_assessed(own.unit);
         for Rating { unit, node, at, .. } in ignored.iter().filter(is_said) {
-            let what = self.outside(Rated { unit: *unit, class, node: *node });
+            let what = self.outside(Rated { unit: *unit, class, node: usize::from(*node) });
             places.entry((*unit, what)).or_default().push(*at);
         }
     }
@@ -123,14 +127,14 @@ impl<'r> Reader<'r> {
     pub(super) fn sheet(&self, table: &RawTable) -> SheetRead {
         let sheet = table.sheet_id().place();
         let is_wide = wide::is_wide(table);
-        let (owners, findings) = Findings::gather(|findings| {
+        let ((owners, marks), findings) = Findings::gather(|findings| {
             if is_wide { self.wide(table, sheet, findings) } else { self.long(table, sheet, findings) }
         });
-        SheetRead { owners, findings, sheet }
+        SheetRead { owners, marks, findings, sheet }
     }
 
     /// Reads a table whose rows are marks, of a unit or of a node of one.
-    fn long(&self, table: &RawTable, sheet: Place, findings: &mut Findings<'_>) -> Vec<Owner> {
+    fn long(&self, table: &RawTable, sheet: Place, findings: &mut Findings<'_>) -> (Vec<Owner>, Marks) {
         let marks = self.columns().marks(table, findings);
         self.one_class(table, findings);
         let folder = self.folder_class(table);
@@ -142,6 +146,7 @@ impl<'r> Reader<'r> {
         let has_ids = table.column(Word::Rater).is_some()
             && table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
         let mut bound = Bound::new(findings);
+        let mut read = SeenMarks::of(table);
         for row in &table.rows {
             bound.keep(findings);
             let Some(class) = self.class_of(table, row, folder, &mut unknown, findings) else { continue };
@@ -164,7 +169,8 @@ impl<'r> Reader<'r> {
             excluded += usize::from(!self.context.is_assessed(unit));
             let named = table.text(row, Word::Node);
             for (node, source) in self.row_nodes(&named, &marks, rates_whole, &mut unmeasured, findings) {
-                owners[own].ratings.push(self.chosen(class, table, row, source, findings).of(unit, node));
+                let MarkAt { mark, at } = read.mark(self, Cells { class, row, source }, findings);
+                owners[own].ratings.push(Rating { unit, node, mark, at });
             }
         }
         for ((_, rater), own) in seen {
@@ -179,7 +185,7 @@ impl<'r> Reader<'r> {
         if excluded > 0 {
             findings.add(Code::N420).at(sheet).found(excluded);
         }
-        owners
+        (owners, read.marks)
     }
 
     /// Whether a table has no column of marks, and no cell that may be one.
@@ -248,7 +254,7 @@ impl<'r> Reader<'r> {
         rates_whole: bool,
         unmeasured: &mut Vec<Place>,
         findings: &mut Findings<'_>,
-    ) -> Vec<(usize, &'m Source<'t>)> {
+    ) -> Vec<(u16, &'m Source<'t>)> {
         let [MarkColumns { node: None, source }] = marks else {
             return marks.iter().filter_map(|mark| Some((mark.node?, &mark.source))).collect();
         };
@@ -353,12 +359,12 @@ impl<'r> Reader<'r> {
         row: &Row,
         source: &Source<'_>,
         findings: &mut Findings<'_>,
-    ) -> ticks::Chosen {
+    ) -> Chosen {
         match source {
             Source::Value(column) => {
                 let cell = table.cell(row, column);
                 let written = cell.value.map(RawValue::text).unwrap_or_default();
-                ticks::Chosen { mark: self.mark(class, &cell, &written, findings), written, at: cell.at }
+                Chosen { mark: self.mark(class, &cell, &written, findings), written, at: cell.at }
             }
             Source::Choices(choices) => ticks::read(Scored { rules: self.rules, class }, table, row, choices, findings),
         }

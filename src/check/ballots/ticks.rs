@@ -7,7 +7,7 @@
 use super::marks::Choice;
 use super::signs::{Sign, sign, without_signs};
 use crate::check::cells::{self, CellRef};
-use crate::engine::assessment::{Mark, Rating, State, UnitIx, VoidRating};
+use crate::engine::assessment::{Mark, State, VoidRating};
 use crate::model::{BallotRules, Scale};
 use crate::read::RawValue;
 use crate::read::table::{Column, RawTable, Row};
@@ -21,14 +21,6 @@ pub(super) struct Chosen {
     pub(super) mark: Mark,
     pub(super) written: String,
     pub(super) at: Place,
-}
-
-impl Chosen {
-    /// The mark as a rating of a unit, or of a node of one.
-    pub(super) fn of(self, unit: UnitIx, node: usize) -> Rating {
-        let Self { mark, written, at } = self;
-        Rating { unit, node, mark, written, at }
-    }
 }
 
 /// What a cell under a level contains.

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet::Reader;
 use crate::check::cells;
-use crate::engine::assessment::{Ballot, DispositionRow, Mark, Rating, Standing, Verdict, VoidRating};
+use crate::engine::assessment::{
+    Ballot, BallotBox, DispositionRow, Mark, Marks, Rating, Standing, Verdict, VoidRating,
+};
 use crate::model::Scale;
 use crate::read::{RawTable, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
@@ -19,13 +21,14 @@ use crate::shared::text;
 pub(super) fn settle(
     reader: &Reader<'_>,
     tables: &[&RawTable],
-    ballots: &mut [Ballot],
+    counted: &mut BallotBox,
     dispositions: &mut [DispositionRow],
     findings: &mut Findings<'_>,
 ) {
     let boxed: Vec<&RawTable> = tables.iter().copied().filter(|table| table.check_boxes.is_some()).collect();
     let sheets: BTreeSet<Place> = boxed.iter().map(|table| sheet(table.header_place())).collect();
-    let open: Vec<Vec<bool>> = ballots.iter().map(|ballot| open(reader, ballot, &sheets)).collect();
+    let BallotBox { ballots, marks, .. } = counted;
+    let open: Vec<Vec<bool>> = ballots.iter().map(|ballot| open(reader, marks, ballot, &sheets)).collect();
     let mut settled: BTreeMap<Place, Place> = BTreeMap::new();
     for row in dispositions.iter_mut().filter(|row| row.standing == Standing::Approved) {
         let mut meant: Vec<&mut Rating> = Vec::new();
@@ -50,7 +53,7 @@ pub(super) fn settle(
             _ if meant.is_empty() => continue,
             Verdict::Void => {}
             Verdict::Mark(word) => match (read_word(reader, class, word), meant.as_mut_slice()) {
-                (Some(mark), [rating]) => rating.mark = mark,
+                (Some(mark), [rating]) => rating.mark = marks.put(rating.mark, mark),
                 (Some(_), several) => {
                     let finding = findings.add(Code::E434).at(row.at).with("id", &row.id).found(several.len());
                     let finding = finding.expected(Arg::Word("disposition.one"));
@@ -66,13 +69,14 @@ pub(super) fn settle(
     }
     for (ballot, open) in ballots.iter().zip(&open) {
         for (rating, open) in ballot.ratings.iter().zip(open).filter(|(rating, _)| !settled.contains_key(&rating.at)) {
-            report(reader, ballot.class, rating, *open, findings);
+            let unread = Unread { mark: marks.mark(rating.mark), written: marks.written(rating.mark), open: *open };
+            unread.report(reader, ballot.class, rating, findings);
         }
     }
     let blank = |table: &RawTable| {
         let own = sheet(table.header_place());
         let ratings = || ballots.iter().flat_map(|ballot| &ballot.ratings).filter(|rating| sheet(rating.at) == own);
-        let open = ratings().any(|rating| rating.mark == Mark::Blank && !settled.contains_key(&rating.at));
+        let open = ratings().any(|rating| *marks.mark(rating.mark) == Mark::Blank && !settled.contains_key(&rating.at));
         open || ratings().next().is_none()
     };
     for table in boxed.into_iter().filter(|table| blank(table)) {
@@ -85,11 +89,11 @@ pub(super) fn settle(
 }
 
 /// Which marks of a ballot are open.
-fn open(reader: &Reader<'_>, ballot: &Ballot, boxed: &BTreeSet<Place>) -> Vec<bool> {
+fn open(reader: &Reader<'_>, marks: &Marks, ballot: &Ballot, boxed: &BTreeSet<Place>) -> Vec<bool> {
     let own = ballot.home.filter(|_| reader.rules.classes[ballot.class].recuse);
     let counts = |rating: &&Rating| own != Some(rating.unit);
-    let lost = !ballot.ratings.iter().filter(counts).any(|rating| matches!(rating.mark, Mark::Points(_)));
-    let is_open = |rating: &Rating| match rating.mark {
+    let lost = !ballot.ratings.iter().filter(counts).any(|rating| matches!(marks.mark(rating.mark), Mark::Points(_)));
+    let is_open = |rating: &Rating| match marks.mark(rating.mark) {
         _ if own == Some(rating.unit) => false,
         Mark::Void(VoidRating::Unreadable) => true,
         Mark::Void(VoidRating::Unknown) => lost,
@@ -99,20 +103,29 @@ fn open(reader: &Reader<'_>, ballot: &Ballot, boxed: &BTreeSet<Place>) -> Vec<bo
     ballot.ratings.iter().map(is_open).collect()
 }
 
-/// Reports a mark that is void.
-fn report(reader: &Reader<'_>, class: usize, rating: &Rating, open: bool, findings: &mut Findings<'_>) {
-    let Mark::Void(reason) = rating.mark else { return };
-    let code = match reason {
-        _ if open => Code::E435,
-        VoidRating::OutOfRange => Code::W404,
-        VoidRating::Unknown | VoidRating::Unreadable => Code::W405,
-        VoidRating::Double => Code::W406,
-    };
-    let finding = findings.add(code).at(rating.at).unit(reader.context.code(rating.unit));
-    let finding = finding.found(&rating.written).expected(reader.allowed(class));
-    if open {
-        let what = if reason == VoidRating::Unknown { "unread.word" } else { "unread.sign" };
-        finding.with("what", Arg::Word(what));
+/// A mark that may be void.
+struct Unread<'m> {
+    mark: &'m Mark,
+    written: &'m str,
+    open: bool,
+}
+
+impl Unread<'_> {
+    /// Reports it if it is void.
+    fn report(&self, reader: &Reader<'_>, class: usize, rating: &Rating, findings: &mut Findings<'_>) {
+        let Mark::Void(reason) = *self.mark else { return };
+        let code = match reason {
+            _ if self.open => Code::E435,
+            VoidRating::OutOfRange => Code::W404,
+            VoidRating::Unknown | VoidRating::Unreadable => Code::W405,
+            VoidRating::Double => Code::W406,
+        };
+        let finding = findings.add(code).at(rating.at).unit(reader.context.code(rating.unit));
+        let finding = finding.found(self.written).expected(reader.allowed(class));
+        if self.open {
+            let what = if reason == VoidRating::Unknown { "unread.word" } else { "unread.sign" };
+            finding.with("what", Arg::Word(what));
+        }
     }
 }
 

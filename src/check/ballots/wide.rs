@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::marks::Source;
+use super::seen::{Cells, MarkAt, SeenMarks};
 use super::sheet::{Owner, Reader, owner_text, rater_of};
-use crate::engine::assessment::UnitIx;
+use crate::engine::assessment::{Marks, Rating, UnitIx};
 use crate::model::Node;
 use crate::read::table::{Column, unread_column};
 use crate::read::{RawTable, Word};
@@ -30,12 +31,12 @@ pub(super) fn is_wide(table: &RawTable) -> bool {
 struct Asked<'t> {
     column: &'t Column,
     unit: UnitIx,
-    node: usize,
+    node: u16,
 }
 
 impl Reader<'_> {
     /// Reads a table whose rows are raters and whose columns are units.
-    pub(super) fn wide(&self, table: &RawTable, sheet: Place, findings: &mut Findings<'_>) -> Vec<Owner> {
+    pub(super) fn wide(&self, table: &RawTable, sheet: Place, findings: &mut Findings<'_>) -> (Vec<Owner>, Marks) {
         let asked = self.asked(table, findings);
         if asked.is_empty() && findings.is_empty() {
             let expected = [Word::Unit.label(), Word::Mark.label()].join("、");
@@ -45,13 +46,16 @@ impl Reader<'_> {
         self.one_class(table, findings);
         let has_ids = table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
         let mut owners = Vec::new();
+        let mut seen = SeenMarks::of(table);
         for row in &table.rows {
             let Some(class) = self.class_of(table, row, folder, &mut unknown, findings) else { continue };
             let rater = rater_of(table, row, has_ids, findings);
             let home = self.home_of(table, row, class, rater.as_deref(), findings);
             self.note_unlisted(table, row, class, rater.as_deref(), findings);
             let rating = |Asked { column, unit, node }: &Asked<'_>| {
-                self.chosen(class, table, row, &Source::Value(column), findings).of(*unit, *node)
+                let MarkAt { mark, at } =
+                    seen.mark(self, Cells { class, row, source: &Source::Value(column) }, findings);
+                Rating { unit: *unit, node: *node, mark, at }
             };
             let ratings = asked.iter().map(rating).collect();
             owners.push(Owner { class, rater, home, at: table.row_place(row), ratings });
@@ -60,7 +64,7 @@ impl Reader<'_> {
         if excluded > 0 {
             findings.add(Code::N420).at(sheet).found(excluded * table.rows.len());
         }
-        owners
+        (owners, seen.marks)
     }
 
     /// Whether any column asks about a unit.
@@ -74,7 +78,7 @@ impl Reader<'_> {
         for column in table.other_columns() {
             let (parts, at) = (parts(&column.text), table.column_place(column));
             let units: BTreeSet<UnitIx> = parts.iter().filter_map(|part| self.context.index.find(part)).collect();
-            let nodes: BTreeSet<usize> = parts.iter().filter_map(|part| self.columns().node(part)).collect();
+            let nodes: BTreeSet<u16> = parts.iter().filter_map(|part| self.columns().node(part)).collect();
             let elsewhere = parts.iter().any(|part| self.context.model.tree.node(part).is_some());
             let mut units = units.into_iter();
             let by_unit = self.nodes == [Node::Unit];

@@ -93,7 +93,7 @@ pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&
     if let Ok(Ok(chain)) = links(&project.root, manifest) {
         outcome.chain = chain;
     }
-    let csv = crate::write::csv::ratings(&outcome, computed.ratings())?;
+    let csv = crate::write::csv::ratings(&outcome, computed.ballots())?;
     Ok(Again::Computed(Box::new(outcome), csv))
 }
 

@@ -1,5 +1,8 @@
 //! Checked inputs of components that are not scored from indicators: ballots, tallies, scores made elsewhere.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::UnitIx;
@@ -33,17 +36,72 @@ pub enum Mark {
     Void(VoidRating),
 }
 
-/// One mark of one rater for one unit and node, 评价.
+/// Index of a mark in the [`Marks`] of its component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkIx(u32);
+
+/// The distinct marks of a component, each with its text: the ratings, of which there may be millions, share a few dozen.
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    list: Vec<(Mark, Arc<str>)>,
+    by_text: BTreeMap<Arc<str>, Vec<MarkIx>>,
+}
+
+impl Marks {
+    /// Adds a mark with the text it stands for, unless it is there.
+    ///
+    /// # Panics
+    /// If there are more than 4 billion different ones.
+    pub fn add(&mut self, mark: Mark, written: &str) -> MarkIx {
+        let known = self.by_text.get(written).into_iter().flatten().find(|known| *self.mark(**known) == mark);
+        if let Some(known) = known {
+            return *known;
+        }
+        let next = MarkIx(u32::try_from(self.list.len()).expect("fewer marks than cells of a sheet"));
+        let text = self.by_text.get_key_value(written).map_or_else(|| Arc::from(written), |(text, _)| Arc::clone(text));
+        self.list.push((mark, Arc::clone(&text)));
+        self.by_text.entry(text).or_default().push(next);
+        next
+    }
+
+    /// What a mark is decided to mean: its text with another meaning.
+    pub fn put(&mut self, mark: MarkIx, meaning: Mark) -> MarkIx {
+        let written = Arc::clone(&self.list[mark.0 as usize].1);
+        self.add(meaning, &written)
+    }
+
+    /// Adds all marks of a table; by their index in it, the index of each in this one.
+    pub fn adopt(&mut self, others: &Self) -> Vec<MarkIx> {
+        others.list.iter().map(|(mark, written)| self.add(mark.clone(), written)).collect()
+    }
+
+    /// A mark.
+    pub fn mark(&self, mark: MarkIx) -> &Mark {
+        &self.list[mark.0 as usize].0
+    }
+
+    /// A mark as written.
+    pub fn written(&self, mark: MarkIx) -> &str {
+        &self.list[mark.0 as usize].1
+    }
+}
+
+impl MarkIx {
+    /// The index of this mark where a table of marks was adopted.
+    pub fn among(self, adopted: &[Self]) -> Self {
+        adopted[self.0 as usize]
+    }
+}
+
+/// One mark of one rater for one unit and node, 评价. Small, as there may be millions.
 #[derive(Clone, Debug)]
 pub struct Rating {
     /// The unit.
     pub unit: UnitIx,
     /// Index of the node among the measured nodes of the component.
-    pub node: usize,
+    pub node: u16,
     /// The mark.
-    pub mark: Mark,
-    /// The mark as written.
-    pub written: String,
+    pub mark: MarkIx,
     /// Its cell.
     pub at: Place,
 }
@@ -105,6 +163,8 @@ pub struct BallotBox {
     pub nodes: Vec<Node>,
     /// Ballots, by class and serial.
     pub ballots: Vec<Ballot>,
+    /// The marks on them.
+    pub marks: Marks,
     /// Tallies, by class, unit and node.
     pub tallies: Vec<Tally>,
     /// Rows of tallies whose counts are all 不涉及, by unit and node.
@@ -112,6 +172,11 @@ pub struct BallotBox {
 }
 
 impl BallotBox {
+    /// The mark of a rating.
+    pub fn mark(&self, rating: &Rating) -> &Mark {
+        self.marks.mark(rating.mark)
+    }
+
     /// The rows of tallies of a class for a unit.
     pub fn tallies_of(&self, class: usize, unit: UnitIx) -> impl Iterator<Item = &TallyRow> {
         let start = self.tallies.partition_point(|tally| (tally.class, tally.unit) < (class, unit));

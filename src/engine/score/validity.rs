@@ -3,8 +3,8 @@
 use crate::shared::words::words;
 use rayon::prelude::*;
 
-use crate::engine::assessment::{Ballot, BallotBox, Mark, Unit, UnitIx};
-use crate::model::{BallotRules, Model, Node, StraightLine, Tree};
+use crate::engine::assessment::{Ballot, BallotBox, Mark, Rating, Unit, UnitIx};
+use crate::model::{BallotRules, Model, StraightLine, Tree};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points, Rounding};
 use crate::shared::place::Place;
@@ -99,7 +99,7 @@ pub(super) fn judge(
     counted: &BallotBox,
     findings: &mut Findings<'_>,
 ) -> Vec<JudgedBallot> {
-    let judge = |ballot| Judge { trees, rules, nodes: &counted.nodes, ballot };
+    let judge = |ballot| Judge { trees, rules, counted, ballot };
     let judged: Vec<(JudgedBallot, Vec<Finding>)> =
         counted.ballots.par_iter().map(|ballot| Findings::gather(|findings| judge(ballot).judge(findings))).collect();
     let mut ballots = Vec::with_capacity(judged.len());
@@ -115,7 +115,7 @@ pub(super) fn judge(
 struct Judge<'j> {
     trees: Trees<'j>,
     rules: &'j BallotRules,
-    nodes: &'j [Node],
+    counted: &'j BallotBox,
     ballot: &'j Ballot,
 }
 
@@ -126,7 +126,7 @@ impl Judge<'_> {
         let mut ratings: Vec<RatingState> = ballot
             .ratings
             .iter()
-            .map(|rating| match &rating.mark {
+            .map(|rating| match self.counted.mark(rating) {
                 _ if own == Some(rating.unit) => RatingState::Recused,
                 Mark::Points(_) => RatingState::Counted,
                 Mark::Abstained => RatingState::Abstained,
@@ -148,8 +148,8 @@ impl Judge<'_> {
     }
 
     fn note_recusal(&self, ratings: &[RatingState], findings: &mut Findings<'_>) {
-        let marked = |(state, rating): (&RatingState, &crate::engine::assessment::Rating)| {
-            (*state == RatingState::Recused && rating.mark != Mark::Blank).then_some(rating.at)
+        let marked = |(state, rating): (&RatingState, &Rating)| {
+            (*state == RatingState::Recused && *self.counted.mark(rating) != Mark::Blank).then_some(rating.at)
         };
         let places: Vec<Place> = ratings.iter().zip(&self.ballot.ratings).filter_map(marked).collect();
         if let Some(first) = places.first() {
@@ -176,12 +176,13 @@ impl Judge<'_> {
     }
 
     fn recused_a_mark(&self, ratings: &[RatingState]) -> bool {
-        ratings.iter().zip(&self.ballot.ratings).any(|(s, r)| *s == RatingState::Recused && r.mark != Mark::Blank)
+        let is_marked = |rating: &Rating| *self.counted.mark(rating) != Mark::Blank;
+        ratings.iter().zip(&self.ballot.ratings).any(|(s, r)| *s == RatingState::Recused && is_marked(r))
     }
 
     /// The pattern rules use each unit's points-weighted mark and apply from `pattern_from` rated units on.
     fn pattern(&self, ratings: &[RatingState], findings: &mut Findings<'_>) -> BallotState {
-        let marks = unit_marks(self.trees, self.nodes, self.ballot, ratings);
+        let marks = unit_marks(self.trees, self.counted, self.ballot, ratings);
         if marks.len() < self.rules.pattern_from {
             return BallotState::Valid;
         }
@@ -215,16 +216,19 @@ fn allowed_top(share: &Percent, rated: usize) -> usize {
 }
 
 /// The points-weighted mark of each unit that a ballot rates, over its counted ratings.
-fn unit_marks(trees: Trees<'_>, nodes: &[Node], ballot: &Ballot, states: &[RatingState]) -> Vec<(UnitIx, Points)> {
+fn unit_marks(trees: Trees<'_>, counted: &BallotBox, ballot: &Ballot, states: &[RatingState]) -> Vec<(UnitIx, Points)> {
     let mut units: Vec<UnitIx> = ballot.ratings.iter().map(|r| r.unit).collect();
     units.dedup();
-    units.into_iter().filter_map(|unit| Some((unit, unit_mark(trees.of(unit), nodes, ballot, states, unit)?))).collect()
+    units
+        .into_iter()
+        .filter_map(|unit| Some((unit, unit_mark(trees.of(unit), counted, ballot, states, unit)?)))
+        .collect()
 }
 
 /// The points-weighted mark of one unit on a ballot, over its counted ratings; ratings are in the order of units.
 pub(super) fn unit_mark(
     tree: &Tree,
-    nodes: &[Node],
+    counted: &BallotBox,
     ballot: &Ballot,
     states: &[RatingState],
     unit: UnitIx,
@@ -233,8 +237,8 @@ pub(super) fn unit_mark(
     let (mut sum, mut total) = (Exact::zero(), Exact::zero());
     let own = ballot.ratings[start..].iter().zip(&states[start..]).take_while(|(r, _)| r.unit == unit);
     for (rating, _) in own.filter(|(_, state)| **state == RatingState::Counted) {
-        let Mark::Points(points) = &rating.mark else { continue };
-        let weight = tree.points(nodes[rating.node]).0;
+        let Mark::Points(points) = counted.mark(rating) else { continue };
+        let weight = tree.points(counted.nodes[usize::from(rating.node)]).0;
         sum = sum + &weight * &points.0;
         total = total + weight;
     }

@@ -29,9 +29,9 @@ pub(super) fn draw(model: &Model, assessment: &mut Assessment) -> Drawn {
             continue;
         }
         let nodes = nodes(model, rules.rates);
-        let ballots = ballots(rules, &nodes, assessment, &mut random);
-        assessment.components[index] =
-            ComponentInput::Ballots(BallotBox { nodes, ballots, tallies: Vec::new(), inapplicable: Vec::new() });
+        let mut counted = BallotBox { nodes, ..BallotBox::default() };
+        counted.ballots = ballots(rules, &mut counted, assessment, &mut random);
+        assessment.components[index] = ComponentInput::Ballots(counted);
         drawn.drawn.push(component.name.clone());
     }
     drawn
@@ -45,7 +45,7 @@ fn nodes(model: &Model, rates: Rates) -> Vec<Node> {
     }
 }
 
-fn ballots(rules: &BallotRules, nodes: &[Node], assessment: &Assessment, random: &mut Random) -> Vec<Ballot> {
+fn ballots(rules: &BallotRules, counted: &mut BallotBox, assessment: &Assessment, random: &mut Random) -> Vec<Ballot> {
     let assessed = || assessment.units.iter().enumerate().filter(|(_, unit)| unit.mode != Mode::Excluded);
     let mut ballots = Vec::new();
     for (class, own) in rules.classes.iter().enumerate() {
@@ -58,11 +58,10 @@ fn ballots(rules: &BallotRules, nodes: &[Node], assessment: &Assessment, random:
             let mut at = None;
             for (index, unit) in units {
                 at = at.or(Some(unit.at));
-                ratings.extend((0..nodes.len()).map(|node| Rating {
+                ratings.extend((0..).zip(&counted.nodes).map(|(node, _)| Rating {
                     unit: UnitIx(index),
                     node,
-                    mark: Mark::Points(mark(rules, class, random)),
-                    written: String::new(),
+                    mark: counted.marks.add(Mark::Points(mark(rules, class, random)), ""),
                     at: unit.at,
                 }));
             }

@@ -5,6 +5,7 @@
 //! that is a known word, otherwise that of the text above and its own together (`自评` over `得分` is 自评得分), otherwise that
 //! of the text above, provided that it spans this column alone.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::merged::{self, Seen};
@@ -54,7 +55,7 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], id: SheetId) -> Resu
     for (at, line) in lines.iter().enumerate().take_while(|(_, line)| line.row < HEADER_ROWS) {
         for spec in specs {
             let words = Words { list: spec.words().collect(), free: spec.kind.has_free_columns() };
-            if !line.texts.iter().any(|text| words.of(text).is_some()) {
+            if !line.texts().iter().any(|text| words.of(text).is_some()) {
                 continue;
             }
             let deepest = depth(&lines[at..], &words);
@@ -105,8 +106,8 @@ impl Nearest {
 struct Line<'s> {
     row: u32,
     cells: &'s [Cell],
-    /// The texts of its cells, in their order.
-    texts: Vec<Text>,
+    /// The texts of its cells, in their order; made when a header may begin or go on here.
+    texts: OnceCell<Vec<Text>>,
     /// The merged blocks over its columns.
     over: BTreeMap<u32, Merge>,
     /// Whether a block over several columns begins in it.
@@ -165,20 +166,28 @@ impl Words {
 impl<'s> Line<'s> {
     fn of(cells: &'s [Cell], seen: &'s Seen<'_>) -> Self {
         let row = cells[0].row;
-        let texts = cells.iter().map(|cell| Text::new(cell.value.text())).collect();
         let over = merged::over_row(seen, row);
         let has_wide = seen.merges.iter().any(|m| m.top == row && m.right > m.left);
-        Self { row, cells, texts, over, has_wide, columns: &seen.columns }
+        Self { row, cells, texts: OnceCell::new(), over, has_wide, columns: &seen.columns }
+    }
+
+    fn texts(&self) -> &[Text] {
+        self.texts.get_or_init(|| self.cells.iter().map(|cell| Text::new(cell.value.text())).collect())
     }
 
     /// The text of its cell in a column.
     fn text(&self, col: u32) -> Option<&Text> {
-        self.cells.binary_search_by_key(&col, |cell| cell.col).ok().map(|at| &self.texts[at])
+        self.cells.binary_search_by_key(&col, |cell| cell.col).ok().map(|at| &self.texts()[at])
+    }
+
+    /// Whether it has a cell in a column.
+    fn has(&self, col: u32) -> bool {
+        self.cells.binary_search_by_key(&col, |cell| cell.col).is_ok()
     }
 
     /// Whether a column is empty and not spanned.
     fn is_blank(&self, col: u32) -> bool {
-        self.text(col).is_none() && !self.over.contains_key(&col)
+        !self.has(col) && !self.over.contains_key(&col)
     }
 
     /// The column to the right of another, among the non-empty ones.
@@ -187,7 +196,7 @@ impl<'s> Line<'s> {
     }
 
     fn pieces(&self) -> impl Iterator<Item = (&Cell, &Text)> {
-        self.cells.iter().zip(&self.texts)
+        self.cells.iter().zip(self.texts())
     }
 }
 
@@ -234,7 +243,7 @@ fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
     }
     let divides = |(cell, text, head): &(&Cell, &Text, Option<&Head<'_>>)| {
         let Some(head) = head else { return true };
-        let beside = next.right_of(cell.col).is_some_and(|right| next.text(right).is_some());
+        let beside = next.right_of(cell.col).is_some_and(|right| next.has(right));
         match head.reach {
             Reach::One => false,
             // Blanks that a head may or may not span: the cell in the head's own column is one of its parts only
@@ -247,7 +256,7 @@ fn continues(header: &Band<'_>, next: &Line<'_>, words: &Words) -> bool {
     let groups = |head: &Head<'_>| words.of(head.text).is_none_or(Word::is_group);
     let named =
         parts.iter().any(|(_, text, head)| is_known(text, *head)) || words.free && heads.iter().flatten().all(groups);
-    named && next.cells.len() > 1 && parts.iter().all(divides) && !Word::Foot.begins(&next.texts[0].written)
+    named && next.cells.len() > 1 && parts.iter().all(divides) && !Word::Foot.begins(&next.texts()[0].written)
 }
 
 /// The head of a column at the foot of a header.
@@ -331,7 +340,7 @@ impl<'b> Band<'b> {
 
     /// Whether a column is blank in a row and has no text of its own above it.
     fn is_open(&self, level: usize, col: u32) -> bool {
-        self.lines[level].is_blank(col) && self.lines[..level].iter().all(|upper| upper.text(col).is_none())
+        self.lines[level].is_blank(col) && self.lines[..level].iter().all(|upper| !upper.has(col))
     }
 
     /// The columns of the header with their meanings.

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::assessment::{Assessment, Ballot, ComponentInput, Mark, Rating};
-use crate::engine::score::{ComponentMeasure, Measured, RatingState};
-use crate::model::{ComponentKind, Model};
+use crate::engine::assessment::{Assessment, Ballot, BallotBox, ComponentInput, Mark, Rating};
+use crate::engine::score::{ComponentMeasure, JudgedBallot, Measured, RatingState};
+use crate::model::{BallotRules, Component, ComponentKind, Model};
 use crate::shared::place::Place;
 
 /// One rating.
@@ -32,12 +32,62 @@ pub struct RatingRecord {
     pub at: Place,
 }
 
-/// All ratings, by component, class, serial, unit and node, each made when it is asked for: there may be millions.
-pub fn records<'m>(
+/// A ballot whose ratings are made when they are asked for: there may be millions.
+#[derive(Clone, Copy)]
+pub struct BallotRecords<'m> {
+    model: &'m Model,
+    assessment: &'m Assessment,
+    component: &'m Component,
+    rules: &'m BallotRules,
+    counted: &'m BallotBox,
+    ballot: &'m Ballot,
+    judged: &'m JudgedBallot,
+}
+
+impl<'m> BallotRecords<'m> {
+    /// How many ratings it has.
+    pub const fn len(&self) -> usize {
+        self.ballot.ratings.len() + self.ballot.ignored.len()
+    }
+
+    /// Whether it has none.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Its ratings, by unit and node, then those for units that are not assessed.
+    pub fn records(self) -> impl Iterator<Item = RatingRecord> + 'm {
+        let Self { ballot, judged, .. } = self;
+        let states = judged.ratings.iter().copied().chain(std::iter::repeat(RatingState::NotAssessed));
+        ballot.ratings.iter().chain(&ballot.ignored).zip(states).map(move |(rating, state)| self.record(rating, state))
+    }
+
+    fn record(&self, rating: &Rating, state: RatingState) -> RatingRecord {
+        let Self { model, assessment, component, rules, counted, ballot, .. } = self;
+        RatingRecord {
+            component: component.id.clone(),
+            class: rules.classes[ballot.class].id.clone(),
+            serial: ballot.serial,
+            rater: ballot.rater.clone().unwrap_or_default(),
+            unit: assessment.unit(rating.unit).code.clone(),
+            node: model.tree.code(counted.nodes[usize::from(rating.node)]).to_owned(),
+            value: counted.marks.written(rating.mark).to_owned(),
+            points: match counted.mark(rating) {
+                Mark::Points(points) => Some(points.0.in_full()),
+                Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
+            },
+            state,
+            at: rating.at,
+        }
+    }
+}
+
+/// All ballots, by component, class and serial.
+pub fn ballots<'m>(
     model: &'m Model,
     assessment: &'m Assessment,
     measured: &'m Measured,
-) -> impl Iterator<Item = RatingRecord> + 'm {
+) -> impl Iterator<Item = BallotRecords<'m>> {
     let inputs = assessment.components.iter().zip(&measured.components);
     let boxes = model.components.iter().zip(inputs).filter_map(|(component, both)| match (&component.kind, both) {
         (ComponentKind::Ballots(rules), (ComponentInput::Ballots(counted), ComponentMeasure::Ballots(measure))) => {
@@ -46,25 +96,15 @@ pub fn records<'m>(
         _ => None,
     });
     boxes.flat_map(move |(component, rules, counted, measure)| {
-        let record = move |ballot: &Ballot, rating: &Rating, state: RatingState| RatingRecord {
-            component: component.id.clone(),
-            class: rules.classes[ballot.class].id.clone(),
-            serial: ballot.serial,
-            rater: ballot.rater.clone().unwrap_or_default(),
-            unit: assessment.unit(rating.unit).code.clone(),
-            node: model.tree.code(counted.nodes[rating.node]).to_owned(),
-            value: rating.written.clone(),
-            points: match &rating.mark {
-                Mark::Points(points) => Some(points.0.in_full()),
-                Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
-            },
-            state,
-            at: rating.at,
-        };
-        counted.ballots.iter().zip(&measure.judged).flat_map(move |(ballot, judged)| {
-            let judged = ballot.ratings.iter().zip(&judged.ratings);
-            let ignored = ballot.ignored.iter().map(move |rating| record(ballot, rating, RatingState::NotAssessed));
-            judged.map(move |(rating, state)| record(ballot, rating, *state)).chain(ignored)
+        let pairs = counted.ballots.iter().zip(&measure.judged);
+        pairs.map(move |(ballot, judged)| BallotRecords {
+            model,
+            assessment,
+            component,
+            rules,
+            counted,
+            ballot,
+            judged,
         })
     })
 }

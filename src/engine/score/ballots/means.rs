@@ -63,6 +63,19 @@ fn levels(scale: &Scale) -> &[(String, Points)] {
 }
 
 impl Counter<'_> {
+    /// The points of a vote.
+    fn points(&self, vote: &Vote) -> &Points {
+        match self.counted.marks.mark(vote.mark) {
+            Mark::Points(points) => points,
+            Mark::Abstained | Mark::Blank | Mark::Void(_) => unreachable!("only ratings that are points are votes"),
+        }
+    }
+
+    /// The unit of a vote.
+    fn unit_of(&self, vote: &Vote) -> UnitIx {
+        self.counted.ballots[vote.ballot()].ratings[vote.rating()].unit
+    }
+
     /// The class means of a unit; policies about missing classes come later.
     pub(super) fn unit(&self, unit: UnitIx, pots: &[UnitPot], judged: &mut [JudgedBallot]) -> UnitBallots {
         let mut classes = Vec::with_capacity(pots.len());
@@ -125,7 +138,7 @@ impl Counter<'_> {
 
     fn positive(&self, class: usize, pot: &Pot) -> usize {
         let positive = self.rules.positive_of(class);
-        let votes = pot.votes.iter().filter(|v| positive.holds(&v.points)).count();
+        let votes = pot.votes.iter().filter(|v| positive.holds(self.points(v))).count();
         let tally: usize = pot.tally.iter().filter(|(p, _)| positive.holds(p)).map(|(_, n)| n).sum();
         votes + tally
     }
@@ -133,19 +146,19 @@ impl Counter<'_> {
     /// Trimming on "ballot": the ballots whose points-weighted mark for the unit is extreme.
     fn dropped_raters(&self, pot: &UnitPot, judged: &[JudgedBallot]) -> Vec<usize> {
         let Some(trim) = self.rules.trim.as_ref().filter(|t| t.on == TrimOn::Ballot) else { return Vec::new() };
-        let mut ballots: Vec<usize> = pot.nodes.iter().flat_map(|n| n.votes.iter().map(|v| v.ballot)).collect();
+        let mut ballots: Vec<usize> = pot.nodes.iter().flat_map(|n| n.votes.iter().map(Vote::ballot)).collect();
         ballots.sort_unstable();
         ballots.dedup();
         if ballots.len() < trim.from {
             return Vec::new();
         }
         let Some(rated) = pot.nodes.iter().flat_map(|n| &n.votes).next() else { return Vec::new() };
-        let unit = self.counted.ballots[rated.ballot].ratings[rated.rating].unit;
+        let unit = self.unit_of(rated);
         let mut ranked: Vec<(Points, MarkVector, usize)> = ballots
             .into_iter()
             .filter_map(|ballot| {
                 let own = &self.counted.ballots[ballot];
-                let mark = unit_mark(self.trees.of(unit), self.nodes, own, &judged[ballot].ratings, unit)?;
+                let mark = unit_mark(self.trees.of(unit), self.counted, own, &judged[ballot].ratings, unit)?;
                 Some((mark, self.vector(ballot, unit), ballot))
             })
             .collect();
@@ -160,8 +173,8 @@ impl Counter<'_> {
         let ratings = &self.counted.ballots[ballot].ratings;
         let start = ratings.partition_point(|r| r.unit < unit);
         for rating in ratings[start..].iter().take_while(|r| r.unit == unit) {
-            if let Mark::Points(points) = &rating.mark {
-                marks[rating.node] = Some(points.clone());
+            if let Mark::Points(points) = self.counted.mark(rating) {
+                marks[usize::from(rating.node)] = Some(points.clone());
             }
         }
         marks
@@ -180,7 +193,7 @@ impl Counter<'_> {
         let trimmed = match &self.rules.trim {
             Some(trim) if trim.on == TrimOn::Rating => self.trim_ratings(pot, trim),
             Some(_) => {
-                pot.votes.iter().enumerate().filter(|(_, v)| dropped.contains(&v.ballot)).map(|(i, _)| i).collect()
+                pot.votes.iter().enumerate().filter(|(_, v)| dropped.contains(&v.ballot())).map(|(i, _)| i).collect()
             }
             None => Vec::new(),
         };
@@ -190,11 +203,11 @@ impl Counter<'_> {
         let mut dropped_points: Vec<Points> = tally_trimmed;
         for (index, vote) in pot.votes.iter().enumerate() {
             if trimmed.contains(&index) {
-                judged[vote.ballot].ratings[vote.rating] = RatingState::Trimmed;
-                dropped_points.push(vote.points.clone());
+                judged[vote.ballot()].ratings[vote.rating()] = RatingState::Trimmed;
+                dropped_points.push(self.points(vote).clone());
             } else {
-                sum = self.adding(sum, own.index, &vote.points, 1);
-                self.tell_level(own.index, &vote.points, 1, votes);
+                sum = self.adding(sum, own.index, self.points(vote), 1);
+                self.tell_level(own.index, self.points(vote), 1, votes);
                 counted += 1;
             }
         }
@@ -259,16 +272,15 @@ impl Counter<'_> {
         if pot.votes.len() < trim.from {
             return Vec::new();
         }
-        let unit = |vote: &Vote| self.counted.ballots[vote.ballot].ratings[vote.rating].unit;
         let mut order: Vec<usize> = (0..pot.votes.len()).collect();
         // Ballots are numbered by rater id, then serial, so their index is the last key.
         order.sort_by(|a, b| {
             let (a, b) = (&pot.votes[*a], &pot.votes[*b]);
-            a.points
-                .cmp(&b.points)
+            self.points(a)
+                .cmp(self.points(b))
                 .then_with(|| match self.nodes.len() {
                     1 => Ordering::Equal,
-                    _ => self.vector(a.ballot, unit(a)).cmp(&self.vector(b.ballot, unit(b))),
+                    _ => self.vector(a.ballot(), self.unit_of(a)).cmp(&self.vector(b.ballot(), self.unit_of(b))),
                 })
                 .then_with(|| a.ballot.cmp(&b.ballot))
         });

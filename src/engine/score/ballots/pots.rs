@@ -1,16 +1,28 @@
 //! Votes sorted by unit, class and node, before anything is trimmed or averaged.
 
 use super::MarkCounts;
-use crate::engine::assessment::{Assessment, BallotBox, Mark, Tally, UnitIx};
+use crate::engine::assessment::{Assessment, BallotBox, Mark, MarkIx, Tally, UnitIx};
 use crate::engine::score::validity::{BallotState, JudgedBallot, RatingState};
 use crate::model::BallotRules;
 use crate::shared::number::Points;
 
-/// A valid rating on its way into a mean.
+/// A valid rating on its way into a mean: its mark, and where it stands.
 pub(super) struct Vote {
-    pub(super) points: Points,
-    pub(super) ballot: usize,
-    pub(super) rating: usize,
+    pub(super) mark: MarkIx,
+    pub(super) ballot: u32,
+    pub(super) rating: u32,
+}
+
+impl Vote {
+    /// Index of its ballot.
+    pub(super) const fn ballot(&self) -> usize {
+        self.ballot as usize
+    }
+
+    /// Index of its rating on the ballot.
+    pub(super) const fn rating(&self) -> usize {
+        self.rating as usize
+    }
 }
 
 /// A cell in which a valid ballot gives no rating.
@@ -83,14 +95,14 @@ pub(super) fn collect(
                     pot.counts.valid += 1;
                     pot.counts.raters += usize::from(rated != Some(rating.unit));
                     rated = Some(rating.unit);
-                    let Mark::Points(points) = &rating.mark else { continue };
-                    pot.nodes[rating.node].votes.push(Vote { points: points.clone(), ballot: index, rating: number });
+                    let (mark, ballot, rating_at) = (rating.mark, index as u32, number as u32);
+                    pot.nodes[usize::from(rating.node)].votes.push(Vote { mark, ballot, rating: rating_at });
                 }
                 RatingState::Abstained | RatingState::Blank if valid_ballot => {
                     pot.counts.abstained += 1;
-                    pot.nodes[rating.node].silent.push(Silence { ballot: index, rating: number });
+                    pot.nodes[usize::from(rating.node)].silent.push(Silence { ballot: index, rating: number });
                 }
-                RatingState::Recused => pot.counts.recused += usize::from(rating.mark != Mark::Blank),
+                RatingState::Recused => pot.counts.recused += usize::from(*counted.mark(rating) != Mark::Blank),
                 RatingState::Void | RatingState::BallotVoid => pot.counts.void += 1,
                 _ => {}
             }

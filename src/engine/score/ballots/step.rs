@@ -36,7 +36,7 @@ fn with_step<M: Iterator<Item = Exact>>(scale: &Scale, marks: impl Fn() -> M) ->
 /// The points of the marks of some classes.
 fn points(counted: &BallotBox, is_of: impl Fn(usize) -> bool + Copy) -> impl Iterator<Item = &Exact> {
     let ballots = counted.ballots.iter().filter(move |ballot| is_of(ballot.class));
-    let single = ballots.flat_map(|ballot| &ballot.ratings).filter_map(|rating| match &rating.mark {
+    let single = ballots.flat_map(|ballot| &ballot.ratings).filter_map(|rating| match counted.mark(rating) {
         Mark::Points(points) => Some(&points.0),
         _ => None,
     });
