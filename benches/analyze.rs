@@ -9,6 +9,7 @@ use assess::analyze::robustness::{Setting, Source, Vary, Weights, robustness};
 use assess::analyze::scenarios::Start;
 use assess::result::outcome::RatingRecord;
 use assess::shared::number::Percent;
+use assess::shared::progress::Progress;
 
 mod project;
 
@@ -31,7 +32,7 @@ fn draws<const RATERS: bool>(bencher: divan::Bencher<'_, '_>, units: usize) {
     let vary = if RATERS { Vary::Both } else { Vary::Weights };
     let setting = Setting { vary, ..Setting::new(Weights::Varied, &Percent::whole(25), 10_000, 1) };
     let source = Source { plan: &plan, model: &record.model, sampler: &sampler };
-    bencher.bench_local(|| robustness(source, &setting).units.len());
+    bencher.bench_local(|| robustness(source, &setting, &Progress::SILENT).units.len());
 }
 
 /// Every component, class, indicator and rater left out in turn.

@@ -3,7 +3,9 @@
 pub mod exit;
 pub mod finding;
 pub mod i18n;
+pub mod letters;
 pub mod number;
 pub mod place;
+pub mod progress;
 pub mod text;
 pub(crate) mod words;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::plan::{Draw, Drawn, Plan};
 use super::resample::Sampler;
 use crate::model::{Model, Tree};
+use crate::shared::progress::{Progress, Step};
 use crate::shared::words::words;
 
 /// From which probability of its official grade on a unit is safe.
@@ -242,7 +243,7 @@ struct Slot {
 }
 
 /// Draws weights and raters and counts what they give.
-pub fn robustness(source: Source<'_>, setting: &Setting) -> Robustness {
+pub fn robustness(source: Source<'_>, setting: &Setting, progress: &Progress) -> Robustness {
     let Source { plan, model, sampler } = source;
     let nominal = Draw::nominal(model);
     let mut official = Drawn::default();
@@ -281,7 +282,11 @@ pub fn robustness(source: Source<'_>, setting: &Setting) -> Robustness {
         }
         counts
     };
-    let counts = (0..blocks).into_par_iter().map(block).reduce(empty, |own, other| own.add(&other));
+    let counter = progress.step(Step::Draws, blocks as usize);
+    let counts = (0..blocks)
+        .into_par_iter()
+        .map(|number| counter.done(block(number)))
+        .reduce(empty, |own, other| own.add(&other));
     let share = |count: u32| if setting.draws == 0 { 0.0 } else { f64::from(count) / setting.draws as f64 };
     let unit = |(index, slot): (usize, &Slot)| {
         let ranks = &counts.ranks[slot.offset..slot.offset + slot.length];

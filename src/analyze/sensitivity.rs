@@ -12,6 +12,7 @@ use super::plan::{Draw, Drawn};
 use super::robustness::{Setting, Source};
 use super::scenarios::{Weight, keys};
 use crate::model::Model;
+use crate::shared::progress::{Progress, Step};
 
 /// The fewest and most rows of a matrix; between them about as many rankings are made as there are drawings.
 const ROWS: [usize; 2] = [64, 1_024];
@@ -95,13 +96,16 @@ pub fn vary(draw: &mut Draw, weight: Weight, factor: f64) {
 }
 
 /// The sensitivity of the mean shift of ranks, every weight varied as the setting's spread says; none where no rank moves.
-pub fn sensitivity(source: Source<'_>, setting: &Setting) -> Option<Sensitivity> {
+pub fn sensitivity(source: Source<'_>, setting: &Setting, progress: &Progress) -> Option<Sensitivity> {
     let Source { plan, model, .. } = source;
     let weights = varied(model, plan.has_steady_tree);
     let nominal = Draw::nominal(model);
     let mut official = Drawn::default();
     plan.draw(&nominal, &mut official);
     let ranked = official.ranks.iter().filter(|rank| **rank > 0).count().max(1) as f64;
+    let budget = usize::try_from(setting.draws).unwrap_or(usize::MAX);
+    let rows = (budget / (weights.len() + 2)).clamp(ROWS[0], ROWS[1]);
+    let counter = progress.step(Step::Draws, rows * (weights.len() + 2));
     let shift = |inputs: &[f64]| {
         let (mut draw, mut drawn) = (nominal.clone(), Drawn::default());
         for ((_, weight), input) in weights.iter().zip(inputs) {
@@ -109,10 +113,8 @@ pub fn sensitivity(source: Source<'_>, setting: &Setting) -> Option<Sensitivity>
         }
         plan.draw(&draw, &mut drawn);
         let shifts = drawn.ranks.iter().zip(&official.ranks).map(|(a, b)| a.abs_diff(*b));
-        shifts.sum::<usize>() as f64 / ranked
+        counter.done(shifts.sum::<usize>() as f64 / ranked)
     };
-    let budget = usize::try_from(setting.draws).unwrap_or(usize::MAX);
-    let rows = (budget / (weights.len() + 2)).clamp(ROWS[0], ROWS[1]);
     let indices = sobol(weights.len(), rows, setting.seed, shift)?;
     let weights = weights.into_iter().zip(indices).map(|((key, weight), index)| (key, weight, index));
     Some(Sensitivity { rows, weights: weights.collect() })

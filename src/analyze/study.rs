@@ -19,6 +19,7 @@ use crate::engine::assessment::UnitIx;
 use crate::model::{Model, Node};
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::shared::number::Percent;
+use crate::shared::progress::Progress;
 
 mod rows;
 
@@ -69,7 +70,12 @@ impl<'o> Study<'o> {
     ///
     /// # Errors
     /// If the record does not give the version again, or the scenario leaves nothing.
-    pub fn of(outcome: &'o Outcome, ratings: &[RatingRecord], asked: &Asked) -> Result<Self, Failed> {
+    pub fn of(
+        outcome: &'o Outcome,
+        ratings: &[RatingRecord],
+        asked: &Asked,
+        progress: &Progress,
+    ) -> Result<Self, Failed> {
         let record = Record::of(outcome);
         let official = record.judged();
         if official.scores.is_empty() {
@@ -86,7 +92,7 @@ impl<'o> Study<'o> {
         let scenarios = asked.scenarios.iter().map(|own| desk.scenario(start, own)).collect::<Result<_, _>>()?;
         let grid = asked.grid.as_ref().map(|keys| desk.grid(start, keys)).transpose()?;
         let source = Source { plan: &plan, model: &record.model, sampler: &sampler };
-        let sure = robustness(source, &asked.setting);
+        let sure = robustness(source, &asked.setting, progress);
         let bootstrap = Bootstrap { resamples: RESAMPLES, seed: asked.setting.seed };
         let class = |own: [usize; 2]| {
             let component = &outcome.model.components[own[0]];
@@ -111,7 +117,7 @@ impl<'o> Study<'o> {
             leave_out: desk.leave_out(start),
             weights: desk.weights(),
             indicators: desk.indicators(),
-            sensitivity: desk.sensitivity(source, &asked.setting),
+            sensitivity: desk.sensitivity(source, &asked.setting, progress),
             scenarios,
             grid,
             adjusted: match adjusted(start, &panels::qualities(outcome, ratings)) {
@@ -324,8 +330,8 @@ impl<'o> Desk<'_, 'o> {
         indicators::batteries(self.record, self.official).into_iter().map(table).collect()
     }
 
-    fn sensitivity(&self, source: Source<'_>, setting: &Setting) -> Option<SensitivityTable> {
-        let own = sensitivity(source, setting)?;
+    fn sensitivity(&self, source: Source<'_>, setting: &Setting, progress: &Progress) -> Option<SensitivityTable> {
+        let own = sensitivity(source, setting, progress)?;
         let row = |(key, weight, index)| SensitivityRow { key, name: self.name(weight), index };
         Some(SensitivityTable { rows: own.rows, weights: own.weights.into_iter().map(row).collect() })
     }

@@ -34,7 +34,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Analyze) -> anyhow::Result<
     let (manifest, _) = publish::manifest(&project.root, &outcome.version)?;
     let ratings = versions::untouched(&project.root, &manifest, RATINGS, terminal)?;
     let ratings = crate::write::csv::read_ratings(&outcome, &ratings).context(RATINGS)?;
-    let study = terminal.working("analyze.progress", || Study::of(&outcome, &ratings, &asked.what));
+    let study = Study::of(&outcome, &ratings, &asked.what, &terminal.progress());
     let study = study.map_err(|failed| refuse(&failure(&failed, &outcome, terminal), terminal))?;
     let mut document = serde_json::to_value(&study)?;
     six_decimals(&mut document);

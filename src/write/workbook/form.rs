@@ -133,9 +133,12 @@ fn validation(check: &Check<'_>, lists: &Lists<'_>) -> Result<DataValidation, Xl
     if check.prompt.is_empty() { Ok(made) } else { made.set_input_message(short(&check.prompt)) }
 }
 
-/// A text cut to the length allowed in a prompt.
-fn short(text: &str) -> String {
-    text.chars().take(LONGEST).collect()
+/// A text within the length allowed in a prompt: a longer one ends before a word or a mark, with `…`.
+fn short(text: &str) -> Cow<'_, str> {
+    let Some((cut, _)) = text.char_indices().nth(LONGEST) else { return Cow::Borrowed(text) };
+    let kept = &text[..cut];
+    let end = kept.rfind([' ', '，', '；', '。', '、']).filter(|end| *end > cut / 2).unwrap_or(cut);
+    Cow::Owned(format!("{}…", kept[..end].trim_end_matches([' ', ',', ';', ':'])))
 }
 
 /// A hidden sheet: texts without styles.
@@ -223,6 +226,15 @@ mod tests {
         assert_eq!(mark.get("kind").map(|kind| kind.value.as_str()), Some("ballot"));
         let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
         assert_eq!(names, ["表", FORM_SHEET, LISTS_SHEET]);
+    }
+
+    #[test]
+    fn a_prompt_that_is_too_long_ends_with_a_whole_word() {
+        assert_eq!(short("填写百分数"), "填写百分数");
+        let text = "every word counts, ".repeat(20);
+        let long = short(&text);
+        assert!(long.ends_with("counts…") && long.chars().count() <= LONGEST + 1, "{long}");
+        assert_eq!(short(&"错".repeat(300)), format!("{}…", "错".repeat(LONGEST)));
     }
 
     #[test]
