@@ -294,7 +294,7 @@ fn help_lists_arguments_as_they_are_typed_and_the_options_of_the_command_before_
         ("verify", vec!["--all", "--seal"]),
         ("score", vec!["--draft", "--reason", "--document", "--what-if", "--public", "--strict"]),
         ("regrade", vec!["--apply", "--reason", "--document", "--what-if", "--method-change", "--exit-code"]),
-        ("feedback", vec!["--version", "--changed", "--unit", "--out", "--period"]),
+        ("feedback", vec!["--version", "--changed", "--unit", "--out", "--period", "--letters"]),
         ("compare", vec!["--report", "--exit-code"]),
         (
             "analyze",
