@@ -49,7 +49,7 @@ use file::Most;
 use sniff::FileKind;
 
 pub use document::{Stream, Unfit, document, is_folder, is_there, present, text_of};
-pub use parts::parts;
+pub use parts::{paragraphs, parts};
 pub use project::{Candidate, Project};
 pub use resolved::resolved;
 pub use table::{RawTable, TableKind};

@@ -3,6 +3,7 @@
 pub mod exit;
 pub mod finding;
 pub mod i18n;
+pub mod letters;
 pub mod number;
 pub mod place;
 pub mod progress;

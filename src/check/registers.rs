@@ -71,6 +71,9 @@ pub(super) fn check(
             registers.adjustments.extend(declarations::check(context, table, findings));
             continue;
         }
+        if Schema::of(table.kind).is_none() {
+            continue;
+        }
         for row in &table.rows {
             bound.keep(findings);
             let unit = known_unit(context, table, row).map(|unit| context.code(unit));

@@ -6,6 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Task, headed, path, project_arg, sub, text, texts};
 use crate::shared::i18n::Lang;
+use crate::shared::letters::LetterFiles;
 
 /// The arguments of `assess feedback`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Feedback {
     pub out: Option<PathBuf>,
     /// The name of an interim period.
     pub period: Option<String>,
+    /// The files that each unit gets.
+    pub letters: LetterFiles,
 }
 
 /// The command with its words in one language.
@@ -44,8 +47,15 @@ pub(super) fn command(lang: Lang) -> Command {
         .action(ArgAction::SetTrue)
         .conflicts_with_all(["unit", "period"])
         .help(lang.text("cli.feedback.changed"));
+    let letters = Arg::new("letters")
+        .long("letters")
+        .value_name(lang.text("cli.value.kind"))
+        .value_parser(LetterFiles::WORDS)
+        .default_value(LetterFiles::WORDS[0])
+        .hide_default_value(true)
+        .help(lang.text("cli.feedback.letters"));
     let command = sub(lang, "feedback").arg(project_arg(lang)).arg(version).arg(changed);
-    headed(command.arg(unit).arg(out).arg(period), lang)
+    headed(command.arg(unit).arg(out).arg(period).arg(letters), lang)
 }
 
 /// The task from the parsed arguments.
@@ -56,5 +66,6 @@ pub(super) fn task(own: &ArgMatches) -> Task {
         units: texts(own, "unit"),
         out: path(own, "out"),
         period: text(own, "period"),
+        letters: text(own, "letters").and_then(|word| LetterFiles::named(&word)).unwrap_or_default(),
     })
 }

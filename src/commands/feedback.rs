@@ -24,6 +24,7 @@ use crate::result::diff::Diff;
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::result::seal::Seal;
 use crate::shared::exit::Exit;
+use crate::shared::letters::LetterFiles;
 use crate::shared::text;
 use crate::write::listing::Listing;
 
@@ -42,6 +43,7 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
     let mut earlier = earlier(&project.root, &Told::before(&version, &result), terminal)?;
     let desk = Desk::after(&outcome, period, &earlier);
     let mut manifest = FeedbackManifest::new(&version, &result, seal.clone(), period);
+    manifest.letters = asked.letters;
     let case = Case { project: &project, outcome: &outcome, asked };
     let Some((desk, units)) = case.recipients(desk, &mut earlier, &mut manifest, terminal)? else {
         return Ok(Exit::Done);
@@ -138,7 +140,7 @@ fn publish_letters(
     target: &Target<'_>,
 ) -> anyhow::Result<bool> {
     let Some(staged) = Staged::begin(target.place)? else { return Ok(false) };
-    manifest.files = write(letters, units, &staged, &target.progress)?;
+    manifest.files = write(letters, units, manifest.letters, target, &staged)?;
     manifest.units = units.iter().map(|unit| unit.roster.code.clone()).collect();
     let list = letters.list(units, &manifest.files)?;
     for (name, bytes) in target.place.beside.iter().zip([Some(list.as_slice()), target.copy].into_iter().flatten()) {
@@ -329,19 +331,25 @@ fn settled(found: FeedbackFound, place: &Place, terminal: &Terminal) -> anyhow::
     anyhow::bail!("{refused}")
 }
 
-/// Makes and writes the workbooks in parallel, each as soon as it is finished.
+/// Makes and writes the files of units in parallel, each as soon as it is finished; all of one kind, then all of the next.
 fn write(
     letters: &Letters<'_>,
     units: &[&UnitOutcome],
+    files: LetterFiles,
+    target: &Target<'_>,
     staged: &Staged,
-    progress: &Progress,
 ) -> anyhow::Result<Vec<HashedFile>> {
-    let names = file_names(units);
-    let counter = progress.step(Step::Letters, units.len());
-    let write = |(unit, name): (&&UnitOutcome, &String)| {
-        counter.done(staged.write(name, &letters.letter(unit).at(Path::new(name))?))
-    };
-    units.par_iter().zip(&names).map(write).collect()
+    let mut written = Vec::with_capacity(units.len() * files.kinds().len());
+    let counter = target.progress.step(Step::Letters, written.capacity());
+    for kind in files.kinds() {
+        let names = file_names(units, *kind);
+        let write = |(unit, name): (&&UnitOutcome, &String)| {
+            counter.done(staged.write(name, &letters.letter(unit, *kind).at(Path::new(name))?))
+        };
+        let own: anyhow::Result<Vec<HashedFile>> = units.par_iter().zip(&names).map(write).collect();
+        written.extend(own?);
+    }
+    Ok(written)
 }
 
 /// How a run ended.
@@ -392,7 +400,7 @@ fn finish(target: &Path, manifest: &FeedbackManifest, ended: Ended, terminal: &T
         Ended::Written => "feedback.written",
         Ended::Unchanged => "feedback.unchanged",
     };
-    terminal.tell(&say!(lang, key, n = manifest.files.len(), folder = folder));
+    terminal.tell(&say!(lang, key, n = manifest.units.len(), folder = folder));
     let beside = manifest.beside.iter().map(|file| file.path.as_str());
     terminal.tell(&say!(lang, "feedback.beside", files = lang.join("report.list", beside)));
     Ok(Exit::Done)

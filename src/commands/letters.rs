@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::documents::report::feedback::{Desk, Handed, document, handout};
+use crate::documents::report::feedback::{Desk, Handed, document, handout, letter};
 use crate::documents::report::sealed;
 use crate::publish::HashedFile;
 use crate::result::outcome::UnitOutcome;
 use crate::result::seal::Seal;
+use crate::shared::i18n::say;
+use crate::shared::letters::LetterKind;
 use crate::shared::text;
-use crate::write::workbook::Prepared;
+use crate::write::{self, workbook::Prepared};
 
 /// What letters are made from.
 pub(super) struct Letters<'o> {
@@ -26,9 +28,17 @@ impl<'o> Letters<'o> {
         Self { desk, seal, prepared: Prepared::default() }
     }
 
-    /// The workbook of a unit.
-    pub(super) fn letter(&self, unit: &UnitOutcome) -> anyhow::Result<Vec<u8>> {
-        self.prepared.bytes(&sealed(document(&self.desk, unit), self.seal, self.desk.lang()))
+    /// The workbook of a unit, or its letter as a Word document.
+    pub(super) fn letter(&self, unit: &UnitOutcome, kind: LetterKind) -> anyhow::Result<Vec<u8>> {
+        let lang = self.desk.lang();
+        match kind {
+            LetterKind::Workbook => self.prepared.bytes(&sealed(document(&self.desk, unit), self.seal, lang)),
+            LetterKind::Word => {
+                let mut letter = letter(&self.desk, unit);
+                letter.footer = Some(say!(lang, "report.seal", seal = self.seal.to_string()));
+                write::letter::bytes(&letter)
+            }
+        }
     }
 
     /// The list for handing out, by the files of the units.
@@ -44,16 +54,17 @@ impl<'o> Letters<'o> {
     }
 }
 
-/// A name for each workbook: the unit's code, which is unique, and its name as far as a file name allows. Names that
+/// A name for the file of each unit: the unit's code, which is unique, and its name as far as a file name allows. Names that
 /// differ only in letter case get a number, for file systems that ignore case.
-pub(super) fn file_names(units: &[&UnitOutcome]) -> Vec<String> {
+pub(super) fn file_names(units: &[&UnitOutcome], kind: LetterKind) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let names = units.iter().map(|unit| {
         let stem = format!("{}_{}", unit.roster.code, text::file_name(&unit.roster.name));
-        let mut name = format!("{stem}.xlsx");
+        let ending = kind.ending();
+        let mut name = format!("{stem}.{ending}");
         let mut number = 2;
         while !taken.insert(text::key(&name).to_lowercase()) {
-            name = format!("{stem}-{number}.xlsx");
+            name = format!("{stem}-{number}.{ending}");
             number += 1;
         }
         name

@@ -17,6 +17,7 @@ use crate::read::{document, sha256};
 use crate::result::manifest::PROGRAM;
 use crate::result::seal::Seal;
 use crate::result::states::{Entry, HandedOut};
+use crate::shared::letters::LetterFiles;
 
 mod found;
 
@@ -43,6 +44,8 @@ pub struct FeedbackManifest {
     /// The version whose letters these replace.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub replaces: Option<String>,
+    /// The files that each unit got.
+    pub letters: LetterFiles,
     /// Program and version that wrote it.
     pub program: String,
     /// The reason why letters were handed out although marks can be deduced from them.
@@ -62,6 +65,7 @@ impl FeedbackManifest {
         Self {
             seal,
             replaces: None,
+            letters: LetterFiles::default(),
             schema: SCHEMA.to_owned(),
             version: version.to_owned(),
             result: result.to_owned(),
@@ -98,6 +102,7 @@ impl FeedbackManifest {
             seal,
             period,
             replaces,
+            letters,
             program,
             accept_exposed: _,
             units: _,
@@ -106,7 +111,7 @@ impl FeedbackManifest {
         } = self;
         let texts =
             [schema, version, result, program] == [&other.schema, &other.version, &other.result, &other.program];
-        texts && (seal, period, replaces) == (&other.seal, &other.period, &other.replaces)
+        texts && letters == &other.letters && (seal, period, replaces) == (&other.seal, &other.period, &other.replaces)
     }
 }
 

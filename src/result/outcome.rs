@@ -412,12 +412,20 @@ impl Outcome {
         self.files.describe(at)
     }
 
-    /// Units that take part, best total first within their group, groups in order; separate units after ranked ones.
+    /// Units that take part, best total first: within their group, groups in order, or among all units where those are
+    /// ranked together; separate units after ranked ones.
     pub fn ranking(&self) -> Vec<&UnitOutcome> {
         let mut units: Vec<(usize, &UnitOutcome)> = self.units.iter().enumerate().collect();
         let group = |unit: &UnitOutcome| self.groups.iter().position(|g| *g == unit.roster.group);
-        let order = |unit: &UnitOutcome| (unit.rank_group.is_none(), unit.total.is_none(), unit.rank_group);
-        units.sort_by(|(i, a), (j, b)| (group(a), order(a), i).cmp(&(group(b), order(b), j)));
+        let order = |unit: &UnitOutcome| {
+            // A rank among all units goes before groups, which then no longer stand together.
+            let (of_all, group) = match self.model.rank.scope {
+                RankScope::All => (unit.rank_overall, None),
+                RankScope::Group | RankScope::Scheme => (None, group(unit)),
+            };
+            (group, unit.rank_group.is_none(), unit.total.is_none(), of_all, unit.rank_group)
+        };
+        units.sort_by_key(|(at, unit)| (order(unit), *at));
         units.into_iter().map(|(_, unit)| unit).collect()
     }
 }

@@ -13,13 +13,13 @@ use anyhow::Context as _;
 use jiff::civil::{Date, date};
 use rust_xlsxwriter::{Color, ExcelDateTime, Url, Workbook, Worksheet, XlsxError};
 
-use crate::documents::report::document::{Document, Page, SheetDoc};
+use crate::documents::report::document::{Document, Page, Printed, SheetDoc};
 
 mod cells;
 mod chart;
 mod form;
 mod frame;
-mod package;
+pub(super) mod package;
 mod strings;
 mod styles;
 mod xml;
@@ -247,7 +247,7 @@ fn fitting(text: &str) -> Cow<'_, str> {
 fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, document: &Document<'_>) -> Result<(), XlsxError> {
     let bounds = Bounds::of(sheet);
     let (margins, tall) = match sheet.page {
-        Page::Table => (TABLE_MARGINS, 0),
+        Page::Table => (TABLE_MARGINS, sheet.pages_tall),
         Page::Letter => (LETTER_MARGINS, 1),
     };
     worksheet.set_paper_size(A4).set_print_fit_to_pages(sheet.pages_wide, tall).set_print_center_horizontally(true);
@@ -267,7 +267,15 @@ fn set_up_print(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, document: &Docu
     if !starts.is_empty() {
         worksheet.set_page_breaks(&starts)?;
     }
-    worksheet.set_print_area(0, 0, bounds.last_row, bounds.last_column)?;
+    match sheet.printed {
+        Printed::Whole => worksheet.set_print_area(0, 0, bounds.last_row, bounds.last_column)?,
+        Printed::Before(row) => {
+            let above = sheet.head.len() + sheet.header.len() + row.min(sheet.rows.len());
+            worksheet.set_print_area(0, 0, (above as u32).saturating_sub(1), bounds.last_column)?
+        }
+        // A cell without content beside the table: office programs print no page of it, or an empty one.
+        Printed::OnRequest => worksheet.set_print_area(0, bounds.last_column + 1, 0, bounds.last_column + 1)?,
+    };
     let (title, body) = (&document.fonts.heading, &document.fonts.body);
     if let Some(word) = &document.draft {
         worksheet.set_header(format!("&R&\"{title}\"&14 {}", literal(word)));

@@ -154,11 +154,11 @@ impl Browser {
         }
     }
 
-    /// Clicks in the middle of the first element of a selector, as a mouse does.
+    /// Clicks in the middle of the first line of the first element of a selector, as a mouse does.
     pub(crate) fn click(&mut self, selector: &str) {
         let find = format!(
             "(() => {{ const e = document.querySelector({selector:?}); e.scrollIntoView({{block: 'center'}}); \
-             const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
+             const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2]; }})()"
         );
         let spot = self.value(&find);
         for kind in ["mousePressed", "mouseReleased"] {

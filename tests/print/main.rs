@@ -4,10 +4,12 @@
 //! but fails in CI (`CI=true`), which installs them.
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 
+mod cut;
 mod feedback;
 #[path = "../recalc/office.rs"]
 mod office;
 mod review;
+mod word;
 
 use std::path::Path;
 use std::process::Command;
@@ -53,6 +55,14 @@ impl Printed {
     /// The text of all pages of the result workbook of a version, page by page.
     fn result(&self, version: &str) -> Vec<String> {
         self.pages(&self.folder.path().join(self.example).join("results").join(version).join("result.xlsx"))
+    }
+
+    /// The same with the sheets of details, which are printed on request only.
+    fn whole_result(&self, version: &str) -> Vec<String> {
+        let result = self.folder.path().join(self.example).join("results").join(version).join("result.xlsx");
+        let taken = self.folder.path().join("taken.xlsx");
+        std::fs::copy(result, &taken).unwrap();
+        self.pages(&cut::with_details(&taken))
     }
 
     /// The text of all pages of the public workbook.
@@ -114,6 +124,8 @@ fn sound(pages: &[String], titles: &[String], between: std::ops::RangeInclusive<
 
 const FAULTS: [&str; 6] = ["###", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "Err:"];
 
+/// Sheets that are printed on request only.
+const DETAILS: [&str; 5] = ["评议汇总", "定等过程", "核算", "校验", "来源"];
 const SHEETS: [&str; 14] = [
     "概况",
     "排名",
@@ -157,8 +169,14 @@ fn the_city_result_prints_every_sheet_and_clips_nothing() {
         return;
     }
     let printed = Printed::score("city-2025", |model| model, &[]);
+    sound(&printed.whole_result("v001"), &titles("云岚市2025年度市直机关党建工作考核", &SHEETS), 35..=60);
     let pages = printed.result("v001");
-    sound(&pages, &titles("云岚市2025年度市直机关党建工作考核", &SHEETS), 25..=60);
+    let shown: Vec<&str> = SHEETS.into_iter().filter(|name| !DETAILS.contains(name)).collect();
+    sound(&pages, &titles("云岚市2025年度市直机关党建工作考核", &shown), 15..=30);
+    for name in DETAILS {
+        assert!(!pages.iter().any(|page| page.contains(&format!("· {name}\n"))), "{name} is printed unasked");
+    }
+    assert!(pages.iter().any(|page| page.contains("取消打印区域")), "the overview says how to print the rest");
     let ranking = pages.iter().find(|page| page.contains("· 排名\n")).unwrap();
     assert!(ranking.contains("98.14") && ranking.contains("云岚市发展和改革委员会"), "{ranking}");
     // Sum of amounts, and a share carried over; how many rows stand on a page depends on the fonts at hand.
@@ -181,8 +199,9 @@ fn the_english_result_prints_every_sheet() {
     }
     let english = |model: String| model.replacen("language = \"zh\"", "language = \"en\"", 1);
     let printed = Printed::score("city-2025", english, &[]);
-    let pages = printed.result("v001");
-    sound(&pages, &titles("云岚市2025年度市直机关党建工作考核", &SHEETS_EN), 25..=60);
+    let pages = printed.whole_result("v001");
+    sound(&pages, &titles("云岚市2025年度市直机关党建工作考核", &SHEETS_EN), 35..=70);
+    assert!((15..=30).contains(&printed.result("v001").len()), "without the details");
     sound(&printed.public(), &["public notice of results\n".to_owned()], 1..=2);
 }
 
@@ -200,5 +219,5 @@ fn a_draft_is_marked_on_every_page_in_the_fonts_of_official_documents_too() {
     }
     // The model has no rule for common problems.
     let sheets: Vec<&str> = SHEETS.into_iter().filter(|name| *name != "共性问题").collect();
-    sound(&printed.result("draft"), &titles("【草稿】云岚市文化系统党建考核（最小示例）", &sheets), 13..=30);
+    sound(&printed.whole_result("draft"), &titles("【草稿】云岚市文化系统党建考核（最小示例）", &sheets), 13..=30);
 }

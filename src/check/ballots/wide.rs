@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::marks::Source;
-use super::seen::{Cells, MarkAt, SeenMarks};
+use super::seen::{Cells, MarkAt, Seen};
 use super::sheet::{Owner, Reader, owner_text, rater_of};
 use crate::engine::assessment::{Marks, Rating, UnitIx};
 use crate::model::Node;
@@ -47,7 +47,7 @@ impl Reader<'_> {
         self.one_class(table, findings);
         let has_ids = table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
         let mut owners = Vec::new();
-        let mut seen = SeenMarks::of(table);
+        let mut seen = Seen::of(table);
         for row in &table.rows {
             let Some(class) = self.class_of(table, row, folder, &mut unknown, findings) else { continue };
             let rater = rater_of(table, row, has_ids, findings);

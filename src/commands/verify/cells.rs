@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::Limits;
-use crate::read::{book::Book, xlsx};
+use crate::read::{book::Book, paragraphs, xlsx};
 use crate::result::outcome::Outcome;
 use crate::result::verify::compare::{self, Differing};
 use crate::shared::place::FileId;
@@ -30,6 +30,21 @@ pub(super) fn compare_numbers(found: &[u8], expected: &[u8], outcome: &Outcome) 
     let words: BTreeSet<&str> =
         grades.flat_map(|grade| [Some(grade.name.as_str()), grade.parallel.as_deref()]).flatten().collect();
     held_against(found, expected, |found, expected| compare::numbers(found, expected, &words))
+}
+
+/// Compares a letter as a Word document with the one made from its result, paragraph by paragraph. The wording of another
+/// program does not count.
+pub(super) fn compare_paragraphs(found: &[u8], expected: &[u8], is_own: bool) -> Compared {
+    if found == expected {
+        return Compared::Alike;
+    }
+    let Some(found) = paragraphs(found) else { return Compared::Unreadable };
+    let expected = paragraphs(expected).unwrap_or_default();
+    let count = found.len().max(expected.len());
+    let at = |texts: &[String], index: usize| texts.get(index).map_or_else(|| "—".to_owned(), Clone::clone);
+    let pairs = (0..count).map(|index| (format!("¶{}", index + 1), at(&found, index), at(&expected, index)));
+    let differing: Vec<Differing> = pairs.filter(|(_, found, expected)| is_own && found != expected).collect();
+    if differing.is_empty() { Compared::Alike } else { Compared::Differing(differing) }
 }
 
 fn held_against(found: &[u8], expected: &[u8], differ: impl Fn(&Book, &Book) -> Vec<Differing>) -> Compared {

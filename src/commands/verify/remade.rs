@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::super::exposure::{Told, earlier};
 use super::super::letters::{Letters, file_names};
 use super::super::terminal::Terminal;
-use super::cells::{Compared, compare, compare_numbers};
+use super::cells::{Compared, compare, compare_numbers, compare_paragraphs};
 use super::feedback::Scope;
 use super::{difference, is_of_this_program};
 use crate::documents::report::feedback::{Desk, Replaced};
@@ -19,6 +19,7 @@ use crate::read::{document, sha256};
 use crate::result::diff::Diff;
 use crate::result::outcome::{Outcome, UnitOutcome};
 use crate::result::verify::{Difference, DifferenceKind};
+use crate::shared::letters::LetterKind;
 
 /// A folder of letters.
 pub(super) struct Folder<'f> {
@@ -37,6 +38,7 @@ struct Made<'m> {
     path: std::path::PathBuf,
     shown: String,
     bytes: Vec<u8>,
+    kind: LetterKind,
 }
 
 impl Folder<'_> {
@@ -63,10 +65,12 @@ impl Folder<'_> {
             },
         };
         let units: Vec<&UnitOutcome> = manifest.units.iter().filter_map(|code| outcome.unit(code)).collect();
-        let names = file_names(&units);
+        let kinds = manifest.letters.kinds();
+        let names = kinds.iter().flat_map(|kind| file_names(&units, *kind));
         let files: Vec<&HashedFile> =
-            names.iter().filter_map(|name| manifest.files.iter().find(|file| file.path == *name)).collect();
-        let counts = [files.len(), manifest.files.len(), units.len(), manifest.units.len()];
+            names.filter_map(|name| manifest.files.iter().find(|file| file.path == name)).collect();
+        let all = units.len() * kinds.len();
+        let counts = [files.len(), manifest.files.len(), all, manifest.units.len() * kinds.len()];
         if counts.iter().any(|count| *count != counts[0]) {
             let [listed, found] = [manifest.units.len(), files.len()].map(|count| count.to_string());
             differences.push(self.differs(DifferenceKind::Manifest, "units", listed, found));
@@ -137,18 +141,22 @@ impl Folder<'_> {
         files: &[&'m HashedFile],
         progress: &Progress,
     ) -> anyhow::Result<Vec<Made<'m>>> {
-        let counter = progress.step(Step::Compared, units.len());
-        let one = |(unit, file): (&&UnitOutcome, &&'m HashedFile)| {
-            let (path, shown) = (self.path.join(&file.path), format!("{}/{}", self.shown, file.path));
-            counter.done(Ok(Made { file, path, shown, bytes: letters.letter(unit)? }))
-        };
-        let made: anyhow::Result<Vec<Made<'m>>> = units.par_iter().zip(files).map(one).collect();
-        let mut made = made?;
+        let mut made = Vec::with_capacity(files.len() + 1);
+        let counter = progress.step(Step::Compared, files.len());
+        for (kind, files) in self.manifest.letters.kinds().iter().zip(files.chunks(units.len().max(1))) {
+            let one = |(unit, file): (&&UnitOutcome, &&'m HashedFile)| {
+                let (path, shown) = (self.path.join(&file.path), format!("{}/{}", self.shown, file.path));
+                let bytes = letters.letter(unit, *kind)?;
+                counter.done(Ok(Made { file, path, shown, bytes, kind: *kind }))
+            };
+            let own: anyhow::Result<Vec<Made<'m>>> = units.par_iter().zip(files).map(one).collect();
+            made.extend(own?);
+        }
         if let Some(file) = self.manifest.beside.first() {
             let above = self.shown.rsplit_once('/').map_or("", |(above, _)| above);
             let path = publish::file::folder_of(self.path).join(&file.path);
             let bytes = letters.list(units, files.iter().copied())?;
-            made.push(Made { file, path, shown: format!("{above}/{}", file.path), bytes });
+            made.push(Made { file, path, shown: format!("{above}/{}", file.path), bytes, kind: LetterKind::Workbook });
         }
         Ok(made)
     }
@@ -179,8 +187,11 @@ impl Made<'_> {
     fn hold_against(&self, is_own: bool, outcome: &Outcome, differences: &mut Vec<Difference>) {
         // A missing file has been reported already.
         let Some(found) = document(&self.path).ok().flatten() else { return };
-        let compared =
-            if is_own { compare(&found, &self.bytes) } else { compare_numbers(&found, &self.bytes, outcome) };
+        let compared = match self.kind {
+            LetterKind::Word => compare_paragraphs(&found, &self.bytes, is_own),
+            LetterKind::Workbook if is_own => compare(&found, &self.bytes),
+            LetterKind::Workbook => compare_numbers(&found, &self.bytes, outcome),
+        };
         let differs = |(place, found, expected)| difference(DifferenceKind::Cell, &self.shown, place, found, expected);
         let own = |own: &&mut Difference| own.kind == DifferenceKind::Changed && own.file == self.shown;
         match compared {
@@ -193,7 +204,13 @@ impl Made<'_> {
                     differences.push(difference(DifferenceKind::Resaved, &self.shown, "", now, then));
                 }
             }
-            Compared::Unreadable => differences.push(difference(DifferenceKind::Cell, &self.shown, "", "?", ".xlsx")),
+            Compared::Unreadable => differences.push(difference(
+                DifferenceKind::Cell,
+                &self.shown,
+                "",
+                "?",
+                format!(".{}", self.kind.ending()),
+            )),
             Compared::Differing(cells) => differences.extend(cells.into_iter().map(differs)),
         }
     }

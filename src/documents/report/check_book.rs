@@ -60,7 +60,7 @@ pub fn check_book<'c>(book: &'c CheckBook<'c>) -> Document<'c> {
 /// An empty sheet; `key` is the catalogue key of its name.
 fn new_sheet<'o>(view: &View<'o>, key: &str) -> SheetDoc<'o> {
     let (model, name) = (&view.outcome.model, view.text(key));
-    let mut sheet = SheetDoc::new(name, say!(view, "report.title", title = model.title, sheet = name));
+    let mut sheet = SheetDoc::new(name, view.seamed(&say!(view, "report.title", title = model.title, sheet = name)));
     let hash: String = model.hash.chars().take(12).collect();
     sheet.footer = Some(say!(view, "report.check.footer", hash = hash));
     sheet

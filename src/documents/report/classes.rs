@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::cells::MeanCells;
-use super::document::{CellDoc, SheetDoc, Style};
+use super::document::{CellDoc, Content, MISSING, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{
     ClassMeasure, ClassTotals, Component, ComponentType, NoResult, Node, RaterClass, Scale, UnitOutcome,
@@ -33,6 +33,9 @@ const HEADERS: [&str; 14] = [
 const MEAN: &str = "header.mean";
 /// Columns from the mean to the effective weight.
 const MEANS: usize = 8;
+/// Columns that stay even if they hold nothing: of the means, and of the ballots by class.
+const KEPT: usize = 11;
+const KEPT_OF_CLASS: usize = 4;
 
 /// The sheet of class means: shown at the published decimals, stored with all their digits.
 pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
@@ -48,16 +51,25 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
     let counts_votes = view.outcome.model.counts_any_votes();
     let by_level = counts_votes.then_some("header.votes-by-level");
     let headers: Vec<&str> = HEADERS.into_iter().chain(by_level).collect();
-    sheet.header(view.headers(&headers));
+    let mut rows = Vec::new();
+    // The header above the first row of the table.
+    let top = sheet.next_row() + 1;
     for unit in view.units.iter().filter(|unit| !unit.components.is_empty()) {
         for component in &rated {
             index.rows.insert(
                 (&unit.roster.code, &component.id),
-                (sheet.next_row(), view.outcome.model.measured(component).len()),
+                (top + rows.len(), view.outcome.model.measured(component).len()),
             );
-            unit_rows(view, unit, component, counts_votes, &mut sheet);
+            unit_rows(view, unit, component, counts_votes, &mut rows);
         }
     }
+    if rows.is_empty() {
+        return (view.only(sheet, view.text("report.none")), index);
+    }
+    let mut table = Table { header: view.headers(&headers), rows };
+    table.drop_blank(KEPT);
+    sheet.header(table.header);
+    table.rows.into_iter().for_each(|row| sheet.row(row));
     totals(view, &mut sheet);
     (sheet.finish(), index)
 }
@@ -67,7 +79,7 @@ fn unit_rows<'o>(
     unit: &'o UnitOutcome,
     component: &'o Component,
     counts_votes: bool,
-    sheet: &mut SheetDoc<'o>,
+    rows: &mut Vec<Vec<CellDoc<'o>>>,
 ) {
     let Some(ballots) = unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else { return };
     for (index, (named, class)) in component.classes().iter().zip(&ballots.classes).enumerate() {
@@ -77,7 +89,30 @@ fn unit_rows<'o>(
             cells.push(CellDoc::center(&named.name));
             cells.extend(mean_cells(view, component, class, node));
             cells.extend(counts_votes.then(|| votes(view, component, index, class)));
-            sheet.row(cells);
+            rows.push(cells);
+        }
+    }
+}
+
+/// A table before it is put on the sheet.
+struct Table<'o> {
+    header: Vec<CellDoc<'o>>,
+    rows: Vec<Vec<CellDoc<'o>>>,
+}
+
+impl Table<'_> {
+    /// Leaves out the columns after the first ones in which no row holds anything.
+    fn drop_blank(&mut self, first: usize) {
+        let is_blank = |cell: &CellDoc<'_>| match &cell.content {
+            Content::Empty => true,
+            Content::Text(text) => text.is_empty() || text == MISSING,
+            _ => false,
+        };
+        for column in (first..self.header.len()).rev() {
+            if self.rows.iter().all(|row| row.get(column).is_none_or(is_blank)) {
+                self.header.remove(column);
+                self.rows.iter_mut().filter(|row| row.len() > column).for_each(|row| drop(row.remove(column)));
+            }
         }
     }
 }
@@ -130,8 +165,7 @@ fn votes<'o>(view: &View<'o>, component: &Component, index: usize, class: &Class
 
 /// Ballots by class over all units.
 fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
-    sheet.section(view.text("report.section.classes"));
-    sheet.row(view.headers(&[
+    let header = view.headers(&[
         "header.class-id",
         "header.class",
         "header.component",
@@ -145,12 +179,21 @@ fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         "header.tally-issued",
         "header.tally-valid",
         "header.tally-void",
-    ]));
-    for (component, class, totals) in view.outcome.classes() {
+    ]);
+    let rows = view.outcome.classes().map(|(component, class, totals)| {
         let name = [CellDoc::center(&class.id), CellDoc::text(&class.name), CellDoc::center(&component.name)];
         let weight = weight(view, component, class);
-        sheet.row(name.into_iter().chain([weight]).chain(total_cells(view, totals)).collect());
+        name.into_iter().chain([weight]).chain(total_cells(view, totals)).collect()
+    });
+    let mut table = Table { header, rows: rows.collect() };
+    if table.rows.is_empty() {
+        return;
     }
+    // A class that was only tallied has no ballots, and the other way round.
+    table.drop_blank(KEPT_OF_CLASS);
+    sheet.section(view.text("report.section.classes"));
+    sheet.row(table.header);
+    table.rows.into_iter().for_each(|row| sheet.row(row));
 }
 
 /// The weight of a class; where schemes differ in it, that of each.

@@ -104,7 +104,7 @@ impl<'b> Book<'b> {
     fn sheet(&self, key: &str) -> SheetDoc<'b> {
         let (model, name) = (&self.view.outcome.model, self.view.text(key));
         let title = say!(self.view, "report.title", title = model.title, sheet = name);
-        let mut sheet = SheetDoc::new(name, title);
+        let mut sheet = SheetDoc::new(name, self.view.seamed(&title));
         let sides = self.words().sides(self.comparison);
         sheet.footer = Some(say!(self.view, "compare.footer", sides = sides));
         sheet.subtitle(sides);

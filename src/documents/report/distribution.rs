@@ -12,9 +12,8 @@ use super::view::View;
 use crate::result::outcome::{Circle, Mode, QuotaUse};
 use crate::shared::number::{Exact, Rounding};
 
-/// Height of a chart in points, and how many of them fill a page.
+/// Height of a chart in points: four of them fill a page.
 const HEIGHT: f64 = 160.0;
-const ON_A_PAGE: usize = 4;
 /// The number of bins for a full score: steps of 5 points if it is 100.
 const BINS: i64 = 20;
 /// The most bins drawn in a row, empty ones included.
@@ -90,20 +89,14 @@ pub(super) struct Drawn {
     pub(super) totals: Option<Rows>,
 }
 
-/// The charts, on separate pages.
+/// The charts, below one heading.
 pub(super) fn charts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, drawn: &Drawn) {
-    sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.numbered(drawn.number, "report.section.charts"));
     let has_grades = !view.outcome.model.grades.is_empty();
     let mut charts: Vec<Chart<'o>> = has_grades.then(|| grades(view, drawn.grades)).into_iter().collect();
     charts.extend(drawn.totals.map(|rows| spread(view, rows)));
     charts.extend(drawn.quotas.map(|rows| quotas(view, rows)).into_iter().flatten());
-    for (index, chart) in charts.into_iter().enumerate() {
-        if index > 0 && index % ON_A_PAGE == 0 {
-            sheet.page_starts.push(sheet.rows.len());
-        }
-        sheet.chart(chart);
-    }
+    charts.into_iter().for_each(|chart| sheet.chart(chart));
 }
 
 /// Quotas in the order of grades, then of groups, so that a chart can draw those of one grade.
@@ -132,7 +125,7 @@ fn grades<'o>(view: &View<'o>, rows: Rows) -> Chart<'o> {
     let model = &view.outcome.model;
     let series = model.grades.iter().enumerate().map(|(at, grade)| {
         let values = Block::column(rows.top, rows.bottom, at as u16 + 2);
-        Series::new(&grade.name, values, paint(at, model.grades.len()))
+        Series::new(&grade.name, values, paint(at, model.grades.len())).labelled(0)
     });
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
     for unit in view.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {

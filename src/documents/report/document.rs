@@ -83,6 +83,28 @@ pub enum Page {
     Letter,
 }
 
+/// What of a sheet is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Printed {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The rows of the table up to one, from 0; what follows only feeds its charts.
+    Before(usize),
+    /// Nothing, until a person removes the print area: a sheet of details, to be looked up on the screen.
+    OnRequest,
+}
+
+impl Printed {
+    /// How many of the rows of a table are printed, or would be on request.
+    pub(crate) fn rows(self, all: usize) -> usize {
+        match self {
+            Self::Before(row) => row.min(all),
+            Self::Whole | Self::OnRequest => all,
+        }
+    }
+}
+
 /// A sheet: title rows, header rows that are repeated on every page, rows, closing rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SheetDoc<'d> {
@@ -108,6 +130,10 @@ pub struct SheetDoc<'d> {
     pub footer: Option<String>,
     /// The width of the table in pages: one, unless it would then be illegible.
     pub pages_wide: u16,
+    /// The height of the table in pages: one if it is made to fit, 0 for any number.
+    pub pages_tall: u16,
+    /// What of it is printed.
+    pub printed: Printed,
     /// Its form features.
     pub filling: Filling<'d>,
     /// Rows of the table, from 0, that begin a new page.
@@ -188,6 +214,8 @@ impl<'d> SheetDoc<'d> {
             autofilter: false,
             footer: None,
             pages_wide: 1,
+            pages_tall: 0,
+            printed: Printed::Whole,
             filling: Filling::default(),
             page_starts: Vec::new(),
             charts: Vec::new(),
@@ -206,6 +234,13 @@ impl<'d> SheetDoc<'d> {
     #[must_use]
     pub const fn freeze(mut self, columns: u16) -> Self {
         self.frozen_columns = columns;
+        self
+    }
+
+    /// Makes the table fit one page however tall it is.
+    #[must_use]
+    pub const fn on_one_page(mut self) -> Self {
+        self.pages_tall = 1;
         self
     }
 

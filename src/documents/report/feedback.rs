@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::document::{CellDoc, Document, Purpose, SheetDoc, Style};
+use super::title;
 use super::view::View;
 use crate::documents::feedback::names::Names;
 use crate::documents::feedback::privacy::{Earlier, Pattern};
@@ -29,6 +30,7 @@ mod sums;
 
 pub use changed::{Replaced, changed};
 pub use handout::{Handed, handout};
+pub use letter::{LetterDoc, Paragraph};
 
 /// The data common to all feedback workbooks of a result.
 pub struct Desk<'o> {
@@ -107,6 +109,12 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
 }
 
+/// The letter of a unit as a document of its own, with the text of the first sheet of its workbook.
+pub fn letter<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> LetterDoc<'o> {
+    let case = Case { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) };
+    letter::document(&case)
+}
+
 /// How far a unit is from the next grade, from the line of a quota and from awards, as its letter says it.
 pub fn outlook<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> String {
     let case = Case { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) };
@@ -172,7 +180,7 @@ impl<'d, 'o> Case<'d, 'o> {
             Some(mark) => say!(self, "feedback.marked", mark = mark, title = title),
             None => title,
         };
-        let mut sheet = SheetDoc::new(name, title);
+        let mut sheet = SheetDoc::new(name, title::seamed(&title, &self.unit.roster.name, []));
         sheet.footer = Some(say!(self, "report.footer", version = self.view.version(), hash = self.model_digits()));
         sheet
     }

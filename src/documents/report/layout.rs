@@ -6,6 +6,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
 use super::entry::Entry;
+use super::{paging, title};
 
 /// Narrowest and widest column.
 const WIDTHS: (f64, f64) = (6.0, 44.0);
@@ -54,8 +55,25 @@ pub(super) fn lay_out<'o>(sheet: &mut SheetDoc<'o>) {
             row.cells.insert(0, CellDoc::covered().across(*frozen_columns));
         }
         resolve(row, across);
+        set_titles(row, columns);
         if row.height <= 0.0 {
             row.height = height(row, columns);
+        }
+    }
+    paging::paginate(sheet);
+}
+
+/// Breaks the titles of a row at their seams where they are wider than their cells.
+fn set_titles(row: &mut RowDoc<'_>, columns: &[f64]) {
+    let mut at = 0;
+    for cell in &mut row.cells {
+        let width: f64 = columns.iter().skip(at).take(cell.cols as usize).sum();
+        at += cell.cols as usize;
+        if cell.style == Style::Title
+            && let Content::Text(text) = &cell.content
+        {
+            let lines = title::lines(text, (width - padding(cell.style)) / TITLE_SCALE, title::width);
+            cell.content = Content::Text(lines.map_or_else(|| title::plain(text), |lines| lines.join("\n")).into());
         }
     }
 }
@@ -108,7 +126,7 @@ impl Column {
 
     fn ask(&mut self, cell: &CellDoc<'_>) {
         let text = shown(&cell.content);
-        let widest = text.lines().map(UnicodeWidthStr::width).max().unwrap_or(0) as f64;
+        let widest = text.lines().map(ruler(&text)).max().unwrap_or(0) as f64;
         if cell.style == Style::Header {
             self.header = self.header.max(widest * HEADER_SCALE + 1.0);
             self.least = self.least.max((longest_word(&text) * HEADER_SCALE + 1.0).min(HEADER_WIDTHS.1));
@@ -221,13 +239,19 @@ fn longest_word(text: &str) -> f64 {
     tokens(text).map(UnicodeWidthStr::width).max().unwrap_or(0) as f64
 }
 
+/// The width of text in half-width characters. Quotes and dashes among Chinese characters are as wide as those.
+fn ruler(text: &str) -> fn(&str) -> usize {
+    if text.chars().any(|c| c.width() == Some(2)) { UnicodeWidthStr::width_cjk } else { UnicodeWidthStr::width }
+}
+
 /// The number of lines into which a text wraps.
 fn wrapped(text: &str, width: f64) -> usize {
     let width = width.max(2.0);
+    let measure = ruler(text);
     let paragraph = |line: &str| {
         let (mut lines, mut used) = (1_usize, 0.0);
         for token in tokens(line) {
-            let own = token.width() as f64;
+            let own = measure(token) as f64;
             if used + own <= width {
                 used += own;
             } else if own <= width {

@@ -12,8 +12,8 @@ use crate::result::outcome::{Mode, QuotaUse, Seats, UnitOutcome};
 use crate::shared::finding::{Message, Severity};
 use crate::shared::i18n::say;
 
-/// The first sheet.
-pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
+/// The first sheet; `details` are the names of sheets that are printed on request only.
+pub(super) fn sheet<'o>(view: &View<'o>, details: &[&str]) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.overview");
     facts(view, &mut sheet);
     reconciliation(view, &mut sheet);
@@ -28,6 +28,9 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     tails(view, &mut sheet);
     distribution::charts(view, &mut sheet, &Drawn { number: number + 1, grades, quotas, totals });
     sheet.closing(view.text("report.signature"));
+    if !details.is_empty() {
+        sheet.closing(say!(view, "report.on-request", sheets = view.join(details)));
+    }
     sheet.finish()
 }
 
@@ -79,8 +82,6 @@ fn schemes<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     if model.schemes.is_empty() {
         return;
     }
-    // Below everything else its table would be cut at the end of the page.
-    sheet.page_starts.push(sheet.rows.len() + 1);
     sheet.section(view.text("report.section.schemes"));
     sheet.row(view.headers(&["header.scheme", "header.units", "header.weight", "header.indicators", "header.basis"]));
     for (index, (scheme, held)) in model.schemes.iter().zip(model.plans()).enumerate() {

@@ -85,7 +85,7 @@ pub fn internal<'o>(
     let has_leaves = !model.tree.leaves.is_empty();
     let sheets = [
         Some(ranking_charts::sheet(&view)),
-        Some(overview::sheet(&view)),
+        Some(overview::sheet(&view, &[])),
         (!model.grades.is_empty()).then(|| steps::sheet(&view)),
         Some(adjustments::sheet(&view).0),
         has_leaves.then(|| common::sheet(&view)),

@@ -20,7 +20,7 @@ fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let title = say!(view, "report.public.title", title = model.title);
     let title = if outcome.draft { say!(view, "report.draft.title", title = title) } else { title };
-    let mut sheet = SheetDoc::new(view.text("sheet.public"), title);
+    let mut sheet = SheetDoc::new(view.text("sheet.public"), view.seamed(&title));
     sheet.subtitle(say!(view, "report.public.line", issuer = model.issuer, period = model.period));
     let mut header = view.headers(&["header.number", "header.unit", "header.group"]);
     if model.feedback.show_rank {

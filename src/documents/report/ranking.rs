@@ -10,6 +10,9 @@ use super::view::View;
 use crate::model::Rates as Rated;
 use crate::result::outcome::{Branch, Component, ComponentType, Mode, RankScope, Rate, StepKind, UnitOutcome};
 
+/// The most units whose ranking is printed on one page.
+const ON_ONE_PAGE: usize = 26;
+
 /// The ranking: groups in order, best total first.
 pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.ranking").landscape().freeze(3).filtered();
@@ -38,6 +41,9 @@ pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     header.push(CellDoc::header(view.text("header.remark")));
     sheet.header(header);
     let tied = tied(view);
+    if view.units.len() <= ON_ONE_PAGE {
+        sheet = sheet.on_one_page();
+    }
     for (index, unit) in view.units.iter().enumerate() {
         sheet.row(ranking_row(view, index, unit, &tied));
     }

@@ -1,11 +1,11 @@
 //! 排名图: ranked bars coloured by grade, with a marked row at the limit of each grade's places.
 //!
-//! Charts come first, as many per page as fit; the numbers they draw are below them.
+//! Charts come first, as many per page as fit; the numbers they draw are below them and are not printed.
 
 use std::borrow::Cow;
 
 use super::chart::{Chart, ChartKind, Paint, Series};
-use super::document::{CellDoc, SheetDoc};
+use super::document::{CellDoc, Printed, SheetDoc};
 use super::entry::Block;
 use super::view::View;
 use crate::result::outcome::{QuotaUse, RankScope, UnitOutcome};
@@ -22,8 +22,6 @@ const AROUND: f64 = 115.0;
 /// Width of the column of names, and of all columns, in characters: charts are as wide as the page.
 const NAMES: u16 = 44;
 const PAGE: u16 = 110;
-/// Rows of charts that fit below the title, and on a page without one.
-const PAGES: (usize, usize) = (36, 40);
 
 /// The sheet of ranked bars.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
@@ -42,20 +40,14 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     if drawings.is_empty() {
         return view.only(sheet, view.text("report.none"));
     }
-    let heights: Vec<usize> = drawings.iter().map(|drawing| drawing.chart(view, 0).rows()).collect();
+    let heights = drawings.iter().map(|drawing| drawing.chart(view, 0).rows());
     // An empty row, a heading and a header are between the charts and their numbers.
-    let mut top = sheet.next_row() + heights.iter().sum::<usize>() + 3;
-    let (mut used, mut room) = (0, PAGES.0);
-    for (drawing, height) in drawings.iter().zip(&heights) {
-        if used > 0 && used + height > room {
-            sheet.page_starts.push(sheet.rows.len());
-            (used, room) = (0, PAGES.1);
-        }
-        used += height;
+    let mut top = sheet.next_row() + heights.sum::<usize>() + 3;
+    for drawing in &drawings {
         sheet.chart(drawing.chart(view, top));
         top += drawing.bars.len();
     }
-    sheet.page_starts.push(sheet.rows.len() + 1);
+    sheet.printed = Printed::Before(sheet.rows.len());
     sheet.section(view.text("report.ranking-charts.numbers"));
     let mut header = vec![CellDoc::header(view.text("header.unit"))];
     header.extend(series_names(view).into_iter().map(CellDoc::header));

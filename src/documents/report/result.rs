@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::document::Document;
+use super::document::{Document, Printed, SheetDoc};
 use super::uses;
 use super::view::View;
 use super::{adjustments, calc, classes, common, findings, overview, points, ranking, ranking_charts, sources, steps};
@@ -19,21 +19,33 @@ pub fn result(outcome: &Outcome) -> Document<'_> {
     let model = &outcome.model;
     let (has_nodes, has_leaves) = (model.tree.has_branches(), !model.tree.leaves.is_empty());
     let is_rated = model.components.iter().any(|own| own.scored() == ComponentType::Ballots);
+    // What is looked up rather than read is printed only when someone wants it on paper.
+    let details = [
+        is_rated.then_some(class_sheet),
+        (!model.grades.is_empty()).then(|| steps::sheet(&view)),
+        Some(calc::sheet(&sources)),
+        Some(findings::sheet(&view)),
+        Some(sources::sheet(&view)),
+    ];
+    let details = details.map(|sheet| sheet.map(|sheet| SheetDoc { printed: Printed::OnRequest, ..sheet }));
+    let names: Vec<&str> = details.iter().flatten().map(|sheet| sheet.name.as_str()).collect();
+    let overview = overview::sheet(&view, &names);
+    let [class_sheet, steps, calc, findings, sources] = details;
     let sheets = [
-        Some(overview::sheet(&view)),
+        Some(overview),
         Some(ranking::ranking(&view)),
         Some(ranking_charts::sheet(&view)),
         has_nodes.then(|| ranking::nodes(&view)),
         has_leaves.then_some(leaf_sheet),
         Some(points::components(&view)),
-        is_rated.then_some(class_sheet),
+        class_sheet,
         Some(adjustment_sheet),
-        (!model.grades.is_empty()).then(|| steps::sheet(&view)),
+        steps,
         common::is_needed(model).then(|| common::sheet(&view)),
         uses::is_needed(model).then(|| uses::sheet(&view)),
-        Some(calc::sheet(&sources)),
-        Some(findings::sheet(&view)),
-        Some(sources::sheet(&view)),
+        calc,
+        findings,
+        sources,
     ];
     view.document(&outcome.model.title, sheets.into_iter().flatten().collect()).marked(view.draft().map(Cow::Borrowed))
 }
@@ -41,7 +53,7 @@ pub fn result(outcome: &Outcome) -> Document<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::documents::report::document::{Content, SheetDoc};
+    use crate::documents::report::document::Content;
 
     /// Four units: ranked; ranked with a cap and an over-claim; separate with too few answers; excluded. A draft.
     fn sample() -> Outcome {
@@ -316,7 +328,10 @@ mod tests {
             sheet.charts.iter().map(|own| own.chart.categories.bottom - own.chart.categories.top + 1).collect();
         assert_eq!(sizes, [21, 21, 20]);
         let tops: Vec<usize> = sheet.charts.iter().map(|own| own.row).collect();
-        assert_eq!(sheet.page_starts[..2], tops[1..], "each begins a page");
+        // 21 bars and what is around them are 514 points, more than half a page.
+        assert_eq!(sheet.page_starts, tops[1..], "each begins a page");
+        let Printed::Before(end) = sheet.printed else { panic!("{:?}", sheet.printed) };
+        assert_eq!(end, tops[2] + sheet.charts[2].chart.rows(), "the numbers are not printed");
         for pair in sheet.charts.windows(2) {
             assert!(pair[0].row + pair[0].chart.rows() <= pair[1].row, "charts overlap");
         }

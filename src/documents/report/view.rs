@@ -7,6 +7,7 @@ use std::fmt::Display;
 use jiff::civil::Date;
 
 use super::document::{CellDoc, Document, Fonts, SheetDoc, Style};
+use super::title;
 use crate::result::outcome::{Component, Limited, Mode, Outcome, RankScope, Rate, Standing, Target, UnitOutcome};
 use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Points};
@@ -81,10 +82,20 @@ impl<'o> View<'o> {
         let (outcome, name) = (self.outcome, self.text(key));
         let title = say!(self, "report.title", title = outcome.model.title, sheet = name);
         let title = if outcome.draft { say!(self, "report.draft.title", title = title) } else { title };
-        let mut sheet = SheetDoc::new(name, title);
+        let mut sheet = SheetDoc::new(name, self.seamed(&title));
         let hash: String = outcome.model.hash.chars().take(12).collect();
         sheet.footer = Some(say!(self, "report.footer", version = self.version(), hash = hash));
         sheet
+    }
+
+    /// A title with marks where a line may end: between the parts that the model names.
+    pub(super) fn seamed(&self, title: &str) -> String {
+        let (outcome, model) = (self.outcome, &self.outcome.model);
+        let parts = [model.period.as_str(), &model.issuer];
+        let names = outcome.groups.iter().map(String::as_str);
+        let components = model.components.iter().map(|component| component.name.as_str());
+        let nodes = model.tree.lines.iter().chain(&model.tree.aspects).map(|node| node.name.as_str());
+        title::seamed(title, &model.title, parts.into_iter().chain(names).chain(components).chain(nodes))
     }
 
     /// The header of tables with a row for each scope, and the names of their rows: groups, or schemes where units are

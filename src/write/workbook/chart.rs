@@ -106,7 +106,7 @@ fn set_axes(drawn: &mut Drawn, chart: &Chart<'_>, font: &ChartFont) {
     }
     if let Some(most) = chart.axis.1 {
         values.set_max(most);
-        if chart.decimals == 0 && most <= COUNTED {
+        if chart.decimals == 0 && most - chart.axis.0.unwrap_or(0.0) <= COUNTED {
             // Office programs would put half units on a short axis.
             values.set_major_unit(1.0);
         }
@@ -139,7 +139,12 @@ fn dress(added: &mut ChartSeries, kind: ChartKind, series: &Series<'_>, font: &C
             // The value is printed on its bar.
             font.set_color(Color::White);
         }
-        label.show_value().set_font(&font).set_num_format(super::number_format(decimals));
+        let mut format = super::number_format(decimals);
+        if is_stacked(kind) {
+            // A part of no height would have its 0 on the edge of its neighbour.
+            format.push_str(";-0;");
+        }
+        label.show_value().set_font(&font).set_num_format(format);
         added.set_data_label(&label);
     }
 }

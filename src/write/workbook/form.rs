@@ -3,19 +3,24 @@
 use std::borrow::Cow;
 
 use rust_xlsxwriter::{
-    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Formula,
-    ProtectionOptions, Worksheet, XlsxError,
+    Color, ConditionalFormat2ColorScale, ConditionalFormat3ColorScale, ConditionalFormatFormula, ConditionalFormatType,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Formula, ProtectionOptions, Worksheet,
+    XlsxError,
 };
 
 use super::styles::alarm as red;
 use crate::documents::report::document::{Document, Purpose, SheetDoc};
-use crate::documents::report::entry::{Allow, Block, Check};
+use crate::documents::report::entry::{Allow, Block, Check, Shading};
 use crate::read::book::{FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, OWN_SHEET};
 use crate::read::form::MARK;
 use crate::shared::place::Position;
 
 /// The text of the hidden sheet that marks a workbook as an output, not an input.
 const OWN_MARK: &str = "assess.output";
+/// The colours of scales: below zero, at zero, above zero; light enough for black figures.
+const COLD: Color = Color::RGB(0x0092_C5DE);
+const PALE: Color = Color::RGB(0x00FF_FFFF);
+const WARM: Color = Color::RGB(0x00F4_A582);
 /// Longest prompt or error of a cell.
 const LONGEST: usize = 250;
 /// First and last date that a date cell accepts.
@@ -62,6 +67,30 @@ pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &L
     for check in &sheet.filling.checks {
         let (first, last) = rows(&check.cells);
         worksheet.add_data_validation(first, check.cells.left, last, check.cells.right, &validation(check, lists)?)?;
+    }
+    for shade in &sheet.filling.shades {
+        let (first, last) = rows(&shade.cells);
+        let (left, right) = (shade.cells.left, shade.cells.right);
+        match shade.colours {
+            Shading::Correlation => {
+                let scale = ConditionalFormat3ColorScale::new()
+                    .set_minimum(ConditionalFormatType::Number, -1)
+                    .set_midpoint(ConditionalFormatType::Number, 0)
+                    .set_maximum(ConditionalFormatType::Number, 1)
+                    .set_minimum_color(COLD)
+                    .set_midpoint_color(PALE)
+                    .set_maximum_color(WARM);
+                worksheet.add_conditional_format(first, left, last, right, &scale)?;
+            }
+            Shading::Count(most) => {
+                let scale = ConditionalFormat2ColorScale::new()
+                    .set_minimum(ConditionalFormatType::Number, 0)
+                    .set_maximum(ConditionalFormatType::Number, most.max(1) as u32)
+                    .set_minimum_color(PALE)
+                    .set_maximum_color(WARM);
+                worksheet.add_conditional_format(first, left, last, right, &scale)?;
+            }
+        }
     }
     for alarm in &sheet.filling.alarms {
         let (first, last) = rows(&alarm.cells);

@@ -37,8 +37,8 @@ impl Shell {
     pub(super) fn key(document: &Document<'_>, hidden: &[Hidden<'_>]) -> String {
         let mut key = format!("{:?}", document.created);
         for sheet in &document.sheets {
-            let SheetDoc { name, autofilter, pages_wide, frozen_columns, charts, .. } = sheet;
-            let own = (name, Bounds::of(sheet), autofilter, pages_wide, frozen_columns, charts.len());
+            let SheetDoc { name, autofilter, pages_wide, frozen_columns, charts, printed, .. } = sheet;
+            let own = (name, Bounds::of(sheet), autofilter, pages_wide, frozen_columns, charts.len(), printed);
             let _ = write!(key, "{own:?}");
         }
         for sheet in hidden {
@@ -147,12 +147,15 @@ impl Frame {
             autofilter,
             footer,
             pages_wide,
+            pages_tall,
+            printed,
             filling,
             page_starts,
             charts,
             page,
         } = sheet;
-        let page = (page, landscape, pages_wide, footer, page_starts, &document.draft, &document.fonts);
+        let pages = (pages_wide, pages_tall, printed);
+        let page = (page, landscape, pages, footer, page_starts, &document.draft, &document.fonts);
         // Page breaks, print areas and filters lie where the rows above them end.
         let page = (page, [head.len(), header.len(), rows.len(), tail.len()]);
         let mut key = format!("{spot:?}{name:?}{columns:?}{:?}{frozen_columns}{autofilter}{page:?}", Bounds::of(sheet));

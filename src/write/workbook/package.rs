@@ -70,7 +70,7 @@ impl Sums {
 }
 
 /// A workbook being put together.
-pub(super) struct Package {
+pub(in crate::write) struct Package {
     bytes: Vec<u8>,
     /// The central directory, which follows the parts.
     directory: Vec<u8>,
@@ -79,7 +79,7 @@ pub(super) struct Package {
 
 impl Package {
     /// An empty container.
-    pub(super) const fn new() -> Self {
+    pub(in crate::write) const fn new() -> Self {
         Self { bytes: Vec::new(), directory: Vec::new(), parts: 0 }
     }
 
@@ -87,7 +87,7 @@ impl Package {
     ///
     /// # Errors
     /// If it is too large for the format.
-    pub(super) fn add(&mut self, name: &str, pieces: &[&[u8]]) -> anyhow::Result<()> {
+    pub(in crate::write) fn add(&mut self, name: &str, pieces: &[&[u8]]) -> anyhow::Result<()> {
         let start = self.begin(name);
         let sums = deflate(pieces, &mut self.bytes)?;
         self.end(name, start, sums)
@@ -138,7 +138,7 @@ impl Package {
     ///
     /// # Errors
     /// If it is too large for the format.
-    pub(super) fn finish(mut self) -> anyhow::Result<Vec<u8>> {
+    pub(in crate::write) fn finish(mut self) -> anyhow::Result<Vec<u8>> {
         let (start, length) = (fitting(self.bytes.len())?, fitting(self.directory.len())?);
         self.bytes.append(&mut self.directory);
         self.bytes.extend_from_slice(&END.to_le_bytes());

@@ -8,12 +8,12 @@ use crate::documents::feedback::stats::Stat;
 use crate::shared::number::{Exact, Precision};
 
 /// Height of a chart of rates in points: a bar, the gap between names, the surroundings.
-const BAR: (f64, f64) = (18.0, 16.0);
-const AROUND: f64 = 90.0;
+const BAR: (f64, f64) = (15.0, 12.0);
+const AROUND: f64 = 84.0;
 /// Widths of the columns: together the page width, so that every sheet of charts is printed at one size.
 const WIDTHS: [(usize, u16); 4] = [(0, 46), (1, 22), (2, 22), (3, 22)];
 /// Height of a row of the table of gaps.
-const ROW: f64 = 20.0;
+const ROW: f64 = 17.0;
 /// Height of the chart of leaves in points: per leaf, and around them; and the maximum.
 const LEAF: (f64, f64) = (13.5, 75.0);
 const TALLEST: f64 = 560.0;
@@ -167,8 +167,7 @@ fn gaps<'o>(case: &Case<'_, 'o>, sections: &mut Sections<'_, '_, 'o>, sheet: &mu
     } else {
         ("feedback.section.lost", "feedback.chart.lost", "feedback.header.lost-rate")
     };
-    sheet.page_starts.push(sheet.rows.len());
-    sheet.row(vec![CellDoc::line(sections.next(keys.0), Style::Section)]);
+    sheet.section(sections.next(keys.0));
     let height = (LEAF.0 * rows.len() as f64 + LEAF.1).min(TALLEST);
     let chart = Chart {
         kind: ChartKind::Bars,

@@ -17,11 +17,10 @@ use crate::shared::number::Exact;
 const COLUMNS: u16 = 11;
 /// Minimum widths of the columns.
 const WIDTHS: [u16; 11] = [7, 24, 7, 7, 8, 7, 8, 8, 8, 26, 30];
+/// The number of leaves that fit on one page.
+const ONE_PAGE: usize = 26;
 /// How much lower than usual its rows are, in points, so that the leaves fit on one page.
 const CLOSER: f64 = 3.0;
-/// The number of leaves that fit on one page, and the number that leaves room for the sum on it.
-const ONE_PAGE: usize = 26;
-const HALF_PAGE: usize = 8;
 
 /// The sheet of points.
 pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
@@ -180,12 +179,7 @@ fn standard(case: &Case<'_, '_>, leaf: &Leaf) -> Cow<'static, str> {
 
 /// The composition of the total.
 fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
-    if case.unit.leaves.len() > HALF_PAGE {
-        sheet.page_starts.push(sheet.rows.len());
-        sheet.row(vec![CellDoc::line(case.text("feedback.section.total"), Style::Section)]);
-    } else {
-        sheet.section(case.text("feedback.section.total"));
-    }
+    sheet.section(case.text("feedback.section.total"));
     sheet.row(vec![
         CellDoc::header(case.text("header.item")).across(2),
         CellDoc::header(case.text("header.rate")).across(2),

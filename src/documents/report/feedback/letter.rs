@@ -5,30 +5,85 @@ use crate::result::outcome::{ComponentType, Mode, RankScope, Sign, UnitOutcome};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::super::document::{Page, SheetDoc, Style};
+use super::super::document::{Fonts, Page, SheetDoc, Style};
 use super::Case;
-use super::lines::Lines;
+use super::lines::{Lines, Set};
 use crate::documents::feedback::Item;
 use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
 use crate::documents::feedback::problems::holding_caps;
 use crate::shared::i18n::say;
 use crate::shared::number::Exact;
+use jiff::civil::Date;
 
 mod outlook;
 
 /// Most characters of an explanation quoted in the letter; the sheet of points has the full text.
 const QUOTED: usize = 40;
 
-/// The letter.
+/// The letter as a sheet.
 pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
+    let mut sheet = SheetDoc::new(case.text("sheet.feedback.letter"), "");
+    sheet.page = Page::Letter;
+    let (title, lines) = written(case);
+    lines.set(&title).fill(&mut sheet);
+    sheet.finish()
+}
+
+/// The letter as a document of its own: the same title and paragraphs, in the same size.
+pub(super) fn document<'o>(case: &Case<'_, 'o>) -> LetterDoc<'o> {
+    let (title, lines) = written(case);
+    let Set { scale, title, pitch, .. } = lines.set(&title);
+    let paragraphs = lines.into_paragraphs().into_iter().map(|(text, style)| Paragraph { text, style });
+    LetterDoc {
+        title,
+        paragraphs: paragraphs.collect(),
+        scale,
+        pitch: pitch * scale,
+        fonts: Fonts::with(case.view.lang, case.outcome().model.fonts),
+        created: case.view.as_of(),
+        mark: case.desk.mark(),
+        footer: None,
+    }
+}
+
+/// A letter as a document of its own.
+#[derive(Debug)]
+pub struct LetterDoc<'o> {
+    /// Lines of its title.
+    pub title: Vec<String>,
+    /// Its paragraphs, from the addressee to the date; an empty one is an empty line.
+    pub paragraphs: Vec<Paragraph>,
+    /// Its size, relative to that of the standard.
+    pub scale: f64,
+    /// Line spacing in points.
+    pub pitch: f64,
+    /// Its fonts.
+    pub fonts: Fonts,
+    /// Creation date in the document properties. Never the clock.
+    pub created: Option<Date>,
+    /// The word that marks every page of a draft or an interim result.
+    pub mark: Option<Cow<'o, str>>,
+    /// Small print at the foot of the page.
+    pub footer: Option<String>,
+}
+
+/// A paragraph of a letter.
+#[derive(Debug)]
+pub struct Paragraph {
+    /// Its text, with the indent.
+    pub text: String,
+    /// Its role in the letter.
+    pub style: Style,
+}
+
+/// The title, with its seams, and the paragraphs.
+fn written(case: &Case<'_, '_>) -> (String, Lines) {
     let model = &case.outcome().model;
     let title = say!(case, "feedback.letter.title", title = model.title);
     let title = match case.desk.mark() {
         Some(mark) => say!(case, "feedback.letter.marked", mark = mark, title = title),
         None => title,
     };
-    let mut sheet = SheetDoc::new(case.text("sheet.feedback.letter"), "");
-    sheet.page = Page::Letter;
     let mut lines = Lines::new(case.view.lang);
     lines.add(String::new(), Style::Letter);
     lines.add(say!(case, "feedback.letter.to", unit = case.unit.roster.name), Style::Letter);
@@ -40,8 +95,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     weaknesses(case, &mut lines);
     outlook(case, &mut lines);
     closing(case, &mut lines);
-    lines.fit(&title, &mut sheet);
-    sheet.finish()
+    (case.view.seamed(&title), lines)
 }
 
 /// Adds a heading within the letter.

@@ -4,6 +4,7 @@
 //! set smaller as a whole, so that its width on paper remains that of the standard.
 
 use super::super::document::{CellDoc, RowDoc, SheetDoc, Style};
+use super::super::title;
 use crate::shared::i18n::Lang;
 
 /// Width of the text, 156 mm, in half-width characters of the body size: in columns, and of the letter's 16 points. The
@@ -47,12 +48,12 @@ impl Lines {
         self.paragraphs.push((text, style));
     }
 
-    /// Breaks title and paragraphs into rows of the sheet, at the largest size that fits the page.
-    pub(super) fn fit(&self, title: &str, sheet: &mut SheetDoc<'_>) {
+    /// Breaks title and paragraphs into lines, at the largest size that fits the page.
+    pub(super) fn set(&self, title: &str) -> Set {
         let broken = |size: u16| {
             let scale = f64::from(size) / 100.0;
-            let title: Vec<String> =
-                title.lines().flat_map(|line| balanced(line, TITLE_LINE / scale, self.lang)).collect();
+            let titled = |line| titled(line, TITLE_LINE / scale, self.lang);
+            let title: Vec<String> = title.lines().flat_map(titled).collect();
             let text: Vec<(String, Style)> = self
                 .paragraphs
                 .iter()
@@ -64,10 +65,34 @@ impl Lines {
         };
         let fitting = SIZES.iter().map(|size| broken(*size)).find(|(.., pitch)| *pitch >= PITCH.1);
         let (scale, title, text, pitch) = fitting.unwrap_or_else(|| broken(SIZES[SIZES.len() - 1]));
+        // Below the smallest size the sheet's fit to one page does the rest.
+        Set { scale, title, text, pitch: pitch.clamp(PITCH.1 * 0.8, PITCH.0) }
+    }
+
+    /// The paragraphs as they were added.
+    pub(super) fn into_paragraphs(self) -> Vec<(String, Style)> {
+        self.paragraphs
+    }
+}
+
+/// A letter broken into lines.
+pub(super) struct Set {
+    /// Its size, relative to the standard.
+    pub(super) scale: f64,
+    /// Lines of the title.
+    pub(super) title: Vec<String>,
+    /// Lines of the text.
+    text: Vec<(String, Style)>,
+    /// Line spacing at the standard size, in points.
+    pub(super) pitch: f64,
+}
+
+impl Set {
+    /// Fills a sheet with the lines.
+    pub(super) fn fill(self, sheet: &mut SheetDoc<'_>) {
+        let Self { scale, title, text, pitch } = self;
         let row = |text: String, style, height| RowDoc { cells: vec![CellDoc::styled(text, style).across(2)], height };
         sheet.head = title.into_iter().map(|line| row(line, Style::LetterTitle, TITLE_PITCH)).collect();
-        // Below the smallest size the sheet's fit to one page does the rest.
-        let pitch = pitch.clamp(PITCH.1 * 0.8, PITCH.0);
         sheet.rows = text.into_iter().map(|(line, style)| row(line, style, pitch)).collect();
         let width = (COLUMN / scale).round() as u16;
         sheet.filling.widths = vec![(0, width), (1, width)];
@@ -83,6 +108,12 @@ fn close(text: &str) -> String {
         **c != ' ' || (plain(before) && plain(chars.get(at + 1)))
     });
     kept.map(|(_, c)| *c).collect()
+}
+
+/// Breaks a title at its seams, or anywhere if it has too few.
+fn titled(title: &str, width: f64, lang: Lang) -> Vec<String> {
+    let lines = title::lines(title, width, |text| measure(text, lang));
+    lines.unwrap_or_else(|| balanced(&title::plain(title), width, lang))
 }
 
 /// Breaks a title into as few lines as possible, of about equal length.
@@ -189,7 +220,7 @@ mod tests {
             lines.add("字".repeat(80), Style::Letter);
         }
         let mut sheet = SheetDoc::new("s", "t");
-        lines.fit("题", &mut sheet);
+        lines.set("题").fill(&mut sheet);
         let scale = COLUMN / f64::from(sheet.filling.widths[0].1);
         let height: f64 = sheet.head.iter().chain(&sheet.rows).map(|row| row.height).sum();
         assert!(scale < 1.0 && height * scale <= 637.8, "{scale} {height}");
