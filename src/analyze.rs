@@ -7,19 +7,27 @@
 //! |---|---|---|
 //! | do the raters of a class agree? | [`agreement`] | [`panels`]: marks of ratings.csv |
 //! | is a rater severe, careless, partial? | [`raters`] | the same |
-//! | which ranks and grades would other weights give? | [`robustness`], by [`plan`] | exact rates of result.json |
-//! | what if a weight were another, or a component left out? | [`scenarios`] | the engine itself, started from [`record`] |
+//! | which ranks and grades would other weights or raters give? | [`robustness`], by [`plan`] and [`resample`] | exact rates of result.json, marks |
+//! | which weight moves ranks? | [`sensitivity`] | the same |
+//! | what do indicators tell, and what do they weigh in effect? | [`indicators`] | rates of result.json |
+//! | what if a weight or a mean were another, or something were left out? | [`scenarios`], [`scenario_file`] | the engine itself, started from [`record`], or [`plan`] |
+//! | what if all raters were of mean severity? | [`adjusted`] | effects of [`raters`] |
 //!
 //! [`study`] puts the answers together under the names of units, as the document `assess.analyze/1`.
 //! [`marks`] holds the tables and the small statistics on them, [`undefined`] the reasons why a figure has no value.
 
+pub mod adjusted;
 pub mod agreement;
+pub mod indicators;
 pub mod marks;
 pub mod panels;
 pub mod plan;
 pub mod raters;
 pub mod record;
+pub mod resample;
 pub mod robustness;
+pub mod scenario_file;
 pub mod scenarios;
+pub mod sensitivity;
 pub mod study;
 pub mod undefined;

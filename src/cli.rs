@@ -43,10 +43,11 @@ pub fn language(args: &[String], env: impl Fn(&str) -> Option<String>) -> Option
     typed.and_then(Lang::parse).or_else(|| env("ASSESS_LANG").and_then(|v| Lang::parse(&v)))
 }
 
-/// The language of the system, used if no other source names one.
+/// The language of the system, used if no other source names one: Chinese where it is set so or not set, otherwise
+/// English.
 pub fn system_language(env: impl Fn(&str) -> Option<String>) -> Lang {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| env(name).filter(|v| !v.is_empty()));
-    set.and_then(|value| Lang::parse(&value)).unwrap_or(Lang::Zh)
+    set.map_or(Lang::Zh, |value| Lang::parse(&value).unwrap_or(Lang::En))
 }
 
 /// Parses what was typed.

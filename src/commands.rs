@@ -3,7 +3,7 @@
 //! A command opens a project or a stored result, passes it to the pure modules, and prints or publishes what they
 //! return. Modules shared by several commands: `terminal` prints, `versions` writes and reads back the parts of a
 //! version, `current` finds the newest one and decides whether a run still has the same inputs, `stored` finds any
-//! result by name or path, `changes` reports how a result differs from a version, `handed_out` maintains folders of
+//! result by name or path, `changes` reports how a result differs from a version, `progress` says how far a long run has come, `handed_out` maintains folders of
 //! forms that are filled in by hand. `read_one` is not a command but the isolated reader that this program starts.
 
 use std::any::Any;
@@ -40,6 +40,7 @@ mod man;
 mod mark;
 mod page;
 mod places;
+mod progress;
 mod read_one;
 mod regrade;
 mod score;
@@ -242,8 +243,9 @@ fn open(start: &Path, proposals: Proposals, terminal: &mut Terminal) -> anyhow::
 
 /// Reads model and roster of a project; their faults are printed and end the run.
 fn prepared(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Prepared> {
-    let prepared = sound(pipeline::prepare(find_project(start, terminal)?)?, terminal)?;
+    let mut prepared = sound(pipeline::prepare(find_project(start, terminal)?)?, terminal)?;
     terminal.prefer(prepared.model.declared_language);
+    prepared.project.progress = terminal.progress();
     Ok(prepared)
 }
 

@@ -163,7 +163,7 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     let history = history::read(&project.root, &model, &mut files, &mut list.made_anew());
     let history::Traced { documents, previous } = history.traced(&roster.units, &mut list.made_anew());
     let found = files.0.len() + candidates.len();
-    let mut intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
+    let mut intake = read::read_all(&project, &candidates, &model.limits, &mut files);
     let governed = check::receipts::govern(&roster, &mut intake, &mut files, &|_| true);
     check::lonely::settle(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;

@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::model::Limits;
 use crate::shared::finding::{self, Code, Describe as _, Finding, Severity};
 use crate::shared::place::{FileId, FileRecord, FileStatus, Files, Place, Role, RowSums};
+use crate::shared::progress::Step;
 
 pub mod book;
 pub mod budget;
@@ -72,19 +73,22 @@ struct FileRead {
     findings: Vec<Finding>,
 }
 
-/// Reads files in parallel and appends their records to `files` in the order given.
+/// Reads files of a project in parallel and appends their records to `files` in the order given.
 ///
 /// # Panics
 /// If there are more than 4 billion files.
-pub fn read_all(root: &Path, candidates: &[Candidate], limits: &Limits, files: &mut Files) -> Intake {
+pub fn read_all(project: &Project, candidates: &[Candidate], limits: &Limits, files: &mut Files) -> Intake {
     let placed: Vec<(FileId, &Candidate)> =
         candidates.iter().map(|candidate| (files.push(unread(candidate)), candidate)).collect();
-    read_placed(root, &placed, limits, files)
+    read_placed(project, &placed, limits, files)
 }
 
-/// Reads files in parallel into existing records of `files`.
-pub fn read_placed(root: &Path, placed: &[(FileId, &Candidate)], limits: &Limits, files: &mut Files) -> Intake {
-    let read: Vec<FileRead> = placed.par_iter().map(|(id, candidate)| read_one(root, candidate, *id, limits)).collect();
+/// Reads files of a project in parallel into existing records of `files`.
+pub fn read_placed(project: &Project, placed: &[(FileId, &Candidate)], limits: &Limits, files: &mut Files) -> Intake {
+    let counter = project.progress.step(Step::Read, placed.len());
+    let one = |(id, candidate): &(FileId, &Candidate)| counter.done(read_one(&project.root, candidate, *id, limits));
+    let read: Vec<FileRead> = placed.par_iter().map(one).collect();
+    drop(counter);
     let mut intake = Intake::default();
     for ((id, _), file) in placed.iter().zip(read) {
         *files.get_mut(*id) = file.record;
@@ -356,5 +360,5 @@ pub fn tables_of_text(text: &str, role: Role) -> Vec<RawTable> {
 /// Reads one table file (roster, indicators) and appends its record.
 pub fn read_table(root: &Path, path: &str, role: Role, files: &mut Files) -> Intake {
     let candidate = Candidate { path: path.to_owned(), role };
-    read_all(root, &[candidate], &Limits::default(), files)
+    read_all(&Project::at(root.to_path_buf()), &[candidate], &Limits::default(), files)
 }

@@ -6,5 +6,6 @@ pub mod i18n;
 pub mod letters;
 pub mod number;
 pub mod place;
+pub mod progress;
 pub mod text;
 pub(crate) mod words;

@@ -6,11 +6,16 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
+use rayon::prelude::*;
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF as _, FisherSnedecor};
 
 use super::marks::{Marks, mean, quantile};
 use super::undefined::Undefined;
+
+mod counts;
+
+use counts::Counts;
 
 /// A coefficient with the limits between which it lies at 95 %.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -34,115 +39,59 @@ pub enum Metric {
     Ratio,
 }
 
-/// The marks of units with at least two, counted by value.
-struct Counts {
-    /// Distinct marks, ascending.
-    values: Vec<f64>,
-    /// By unit the number of each value.
-    units: Vec<Vec<u32>>,
+impl Metric {
+    /// All of them, in the order of [`alphas`].
+    const ALL: [Self; 4] = [Self::Nominal, Self::Ordinal, Self::Interval, Self::Ratio];
 }
 
-impl Counts {
-    fn of(marks: &Marks) -> Self {
-        let pairable = |unit: &usize| marks.of_unit(*unit).iter().flatten().count() > 1;
-        let rows: Vec<usize> = (0..marks.units()).filter(pairable).collect();
-        let mut values: Vec<f64> =
-            rows.iter().flat_map(|unit| marks.of_unit(*unit).iter().flatten().copied()).collect();
-        values.sort_by(f64::total_cmp);
-        values.dedup_by(|a, b| a.total_cmp(b).is_eq());
-        let count = |unit: &usize| {
-            let mut counts = vec![0; values.len()];
-            for mark in marks.of_unit(*unit).iter().flatten() {
-                counts[values.partition_point(|own| own < mark)] += 1;
-            }
-            counts
-        };
-        let units = rows.iter().map(count).collect();
-        Self { values, units }
-    }
-
-    /// Alpha over some of the units, which may repeat.
-    fn alpha(&self, metric: Metric, units: &[usize]) -> Option<f64> {
-        let mut margins = vec![0_u32; self.values.len()];
-        for unit in units {
-            for (margin, own) in margins.iter_mut().zip(&self.units[*unit]) {
-                *margin += own;
-            }
-        }
-        if margins.iter().filter(|margin| **margin > 0).count() < 2 {
-            return None;
-        }
-        let scale = self.scale(metric, &margins);
-        let observed: f64 = units.iter().map(|unit| Self::pairs(metric, &scale, &self.units[*unit])).sum();
-        let expected = Self::pairs(metric, &scale, &margins);
-        Some(1.0 - observed / expected)
-    }
-
-    /// The numbers whose squared difference is the distance; for ordinal marks those are the middles of their ranks.
-    fn scale(&self, metric: Metric, margins: &[u32]) -> Vec<f64> {
-        let mut below = 0.0;
-        let middle = |(value, margin): (&f64, &u32)| match metric {
-            Metric::Ordinal => {
-                let middle = below + f64::from(*margin) / 2.0;
-                below += f64::from(*margin);
-                middle
-            }
-            Metric::Nominal | Metric::Interval | Metric::Ratio => *value,
-        };
-        self.values.iter().zip(margins).map(middle).collect()
-    }
-
-    /// The sum of the distances over all ordered pairs of different marks, divided by one less than there are marks.
-    fn pairs(metric: Metric, scale: &[f64], counts: &[u32]) -> f64 {
-        let count: f64 = counts.iter().map(|own| f64::from(*own)).sum();
-        let present = || scale.iter().zip(counts).filter(|(_, own)| **own > 0).map(|(v, own)| (*v, f64::from(*own)));
-        let sum = match metric {
-            Metric::Nominal => count * count - present().map(|(_, own)| own * own).sum::<f64>(),
-            Metric::Ordinal | Metric::Interval => {
-                let centre = present().map(|(value, own)| value * own).sum::<f64>() / count;
-                2.0 * count * present().map(|(value, own)| own * (value - centre).powi(2)).sum::<f64>()
-            }
-            Metric::Ratio => {
-                let one = |a: (f64, f64)| present().map(move |b| a.1 * b.1 * ratio_distance(a.0, b.0)).sum::<f64>();
-                present().map(one).sum()
-            }
-        };
-        sum / (count - 1.0)
+/// Krippendorff's alpha by one metric: 1 − Do/De, Do over the pairs within units, De over all pairs of marks.
+///
+/// # Errors
+/// As [`alphas`].
+pub fn alpha(marks: &Marks, metric: Metric, bootstrap: Bootstrap) -> Result<Estimate, Undefined> {
+    let [nominal, ordinal, interval, ratio] = alphas(marks, bootstrap);
+    match metric {
+        Metric::Nominal => nominal,
+        Metric::Ordinal => ordinal,
+        Metric::Interval => interval,
+        Metric::Ratio => ratio,
     }
 }
 
-/// ((a − b)/(a + b))²; equal marks are not apart, even at 0.
-fn ratio_distance(a: f64, b: f64) -> f64 {
-    if a.total_cmp(&b).is_eq() { 0.0 } else { ((a - b) / (a + b)).powi(2) }
-}
-
-/// Krippendorff's alpha: 1 − Do/De, Do over the pairs within units, De over all pairs of marks. Its limits are the 2.5 and
-/// 97.5 % quantiles over `resamples` drawings of units with replacement; drawings in which all marks are equal have none.
+/// Alpha by all four metrics. The limits are the 2.5 and 97.5 % quantiles over `resamples` drawings of units with
+/// replacement; drawings in which all marks are equal have none. Every drawing has a stream of its own, so that threads change
+/// nothing.
 ///
 /// # Errors
 /// If fewer than two raters marked any unit, or all marks are equal.
-pub fn alpha(marks: &Marks, metric: Metric, bootstrap: Bootstrap) -> Result<Estimate, Undefined> {
+pub fn alphas(marks: &Marks, bootstrap: Bootstrap) -> [Result<Estimate, Undefined>; 4] {
     let counts = Counts::of(marks);
-    if counts.units.is_empty() {
-        return Err(if marks.raters() < 2 { Undefined::OneRater } else { Undefined::NoPairs });
+    let count = counts.units.len();
+    if count == 0 {
+        return [Err(if marks.raters() < 2 { Undefined::OneRater } else { Undefined::NoPairs }); 4];
     }
-    if metric == Metric::Ratio && counts.values.first().is_some_and(|least| *least < 0.0) {
-        return Err(Undefined::Negative);
-    }
-    let all: Vec<usize> = (0..counts.units.len()).collect();
-    let value = counts.alpha(metric, &all).ok_or(Undefined::AllEqual)?;
-    let mut random = ChaCha8Rng::seed_from_u64(bootstrap.seed);
-    let mut units = all;
-    let mut drawn: Vec<f64> = (0..bootstrap.resamples)
-        .filter_map(|_| {
-            let count = units.len() as u64;
-            units.fill_with(|| (random.next_u64() % count) as usize);
-            counts.alpha(metric, &units)
-        })
-        .collect();
-    drawn.sort_by(f64::total_cmp);
-    let limits = quantile(&drawn, 0.025).zip(quantile(&drawn, 0.975)).filter(|_| counts.units.len() > 1);
-    Ok(Estimate { value, limits })
+    let whole = counts.alphas(&vec![1.0; count]);
+    let draw = |number: usize| {
+        let mut random = ChaCha8Rng::seed_from_u64(bootstrap.seed);
+        random.set_stream(number as u64);
+        let mut weights = vec![0.0; count];
+        for _ in 0..count {
+            weights[(random.next_u64() % count as u64) as usize] += 1.0;
+        }
+        counts.alphas(&weights)
+    };
+    let resamples = if count > 1 { bootstrap.resamples } else { 0 };
+    let drawn: Vec<[Option<f64>; 4]> = (0..resamples).into_par_iter().map(draw).collect();
+    Metric::ALL.map(|metric| {
+        let at = metric as usize;
+        if metric == Metric::Ratio && counts.values.first().is_some_and(|least| *least < 0.0) {
+            return Err(Undefined::Negative);
+        }
+        let value = whole[at].ok_or(Undefined::AllEqual)?;
+        let mut own: Vec<f64> = drawn.iter().filter_map(|own| own[at]).collect();
+        own.sort_by(f64::total_cmp);
+        Ok(Estimate { value, limits: quantile(&own, 0.025).zip(quantile(&own, 0.975)) })
+    })
 }
 
 /// How the limits of alpha are drawn.

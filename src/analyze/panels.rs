@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::agreement::{self, Bootstrap, Concordance, Estimate, IntraClass, Metric};
+use super::agreement::{self, Bootstrap, Concordance, Estimate, IntraClass};
 use super::marks::{Marks, mean};
 use super::raters::{self, Effects, Habits, Profile};
 use super::undefined::Undefined;
@@ -98,16 +98,16 @@ impl<F> From<Result<F, Undefined>> for Figure<F> {
 
 impl Agreement {
     fn of(node: &str, marks: &Marks, bootstrap: Bootstrap) -> Self {
-        let alpha = |metric| agreement::alpha(marks, metric, bootstrap).into();
+        let [nominal, ordinal, interval, ratio] = agreement::alphas(marks, bootstrap).map(Into::into);
         let is_marked = |unit: &usize| marks.of_unit(*unit).iter().any(Option::is_some);
         Self {
             node: node.to_owned(),
             units: (0..marks.units()).filter(is_marked).count(),
             raters: (0..marks.raters()).filter(|rater| marks.of_rater(*rater).flatten().next().is_some()).count(),
-            nominal: alpha(Metric::Nominal),
-            ordinal: alpha(Metric::Ordinal),
-            interval: alpha(Metric::Interval),
-            ratio: alpha(Metric::Ratio),
+            nominal,
+            ordinal,
+            interval,
+            ratio,
             icc: agreement::intraclass(marks).into(),
             kendall: agreement::concordance(marks).into(),
         }
@@ -125,6 +125,47 @@ pub fn panels(outcome: &Outcome, ratings: &[RatingRecord], bootstrap: Bootstrap)
         panels.push(sheet.panel(&class.id, &class.name, bootstrap));
     }
     panels
+}
+
+/// What raters of mean severity would have given the units at a node.
+#[derive(Clone, Debug)]
+pub struct Quality {
+    /// Component and class.
+    pub class: [usize; 2],
+    /// Index of the node among those that the component measures.
+    pub node: usize,
+    /// By unit of the roster; none where raters and units fall into parts.
+    pub units: Option<Vec<(usize, f64)>>,
+}
+
+/// What raters of mean severity would have given, by class and node; a class of one rater is left as it is.
+pub fn qualities(outcome: &Outcome, ratings: &[RatingRecord]) -> Vec<Quality> {
+    let mut all = Vec::new();
+    for (index, component) in outcome.model.components.iter().enumerate() {
+        let Some(rules) = component.ballots() else { continue };
+        let measured = outcome.model.measured(component);
+        for (class, own_class) in component.classes().iter().enumerate() {
+            let is_own = |own: &&RatingRecord| own.component == component.id && own.class == own_class.id;
+            let own: Vec<&RatingRecord> = ratings.iter().filter(is_own).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let sheet = Sheet::of(outcome, component, rules, &own);
+            for ((code, _), table) in sheet.nodes.iter().zip(&sheet.tables) {
+                let node = measured.iter().position(|own| outcome.model.tree.code(*own) == *code);
+                let effects = match raters::effects(table) {
+                    Err(Undefined::OneRater) => continue,
+                    effects => effects.ok().filter(|own| own.connected == 1),
+                };
+                let units = effects.map(|own| {
+                    let known = sheet.units.iter().zip(own.units);
+                    known.filter_map(|(unit, quality)| Some((*unit, quality?))).collect()
+                });
+                all.push(Quality { class: [index, class], node: node.unwrap_or_default(), units });
+            }
+        }
+    }
+    all
 }
 
 /// The ratings of a class in order.

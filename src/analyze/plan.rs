@@ -1,5 +1,5 @@
-//! A version prepared for many drawings of weights: from factors to totals, ranks and grades, with all caps, quotas, ties and
-//! decisions.
+//! A version prepared for many drawings of weights and raters: from factors and marks to totals, ranks and grades, with all
+//! caps, quotas, ties and decisions.
 //!
 //! Every number is kept twice, as a double and exactly. A drawing calculates with doubles; what lies within [`GUARD`] of a
 //! rounding point or of a tie is calculated again exactly, from the same factors. Bars are whole numbers of the last published
@@ -8,16 +8,17 @@
 use std::cmp::Ordering;
 
 use super::record::{Record, Standing};
+use super::resample::Sampler;
 use crate::engine::assessment::{Mode, Registers, UnitIx};
 use crate::engine::grade::places::{Last, PlaceClaim, Quotas};
-use crate::model::{Model, RankMethod, RankScope, TieAtQuota};
+use crate::model::{Model, Node, RankMethod, RankScope, TieAtQuota};
 use crate::shared::number::{Precision, Rounding};
 
 mod make;
 mod value;
 
 use make::Maker;
-pub use value::{Draw, GUARD};
+pub use value::{Draw, GUARD, Mean, Means, Tally};
 use value::{Twin, Value, exact_digits, last_digits, whole};
 
 /// The total of a unit.
@@ -122,8 +123,12 @@ pub struct Plan {
     max: Twin,
     method: RankMethod,
     grades: usize,
-    /// Components whose classes keep their weights, since their rate is more than a mean over classes.
+    /// Components below which weights stay, since their rate is more than a mean of what they are made of.
     pub steady: Vec<usize>,
+    /// Components whose rate stays whatever is drawn, with or without weights below them.
+    pub fixed: Vec<usize>,
+    /// Whether the weights of the tree stay below a component that measures it.
+    pub has_steady_tree: bool,
 }
 
 /// What one drawing gives, by unit of the plan.
@@ -147,10 +152,11 @@ pub struct Drawn {
 }
 
 impl Plan {
-    /// A version prepared for drawings; `standing` is what the engine makes of it with its own weights.
-    pub fn of(record: &Record, standing: &Standing) -> Self {
+    /// A version prepared for drawings; `standing` is what the engine makes of it with its own weights, `sampler` has the marks
+    /// of raters where those are drawn.
+    pub fn of(record: &Record, standing: &Standing, sampler: Option<&Sampler>) -> Self {
         let model = &record.model;
-        let maker = Maker::new(record, standing);
+        let maker = Maker::new(record, standing, sampler);
         let units: Vec<UnitPlan> = (0..standing.scores.len()).map(|index| maker.unit(index)).collect();
         let precision = model.score.published();
         let mode = |unit: &UnitPlan| record.assessment.unit(unit.unit).mode;
@@ -180,7 +186,21 @@ impl Plan {
         let scale = &model.score;
         let (min, max) = (Twin::from(&scale.min.0), Twin::from(&scale.max.0));
         let (method, grades) = (model.rank.method, model.grades.len());
-        Self { units, scopes, separate, precision, min, max, method, grades, steady: maker.steady }
+        let fixed = (0..model.components.len()).filter(|index| !maker.varies[*index]).collect();
+        let has_steady_tree = maker.steady.iter().any(|own| record.measured_nodes(*own).len() > 1);
+        Self {
+            units,
+            scopes,
+            separate,
+            precision,
+            min,
+            max,
+            method,
+            grades,
+            steady: maker.steady,
+            fixed,
+            has_steady_tree,
+        }
     }
 
     /// The units, in the order of all results of drawings.
@@ -224,6 +244,16 @@ impl Plan {
     /// Whether a unit stands before another one in a drawing: by total, then by the tie-break.
     pub fn stands_before(&self, a: usize, b: usize, draw: &Draw, drawn: &Drawn) -> bool {
         self.order(a, b, draw, &drawn.totals) == Ordering::Less
+    }
+
+    /// The first unit that is 0 or less where a mean would be taken that has no value of such parts: in which component, and at
+    /// which node of it.
+    pub fn lacking(&self, draw: &Draw) -> Option<(UnitIx, usize, Node)> {
+        let own = |unit: &UnitPlan| match &unit.total {
+            Total::Fixed(_) => None,
+            Total::Drawn { base, .. } => base.lacking(draw).map(|(component, node)| (unit.unit, component, node)),
+        };
+        self.units.iter().find_map(own)
     }
 
     fn total(&self, unit: &UnitPlan, draw: &Draw) -> i64 {

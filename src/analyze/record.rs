@@ -4,7 +4,7 @@ use crate::check::coefficients;
 use crate::engine::assessment::{Assessment, UnitIx};
 use crate::engine::grade::{self, Grading};
 use crate::engine::score::{self, Answers, ComponentMeasure, Measured, UnitBallots, UnitScore};
-use crate::model::{BallotRules, ComponentKind, Model};
+use crate::model::{BallotRules, ComponentKind, Model, Node};
 use crate::result::outcome::Outcome;
 use crate::result::regrade::{Places, Rebuilt, rebuild, recorded};
 use crate::shared::number::{Exact, Percent};
@@ -72,6 +72,20 @@ impl Record {
         assessment.previous = previous.map(|(index, unit)| (index, unit.previous.clone())).collect();
         coefficients::recall(&outcome.model, &mut assessment.units);
         Self { model: outcome.model.clone(), assessment, measured }
+    }
+
+    /// The nodes that a component measures.
+    pub fn measured_nodes(&self, component: usize) -> Vec<Node> {
+        match &self.measured.components[component] {
+            ComponentMeasure::Given { units, .. } => {
+                let mut nodes: Vec<Node> = units.iter().flatten().map(|own| own.node).collect();
+                nodes.sort_unstable();
+                nodes.dedup();
+                nodes
+            }
+            ComponentMeasure::Indicators => (0..self.model.tree.leaves.len()).map(Node::Leaf).collect(),
+            ComponentMeasure::Ballots(_) => self.model.measured(&self.model.components[component]),
+        }
     }
 
     /// Totals, ranks and grades as the version has them.

@@ -1,4 +1,4 @@
-//! Which ranks and grades units would have with other weights: seeded drawings, counted.
+//! Which ranks and grades units would have with other weights and other raters: seeded drawings, counted.
 //!
 //! Every drawing has a stream of its own of the generator ChaCha8, so that the same seed gives the same counts on any number
 //! of threads. Counts are whole numbers; memory does not grow with the number of drawings.
@@ -10,7 +10,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::plan::{Draw, Drawn, Plan};
-use crate::model::Model;
+use super::resample::Sampler;
+use crate::model::{Model, Tree};
+use crate::shared::progress::{Progress, Step};
 use crate::shared::words::words;
 
 /// From which probability of its official grade on a unit is safe.
@@ -34,9 +36,35 @@ words! {
     }
 }
 
-/// What is drawn.
+words! {
+    /// What is drawn.
+    pub enum Vary in "analyze.vary." {
+        /// Weights.
+        Weights = "weights",
+        /// Raters within their class.
+        Raters = "raters",
+        /// Both together.
+        Both = "both",
+    }
+}
+
+impl Vary {
+    /// Whether weights are drawn.
+    pub const fn has_weights(self) -> bool {
+        matches!(self, Self::Weights | Self::Both)
+    }
+
+    /// Whether raters are drawn.
+    pub const fn has_raters(self) -> bool {
+        matches!(self, Self::Raters | Self::Both)
+    }
+}
+
+/// What is drawn, and how.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Setting {
+    /// What is drawn.
+    pub vary: Vary,
     /// How weights are drawn.
     pub weights: Weights,
     /// f of [`Weights::Varied`], in percent.
@@ -125,31 +153,62 @@ fn level(setting: &Setting, weights: &mut dyn Iterator<Item = f64>, random: &mut
     }
 }
 
-/// The weights of a model as doubles.
-struct Levels {
+/// The weights of a model as doubles; those of the tree in percent of their siblings.
+pub struct Levels {
     components: Vec<f64>,
     classes: Vec<Vec<f64>>,
+    aspects: Vec<f64>,
+    lines: Vec<f64>,
+    leaves: Vec<f64>,
 }
 
 impl Levels {
-    fn of(model: &Model) -> Self {
+    /// The weights of a model.
+    pub fn of(model: &Model) -> Self {
         let class = |own: &crate::model::Component| own.classes().iter().map(|own| own.weight.0.to_cell()).collect();
+        let tree: &Tree = &model.tree;
+        let shares = |points: Vec<f64>| -> Vec<f64> {
+            let sum: f64 = points.iter().sum();
+            points.into_iter().map(|own| if sum > 0.0 { 100.0 * own / sum } else { 0.0 }).collect()
+        };
+        let leaf = |leaf: &crate::model::Leaf| {
+            let cell = tree.cells[leaf.cell].points.0.to_cell();
+            if cell > 0.0 { 100.0 * leaf.points.0.to_cell() / cell } else { 0.0 }
+        };
         Self {
             components: model.components.iter().map(|own| own.weight.0.to_cell()).collect(),
             classes: model.components.iter().map(class).collect(),
+            aspects: shares(tree.aspects.iter().map(|own| own.points.0.to_cell()).collect()),
+            lines: shares(tree.lines.iter().map(|own| own.points.0.to_cell()).collect()),
+            leaves: tree.leaves.iter().map(leaf).collect(),
         }
     }
 
     /// The factors of one drawing.
-    fn draw(&self, setting: &Setting, number: u64, draw: &mut Draw) {
-        let mut random = ChaCha8Rng::seed_from_u64(setting.seed);
-        random.set_stream(number);
+    fn draw(&self, setting: &Setting, random: &mut ChaCha8Rng, draw: &mut Draw) {
         draw.replaces = setting.weights == Weights::Uniform;
-        level(setting, &mut self.components.iter().copied(), &mut random, &mut draw.components);
+        let mut own = |weights: &[f64], factors: &mut [f64]| {
+            level(setting, &mut weights.iter().copied(), random, factors);
+        };
+        own(&self.components, &mut draw.components);
         for (weights, factors) in self.classes.iter().zip(&mut draw.classes) {
-            level(setting, &mut weights.iter().copied(), &mut random, factors);
+            own(weights, factors);
         }
+        own(&self.aspects, &mut draw.aspects);
+        own(&self.lines, &mut draw.lines);
+        own(&self.leaves, &mut draw.leaves);
     }
+}
+
+/// What is drawn from: a plan with the weights of its model, and the marks of its raters.
+#[derive(Clone, Copy)]
+pub struct Source<'s> {
+    /// The version, prepared.
+    pub plan: &'s Plan,
+    /// Its model.
+    pub model: &'s Model,
+    /// The marks of its raters.
+    pub sampler: &'s Sampler,
 }
 
 /// Counts over drawings.
@@ -183,8 +242,9 @@ struct Slot {
     width: usize,
 }
 
-/// Draws weights and counts what they give.
-pub fn robustness(plan: &Plan, model: &Model, setting: &Setting) -> Robustness {
+/// Draws weights and raters and counts what they give.
+pub fn robustness(source: Source<'_>, setting: &Setting, progress: &Progress) -> Robustness {
+    let Source { plan, model, sampler } = source;
     let nominal = Draw::nominal(model);
     let mut official = Drawn::default();
     plan.draw(&nominal, &mut official);
@@ -198,8 +258,17 @@ pub fn robustness(plan: &Plan, model: &Model, setting: &Setting) -> Robustness {
     let blocks = rayon::current_num_threads() as u64 * 4;
     let block = |block: u64| {
         let (mut counts, mut draw, mut drawn) = (empty(), nominal.clone(), Drawn::default());
+        let mut copies = sampler.each_once();
         for number in (setting.draws * block / blocks)..(setting.draws * (block + 1) / blocks) {
-            levels.draw(setting, number, &mut draw);
+            let mut random = ChaCha8Rng::seed_from_u64(setting.seed);
+            random.set_stream(number);
+            if setting.vary.has_weights() {
+                levels.draw(setting, &mut random, &mut draw);
+            }
+            if setting.vary.has_raters() {
+                sampler.draw(&mut random, &mut copies);
+                sampler.tally(&copies, &mut draw.sample);
+            }
             plan.draw(&draw, &mut drawn);
             for (index, slot) in slots.iter().enumerate() {
                 if drawn.ranks[index] > 0 {
@@ -213,7 +282,11 @@ pub fn robustness(plan: &Plan, model: &Model, setting: &Setting) -> Robustness {
         }
         counts
     };
-    let counts = (0..blocks).into_par_iter().map(block).reduce(empty, |own, other| own.add(&other));
+    let counter = progress.step(Step::Draws, blocks as usize);
+    let counts = (0..blocks)
+        .into_par_iter()
+        .map(|number| counter.done(block(number)))
+        .reduce(empty, |own, other| own.add(&other));
     let share = |count: u32| if setting.draws == 0 { 0.0 } else { f64::from(count) / setting.draws as f64 };
     let unit = |(index, slot): (usize, &Slot)| {
         let ranks = &counts.ranks[slot.offset..slot.offset + slot.length];

@@ -4,18 +4,30 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
+use super::adjusted::{self, adjusted};
 use super::agreement::Bootstrap;
-use super::panels::{self, Panel};
-use super::plan::Plan;
+use super::indicators::{self, ALIKE};
+use super::panels;
+use super::plan::{Mean, Means, Plan};
 use super::record::{Record, Standing};
-use super::robustness::{Robustness, Setting, robustness};
-use super::scenarios::{self, Refused, Scenario, Summary};
+use super::resample::Sampler;
+use super::robustness::{Robustness, Setting, Source, Vary, Weights, robustness};
+use super::scenario_file::Level;
+use super::scenarios::{self, Refused, Scenario, Start, Wanted, Weight};
+use super::sensitivity::sensitivity;
 use crate::engine::assessment::UnitIx;
-use crate::model::Model;
+use crate::model::{Model, Node};
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::shared::number::Percent;
+use crate::shared::progress::Progress;
+
+mod rows;
+
+pub use rows::{
+    Adjusted, AdjustedRow, AdjustedTable, AlikePair, ClassName, GridPoint, GridTable, IndicatorRow, IndicatorTable,
+    Kind, LeftOut, LineRow, ReliabilityRow, ScenarioRow, ScenarioTable, SensitivityRow, SensitivityTable, Study,
+    UnitRow, WeightRow,
+};
 
 /// How many drawings of units the limits of alpha come from.
 const RESAMPLES: usize = 1_000;
@@ -25,8 +37,10 @@ const RESAMPLES: usize = 1_000;
 pub struct Asked {
     /// How weights are drawn.
     pub setting: Setting,
-    /// The weights of a scenario; none asks for none.
-    pub scenario: Vec<scenarios::Setting>,
+    /// Scenarios.
+    pub scenarios: Vec<Wanted>,
+    /// The two weights of a map.
+    pub grid: Option<[(String, Weight); 2]>,
 }
 
 /// Why a version cannot be analysed.
@@ -34,126 +48,20 @@ pub struct Asked {
 pub enum Failed {
     /// The engine makes something else of this unit than the version records.
     Differs(String),
-    /// The scenario cannot be calculated.
-    Scenario(Refused),
+    /// A scenario cannot be calculated: its name, and why.
+    Scenario(String, Refused),
+    /// The map cannot be calculated.
+    Grid(Refused),
     /// No unit is assessed.
     NoUnit,
-}
-
-/// An analysis.
-#[derive(Clone, Debug, Serialize)]
-pub struct Study<'o> {
-    /// `assess.analyze/1`.
-    pub schema: &'static str,
-    /// The version.
-    pub version: &'o str,
-    /// Its period.
-    pub period: &'o str,
-    /// How weights were drawn.
-    pub drawn: Setting,
-    /// Agreement and raters, by class.
-    pub panels: Vec<Panel>,
-    /// Components whose classes kept their weights in drawings.
-    pub steady: Vec<&'o str>,
-    /// How sure each place is, in the order of the roster.
-    pub units: Vec<UnitRow<'o>>,
-    /// The pairs at the lines of quotas.
-    pub lines: Vec<LineRow<'o>>,
-    /// What leaving one out changes.
-    pub leave_out: Vec<LeftOut<'o>>,
-    /// What a scenario changes.
-    pub scenario: Option<ScenarioTable<'o>>,
-}
-
-/// How sure the place of a unit is.
-#[derive(Clone, Debug, Serialize)]
-pub struct UnitRow<'o> {
-    /// Its code.
-    pub code: &'o str,
-    /// Its name.
-    pub name: &'o str,
-    /// Its group.
-    pub group: &'o str,
-    /// The scope of its rank; none where that is all units, or it is not ranked.
-    pub scope: Option<&'o str>,
-    /// Published total.
-    pub total: &'o str,
-    /// Official rank in the scope of ranks.
-    pub rank: Option<usize>,
-    /// The 5, 50 and 95 % quantiles of its rank.
-    pub interval: Option<[f64; 3]>,
-    /// Probability of each rank.
-    pub ranks: Vec<(usize, f64)>,
-    /// Official grade.
-    pub grade: Option<&'o str>,
-    /// Probability of each grade.
-    pub grades: BTreeMap<&'o str, f64>,
-    /// Probability of the official grade.
-    pub same_grade: Option<f64>,
-    /// Whether it is safe.
-    pub safe: Option<bool>,
-}
-
-/// Two units at the line of a quota.
-#[derive(Clone, Debug, Serialize)]
-pub struct LineRow<'o> {
-    /// The scope; none where it is all units.
-    pub scope: Option<String>,
-    /// The grade.
-    pub grade: &'o str,
-    /// Code of the last unit with a place.
-    pub inside: &'o str,
-    /// Code of the first without one.
-    pub outside: &'o str,
-    /// How often the second stands before the first.
-    pub swaps: f64,
-}
-
-/// What leaving a component or class out changes.
-#[derive(Clone, Debug, Serialize)]
-pub struct LeftOut<'o> {
-    /// The key of its weight.
-    pub key: String,
-    /// Its name.
-    pub name: String,
-    /// In numbers.
-    #[serde(flatten)]
-    pub summary: Summary,
-    /// Codes of the units with another grade.
-    pub units: Vec<&'o str>,
-}
-
-/// What a scenario changes.
-#[derive(Clone, Debug, Serialize)]
-pub struct ScenarioTable<'o> {
-    /// The weights that were set, in percent, by key.
-    pub set: BTreeMap<String, String>,
-    /// In numbers.
-    #[serde(flatten)]
-    pub summary: Summary,
-    /// All units, officially and in the scenario.
-    pub units: Vec<ScenarioRow<'o>>,
-}
-
-/// A unit officially and in a scenario.
-#[derive(Clone, Debug, Serialize)]
-pub struct ScenarioRow<'o> {
-    /// Its code.
-    pub code: &'o str,
-    /// Its name.
-    pub name: &'o str,
-    /// Published totals.
-    pub totals: [String; 2],
-    /// Ranks.
-    pub ranks: [Option<usize>; 2],
-    /// Grades.
-    pub grades: [Option<&'o str>; 2],
+    /// Raters were to be drawn, but no class has single ratings.
+    NoRaters,
 }
 
 impl Setting {
     /// A setting; the spread is in percent.
-    pub fn new(weights: super::robustness::Weights, spread: &Percent, draws: u64, seed: u64) -> Self {
-        Self { weights, spread: spread.0.to_cell(), draws, seed }
+    pub fn new(weights: Weights, spread: &Percent, draws: u64, seed: u64) -> Self {
+        Self { vary: Vary::Weights, weights, spread: spread.0.to_cell(), draws, seed }
     }
 }
 
@@ -162,7 +70,12 @@ impl<'o> Study<'o> {
     ///
     /// # Errors
     /// If the record does not give the version again, or the scenario leaves nothing.
-    pub fn of(outcome: &'o Outcome, ratings: &[RatingRecord], asked: &Asked) -> Result<Self, Failed> {
+    pub fn of(
+        outcome: &'o Outcome,
+        ratings: &[RatingRecord],
+        asked: &Asked,
+        progress: &Progress,
+    ) -> Result<Self, Failed> {
         let record = Record::of(outcome);
         let official = record.judged();
         if official.scores.is_empty() {
@@ -170,9 +83,27 @@ impl<'o> Study<'o> {
         }
         let desk = Desk { outcome, record: &record, official: &official };
         desk.prove()?;
-        let plan = Plan::of(&record, &official);
-        let sure = robustness(&plan, &record.model, &asked.setting);
+        let sampler = Sampler::of(&record, ratings);
+        if asked.setting.vary.has_raters() && sampler.is_empty() {
+            return Err(Failed::NoRaters);
+        }
+        let plan = Plan::of(&record, &official, Some(&sampler));
+        let start = Start { record: &record, official: &official, plan: &plan, sampler: &sampler };
+        let scenarios = asked.scenarios.iter().map(|own| desk.scenario(start, own)).collect::<Result<_, _>>()?;
+        let grid = asked.grid.as_ref().map(|keys| desk.grid(start, keys)).transpose()?;
+        let source = Source { plan: &plan, model: &record.model, sampler: &sampler };
+        let sure = robustness(source, &asked.setting, progress);
         let bootstrap = Bootstrap { resamples: RESAMPLES, seed: asked.setting.seed };
+        let class = |own: [usize; 2]| {
+            let component = &outcome.model.components[own[0]];
+            let class = &component.classes()[own[1]];
+            ClassName { component: &component.id, class: &class.id, names: [&component.name, &class.name] }
+        };
+        let fixed = sampler.classes().filter(|own| plan.fixed.contains(&own.component));
+        let mut kept = sampler.kept.clone();
+        kept.extend(fixed.map(|own| [own.component, own.class]));
+        kept.sort_unstable();
+        kept.retain(|_| asked.setting.vary.has_raters());
         Ok(Self {
             schema: "assess.analyze/1",
             version: &outcome.version,
@@ -180,10 +111,20 @@ impl<'o> Study<'o> {
             drawn: asked.setting,
             panels: panels::panels(outcome, ratings, bootstrap),
             steady: plan.steady.iter().map(|own| outcome.model.components[*own].id.as_str()).collect(),
+            kept: kept.into_iter().map(class).collect(),
             units: desk.units(&sure),
             lines: desk.lines(&plan, &sure),
-            leave_out: desk.leave_out(),
-            scenario: (!asked.scenario.is_empty()).then(|| desk.scenario(&asked.scenario)).transpose()?,
+            leave_out: desk.leave_out(start),
+            weights: desk.weights(),
+            indicators: desk.indicators(),
+            sensitivity: desk.sensitivity(source, &asked.setting),
+            scenarios,
+            grid,
+            adjusted: match adjusted(start, &panels::qualities(outcome, ratings)) {
+                Ok(own) => Adjusted::Ranking(desk.adjusted(&own)),
+                Err(adjusted::Refused::NoRatings) => Adjusted::NoRatings,
+                Err(adjusted::Refused::Unconnected(own)) => Adjusted::Unconnected(class(own)),
+            },
         })
     }
 }
@@ -257,44 +198,164 @@ impl<'o> Desk<'_, 'o> {
         sure.lines.iter().map(row).collect()
     }
 
-    fn leave_out(&self) -> Vec<LeftOut<'o>> {
-        let all = scenarios::leave_one_out(self.record, self.official);
-        let row = |(key, weight, own): (String, scenarios::Weight, Scenario)| LeftOut {
-            name: self.name(weight),
-            key,
-            summary: own.summary(),
-            units: own.changes.iter().filter(|own| own.changes_grade()).map(|own| self.code(own.unit)).collect(),
+    fn leave_out(&self, start: Start<'_>) -> Vec<LeftOut<'o>> {
+        let row = |(key, what, own): (String, scenarios::LeftOut, Scenario)| {
+            let (kind, name) = match what {
+                scenarios::LeftOut::Weight(weight) => (kind(weight), self.name(weight)),
+                scenarios::LeftOut::Rater([component, class, serial]) => {
+                    let class = self.name(Weight::Class(component, class));
+                    (Kind::Rater, format!("{class} {serial}"))
+                }
+            };
+            let changed = own.changes.iter().filter(|own| own.changes_grade());
+            let units = changed.map(|own| self.code(own.unit)).collect();
+            LeftOut { kind, name, key, summary: own.summary(), units }
         };
-        all.into_iter().map(row).collect()
+        start.leave_one_out().into_iter().map(row).collect()
     }
 
-    fn name(&self, weight: scenarios::Weight) -> String {
+    /// The name of what has a weight.
+    fn name(&self, weight: Weight) -> String {
+        let tree = &self.model().tree;
         match weight {
-            scenarios::Weight::Component(index) => self.model().components[index].name.clone(),
-            scenarios::Weight::Class(index, class) => {
+            Weight::Component(index) => self.model().components[index].name.clone(),
+            Weight::Class(index, class) => {
                 let component = &self.model().components[index];
                 [component.name.as_str(), component.classes()[class].name.as_str()].join(" ")
             }
+            Weight::Aspect(index) => tree.aspects[index].name.clone(),
+            Weight::Line(index) => tree.lines[index].name.clone(),
+            Weight::Leaf(index) => tree.leaves[index].full_name(),
         }
     }
 
-    fn scenario(&self, settings: &[scenarios::Setting]) -> Result<ScenarioTable<'o>, Failed> {
-        let factors = scenarios::factors(self.model(), settings).map_err(Failed::Scenario)?;
-        let own = scenarios::scenario(self.record, self.official, &factors).map_err(Failed::Scenario)?;
-        let published = self.model().score.published();
+    fn scenario(&self, start: Start<'_>, wanted: &Wanted) -> Result<ScenarioTable<'o>, Failed> {
+        let own = start.scenario(wanted).map_err(|why| Failed::Scenario(wanted.name.clone(), why))?;
         let row = |own: &scenarios::Change| {
             let unit = &self.outcome.units[own.unit.0].roster;
             ScenarioRow {
                 code: &unit.code,
                 name: &unit.name,
-                totals: own.totals.each_ref().map(|total| published.print(total)),
+                totals: self.totals(own),
                 ranks: own.ranks,
                 grades: own.grades.map(|grade| self.grade(grade)),
             }
         };
-        let set = settings.iter().map(|own| (own.key.clone(), own.value.0.plain()));
-        Ok(ScenarioTable { set: set.collect(), summary: own.summary(), units: own.changes.iter().map(row).collect() })
+        let set = wanted.settings.iter().map(|own| (own.key.clone(), own.value.0.plain()));
+        Ok(ScenarioTable {
+            name: wanted.name.clone(),
+            means: means(&wanted.means),
+            set: set.collect(),
+            summary: own.summary(),
+            units: own.changes.iter().map(row).collect(),
+        })
     }
+
+    fn totals(&self, own: &scenarios::Change) -> [String; 2] {
+        own.totals.each_ref().map(|total| self.model().score.published().print(total))
+    }
+
+    fn grid(&self, start: Start<'_>, keys: &[(String, Weight); 2]) -> Result<GridTable<'o>, Failed> {
+        let point = |own: scenarios::GridCell| GridPoint {
+            percents: own.percents,
+            first: own.first.iter().map(|unit| self.code(*unit)).collect(),
+            summary: own.summary,
+        };
+        Ok(GridTable {
+            keys: keys.each_ref().map(|(key, _)| key.clone()),
+            names: keys.each_ref().map(|(_, weight)| self.name(*weight)),
+            points: start.grid(keys).map_err(Failed::Grid)?.into_iter().map(point).collect(),
+        })
+    }
+
+    fn adjusted(&self, own: &Scenario) -> AdjustedTable<'o> {
+        let summary = own.summary();
+        let row = |own: &scenarios::Change| {
+            let unit = &self.outcome.units[own.unit.0].roster;
+            AdjustedRow { code: &unit.code, name: &unit.name, totals: self.totals(own), ranks: own.ranks }
+        };
+        let units = own.changes.iter().map(row).collect();
+        AdjustedTable { mean_shift: summary.mean_shift, greatest_shift: summary.greatest_shift, units }
+    }
+
+    fn weights(&self) -> Vec<WeightRow<'o>> {
+        let figures = indicators::components(self.record, self.official);
+        let own = self.outcome.model.components.iter().zip(figures);
+        own.map(|(own, figures)| WeightRow { component: &own.id, name: &own.name, figures }).collect()
+    }
+
+    fn indicators(&self) -> Vec<IndicatorTable<'o>> {
+        let model = &self.outcome.model;
+        let tree = &model.tree;
+        let name = |node: Node| match node {
+            Node::Leaf(leaf) => tree.leaves[leaf].name.as_str(),
+            Node::Aspect(aspect) => tree.aspects[aspect].name.as_str(),
+            Node::Line(line) => tree.lines[line].name.as_str(),
+            Node::Unit => "",
+        };
+        let aspect = |node: Node| match node {
+            Node::Leaf(leaf) => tree.leaves[leaf].aspect.map(|aspect| tree.aspects[aspect].code.as_str()),
+            Node::Aspect(_) | Node::Line(_) | Node::Unit => None,
+        };
+        let table = |own: indicators::Battery| {
+            let code = |item: usize| tree.code(own.items[item].node);
+            let all = (0..own.items.len()).flat_map(|a| (a + 1..own.items.len()).map(move |b| (a, b)));
+            let alike = all.filter_map(|(a, b)| {
+                let correlation = own.correlations[a][b].filter(|own| *own > ALIKE)?;
+                Some(AlikePair { a: code(a), b: code(b), correlation })
+            });
+            let row = |item: &indicators::Item| IndicatorRow {
+                code: tree.code(item.node),
+                name: name(item.node),
+                aspect: aspect(item.node),
+                figures: item.figures,
+            };
+            let reliability = |own: &indicators::Reliability| ReliabilityRow {
+                aspect: own.aspect.map(|aspect| tree.aspects[aspect].code.as_str()),
+                name: own.aspect.map(|aspect| tree.aspects[aspect].name.as_str()),
+                items: own.items,
+                units: own.units,
+                alpha: own.alpha,
+            };
+            let component = &model.components[own.component];
+            IndicatorTable {
+                component: &component.id,
+                name: &component.name,
+                pairs: alike.collect(),
+                items: own.items.iter().map(row).collect(),
+                reliability: own.reliability.iter().map(reliability).collect(),
+                correlations: own.correlations,
+            }
+        };
+        indicators::batteries(self.record, self.official).into_iter().map(table).collect()
+    }
+
+    fn sensitivity(&self, source: Source<'_>, setting: &Setting) -> Option<SensitivityTable> {
+        let own = sensitivity(source, setting)?;
+        let row = |(key, weight, index)| SensitivityRow { key, name: self.name(weight), index };
+        Some(SensitivityTable { rows: own.rows, weights: own.weights.into_iter().map(row).collect() })
+    }
+}
+
+/// What has a weight.
+const fn kind(weight: Weight) -> Kind {
+    match weight {
+        Weight::Component(_) => Kind::Component,
+        Weight::Class(..) => Kind::Class,
+        Weight::Aspect(_) | Weight::Line(_) | Weight::Leaf(_) => Kind::Indicator,
+    }
+}
+
+/// The means that are not the arithmetic one, by level.
+fn means(own: &Means) -> BTreeMap<&'static str, Mean> {
+    let levels = [
+        (Level::Components, own.components),
+        (Level::Classes, own.classes),
+        (Level::Aspects, own.aspects),
+        (Level::Indicators, own.indicators),
+    ];
+    let other = levels.into_iter().filter(|(_, mean)| *mean != Mean::Arithmetic);
+    other.map(|(level, mean)| (level.json(), mean)).collect()
 }
 
 /// A figure as it is printed: never a minus before zeros.
@@ -304,6 +365,11 @@ pub fn printed(value: f64, decimals: usize) -> String {
         Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_owned(),
         _ => text,
     }
+}
+
+/// A figure with six decimals, if there is one.
+pub fn six(value: Option<f64>) -> Option<String> {
+    value.map(|own| printed(own, 6))
 }
 
 /// A probability or share in percent, with one decimal.

@@ -135,13 +135,13 @@ pub(crate) fn is_abbreviated(written: &str) -> bool {
     matches!(letters.to_lowercase().as_str(), "na" | "nil" | "null" | "不适用")
 }
 
-/// What an accepted number deserves a warning for.
+/// What an accepted number deserves a warning for; forms ask for a percentage as `95%`, which cells of text keep as text.
 fn odd_spelling(number: &Written, csv: bool, ask: Ask) -> Option<&'static str> {
     let plain_percent = number.unit == Some('%') && ask == Ask::Percent;
     set_apart(number).or_else(|| {
         if number.unit.is_some() && !plain_percent {
             Some("cell.unit_suffix")
-        } else if !csv {
+        } else if !csv && !plain_percent {
             Some("cell.text_number")
         } else {
             None

@@ -116,10 +116,7 @@ impl<'i> Lacking<'i> {
         let names = named.map(|Of { unit, period }| {
             format!("{} {} {period}", units[*unit].code, units[*unit].name).trim_end().to_owned()
         });
-        let mut names = names.collect::<Vec<_>>().join("、");
-        if self.units.len() > NAMED {
-            names.push_str(" …");
-        }
+        let names: Vec<String> = names.chain((self.units.len() > NAMED).then(|| "…".to_owned())).collect();
         let department =
             if leaf.department.is_empty() { Arg::Word("who.department") } else { Arg::from(&leaf.department) };
         let finding = findings.add(code).with("indicator", leaf.full_name()).with("department", department);
@@ -127,6 +124,6 @@ impl<'i> Lacking<'i> {
             finding.unit(&units[first].code);
         }
         finding.at = self.cells.first().copied();
-        Some(finding.with("n", self.units.len()).found(names).also_all(self.cells.into_iter().skip(1)))
+        Some(finding.with("n", self.units.len()).found(Arg::list(&names)).also_all(self.cells.into_iter().skip(1)))
     }
 }

@@ -256,7 +256,8 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
             let classes: Vec<(usize, usize)> = classes.collect();
             if classes.is_empty() {
                 let names = ballots.iter().flat_map(|(_, rules)| rules.classes.iter().map(|c| c.name.as_str()));
-                findings.add(Code::E401).at(class.at).found(&class.value).nearest(&class.value, names);
+                let known = ballots.iter().map(|(_, rules)| rules.labels()).collect::<Vec<_>>().join(" / ");
+                findings.add(Code::E401).at(class.at).found(&class.value).expected(known).nearest(&class.value, names);
             }
             for place in &classes {
                 listed.entry(*place).or_default().insert(rater_key(&rater.value));

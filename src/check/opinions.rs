@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Context, cells};
 use crate::engine::assessment::{Mode, Opinion, Registers, Stance, Standing, UnitIx};
 use crate::read::table::Row;
+use crate::read::words::choices;
 use crate::read::{RawTable, Word};
 use crate::shared::finding::{Bound, Code, Describe as _, Findings};
 use crate::shared::place::{Located, Place};
@@ -118,7 +119,7 @@ impl Reader<'_, '_, '_> {
         let key = whole.trim_end_matches(['。', '.', '!', '！']);
         let found = STANCES.iter().find(|(word, _)| word.matches(key)).map(|(_, stance)| *stance);
         if found.is_none() {
-            let expected = STANCES.map(|(word, _)| word.label()).join(" / ");
+            let expected = choices(&STANCES.map(|(word, _)| word));
             let finding = self.findings.add(Code::W672).at(opinion.at).unit(self.context.code(unit));
             finding.found(&opinion.value).expected(expected);
         }

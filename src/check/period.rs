@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::forms;
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Code, Describe as _, Findings};
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::place::Place;
 
 /// One warning per sheet whose lines above the table name only other years than the period's.
@@ -33,7 +33,7 @@ pub(super) fn note_other_years(period: &str, tables: &[RawTable], findings: &mut
         }
     }
     for (years, places) in sheets.into_values() {
-        let found = years.iter().map(u16::to_string).collect::<Vec<_>>().join("、");
+        let found = Arg::list(&years.iter().map(u16::to_string).collect::<Vec<_>>());
         let finding = findings.add(Code::W175).at(places[0]).found(found).expected(period);
         finding.also_all(places.into_iter().skip(1));
     }

@@ -24,6 +24,7 @@ use crate::engine::assessment::{
 use crate::model::{Leaf, Sign};
 use crate::read::schema::{Column, Need, Schema};
 use crate::read::table::Row;
+use crate::read::words::headers;
 use crate::read::{RawTable, TableKind, Word};
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Findings};
 use crate::shared::number::Points;
@@ -68,6 +69,9 @@ pub(super) fn check(
     for table in tables {
         if table.kind == TableKind::Declarations {
             registers.adjustments.extend(declarations::check(context, table, findings));
+            continue;
+        }
+        if Schema::of(table.kind).is_none() {
             continue;
         }
         for row in &table.rows {
@@ -260,7 +264,7 @@ impl Entry<'_, '_> {
         let needed = self.columns().filter(|column| column.need == Need::Approval).map(|column| column.word);
         let blank: Vec<Word> = needed.filter(|word| is_missing(&self.table.text(self.row, *word).value)).collect();
         let Some(first) = blank.first() else { return Some(Standing::Approved) };
-        let names = blank.iter().map(|word| word.label()).collect::<Vec<_>>().join("、");
+        let names = headers(&blank);
         let place = self.table.get(self.row, *first).at;
         self.findings.add(Code::W608).at(place).with("columns", names);
         Some(Standing::Incomplete)
@@ -336,10 +340,10 @@ impl Entry<'_, '_> {
                 if is_part && !cells.remark.is_empty() {
                     return Some(Some(points));
                 }
-                let remark = Word::Remark.label();
-                let part = rule.partial.then(|| format!("{size} / 0 < … < {size} + {remark}"));
+                let part = |lang| format!("{size} / 0 < … < {size} + {}", Word::Remark.header(lang));
+                let expected = if rule.partial { Arg::spoken(part) } else { Arg::from(size) };
                 let finding = self.findings.add(Code::E603).at(place).unit(code).with("kind", &rule.code);
-                finding.found(&points.0).expected(part.map_or_else(|| Arg::from(size), Arg::Text));
+                finding.found(&points.0).expected(expected);
                 None
             }
             Some(points) => Some(Some(points)),

@@ -303,7 +303,7 @@ fn read_report(
             // The row may stand under a wrong code: that finding is enough.
             report.leaves[index].broken = true;
         } else if leaf.asked_of_unit && seen.contains(&index) && !lacking.is_empty() && !report.leaves[index].broken {
-            findings.add(Code::W221).at(table.header_place()).found(lacking.join("、"));
+            findings.add(Code::W221).at(table.header_place()).found(Arg::list(&lacking));
         } else if leaf.asked_of_unit && leaf.input != RuleInput::Ledger && !seen.contains(&index) {
             findings.add(Code::W221).at(table.header_place()).found(&leaf.code);
         }
@@ -328,7 +328,7 @@ fn tell_no_evidence(table: &RawTable, findings: &mut Findings<'_>) {
     match table.unread_columns().find(|column| is_near(&column.text, Word::Evidence)) {
         Some(column) => findings.extend([mistaken_column(table, column, Word::Evidence)]),
         None => {
-            findings.add(Code::E107).at(table.header_place()).expected(Word::Evidence.label());
+            findings.add(Code::E107).at(table.header_place()).expected(Arg::from(Word::Evidence));
         }
     }
 }

@@ -222,7 +222,7 @@ fn class_of(reader: &Reader<'_>, table: &RawTable, row: &Row, findings: &mut Fin
     let class = rules.class(&named.value);
     if class.is_none() {
         let names = rules.classes.iter().map(|c| c.name.as_str());
-        findings.unknown(Code::E401, &named, names);
+        findings.unknown(Code::E401, &named, names).expected(rules.labels());
     }
     class
 }
@@ -366,14 +366,14 @@ fn read_row(
     let sums = [(Word::Valid, valid, counted), (Word::Returned, returned, valid + invalid)];
     for (word, found, expected) in sums {
         if found != expected && !owner.unclear {
-            let finding = findings.add(Code::E418).at(count_cell(table, row, word).at).with("what", word.label());
+            let finding = findings.add(Code::E418).at(count_cell(table, row, word).at).with("what", Arg::from(word));
             finding.found(found).expected(expected);
             return None;
         }
     }
     if let Some(issued) = issued.or(owner.issued()).filter(|issued| returned > *issued) {
         let finding = findings.add(Code::E409).at(count_cell(table, row, Word::Returned).at);
-        finding.with("class", &owner.class().name).found(returned).expected(format!("<= {issued}"));
+        finding.with("class", &*owner.class().label()).found(returned).expected(format!("<= {issued}"));
         return None;
     }
     let Owner { class, unit, node, .. } = *owner;
@@ -404,7 +404,7 @@ pub(super) fn check_overlap(reader: &Reader<'_>, counted: &BallotBox, findings: 
     for tally in &counted.tallies {
         if let Some(place) = rated.get(&(tally.class, tally.unit)) {
             let finding = findings.add(Code::E419).at(tally.row.at).also(*place).unit(reader.context.code(tally.unit));
-            finding.with("class", &reader.rules.classes[tally.class].name);
+            finding.with("class", &*reader.rules.classes[tally.class].label());
         }
     }
 }

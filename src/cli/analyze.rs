@@ -24,8 +24,22 @@ words! {
         Lines = "lines",
         /// What leaving one out changes.
         LeaveOut = "leave-out",
-        /// Units officially and in the scenario.
+        /// What each component weighs in effect.
+        Components = "components",
+        /// Each indicator.
+        Indicators = "indicators",
+        /// Correlations between indicators.
+        Correlations = "correlations",
+        /// Cronbach's alpha by aspect.
+        Reliability = "reliability",
+        /// Which weights move ranks.
+        Sensitivity = "sensitivity",
+        /// Units officially and in the scenarios.
         Scenario = "scenario",
+        /// The map over two weights.
+        Grid = "grid",
+        /// Units officially and with the severity of raters taken out.
+        Adjusted = "adjusted",
     }
 }
 
@@ -34,6 +48,8 @@ words! {
 pub struct Analyze {
     /// The version: its name, `draft`, or `current` for the newest.
     pub version: String,
+    /// What is drawn, as a word.
+    pub vary: String,
     /// How weights are drawn, as a word.
     pub weights: String,
     /// By how much weights vary, in percent, as typed.
@@ -44,6 +60,10 @@ pub struct Analyze {
     pub seed: u64,
     /// Weights of a scenario, as typed.
     pub set: Vec<String>,
+    /// A file of scenarios.
+    pub scenario: Option<PathBuf>,
+    /// The keys of the two weights of a map; none asks for none.
+    pub grid: Vec<String>,
     /// Which rows csv and Markdown print.
     pub table: Option<Table>,
     /// The workbook to write.
@@ -59,15 +79,19 @@ pub(super) fn command(lang: Lang) -> Command {
     let version =
         Arg::new("of-version").value_name(lang.text("cli.value.version")).help(lang.text("cli.analyze.version"));
     let tables: Vec<&str> = Table::ALL.iter().map(|own| own.json()).collect();
+    let varied = ["weights", "raters", "both"];
     let kinds = ["varied", "uniform", "dirichlet"];
     let whole = || clap::value_parser!(u64);
     let command = sub(lang, "analyze")
         .arg(version)
+        .arg(option("vary", &varied.join("|")).value_parser(varied))
         .arg(option("weights", &kinds.join("|")).value_parser(kinds))
         .arg(option("spread", lang.text("cli.value.percent")))
         .arg(option("draws", "N").value_parser(whole().range(1..=MOST_DRAWS)))
         .arg(option("seed", "N").value_parser(whole()))
         .arg(option("set", lang.text("cli.value.setting")).action(ArgAction::Append))
+        .arg(option("scenario", lang.text("cli.value.toml")).value_parser(clap::value_parser!(PathBuf)))
+        .arg(option("grid", lang.text("cli.value.weight")).num_args(2))
         .arg(option("table", &tables.join("|")).value_parser(clap::builder::PossibleValuesParser::new(tables)))
         .arg(option("report", lang.text("cli.value.report")).value_parser(clap::value_parser!(PathBuf)));
     headed(command.after_help(lang.text("cli.analyze.after")), lang)
@@ -79,11 +103,14 @@ pub(super) fn task(own: &ArgMatches) -> Task {
     let word = |name: &str, usual: &str| text(own, name).unwrap_or_else(|| usual.to_owned());
     Task::Analyze(Analyze {
         version: word("of-version", "current"),
+        vary: word("vary", "weights"),
         weights: word("weights", "varied"),
         spread: word("spread", "25"),
         draws: number("draws", 10_000),
         seed: number("seed", 1),
         set: texts(own, "set"),
+        scenario: path(own, "scenario"),
+        grid: texts(own, "grid"),
         table: text(own, "table").as_deref().and_then(Table::from_json),
         report: path(own, "report"),
     })

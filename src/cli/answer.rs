@@ -46,6 +46,7 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
         ErrorKind::InvalidSubcommand if found.contains(['/', '\\']) => "cli.error.folder",
         ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => "cli.error.command",
         ErrorKind::UnknownArgument => "cli.error.argument",
+        ErrorKind::InvalidValue if context(ContextKind::InvalidValue).is_empty() => "cli.error.no_value",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli.error.value",
         ErrorKind::MissingRequiredArgument => "cli.error.missing",
         ErrorKind::ArgumentConflict if !context(ContextKind::PriorArg).is_empty() => "cli.error.conflict",
@@ -63,6 +64,10 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
     if let Some(near) = near.into_iter().map(context).find(|text| !text.is_empty()) {
         text.push('\n');
         text.push_str(&say!(lang, "cli.error.near", names = near));
+    }
+    if key == "cli.error.no_value" && argument.starts_with("--apply") {
+        text.push('\n');
+        text.push_str(lang.text("cli.error.token"));
     }
     if kind == ErrorKind::UnknownArgument && found.starts_with('-') {
         text.push('\n');

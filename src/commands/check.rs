@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::current::tell_late_appeals;
+use super::current::{current, rests_on, tell_late_appeals};
 use super::terminal::Terminal;
 use super::{Context, Said, open, report_findings};
 use crate::check::Proposals;
@@ -22,6 +22,9 @@ pub(super) mod book;
 mod printed;
 mod privacy;
 mod receipts;
+
+use printed::Typed;
+use privacy::Tried;
 
 /// The document of `--format json`.
 #[derive(Serialize)]
@@ -155,17 +158,22 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Check) -> anyhow::Result<Ex
     tell_late_appeals(&project.root, &mut computed)?;
     let checked = Checked::new(&computed);
     let tried = asked.privacy.then(|| privacy::tried(&project.root, &computed, terminal)).transpose()?;
-    print(&checked, tried.as_ref(), terminal)?;
+    let newest = current(&project.root).ok().flatten();
+    let standing = newest.map(|(parent, manifest)| printed::Standing {
+        version: parent.version,
+        is_current: rests_on(&manifest, &computed),
+    });
+    print(&checked, &Typed { project: start, standing }, tried.as_ref(), terminal)?;
     if let Some(target) = target {
         book::write(&target, &project.root, &checked, terminal)?;
     }
     Ok(checked.exit(if strict { Severity::Warning } else { Severity::Pending }))
 }
 
-fn print(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Terminal) -> anyhow::Result<()> {
+fn print(checked: &Checked<'_>, typed: &Typed<'_>, tried: Option<&Tried>, terminal: &Terminal) -> anyhow::Result<()> {
     let computed = checked.computed;
     if terminal.format == Format::Table {
-        print_text(checked, tried, terminal)?;
+        print_text(checked, typed, tried, terminal)?;
         return Ok(());
     }
     let messages: Vec<Message> = checked.findings.iter().map(|f| f.say(terminal.lang, &computed.files)).collect();
@@ -173,24 +181,29 @@ fn print(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Termi
     document.coverage = Some(&checked.coverage);
     document.reconciliation = Some(&checked.outcome.reconciliation);
     document.receipts = checked.list_counts();
-    document.privacy = tried.map(privacy::Tried::document);
+    document.privacy = tried.map(Tried::document);
     // A list is a single table: the exposed pairs if they were requested, otherwise the findings.
-    let list = || tried.map_or_else(|| findings_list(&messages), privacy::Tried::list);
+    let list = || tried.map_or_else(|| findings_list(&messages), Tried::list);
     terminal.answer(&document, list, String::new)
 }
 
 /// The text output: findings on stderr, then who submitted what, and the reconciliation.
-fn print_text(checked: &Checked<'_>, tried: Option<&privacy::Tried>, terminal: &Terminal) -> anyhow::Result<()> {
+fn print_text(
+    checked: &Checked<'_>,
+    typed: &Typed<'_>,
+    tried: Option<&Tried>,
+    terminal: &Terminal,
+) -> anyhow::Result<()> {
     let computed = checked.computed;
     if terminal.is_verbose() {
         terminal.print(&printed::understood(computed, terminal));
     }
     report_findings(&checked.findings, &computed.files, terminal)?;
     if !terminal.is_quiet() {
-        terminal.print(&printed::class_lines(computed, terminal));
+        terminal.print(&printed::class_lines(checked, terminal));
         terminal.print(&printed::matrix(&checked.coverage, terminal));
         terminal.print(&printed::reconciliation(checked, terminal));
-        terminal.print(&printed::summary(checked, terminal));
+        terminal.print(&printed::summary(checked, typed, terminal));
     }
     if let Some(tried) = tried {
         terminal.print(&tried.text(terminal));

@@ -14,7 +14,7 @@ use crate::read::Project;
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::shared::exit::Exit;
 use crate::shared::finding::Code;
-use crate::shared::i18n::{Lang, say};
+use crate::shared::i18n::{Lang, say, without_names};
 use crate::shared::number::Exact;
 use crate::shared::text::nearest;
 use crate::write::listing::Listing;
@@ -24,16 +24,8 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
     let Context { start, terminal, .. } = context;
     if let [name] = what
         && looks_like_code(name)
-        && Code::parse(name).is_none()
     {
-        let near = nearest(name, Code::ALL.iter().map(|code| code.as_str()));
-        return Err(unknown(name, &near, terminal));
-    }
-    if let [name] = what
-        && let Some(code) = Code::parse(name)
-    {
-        terminal.print(&code_text(code, terminal.lang));
-        return Ok(Exit::Done);
+        return explain_code(name, terminal);
     }
     let project = find_project(start, terminal)?;
     let (outcome, ratings) = match publish::versions(&project.root)?.last() {
@@ -48,15 +40,7 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
     let tracer = Tracer { outcome: &outcome, ratings: &ratings, lang: terminal.lang };
     let trace = match what.get(1) {
         None => tracer.unit(unit),
-        Some(name) => match tracer.part(unit, name) {
-            Some(trace) => trace,
-            None => {
-                let model = &outcome.model;
-                let components = model.components.iter().flat_map(|c| [c.id.as_str(), c.name.as_str()]);
-                let known = model.tree.leaves.iter().flat_map(|l| [l.code.as_str(), l.name.as_str()]).chain(components);
-                return Err(unknown(name, &nearest(name, known), terminal));
-            }
-        },
+        Some(name) => tracer.part(unit, name).ok_or_else(|| unknown(name, &near_parts(&outcome, name), terminal))?,
     };
     let document = ExplainDocument { schema: "assess.explain/1", unit: &unit.roster.code, trace: &trace };
     terminal.answer(&document, || list(&trace), || trace.lines().join("\n") + "\n")?;
@@ -64,6 +48,23 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
         terminal.tell(&say!(terminal.lang, "explain.version", version = outcome.version));
     }
     Ok(Exit::Done)
+}
+
+/// Prints the long text of a code; a name that only looks like one is not known.
+fn explain_code(name: &str, terminal: &Terminal) -> anyhow::Result<Exit> {
+    let Some(code) = Code::parse(name) else {
+        let near = nearest(name, Code::ALL.iter().map(|code| code.as_str()));
+        return Err(unknown(name, &near, terminal));
+    };
+    terminal.print(&code_text(code, terminal.lang));
+    Ok(Exit::Done)
+}
+
+/// The indicators and components whose names are nearest to one.
+fn near_parts<'o>(outcome: &'o Outcome, name: &str) -> Vec<&'o str> {
+    let components = outcome.model.components.iter().flat_map(|own| [own.id.as_str(), own.name.as_str()]);
+    let leaves = outcome.model.tree.leaves.iter().flat_map(|own| [own.code.as_str(), own.name.as_str()]);
+    nearest(name, leaves.chain(components))
 }
 
 /// The document of `--format json`.
@@ -125,14 +126,6 @@ fn compute(start: &Path, terminal: &mut Terminal) -> anyhow::Result<(Outcome, Ve
     terminal.tell(terminal.lang.text("explain.live"));
     let (outcome, _) = computed.outcome("", None, computed.is_pending());
     Ok((outcome, computed.ratings().collect()))
-}
-
-/// A text with `…` in place of its `{names}`, whose values only a finding has.
-fn without_names(text: &str) -> String {
-    let mut parts = text.split('{');
-    let first = parts.next().unwrap_or_default();
-    let rest = parts.map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
-    [first].into_iter().chain(rest).collect::<Vec<_>>().join("…")
 }
 
 /// The long text of a code: title, why it is checked, how to correct it.

@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::shared::i18n::say;
+use crate::shared::progress::{Progress, Step};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -41,47 +42,86 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
     terminal.prefer(Some(outcome.model.language));
     let mut earlier = earlier(&project.root, &Told::before(&version, &result), terminal)?;
     let desk = Desk::after(&outcome, period, &earlier);
-    let again = if asked.changed { Some(again(&project, &outcome, &earlier, terminal)?) } else { None };
     let mut manifest = FeedbackManifest::new(&version, &result, seal.clone(), period);
     manifest.letters = asked.letters;
-    manifest.replaces = again.as_ref().map(|again| again.told.outcome.version.clone());
-    let (desk, units) = match again {
-        Some(Again { replaced, units, .. }) if units.is_empty() => {
-            terminal.tell(&say!(terminal.lang, "feedback.none-changed", parent = replaced.version()));
-            return Ok(Exit::Done);
-        }
-        Some(Again { replaced, units, told }) => {
-            earlier.push(told);
-            (desk.replacing(replaced), units)
-        }
-        None => {
-            let units = chosen(&outcome, &desk, &asked.units, terminal)?;
-            (desk, units)
-        }
+    let case = Case { project: &project, outcome: &outcome, asked };
+    let Some((desk, units)) = case.recipients(desk, &mut earlier, &mut manifest, terminal)? else {
+        return Ok(Exit::Done);
     };
     let place = place(&project, &outcome, period, asked, terminal)?;
     let found = standing(&place, &manifest)?;
-    let (manifest, ended) = match settled(found, &place, terminal)? {
-        Some(manifest) => {
-            Publisher::settle(&project.root)?;
-            (manifest, Ended::Unchanged)
+    if let Some(manifest) = settled(found, &place, terminal)? {
+        Publisher::settle(&project.root)?;
+        return finish(&place.folder, &manifest, Ended::Unchanged, terminal);
+    }
+    let copy = (version == DRAFT).then_some(bytes.as_slice());
+    let making = Making { letters: Letters::new(desk, &seal), units, place: &place, copy };
+    if !case.writes(&making, &earlier, &mut manifest, terminal)? {
+        return Ok(Exit::Rejected);
+    }
+    finish(&place.folder, &manifest, Ended::Written, terminal)
+}
+
+/// What letters are asked for, and of which result.
+struct Case<'c> {
+    project: &'c Project,
+    outcome: &'c Outcome,
+    asked: &'c Feedback,
+}
+
+/// Letters that are about to be written.
+struct Making<'m> {
+    letters: Letters<'m>,
+    units: Vec<&'m UnitOutcome>,
+    place: &'m Place,
+    /// The copy of the result that is put beside those of a draft.
+    copy: Option<&'m [u8]>,
+}
+
+impl<'c> Case<'c> {
+    /// The units that get letters: those that were named, all, or those whose feedback changed; none if it changed for
+    /// nobody.
+    fn recipients(
+        &self,
+        desk: Desk<'c>,
+        earlier: &mut Vec<Earlier>,
+        manifest: &mut FeedbackManifest,
+        terminal: &Terminal,
+    ) -> anyhow::Result<Option<(Desk<'c>, Vec<&'c UnitOutcome>)>> {
+        if !self.asked.changed {
+            let units = chosen(self.outcome, &desk, &self.asked.units, terminal)?;
+            return Ok(Some((desk, units)));
         }
-        None => {
-            manifest.accept_exposed = match accepted(&project, &outcome, &earlier, &units, terminal)? {
-                Accepted::Refused => return Ok(Exit::Rejected),
-                Accepted::Nothing => None,
-                Accepted::Because(reason) => Some(reason),
-            };
-            let publisher = locked(&project.root, terminal)?;
-            let letters = Letters::new(desk, &seal);
-            let copy = (version == DRAFT).then_some(bytes.as_slice());
-            let target = Target { publisher: &publisher, place: &place, copy };
-            let is_free = publish_letters(&letters, &units, &mut manifest, &target)?;
-            anyhow::ensure!(is_free, "{}", terminal.lang.text("score.locked"));
-            (manifest, Ended::Written)
+        let Again { replaced, units, told } = again(self.project, self.outcome, earlier, terminal)?;
+        if units.is_empty() {
+            terminal.tell(&say!(terminal.lang, "feedback.none-changed", parent = replaced.version()));
+            return Ok(None);
         }
-    };
-    finish(&place.folder, &manifest, ended, terminal)
+        manifest.replaces = Some(told.outcome.version.clone());
+        earlier.push(told);
+        Ok(Some((desk.replacing(replaced), units)))
+    }
+
+    /// Writes the letters; `false` if people have to accept first what can be worked out from them.
+    fn writes(
+        &self,
+        making: &Making<'_>,
+        earlier: &[Earlier],
+        manifest: &mut FeedbackManifest,
+        terminal: &mut Terminal,
+    ) -> anyhow::Result<bool> {
+        manifest.accept_exposed = match accepted(self.project, self.outcome, earlier, &making.units, terminal)? {
+            Accepted::Refused => return Ok(false),
+            Accepted::Nothing => None,
+            Accepted::Because(reason) => Some(reason),
+        };
+        let publisher = locked(&self.project.root, terminal)?;
+        let (place, copy, progress) = (making.place, making.copy, terminal.progress());
+        let target = Target { publisher: &publisher, place, copy, progress };
+        let is_free = publish_letters(&making.letters, &making.units, manifest, &target)?;
+        anyhow::ensure!(is_free, "{}", terminal.lang.text("score.locked"));
+        Ok(true)
+    }
 }
 
 /// Where letters go, and the copy of the result that is put beside those of a draft.
@@ -89,6 +129,7 @@ struct Target<'t> {
     publisher: &'t Publisher,
     place: &'t Place,
     copy: Option<&'t [u8]>,
+    progress: Progress,
 }
 
 /// Writes the letters of units and their list, and completes the manifest with them; `false` if another run does the same.
@@ -99,7 +140,7 @@ fn publish_letters(
     target: &Target<'_>,
 ) -> anyhow::Result<bool> {
     let Some(staged) = Staged::begin(target.place)? else { return Ok(false) };
-    manifest.files = write(letters, units, manifest.letters, &staged)?;
+    manifest.files = write(letters, units, manifest.letters, target, &staged)?;
     manifest.units = units.iter().map(|unit| unit.roster.code.clone()).collect();
     let list = letters.list(units, &manifest.files)?;
     for (name, bytes) in target.place.beside.iter().zip([Some(list.as_slice()), target.copy].into_iter().flatten()) {
@@ -295,13 +336,15 @@ fn write(
     letters: &Letters<'_>,
     units: &[&UnitOutcome],
     files: LetterFiles,
+    target: &Target<'_>,
     staged: &Staged,
 ) -> anyhow::Result<Vec<HashedFile>> {
     let mut written = Vec::with_capacity(units.len() * files.kinds().len());
+    let counter = target.progress.step(Step::Letters, written.capacity());
     for kind in files.kinds() {
         let names = file_names(units, *kind);
         let write = |(unit, name): (&&UnitOutcome, &String)| {
-            staged.write(name, &letters.letter(unit, *kind).at(Path::new(name))?)
+            counter.done(staged.write(name, &letters.letter(unit, *kind).at(Path::new(name))?))
         };
         let own: anyhow::Result<Vec<HashedFile>> = units.par_iter().zip(&names).map(write).collect();
         written.extend(own?);

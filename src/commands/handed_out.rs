@@ -11,6 +11,7 @@ use crate::documents::report::Document;
 use crate::publish::folder::{FolderFile, FolderFound, FormsPlace};
 use crate::read::Project;
 use crate::shared::i18n::say;
+use crate::shared::progress::Step;
 
 /// Most files that a refusal lists.
 const NAMED: usize = 8;
@@ -70,8 +71,13 @@ impl Folder<'_> {
             }
         };
         let prepared = crate::write::workbook::Prepared::default();
-        let written: anyhow::Result<Vec<FolderFile>> =
-            forms.par_iter().map(|(path, document)| Ok(FolderFile::new(*path, prepared.bytes(document)?))).collect();
+        let progress = terminal.progress();
+        let counter = progress.step(Step::Forms, forms.len());
+        let one = |(path, document): &(&str, &Document<'_>)| {
+            counter.done(Ok(FolderFile::new(*path, prepared.bytes(document)?)))
+        };
+        let written: anyhow::Result<Vec<FolderFile>> = forms.par_iter().map(one).collect();
+        drop(counter);
         let mut files = written?;
         let known: BTreeSet<&str> = forms.iter().map(|(path, _)| *path).collect();
         let old = kept.into_iter().filter(|(path, _)| !known.contains(path.as_str()));

@@ -171,13 +171,15 @@ pub(super) fn run(context: Context<'_>, asked: &Regrade) -> anyhow::Result<Exit>
 
 /// Previews one project and, given its token, writes its next version.
 fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Result<Report> {
-    let project = find_project(folder, terminal)?;
+    let mut project = find_project(folder, terminal)?;
     // Everything is read under the lock, so that nothing can change between checking and writing.
     let (publisher, (version, manifest)) = match begin(&project, asked)? {
         Ok(begun) => begun,
         Err(state) => return Ok(Report::new(folder, state)),
     };
     let old = versions::untouched_result(&project.root, &manifest, terminal)?;
+    terminal.prefer(Some(old.model.language));
+    project.progress = terminal.progress();
     let report = Report { parent: Some(version.version.clone()), ..Report::new(folder, ProjectState::Unchanged) };
     let parent = Parental { root: &project.root, version, manifest, old };
     let regraded = match parent.regraded(&project, asked)? {

@@ -7,18 +7,20 @@ use super::current::{current, log, rests_on, tell_late_appeals};
 use super::open;
 use super::terminal::{OrDash, Terminal, quoted};
 use crate::check::Proposals;
-use crate::pipeline::status::{Marked, Next, Reports, Status, Version, status};
+use crate::pipeline::status::{Ballots, Marked, Next, Reports, Status, Version, status};
 use crate::read::Project;
 use crate::read::project::NoProject;
 use crate::result::states::{Mark, VersionState};
 use crate::shared::exit::Exit;
 use crate::shared::i18n::{Lang, say};
-use crate::shared::place::folders::SUGGEST;
+use crate::shared::place::folders::{FEEDBACK, SUGGEST};
 use crate::shared::text::visible;
 use crate::write::listing::Listing;
 
 /// How many codes of findings, and how many units without report, are listed unless all are requested.
 const NAMED: usize = 10;
+/// Of more units without report than that, so many are named on one line.
+const BRIEF: usize = 5;
 
 /// Runs the command.
 pub(super) fn run(context: Context<'_>) -> anyhow::Result<Exit> {
@@ -34,7 +36,8 @@ pub(super) fn run(context: Context<'_>) -> anyhow::Result<Exit> {
         let marked = |mark: &Mark| Marked { state: mark.state, document: mark.document.clone(), date: mark.date };
         let state = log.of(&parent.version).map(marked);
         let suggested = project.root.join(SUGGEST).join(&parent.version).is_dir();
-        Version { name: parent.version, changed: !rests_on(&manifest, &computed), suggested, state }
+        let letters = project.root.join(FEEDBACK).join(&parent.version).is_dir();
+        Version { name: parent.version, changed: !rests_on(&manifest, &computed), suggested, letters, state }
     });
     let status = status(&computed, version, window, terminal.lang);
     terminal.answer(&status, || list(&status), || text(&status, start, terminal))?;
@@ -146,14 +149,19 @@ fn title(status: &Status<'_>, lang: Lang) -> String {
 fn handed_in(key: &str, reports: Option<&Reports<'_>>, all: bool, lang: Lang, out: &mut String) {
     let Some(reports) = reports else { return };
     let missing = reports.missing.len();
+    let is_long = !all && missing > NAMED;
     out.push_str(&line(say!(lang, key, asked = reports.asked, received = reports.received, missing = missing)));
-    let shown = if all { missing } else { NAMED };
-    for unit in reports.missing.iter().take(shown) {
+    if is_long {
+        let named = reports.missing.iter().take(BRIEF).map(|unit| format!("{} {}", unit.code, visible(unit.name)));
+        let (units, n) = (lang.join("report.list", named), missing - BRIEF);
+        out.push_str(&line(say!(lang, "status.missing.many", units = units, n = n)));
+        return;
+    }
+    for unit in &reports.missing {
         let (name, contact) = (visible(unit.name), visible(unit.contact));
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
         out.push_str(&line(say!(lang, key, code = unit.code, unit = name, contact = contact)));
     }
-    more(missing.saturating_sub(shown), lang, out);
 }
 
 fn more(rest: usize, lang: Lang, out: &mut String) {
@@ -259,14 +267,19 @@ fn findings(status: &Status<'_>, all: bool, lang: Lang, out: &mut String) {
 
 /// The next step, as a command to type.
 fn next(status: &Status<'_>, start: &Path, lang: Lang) -> String {
-    let key = match status.next {
-        Next::Check => "status.next.check",
-        Next::Draft => "status.next.draft",
-        Next::Score => "status.next.score",
-        Next::Rescore => "status.next.rescore",
-        Next::Done => "status.next.done",
+    let version = status.version.as_ref();
+    let is_final = version.is_some_and(Version::is_final);
+    let key = match (status.next, is_final) {
+        (Next::Check, _) => "status.next.check",
+        (Next::Draft, _) => "status.next.draft",
+        (Next::Score, _) => "status.next.score",
+        (Next::Rescore, true) => "status.next.rescore.final",
+        (Next::Rescore, false) => "status.next.rescore",
+        (Next::Done, true) if version.is_some_and(|own| own.letters) => "status.next.filed",
+        (Next::Done, true) => "status.next.final",
+        (Next::Done, false) => "status.next.done",
     };
-    say!(lang, key, folder = folder(start))
+    say!(lang, key, folder = folder(start), version = version.map_or("", |own| &own.name))
 }
 
 /// The status as rows of section, name and value.
@@ -300,21 +313,27 @@ fn list_inputs(status: &Status<'_>, rows: &mut Listing) -> anyhow::Result<()> {
         }
     }
     for class in &status.ballots {
-        let name = format!("{}/{}", class.component, class.class);
-        rows.row(("issued", &name, class.issued))?;
-        rows.row(("returned", &name, class.returned))?;
-        rows.row(("valid", &name, class.valid))?;
-        rows.row(("tallies", &name, class.tallies))?;
-        rows.row(("unrated", &name, class.unrated))?;
+        list_class(class, rows)?;
     }
     for given in &status.given {
         rows.row(("given", &given.component, given.scored))?;
     }
     if let Some(opinions) = &status.opinions {
-        rows.row(("opinions", "forms", opinions.forms))?;
-        rows.row(("opinions", "answered", opinions.answered))?;
-        rows.row(("opinions", "units", opinions.units))?;
-        rows.row(("opinions", "disagreed", opinions.disagreed))?;
+        let counts = [opinions.forms, opinions.answered, opinions.units, opinions.disagreed];
+        for (name, count) in ["forms", "answered", "units", "disagreed"].into_iter().zip(counts) {
+            rows.row(("opinions", name, count))?;
+        }
+    }
+    Ok(())
+}
+
+/// The ballots and tallies of a class.
+fn list_class(class: &Ballots<'_>, rows: &mut Listing) -> anyhow::Result<()> {
+    let name = format!("{}/{}", class.component, class.class);
+    rows.row(("issued", &name, class.issued))?;
+    let counts = [class.returned, class.valid, class.tallies, class.unrated];
+    for (section, count) in ["returned", "valid", "tallies", "unrated"].into_iter().zip(counts) {
+        rows.row((section, &name, count))?;
     }
     Ok(())
 }

@@ -12,11 +12,13 @@ use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
 use serde::{Serialize, Serializer};
 
+use super::progress::Line;
 use crate::cli::{Colour, Format, Invocation, Talk};
 use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
 use crate::read::Unfit;
 use crate::shared::finding::Severity;
 use crate::shared::i18n::{Lang, say};
+use crate::shared::progress::Progress;
 use crate::shared::text::{printable, visible, visible_lines};
 use crate::write::csv::fields;
 use crate::write::json;
@@ -64,6 +66,12 @@ impl Terminal {
     /// Whether everything is printed.
     pub(super) fn is_verbose(&self) -> bool {
         self.talk == Talk::Verbose
+    }
+
+    /// What shows how far a long run has come: a line on stderr, if that is a terminal and the run is not quiet.
+    pub(super) fn progress(&self) -> Progress {
+        let is_shown = !self.is_quiet() && std::io::stderr().is_terminal();
+        if is_shown { Progress::to(Line::new(self.lang)) } else { Progress::SILENT }
     }
 
     /// Uses the language that was requested, otherwise the one the model declares.
@@ -236,10 +244,17 @@ impl<T: Display> Serialize for OrDash<T> {
 /// A value before and after, once if it is unchanged: `87.90 -> 88.30`.
 pub(super) struct Moved<T>(pub(super) Option<T>, pub(super) Option<T>);
 
+impl<T: PartialEq> Moved<T> {
+    /// Whether the two differ.
+    pub(super) fn is_move(&self) -> bool {
+        self.0 != self.1
+    }
+}
+
 impl<T: Display + PartialEq> Display for Moved<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (old, new) = (OrDash(self.0.as_ref()), OrDash(self.1.as_ref()));
-        if self.0 == self.1 { new.fmt(f) } else { write!(f, "{old} -> {new}") }
+        if !self.is_move() { new.fmt(f) } else { write!(f, "{old} -> {new}") }
     }
 }
 

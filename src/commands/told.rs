@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::terminal::Terminal;
 use crate::cli::Talk;
 use crate::shared::finding::{Finding, Message, Severity};
-use crate::shared::i18n::{Lang, say};
+use crate::shared::i18n::{Lang, say, without_names};
 use crate::shared::place::Files;
 use crate::shared::text::visible;
 
@@ -55,10 +55,14 @@ pub(super) fn findings(messages: &[Message], telling: Telling, terminal: &Termin
     }
 }
 
-/// All findings of one code: how many, the first title, where the first ones are.
+/// All findings of one code: how many, their title, where the first ones are.
 fn line(same: &[&Message], lang: Lang) -> String {
     let first = same[0];
-    let text = say!(lang, "app.of_code", code = first.code.as_str(), n = same.len(), title = first.title);
+    let title = match same.iter().all(|message| message.title == first.title) {
+        true => Cow::Borrowed(&*first.title),
+        false => Cow::Owned(without_names(first.code.texts(lang).title).trim_end_matches([' ', '…']).to_owned()),
+    };
+    let text = say!(lang, "app.of_code", code = first.code.as_str(), n = same.len(), title = title);
     let spots = if same.len() == 1 { spot_of(first, lang) } else { spots(same, lang) };
     if spots.is_empty() { text } else { say!(lang, "app.at", text = text, spots = spots) }
 }

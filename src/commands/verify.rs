@@ -132,9 +132,10 @@ struct Chosen<'c> {
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &Verify) -> anyhow::Result<Exit> {
     let Context { start, terminal, .. } = context;
-    let project = find_project(start, terminal)?;
+    let mut project = find_project(start, terminal)?;
     let model = text_of(&project.root.join(MODEL_FILE)).unwrap_or_default();
     terminal.prefer(declared_language(&model));
+    project.progress = terminal.progress();
     let root = project.root.as_path();
     let chain = chain::follow(root)?;
     let seal = sought(root, asked, terminal)?;

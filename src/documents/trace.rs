@@ -361,7 +361,8 @@ impl<'t> Tracer<'t> {
             );
         }
         if let Some(share) = &own.share {
-            let levels = model.share().map_or_else(String::new, |share| share.of.join("、"));
+            let levels =
+                model.share().map_or_else(String::new, |share| self.lang.list(share.of.iter().map(String::as_str)));
             let label = say!(self.lang, "report.share", levels = levels);
             let points = model.share().and_then(|rule| rule.bands.as_ref()?.at(&share.0));
             let how = points.map(|points| say!(self.lang, "trace.band", points = points.plain()));

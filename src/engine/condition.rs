@@ -137,7 +137,8 @@ impl Facts<'_> {
             return Verdict::unknown();
         };
         let shown = || self.model.score.published().beside(&share, bar.written().1);
-        Verdict::of(bar.holds(&share), || format!("{} {}%", of.join("、"), shown()))
+        let levels = || self.model.language.list(of.iter().map(String::as_str));
+        Verdict::of(bar.holds(&share), || format!("{} {}%", levels(), shown()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rules of a component scored by ballots (评议): words or numbers, validity, trimming, quorum, classes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -154,6 +155,13 @@ pub struct RaterClass {
     pub own: Option<Box<OwnMarks>>,
 }
 
+impl RaterClass {
+    /// Its id and name, as messages give them: `P1 党员代表`.
+    pub fn label(&self) -> Cow<'_, str> {
+        if self.id == self.name { Cow::Borrowed(&self.name) } else { Cow::Owned(format!("{} {}", self.id, self.name)) }
+    }
+}
+
 /// All rules of a ballots component.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BallotRules {
@@ -199,6 +207,11 @@ pub struct BallotRules {
 }
 
 impl BallotRules {
+    /// The ids and names of the classes, as messages list what is expected.
+    pub fn labels(&self) -> String {
+        self.classes.iter().map(RaterClass::label).collect::<Vec<_>>().join(" / ")
+    }
+
     /// The index of a class by id, name or alias.
     pub fn class(&self, name: &str) -> Option<usize> {
         let is = |own: &str| text::same(own, name);

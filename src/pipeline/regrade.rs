@@ -100,7 +100,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     findings.extend(model::check_groups(&model, &roster));
     made_anew(&mut findings, 0);
     let placed: Vec<(FileId, &Candidate)> = fresh.iter().map(|(id, candidate)| (*id, candidate)).collect();
-    let mut intake = read::read_placed(&project.root, &placed, &model.limits, &mut files);
+    let mut intake = read::read_placed(project, &placed, &model.limits, &mut files);
     receipts::govern(&roster, &mut intake, &mut files, &|path| is_fresh(roles(path)));
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);

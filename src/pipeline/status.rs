@@ -14,9 +14,10 @@ use crate::model::{ComponentKind, Model};
 use crate::pipeline::Computed;
 use crate::result::appeals::Window;
 use crate::result::states::VersionState;
-use crate::shared::finding::{Message, Weights};
-use crate::shared::i18n::Lang;
+use crate::shared::finding::{Code, Message, Severity, Weights};
+use crate::shared::i18n::{Lang, without_names};
 use crate::shared::place::{FileId, FileRecord, FileStatus, Role};
+use crate::shared::text;
 
 mod document;
 
@@ -28,7 +29,7 @@ pub use document::{
 /// The state of a computed project whose newest version is known.
 pub fn status(computed: &Computed, version: Option<Version>, window: Option<Window>, lang: Lang) -> Status<'_> {
     let (model, assessment) = (&computed.model, &computed.assessment);
-    let findings = findings(computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect());
+    let findings = findings(computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect(), lang);
     let next = match (&version, findings.errors, findings.pending) {
         (_, 1.., _) => Next::Check,
         (_, 0, 1..) => Next::Draft,
@@ -102,9 +103,9 @@ fn ballots(computed: &Computed) -> Vec<Ballots<'_>> {
                 component: &component.id,
                 class: &class.id,
                 name: format!("{} {}", component.name, class.name),
-                issued: total.issued,
-                returned: total.returned,
-                valid: total.valid,
+                issued: total.all_issued(),
+                returned: total.all_returned(),
+                valid: total.all_valid(),
                 tallies: total.tallied.rows,
                 unrated,
             });
@@ -132,21 +133,32 @@ fn given<'c>(model: &'c Model, assessment: &Assessment) -> Vec<Given<'c>> {
     .collect()
 }
 
-fn findings(messages: Vec<Message>) -> Findings {
+/// So many texts of one code stand apart; of more, one line says what they have in common.
+const TITLES: usize = 3;
+
+/// The findings by severity, and how often each text was found.
+fn findings(messages: Vec<Message>, lang: Lang) -> Findings {
     let weights: Weights = messages.iter().map(Message::weights).sum();
-    let mut codes: Vec<CodeCount> = Vec::new();
+    let mut counts: BTreeMap<(Severity, Code, String), usize> = BTreeMap::new();
     for message in messages {
-        match codes.iter_mut().find(|c| c.code == message.code && c.severity == message.severity) {
-            Some(own) => own.count += message.weights().total(),
-            None => codes.push(CodeCount {
-                code: message.code,
-                severity: message.severity,
-                count: message.weights().total(),
-                title: message.title,
-            }),
+        let count = message.weights().total();
+        *counts.entry((message.severity, message.code, message.title)).or_default() += count;
+    }
+    let mut titles: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
+    counts.keys().for_each(|(severity, code, _)| *titles.entry((*severity, *code)).or_default() += 1);
+    let mut codes: Vec<CodeCount> = Vec::new();
+    for ((severity, code, title), count) in counts {
+        let is_scattered = titles[&(severity, code)] > TITLES;
+        match codes.last_mut().filter(|last| is_scattered && (last.severity, last.code) == (severity, code)) {
+            Some(last) => last.count += count,
+            None => {
+                let title = if is_scattered { without_names(code.texts(lang).title) } else { title };
+                codes.push(CodeCount { code, severity, count, title });
+            }
         }
     }
-    codes.sort_by(|a, b| (a.severity, b.count, &a.code).cmp(&(b.severity, a.count, &b.code)));
+    let rank = |own: &CodeCount| (own.severity, std::cmp::Reverse(own.count), own.code);
+    codes.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| text::natural(&a.title, &b.title)));
     Findings {
         errors: weights.errors,
         pending: weights.pending,

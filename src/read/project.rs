@@ -16,6 +16,7 @@ use crate::read::words::Word;
 use crate::shared::finding::Code;
 use crate::shared::place::Role;
 use crate::shared::place::folders::is_output_folder;
+use crate::shared::progress::Progress;
 
 mod names;
 
@@ -31,6 +32,8 @@ pub struct Project {
     pub root: PathBuf,
     /// The only files considered, if not all are: an earlier version is recomputed without later ones.
     only: Option<BTreeSet<String>>,
+    /// Who listens to how many files have been read.
+    pub progress: Progress,
 }
 
 /// There is no `assess.toml` in a folder or above it.
@@ -104,7 +107,7 @@ impl Candidate {
 impl Project {
     /// The project in a folder that contains `assess.toml`.
     pub const fn at(root: PathBuf) -> Self {
-        Self { root, only: None }
+        Self { root, only: None, progress: Progress::SILENT }
     }
 
     /// Finds the project: the given folder, or the nearest folder upwards that contains `assess.toml`. The folder must
@@ -134,7 +137,7 @@ impl Project {
     /// Returns this project restricted to some files, given by their paths below its folder.
     #[must_use]
     pub fn only(&self, paths: BTreeSet<String>) -> Self {
-        Self { root: self.root.clone(), only: Some(paths) }
+        Self { only: Some(paths), ..self.clone() }
     }
 
     fn holds(&self, path: &str) -> bool {

@@ -12,7 +12,7 @@ use super::form::{self, FormMark};
 use super::gate::fault::CAP;
 use super::value::RawValue;
 use super::words::Word;
-use crate::shared::finding::{Code, Describe as _, Finding, Findings};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{FileId, Located, Place, Position, Role, SheetId};
 
 mod block;
@@ -152,7 +152,7 @@ fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
 
 /// The finding that a column that was not read may be the missing one.
 pub fn mistaken_column(table: &RawTable, column: &Column, missing: Word) -> Finding {
-    Finding::new(Code::E132).at(table.column_place(column)).found(column.path()).expected(missing.label())
+    Finding::new(Code::E132).at(table.column_place(column)).found(column.path()).expected(Arg::from(missing))
 }
 
 /// The finding that a column of a table was not read.
@@ -161,13 +161,14 @@ pub fn unread_column(table: &RawTable, column: &Column) -> Finding {
     Finding::new(Code::W119).at(table.column_place(column)).found(column.path()).nearest(&column.text, known)
 }
 
-fn expected_columns(role: Role) -> String {
-    let kinds: Vec<String> = specs(role).iter().map(|spec| labels(spec.required.iter().map(|g| g[0]))).collect();
-    kinds.join(" / ")
+fn expected_columns(role: Role) -> Arg {
+    let kinds: Vec<Vec<Word>> = specs(role).iter().map(|spec| spec.required.iter().map(|g| g[0]).collect()).collect();
+    headers_of(&kinds)
 }
 
-fn labels(words: impl Iterator<Item = Word>) -> String {
-    words.map(Word::label).collect::<Vec<_>>().join("、")
+/// The headers of several layouts, of which one is wanted.
+fn headers_of(layouts: &[Vec<Word>]) -> Arg {
+    Arg::spoken(|lang| layouts.iter().map(|words| Word::list(words, lang)).collect::<Vec<_>>().join(" / "))
 }
 
 /// Why a sheet has no table: the finding of a near miss, or none if nothing looks like a table.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use crate::shared::finding::Arg;
 use crate::shared::i18n::Lang;
 use crate::shared::text::header_key;
 
@@ -32,6 +33,22 @@ words! {
     ClosedOn, Reviewer, Closed, Unclosed, NotApplicable, Nothing,
     Opinion, OpinionText, SuggestedGrade, Grounds, Rank, Agree, Disagree, Reserved, NoView, Deferred, SheetName, Basis, Scrapped,
     Organisation, Submitted, Skipped, HomeKind, Outside, Links, HandledBy, Schemes, Places, Coefficient,
+}
+
+impl From<Word> for Arg {
+    fn from(word: Word) -> Self {
+        Self::spoken(|lang| word.header(lang))
+    }
+}
+
+/// The headers of columns, for a message.
+pub fn headers(words: &[Word]) -> Arg {
+    Arg::spoken(|lang| Word::list(words, lang))
+}
+
+/// The words of which a cell is to hold one, for a message.
+pub fn choices(words: &[Word]) -> Arg {
+    Arg::spoken(|lang| words.iter().map(|word| word.header(lang)).collect::<Vec<_>>().join(" / "))
 }
 
 type Vocabulary = BTreeMap<Word, Vec<(String, &'static str)>>;
@@ -102,6 +119,12 @@ impl Word {
         let word = plain.unwrap_or_else(|| self.label());
         let mut letters = word.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    }
+
+    /// The headers of several meanings in a language.
+    pub fn list(words: &[Self], lang: Lang) -> String {
+        let headers: Vec<String> = words.iter().map(|word| word.header(lang)).collect();
+        lang.list(headers.iter().map(String::as_str))
     }
 
     /// Whether a text ends with a word of this meaning.

@@ -16,6 +16,7 @@ use crate::result::outcome::{
 };
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points, Precision};
+use crate::shared::words::words;
 
 mod adjustments;
 mod ballots;
@@ -31,44 +32,44 @@ mod totals;
 mod tree;
 mod values;
 
-/// What kind of thing differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DifferenceKind {
-    /// A manifest that cannot be read or belongs to another version.
-    Manifest,
-    /// A file of a version that is gone.
-    Missing,
-    /// A file that does not belong to a version.
-    Added,
-    /// A file of a version that was changed.
-    Changed,
-    /// A workbook that was saved again: every cell still says what it should.
-    Resaved,
-    /// A cell of a workbook that is not what the result says.
-    Cell,
-    /// A value of a document that has changed.
-    Value,
-    /// A version that does not follow its parent.
-    Chain,
-    /// A line of the log.
-    State,
-    /// A folder that was never entered in the log.
-    Unentered,
-    /// A register that has changed since a version was written that is now gone.
-    Register,
-    /// Letters that cannot be made again.
-    Unmade,
-    /// A recorded number that does not follow from the recorded parts.
-    Number,
-    /// A recorded number that does not follow from the input files.
-    Recomputed,
-    /// An input file that was changed.
-    InputChanged,
-    /// An input file that is gone.
-    InputGone,
-    /// An input file that did not exist then.
-    InputNew,
+words! {
+    /// What kind of thing differs.
+    pub enum DifferenceKind in "verify." {
+        /// A manifest that cannot be read or belongs to another version.
+        Manifest = "manifest",
+        /// A file of a version that is gone.
+        Missing = "missing",
+        /// A file that does not belong to a version.
+        Added = "added",
+        /// A file of a version that was changed.
+        Changed = "changed",
+        /// A workbook that was saved again: every cell still says what it should.
+        Resaved = "resaved",
+        /// A cell of a workbook that is not what the result says.
+        Cell = "cell",
+        /// A value of a document that has changed.
+        Value = "value",
+        /// A version that does not follow its parent.
+        Chain = "chain",
+        /// A line of the log.
+        State = "state",
+        /// A folder that was never entered in the log.
+        Unentered = "unentered",
+        /// A register that has changed since a version was written that is now gone.
+        Register = "register",
+        /// Letters that cannot be made again.
+        Unmade = "unmade",
+        /// A recorded number that does not follow from the recorded parts.
+        Number = "number",
+        /// A recorded number that does not follow from the input files.
+        Recomputed = "recomputed",
+        /// An input file that was changed.
+        InputChanged = "input-changed",
+        /// An input file that is gone.
+        InputGone = "input-gone",
+        /// An input file that did not exist then.
+        InputNew = "input-new",
+    }
 }
 
 /// One difference.

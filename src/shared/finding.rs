@@ -59,6 +59,13 @@ pub enum Arg {
     Word(&'static str),
     /// The path of a value of the model, `indicator[1.1].points`.
     Value(String),
+    /// Text that each language has in words of its own.
+    Spoken {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
     /// A text of the catalogue with values of its own.
     Filled {
         /// Its key.
@@ -69,12 +76,27 @@ pub enum Arg {
 }
 
 impl Arg {
+    /// Text that is put together for each language.
+    pub fn spoken(say: impl Fn(Lang) -> String) -> Self {
+        Self::Spoken { zh: say(Lang::Zh), en: say(Lang::En) }
+    }
+
+    /// Names, one after another as a language lists them.
+    pub fn list<N: AsRef<str>>(names: &[N]) -> Self {
+        match names {
+            [only] => Self::Text(only.as_ref().to_owned()),
+            _ => Self::spoken(|lang| lang.list(names.iter().map(AsRef::as_ref))),
+        }
+    }
+
     /// The value in a language.
     pub fn text(&self, lang: Lang) -> String {
         match self {
             Self::Text(value) => text::printable(value),
             Self::Word(key) => lang.text(key).to_owned(),
             Self::Value(path) => text::printable(&model_path(lang, path)),
+            Self::Spoken { zh, .. } if lang == Lang::Zh => text::printable(zh),
+            Self::Spoken { en, .. } => text::printable(en),
             Self::Filled { key, values } => {
                 let values: Vec<(&str, String)> = values.iter().map(|(n, v)| (*n, text::printable(v))).collect();
                 lang.fill(key, &values.iter().map(|(n, v)| (*n, v as _)).collect::<Vec<Named>>())

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 use std::sync::OnceLock;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 mod path;
@@ -108,6 +109,20 @@ impl Lang {
         fill(self.text(key), values)
     }
 
+    /// A date as letters and notices write it.
+    pub fn date(self, date: Date) -> String {
+        let two = |number: i8| match self {
+            Self::Zh => number.to_string(),
+            Self::En => format!("{number:02}"),
+        };
+        say!(self, "date.written", year = date.year(), month = two(date.month()), day = two(date.day()))
+    }
+
+    /// Names, one after another.
+    pub fn list<'n>(self, names: impl IntoIterator<Item = &'n str>) -> String {
+        self.join("report.list", names)
+    }
+
     /// Words joined by a text with the names `first` and `next`; empty if there are none.
     pub fn join<W: Into<String>>(self, key: &str, words: impl IntoIterator<Item = W>) -> String {
         let joined = words
@@ -118,18 +133,23 @@ impl Lang {
     }
 }
 
-/// Replaces each `{name}` of a template by its value; unknown names are kept.
+/// Replaces each `{name}` of a template by its value, and each `{name|one|many}` by the word that agrees with its value;
+/// unknown names are kept.
 pub fn fill(template: &str, values: &[Named]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(start) = rest.find('{') {
         out.push_str(&rest[..start]);
         let tail = &rest[start + 1..];
-        let known = tail
-            .find('}')
-            .and_then(|end| values.iter().find(|(name, _)| *name == &tail[..end]).map(|(_, value)| (value, end)));
-        if let Some((value, end)) = known {
-            write!(out, "{value}").expect("a String takes every text");
+        let known = tail.find('}').and_then(|end| {
+            let (name, forms) = tail[..end].split_once('|').map_or((&tail[..end], None), |(n, f)| (n, Some(f)));
+            values.iter().find(|(own, _)| *own == name).map(|(_, value)| (value, forms, end))
+        });
+        if let Some((value, forms, end)) = known {
+            match forms.map(|forms| forms.split_once('|').unwrap_or((forms, forms))) {
+                Some((one, many)) => out.push_str(if value.to_string() == "1" { one } else { many }),
+                None => write!(out, "{value}").expect("a String takes every text"),
+            }
             rest = &tail[end + 1..];
         } else {
             out.push('{');
@@ -138,6 +158,16 @@ pub fn fill(template: &str, values: &[Named]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// A text with `…` in place of its `{names}`, whose values only a finding has; words that agree with one are plural.
+pub fn without_names(text: &str) -> String {
+    let mut parts = text.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let (name, rest) = part.split_once('}').unwrap_or(("", part));
+        text + name.rsplit_once('|').map_or("…", |(_, many)| many) + rest
+    })
 }
 
 /// All keys and texts of a language, for the catalogue test and the manual.
@@ -171,6 +201,14 @@ mod tests {
     }
 
     #[test]
+    fn a_word_agrees_with_its_number() {
+        let said = |n: usize| fill("{n} {n|unit|units}, {n|it|they}", &[("n", &n)]);
+        assert_eq!([said(0), said(1), said(2)], ["0 units, they", "1 unit, it", "2 units, they"]);
+        assert_eq!(fill("{m|unit|units}", &[("n", &1)]), "{m|unit|units}");
+        assert_eq!(without_names("Ballot {serial}: {n} {n|unit|units}"), "Ballot …: … units");
+    }
+
+    #[test]
     fn every_key_stands_once() {
         for (lang, files) in SOURCES {
             let mut seen = std::collections::BTreeSet::new();
@@ -185,7 +223,7 @@ mod tests {
     fn both_languages_have_the_same_keys_and_names() {
         let names = |text: &str| {
             let mut found: Vec<String> =
-                text.split('{').skip(1).filter_map(|s| s.split_once('}')).map(|(n, _)| n.to_owned()).collect();
+                text.split('{').skip(1).filter_map(|s| s.split_once(['}', '|'])).map(|(n, _)| n.to_owned()).collect();
             found.sort();
             found.dedup();
             found

@@ -1,9 +1,14 @@
 //! `assess analyze`: what a version's own record says about how far its ranking can be trusted.
 
-use assess::analyze::plan::{Draw, Drawn, Plan};
+use assess::analyze::plan::{Draw, Drawn, Plan, Tally};
 use assess::analyze::record::{Record, Standing};
-use assess::model::{Model, RankScope};
+use assess::analyze::resample::Sampler;
+use assess::engine::score::{Answers, ComponentMeasure, UnitBallots};
+use assess::model::{Leaf, Model, RankScope, Tree};
 use assess::result::outcome::Outcome;
+use assess::shared::number::{Exact, Percent, Points};
+use assess::write::csv::read_ratings;
+use rand_chacha::rand_core::SeedableRng as _;
 use serde_json::Value;
 
 use crate::cells::Books;
@@ -24,8 +29,36 @@ impl Numbers {
         let mut draw = Draw::nominal(model);
         draw.components.iter_mut().for_each(|own| *own = self.factor());
         draw.classes.iter_mut().flatten().for_each(|own| *own = self.factor());
+        draw.aspects.iter_mut().for_each(|own| *own = self.factor());
+        draw.leaves.iter_mut().for_each(|own| *own = self.factor());
         draw
     }
+}
+
+/// The record with the points of the tree multiplied by the factors of a drawing: those of an indicator within its cell, those
+/// of an aspect with all below it.
+fn replanted(record: &Record, draw: &Draw) -> Record {
+    let exact = |own: &f64| Exact::from_cell(*own).unwrap();
+    let scale = |tree: &mut Tree| {
+        for cell in &mut tree.cells {
+            let leaves = &mut tree.leaves;
+            let own = |leaf: &usize, leaves: &[Leaf]| &leaves[*leaf].points.0 * &exact(&draw.leaves[*leaf]);
+            let sum: Exact = cell.leaves.iter().map(|leaf| own(leaf, leaves)).sum();
+            let aspect = cell.aspect.map_or(Exact::from(1), |aspect| exact(&draw.aspects[aspect]));
+            for leaf in &cell.leaves {
+                let points = own(leaf, leaves) * &cell.points.0;
+                leaves[*leaf].points = Points(if sum.is_positive() { points / &sum } else { sum.clone() });
+            }
+            cell.points = Points(&cell.points.0 * &aspect);
+        }
+        for (aspect, factor) in tree.aspects.iter_mut().zip(&draw.aspects) {
+            aspect.points = Points(&aspect.points.0 * &exact(factor));
+        }
+    };
+    let mut model = record.model.clone();
+    scale(&mut model.tree);
+    model.schemes.iter_mut().for_each(|scheme| scale(&mut scheme.tree));
+    Record { model, assessment: record.assessment.clone(), measured: record.measured.clone() }
 }
 
 /// What the engine gives: totals, ranks in the scope, grades, places.
@@ -51,25 +84,107 @@ fn drawn(model: &Model, own: &Drawn) -> Vec<(String, usize, Option<usize>, bool)
         .collect()
 }
 
-/// The plan of a result gives what the engine gives, with the weights of the model and with many others.
+/// The record with the class means that the marks of a drawing give, under weights times factors; a unit without any answer keeps
+/// what it has, as does one for which a median stands in.
+fn remarked(record: &Record, sampler: &Sampler, plan: &Plan, draw: &Draw) -> Record {
+    let mut measured = record.measured.clone();
+    for (index, component) in measured.components.iter_mut().enumerate() {
+        let ComponentMeasure::Ballots(own) = component else { continue };
+        if plan.fixed.contains(&index) {
+            continue;
+        }
+        let rules = record.model.components[index].ballots().unwrap();
+        for (at, ballots) in own.units.iter_mut().enumerate() {
+            let is_made = |own: &&mut UnitBallots| matches!(own.enough, Answers::Enough | Answers::Flagged);
+            let Some(ballots) = ballots.as_mut().filter(is_made) else { continue };
+            let old = ballots.clone();
+            let mut counts = false;
+            for (class, own) in ballots.classes.iter_mut().enumerate() {
+                for (node, mean) in own.means.iter_mut().enumerate() {
+                    if let Some((slot, step)) = sampler.slot([index, class, at, node]) {
+                        let Tally { sum, count } = draw.sample[slot];
+                        let mut new = mean
+                            .clone()
+                            .or_else(|| old.classes.iter().flat_map(|own| &own.means).flatten().next().cloned());
+                        if let (Some(new), true) = (&mut new, count > 0) {
+                            new.mean = Points(Exact::ratio(sum, count) * step);
+                        }
+                        *mean = new.filter(|_| count > 0);
+                    }
+                    counts |= mean.is_some();
+                }
+            }
+            if !counts {
+                *ballots = old;
+                continue;
+            }
+            let held = record.model.of(record.assessment.units[at].scheme);
+            for node in 0..ballots.rates.len() {
+                let (mut sum, mut all) = (Exact::zero(), Exact::zero());
+                for (class, own) in ballots.classes.iter().enumerate() {
+                    if let (Some(mean), Some(weight)) = (&own.means[node], held.class_weight(index, class)) {
+                        let weight = &weight.0 * &Exact::from_cell(draw.classes[index][class]).unwrap();
+                        sum = sum + &weight * &mean.mean.0;
+                        all = all + weight;
+                    }
+                }
+                if old.rates[node].is_some() {
+                    let rate = || Percent(Exact::from(100) * &(&sum / &all) / &rules.full.0);
+                    ballots.rates[node] = all.is_positive().then(rate);
+                }
+            }
+        }
+    }
+    Record { model: record.model.clone(), assessment: record.assessment.clone(), measured }
+}
+
+/// The plan of a result gives what the engine gives, with the weights and raters of the model and with many others.
 #[track_caller]
-fn agrees(name: &str, result: Value, draws: usize) {
-    let outcome: Outcome = serde_json::from_value(result).unwrap();
+fn agrees(name: &str, folder: &Folder, draws: usize) {
+    let outcome: Outcome = serde_json::from_value(folder.raw("results/v001/result.json")).unwrap();
     let record = Record::of(&outcome);
     let official = record.judged();
-    let plan = Plan::of(&record, &official);
+    let ratings =
+        if folder.has("results/v001/ratings.csv") { folder.bytes("results/v001/ratings.csv") } else { Vec::new() };
+    let ratings = if ratings.is_empty() { Vec::new() } else { read_ratings(&outcome, &ratings).unwrap() };
+    let sampler = Sampler::of(&record, &ratings);
+    let plan = Plan::of(&record, &official, Some(&sampler));
+    // Points that follow from a comparison of units, or a limit on points, change with the points of an indicator.
+    let is_fixed = record.model.tree.leaves.iter().any(|leaf| leaf.rule.is_of_field() || leaf.periods.is_some());
     let mut own = Drawn::default();
     plan.draw(&Draw::nominal(&record.model), &mut own);
     assert_eq!(drawn(&record.model, &own), exact(&record.model, &official), "{name}, as it is");
+    let mut once = Draw::nominal(&record.model);
+    sampler.tally(&sampler.each_once(), &mut once.sample);
+    plan.draw(&once, &mut own);
+    assert_eq!(drawn(&record.model, &own), exact(&record.model, &official), "{name}, every ballot once");
     let mut numbers = Numbers(draws as u64);
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    let mut copies = sampler.each_once();
     for number in 0..draws {
-        let draw = numbers.draw(&record.model);
+        let mut draw = numbers.draw(&record.model);
+        if number % 3 == 0 && draw.leaves.len() > 1 {
+            let left_out = number % draw.leaves.len();
+            draw.leaves[left_out] = 0.0;
+        }
+        if is_fixed || !plan.steady.is_empty() {
+            draw.aspects.fill(1.0);
+            draw.leaves.fill(1.0);
+        }
+        if number % 2 == 1 {
+            sampler.draw(&mut random, &mut copies);
+            sampler.tally(&copies, &mut draw.sample);
+        }
         plan.draw(&draw, &mut own);
         let mut factors = draw.exact().unwrap();
         for index in &plan.steady {
             factors.classes[*index].fill(1.into());
         }
-        let engine = record.judged_with(&factors);
+        let record = replanted(&record, &draw);
+        let engine = match draw.sample.is_empty() {
+            true => record.judged_with(&factors),
+            false => remarked(&record, &sampler, &plan, &draw).judged_with(&factors),
+        };
         assert_eq!(drawn(&record.model, &own), exact(&record.model, &engine), "{name}, drawing {number}: {draw:?}");
     }
 }
@@ -80,12 +195,12 @@ fn drawings_are_graded_as_the_engine_grades() {
         let folder = Folder::example(name);
         folder.score(&["-q"]);
         if folder.has("results/v001/result.json") {
-            agrees(name, folder.raw("results/v001/result.json"), draws);
+            agrees(name, &folder, draws);
         }
     }
 }
 
-fn analyze(folder: &Folder, more: &[&str]) -> Ran {
+pub(crate) fn analyze(folder: &Folder, more: &[&str]) -> Ran {
     assess(&[&["analyze", "-C", folder.shown()], more].concat())
 }
 
@@ -119,14 +234,14 @@ fn without_any_spread_the_official_result_is_certain() {
 fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     let folder = Folder::example("city-2025");
     folder.score(&["-q"]).ended(0);
-    let run = |jobs: &str, seed: &str, weights: &str| {
-        analyze(&folder, &["--draws", "300", "--seed", seed, "--weights", weights, "--format", "json", "--jobs", jobs])
-            .ended(0)
-            .out
+    let run = |jobs: &str, seed: &str, how: [&str; 2]| {
+        let drawn = ["--draws", "300", "--seed", seed, "--format", "json", "--jobs", jobs];
+        analyze(&folder, &[how.as_slice(), &drawn].concat()).ended(0).out
     };
-    for weights in ["varied", "uniform", "dirichlet"] {
-        assert_eq!(run("1", "7", weights), run("3", "7", weights));
-        assert_ne!(run("1", "7", weights), run("1", "8", weights));
+    let all = [["--weights", "varied"], ["--weights", "uniform"], ["--weights", "dirichlet"], ["--vary", "both"]];
+    for how in all {
+        assert_eq!(run("1", "7", how), run("3", "7", how));
+        assert_ne!(run("1", "7", how), run("1", "8", how));
     }
 }
 
@@ -155,7 +270,7 @@ fn a_scenario_shows_ranks_and_grades_beside_the_official_ones() {
     let key = str_of(&list(&document["leave_out"])[0]["key"]).to_owned();
     let same = format!("{key}=100");
     let document = analyze(&folder, &["--draws", "10", "--set", &same, "--format", "json"]).ended(0).json();
-    let scenario = &document["scenario"];
+    let scenario = &document["scenarios"][0];
     assert_eq!(scenario["set"][&key], "100");
     assert_eq!(list(&scenario["units"]).len(), list(&document["units"]).len());
 }
@@ -176,6 +291,11 @@ fn what_cannot_be_done_is_said_plainly() {
     said(&["--weights", "equal"], "");
     said(&["--set", "meeting"], "WEIGHT=NUMBER");
     said(&["--table", "scenario"], "--set");
+    said(&["--table", "grid"], "--grid");
+    said(&["--vary", "units"], "");
+    said(&["--grid", "component.meeting.weight"], "");
+    said(&["--grid", "component.meeting.weight", "component.meeting.weight"], "two different weights");
+    said(&["--grid", "component.meeting.weight", "component.meting.weight"], "component.meeting.weight");
     said(&["v009"], "v009");
     let empty = small();
     let ran = assess(&["analyze", "-C", empty.shown(), "--lang", "en"]).ended(2);
@@ -183,7 +303,12 @@ fn what_cannot_be_done_is_said_plainly() {
 }
 
 /// Three units and two components of scores made elsewhere, weighted alike: (90, 60), (70, 80), (76, 76).
-fn three_by_two() -> Folder {
+pub(crate) fn three_by_two() -> Folder {
+    two_components("单位,得分\nA,60\nB,80\nC,76\n")
+}
+
+/// The same with other scores of the second component.
+pub(crate) fn two_components(second: &str) -> Folder {
     let model = r#"[assessment]
 title = "两项"
 period = "2025"
@@ -228,12 +353,12 @@ scope = "all"
         .write("assess.toml", model)
         .write("roster.csv", "单位代码,单位全称,分组,参评方式\nA,甲局,一组,排名\nB,乙局,一组,排名\nC,丙局,一组,排名\n")
         .write("given/one/得分.csv", "单位,得分\nA,90\nB,70\nC,76\n")
-        .write("given/two/得分.csv", "单位,得分\nA,60\nB,80\nC,76\n");
+        .write("given/two/得分.csv", second);
     folder.score(&["-q"]).ended(0);
     folder
 }
 
-fn unit<'v>(document: &'v Value, code: &str) -> &'v Value {
+pub(crate) fn unit<'v>(document: &'v Value, code: &str) -> &'v Value {
     list(&document["units"]).iter().find(|unit| unit["code"] == code).unwrap()
 }
 
@@ -273,7 +398,7 @@ fn a_weight_that_is_set_scales_the_others() {
     let folder = three_by_two();
     let document =
         analyze(&folder, &["--draws", "10", "--set", "component.one.weight=80", "--format", "json"]).ended(0).json();
-    let scenario = &document["scenario"];
+    let scenario = &document["scenarios"][0];
     let rows: Vec<[&str; 2]> =
         list(&scenario["units"]).iter().map(|own| [str_of(&own["totals"][0]), str_of(&own["totals"][1])]).collect();
     assert_eq!(rows, [["75.00", "84.00"], ["75.00", "72.00"], ["76.00", "76.00"]]);
@@ -298,7 +423,19 @@ fn the_workbook_names_raters_by_number_only() {
     let first = folder.bytes("分析.xlsx");
     let book = Books::new(folder.root()).open("分析.xlsx");
     let names: Vec<&str> = book.sheets().iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["概况", "位次区间", "评委宽严", "评委一致性"]);
+    let sheets = ["概况", "位次区间", "评委宽严", "评委一致性", "逐一剔除", "指标分析", "指标相关", "扣除宽严"];
+    assert_eq!(names, sheets);
+    // No id of a rater stands anywhere, in the workbook as in the document.
+    let ratings = folder.text("results/v001/ratings.csv");
+    let ids: std::collections::BTreeSet<&str> =
+        ratings.lines().skip(1).filter_map(|row| row.split(',').nth(3)).collect();
+    assert!(ids.len() > 5, "{ids:?}");
+    let json = analyze(&folder, &["--draws", "10", "--vary", "both", "--format", "json"]).ended(0).out;
+    for id in ids.into_iter().filter(|id| !id.is_empty()) {
+        assert!(!json.contains(&format!("\"{id}\"")), "{id}");
+        let cells = book.sheets().into_iter().flat_map(|(_, cells)| cells);
+        assert!(cells.into_iter().all(|(_, text)| text != id), "{id}");
+    }
     analyze(&folder, &["--draws", "50", "--jobs", "1", "--report", path.to_str().unwrap()]).ended(0);
     assert!(first == folder.bytes("分析.xlsx"), "the same bytes");
     // Given back as an input it is refused by name, like every output.

@@ -136,6 +136,7 @@ fn only_the_terminal_prints() {
     only_in(&["println!", "print!(", "dbg!"], &[]);
     // The isolated reader speaks to the program that started it, not to a person.
     only_in(&["stdout()", "stderr()"], &["src/commands/terminal.rs", "src/commands/read_one.rs"]);
+    only_in(&["indicatif", "stderr_with_hz"], &["src/commands/progress.rs"]);
 }
 
 /// The rooms of `src/` and which others each may use, in the order in which data passes them. `cli` uses `documents` for the
@@ -232,6 +233,8 @@ fn the_second_calculation_shares_nothing_of_the_first() {
         "shared::text",
         "shared::place",
         "shared::finding",
+        // Declares the words of a closed set, calculates nothing.
+        "shared::words",
         "model",
         "result::outcome",
         "result::verify",
@@ -260,7 +263,10 @@ fn the_second_calculation_shares_nothing_of_the_first() {
 #[test]
 fn no_clock_reaches_an_output() {
     // The log of states records when people acted; it is no input of any result.
-    only_in(&["SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"], &["src/commands/mark.rs"]);
+    only_in(
+        &["SystemTime", "Instant::now", "Zoned::now", "Timestamp::now"],
+        &["src/commands/mark.rs", "src/commands/progress.rs"],
+    );
 }
 
 #[test]

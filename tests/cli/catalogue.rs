@@ -18,6 +18,9 @@ const DYNAMIC: &[&str] = &[
     "adjustment.",
     "award.fate.",
     "analyze.undefined.",
+    "analyze.level.",
+    "analyze.mean.",
+    "analyze.vary.",
     "analyze.weights.",
     "class.missing.",
     "cli.usage.",
@@ -30,6 +33,7 @@ const DYNAMIC: &[&str] = &[
     "mode.",
     "path.",
     "periods.",
+    "progress.",
     "form.periods.",
     "rating.",
     "receipt.",
@@ -49,6 +53,7 @@ const DYNAMIC: &[&str] = &[
     "compare.topic.",
     "column.",
     "trace.",
+    "verify.",
 ];
 
 const LANGUAGES: [Lang; 2] = [Lang::Zh, Lang::En];
@@ -221,7 +226,7 @@ fn arguments(code: &str) -> Vec<&str> {
 
 /// The `{names}` of a text.
 fn names_of(text: &str) -> Vec<&str> {
-    let parts = text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
+    let parts = text.split('{').skip(1).filter_map(|rest| rest.split_once(['}', '|']).map(|(name, _)| name));
     let mut names: Vec<&str> = parts.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_')).collect();
     names.sort_unstable();
     names.dedup();

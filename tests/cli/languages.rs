@@ -55,6 +55,46 @@ fn with_nothing_set_it_is_chinese() {
 }
 
 #[test]
+fn a_system_language_other_than_chinese_gives_english_wherever_no_project_is_known() {
+    let empty = tempfile::tempdir().expect("a folder");
+    let commands: [&[&str]; 10] = [
+        &["score"],
+        &["check"],
+        &["compare", "v001", "v002"],
+        &["regrade"],
+        &["feedback"],
+        &["suggest"],
+        &["verify"],
+        &["analyze"],
+        &["template"],
+        &["mark", "v001", "initial"],
+    ];
+    let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c) || c == '、');
+    for system in ["en_US.UTF-8", "fr_FR.UTF-8", "C", "C.UTF-8", "POSIX"] {
+        for args in commands {
+            let ran = finish(binary().args(args).current_dir(empty.path()).env("LANG", system)).ended(2);
+            assert!(!ran.err.is_empty() && !is_chinese(&ran.err), "{system} {args:?}: {}", ran.err);
+        }
+    }
+    let ran = finish(binary().arg("score").current_dir(empty.path()).env("LANG", "zh_TW.UTF-8")).ended(2);
+    assert!(is_chinese(&ran.err), "{}", ran.err);
+}
+
+#[test]
+fn columns_that_are_missing_are_named_in_the_language_of_the_message() {
+    let folder = small();
+    folder.write("ballots/meeting/代表.csv", "评议主体,评委编号,单位,备注\n代表,D1,U01,x\n");
+    let english = folder.run("check", &["--lang", "en"]).ended(1);
+    let expected = |text: &str| {
+        let lines = text.lines().filter(|line| line.trim_start().starts_with("expected"));
+        lines.map(|line| line.trim_start()["expected".len()..].trim().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(expected(&english.err).iter().any(|text| text == "Mark"), "{}", english.err);
+    let chinese = folder.run("check", &["--lang", "zh"]).ended(1);
+    assert!(chinese.err.lines().any(|line| line.trim_end().ends_with("  评价")), "{}", chinese.err);
+}
+
+#[test]
 fn help_and_usage_errors_follow_variable_and_system() {
     for (name, value) in [("ASSESS_LANG", "en"), ("LANG", "en_GB.UTF-8"), ("LC_ALL", "en_US.UTF-8")] {
         let help = finish(binary().arg("--help").env(name, value)).ended(0);

@@ -33,7 +33,7 @@ fn shown(cell: &str) -> String {
 fn every_command_prints_the_same_rows_as_csv_and_as_markdown() {
     let folder = Folder::scored_example("city-2025");
     let project = folder.path(".").to_string_lossy().into_owned();
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 24] = [
         &["check"],
         &["check", "--privacy"],
         &[],
@@ -45,6 +45,13 @@ fn every_command_prints_the_same_rows_as_csv_and_as_markdown() {
         &["analyze", "--draws", "20", "--table", "raters"],
         &["analyze", "--draws", "20", "--table", "lines"],
         &["analyze", "--draws", "20", "--table", "leave-out"],
+        &["analyze", "--draws", "20", "--table", "components"],
+        &["analyze", "--draws", "20", "--table", "indicators"],
+        &["analyze", "--draws", "20", "--table", "correlations"],
+        &["analyze", "--draws", "20", "--table", "reliability"],
+        &["analyze", "--draws", "20", "--table", "sensitivity"],
+        &["analyze", "--draws", "20", "--table", "adjusted"],
+        &["analyze", "--draws", "20", "--grid", "component.meeting.weight", "component.online.weight"],
         &["analyze", "--draws", "20", "--set", "component.meeting.weight=45"],
         &["verify"],
         &["template"],

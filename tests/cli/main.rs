@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 
 mod analyze;
+mod analyze_raters;
+mod analyze_scenarios;
 mod appeals;
 mod architecture;
 mod assertions;

@@ -42,7 +42,7 @@ fn a_preview_says_what_moves_why_and_what_to_type_in_both_languages() {
     let given = token(&folder);
     for (lang, words) in [
         ("zh", ["新审定 1", "总分变化 1 个单位", "反馈书需重发", "尚未写入"]),
-        ("en", ["newly approved 1", "totals of 1 units", "Feedback to send again", "Nothing written yet"]),
+        ("en", ["newly approved 1", "totals of 1 unit,", "Feedback to send again", "Nothing written yet"]),
     ] {
         let ran = regrade(&folder, &["--lang", lang]).ended(0);
         let all = format!("{}{}", ran.out, ran.err);
@@ -56,6 +56,43 @@ fn a_preview_says_what_moves_why_and_what_to_type_in_both_languages() {
     }
     assert_eq!(regrade(&folder, &["--exit-code"]).code, 1);
     assert_eq!(folder.tree(), before, "a preview writes nothing");
+}
+
+#[test]
+fn a_preview_shows_every_column_in_which_a_unit_moved() {
+    let folder = changed();
+    for (lang, header) in [("zh", "| 加分         |"), ("en", "| plus         |")] {
+        let ran = regrade(&folder, &["--lang", lang]).ended(0);
+        assert!(ran.out.contains(header) && ran.out.contains("| 0.00 -> 2.00 |"), "{}", ran.out);
+        assert!(!ran.out.contains("总位次") && !ran.out.contains("overall"), "nobody's moved: {}", ran.out);
+    }
+    // U02 stands alone in its group. Its 2.1 was worth 54 of 60 and is worth 10: 87.20 - 0.6 * 44 = 60.80, behind the 73.20
+    // of U03, whose rank in its own group stays.
+    let folder = small();
+    folder.edit("roster.csv", "博物馆,场馆", "博物馆,院线");
+    folder.score(&[]).ended(0);
+    folder.write(
+        "registers/更正登记.csv",
+        "编号,单位,位置,旧值,新值,理由,文号,状态\n9,U02,2.1,54,10,录入有误,更1,工委审定\n",
+    );
+    let ran = regrade(&folder, &["--lang", "zh"]).ended(0);
+    let cells = |code: &str| -> Vec<String> {
+        let row = ran.out.lines().find(|line| line.starts_with(&format!("| {code} "))).unwrap();
+        row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    assert!(ran.out.contains("总位次") && ran.out.contains("基础分"), "{}", ran.out);
+    assert_eq!(cells("U02")[2..6], ["85.20 -> 58.80", "87.20 -> 60.80", "1", "2 -> 3"]);
+    assert_eq!(cells("U03")[2..5], ["73.20", "2", "3 -> 2"]);
+    let correction = ran.out.lines().find(|line| line.contains("更正登记.csv")).unwrap();
+    assert!(correction.contains("| 54.00 -> 10.00 ") || correction.contains("| 54 -> 10 "), "{correction}");
+}
+
+#[test]
+fn a_token_that_was_forgotten_is_asked_for() {
+    for (lang, words) in [("zh", "缺一个值"), ("en", "a value is missing after --apply <TOKEN>")] {
+        let ran = assess(&["regrade", "--lang", lang, "--apply"]).ended(2);
+        assert!(ran.err.contains(words) && ran.err.contains("assess regrade"), "{}", ran.err);
+    }
 }
 
 #[test]

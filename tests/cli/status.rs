@@ -54,6 +54,93 @@ fn a_missing_report_is_named_with_its_contact() {
 }
 
 #[test]
+fn many_missing_reports_are_one_line() {
+    let folder = small();
+    for n in 0..12 {
+        folder.append("roster.csv", &format!("X{n:02},单位第{n}号,,场馆,排名"));
+    }
+    let zh = status(&folder, &["--lang", "zh"]).ended(0);
+    assert!(zh.out.contains("未报  X00 单位第0号、X01 单位第1号、"), "{}", zh.out);
+    assert!(zh.out.contains("X04 单位第4号，另有 7 个") && !zh.out.contains("X05"), "{}", zh.out);
+    let en = status(&folder, &["--lang", "en"]).ended(0);
+    assert!(en.out.contains("X00 单位第0号, X01 单位第1号,") && en.out.contains(" and 7 more"), "{}", en.out);
+    assert!(status(&folder, &["-v", "--lang", "en"]).ended(0).out.contains("  missing  X11 单位第11号\n"));
+}
+
+#[test]
+fn findings_of_one_code_stand_under_their_own_texts() {
+    let folder = small();
+    // Two ballots of the delegates, as one of the leaders, give every unit the same mark, and count all the same.
+    folder.edit(
+        "assess.toml",
+        "abstain = [\"弃权\"]",
+        "abstain = [\"弃权\"]\nstraight_line = \"warn\"\npattern_from = 2",
+    );
+    folder.edit(DELEGATES_FILE, "代表,D2,,U02,较好\n代表,D2,,U03,较好", "代表,D2,,U02,好\n代表,D2,,U03,好");
+    folder.edit(
+        DELEGATES_FILE,
+        "代表,D3,,U01,较好\n代表,D3,,U02,好\n代表,D3,,U03,差",
+        "代表,D3,,U01,差\n代表,D3,,U02,差\n代表,D3,,U03,差",
+    );
+    let en = status(&folder, &["--lang", "en"]).ended(0);
+    for serial in [2, 3] {
+        let text = format!("Warning W421 Ballot no. {serial} of class \"P2 代表\" gives all units the same mark (1)");
+        assert!(en.out.contains(&text), "{text}: {}", en.out);
+    }
+    let scored = folder.score(&["--lang", "en"]).ended(0);
+    assert!(
+        scored.err.contains("W421 (3): Ballot no. … of class \"…\" gives all units the same mark ["),
+        "{}",
+        scored.err
+    );
+}
+
+#[test]
+fn what_tallies_counted_is_counted_with_the_ballots() {
+    let folder = small();
+    folder.remove(DELEGATES_FILE);
+    folder.write(
+        "tallies/meeting/代表.csv",
+        "单位,评议主体,好,较好,一般,差,弃权,发出,收回,有效,无效\nU01,代表,2,1,0,0,0,5,4,3,1\nU02,代表,2,1,0,0,0,5,4,3,1\n\
+         U03,代表,1,1,0,1,0,5,3,3,0\n",
+    );
+    let ran = status(&folder, &["--lang", "zh"]).ended(0);
+    let row = ran.out.lines().find(|line| line.contains("述职评议 代表")).expect("the class");
+    assert_eq!(cells(row)[1..5], ["15", "11", "9", "3"], "{}", ran.out);
+    let checked = folder.run("check", &["--lang", "zh"]).ended(0);
+    let row = checked.out.lines().find(|line| line.contains("述职评议 代表")).expect("the class");
+    assert_eq!(cells(row)[1..], ["15", "11", "9", "0", "2", "0", "4"], "{}", checked.out);
+}
+
+#[test]
+fn no_next_step_is_one_that_was_taken() {
+    let folder = small();
+    let check = |words: &str| {
+        let ran = folder.run("check", &["--lang", "en"]).ended(0);
+        assert!(ran.out.trim_end().lines().last().is_some_and(|line| line.contains(words)), "{words}: {}", ran.out);
+    };
+    check("next: assess score");
+    folder.score(&[]).ended(0);
+    check("v001 rests on exactly these files; there is nothing to score");
+    folder.edit(DELEGATES_FILE, "代表,D2,,U02,较好", "代表,D2,,U02,好");
+    check("--reason");
+    let last = |words: &str| {
+        let ran = status(&folder, &["--lang", "en"]).ended(0);
+        assert!(ran.out.trim_end().lines().last().is_some_and(|line| line.contains(words)), "{words}: {}", ran.out);
+    };
+    folder.edit(DELEGATES_FILE, "代表,D2,,U02,好", "代表,D2,,U02,较好");
+    let root = folder.root().to_str().expect("a path");
+    let mark = ["-C", root, "mark", "v001", "final", "--document", "纪要1号"];
+    assess(&mark).ended(0);
+    last("assess -C");
+    last("feedback writes the letters");
+    folder.run("feedback", &[]).ended(0);
+    last("verify --all");
+    folder.edit(DELEGATES_FILE, "代表,D2,,U02,较好", "代表,D2,,U02,好");
+    last("--document");
+}
+
+#[test]
 fn errors_lead_to_check() {
     let folder = small();
     folder.edit(DELEGATES_FILE, "代表,D2,,U02,较好", "代表,D2,,U99,较好");

@@ -296,7 +296,21 @@ fn help_lists_arguments_as_they_are_typed_and_the_options_of_the_command_before_
         ("regrade", vec!["--apply", "--reason", "--document", "--what-if", "--method-change", "--exit-code"]),
         ("feedback", vec!["--version", "--changed", "--unit", "--out", "--period"]),
         ("compare", vec!["--report", "--exit-code"]),
-        ("analyze", vec!["--weights", "--spread", "--draws", "--seed", "--set", "--table", "--report"]),
+        (
+            "analyze",
+            vec![
+                "--vary",
+                "--weights",
+                "--spread",
+                "--draws",
+                "--seed",
+                "--set",
+                "--scenario",
+                "--grid",
+                "--table",
+                "--report",
+            ],
+        ),
         ("explain", vec![]),
     ];
     let all = ["--directory", "--format", "--lang", "--color", "--jobs", "--quiet", "--verbose", "--help"];

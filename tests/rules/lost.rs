@@ -16,7 +16,12 @@ use crate::support::{GIVEN, NUMBERS, Project, panel};
 /// Reads the given scores of a folder, which are listed already.
 fn read(folder: &Path) -> (usize, Vec<Code>) {
     let listed = [Candidate { path: "scores.csv".to_owned(), role: Role::Given }];
-    let intake = assess::read::read_all(folder, &listed, &Limits::default(), &mut Files::default());
+    let intake = assess::read::read_all(
+        &assess::read::Project::at(folder.to_path_buf()),
+        &listed,
+        &Limits::default(),
+        &mut Files::default(),
+    );
     (intake.tables.len(), intake.findings.iter().map(|finding| finding.code).collect())
 }
 

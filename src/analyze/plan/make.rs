@@ -2,50 +2,47 @@
 
 use std::collections::BTreeSet;
 
-use super::value::{Draw, Mix, NodeMix, Part, Source, Twin, Value, exact_digits, whole};
+use super::value::{
+    Branch, ClassMean, Content, Draw, Factor, Level, Mix, Part, Source, Twin, Value, exact_digits, whole,
+};
 use super::{Link, Rule, Total, UnitPlan};
 use crate::analyze::record::{Record, Standing};
+use crate::analyze::resample::Sampler;
 use crate::engine::assessment::{Ruling, Standing as RowStanding, UnitIx};
 use crate::engine::condition::{Facts, events, has_report};
 use crate::engine::grade::places::PlaceClaim;
 use crate::engine::score::{Answers, ComponentMeasure, UnitScore};
 use crate::model::condition::{Bar, Threshold};
-use crate::model::{BallotRules, Condition, Model, Node, TieBreak};
-use crate::shared::number::{Exact, Rounding};
+use crate::model::{BallotRules, CellNode, Component, Condition, Model, Node, TieBreak, Tree};
+use crate::shared::number::{Exact, Points, Precision, Rounding};
 
 /// Makes a plan of a record.
 pub(super) struct Maker<'m> {
     pub(super) record: &'m Record,
     pub(super) standing: &'m Standing,
+    /// Where the marks of raters stand; none where only weights are drawn.
+    pub(super) sampler: Option<&'m Sampler>,
     pub(super) nominal: Draw,
-    /// By component, whether its classes may have other weights.
+    /// By component, whether what it is made of may have other weights.
     pub(super) varies: Vec<bool>,
-    /// Components whose classes keep their weights.
+    /// Components below which weights stay.
     pub(super) steady: Vec<usize>,
     pub(super) events: BTreeSet<(UnitIx, usize)>,
 }
 
 impl<'m> Maker<'m> {
-    pub(super) fn new(record: &'m Record, standing: &'m Standing) -> Self {
+    pub(super) fn new(record: &'m Record, standing: &'m Standing, sampler: Option<&'m Sampler>) -> Self {
         let model = &record.model;
-        let varies = |index: usize| {
-            let component = &model.components[index];
-            let Some(rules) = component.ballots() else { return false };
-            rules.share.is_none() && component.tail.is_empty() && component.limits.is_empty()
-        };
-        let many = |index: &usize| model.components[*index].classes().len() > 1;
-        let (own, other): (Vec<usize>, Vec<usize>) =
-            (0..model.components.len()).filter(many).partition(|index| varies(*index));
-        let mut varies = vec![false; model.components.len()];
-        own.iter().for_each(|index| varies[*index] = true);
+        let count = model.components.len();
+        let varies: Vec<bool> = model.components.iter().map(follows_its_parts).collect();
         let events = events(&record.assessment.registers);
-        let mut maker = Self { record, standing, nominal: Draw::nominal(model), varies, steady: other, events };
-        let odd: Vec<usize> = own.into_iter().filter(|index| !maker.follows(*index)).collect();
-        for index in odd {
-            maker.varies[index] = false;
-            maker.steady.push(index);
-        }
-        maker.steady.sort_unstable();
+        let nominal = Draw::nominal(model);
+        let mut maker = Self { record, standing, sampler, nominal, varies, steady: Vec::new(), events };
+        let varies: Vec<bool> = (0..count).map(|index| maker.varies[index] && maker.follows(index)).collect();
+        let has_parts =
+            |index: &usize| model.components[*index].classes().len() > 1 || record.measured_nodes(*index).len() > 1;
+        maker.steady = (0..count).filter(|index| !varies[*index]).filter(has_parts).collect();
+        maker.varies = varies;
         maker
     }
 
@@ -54,7 +51,7 @@ impl<'m> Maker<'m> {
         let is_sound = |index: usize| {
             self.with(index, |own| {
                 own.score.corrected[component].is_some()
-                    || own.class_nodes(component, Node::Unit).is_none()
+                    || own.content(component, Node::Unit).is_none()
                     || !matches!(own.counted(component), Source::Fixed(_))
             })
         };
@@ -104,6 +101,95 @@ impl<'m> Maker<'m> {
     }
 }
 
+/// Whether the rate of a component is a mean of what it is made of, and nothing more.
+fn follows_its_parts(component: &Component) -> bool {
+    let is_share = component.ballots().is_some_and(|rules| rules.share.is_some());
+    !is_share && component.tail.is_empty() && component.limits.is_empty()
+}
+
+/// The parts of the nodes of a component, from the tree (SPEC §8): a measured node passes its rate down to what is below it, and
+/// a node above measured ones is their points-weighted mean.
+struct Parts<'p> {
+    own: &'p Own<'p>,
+    component: usize,
+    measured: Vec<Node>,
+    tree: &'p Tree,
+}
+
+impl Parts<'_> {
+    /// What a measured node is itself.
+    fn itself(&self, node: Node) -> Option<Content> {
+        let at = self.measured.iter().position(|own| *own == node)?;
+        match self.own.maker.record.measured.components[self.component] {
+            ComponentMeasure::Ballots(_) => self.own.classes(self.component, at),
+            ComponentMeasure::Indicators | ComponentMeasure::Given { .. } => {
+                self.own.score.nodes[self.component].of(node).map(|rate| Content::Rate(Twin::from(&rate.0)))
+            }
+        }
+    }
+
+    fn is_measured(&self, node: Node) -> bool {
+        self.measured.contains(&node)
+    }
+
+    fn of(&self, node: Node) -> Option<Content> {
+        if self.is_measured(node) {
+            return self.itself(node);
+        }
+        if matches!(self.measured.as_slice(), [Node::Unit]) {
+            return self.itself(Node::Unit);
+        }
+        let tree = self.tree;
+        let cell_of = |(index, points): (usize, &Points)| self.branch(points, Factor::One, self.cell(index));
+        let cells = |keep: &dyn Fn(&CellNode) -> bool| {
+            let own = tree.cells.iter().enumerate().filter(|(_, cell)| keep(cell));
+            Self::branches(Level::Cells, own.filter_map(|(index, cell)| cell_of((index, &cell.points))).collect())
+        };
+        match node {
+            Node::Unit if tree.aspects.is_empty() => {
+                let cell = |(index, cell): (usize, &CellNode)| {
+                    self.branch(&cell.points, cell.line.map_or(Factor::One, Factor::Line), self.cell(index))
+                };
+                Self::branches(Level::Parts, tree.cells.iter().enumerate().filter_map(cell).collect())
+            }
+            Node::Unit => {
+                let aspect = |(index, aspect): (usize, &crate::model::tree::Branch)| {
+                    self.branch(&aspect.points, Factor::Aspect(index), self.of(Node::Aspect(index)))
+                };
+                Self::branches(Level::Parts, tree.aspects.iter().enumerate().filter_map(aspect).collect())
+            }
+            Node::Aspect(aspect) if !tree.leaves.is_empty() => cells(&|cell| cell.aspect == Some(aspect)),
+            Node::Line(line) => cells(&|cell| cell.line == Some(line)),
+            Node::Aspect(_) => self.itself(Node::Unit),
+            Node::Leaf(leaf) => match tree.leaves[leaf].aspect.map(Node::Aspect) {
+                Some(aspect) if self.is_measured(aspect) => self.itself(aspect),
+                _ => self.itself(Node::Unit),
+            },
+        }
+    }
+
+    fn cell(&self, cell: usize) -> Option<Content> {
+        if let Some(aspect) = self.tree.cells[cell].aspect.map(Node::Aspect).filter(|own| self.is_measured(*own)) {
+            return self.itself(aspect);
+        }
+        let leaf = |leaf: &usize| {
+            let points = &self.tree.leaves[*leaf].points;
+            self.branch(points, Factor::Leaf(*leaf), self.of(Node::Leaf(*leaf)))
+        };
+        Self::branches(Level::Leaves, self.tree.cells[cell].leaves.iter().filter_map(leaf).collect())
+    }
+
+    /// A part; none where it has no points or nothing was measured.
+    fn branch(&self, points: &Points, factor: Factor, content: Option<Content>) -> Option<Branch> {
+        (!points.0.is_zero()).then_some(())?;
+        Some(Branch { weight: Twin::from(&points.0), factor, content: content? })
+    }
+
+    fn branches(level: Level, branches: Vec<Branch>) -> Option<Content> {
+        (!branches.is_empty()).then_some(Content::Branches(level, branches))
+    }
+}
+
 /// One unit while its plan is made.
 pub(super) struct Own<'o> {
     pub(super) maker: &'o Maker<'o>,
@@ -142,64 +228,59 @@ impl Own<'_> {
 
     /// The rate of a component that counts.
     pub(super) fn counted(&self, component: usize) -> Source {
-        let official = &self.score.rates[component].0;
-        let fixed = || Source::Fixed(Twin::from(official));
-        let Some(nodes) = self.class_nodes(component, Node::Unit) else { return fixed() };
-        let rounded = self.model().score.component(&self.model().components[component]);
-        let source = match rounded {
-            Some(precision) => Source::Rounded(nodes, precision),
-            None => Source::Classes(nodes),
-        };
-        if source.rate::<Exact>(component, &self.maker.nominal).as_ref() == Some(official) { source } else { fixed() }
+        let precision = self.model().score.component(&self.model().components[component]);
+        self.source(component, Node::Unit, &self.score.rates[component].0, precision)
     }
 
     /// The rate of a node within a component as it was measured.
     pub(super) fn measured(&self, component: usize, node: Node) -> Option<Source> {
         let official = self.score.nodes[component].of(node)?;
-        let classes = self.class_nodes(component, node).map(Source::Classes);
-        let same = |source: &Source| source.rate::<Exact>(component, &self.maker.nominal).as_ref() == Some(&official.0);
-        Some(classes.filter(same).unwrap_or_else(|| Source::Fixed(Twin::from(&official.0))))
+        Some(self.source(component, node, &official.0, None))
     }
 
-    /// The measured nodes that make up a node of a component with several classes.
-    pub(super) fn class_nodes(&self, component: usize, node: Node) -> Option<Vec<NodeMix>> {
+    /// What a rate is made of, if that gives the official rate.
+    fn source(&self, component: usize, node: Node, official: &Exact, precision: Option<Precision>) -> Source {
+        let official = Twin::from(official);
+        let Some(content) = self.content(component, node) else { return Source::Fixed(official) };
+        let source = Source::Made { content, official, precision };
+        let own = source.rate::<Exact>(component, &self.maker.nominal);
+        match source {
+            Source::Made { official, .. } if own.as_ref() != Some(&official.exact) => Source::Fixed(official),
+            source => source,
+        }
+    }
+
+    /// What the rate of a node is made of; none where that is fixed.
+    pub(super) fn content(&self, component: usize, node: Node) -> Option<Content> {
         if !self.maker.varies[component] {
             return None;
         }
-        let (model, record) = (self.model(), self.maker.record);
-        let own = &model.components[component];
-        let rules: &BallotRules = own.ballots()?;
-        let ComponentMeasure::Ballots(measure) = &record.measured.components[component] else { return None };
-        let ballots = measure.units.get(self.score.unit.0)?.as_ref()?;
+        let tree = self.model().of(self.facts.unit.scheme).tree();
+        let parts = Parts { own: self, component, measured: self.maker.record.measured_nodes(component), tree };
+        match parts.of(node)? {
+            Content::Rate(_) => None,
+            content => Some(content),
+        }
+    }
+
+    /// The means of the classes at a measured node.
+    fn classes(&self, component: usize, node: usize) -> Option<Content> {
+        let (model, record, unit) = (self.model(), self.maker.record, self.score.unit);
+        let rules: &BallotRules = model.components[component].ballots()?;
+        let ballots = record.measured.components[component].ballots(unit)?;
         if !matches!(ballots.enough, Answers::Enough | Answers::Flagged) {
             return None;
         }
         let held = model.of(self.facts.unit.scheme);
-        let tree = held.tree();
-        let belongs = |measured: Node| match (node, measured) {
-            (own, measured) if own == measured => true,
-            (Node::Unit, _) | (_, Node::Unit) => true,
-            (Node::Aspect(aspect), Node::Leaf(leaf)) => tree.leaves[leaf].aspect == Some(aspect),
-            (Node::Line(line), Node::Leaf(leaf)) => tree.leaves[leaf].line == Some(line),
-            (Node::Leaf(leaf), Node::Aspect(aspect)) => tree.leaves[leaf].aspect == Some(aspect),
-            _ => false,
-        };
-        let measured = model.measured(own);
-        let chosen =
-            measured.iter().enumerate().filter(|(index, own)| belongs(**own) && ballots.rates[*index].is_some());
-        let mix = |(index, own): (usize, &Node)| {
-            let classes = ballots.classes.iter().enumerate().filter_map(|(class, measure)| {
-                let mean = measure.means[index].as_ref()?;
-                let percent = &mean.mean.0 * &Exact::from(100) / &rules.full.0;
-                let weight = held.class_weight(component, class)?;
-                Some((class, Twin::from(&weight.0), Twin::from(&percent)))
-            });
-            let points = if *own == Node::Unit { Exact::from(1) } else { tree.points(*own).0 };
-            NodeMix { points: Twin::from(&points), classes: classes.collect() }
-        };
-        let nodes: Vec<NodeMix> = chosen.map(mix).collect();
-        let sound = |own: &NodeMix| own.classes.iter().any(|(_, weight, _)| weight.exact.is_positive());
-        (!nodes.is_empty() && nodes.iter().all(sound)).then_some(nodes)
+        let classes = ballots.classes.iter().enumerate().filter_map(|(class, measure)| {
+            let weight = Twin::from(&held.class_weight(component, class)?.0);
+            let percent = |mean: &Exact| Twin::from(&(mean * &Exact::from(100) / &rules.full.0));
+            let mean = measure.means[node].as_ref().map(|own| percent(&own.mean.0));
+            let slot = self.maker.sampler.and_then(|own| own.slot([component, class, unit.0, node]));
+            let slot = slot.map(|(slot, step)| (slot, percent(step)));
+            (mean.is_some() || slot.is_some()).then_some(ClassMean { class, weight, mean, slot })
+        });
+        Some(Content::Classes(classes.collect()))
     }
 
     /// What a condition looks at: the rate of a node that applies to the unit.

@@ -6,7 +6,7 @@ use crate::check::{Context, cells};
 use crate::model::{BallotRules, Node, Scale};
 use crate::read::table::{Column, unread_column};
 use crate::read::{RawTable, Word};
-use crate::shared::finding::{Code, Describe as _, Finding, Findings};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points, Written};
 use crate::shared::text;
 
@@ -93,7 +93,7 @@ impl Columns<'_> {
             findings.push(self.stranger(table, column, &marks));
         }
         if marks.is_empty() && findings.len() == before {
-            findings.add(Code::E107).at(table.header_place()).expected(Word::Mark.label());
+            findings.add(Code::E107).at(table.header_place()).expected(Arg::from(Word::Mark));
         }
         marks
     }
@@ -134,10 +134,13 @@ impl Columns<'_> {
             return unread_column(table, column);
         }
         let known = || self.nodes.iter().map(|n| tree.code(*n));
-        let mut expected = vec![Word::Mark.label()];
-        expected.extend(known().filter(|code| !code.is_empty()).take(12));
+        let codes: Vec<&str> = known().filter(|code| !code.is_empty()).take(12).collect();
+        let expected = Arg::spoken(|lang| {
+            let words = [Word::Mark.header(lang)];
+            words.iter().map(String::as_str).chain(codes.iter().copied()).collect::<Vec<_>>().join(" / ")
+        });
         let finding = Finding::new(Code::E423).at(table.column_place(column)).found(column.path());
-        finding.expected(expected.join(" / ")).nearest(&column.text, known())
+        finding.expected(expected).nearest(&column.text, known())
     }
 
     /// Whether any cell of a column may be a mark: a level, a sign, an abstention, a number where numbers are marks.

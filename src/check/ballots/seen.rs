@@ -1,22 +1,35 @@
-//! The marks of one sheet, each kept once. A value that was read without a finding means the same in every later cell.
+//! What cells of one sheet were read as. Sheets may have millions of rows with a few thousand different cells: a value that was
+//! read without a finding means the same in every later row, and each mark is kept once.
 
 use std::collections::BTreeMap;
 
 use super::marks::Source;
-use super::sheet::Reader;
+use super::sheet::{Marked, Reader};
 use super::ticks::Chosen;
-use crate::engine::assessment::{MarkIx, Marks};
+use crate::check::identity::UNIT;
+use crate::engine::assessment::{MarkIx, Marks, UnitIx};
 use crate::read::table::Row;
-use crate::read::{RawTable, RawValue};
+use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::Findings;
 use crate::shared::place::Place;
 
-/// The marks of a sheet.
-pub(super) struct SeenMarks<'t> {
+/// What a cell holds.
+type Held<'t> = Option<&'t RawValue>;
+/// The cells that say whose a row is.
+const OWNER: [Word; 3] = [Word::Class, Word::Rater, Word::Home];
+
+/// What was read on a sheet so far.
+pub(super) struct Seen<'m, 't> {
     table: &'t RawTable,
+    /// The marks of the sheet.
     pub(super) marks: Marks,
     /// What values mean to a class.
-    known: BTreeMap<(usize, &'t RawValue), MarkIx>,
+    meanings: BTreeMap<(usize, &'t RawValue), MarkIx>,
+    /// The index of the owner of a row, by the cells that name it.
+    owners: BTreeMap<[Held<'t>; 3], usize>,
+    units: BTreeMap<[Held<'t>; 3], UnitIx>,
+    /// What a row marks, by the cell that names a node.
+    marked: BTreeMap<Held<'t>, Vec<Marked<'m, 't>>>,
 }
 
 /// The cells of one mark.
@@ -33,10 +46,48 @@ pub(super) struct MarkAt {
     pub(super) at: Place,
 }
 
-impl<'t> SeenMarks<'t> {
-    /// No mark of a table yet.
+impl<'m, 't> Seen<'m, 't> {
+    /// Nothing of a table yet.
     pub(super) fn of(table: &'t RawTable) -> Self {
-        Self { table, marks: Marks::default(), known: BTreeMap::new() }
+        let marks = Marks::default();
+        let (meanings, owners) = (BTreeMap::new(), BTreeMap::new());
+        Self { table, marks, meanings, owners, units: BTreeMap::new(), marked: BTreeMap::new() }
+    }
+
+    fn cells(&self, row: &'t Row, words: [Word; 3]) -> [Held<'t>; 3] {
+        words.map(|word| self.table.get(row, word).value)
+    }
+
+    /// The owner of a row; none after a finding.
+    pub(super) fn owner(
+        &mut self,
+        row: &'t Row,
+        findings: &mut Findings<'_>,
+        read: impl FnOnce(&mut Findings<'_>) -> Option<usize>,
+    ) -> Option<usize> {
+        let cells = self.cells(row, OWNER);
+        kept(&mut self.owners, cells, findings, read)
+    }
+
+    /// The unit of a row; none after a finding.
+    pub(super) fn unit(
+        &mut self,
+        row: &'t Row,
+        findings: &mut Findings<'_>,
+        read: impl FnOnce(&mut Findings<'_>) -> Option<UnitIx>,
+    ) -> Option<UnitIx> {
+        let cells = self.cells(row, UNIT);
+        kept(&mut self.units, cells, findings, read)
+    }
+
+    /// What a row marks; none where that is nothing.
+    pub(super) fn marked(
+        &mut self,
+        row: &'t Row,
+        findings: &mut Findings<'_>,
+        read: impl FnOnce(&mut Findings<'_>) -> Option<Vec<Marked<'m, 't>>>,
+    ) -> Option<Vec<Marked<'m, 't>>> {
+        kept(&mut self.marked, self.table.get(row, Word::Node).value, findings, read)
     }
 
     /// The mark in the cells of a row.
@@ -50,7 +101,7 @@ impl<'t> SeenMarks<'t> {
             Source::Choices(_) => None,
         };
         if let Some((value, at)) = value
-            && let Some(mark) = self.known.get(&(class, value))
+            && let Some(mark) = self.meanings.get(&(class, value))
         {
             return MarkAt { mark: *mark, at };
         }
@@ -60,8 +111,26 @@ impl<'t> SeenMarks<'t> {
         if let Some((value, _)) = value
             && findings.len() == before
         {
-            self.known.insert((class, value), mark);
+            self.meanings.insert((class, value), mark);
         }
         MarkAt { mark, at }
     }
+}
+
+/// What cells were read as, kept if they are read without a finding.
+fn kept<K: Ord, V: Clone>(
+    known: &mut BTreeMap<K, V>,
+    cells: K,
+    findings: &mut Findings<'_>,
+    read: impl FnOnce(&mut Findings<'_>) -> Option<V>,
+) -> Option<V> {
+    if let Some(value) = known.get(&cells) {
+        return Some(value.clone());
+    }
+    let before = findings.len();
+    let value = read(findings)?;
+    if findings.len() == before {
+        known.insert(cells, value.clone());
+    }
+    Some(value)
 }

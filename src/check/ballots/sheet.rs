@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::marks::{Columns, MarkColumns, Source};
-use super::seen::{Cells, MarkAt, SeenMarks};
+use super::seen::{Cells, MarkAt, Seen};
 use super::ticks::{self, Chosen, Scored};
 use super::wide;
 use crate::check::cells::{self, CellRef};
@@ -37,6 +37,13 @@ pub(super) struct SheetRead {
     pub(super) marks: Marks,
     pub(super) findings: Vec<Finding>,
     pub(super) sheet: Place,
+}
+
+/// What a row marks: a measured node, by index, in some columns.
+#[derive(Clone, Copy)]
+pub(super) struct Marked<'m, 't> {
+    pub(super) node: u16,
+    pub(super) source: &'m Source<'t>,
 }
 
 /// What a mark or a row of votes is about.
@@ -146,29 +153,41 @@ impl<'r> Reader<'r> {
         let has_ids = table.column(Word::Rater).is_some()
             && table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
         let mut bound = Bound::new(findings);
-        let mut read = SeenMarks::of(table);
+        let mut read = Seen::of(table);
         for row in &table.rows {
             bound.keep(findings);
-            let Some(class) = self.class_of(table, row, folder, &mut unknown, findings) else { continue };
-            let rater = rater_of(table, row, has_ids, findings);
-            let home = self.home_of(table, row, class, rater.as_deref(), findings);
-            let own = match seen.entry((class, rater)) {
-                Entry::Vacant(slot) => {
-                    self.note_unlisted(table, row, class, slot.key().1.as_deref(), findings);
-                    owners.push(Owner { class, rater: None, home, at: sheet, ratings: Vec::new() });
-                    *slot.insert(owners.len() - 1)
+            let own = read.owner(row, findings, |findings| {
+                let class = self.class_of(table, row, folder, &mut unknown, findings)?;
+                let rater = rater_of(table, row, has_ids, findings);
+                let home = self.home_of(table, row, class, rater.as_deref(), findings);
+                match seen.entry((class, rater)) {
+                    Entry::Vacant(slot) => {
+                        self.note_unlisted(table, row, class, slot.key().1.as_deref(), findings);
+                        owners.push(Owner { class, rater: None, home, at: sheet, ratings: Vec::new() });
+                        Some(*slot.insert(owners.len() - 1))
+                    }
+                    Entry::Occupied(slot) => {
+                        let rater = slot.key().1.as_deref().unwrap_or_default();
+                        let mut findings = findings.at(table.get(row, Word::Home).at);
+                        self.same_home(&mut owners[*slot.get()].home, home, rater, &mut findings);
+                        Some(*slot.get())
+                    }
                 }
-                Entry::Occupied(slot) => {
-                    let rater = slot.key().1.as_deref().unwrap_or_default();
-                    let mut findings = findings.at(table.get(row, Word::Home).at);
-                    self.same_home(&mut owners[*slot.get()].home, home, rater, &mut findings);
-                    *slot.get()
-                }
-            };
-            let Some((unit, _)) = identity::unit_of_row(self.context, table, row, findings) else { continue };
+            });
+            let Some(own) = own else { continue };
+            let unit = read.unit(row, findings, |findings| {
+                identity::unit_of_row(self.context, table, row, findings).map(|(unit, _)| unit)
+            });
+            let Some(unit) = unit else { continue };
             excluded += usize::from(!self.context.is_assessed(unit));
-            let named = table.text(row, Word::Node);
-            for (node, source) in self.row_nodes(&named, &marks, rates_whole, &mut unmeasured, findings) {
+            let marked = read.marked(row, findings, |findings| {
+                let named = table.text(row, Word::Node);
+                let before = unmeasured.len();
+                let marked = self.row_nodes(&named, &marks, rates_whole, &mut unmeasured, findings);
+                (unmeasured.len() == before).then_some(marked)
+            });
+            let class = owners[own].class;
+            for Marked { node, source } in marked.into_iter().flatten() {
                 let MarkAt { mark, at } = read.mark(self, Cells { class, row, source }, findings);
                 owners[own].ratings.push(Rating { unit, node, mark, at });
             }
@@ -213,7 +232,7 @@ impl<'r> Reader<'r> {
             let at = table.label(Word::Rater).map_or_else(|| table.get(row, Word::Rater).at, |label| label.at);
             let known = listed.iter().map(String::as_str);
             let finding = findings.unknown(Code::E433, &Located::new(rater, at), known);
-            finding.with("class", &self.rules.classes[class].name);
+            finding.with("class", &*self.rules.classes[class].label());
         }
     }
 
@@ -254,16 +273,16 @@ impl<'r> Reader<'r> {
         rates_whole: bool,
         unmeasured: &mut Vec<Place>,
         findings: &mut Findings<'_>,
-    ) -> Vec<(u16, &'m Source<'t>)> {
+    ) -> Vec<Marked<'m, 't>> {
         let [MarkColumns { node: None, source }] = marks else {
-            return marks.iter().filter_map(|mark| Some((mark.node?, &mark.source))).collect();
+            return marks.iter().filter_map(|mark| Some(Marked { node: mark.node?, source: &mark.source })).collect();
         };
         let of_unit = self.nodes == [Node::Unit];
         if of_unit && (named.value.is_empty() || is_overall(&named.value)) {
-            return vec![(0, source)];
+            return vec![Marked { node: 0, source }];
         }
         if let Some(node) = self.columns().node(&named.value) {
-            return vec![(node, source)];
+            return vec![Marked { node, source }];
         }
         if rates_whole || (!of_unit && is_overall(&named.value)) {
             unmeasured.push(named.at);
@@ -318,13 +337,13 @@ impl<'r> Reader<'r> {
         let class = self.rules.class(&named.value);
         if class.is_none() && !unknown.contains(&named.value) {
             let names = self.rules.classes.iter().map(|c| c.name.as_str());
-            findings.unknown(Code::E401, &named, names);
+            findings.unknown(Code::E401, &named, names).expected(self.rules.labels());
             unknown.insert(named.value);
         } else if let (Some(class), Some(folder)) = (class, folder.filter(|folder| Some(*folder) != class))
             && !unknown.contains("")
         {
-            let name = |class: usize| self.rules.classes[class].name.as_str();
-            findings.add(Code::W429).at(named.at).found(name(class)).expected(name(folder));
+            let name = |class: usize| self.rules.classes[class].label();
+            findings.add(Code::W429).at(named.at).found(&*name(class)).expected(&*name(folder));
             unknown.insert(String::new());
         }
         class

@@ -75,7 +75,7 @@ pub(super) fn read(
         let texts = found.iter().map(|at| cells[*at].value.map_or_else(String::new, RawValue::text));
         let joined = found.iter().zip(texts).map(|(at, text)| format!("{} {text}", label(*at))).collect::<Vec<_>>();
         let at = found.last().map_or(cells[0].at, |last| cells[*last].at);
-        Chosen { mark: Mark::Void(reason), written: joined.join("、"), at }
+        Chosen { mark: Mark::Void(reason), written: joined.join(" / "), at }
     };
     let chosen = |at: usize| Chosen { mark: mark(&choices[at].0, scored.class), written: label(at), at: cells[at].at };
     let printed = named.len() == choices.len() || (named.len() + ticked.len() == choices.len() && named.len() > 1);
@@ -208,7 +208,7 @@ fn number_between(
         0 => Chosen { mark: Mark::Blank, written: String::new(), at: cells[0].at },
         1 => filled.remove(0),
         _ => {
-            let written = filled.iter().map(|one| one.written.as_str()).collect::<Vec<_>>().join("、");
+            let written = filled.iter().map(|one| one.written.as_str()).collect::<Vec<_>>().join(" / ");
             let at = filled.last().map_or(cells[0].at, |one| one.at);
             Chosen { mark: Mark::Void(VoidRating::Double), written, at }
         }

@@ -60,7 +60,8 @@ pub(super) fn settle(
                     finding.also_all(several.iter().map(|rating| rating.at));
                 }
                 (None, _) => {
-                    let allowed = format!("{} / {}", reader.allowed(class), Word::Scrapped.label());
+                    let words = reader.allowed(class);
+                    let allowed = Arg::spoken(|lang| format!("{words} / {}", Word::Scrapped.header(lang)));
                     findings.add(Code::E208).at(row.at).found(word).expected(allowed);
                 }
             },

@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::marks::Source;
-use super::seen::{Cells, MarkAt, SeenMarks};
+use super::seen::{Cells, MarkAt, Seen};
 use super::sheet::{Owner, Reader, owner_text, rater_of};
 use crate::engine::assessment::{Marks, Rating, UnitIx};
 use crate::model::Node;
 use crate::read::table::{Column, unread_column};
+use crate::read::words::headers;
 use crate::read::{RawTable, Word};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::place::Place;
@@ -39,14 +40,14 @@ impl Reader<'_> {
     pub(super) fn wide(&self, table: &RawTable, sheet: Place, findings: &mut Findings<'_>) -> (Vec<Owner>, Marks) {
         let asked = self.asked(table, findings);
         if asked.is_empty() && findings.is_empty() {
-            let expected = [Word::Unit.label(), Word::Mark.label()].join("、");
+            let expected = headers(&[Word::Unit, Word::Mark]);
             findings.add(Code::E107).at(table.header_place()).expected(expected);
         }
         let (folder, mut unknown) = (self.folder_class(table), BTreeSet::new());
         self.one_class(table, findings);
         let has_ids = table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
         let mut owners = Vec::new();
-        let mut seen = SeenMarks::of(table);
+        let mut seen = Seen::of(table);
         for row in &table.rows {
             let Some(class) = self.class_of(table, row, folder, &mut unknown, findings) else { continue };
             let rater = rater_of(table, row, has_ids, findings);

@@ -4,7 +4,7 @@ use super::{Entry, Numbers};
 use crate::check::cells;
 use crate::engine::assessment::{DecisionCells, DecisionRow, Ruling, Standing};
 use crate::read::Word;
-use crate::shared::finding::{Code, Describe as _};
+use crate::shared::finding::{Arg, Code, Describe as _};
 use crate::shared::place::Located;
 use crate::shared::text;
 
@@ -40,7 +40,8 @@ impl Entry<'_, '_> {
         let found = self.context.model.grade(&grade.value);
         if found.is_none() {
             let names = || self.context.model.grades.iter().map(|g| g.name.as_str());
-            let expected = names().chain([Word::Deferred.label()]).collect::<Vec<_>>().join(" / ");
+            let grades = names().collect::<Vec<_>>().join(" / ");
+            let expected = Arg::spoken(|lang| format!("{grades} / {}", Word::Deferred.header(lang)));
             self.findings.unknown(Code::E616, grade, names()).expected(expected);
         }
         found.map(Ruling::Pin)
@@ -56,7 +57,8 @@ impl Entry<'_, '_> {
         let decided = self.columns().filter(|column| column.field.is_some() || column.word == Word::Status);
         if let Some(filled) = decided.map(|column| column.word).find(|word| !blank(*word)) {
             let place = self.table.get(self.row, Word::Grade).at;
-            let found = format!("{} {}", filled.label(), self.table.text(self.row, filled).value);
+            let text = self.table.text(self.row, filled).value;
+            let found = Arg::spoken(|lang| format!("{} {text}", filled.header(lang)));
             self.findings.add(Code::W677).at(place).found(found);
         }
         true

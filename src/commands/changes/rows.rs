@@ -45,7 +45,10 @@ fn cells(row: &RowChange, lang: Lang) -> impl Serialize {
     let about = [&any.target, &any.target_name, &any.text].map(String::as_str);
     let link = link(any, lang);
     let about = about.into_iter().chain([link.as_str()]).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
-    let (old, new) = (value(row, row.old.as_ref(), lang), value(row, row.new.as_ref(), lang));
+    let new = value(row, row.new.as_ref(), lang);
+    // A correction that counts now says itself what stood there before.
+    let corrects = row.register == Register::Corrections && row.moved == RowMove::Approved;
+    let old = if corrects { new.clone() } else { value(row, row.old.as_ref(), lang) };
     let reference = row.reference();
     let happened = lang.text(&format!("diff.move.{}", move_word(row.moved)));
     let register = lang.text(&format!("report.register.{}", row.register.json()));

@@ -1,10 +1,13 @@
 //! Units that moved: for a cause of their own, or because other units changed.
 
+use std::borrow::Cow;
+
 use super::SHOWN;
 use crate::commands::terminal::{Moved, Terminal};
 use crate::documents::report::causes::CauseWords;
 use crate::result::diff::{Diff, PartChange, PartKind, UnitChange, UnitState};
 use crate::shared::i18n::{Lang, say};
+use crate::shared::text::visible;
 
 /// Units with a cause of their own, then those moved by others.
 pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
@@ -12,7 +15,7 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let mut out = String::new();
     let own: Vec<&UnitChange> = diff.moved().collect();
     if !own.is_empty() {
-        out.push_str(&table(own, "diff.cause", terminal));
+        out.push_str(&table(&own, "diff.cause", terminal));
     }
     out.push_str(&parts(diff, all, terminal));
     let others: Vec<&UnitChange> = diff.knocked_on().collect();
@@ -26,7 +29,7 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let shown: Vec<&UnitChange> = graded.into_iter().chain(ranked.iter().take(room).copied()).collect();
     out.push_str(&format!("{}\n", lang.text("diff.others")));
     if !shown.is_empty() {
-        out.push_str(&table(shown, "diff.rule", terminal));
+        out.push_str(&table(&shown, "diff.rule", terminal));
     }
     if ranked.len() > room {
         let rest = ranked.len() - room;
@@ -35,20 +38,55 @@ pub(super) fn text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     out
 }
 
-fn table(units: Vec<&UnitChange>, last: &str, terminal: &Terminal) -> String {
+/// A column of what units have: its catalogue key, and its value for a unit.
+struct Column {
+    header: &'static str,
+    value: for<'s> fn(&'s UnitState, Lang) -> Option<Cow<'s, str>>,
+}
+
+impl Column {
+    /// Its value for a unit, before and after.
+    fn moved<'u>(&self, unit: &'u UnitChange, lang: Lang) -> Moved<Cow<'u, str>> {
+        let [old, new] = [&unit.old, &unit.new].map(|state| state.as_ref().and_then(|state| (self.value)(state, lang)));
+        Moved(old, new)
+    }
+}
+
+/// The columns in the order of the ranking.
+const COLUMNS: [Column; 9] = [
+    Column { header: "table.group", value: |state, _| Some(Cow::Owned(visible(&state.group))) },
+    Column { header: "table.base", value: |state, _| state.base.as_deref().map(Cow::Borrowed) },
+    Column { header: "table.plus", value: |state, _| state.plus.as_deref().map(Cow::Borrowed) },
+    Column { header: "table.minus", value: |state, _| state.minus.as_deref().map(Cow::Borrowed) },
+    Column { header: "table.total", value: |state, _| state.total.as_deref().map(Cow::Borrowed) },
+    Column { header: "table.rank_scheme", value: |state, _| place(state.rank_scheme) },
+    Column { header: "table.rank_group", value: |state, _| place(state.rank_group) },
+    Column { header: "table.rank_overall", value: |state, _| place(state.rank_overall) },
+    Column { header: "table.grade", value: |state, lang| grade(state, lang).map(Cow::Borrowed) },
+];
+
+/// Units with total, rank and grade, and every other column in which one of them moved.
+fn table(units: &[&UnitChange], last: &str, terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let has_grades = units.iter().any(|unit| unit.is_graded());
     let by_scheme = units.iter().any(|unit| unit.is_ranked_by_scheme());
-    let rows = units.into_iter().map(|unit| {
-        let (old, new) = (unit.old.as_ref(), unit.new.as_ref());
-        let total = Moved(old.and_then(|s| s.total.as_deref()), new.and_then(|s| s.total.as_deref()));
-        let rank = Moved(old.and_then(UnitState::rank), new.and_then(UnitState::rank));
-        let grade = Moved(old.and_then(|s| grade(s, lang)), new.and_then(|s| grade(s, lang)));
-        (&unit.code, &unit.name, total, rank, grade, causes(unit, lang))
-    });
     let rank = if by_scheme { "table.rank_scheme" } else { "table.rank_group" };
-    let header = ["table.code", "table.unit", "table.total", rank, "table.grade", last];
-    terminal.graded(&header, rows, has_grades)
+    let is_shown = |column: &&Column| match column.header {
+        "table.total" => true,
+        "table.grade" => units.iter().any(|unit| unit.is_graded()),
+        header => header == rank || units.iter().any(|unit| column.moved(unit, lang).is_move()),
+    };
+    let columns: Vec<&Column> = COLUMNS.iter().filter(is_shown).collect();
+    let header = ["table.code", "table.unit"].into_iter().chain(columns.iter().map(|column| column.header));
+    let rows = units.iter().map(|unit| {
+        let moved: Vec<Moved<Cow<'_, str>>> = columns.iter().map(|column| column.moved(unit, lang)).collect();
+        (&unit.code, &unit.name, moved, causes(unit, lang))
+    });
+    terminal.table(&header.chain([last]).collect::<Vec<_>>(), rows)
+}
+
+/// A rank as a cell.
+fn place(rank: Option<usize>) -> Option<Cow<'static, str>> {
+    rank.map(|rank| Cow::Owned(rank.to_string()))
 }
 
 /// A grade, or the word for a deferred one.

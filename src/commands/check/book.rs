@@ -92,7 +92,9 @@ pub(in crate::commands) fn target_of(
                 Err(_) => return Err(refuse("compare.refused")),
             },
         };
-        anyhow::ensure!(role == Some(Role::Stray), refuse("report.refused.input"));
+        // A page is no table, so that nothing reads it where no input belongs.
+        let is_unread = role == Some(Role::Stray) || (role.is_none() && matches!(output, Output::Page));
+        anyhow::ensure!(is_unread, refuse("report.refused.input"));
     }
     if target.exists() {
         let bytes = read::present(&target)?;

@@ -1,12 +1,11 @@
 //! The tables and lines that `check` prints besides its findings.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::super::terminal::{OrDash, Terminal, table};
+use super::super::terminal::{OrDash, Terminal, quoted, table};
 use super::Checked;
 use crate::check::coverage::{Coverage, Row};
-use crate::engine::score::ComponentMeasure;
-use crate::model::ComponentKind;
 use crate::pipeline::Computed;
 use crate::read::table::{Skip, Skipped};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
@@ -33,10 +32,10 @@ pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
     ];
     let rows = computed.tables.iter().map(|table| {
         let file = computed.files.get(table.file);
-        let columns: Vec<&str> = table.columns.iter().map(|c| c.text.as_str()).collect();
+        let columns = table.columns.iter().map(|c| c.text.as_str());
         (
             (&file.path, file.sheets.get(table.sheet as usize), terminal.lang.text(table.kind.word())),
-            (file.units.join(" "), table.header_row + 1, columns.join("、")),
+            (file.units.join(" "), table.header_row + 1, terminal.lang.list(columns)),
             (table.found, table.rows.len(), skipped(&table.skipped, terminal), table.rejected.len()),
         )
     });
@@ -62,22 +61,36 @@ fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
     say!(lang, "check.skipped_rows", count = rows.len(), reasons = reasons)
 }
 
-/// How many ballots of each class were issued, returned and valid.
-pub(super) fn class_lines(computed: &Computed, terminal: &Terminal) -> String {
-    let mut rows = Vec::new();
-    for (component, measure) in computed.model.components.iter().zip(&computed.measured.components) {
-        let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
-            continue;
-        };
-        for (class, total) in rules.classes.iter().zip(&measure.totals.classes).filter(|(_, total)| total.returned > 0)
-        {
-            rows.push((&component.name, &class.name, OrDash(total.issued), total.returned, total.valid));
-        }
-    }
+/// What became of the ballots of each class, on sheets and in tallies: issued is returned and not returned, returned is
+/// valid, void and emptied.
+pub(super) fn class_lines(checked: &Checked<'_>, terminal: &Terminal) -> String {
+    let rows: Vec<_> = checked
+        .outcome
+        .reconciliation
+        .ballots
+        .iter()
+        .filter_map(|class| {
+            let valid = class.counted + class.without_quorum;
+            let returned = valid + class.void + class.emptied;
+            let name = class_name(checked, &class.component, &class.class);
+            let out = OrDash(class.issued.map(|_| class.not_returned));
+            let parts = (valid, class.without_quorum, class.void, class.emptied);
+            (returned > 0).then_some((name, OrDash(class.issued), returned, parts, out))
+        })
+        .collect();
     if rows.is_empty() {
         return String::new();
     }
-    let header = ["check.component", "check.class", "check.issued", "check.returned", "check.rated"];
+    let header = [
+        "check.class",
+        "check.issued",
+        "check.returned",
+        "check.rated",
+        "check.quorum",
+        "check.void",
+        "check.emptied",
+        "check.out",
+    ];
     terminal.table(&header, rows)
 }
 
@@ -129,7 +142,7 @@ fn gaps(covered: &Coverage<'_>, lang: Lang) -> String {
     said.collect()
 }
 
-/// The reconciliation: roster, files, ballots of the classes whose issued number is known, and 收件清单.
+/// The reconciliation: roster, files and 收件清单; that of ballots is a table.
 pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> String {
     let sums = &checked.outcome.reconciliation;
     let mut lines = Vec::new();
@@ -153,20 +166,6 @@ pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> Stri
         ignored = files.ignored,
         rejected = files.rejected
     ));
-    for class in &sums.ballots {
-        let Some(issued) = class.issued else { continue };
-        lines.push(say!(
-            lang,
-            "check.sum.ballots",
-            class = class_name(checked, &class.component, &class.class),
-            whole = issued,
-            counted = class.counted,
-            void = class.void,
-            emptied = class.emptied,
-            quorum = class.without_quorum,
-            out = class.not_returned
-        ));
-    }
     if let Some(list) = checked.list_counts() {
         lines.push(say!(
             lang,
@@ -186,17 +185,31 @@ fn class_name<'c>(checked: &'c Checked<'_>, component: &str, class: &'c str) -> 
     found.map_or(class, |column| &column.name)
 }
 
+/// The newest version of the project, and whether it rests on what was checked.
+pub(super) struct Standing {
+    /// Its name.
+    pub(super) version: String,
+    /// Whether nothing has changed since.
+    pub(super) is_current: bool,
+}
+
 /// One line of totals, and the next step.
-pub(super) fn summary(checked: &Checked<'_>, terminal: &Terminal) -> String {
+pub(super) fn summary(checked: &Checked<'_>, typed: &Typed<'_>, terminal: &Terminal) -> String {
     let weights: Weights = checked.findings.iter().map(Finding::weights).sum();
     let [errors, pending, warnings, notes] = Severity::ALL.map(|severity| weights.of(severity));
     let reports = checked.coverage.units.iter().filter(|row| row.report == Some(true)).count();
     let by_list = checked.findings.iter().any(|f| matches!(f.code, Code::E302 | Code::E331 | Code::E332));
-    let next = match (weights.errors + weights.pending, by_list) {
-        (0, _) => "check.next.score",
-        (_, true) => "check.next.receipts",
-        (_, false) => "check.next.mend",
+    let standing = typed.standing.as_ref();
+    let next = match (weights.errors, weights.pending, standing) {
+        (1.., _, _) | (_, 1.., _) if by_list => "check.next.receipts",
+        (1.., _, _) => "check.next.mend",
+        (0, 1.., _) => "check.next.pending",
+        (0, 0, None) => "check.next.score",
+        (0, 0, Some(own)) if own.is_current => "check.next.none",
+        (0, 0, Some(_)) => "check.next.rescore",
     };
+    let version = standing.map_or("", |own| &own.version);
+    let next = say!(terminal.lang, next, project = typed_path(typed.project), version = version);
     format!(
         "{}\n{}\n",
         say!(
@@ -210,6 +223,20 @@ pub(super) fn summary(checked: &Checked<'_>, terminal: &Terminal) -> String {
             warnings = warnings,
             notes = notes
         ),
-        terminal.lang.text(next)
+        next
     )
+}
+
+/// What was typed as the project, and the version that it has.
+pub(super) struct Typed<'p> {
+    /// The folder.
+    pub(super) project: &'p Path,
+    /// Its newest version.
+    pub(super) standing: Option<Standing>,
+}
+
+/// A project folder as the last word of a command; nothing for the one that is found without.
+fn typed_path(project: &Path) -> String {
+    let shown = project.to_string_lossy();
+    if shown == "." { String::new() } else { format!(" {}", quoted(&shown)) }
 }

@@ -128,7 +128,7 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
         return Ok(Open::default());
     }
     let mut files = Files::default();
-    let intake = read::read_all(&project.root, &candidates, &model.limits, &mut files);
+    let intake = read::read_all(project, &candidates, &model.limits, &mut files);
     let index = UnitIndex::new(&roster.units);
     let (mut rows, mut said) = Open::default();
     let mut nameless: Vec<FileId> = Vec::new();

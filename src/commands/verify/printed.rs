@@ -33,7 +33,7 @@ fn text(report: &Report<'_>, talk: Talk, lang: Lang) -> String {
     let chain = &report.chain;
     if talk != Talk::Quiet {
         let versions = chain.versions.len();
-        lines.push(say!(lang, "verify.chain", n = versions, lines = chain.lines, states = chain.states));
+        lines.push(say!(lang, "verify.log", n = versions, lines = chain.lines, states = chain.states));
     }
     differences(chain.differences, talk, lang, &mut lines);
     handed_out(report, talk, lang, &mut lines);
@@ -150,32 +150,22 @@ const fn is_input(kind: DifferenceKind) -> bool {
     matches!(kind, DifferenceKind::InputChanged | DifferenceKind::InputGone | DifferenceKind::InputNew)
 }
 
+/// The word for what is wrong with a line of the log.
+fn state_word(found: &str) -> &'static str {
+    match found {
+        "lost" => "verify.state.lost",
+        "torn" => "verify.state.torn",
+        "unreadable" => "verify.state.unreadable",
+        "no-version" => "verify.state.no-version",
+        "other-manifest" => "verify.state.other-manifest",
+        _ => "verify.state.broken",
+    }
+}
+
 fn line(difference: &Difference, lang: Lang) -> String {
     let key = match difference.kind {
-        DifferenceKind::Manifest => "verify.manifest",
-        DifferenceKind::Missing => "verify.missing",
-        DifferenceKind::Added => "verify.added",
-        DifferenceKind::Changed => "verify.changed",
-        DifferenceKind::Resaved => "verify.resaved",
-        DifferenceKind::Cell => "verify.cell",
-        DifferenceKind::Value => "verify.value",
-        DifferenceKind::Chain => "verify.link",
-        DifferenceKind::State => match difference.found.as_str() {
-            "lost" => "verify.state.lost",
-            "torn" => "verify.state.torn",
-            "unreadable" => "verify.state.unreadable",
-            "no-version" => "verify.state.no-version",
-            "other-manifest" => "verify.state.other-manifest",
-            _ => "verify.state.broken",
-        },
-        DifferenceKind::Unentered => "verify.unentered",
-        DifferenceKind::Register => "verify.register",
-        DifferenceKind::Unmade => "verify.unmade",
-        DifferenceKind::Number => "verify.number",
-        DifferenceKind::Recomputed => "verify.recomputed",
-        DifferenceKind::InputChanged => "verify.input.changed",
-        DifferenceKind::InputGone => "verify.input.gone",
-        DifferenceKind::InputNew => "verify.input.new",
+        DifferenceKind::State => state_word(&difference.found),
+        kind => kind.word(),
     };
     say!(
         lang,

@@ -1,6 +1,7 @@
 //! The letters of a folder, remade from the result that they were written for and each compared with the existing one.
 
 use crate::shared::i18n::say;
+use crate::shared::progress::{Progress, Step};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -81,7 +82,7 @@ impl Folder<'_> {
             return Ok(0);
         };
         let letters = Letters::new(desk, &manifest.seal);
-        let made = self.made(&letters, &units, &files)?;
+        let made = self.made(&letters, &units, &files, &terminal.progress())?;
         let is_own = is_of_this_program(&manifest.program);
         for one in &made {
             let is_written = is_own && sha256(&one.bytes) == one.file.sha256;
@@ -138,12 +139,15 @@ impl Folder<'_> {
         letters: &Letters<'_>,
         units: &[&UnitOutcome],
         files: &[&'m HashedFile],
+        progress: &Progress,
     ) -> anyhow::Result<Vec<Made<'m>>> {
         let mut made = Vec::with_capacity(files.len() + 1);
+        let counter = progress.step(Step::Compared, files.len());
         for (kind, files) in self.manifest.letters.kinds().iter().zip(files.chunks(units.len().max(1))) {
             let one = |(unit, file): (&&UnitOutcome, &&'m HashedFile)| {
                 let (path, shown) = (self.path.join(&file.path), format!("{}/{}", self.shown, file.path));
-                Ok(Made { file, path, shown, bytes: letters.letter(unit, *kind)?, kind: *kind })
+                let bytes = letters.letter(unit, *kind)?;
+                counter.done(Ok(Made { file, path, shown, bytes, kind: *kind }))
             };
             let own: anyhow::Result<Vec<Made<'m>>> = units.par_iter().zip(files).map(one).collect();
             made.extend(own?);

@@ -1,5 +1,5 @@
 //! 分析: the workbook about how far a ranking can be trusted. A page in words for a leader, rank intervals, raters,
-//! agreement, what leaving one out changes, the scenario.
+//! agreement, what leaving one out changes, weights, indicators, scenarios, the map over two weights.
 //!
 //! In the language of the result and for reading only. Raters appear by their number within the class.
 
@@ -9,10 +9,12 @@ use super::entry::Block;
 use super::view::View;
 use crate::analyze::panels::{Figure, Panel};
 use crate::analyze::raters::Profile;
-use crate::analyze::study::{ScenarioTable, Study, UnitRow, percent, printed};
+use crate::analyze::study::{Adjusted, Kind, LeftOut, ScenarioTable, Study, UnitRow, percent, printed};
 use crate::result::outcome::Outcome;
 use crate::shared::i18n::say;
 
+mod indicators;
+mod weights;
 pub mod words;
 
 use words::Words;
@@ -24,6 +26,8 @@ const COLUMNS: f64 = 190.0;
 
 /// Units in one chart, so that it fits on a page in landscape format below the header.
 const PICTURED: usize = 16;
+/// What is left out in one chart, so that it fits on a page in portrait format.
+const LEFT_OUT: usize = 30;
 /// Height of a row, and the part of a page in landscape format available below the header, in points.
 const ROW: f64 = 24.0;
 const PAGE: f64 = 400.0;
@@ -48,7 +52,21 @@ pub fn analyze_book<'b>(study: &'b Study<'b>, outcome: &'b Outcome) -> Document<
     if !study.leave_out.is_empty() {
         sheets.push(book.left_out());
     }
-    sheets.extend(study.scenario.as_ref().map(|own| book.scenario(own)));
+    if study.weights.len() > 1 || study.sensitivity.is_some() {
+        sheets.push(book.weights());
+    }
+    if !study.indicators.is_empty() {
+        sheets.extend([book.indicators(), book.correlations()]);
+    }
+    match study.scenarios.as_slice() {
+        [] => {}
+        [one] => sheets.push(book.scenario(one)),
+        several => sheets.push(book.side_by_side(several)),
+    }
+    sheets.extend(study.grid.as_ref().map(|own| book.grid(own)));
+    if let Adjusted::Ranking(own) = &study.adjusted {
+        sheets.push(book.adjusted(own));
+    }
     let name = book.view.text("sheet.analyze");
     let title = say!(book.view, "report.title", title = outcome.model.title, sheet = name);
     book.view.document(title, sheets).marked(book.view.draft().map(Into::into))
@@ -69,8 +87,8 @@ impl<'b> Book<'b> {
         if let Some(steady) = words.steady(study) {
             sheet.note(steady);
         }
-        if let Some(safe) = words.safe(study) {
-            sheet.note(safe);
+        for own in [words.kept(study), words.safe(study)].into_iter().flatten() {
+            sheet.note(own);
         }
         let contested = study.units.iter().filter(|own| own.safe == Some(false));
         let names = view.lang.join("report.list", contested.map(|own| own.name));
@@ -93,11 +111,31 @@ impl<'b> Book<'b> {
                 sheet.note(parts);
             }
         }
-        if let Some(most) = study.leave_out.iter().max_by(|a, b| a.summary.mean_shift.total_cmp(&b.summary.mean_shift))
-        {
+        let heavy = study.leave_out.iter().filter(|own| matches!(own.kind, Kind::Component | Kind::Class));
+        let heavy = heavy.max_by(|a, b| a.summary.mean_shift.total_cmp(&b.summary.mean_shift));
+        let sensitive = study.sensitivity.iter().flat_map(|own| &own.weights);
+        let sensitive = sensitive.max_by(|a, b| a.index.total.total_cmp(&b.index.total));
+        if heavy.is_some() || sensitive.is_some() {
             sheet.section(view.text("analyze.section.weights"));
+        }
+        if let Some(most) = heavy {
             let (shift, changed) = (printed(most.summary.mean_shift, 2), most.summary.grades_changed);
             sheet.note(say!(view, "analyze.most", name = most.name, shift = shift, grades = changed));
+        }
+        if let Some(most) = sensitive {
+            let (spread, share) = (study.drawn.spread, percent(most.index.total.clamp(0.0, 1.0)));
+            sheet.note(say!(view, "analyze.most-sensitive", name = most.name, spread = spread, share = share));
+        }
+        let told: Vec<String> = study.indicators.iter().flat_map(|own| words.indicators(own)).collect();
+        if !told.is_empty() {
+            sheet.section(view.text("analyze.section.indicators"));
+            told.into_iter().for_each(|own| sheet.note(own));
+        }
+        let adjusted = words.adjusted(study);
+        if !study.scenarios.is_empty() || adjusted.is_some() {
+            sheet.section(view.text("analyze.section.scenarios"));
+            study.scenarios.iter().for_each(|own| sheet.note(words.scenario(own)));
+            adjusted.into_iter().for_each(|own| sheet.note(own));
         }
         sheet.closing(view.text("analyze.remark"));
         sheet.closing(view.text("report.signature"));
@@ -377,11 +415,18 @@ impl<'b> Book<'b> {
             "analyze.which",
         ]));
         let top = sheet.next_row();
-        let list = &self.study.leave_out;
-        for own in list {
+        // Components and classes first, then what moves ranks most: the chart shows as many as fit on a page.
+        let mut list: Vec<&LeftOut<'_>> = self.study.leave_out.iter().collect();
+        list.sort_by(|a, b| {
+            let is_small = |own: &LeftOut<'_>| matches!(own.kind, Kind::Indicator | Kind::Rater);
+            let by_kind = is_small(a).cmp(&is_small(b));
+            let by_shift = b.summary.mean_shift.total_cmp(&a.summary.mean_shift);
+            by_kind.then(if is_small(a) { by_shift } else { std::cmp::Ordering::Equal })
+        });
+        for own in &list {
             let codes = view.lang.join("report.list", own.units.iter().copied());
             sheet.row(vec![
-                CellDoc::text(&own.name),
+                CellDoc::text(self.words().left_out(own)),
                 CellDoc::printed(printed(own.summary.mean_shift, 2)),
                 CellDoc::count(own.summary.greatest_shift),
                 CellDoc::count(own.summary.grades_changed),
@@ -390,17 +435,21 @@ impl<'b> Book<'b> {
         }
         let most = list.iter().map(|own| own.summary.mean_shift).fold(0.0, f64::max);
         if most > 0.0 {
-            let column = |column| Block::column(top, top + list.len() - 1, column);
+            let pictured = list.len().min(LEFT_OUT);
+            let column = |column| Block::column(top, top + pictured - 1, column);
             sheet.row(Vec::new());
+            if list.len() > LEFT_OUT / 2 {
+                sheet.page_starts.push(sheet.rows.len());
+            }
             sheet.chart(Chart {
                 kind: ChartKind::Bars,
                 title: view.text("analyze.leave-out").into(),
                 categories: column(0),
                 series: vec![Series::new("", column(1), Paint::Main).labelled(2)],
-                axis: (Some(0.0), Some((most * 1.1).ceil())),
-                decimals: 0,
+                axis: (Some(0.0), Some(if most > 1.0 { (most * 1.1).ceil() } else { (most * 11.0).ceil() / 10.0 })),
+                decimals: u32::from(most <= 1.0),
                 axis_title: view.text("analyze.mean-shift"),
-                height: FRAME + BAR * list.len() as f64,
+                height: FRAME + BAR * pictured as f64,
             });
         }
         sheet.closing(view.text("report.signature"));

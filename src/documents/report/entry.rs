@@ -97,6 +97,24 @@ pub struct Alarm {
     pub formula: String,
 }
 
+/// Cells coloured by their numbers, from one colour to another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shade {
+    /// The cells.
+    pub cells: Block,
+    /// The colours.
+    pub colours: Shading,
+}
+
+/// The colours of a scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shading {
+    /// Correlations: −1, 0 and 1.
+    Correlation,
+    /// Counts, from 0 to this one.
+    Count(usize),
+}
+
 /// The form features of a sheet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filling<'d> {
@@ -104,6 +122,8 @@ pub struct Filling<'d> {
     pub checks: Vec<Check<'d>>,
     /// The cells that may turn red.
     pub alarms: Vec<Alarm>,
+    /// The cells coloured by their numbers.
+    pub shades: Vec<Shade>,
     /// Whether cells that are not to be filled in are locked. A protection against accidents, without password.
     pub is_locked: bool,
     /// Minimum widths of columns, in characters.

@@ -247,8 +247,7 @@ impl<'d, 'o> Case<'d, 'o> {
 
     /// A date in the format of letters.
     fn date(&self, date: jiff::civil::Date) -> String {
-        let (year, month, day) = (date.year(), date.month(), date.day());
-        say!(self, "feedback.date", year = year, month = month, day = day)
+        self.view.lang.date(date)
     }
 
     /// The number of days for an appeal, and the last day if known.

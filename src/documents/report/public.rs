@@ -125,10 +125,7 @@ fn notice<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     if let Some(days) = model.appeal_days {
         sheet.closing(say!(view, "report.public.appeal", days = days, issuer = model.issuer));
     }
-    let date = view.as_of().map(|date| {
-        let (year, month, day) = (date.year(), date.month(), date.day());
-        say!(view, "report.public.date", year = year, month = month, day = day)
-    });
+    let date = view.as_of().map(|date| view.lang.date(date));
     for text in [Some(Cow::Borrowed(model.issuer.as_str())), date.map(Cow::Owned)].into_iter().flatten() {
         sheet.tail.push(RowDoc::of(vec![CellDoc::line(text, Style::LetterRight)]));
     }

@@ -208,7 +208,9 @@ impl<'o> View<'o> {
     /// The name of what a component measures of the unit as a whole: itself, or a share of votes.
     pub(super) fn whole_unit(&self, component: &Component) -> Cow<'static, str> {
         match component.share() {
-            Some(share) => Cow::Owned(say!(self, "report.share", levels = share.of.join("、"))),
+            Some(share) => {
+                Cow::Owned(say!(self, "report.share", levels = self.lang.list(share.of.iter().map(String::as_str))))
+            }
             None => Cow::Borrowed(self.text("report.whole-unit")),
         }
     }

@@ -211,6 +211,32 @@ pub struct ClassTotals {
     pub scale: Option<Scale>,
 }
 
+impl ClassTotals {
+    /// Whether ballots came in, or nothing: then nothing is known of tallies.
+    fn has_ballots(&self) -> bool {
+        self.returned > 0 || self.tallied.rows == 0
+    }
+
+    /// Ballots issued, those that tallies counted included; known when it is known for all of them.
+    pub fn all_issued(&self) -> Option<usize> {
+        match (self.has_ballots(), self.tallied.rows > 0) {
+            (true, true) => self.issued.zip(self.tallied.issued).map(|(a, b)| a + b),
+            (true, false) => self.issued,
+            (false, _) => self.tallied.issued,
+        }
+    }
+
+    /// Ballots returned, those that tallies counted included.
+    pub const fn all_returned(&self) -> usize {
+        self.returned + self.tallied.valid + self.tallied.invalid
+    }
+
+    /// Valid ballots, those that tallies counted included.
+    pub const fn all_valid(&self) -> usize {
+        self.valid + self.tallied.valid
+    }
+}
+
 /// Ballots counted by the tallies of one class, over units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TallyTotals {
@@ -322,7 +348,7 @@ fn class_totals(
     for (class, total) in rules.classes.iter().zip(&totals) {
         if let Some(issued) = total.issued.filter(|issued| total.returned > *issued) {
             let place = counted.ballots.iter().find(|b| rules.classes[b.class].id == class.id).map(|b| b.at);
-            let finding = findings.add(Code::E409).with("class", &class.name);
+            let finding = findings.add(Code::E409).with("class", &*class.label());
             finding.found(total.returned).expected(format!("<= {issued}")).at = place;
         }
     }

@@ -66,7 +66,9 @@ impl<'c> Corrections<'c> {
             let mut findings = findings.of_unit(&own.code);
             let changes: Vec<InputChange<'_>> =
                 rows.into_iter().filter_map(|(name, row)| change(score, name, row, &mut findings)).collect();
-            if let Err(finding) = score.rework(&self.model.of(own.scheme).tree().leaves[leaf], &changes) {
+            if let Err(finding) =
+                score.rework(&self.model.of(own.scheme).tree().leaves[leaf], &changes, self.model.language)
+            {
                 findings.push(finding);
             }
         }

@@ -11,7 +11,7 @@ use super::{
 use crate::engine::assessment::{AdjustmentRow, Assessment, Target, UnitIx};
 use crate::model::policy::NotApplicable;
 use crate::model::{ComponentKind, Held, Inapplicable, Model, Node, Part, Tree};
-use crate::shared::finding::{Code, Describe as _, Finding, Findings};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 
@@ -20,7 +20,7 @@ fn tell_left_out(tree: &Tree, leaves: &[LeafScore], findings: &mut Findings<'_>)
     let off = tree.leaves.iter().zip(leaves).filter(|(_, own)| own.state == LeafState::NotApplicable);
     let (names, places): (Vec<String>, Vec<Place>) = off.map(|(leaf, own)| (leaf.full_name(), own.at)).unzip();
     if let [first, others @ ..] = places.as_slice() {
-        let finding = findings.add(Code::N228).at(*first).with("n", names.len()).found(names.join("、"));
+        let finding = findings.add(Code::N228).at(*first).with("n", names.len()).found(Arg::list(&names));
         finding.also_all(others.iter().copied());
     }
 }

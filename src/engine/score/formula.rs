@@ -12,6 +12,7 @@ use crate::model::formula::{Formula, Trouble, TroubleKind};
 use crate::model::policy::Unverified;
 use crate::model::rule::RuleValue;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
+use crate::shared::i18n::Lang;
 use crate::shared::number::Exact;
 use crate::shared::place::{Located, Place};
 
@@ -190,9 +191,9 @@ impl Scorer<'_> {
             Err(blank) if blank.is_empty() => None,
             Err(_) if !is_needed => Some(Side::default()),
             Err(blank) => {
-                let names = blank.iter().map(|own| own.value.as_str()).collect::<Vec<_>>().join("、");
+                let names: Vec<&str> = blank.iter().map(|own| own.value.as_str()).collect();
                 let places: Vec<Place> = blank.iter().map(|own| own.at).collect();
-                self.tell(Code::E254, &places, Arg::Text(names), None);
+                self.tell(Code::E254, &places, Arg::list(&names), None);
                 None
             }
         }
@@ -217,7 +218,7 @@ pub(super) struct InputChange<'c> {
 impl LeafScore {
     /// Puts corrected inputs in place: the value follows by the formula, the points by the rule, or once units are
     /// compared. A result that the formula or the rule does not allow is a finding, and nothing changes.
-    pub(super) fn rework(&mut self, rules: &Leaf, changes: &[InputChange<'_>]) -> Result<(), Finding> {
+    pub(super) fn rework(&mut self, rules: &Leaf, changes: &[InputChange<'_>], lang: Lang) -> Result<(), Finding> {
         let (Some(formula), Some(worked), Some(last)) = (&rules.formula, &self.formula, changes.last()) else {
             return Ok(());
         };
@@ -235,7 +236,7 @@ impl LeafScore {
         if let Some(expected) = rules.rule.refusal(&value).filter(|_| !rules.adds_values()) {
             return Err(finding(Code::E213).found(&worked.text).expected(expected));
         }
-        let ids = changes.iter().map(|change| change.row.id.as_str()).collect::<Vec<_>>().join("、");
+        let ids = lang.list(changes.iter().map(|change| change.row.id.as_str()));
         let text = worked.value.in_full();
         self.put(rules, &value, Replacement { id: ids, text, at, formula: Some(Box::new(worked)) });
         Ok(())

@@ -100,7 +100,7 @@ impl Source<'_> {
             }
         }
         if let [first, others @ ..] = places.as_slice() {
-            let finding = findings.add(Code::N437).at(*first).with("component", self.name).found(said.join("、"));
+            let finding = findings.add(Code::N437).at(*first).with("component", self.name).found(Arg::list(&said));
             finding.also_all(others.iter().copied());
         }
     }

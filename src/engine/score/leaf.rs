@@ -109,7 +109,7 @@ impl Scorer<'_> {
         if let Some(first) = out.peek() {
             let at = first.score.at;
             let (said, places): (Vec<String>, Vec<Place>) = out.map(|own| (own.said(), own.score.at)).unzip();
-            let finding = Finding::new(Code::N264).at(at).found(said.join("、"));
+            let finding = Finding::new(Code::N264).at(at).found(Arg::list(&said));
             self.report(finding.also_all(places.into_iter().skip(1)));
         }
     }
@@ -388,7 +388,7 @@ impl Scorer<'_> {
             return own;
         }
         let at = claim.map_or(own.at, |c| c.evidence.at);
-        let covers = claim.map(|c| c.covers.join("、")).unwrap_or_default();
+        let covers = claim.map_or_else(|| Arg::from(""), |c| Arg::list(&c.covers));
         let lies_over = claim.is_some_and(|c| !c.covers.is_empty());
         let over = if lies_over { Arg::Word("evidence.over") } else { Arg::Text(String::new()) };
         let finding = Finding::new(Code::W215).at(at).with("over", over).found(covers);

@@ -137,7 +137,7 @@ impl Judge<'_> {
         self.note_recusal(&ratings, findings);
         let state = self.state(&ratings, findings);
         if let BallotState::Void(reason) = state {
-            let class = &self.rules.classes[ballot.class].name;
+            let class = &*self.rules.classes[ballot.class].label();
             let finding = findings.add(Code::W407).at(ballot.at).with("class", class).with("serial", ballot.serial);
             finding.found(Arg::Word(reason.word()));
             for rating in ratings.iter_mut().filter(|r| **r == RatingState::Counted) {
@@ -153,7 +153,7 @@ impl Judge<'_> {
         };
         let places: Vec<Place> = ratings.iter().zip(&self.ballot.ratings).filter_map(marked).collect();
         if let Some(first) = places.first() {
-            let class = &self.rules.classes[self.ballot.class].name;
+            let class = &*self.rules.classes[self.ballot.class].label();
             let finding = findings.add(Code::N408).at(*first).with("class", class);
             finding.with("serial", self.ballot.serial).found(places.len());
         }
@@ -196,7 +196,7 @@ impl Judge<'_> {
         match self.rules.straight_line {
             StraightLine::Void if straight => BallotState::Void(VoidBallot::StraightLine),
             StraightLine::Warn if straight => {
-                let class = &self.rules.classes[self.ballot.class].name;
+                let class = &*self.rules.classes[self.ballot.class].label();
                 let finding = findings.add(Code::W421).at(self.ballot.at).with("class", class);
                 finding.with("serial", self.ballot.serial).found(&marks[0].1.0);
                 BallotState::Valid

@@ -142,6 +142,11 @@ pub enum Shape<'r> {
     Points,
 }
 
+/// Whether names are listed with Latin punctuation.
+fn are_latin(names: &[&str]) -> bool {
+    names.iter().all(|name| name.is_ascii())
+}
+
 impl<'r> Shape<'r> {
     /// The names of a list.
     pub(super) fn names<T>(list: &'r [(String, T)]) -> Vec<&'r str> {
@@ -157,11 +162,15 @@ impl<'r> Shape<'r> {
             (RuleValue::Counts(counts), Self::Counts(names)) => match counts.as_slice() {
                 [] => "0".to_owned(),
                 [(_, n)] if names.len() == 1 => n.to_string(),
-                many => many.iter().map(|(kind, n)| format!("{}{n}", names[*kind])).collect::<Vec<_>>().join("；"),
+                many => {
+                    let parts = many.iter().map(|(kind, n)| format!("{}{n}", names[*kind])).collect::<Vec<_>>();
+                    parts.join(if are_latin(names) { "; " } else { "；" })
+                }
             },
             (RuleValue::Level(level), Self::Word(names)) => names[*level].to_owned(),
             (RuleValue::Ticks(ticks), Self::Words(names)) => {
-                ticks.iter().map(|tick| names[*tick]).collect::<Vec<_>>().join("、")
+                let parts = ticks.iter().map(|tick| names[*tick]).collect::<Vec<_>>();
+                parts.join(if are_latin(names) { ", " } else { "、" })
             }
             _ => String::new(),
         }
@@ -179,7 +188,11 @@ impl<'r> Shape<'r> {
             Self::Place => RuleValue::Place(text.parse().ok()?),
             Self::Word(names) => RuleValue::Level(index(names, text)?),
             Self::Words(names) => {
-                let ticks = text.split('、').filter(|name| !name.is_empty()).map(|name| index(names, name));
+                let ticks = text
+                    .split(['、', ','])
+                    .map(str::trim)
+                    .filter(|name| !name.is_empty())
+                    .map(|name| index(names, name));
                 RuleValue::Ticks(ticks.collect::<Option<_>>()?)
             }
             Self::Counts(names) => Self::counts(names, text)?,
@@ -201,7 +214,7 @@ impl<'r> Shape<'r> {
             let counts = named.filter_map(|(kind, name)| Some((kind, Exact::parse(item.strip_prefix(name)?)?)));
             counts.max_by_key(|(kind, _)| names[*kind].len())
         };
-        text.split('；').map(of_kind).collect::<Option<_>>().map(RuleValue::Counts)
+        text.split(['；', ';']).map(str::trim).map(of_kind).collect::<Option<_>>().map(RuleValue::Counts)
     }
 
     /// How it is typed, in words: `填数字，如 2；没有填 0`.
@@ -257,6 +270,8 @@ mod tests {
             (Shape::Word(vec!["A", "B"]), RuleValue::Level(1)),
             (Shape::Words(vec!["清单", "报告"]), RuleValue::Ticks(vec![0, 1])),
             (Shape::Words(vec!["清单"]), RuleValue::Ticks(Vec::new())),
+            (Shape::Words(vec!["plan", "its effect"]), RuleValue::Ticks(vec![0, 1])),
+            (Shape::Counts(vec!["city", "in province"]), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))])),
             (counts.clone(), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))])),
             (counts, RuleValue::Counts(Vec::new())),
             (Shape::Counts(vec!["每次"]), RuleValue::Counts(vec![(0, number("1.5"))])),

@@ -162,13 +162,13 @@ pub(in crate::model) fn load_rows(root: &Section<'_, '_>, has: Above) -> Vec<Ind
             params: optional("params"),
             expr: optional("expr"),
             inputs: optional("inputs"),
-            coefficient: Located::new(tail::load_columns(&section).join("、"), at("coefficient")),
+            coefficient: Located::new(tail::load_columns(&section).join(", "), at("coefficient")),
             evidence: optional("evidence"),
             department: optional("department"),
             standard: optional("standard"),
             method: optional("method"),
             source: optional("source"),
-            schemes: Located::new(section.texts("schemes").join("、"), at("schemes")),
+            schemes: Located::new(section.texts("schemes").join(", "), at("schemes")),
             by_scheme: load_scheme_cells(&section),
         });
         section.finish();
@@ -190,7 +190,7 @@ fn load_scheme_cells(section: &Section<'_, '_>) -> Vec<SchemeCells> {
                 params: text("params"),
                 expr: text("expr"),
                 inputs: text("inputs"),
-                coefficient: Located::new(tail::load_columns(&own).join("、"), own.place_of("coefficient")),
+                coefficient: Located::new(tail::load_columns(&own).join(", "), own.place_of("coefficient")),
                 scheme: Located::new(code, own.place()),
             };
             own.finish();

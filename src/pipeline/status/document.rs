@@ -137,7 +137,7 @@ pub struct Findings {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
-    /// Codes, the heaviest and most frequent first.
+    /// Codes and their titles, the heaviest and most frequent first.
     pub codes: Vec<CodeCount>,
 }
 
@@ -148,7 +148,7 @@ pub struct CodeCount {
     pub code: Code,
     /// Its weight.
     pub severity: Severity,
-    /// Its title, as in its first finding.
+    /// Its title; with `…` for what differs, where the findings of the code have many titles.
     pub title: String,
     /// How often.
     pub count: usize,
@@ -195,8 +195,17 @@ pub struct Version {
     pub changed: bool,
     /// Whether forms of opinions were written from it into the folder of the project that is meant for them.
     pub suggested: bool,
+    /// Whether its letters were written into the folder of the project that is meant for them.
+    pub letters: bool,
     /// Its state, where that was recorded.
     pub state: Option<Marked>,
+}
+
+impl Version {
+    /// Whether it is recorded as final.
+    pub fn is_final(&self) -> bool {
+        self.state.as_ref().is_some_and(|mark| mark.state == VersionState::Final)
+    }
 }
 
 /// The recorded state of a version.

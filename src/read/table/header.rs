@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::merged::{self, Seen};
 use super::near::Near;
 use super::specs::Spec;
-use super::{Column, Heading, Miss, TableKind, labels};
+use super::{Column, Heading, Miss, TableKind, headers_of};
 use crate::read::book::{Cell, Merge};
 use crate::read::value::RawValue;
 use crate::read::words::{self, Word};
@@ -76,7 +76,7 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], id: SheetId) -> Resu
                     nearest = Some(Nearest { known, place, missing: Vec::new(), columns, end });
                 }
                 if let Some(near) = nearest.as_mut().filter(|near| near.known == known && near.place == place) {
-                    near.missing.push(labels(missing.into_iter()));
+                    near.missing.push(missing);
                 }
             }
         }
@@ -88,7 +88,7 @@ pub(super) fn find(seen: &Seen<'_>, specs: &'static [Spec], id: SheetId) -> Resu
 struct Nearest {
     known: usize,
     place: Place,
-    missing: Vec<String>,
+    missing: Vec<Vec<Word>>,
     columns: Vec<Column>,
     end: u32,
 }
@@ -97,7 +97,7 @@ impl Nearest {
     fn miss(mut self) -> Near {
         let mut seen = std::collections::BTreeSet::new();
         self.missing.retain(|missing| seen.insert(missing.clone()));
-        let finding = Finding::new(Code::E107).at(self.place).expected(self.missing.join(" / "));
+        let finding = Finding::new(Code::E107).at(self.place).expected(headers_of(&self.missing));
         Near { finding, columns: self.columns, end: self.end }
     }
 }

@@ -13,7 +13,7 @@ use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
-use crate::shared::finding::{Code, Describe as _, Finding, Findings};
+use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{Place, Position};
 use crate::shared::text;
 
@@ -207,7 +207,7 @@ impl Width {
             .found(found.join(","))
             .with("line", &(row + 1))
             .with("fields", &fields);
-        finding.expected(missing.take(5).collect::<Vec<_>>().join("、"))
+        finding.expected(Arg::list(&missing.take(5).collect::<Vec<_>>()))
     }
 }
 

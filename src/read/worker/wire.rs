@@ -42,9 +42,9 @@ fn encode_finding(finding: &Finding) -> WireFinding {
         Some(Spot::Whole | Spot::Line { .. }) | None => (None, None),
     };
     let arg = |(name, arg): &(&'static str, Arg)| match arg {
-        // The child has no model, so it never names a value of one, nor the faults of a formula.
+        // The child has no model, so it never names a value of one, nor the faults of a formula, nor columns of tables.
         Arg::Filled { key, .. } => ((*name).to_owned(), true, (*key).to_owned()),
-        Arg::Text(text) | Arg::Value(text) => ((*name).to_owned(), false, text.clone()),
+        Arg::Text(text) | Arg::Value(text) | Arg::Spoken { zh: text, .. } => ((*name).to_owned(), false, text.clone()),
         Arg::Word(word) => ((*name).to_owned(), true, (*word).to_owned()),
     };
     WireFinding { code: finding.code.to_string(), at, args: finding.args.iter().map(arg).collect() }

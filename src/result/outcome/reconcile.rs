@@ -130,13 +130,7 @@ fn ballot_sums([component, id]: [&str; 2], class: &ClassTotals) -> BallotSums {
     let tallied = &class.tallied;
     let reached = class.quorum.unwrap_or(true);
     let (counted, without_quorum) = if reached { (class.valid, 0) } else { (0, class.valid) };
-    let by_ballots = class.returned > 0 || tallied.rows == 0;
-    let issued = match (by_ballots, tallied.rows > 0) {
-        (true, true) => class.issued.zip(tallied.issued).map(|(a, b)| a + b),
-        (true, false) => class.issued,
-        (false, _) => tallied.issued,
-    };
-    let returned = class.returned + tallied.valid + tallied.invalid;
+    let issued = class.all_issued();
     BallotSums {
         component: component.to_owned(),
         class: id.to_owned(),
@@ -145,7 +139,7 @@ fn ballot_sums([component, id]: [&str; 2], class: &ClassTotals) -> BallotSums {
         void: class.void + tallied.invalid,
         emptied: class.emptied,
         without_quorum: without_quorum + tallied.without_quorum,
-        not_returned: issued.map_or(0, |issued| issued.saturating_sub(returned)),
+        not_returned: issued.map_or(0, |issued| issued.saturating_sub(class.all_returned())),
     }
 }
 

@@ -137,7 +137,7 @@ impl Judge<'_> {
         let inputs = self.input_rows();
         let ids: Vec<&str> =
             row.into_iter().chain(inputs.iter().map(|(_, row)| *row)).map(|row| row.id.as_str()).collect();
-        let ids = Some(ids.join("、")).filter(|ids| !ids.is_empty());
+        let ids = Some(self.subject.outcome.model.language.list(ids)).filter(|ids| !ids.is_empty());
         checked.both(|| self.place("replaced.id"), replaced.map(|own| &own.id), ids.as_ref());
         let Some(replaced) = replaced else { return };
         let claimed = self.leaf.claimed.as_deref().filter(|_| replaced.leaf.state == LeafState::SelfScored);

@@ -3,19 +3,24 @@
 use std::borrow::Cow;
 
 use rust_xlsxwriter::{
-    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Formula,
-    ProtectionOptions, Worksheet, XlsxError,
+    Color, ConditionalFormat2ColorScale, ConditionalFormat3ColorScale, ConditionalFormatFormula, ConditionalFormatType,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Formula, ProtectionOptions, Worksheet,
+    XlsxError,
 };
 
 use super::styles::alarm as red;
 use crate::documents::report::document::{Document, Purpose, SheetDoc};
-use crate::documents::report::entry::{Allow, Block, Check};
+use crate::documents::report::entry::{Allow, Block, Check, Shading};
 use crate::read::book::{FEEDBACK_MARK, FEEDBACK_SHEET, FORM_SHEET, LISTS_SHEET, OWN_SHEET};
 use crate::read::form::MARK;
 use crate::shared::place::Position;
 
 /// The text of the hidden sheet that marks a workbook as an output, not an input.
 const OWN_MARK: &str = "assess.output";
+/// The colours of scales: below zero, at zero, above zero; light enough for black figures.
+const COLD: Color = Color::RGB(0x0092_C5DE);
+const PALE: Color = Color::RGB(0x00FF_FFFF);
+const WARM: Color = Color::RGB(0x00F4_A582);
 /// Longest prompt or error of a cell.
 const LONGEST: usize = 250;
 /// First and last date that a date cell accepts.
@@ -63,6 +68,30 @@ pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &L
         let (first, last) = rows(&check.cells);
         worksheet.add_data_validation(first, check.cells.left, last, check.cells.right, &validation(check, lists)?)?;
     }
+    for shade in &sheet.filling.shades {
+        let (first, last) = rows(&shade.cells);
+        let (left, right) = (shade.cells.left, shade.cells.right);
+        match shade.colours {
+            Shading::Correlation => {
+                let scale = ConditionalFormat3ColorScale::new()
+                    .set_minimum(ConditionalFormatType::Number, -1)
+                    .set_midpoint(ConditionalFormatType::Number, 0)
+                    .set_maximum(ConditionalFormatType::Number, 1)
+                    .set_minimum_color(COLD)
+                    .set_midpoint_color(PALE)
+                    .set_maximum_color(WARM);
+                worksheet.add_conditional_format(first, left, last, right, &scale)?;
+            }
+            Shading::Count(most) => {
+                let scale = ConditionalFormat2ColorScale::new()
+                    .set_minimum(ConditionalFormatType::Number, 0)
+                    .set_maximum(ConditionalFormatType::Number, most.max(1) as u32)
+                    .set_minimum_color(PALE)
+                    .set_maximum_color(WARM);
+                worksheet.add_conditional_format(first, left, last, right, &scale)?;
+            }
+        }
+    }
     for alarm in &sheet.filling.alarms {
         let (first, last) = rows(&alarm.cells);
         let rule = ConditionalFormatFormula::new().set_rule(format!("={}", alarm.formula).as_str()).set_format(red());
@@ -104,9 +133,12 @@ fn validation(check: &Check<'_>, lists: &Lists<'_>) -> Result<DataValidation, Xl
     if check.prompt.is_empty() { Ok(made) } else { made.set_input_message(short(&check.prompt)) }
 }
 
-/// A text cut to the length allowed in a prompt.
-fn short(text: &str) -> String {
-    text.chars().take(LONGEST).collect()
+/// A text within the length allowed in a prompt: a longer one ends before a word or a mark, with `…`.
+fn short(text: &str) -> Cow<'_, str> {
+    let Some((cut, _)) = text.char_indices().nth(LONGEST) else { return Cow::Borrowed(text) };
+    let kept = &text[..cut];
+    let end = kept.rfind([' ', '，', '；', '。', '、']).filter(|end| *end > cut / 2).unwrap_or(cut);
+    Cow::Owned(format!("{}…", kept[..end].trim_end_matches([' ', ',', ';', ':'])))
 }
 
 /// A hidden sheet: texts without styles.
@@ -194,6 +226,15 @@ mod tests {
         assert_eq!(mark.get("kind").map(|kind| kind.value.as_str()), Some("ballot"));
         let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
         assert_eq!(names, ["表", FORM_SHEET, LISTS_SHEET]);
+    }
+
+    #[test]
+    fn a_prompt_that_is_too_long_ends_with_a_whole_word() {
+        assert_eq!(short("填写百分数"), "填写百分数");
+        let text = "every word counts, ".repeat(20);
+        let long = short(&text);
+        assert!(long.ends_with("counts…") && long.chars().count() <= LONGEST + 1, "{long}");
+        assert_eq!(short(&"错".repeat(300)), format!("{}…", "错".repeat(LONGEST)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The sentences a letter may hold, in both languages, written down here once more: what fits none of them is a failure.
 //!
-//! A pattern has slots: `{#n}` is a number, `{name}` any text. Sentences are known by a word for each kind.
+//! A pattern has slots: `{#n}` is a number, `{n|one|many}` a word that agrees with it, `{name}` any text. Sentences are known by a word for each kind.
 
 use std::collections::BTreeMap;
 
@@ -37,22 +37,22 @@ pub(super) const RESULT: &[Pattern] = &[
     (
         "total",
         "你单位总分{#total}分（基础分{#base}分，加分{#plus}分，减分{#minus}分）",
-        "Your total is {#total} points (base {#base}, bonus {#plus}, deduction {#minus})",
+        "Your total is {#total} {total|point|points} (base {#base}, bonus {#plus}, deduction {#minus})",
     ),
     (
         "total-corrected",
         "你单位总分{#total}分（基础分{#base}分，加分{#plus}分，减分{#minus}分，总分经更正）",
-        "Your total is {#total} points (base {#base}, bonus {#plus}, deduction {#minus}; the total was corrected)",
+        "Your total is {#total} {total|point|points} (base {#base}, bonus {#plus}, deduction {#minus}; the total was corrected)",
     ),
     (
         "total-most",
         "你单位总分{#total}分（基础分{#base}分，加分{#plus}分，减分{#minus}分，总分最高{#limit}分）",
-        "Your total is {#total} points (base {#base}, bonus {#plus}, deduction {#minus}; the greatest total is {#limit})",
+        "Your total is {#total} {total|point|points} (base {#base}, bonus {#plus}, deduction {#minus}; the greatest total is {#limit})",
     ),
     (
         "total-least",
         "你单位总分{#total}分（基础分{#base}分，加分{#plus}分，减分{#minus}分，总分最低{#limit}分）",
-        "Your total is {#total} points (base {#base}, bonus {#plus}, deduction {#minus}; the least total is {#limit})",
+        "Your total is {#total} {total|point|points} (base {#base}, bonus {#plus}, deduction {#minus}; the least total is {#limit})",
     ),
     ("separate", "，单列定等，不参加排名", ", graded separately and not ranked"),
     ("rank", "，在{group}{#n}个参加排名的单位中列第{#rank}位", ", rank {#rank} of {#n} ranked units in {group}"),
@@ -72,7 +72,7 @@ pub(super) const WEAKNESSES: &[Pattern] = &[
     (
         "lost",
         "没有列入整改的指标；仍有{#n}项失分，共{#lost}分，见得分明细。",
-        "No indicator is listed for rectification; {#n} of them still lost {#lost} points in all, see the sheet of points.",
+        "No indicator is listed for rectification; {#n} of them still lost {#lost} {lost|point|points} in all, see the sheet of points.",
     ),
     ("leaves-but", "各项指标都得满分，失分在{list}。", "All indicators have full points; points were lost in {list}."),
     ("aspects-but", "各方面都得满分，失分在{list}。", "All aspects have full points; points were lost in {list}."),
@@ -80,8 +80,8 @@ pub(super) const WEAKNESSES: &[Pattern] = &[
     ("aspects-full", "各方面都得满分。", "All aspects have full points."),
     ("all-full", "各考核组成都没有失分。", "No component lost any points."),
     ("lost-in", "失分在{list}。", "Points were lost in {list}."),
-    ("further", "另有{#n}项问题，见问题与整改台账。", "{#n} further problems stand in the ledger."),
-    ("further", "有{#n}项问题，见问题与整改台账。", "{#n} problems stand in the ledger."),
+    ("further", "另有{#n}项问题，见问题与整改台账。", "{#n} further {n|problem stands|problems stand} in the ledger."),
+    ("further", "有{#n}项问题，见问题与整改台账。", "{#n} {n|problem stands|problems stand} in the ledger."),
     ("adjustments", "经审定计入的加减分：{list}。", "Approved adjustments that count: {list}."),
     ("items", "{list}。", "{list}."),
 ];
@@ -93,53 +93,53 @@ pub(super) const OUTLOOK: &[Pattern] = &[
     (
         "short",
         "距{grade}的门槛（{#bar}分）还差{#short}分。",
-        "The threshold of {grade} ({#bar}) is {#short} points away.",
+        "The threshold of {grade} ({#bar}) is {#short} {short|point|points} away.",
     ),
     ("obstacles", "列入该等次还受以下限制：{list}。", "What else stands in the way: {list}."),
     (
         "inside",
         "{grade}以上名额{#places}个，你单位在名额之内。",
-        "Your unit holds one of the {#places} places of {grade} or better.",
+        "Your unit holds one of the {#places} {places|place|places} of {grade} or better.",
     ),
     (
         "outside",
         "{grade}以上名额{#places}个，你单位不占名额。",
-        "There are {#places} places of {grade} or better; your unit takes none of them.",
+        "There {places|is|are} {#places} {places|place|places} of {grade} or better; your unit takes none of them.",
     ),
     (
         "level",
         "{grade}以上名额{#places}个、已占{#taken}个，你单位总分不低于名额线。",
-        "{#taken} of {#places} places of {grade} or better are taken; your total is not below their line.",
+        "{#taken} of {#places} {places|place|places} of {grade} or better {taken|is|are} taken; your total is not below their line.",
     ),
     (
         "behind",
         "{grade}以上名额{#places}个、已占{#taken}个，你单位距名额线{#points}分。",
-        "{#taken} of {#places} places of {grade} or better are taken; your unit is {#points} points behind their line.",
+        "{#taken} of {#places} {places|place|places} of {grade} or better {taken|is|are} taken; your unit is {#points} {points|point|points} behind their line.",
     ),
     (
         "free",
         "{grade}以上名额{#places}个、已占{#taken}个，尚余{#free}个。",
-        "{#taken} of {#places} places of {grade} or better are taken, {#free} are free.",
+        "{#taken} of {#places} {places|place|places} of {grade} or better {taken|is|are} taken, {#free} {free|is|are} free.",
     ),
     (
         "suppressed",
         "{grade}以上名额{#places}个、已占{#taken}个（参加排名的单位不足{#least}个，不列与名额线的差距）。",
-        "{#taken} of {#places} places of {grade} or better are taken (fewer than {#least} ranked units: no distance is shown).",
+        "{#taken} of {#places} {places|place|places} of {grade} or better {taken|is|are} taken (fewer than {#least} ranked units: no distance is shown).",
     ),
     (
         "needs",
         "{grade}以上名额{#places}个、已占{#taken}个；按其他单位现在的总分，你单位总分达到{#total}分才能列入，还差{#points}分。",
-        "{#taken} of {#places} places of {grade} or better are taken; with the totals of other units as they are, your unit needs {#total} points for one, {#points} more.",
+        "{#taken} of {#places} {places|place|places} of {grade} or better {taken|is|are} taken; with the totals of other units as they are, your unit needs {#total} {total|point|points} for one, {#points} more.",
     ),
     (
         "never",
         "{grade}以上名额{#places}个、已占{#taken}个；按其他单位现在的等次和名额，提高总分也不能列入。",
-        "{#taken} of {#places} places of {grade} or better are taken; as grades and places are, no total would give your unit one.",
+        "{#taken} of {#places} {places|place|places} of {grade} or better {taken|is|are} taken; as grades and places are, no total would give your unit one.",
     ),
     (
         "count",
         "{grade}以上名额{#places}个、已占{#taken}个。",
-        "{#taken} of {#places} places of {grade} or better are taken.",
+        "{#taken} of {#places} {places|place|places} of {grade} or better {taken|is|are} taken.",
     ),
     (
         "gain",
@@ -155,12 +155,12 @@ pub(super) const REQUIREMENTS: &[Pattern] = &[
     (
         "problems",
         "请对照附件所列{#n}项问题制定措施，填报整改台账，逐项销号。",
-        "Please plan measures for the {#n} problems attached, report them in the ledger and close them one by one.",
+        "Please plan measures for the {#n} {n|problem|problems} attached, report them in the ledger and close them one by one.",
     ),
     (
         "appeal",
         "对结果有异议的，请填写复核申请，自收到之日起{#days}日内提出。",
-        "If you disagree, please fill in the request for review, within {#days} days of receiving it.",
+        "If you disagree, please fill in the request for review, within {#days} {days|day|days} of receiving it.",
     ),
     (
         "appeal",
@@ -174,23 +174,23 @@ pub(super) const ITEM: &[Pattern] = &[
     (
         "item",
         "{name}（得{#points}分，满分{#full}分，组平均{#mean}分）",
-        "{name} ({#points} of {#full} points, group mean {#mean})",
+        "{name} ({#points} of {#full} {full|point|points}, group mean {#mean})",
     ),
-    ("item", "{name}（得{#points}分，满分{#full}分）", "{name} ({#points} of {#full} points)"),
+    ("item", "{name}（得{#points}分，满分{#full}分）", "{name} ({#points} of {#full} {full|point|points})"),
     (
         "item",
         "{name}（得{#points}分，满分{#full}分，组平均{#mean}分），核定说明：{note}",
-        "{name} ({#points} of {#full} points, group mean {#mean}), explanation: {note}",
+        "{name} ({#points} of {#full} {full|point|points}, group mean {#mean}), explanation: {note}",
     ),
     (
         "item",
         "{name}（得{#points}分，满分{#full}分），核定说明：{note}",
-        "{name} ({#points} of {#full} points), explanation: {note}",
+        "{name} ({#points} of {#full} {full|point|points}), explanation: {note}",
     ),
 ];
 pub(super) const ADJUSTMENT: &[Pattern] = &[
-    ("bonus", "{what}，加{#points}分", "{what}: {#points} points added"),
-    ("deduction", "{what}，扣{#points}分", "{what}: {#points} points deducted"),
+    ("bonus", "{what}，加{#points}分", "{what}: {#points} {points|point|points} added"),
+    ("deduction", "{what}，扣{#points}分", "{what}: {#points} {points|point|points} deducted"),
 ];
 pub(super) const COMPONENT: &[Pattern] = &[("component", "{name}（得分率{#rate}%）", "{name} (rate {#rate}%)")];
 pub(super) const OBSTACLE: &[Pattern] = &[
@@ -227,7 +227,7 @@ impl Tongue {
         let mut rest = text.trim();
         while !rest.is_empty() {
             let found = patterns.iter().find_map(|pattern| {
-                let (slots, left) = fit(self.of(pattern), rest, false)?;
+                let (slots, left) = fit(self.of(pattern), rest, false).filter(|(slots, _)| agree(slots))?;
                 Some((Said { kind: pattern.0, slots: slots.into_iter().collect() }, left))
             });
             let Some((one, left)) = found else { return Err(rest.to_owned()) };
@@ -241,7 +241,7 @@ impl Tongue {
     pub(super) fn parts(self, patterns: &[Pattern], list: &str, by: &str) -> Result<Vec<Said>, String> {
         let one = |part: &str| {
             let found = patterns.iter().find_map(|pattern| {
-                let (slots, _) = fit(self.of(pattern), part, true)?;
+                let (slots, _) = fit(self.of(pattern), part, true).filter(|(slots, _)| agree(slots))?;
                 Some(Said { kind: pattern.0, slots: slots.into_iter().collect() })
             });
             found.ok_or_else(|| part.to_owned())
@@ -258,6 +258,15 @@ impl Tongue {
     }
 }
 
+/// Whether each word is singular where its number is 1, and plural otherwise.
+fn agree(slots: &[(&'static str, String)]) -> bool {
+    slots.iter().filter_map(|(name, held)| Some((name.split_once('|')?, held))).all(|((number, forms), held)| {
+        let (one, many) = forms.split_once('|').expect("two forms");
+        let count = slots.iter().find(|(name, _)| *name == number).map(|(_, count)| count.as_str());
+        held == if count == Some("1") { one } else { many }
+    })
+}
+
 /// Slots and the rest of a text that begins as a pattern says; with `whole` it must end there. A slot holds as little as
 /// possible and no end of a sentence.
 fn fit<'t>(pattern: &'static str, text: &'t str, whole: bool) -> Option<(Vec<(&'static str, String)>, &'t str)> {
@@ -270,6 +279,15 @@ fn fit<'t>(pattern: &'static str, text: &'t str, whole: bool) -> Option<(Vec<(&'
     let text = text.strip_prefix(&pattern[..open])?;
     let close = open + pattern[open..].find('}')?;
     let (name, after) = (&pattern[open + 1..close], &pattern[close + 1..]);
+    if let Some((_, forms)) = name.split_once('|') {
+        let fitting = forms.split('|').find_map(|form| {
+            let (slots, rest) = fit(after, text.strip_prefix(form)?, whole)?;
+            Some((form, slots, rest))
+        });
+        let (form, mut slots, rest) = fitting?;
+        slots.push((name, form.to_owned()));
+        return Some((slots, rest));
+    }
     let number = name.strip_prefix('#');
     let mut ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     if number.is_some() {

@@ -20,8 +20,12 @@ const PITCH: (f64, f64) = (28.5, 25.0);
 const TITLE_PITCH: f64 = 36.0;
 /// Sizes tried, in percent of the standard.
 const SIZES: [u16; 9] = [100, 96, 92, 88, 84, 80, 76, 72, 68];
-/// The width of a digit or letter relative to half a Chinese character in common fonts.
+/// The width of a digit or letter relative to half a Chinese character in common Chinese fonts.
 const NARROW: f64 = 1.1;
+/// Characters of about the same width in the Latin fonts of English letters, and that width.
+const LATIN: [(&str, f64); 3] = [(" !'(),-./:;I[]fijlrt|’‘", 0.62), ("mwMW%@&—…", 1.65), ("0123456789$+<=>", 1.03)];
+/// The width of other capitals, and of all other characters, there.
+const LATIN_OTHERS: (f64, f64) = (1.18, 1.0);
 /// Characters that must not begin a line, and characters that must not end one.
 const CLOSING: &str = "、，。；：！？）」』”’》〉】〕%％,.;:!?)]}…";
 const OPENING: &str = "（「『“‘《〈【〔([{";
@@ -48,11 +52,12 @@ impl Lines {
     pub(super) fn set(&self, title: &str) -> Set {
         let broken = |size: u16| {
             let scale = f64::from(size) / 100.0;
-            let title: Vec<String> = title.lines().flat_map(|line| titled(line, TITLE_LINE / scale)).collect();
+            let titled = |line| titled(line, TITLE_LINE / scale, self.lang);
+            let title: Vec<String> = title.lines().flat_map(titled).collect();
             let text: Vec<(String, Style)> = self
                 .paragraphs
                 .iter()
-                .flat_map(|(text, style)| styled(wrap(text, LINE / scale), *style, self.lang))
+                .flat_map(|(text, style)| styled(wrap(text, LINE / scale, self.lang), *style, self.lang))
                 .collect();
             let room = HEIGHT / scale - title.len() as f64 * TITLE_PITCH;
             let pitch = room / text.len().max(1) as f64;
@@ -106,16 +111,18 @@ fn close(text: &str) -> String {
 }
 
 /// Breaks a title at its seams, or anywhere if it has too few.
-fn titled(title: &str, width: f64) -> Vec<String> {
-    title::lines(title, width, measure).unwrap_or_else(|| balanced(&title::plain(title), width))
+fn titled(title: &str, width: f64, lang: Lang) -> Vec<String> {
+    let lines = title::lines(title, width, |text| measure(text, lang));
+    lines.unwrap_or_else(|| balanced(&title::plain(title), width, lang))
 }
 
 /// Breaks a title into as few lines as possible, of about equal length.
-fn balanced(title: &str, width: f64) -> Vec<String> {
-    let count = wrap(title, width).len();
-    let least = (measure(title) / count as f64).ceil() as u32;
+fn balanced(title: &str, width: f64, lang: Lang) -> Vec<String> {
+    let count = wrap(title, width, lang).len();
+    let least = (measure(title, lang) / count as f64).ceil() as u32;
     let widths = (least..width.ceil() as u32).map(f64::from);
-    widths.map(|width| wrap(title, width)).find(|lines| lines.len() <= count).unwrap_or_else(|| wrap(title, width))
+    let mut tried = widths.map(|width| wrap(title, width, lang));
+    tried.find(|lines| lines.len() <= count).unwrap_or_else(|| wrap(title, width, lang))
 }
 
 /// Lines in their style: all but the last of a Chinese paragraph are justified.
@@ -127,12 +134,12 @@ fn styled(lines: Vec<String>, style: Style, lang: Lang) -> Vec<(String, Style)> 
 }
 
 /// Breaks a text into lines of a width; an empty text is an empty line.
-fn wrap(text: &str, width: f64) -> Vec<String> {
+fn wrap(text: &str, width: f64, lang: Lang) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0.0;
     for piece in pieces(text) {
-        let own = measure(piece);
-        let shown = measure(piece.trim_end());
+        let own = measure(piece, lang);
+        let shown = measure(piece.trim_end(), lang);
         if used > 0.0 && used + shown > width {
             lines.push(String::new());
             used = 0.0;
@@ -164,8 +171,20 @@ fn pieces(text: &str) -> Vec<&str> {
     starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
 }
 
-fn measure(text: &str) -> f64 {
-    text.chars().map(|c| if c.is_ascii() { NARROW } else { 2.0 }).sum()
+/// The width of a text in half-width characters, in the fonts of a language.
+fn measure(text: &str, lang: Lang) -> f64 {
+    let width = |c: char| match lang {
+        Lang::Zh if c.is_ascii() => NARROW,
+        Lang::En if c.is_ascii() || "’‘—…“”–".contains(c) => latin(c),
+        Lang::Zh | Lang::En => 2.0,
+    };
+    text.chars().map(width).sum()
+}
+
+/// The width of a character in Latin fonts, about that of Calibri.
+fn latin(c: char) -> f64 {
+    let known = LATIN.iter().find(|(of, _)| of.contains(c)).map(|(_, width)| *width);
+    known.unwrap_or(if c.is_ascii_uppercase() { LATIN_OTHERS.0 } else { LATIN_OTHERS.1 })
 }
 
 #[cfg(test)]
@@ -175,6 +194,7 @@ mod tests {
     #[test]
     fn lines_keep_words_and_punctuation_together() {
         // Five Chinese characters fill ten half-widths; the comma must not begin the second line.
+        let wrap = |text: &str, width: f64| wrap(text, width, Lang::Zh);
         assert_eq!(wrap("一二三四五，六", 10.0), ["一二三四", "五，六"]);
         assert_eq!(wrap("一二三四（五）", 10.0), ["一二三四", "（五）"]);
         assert_eq!(wrap("ab cde fgh", 8.0), ["ab cde ", "fgh"]);
@@ -182,6 +202,15 @@ mod tests {
         assert_eq!(wrap("得 94.92 分", 9.0), ["得 94.92 ", "分"]);
         assert_eq!(wrap("得 94.92 分", 8.0), ["得 ", "94.92 ", "分"]);
         assert_eq!(wrap("", 10.0), [""]);
+    }
+
+    #[test]
+    fn an_english_line_takes_as_many_words_as_latin_letters_leave_room_for() {
+        // 5 + 0.62 + 5 = 10.62 half-widths; Chinese fonts would need 11 · 1.1 = 12.1.
+        assert_eq!(wrap("annex above", 11.0, Lang::En), ["annex above"]);
+        assert_eq!(wrap("annex above", 11.0, Lang::Zh), ["annex ", "above"]);
+        // A 1.18, t 0.62, m 1.65, two digits 1.03 each.
+        assert!((measure("Atm10", Lang::En) - 5.51).abs() < 1e-9);
     }
 
     #[test]

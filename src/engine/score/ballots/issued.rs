@@ -40,7 +40,7 @@ pub(super) fn report(panel: &Panel<'_>, pots: &[Vec<UnitPot>], findings: &mut Fi
             if of_class && std::mem::replace(&mut is_told, true) {
                 continue;
             }
-            let finding = findings.add(Code::E439).with("class", &class.name).with("component", panel.name);
+            let finding = findings.add(Code::E439).with("class", &*class.label()).with("component", panel.name);
             let finding = if of_class { finding } else { finding.unit(&unit.code) };
             finding.at = place(counted, assessment, index, unit);
         }

@@ -93,7 +93,7 @@ impl Panel<'_> {
                 Some(reason) => {
                     let error = self.rules.missing_class == MissingClass::Error && !reason.is_expected();
                     let code = if error { Code::E410 } else { Code::W413 };
-                    let finding = self.finding(code, index).with("class", &class.name).with("node", "");
+                    let finding = self.finding(code, index).with("class", &*class.label()).with("node", "");
                     findings.push(finding.with("found", Arg::Word(reason_word(reason))));
                 }
             }

@@ -57,7 +57,7 @@ pub(super) fn report(panel: &Panel<'_>, came_in: &CameIn<'_>, findings: &mut Fin
     let (Panel { rules, assessment, name, .. }, CameIn { counted, classes, pots }) = (panel, came_in);
     let Some(quorum) = &rules.quorum else { return };
     let finding = |class: usize, valid: usize, issued: Option<usize>| {
-        let finding = Finding::new(Code::W412).with("class", &rules.classes[class].name).found(valid);
+        let finding = Finding::new(Code::W412).with("class", &*rules.classes[class].label()).found(valid);
         let issued = issued.map_or(Arg::from(""), Arg::from);
         finding.with("issued", issued).with("quorum", &quorum.0).with("component", *name)
     };
@@ -93,7 +93,7 @@ pub(super) fn report_returned(panel: &Panel<'_>, came_in: &CameIn<'_>, findings:
             let own = counted.ballots.iter().filter(|ballot| ballot.class == index);
             let place =
                 own.flat_map(|ballot| &ballot.ratings).find(|rating| rating.unit.0 == at).map(|rating| rating.at);
-            let finding = findings.add(Code::E409).unit(&unit.code).with("class", &class.name);
+            let finding = findings.add(Code::E409).unit(&unit.code).with("class", &*class.label());
             finding.found(pot.ballots.0).expected(format!("<= {issued}")).at = place;
         }
     }

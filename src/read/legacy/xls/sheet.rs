@@ -118,9 +118,13 @@ struct Reading<'g> {
 impl Reading<'_> {
     /// Takes one record; `None` if it is too short.
     fn record(&mut self, kind: u16, record: &[u8]) -> Option<ControlFlow<Broken>> {
-        let short = |at| u16_at(record, at);
-        let field = |at| short(at).map(u32::from);
-        let cell = || Some(Position::new(field(0)?, field(2)?));
+        self.fact(kind, record)?;
+        self.cell(kind, record)
+    }
+
+    /// Takes what a record says of rows, columns and the sheet.
+    fn fact(&mut self, kind: u16, record: &[u8]) -> Option<()> {
+        let field = |at| u16_at(record, at).map(u32::from);
         match kind {
             ROW | BLANK | MULBLANK => self.rows = self.rows.max(field(0)? + 1),
             INDEX if self.globals.is_wide() => self.index = Some(u32_at(record, 8)?),
@@ -133,8 +137,18 @@ impl Reading<'_> {
             }
             _ => {}
         }
+        if kind == ROW && field(12)? & 0x20 != 0 {
+            self.facts.hidden_rows.insert(field(0)?);
+        }
+        Some(())
+    }
+
+    /// Takes the cells of a record.
+    fn cell(&mut self, kind: u16, record: &[u8]) -> Option<ControlFlow<Broken>> {
+        let short = |at| u16_at(record, at);
+        let field = |at| short(at).map(u32::from);
+        let cell = || Some(Position::new(field(0)?, field(2)?));
         match kind {
-            ROW if field(12)? & 0x20 != 0 => drop(self.facts.hidden_rows.insert(field(0)?)),
             NUMBER | BOOLERR | RK => return self.mark(cell()?, self.plain(short(4)?)),
             LABEL | RSTRING => return self.mark(cell()?, self.label(kind, record)?),
             LABELSST => {
@@ -143,14 +157,7 @@ impl Reading<'_> {
                 return self.mark(cell()?, mark);
             }
             MULRK => return self.numbers(record),
-            FORMULA => {
-                let cell = cell()?;
-                // Empty text, or a text that should follow: not calculated unless it does.
-                let waits = matches!((record.get(6)?, short(12)?), (0 | 3, 0xFFFF));
-                self.formula = waits.then_some((cell, short(4)?));
-                let mark = if waits { Mark::Uncalculated } else { self.plain(short(4)?) };
-                return self.mark(cell, mark);
-            }
+            FORMULA => return self.calculated(cell()?, record),
             STRING => {
                 if let Some((cell, format)) = self.formula.take().filter(|_| field(0).is_some_and(|length| length > 0))
                 {
@@ -160,6 +167,16 @@ impl Reading<'_> {
             _ => {}
         }
         Some(ControlFlow::Continue(()))
+    }
+
+    /// The result of a formula.
+    fn calculated(&mut self, cell: Position, record: &[u8]) -> Option<ControlFlow<Broken>> {
+        let (result, end, format) = (record.get(6)?, u16_at(record, 12)?, u16_at(record, 4)?);
+        // Empty text, or a text that should follow: not calculated unless it does.
+        let waits = matches!((result, end), (0 | 3, 0xFFFF));
+        self.formula = waits.then_some((cell, format));
+        let mark = if waits { Mark::Uncalculated } else { self.plain(format) };
+        self.mark(cell, mark)
     }
 
     /// Records a cell; there are 256 columns, and no program shows anything beyond them.

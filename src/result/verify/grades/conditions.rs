@@ -159,7 +159,11 @@ impl Facts<'_, '_, '_> {
         let Some(share) = share else { return Truth::Unknown };
         let (_, number) = bar.written();
         Truth::of(is_beyond(&share, bar), || {
-            format!("{} {}%", of.join("、"), model.score.published().beside(&share, number))
+            format!(
+                "{} {}%",
+                model.language.list(of.iter().map(String::as_str)),
+                model.score.published().beside(&share, number)
+            )
         })
     }
 
