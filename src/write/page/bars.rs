@@ -20,13 +20,13 @@ const TOTAL: f64 = 120.0;
 /// The total of one row of a list, with lines at the least totals of the grades.
 pub(super) fn of_total(list: &List, index: usize) -> Markup {
     let scale = |value: f64| (value / list.full).clamp(0.0, 1.0) * TOTAL;
+    let marks = list.marks.iter().filter(|mark| **mark > 0.0);
+    let marks: String = marks.map(|mark| format!("M{} 0v12", at(scale(*mark)))).collect();
     html! {
         @if let Some(Some(value)) = list.bars.get(index) {
             svg.total width=(TOTAL) height="12" viewBox=(format!("0 0 {TOTAL} 12")) aria-hidden="true" {
                 rect.main x="0" y="2" width=(at(scale(*value))) height="8" {}
-                @for mark in list.marks.iter().filter(|mark| **mark > 0.0) {
-                    line.mark x1=(at(scale(*mark))) x2=(at(scale(*mark))) y1="0" y2="12" {}
-                }
+                @if !marks.is_empty() { path.mark d=(marks) {} }
             }
         }
     }
