@@ -64,7 +64,7 @@ fn check_component(context: &Context<'_>, table: &RawTable, folder: usize, findi
 struct Meant<'t> {
     /// The component; none when the model has none of its id.
     component: Option<usize>,
-    /// The id or name of the component, as written on the form.
+    /// The id of the component, as written on the form; nothing where its title names one of the model.
     said: &'t str,
     class: Option<usize>,
     at: Place,
@@ -103,23 +103,28 @@ fn class(component: &Component, name: &str) -> Option<usize> {
     }
 }
 
-/// What a form is for, by its title: `assessment · component · class · 评议票`.
+/// What a form is for, by its title: `assessment · component · class · 评议票`. A long title is written in several lines,
+/// which end between its parts or within one.
 fn titled<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
-    const KINDS: [&str; 3] = ["kind.ballots", "kind.tallies", "kind.given"];
     table.lines.iter().find_map(|line| {
-        let parts: Vec<&str> = line.value.split(" · ").map(str::trim).collect();
-        let last = text::key(parts.last()?);
-        let is_form = [Lang::Zh, Lang::En]
-            .iter()
-            .any(|lang| KINDS.iter().any(|key| last.starts_with(&text::key(lang.text(key)))));
-        if !is_form {
-            return None;
-        }
-        let named = |part: &str| model.components.iter().position(|own| text::key(&own.name) == text::key(part));
-        let (at, component) = parts.iter().enumerate().skip(1).find_map(|(at, part)| Some((at, named(part)?)))?;
-        let class = parts.get(at + 1).and_then(|part| class(&model.components[component], part));
-        Some(Meant { component: Some(component), said: parts[at], class, at: line.at, class_at: line.at })
+        let readings = [" · ", " "].into_iter().map(|between| line.value.replace('\n', between));
+        let (component, class) = readings.into_iter().find_map(|title| parts_of(model, &title))?;
+        Some(Meant { component: Some(component), said: "", class, at: line.at, class_at: line.at })
     })
+}
+
+/// The component and the class that the title of a form names.
+fn parts_of(model: &Model, title: &str) -> Option<(usize, Option<usize>)> {
+    const KINDS: [&str; 3] = ["kind.ballots", "kind.tallies", "kind.given"];
+    let parts: Vec<&str> = title.split(" · ").map(str::trim).collect();
+    let last = text::key(parts.last()?);
+    let is_kind = |lang: &Lang| KINDS.iter().any(|key| last.starts_with(&text::key(lang.text(key))));
+    if ![Lang::Zh, Lang::En].iter().any(is_kind) {
+        return None;
+    }
+    let named = |part: &str| model.components.iter().position(|own| text::key(&own.name) == text::key(part));
+    let (at, component) = parts.iter().enumerate().skip(1).find_map(|(at, part)| Some((at, named(part)?)))?;
+    Some((component, parts.get(at + 1).and_then(|part| class(&model.components[component], part))))
 }
 
 /// Reports a form of one unit in a folder named after another.

@@ -12,6 +12,7 @@ pub mod document;
 pub mod entry;
 pub mod feedback;
 mod layout;
+mod method;
 pub mod page;
 mod result;
 pub mod steps;

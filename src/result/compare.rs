@@ -19,7 +19,7 @@ mod units;
 
 pub use correlation::Correlation;
 pub use leaves::LeafSummary;
-pub use method::{MethodChange, Topic};
+pub use method::{MethodChange, Topic, values};
 pub use units::{Behind, GradeMove, Link, PartMove, UnitRow};
 
 /// The schema of the document.

@@ -144,7 +144,7 @@ fn a_seal_that_only_a_manifest_of_letters_names_belongs_to_nothing() {
     let folder = small();
     folder.score(&["-q"]).ended(0);
     let letters = r#"{"schema":"assess.feedback/1","version":"draft","result":"00","seal":"1111-2222-3333-4444-5555",
-        "period":"x","program":"assess 0.1.0","units":[],"files":[],"beside":[]}"#;
+        "period":"x","letters":"xlsx","program":"assess 0.1.0","units":[],"files":[],"beside":[]}"#;
     folder.write("feedback/z/manifest.json", letters);
     let said = verify(&folder, "1111-2222-3333-4444-5555").ended(1).out;
     assert!(said.contains("feedback/z say that they were made from it, which proves nothing"), "{said}");

@@ -225,3 +225,26 @@ fn what_stands_in_input_files_is_text_and_never_runs() {
     assert_eq!(page.value("document.querySelectorAll('img').length"), 0);
     page.is_quiet(&file);
 }
+
+#[test]
+fn the_method_is_said_in_words() {
+    // What examples/minimal/assess.toml says: two components of 60 and 40, grades from 90 and so on.
+    let page = Project::scored("minimal").page(&[]);
+    let model =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal/assess.toml")).unwrap();
+    assert!(model.contains("weight = 60") && model.contains("at_least = 90"), "what is looked for is there");
+    let text = text_of(&page);
+    for said in
+        ["办法", "总分 = 基础分 + 加分 − 减分", "考核组成 indicators 指标核定 权重（%） 60", "等次 优秀 门槛 90"]
+    {
+        assert!(text.contains(said), "{said}");
+    }
+    let public = Project::scored("minimal").page(&["--profile", "public"]);
+    assert!(!text_of(&public).contains("总分 = 基础分"));
+}
+
+/// The text of a page: what stands between its tags, single blanks between.
+fn text_of(page: &str) -> String {
+    let pieces = page.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text);
+    pieces.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}

@@ -127,10 +127,9 @@ fn read_details(rows: &[Row], model: &Value, told: &mut Told) {
     }
 }
 
-/// The base of the line that names base, bonus and deduction.
+/// The base of the line that names base, bonus and deduction, or the base alone where the model has neither of these.
 fn base(text: &str) -> Option<Q> {
-    let (number, _) = text.strip_prefix("基础分 ")?.split_once('，')?;
-    Some(parse(number))
+    text.strip_prefix("基础分 ")?.split('，').next().map(parse)
 }
 
 fn read_ballots(rows: &[Row], model: &Value, told: &mut Told) {

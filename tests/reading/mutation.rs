@@ -21,9 +21,10 @@ const PIECES: [&str; 40] = [
 ];
 
 /// The hundredths of a plain decimal between 60 and 100, read by an eye that knows nothing of the program: digits, one
-/// point, digits; perhaps blanks around it.
+/// point, digits; perhaps blanks around it, and the percent sign that the form of the leaf asks for.
 fn plain(text: &str) -> Option<u32> {
     let text = text.trim_matches([' ', '\n', '\t']);
+    let (text, is_percent) = text.strip_suffix('%').map_or((text, false), |number| (number, true));
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(part) {
@@ -31,7 +32,12 @@ fn plain(text: &str) -> Option<u32> {
     }
     let hundredths: u32 = format!("{part:0<2}").parse().ok()?;
     let value = whole.parse::<u32>().ok()? * 100 + hundredths;
-    (6000..=10_000).contains(&value).then_some(value)
+    match value {
+        // Below 60 % the leaf earns nothing; such a number without its sign is doubtful, and named.
+        0..6000 if is_percent => Some(0),
+        6000..=10_000 => Some(value),
+        _ => None,
+    }
 }
 
 /// What stands in the cell: pieces, or a number that is meant well with a piece somewhere in it.

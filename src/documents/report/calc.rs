@@ -53,7 +53,9 @@ pub(super) struct Sources<'s, 'o> {
 pub(super) fn sheet<'o>(sources: &Sources<'_, 'o>) -> SheetDoc<'o> {
     let view = sources.view;
     let mut sheet = view.sheet("sheet.calc").landscape().freeze(REPEATED);
-    let units: Vec<&'o UnitOutcome> = view.units.iter().filter(|unit| unit.exact.is_some()).copied().collect();
+    let mut units: Vec<&'o UnitOutcome> = view.units.iter().filter(|unit| unit.exact.is_some()).copied().collect();
+    // The formulas of ranks within groups need the units of a group in adjacent rows.
+    units.sort_by_key(|unit| view.outcome.groups.iter().position(|group| *group == unit.roster.group));
     if units.is_empty() {
         sheet.note(view.text("report.none"));
         return sheet.finish();

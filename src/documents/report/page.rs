@@ -9,7 +9,7 @@ use super::compare_book;
 use super::document::{Document, SheetDoc};
 use super::feedback::{Desk, outlook};
 use super::view::View;
-use super::{adjustments, common, findings, overview, ranking, ranking_charts, steps, uses};
+use super::{adjustments, common, findings, method, overview, ranking, ranking_charts, steps, uses};
 use crate::documents::trace::{TraceNode, Tracer};
 use crate::result::compare::Comparison;
 use crate::result::outcome::{Outcome, UnitOutcome};
@@ -91,6 +91,7 @@ pub fn internal<'o>(
         has_leaves.then(|| common::sheet(&view)),
         uses::is_needed(model).then(|| uses::sheet(&view)),
         Some(findings::sheet(&view)),
+        Some(method::sheet(&view)),
     ];
     let mut sections = vec![Section { sheet: ranking::ranking(&view), list: Some(list) }];
     sections.extend(sheets.into_iter().flatten().map(Section::plain));

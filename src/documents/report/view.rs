@@ -23,7 +23,7 @@ const NUMERALS: [&str; 6] = ["numeral.1", "numeral.2", "numeral.3", "numeral.4",
 pub(super) struct View<'o> {
     pub(super) outcome: &'o Outcome,
     pub(super) lang: Lang,
-    /// All units in the order of every sheet: groups, then rank.
+    /// All units in the order of every sheet: groups, then rank; rank alone where all units are ranked together.
     pub(super) units: Vec<&'o UnitOutcome>,
     by_code: BTreeMap<&'o str, &'o UnitOutcome>,
 }

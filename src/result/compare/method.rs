@@ -94,6 +94,23 @@ pub(super) fn changes(old: &Model, new: &Model) -> Vec<MethodChange> {
     changes
 }
 
+/// Every value of a model that may decide a score, a rank or a grade, as if it were new, by topic.
+pub fn values(model: &Model) -> Vec<MethodChange> {
+    let items = items(model);
+    let named = items.iter().flat_map(|((topic, _, code), item)| {
+        let said = item.values.iter().filter(|(_, value)| !value.is_empty() && value != "—");
+        said.map(|(field, value)| MethodChange {
+            topic: *topic,
+            code: (*code).to_owned(),
+            name: item.name.to_owned(),
+            field,
+            old: None,
+            new: Some(value.clone()),
+        })
+    });
+    named.collect()
+}
+
 /// Where each thing stands in its list.
 fn places<'m>(items: &Items<'m>) -> BTreeMap<(Topic, &'m str), usize> {
     items.keys().map(|(topic, at, code)| ((*topic, *code), *at)).collect()
