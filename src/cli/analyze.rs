@@ -92,7 +92,10 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(option("set", lang.text("cli.value.setting")).action(ArgAction::Append))
         .arg(option("scenario", lang.text("cli.value.toml")).value_parser(clap::value_parser!(PathBuf)))
         .arg(option("grid", lang.text("cli.value.weight")).num_args(2))
-        .arg(option("table", &tables.join("|")).value_parser(clap::builder::PossibleValuesParser::new(tables)))
+        .arg(
+            option("table", lang.text("cli.value.table"))
+                .value_parser(clap::builder::PossibleValuesParser::new(tables)),
+        )
         .arg(option("report", lang.text("cli.value.report")).value_parser(clap::value_parser!(PathBuf)));
     headed(command.after_help(lang.text("cli.analyze.after")), lang)
 }

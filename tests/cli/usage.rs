@@ -355,3 +355,19 @@ fn help_of_a_command_is_the_same_in_both_ways_of_asking() {
         assert!(ran.out.is_empty() && ran.err.contains("scoer") && ran.err.contains("score"), "{}", ran.err);
     }
 }
+
+#[test]
+fn help_of_every_command_leaves_room_for_its_words() {
+    let commands = assess(&["help", "--lang", "en"]).ended(0).out;
+    let names = commands.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = names.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<&str> = names.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(names.len() > 12, "{names:?}");
+    for (name, lang) in names.iter().flat_map(|name| ["zh", "en"].map(|lang| (name, lang))) {
+        let help = assess(&[*name, "--help", "--lang", lang]).ended(0).out;
+        for line in help.lines() {
+            let indent = line.len() - line.trim_start().len();
+            assert!(indent <= 50, "{name} {lang}: {line}");
+        }
+    }
+}

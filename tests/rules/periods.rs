@@ -117,3 +117,15 @@ fn a_changed_list_of_dropped_periods_is_found() {
     let place = "units[U1].components.g.given[].dropped".to_owned();
     assert_eq!(found, [(place, "2月".to_owned(), "1月".to_owned())]);
 }
+
+#[test]
+fn what_is_dropped_is_chosen_when_all_periods_are_there() {
+    // 二季度 is missing, not dropped: an error. As 0 it is the lowest, and dropped: (60 + 90)/2 = 75.
+    let rows = "U1,一季度,,60\nU1,年终,,90\nU2,一季度,,100\nU2,二季度,,70\nU2,年终,,40";
+    let keys = "drop = { low = 1 }";
+    assert_eq!(given(keys, rows).errors(), ["E316"]);
+    let run = given(&format!("{keys}\nmissing = \"zero\""), rows).accepted();
+    assert_eq!((run.exact_rate("U1", "g").as_str(), dropped(&run, "U1").as_str()), ("75/1", "二季度"));
+    // (100 + 70)/2
+    assert_eq!(run.exact_rate("U2", "g"), "85/1");
+}

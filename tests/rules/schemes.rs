@@ -506,3 +506,91 @@ fn the_overview_lists_schemes_with_units_weights_and_clause() {
     let own = said.iter().find(|row| row.contains("指标 70%、评议 30%")).unwrap();
     assert!(own.contains("第八条") && own.contains("区"), "{own}");
 }
+
+#[test]
+fn messages_about_sums_and_bars_name_the_scheme() {
+    for (wrong, code) in [
+        ("weights = { i = 70, b = 20 }", "E505"),
+        ("classes.b = { R = 50, S = 40 }", "E505"),
+        ("points = { A1 = 30, A2 = 60 }", "E506"),
+        ("grades.\"先进\" = { at_least = 95 }", "E510"),
+    ] {
+        let schemes = format!(
+            "[[scheme]]\ncode = \"S1\"\nname = \"县方案\"\nfor = {{ group = [\"县\"] }}\n\
+             [[scheme]]\ncode = \"S2\"\nname = \"区方案\"\nfor = {{ group = [\"区\"] }}\n{wrong}\n"
+        );
+        let run = project(&schemes).run();
+        let said: Vec<String> = run.of(code).iter().map(|own| format!("{} {:?}", own.title, own.found)).collect();
+        assert!(!said.is_empty() && said.iter().all(|own| own.contains("区方案") || own.contains("S2")), "{said:?}");
+    }
+}
+
+#[test]
+fn the_base_scheme_has_a_code_that_no_other_may_take() {
+    let taken = project("[[scheme]]\ncode = \"base\"\nfor = { group = [\"县\"] }\n").run();
+    assert!(taken.is_stopped(), "{:?}", taken.messages);
+    // Z is for U2, whose scheme is the base: (15 + 10 + 45)/100 = 70 %, and without a scheme of its own 0.6·70 + 0.4·72 = 70.8.
+    let model = model("[[scheme]]\ncode = \"S1\"\nfor = { group = [\"县\"] }\n[schemes]\nunmatched = \"base\"\n");
+    let model = model.replace("by_scheme.S2 =", "by_scheme.S1 =").replace("points = 40\nrule", "points = 20\nrule");
+    let model = model.replace("by_scheme.S1 = { points = 20 }", "by_scheme.S1 = { points = 40 }");
+    let run = Project::new(&model.replace("schemes = [\"S2\"]", "schemes = [\"base\"]"))
+        .roster("单位代码,单位全称,分组", ROSTER)
+        .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+        .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+        .ballots(BALLOTS)
+        .score()
+        .accepted();
+    assert_eq!((run.total("U1"), run.total("U2")), ("73.80", "70.80"));
+    assert_eq!(run.unit("U1").leaves[2].state, LeafState::NotInScheme);
+}
+
+#[test]
+fn an_indicator_may_be_for_several_schemes() {
+    // A third scheme with the points of the second: Z is for both, in the model file and in a cell.
+    let third = "[[scheme]]\ncode = \"S3\"\nname = \"市\"\nfor = { group = [\"市\"] }\n";
+    let tree =
+        TREE.replace("by_scheme.S2 = { points = 20 }", "by_scheme = { S2 = { points = 20 }, S3 = { points = 20 } }");
+    let tree = tree.replace("schemes = [\"S2\"]", "schemes = [\"S2\", \"S3\"]");
+    let rest = format!("{COMPONENTS}{WORDS}{CLASSES}{SCHEMES}{third}");
+    let in_cells = format!("{}{rest}# [[indicator]]\n", TREE.split("[[indicator]]").next().unwrap());
+    let table = "指标代码,线,方面,三级指标,分值,计分方式,参数,适用方案,分值·S2,分值·S3\n\
+                 X,L1,A1,甲,40,核定,,,20,20\nY,L1,A2,乙,60,核定,,,,\nZ,L1,A1,丙,20,核定,,S2、S3,,\n";
+    for project in [Project::new(&format!("{tree}{rest}")), Project::new(&in_cells).file("indicators.csv", table)] {
+        let run = project
+            .roster("单位代码,单位全称,分组", &format!("{ROSTER}U3,丙市,市\n"))
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .report("U3", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots("R/r1 U1=较好 U2=较好 U3=较好\nS/s1 U1=一般 U2=一般 U3=一般")
+            .score()
+            .accepted();
+        // U3 has the weights of the model: 70 % and 72 % give 0.6·70 + 0.4·72 = 70.8.
+        assert_eq!((run.total("U1"), run.total("U2"), run.total("U3")), ("73.80", "70.00", "70.80"));
+        assert_eq!(run.unit("U1").leaves[2].state, LeafState::NotInScheme);
+    }
+}
+
+#[test]
+fn a_unit_that_changes_its_scheme_moves_because_of_it() {
+    let of = |group: &str| {
+        scored(
+            project(SCHEMES)
+                .roster("单位代码,单位全称,分组", &format!("U1,甲县,县\nU2,乙区,{group}\n"))
+                .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+                .report("U2", "X,,,,,15,说明\nY,,,,,45,说明")
+                .ballots(BALLOTS),
+        )
+    };
+    let run = of("县");
+    let other = scored(
+        project(SCHEMES)
+            .report("U1", "X,,,,,30,说明\nY,,,,,45,说明")
+            .report("U2", "X,,,,,15,说明\nY,,,,,45,说明\nZ,,,,,10,说明")
+            .ballots(BALLOTS),
+    );
+    let diff = assess::result::diff::Diff::between(run.outcome(), other.outcome());
+    let causes = &diff.unit("U2").unwrap().causes;
+    let is_scheme = |own: &&assess::result::diff::Cause| matches!(own, assess::result::diff::Cause::Roster { field } if field == "scheme");
+    assert_eq!(causes.iter().filter(is_scheme).count(), 1, "{causes:?}");
+    assert!(diff.unit("U1").is_none_or(|own| own.causes.iter().find(is_scheme).is_none()));
+}

@@ -33,8 +33,9 @@ const ROW: f64 = 24.0;
 const PAGE: f64 = 400.0;
 /// The part of a page available where no header is repeated, in points.
 const WITHOUT_HEADER: f64 = 490.0;
-/// Width of the page in words, in characters.
-const OVERVIEW: u16 = 84;
+/// Width of each of the two columns of the page in words, in characters: a single one that is wider than the paper would be cut
+/// by some programs.
+const OVERVIEW: u16 = 42;
 
 /// The data from which the sheets are made.
 struct Book<'b> {
@@ -81,7 +82,7 @@ impl<'b> Book<'b> {
     fn overview(&self) -> SheetDoc<'b> {
         let (view, study, words) = (&self.view, self.study, self.words());
         let mut sheet = view.sheet("sheet.overview");
-        sheet.filling.widths = vec![(0, OVERVIEW)];
+        sheet.filling.widths = vec![(0, OVERVIEW), (1, OVERVIEW)];
         sheet.section(view.text("analyze.section.places"));
         sheet.note(words.drawn(study));
         if let Some(steady) = words.steady(study) {

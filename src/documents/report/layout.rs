@@ -31,7 +31,11 @@ const HEADER_SCALE: f64 = 1.1;
 
 /// Sets column widths, then resolves cells over the whole width, then sets row heights.
 pub(super) fn lay_out<'o>(sheet: &mut SheetDoc<'o>) {
-    let count = sheet.all_rows().map(columns_of).max().unwrap_or(1).max(1);
+    let mut count = sheet.all_rows().map(columns_of).max().unwrap_or(1).max(1);
+    if count == 1 {
+        // Words alone may go over several columns.
+        count = sheet.filling.widths.iter().map(|(at, _)| at + 1).max().unwrap_or(1);
+    }
     let mut columns = vec![Column::NARROWEST; count];
     for row in sheet.all_rows() {
         for (at, cell) in placed(row).filter(|(_, cell)| cell.cols == 1) {

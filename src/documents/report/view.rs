@@ -13,8 +13,9 @@ use crate::shared::i18n::{Lang, Named, say};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 
-/// Width of a sheet without a table, in characters.
-const ALONE: u16 = 110;
+/// Width of each of the two columns of a sheet without a table, in characters: a single one that is wider than the paper would
+/// be cut by some programs.
+const ALONE: u16 = 55;
 
 /// The numbers of the sections of a sheet.
 const NUMERALS: [&str; 6] = ["numeral.1", "numeral.2", "numeral.3", "numeral.4", "numeral.5", "numeral.6"];
@@ -119,7 +120,7 @@ impl<'o> View<'o> {
 
     /// A sheet with a single sentence: as wide as its title needs.
     pub(super) fn only(&self, mut sheet: SheetDoc<'o>, sentence: impl Into<Cow<'o, str>>) -> SheetDoc<'o> {
-        sheet.filling.widths = vec![(0, ALONE)];
+        sheet.filling.widths = vec![(0, ALONE), (1, ALONE)];
         sheet.frozen_columns = 0;
         sheet.note(sentence);
         sheet.finish()

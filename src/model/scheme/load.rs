@@ -213,7 +213,9 @@ fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) 
         states[index] = true;
         let last = index + 1 == parts.grades.len();
         if last && scheme.bars[index] != parts.grades[index].at_least {
-            let finding = Finding::new(Code::E510).at(all.place_of(&name)).found(&scheme.bars[index].0);
+            let finding = Finding::new(Code::E510)
+                .at(all.place_of(&name))
+                .found(format!("{}: {}", scheme.code, scheme.bars[index]));
             section.report(finding.expected(format!("= {} (min)", parts.grades[index].at_least)));
         }
     }
@@ -224,7 +226,8 @@ fn load_bars(section: &Section<'_, '_>, scheme: &mut Scheme, parts: &Parts<'_>) 
     if let Some(at) = (0..scheme.bars.len().saturating_sub(1)).find(|at| !falls(at)) {
         let [better, worse] = [&scheme.bars[at], &scheme.bars[at + 1]];
         let (is, wanted) = if parts.grades[at].quota.is_some() { ("<", "≥") } else { ("≤", ">") };
-        let finding = Finding::new(Code::E510).at(section.place_of("grades")).found(format!("{better} {is} {worse}"));
+        let finding = Finding::new(Code::E510).at(section.place_of("grades"));
+        let finding = finding.found(format!("{}: {better} {is} {worse}", scheme.code));
         let [above, below] = [&parts.grades[at].name, &parts.grades[at + 1].name];
         section.report(finding.expected(format!("{above} {wanted} {below}")));
     }
