@@ -60,8 +60,7 @@ pub(super) fn check(
                 identity::two_units(context, rater, [first, second], &mut findings.at(sheet.sheet)).also(ballot.at);
             }
             ballot.home = ballot.home.or(home);
-            let is_scored =
-                |own: &Rating| reader.is_scored(Rated { unit: own.unit, class, node: usize::from(own.node) });
+            let is_scored = |own: &Rating| reader.is_scored(Rated { unit: own.unit, class, node: own.node() });
             let ratings = ratings.into_iter().map(|own| Rating { mark: own.mark.among(&adopted), ..own });
             let (counted, ignored): (Vec<Rating>, Vec<Rating>) = ratings.partition(is_scored);
             reader.note_ignored(class, &ignored, &marks, &mut outside);
@@ -152,8 +151,7 @@ fn number_ballots(
         ballot.ratings.sort_by_key(|a| (a.unit, a.node, a.at));
         for pair in ballot.ratings.windows(2) {
             if (pair[0].unit, pair[0].node) == (pair[1].unit, pair[1].node) {
-                let (rater, node) =
-                    (ballot.rater.as_deref().unwrap_or_default(), reader.nodes[usize::from(pair[1].node)]);
+                let (rater, node) = (ballot.rater.as_deref().unwrap_or_default(), reader.nodes[pair[1].node()]);
                 let finding = findings.add(Code::E403).at(pair[1].at).also(pair[0].at);
                 let finding = finding.unit(reader.context.code(pair[1].unit)).found(rater);
                 finding.with("node", reader.context.model.tree.code(node));

@@ -1,5 +1,7 @@
 //! Single marks: words, numbers, void ratings, recusal, abstentions and denominators (SPEC §7).
 
+use assess::shared::finding::Message;
+
 use crate::support::{NUMBERS, Project, Run, WORDS, panel};
 
 fn words(keys: &str, ballots: &str) -> Run {
@@ -136,4 +138,21 @@ fn a_matrix_sheet_is_one_ballot_of_the_class_above_its_header() {
 fn with_denominator_all_the_own_unit_is_no_zero() {
     let run = words("denominator = \"all\"", "R/1@U1 U1=弃权 U2=好\nR/2 U1=好 U2=差");
     assert_eq!((run.total("U1"), run.total("U2")), ("100.00", "70.00"));
+}
+
+#[test]
+fn what_is_odd_is_named_in_every_row_although_equal_rows_are_read_alike() {
+    // 票.csv: two full-width marks beside plain ones of the same raters, and two rows of a unit that nobody knows.
+    let ballots = "R/1 U1=８ U2=8\nR/2 U1=８ U2=8\nR/1 U9=8\nR/2 U9=8";
+    let run = Project::new(&panel(NUMBERS, "R=100")).units("U1 U2").ballots(ballots).run();
+    let cells = |is: &dyn Fn(&Message) -> bool| -> Vec<String> {
+        run.messages.iter().filter(|own| is(own)).filter_map(|own| own.cell.clone()).collect()
+    };
+    // One finding for the column, with both cells.
+    assert_eq!(cells(&|own| own.code == "W207"), ["F2"]);
+    assert_eq!(run.of("W207")[0].related, ["ballots/b/票.csv F4"]);
+    assert_eq!(cells(&|own| own.code == "E307"), ["D6", "D7"]);
+    // (8 + 8)/2 of 10 for both units where the rows of the stranger are away.
+    let run = numbers("", "R/1 U1=８ U2=8\nR/2 U1=８ U2=8");
+    assert_eq!((run.total("U1"), run.total("U2")), ("80.00", "80.00"));
 }

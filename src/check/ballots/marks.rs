@@ -51,7 +51,7 @@ pub(super) enum Source<'t> {
 /// The columns of a mark, and its node if the header names one; otherwise the row does.
 #[derive(Clone, Debug)]
 pub(super) struct MarkColumns<'t> {
-    pub(super) node: Option<u16>,
+    pub(super) node: Option<u32>,
     pub(super) source: Source<'t>,
 }
 
@@ -186,7 +186,7 @@ impl Columns<'_> {
     }
 
     /// The measured node of a code, a name, or both.
-    pub(super) fn node(&self, name: &str) -> Option<u16> {
+    pub(super) fn node(&self, name: &str) -> Option<u32> {
         let tree = &self.context.model.tree;
         let header = text::header_key(name);
         let bare = text::without_points(&header);

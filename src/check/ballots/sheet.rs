@@ -42,7 +42,7 @@ pub(super) struct SheetRead {
 /// What a row marks: a measured node, by index, in some columns.
 #[derive(Clone, Copy)]
 pub(super) struct Marked<'m, 't> {
-    pub(super) node: u16,
+    pub(super) node: u32,
     pub(super) source: &'m Source<'t>,
 }
 
@@ -115,7 +115,7 @@ impl<'r> Reader<'r> {
     ) {
         let is_said = |own: &&Rating| *marks.mark(own.mark) != Mark::Blank && self.context.is_assessed(own.unit);
         for Rating { unit, node, at, .. } in ignored.iter().filter(is_said) {
-            let what = self.outside(Rated { unit: *unit, class, node: usize::from(*node) });
+            let what = self.outside(Rated { unit: *unit, class, node: *node as usize });
             places.entry((*unit, what)).or_default().push(*at);
         }
     }

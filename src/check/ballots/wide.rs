@@ -32,7 +32,7 @@ pub(super) fn is_wide(table: &RawTable) -> bool {
 struct Asked<'t> {
     column: &'t Column,
     unit: UnitIx,
-    node: u16,
+    node: u32,
 }
 
 impl Reader<'_> {
@@ -79,7 +79,7 @@ impl Reader<'_> {
         for column in table.other_columns() {
             let (parts, at) = (parts(&column.text), table.column_place(column));
             let units: BTreeSet<UnitIx> = parts.iter().filter_map(|part| self.context.index.find(part)).collect();
-            let nodes: BTreeSet<u16> = parts.iter().filter_map(|part| self.columns().node(part)).collect();
+            let nodes: BTreeSet<u32> = parts.iter().filter_map(|part| self.columns().node(part)).collect();
             let elsewhere = parts.iter().any(|part| self.context.model.tree.node(part).is_some());
             let mut units = units.into_iter();
             let by_unit = self.nodes == [Node::Unit];

@@ -99,11 +99,18 @@ pub struct Rating {
     /// The unit.
     pub unit: UnitIx,
     /// Index of the node among the measured nodes of the component.
-    pub node: u16,
+    pub node: u32,
     /// The mark.
     pub mark: MarkIx,
     /// Its cell.
     pub at: Place,
+}
+
+impl Rating {
+    /// Index of the node among the measured nodes of the component.
+    pub const fn node(&self) -> usize {
+        self.node as usize
+    }
 }
 
 /// All marks of one rater in one class, 评议票.

@@ -238,7 +238,7 @@ pub(super) fn unit_mark(
     let own = ballot.ratings[start..].iter().zip(&states[start..]).take_while(|(r, _)| r.unit == unit);
     for (rating, _) in own.filter(|(_, state)| **state == RatingState::Counted) {
         let Mark::Points(points) = counted.mark(rating) else { continue };
-        let weight = tree.points(counted.nodes[usize::from(rating.node)]).0;
+        let weight = tree.points(counted.nodes[rating.node()]).0;
         sum = sum + &weight * &points.0;
         total = total + weight;
     }

@@ -70,7 +70,7 @@ impl<'m> BallotRecords<'m> {
             serial: ballot.serial,
             rater: ballot.rater.clone().unwrap_or_default(),
             unit: assessment.unit(rating.unit).code.clone(),
-            node: model.tree.code(counted.nodes[usize::from(rating.node)]).to_owned(),
+            node: model.tree.code(counted.nodes[rating.node()]).to_owned(),
             value: counted.marks.written(rating.mark).to_owned(),
             points: match counted.mark(rating) {
                 Mark::Points(points) => Some(points.0.in_full()),

@@ -174,7 +174,7 @@ impl Counter<'_> {
         let start = ratings.partition_point(|r| r.unit < unit);
         for rating in ratings[start..].iter().take_while(|r| r.unit == unit) {
             if let Mark::Points(points) = self.counted.mark(rating) {
-                marks[usize::from(rating.node)] = Some(points.clone());
+                marks[rating.node()] = Some(points.clone());
             }
         }
         marks

@@ -96,11 +96,11 @@ pub(super) fn collect(
                     pot.counts.raters += usize::from(rated != Some(rating.unit));
                     rated = Some(rating.unit);
                     let (mark, ballot, rating_at) = (rating.mark, index as u32, number as u32);
-                    pot.nodes[usize::from(rating.node)].votes.push(Vote { mark, ballot, rating: rating_at });
+                    pot.nodes[rating.node()].votes.push(Vote { mark, ballot, rating: rating_at });
                 }
                 RatingState::Abstained | RatingState::Blank if valid_ballot => {
                     pot.counts.abstained += 1;
-                    pot.nodes[usize::from(rating.node)].silent.push(Silence { ballot: index, rating: number });
+                    pot.nodes[rating.node()].silent.push(Silence { ballot: index, rating: number });
                 }
                 RatingState::Recused => pot.counts.recused += usize::from(*counted.mark(rating) != Mark::Blank),
                 RatingState::Void | RatingState::BallotVoid => pot.counts.void += 1,
