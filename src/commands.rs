@@ -132,7 +132,7 @@ fn ended(went: anyhow::Result<Exit>, terminal: &Terminal) -> Exit {
 
 /// Starts the threads of the program, and one that waits for signals.
 fn threads(jobs: Option<usize>, lang: Lang) -> anyhow::Result<()> {
-    let built = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build_global();
+    let built = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).use_current_thread().build_global();
     let refused = |cause: &dyn Display| anyhow::anyhow!("{}", say!(lang, "app.threads", cause = cause));
     // A pool that was started earlier serves as well; that error has no source.
     if let Some(cause) = built.err().as_ref().and_then(Error::source) {

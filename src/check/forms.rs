@@ -117,7 +117,8 @@ fn titled<'t>(model: &Model, table: &'t RawTable) -> Option<Meant<'t>> {
 fn parts_of(model: &Model, title: &str) -> Option<(usize, Option<usize>)> {
     const KINDS: [&str; 3] = ["kind.ballots", "kind.tallies", "kind.given"];
     let parts: Vec<&str> = title.split(" · ").map(str::trim).collect();
-    let last = text::key(parts.last()?);
+    let [_, .., last] = parts.as_slice() else { return None };
+    let last = text::key(last);
     let is_kind = |lang: &Lang| KINDS.iter().any(|key| last.starts_with(&text::key(lang.text(key))));
     if ![Lang::Zh, Lang::En].iter().any(is_kind) {
         return None;

@@ -86,6 +86,14 @@ impl RawValue {
         }
     }
 
+    /// Whether two cells show one text.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text { text: one, .. }, Self::Text { text: other, .. }) => one.trim() == other.trim(),
+            _ => self.text() == other.text(),
+        }
+    }
+
     /// Whether the cell looks empty.
     pub fn is_blank(&self) -> bool {
         matches!(self, Self::Text { text, .. } if text.trim().is_empty())

@@ -135,11 +135,26 @@ impl Word {
 
     /// Whether a text begins with a word of this meaning, alone or before a colon.
     pub fn begins(self, text: &str) -> bool {
+        Opening::of(text).is_some_and(|opening| opening.is(self))
+    }
+}
+
+/// The first words of a text, alone or before a colon, reduced to their key.
+pub struct Opening(String);
+
+impl Opening {
+    /// The opening of a text; none if the text is too long to be a single word.
+    pub fn of(text: &str) -> Option<Self> {
         let flat = crate::shared::text::key(text).to_lowercase();
         let head = flat.split(':').next().unwrap_or("");
         let bare = head.trim_matches(|c: char| matches!(c, '(' | ')' | '【' | '】' | '.'));
-        let alone = !flat.contains(':') && bare.chars().count() > 12;
-        !alone && self.matches(&header_key(bare))
+        let is_long = !flat.contains(':') && bare.chars().count() > 12;
+        (!is_long).then(|| Self(header_key(bare)))
+    }
+
+    /// Whether it is a word of a meaning.
+    pub fn is(&self, word: Word) -> bool {
+        word.matches(&self.0)
     }
 }
 

@@ -161,7 +161,9 @@ impl<'x> Tokens<'x> {
     pub(in crate::read) fn new(bytes: &'x [u8]) -> Result<Self, Fault> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).map_err(|_| Fault::Xml("gate.xml.encoding", String::new()))?;
-        if bytes.iter().any(|b| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
+        // Without a way out in the middle, so that the bytes are looked at many at a time.
+        let is_control = |b: &u8| (*b < 0x20) & (*b != b'\t') & (*b != b'\n') & (*b != b'\r');
+        if bytes.iter().fold(false, |found, byte| found | is_control(byte)) {
             return Err(Fault::Xml("gate.xml.control", String::new()));
         }
         let mut reader = quick_xml::Reader::from_str(text);

@@ -12,7 +12,7 @@ use super::{RawTable, Row, RowCell, Skip, Skipped, TableKind};
 use crate::read::book::{Cell, Merge, Sheet};
 use crate::read::gate::fault::CAP;
 use crate::read::value::RawValue;
-use crate::read::words::Word;
+use crate::read::words::{self, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{Place, Position};
 use crate::shared::text;
@@ -95,7 +95,7 @@ impl<'s> Repeated<'s> {
     /// Whether a row repeats the header: its first row, or the one after those just repeated.
     fn next(&mut self, cells: &[Cell]) -> Option<Skip> {
         let same = |line: &[Cell]| {
-            let texts = || line.iter().zip(cells).all(|(a, b)| a.col == b.col && a.value.text() == b.value.text());
+            let texts = || line.iter().zip(cells).all(|(a, b)| a.col == b.col && a.value.looks_like(&b.value));
             line.len() == cells.len() && texts()
         };
         let repeats = |at: &usize| self.lines.get(*at).is_some_and(|line| (*at > 0 || line.len() > 1) && same(line));
@@ -117,27 +117,45 @@ fn no_data(cells: &[Cell], table: &RawTable) -> Option<Skip> {
     if filled.iter().all(idle) {
         return Some(Skip::Empty);
     }
-    let opening = first.value.text();
-    if Word::Example.begins(&opening) {
+    let opening = Opening::of(&first.value);
+    if opening.is(Word::Example) {
         return Some(Skip::Example);
     }
     let is_owner = |cell: &Cell| word(cell).is_some_and(Word::is_owner);
     let owners: Vec<&&Cell> = filled.iter().filter(|cell| is_owner(cell)).collect();
-    let is_sum = |cell: &Cell| word(cell) != Some(Word::Node) && Word::Sum.begins(&cell.value.text());
-    let is_foot = |cell: &Cell| Word::Foot.begins(&cell.value.text()) || is_sum(cell);
-    let foot_owner = owners.len() == 1 && is_foot(owners[0]);
+    let is_sum = |cell: &Cell, opening: &Opening| word(cell) != Some(Word::Node) && opening.is(Word::Sum);
+    let is_foot = |cell: &Cell, opening: &Opening| opening.is(Word::Foot) || is_sum(cell, opening);
+    let foot_owner = owners.len() == 1 && is_foot(owners[0], &Opening::of(&owners[0].value));
     let beside = owners.iter().any(|cell| cell.col != first.col);
     // `支部自评意见 | 情况属实……`: an opinion extends over the columns of names but has no values.
     let of_leaves = matches!(table.kind, TableKind::SelfReport | TableKind::Verified);
     let opinion = || of_leaves && filled.iter().skip(1).all(|cell| is_owner(cell));
-    if filled.len() == 1 && is_signature(&opening) {
-        return Some(Skip::Signature);
+    if filled.len() == 1 {
+        let only = first.value.text();
+        if is_signature(&only) {
+            return Some(Skip::Signature);
+        }
+        if is_count(&only) {
+            return Some(Skip::Foot);
+        }
     }
-    if filled.len() == 1 && is_count(&opening) {
-        return Some(Skip::Foot);
-    }
-    let foot = foot_owner || (is_foot(first) && (is_owner(first) || !beside || opinion()));
+    let foot = foot_owner || (is_foot(first, &opening) && (is_owner(first) || !beside || opinion()));
     foot.then_some(Skip::Foot)
+}
+
+/// How a cell begins, read once for all words that it is held against.
+struct Opening(Option<words::Opening>);
+
+impl Opening {
+    /// A number as it is stored begins with no word.
+    fn of(value: &RawValue) -> Self {
+        let is_bare = matches!(value, RawValue::Number { shown: None, .. });
+        Self((!is_bare).then(|| words::Opening::of(&value.text())).flatten())
+    }
+
+    fn is(&self, word: Word) -> bool {
+        self.0.as_ref().is_some_and(|opening| opening.is(word))
+    }
 }
 
 /// A line that consists of a signature field: `核定组组长签字：　　2026年1月14日`.
@@ -243,10 +261,12 @@ impl<'s> Blocks<'s> {
 
     /// The cells of a row, with those of merged blocks filled.
     fn fill(&mut self, row: u32, cells: &[Cell], notes: &mut Notes) -> Vec<RowCell> {
-        let own = |cell: &Cell| {
-            (cell.col, RowCell { col: cell.col, value: cell.value.clone(), at: Position::new(row, cell.col) })
-        };
-        let mut filled: BTreeMap<u32, RowCell> = cells.iter().map(own).collect();
+        let own = |cell: &Cell| RowCell { col: cell.col, value: cell.value.clone(), at: Position::new(row, cell.col) };
+        let own = cells.iter().map(own);
+        if self.open.is_empty() {
+            return own.collect();
+        }
+        let mut filled: BTreeMap<u32, RowCell> = own.map(|cell| (cell.col, cell)).collect();
         for (merge, value) in &self.open {
             let at = merge.head();
             for col in self.columns[merged::span(self.columns, merge)]
