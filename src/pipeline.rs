@@ -252,7 +252,7 @@ impl Computed {
 
     /// Every single rating, in the order of ratings.csv.
     pub fn ratings(&self) -> impl Iterator<Item = RatingRecord> {
-        self.ballots().flat_map(BallotRecords::records)
+        self.ballots().flat_map(BallotRecords::records).map(RatingRecord::owned)
     }
 
     /// All ballots, in the order of ratings.csv.

@@ -34,7 +34,7 @@ mod printed;
 mod remade;
 mod seals;
 
-use again::{Again, Inputs};
+use again::{Again, Inputs, Written};
 use cells::Compared;
 
 /// The outcome of recomputing a version from its input files.
@@ -293,16 +293,13 @@ struct Version<'v> {
 /// The content of the files of a version.
 struct Held {
     json: Option<Vec<u8>>,
-    csv: Option<Vec<u8>>,
     outcome: Option<Outcome>,
-    records: Vec<RatingRecord>,
 }
 
 /// The content of a version when it is recomputed.
 struct Remade {
     outcome: Box<Outcome>,
     json: Vec<u8>,
-    csv: Vec<u8>,
 }
 
 impl Version<'_> {
@@ -334,12 +331,13 @@ impl Version<'_> {
     fn documents(&self, verified: &mut Verified) -> anyhow::Result<Option<Outcome>> {
         let held = self.held();
         verified.inputs.new = again::new_files(self.project, self.manifest, held.outcome.as_ref())?;
+        // Judged first, so that the single ratings are not held beside what is read again.
+        let checked = held.outcome.as_ref().map(|outcome| recalculate(outcome, &self.ratings(outcome)));
         let remade = self.remade(&held, verified)?;
         if held.outcome.is_none() && held.json.is_some() {
             verified.differences.push(self.differ_whole(DifferenceKind::Value, RESULT, "?", SCHEMA));
         }
-        if let Some(outcome) = &held.outcome {
-            let checked = recalculate(outcome, &held.records);
+        if let (Some(outcome), Some(checked)) = (&held.outcome, checked) {
             verified.numbers = checked.numbers;
             let differing = checked.differing.into_iter();
             verified.differences.extend(differing.map(|found| self.differ(DifferenceKind::Number, RESULT, found)));
@@ -347,25 +345,37 @@ impl Version<'_> {
             verified.differences.extend(differing.map(|found| self.differ(DifferenceKind::Value, RESULT, found)));
             self.compare_writing(&held, outcome, verified)?;
         }
-        if let Some(remade) = &remade {
+        if let Some((remade, csv)) = &remade {
             self.compare_json(&held, remade, verified)?;
-            self.compare_csv(&held, remade, verified);
+            self.compare_csv(csv, verified);
         }
-        self.compare_workbook(&held, remade.as_ref(), verified)?;
         let is_whole = self.is_whole(RESULT, held.json.as_deref());
-        Ok(held.outcome.filter(|_| is_whole))
+        drop(held.json);
+        // The workbook is made from one of the two; the other is not held beside it.
+        let sound = match remade {
+            _ if is_whole => None,
+            Some((remade, _)) => Some(remade.outcome).filter(|_| self.is_whole(RESULT, Some(&remade.json))),
+            None => None,
+        };
+        let outcome = held.outcome.filter(|_| is_whole);
+        self.compare_workbook(outcome.as_ref().or(sound.as_deref()), verified)?;
+        Ok(outcome)
     }
 
     fn held(&self) -> Held {
-        let (json, csv) = (self.bytes(RESULT), self.bytes(RATINGS));
+        let json = self.bytes(RESULT);
         let outcome = json.as_deref().and_then(|bytes| serde_json::from_slice::<Outcome>(bytes).ok());
-        let read = |outcome: &Outcome| crate::write::csv::read_ratings(outcome, csv.as_deref()?).ok();
-        let records = outcome.as_ref().and_then(read).unwrap_or_default();
-        Held { json, csv, outcome, records }
+        Held { json, outcome }
+    }
+
+    /// The single ratings of the version, as far as they can be read.
+    fn ratings(&self, outcome: &Outcome) -> Vec<RatingRecord> {
+        let csv = self.bytes(RATINGS).unwrap_or_default();
+        crate::write::csv::read_ratings(outcome, &csv).unwrap_or_default()
     }
 
     /// The version recomputed from its files.
-    fn remade(&self, held: &Held, verified: &mut Verified) -> anyhow::Result<Option<Remade>> {
+    fn remade(&self, held: &Held, verified: &mut Verified) -> anyhow::Result<Option<(Remade, Written)>> {
         if self.name == DRAFT {
             verified.from_files = FromFiles::Draft;
             return Ok(None);
@@ -373,7 +383,7 @@ impl Version<'_> {
         if !verified.inputs.are_there() {
             return Ok(None);
         }
-        match again::compute(self.project, self.manifest, held.outcome.as_ref())? {
+        match again::compute(self.project, self.manifest, held.outcome.as_ref(), || self.bytes(RATINGS))? {
             Again::Rejected(codes) => {
                 verified.from_files = FromFiles::Rejected;
                 verified.differences.push(self.differ_whole(DifferenceKind::Recomputed, RESULT, self.name, &codes));
@@ -382,7 +392,7 @@ impl Version<'_> {
             Again::Computed(outcome, csv) => {
                 verified.from_files = FromFiles::Same;
                 let json = crate::write::json::bytes(&outcome)?;
-                Ok(Some(Remade { outcome, json, csv }))
+                Ok(Some((Remade { outcome, json }, csv)))
             }
         }
     }
@@ -441,27 +451,22 @@ impl Version<'_> {
         Ok(())
     }
 
-    fn compare_csv(&self, held: &Held, remade: &Remade, verified: &mut Verified) {
-        let Some(own) = held.csv.as_deref().filter(|bytes| *bytes != remade.csv) else { return };
-        let whole = self.is_whole(RATINGS, Some(own));
+    /// Compares the lines of ratings.csv with those made again.
+    fn compare_csv(&self, csv: &Written, verified: &mut Verified) {
+        let Written::Otherwise { found, expected } = csv else { return };
+        let whole = self.is_whole(RATINGS, Some(found));
         if whole && !self.is_of_this_program() {
             return;
         }
         let kind = if whole { DifferenceKind::Recomputed } else { DifferenceKind::Value };
-        let differing = compare::lines(&String::from_utf8_lossy(own), &String::from_utf8_lossy(&remade.csv));
+        let differing = compare::lines(&String::from_utf8_lossy(found), &String::from_utf8_lossy(expected));
         verified.differences.extend(differing.into_iter().map(|found| self.differ(kind, RATINGS, found)));
     }
 
     /// Compares the workbook with the one made from the result: the stored result, or if that was changed, the
     /// recomputed one, provided the manifest records its hash. For another program only the numbers and grades count.
-    fn compare_workbook(&self, held: &Held, remade: Option<&Remade>, verified: &mut Verified) -> anyhow::Result<()> {
-        let Some(own) = self.bytes(WORKBOOK) else { return Ok(()) };
-        let sound = if self.is_whole(RESULT, held.json.as_deref()) {
-            held.outcome.as_ref()
-        } else {
-            remade.filter(|remade| self.is_whole(RESULT, Some(&remade.json))).map(|remade| &*remade.outcome)
-        };
-        let Some(sound) = sound else { return Ok(()) };
+    fn compare_workbook(&self, sound: Option<&Outcome>, verified: &mut Verified) -> anyhow::Result<()> {
+        let Some((own, sound)) = self.bytes(WORKBOOK).zip(sound) else { return Ok(()) };
         let seal = self.manifest.seal();
         let document =
             crate::documents::report::sealed(crate::documents::report::result(sound), &seal, sound.model.language);

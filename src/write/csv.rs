@@ -70,15 +70,15 @@ fn of_ballot(outcome: &Outcome, ballot: BallotRecords<'_>) -> anyhow::Result<Vec
 }
 
 /// Writes a rating as a row.
-fn rating(writer: &mut csv::Writer<Vec<u8>>, outcome: &Outcome, own: &RatingRecord) -> csv::Result<()> {
+fn rating(writer: &mut csv::Writer<Vec<u8>>, outcome: &Outcome, own: &RatingRecord<&str>) -> csv::Result<()> {
     let row: [&str; RATINGS_HEADER.len()] = [
-        &own.component,
-        &own.class,
+        own.component,
+        own.class,
         &own.serial.to_string(),
-        &own.rater,
-        &own.unit,
-        &own.node,
-        &own.value,
+        own.rater,
+        own.unit,
+        own.node,
+        own.value,
         own.points.as_deref().unwrap_or_default(),
         own.state.json(),
         outcome.files.path(own.at),

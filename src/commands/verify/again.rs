@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::super::current::links;
 use super::difference;
-use crate::pipeline;
+use crate::pipeline::{self, Computed};
 use crate::publish::{At, HashedFile, Manifest};
 use crate::read::Project;
 use crate::result::outcome::Outcome;
 use crate::result::verify::{Difference, DifferenceKind};
 use crate::shared::finding::Severity;
+use crate::write::csv;
 
 /// The present state of the input files of a version.
 #[derive(Debug, Default, Serialize)]
@@ -63,14 +64,52 @@ impl Inputs {
 
 /// The outcome of recomputing a version.
 pub(super) enum Again {
-    /// It was computed: the document, and the bytes of ratings.csv.
-    Computed(Box<Outcome>, Vec<u8>),
+    /// It was computed: the document, and ratings.csv.
+    Computed(Box<Outcome>, Written),
     /// The files are rejected today: the codes of the findings.
     Rejected(String),
 }
 
+/// A file made again, beside the one that was found.
+pub(super) enum Written {
+    /// The same bytes, or there is no such file.
+    Alike,
+    /// Other bytes.
+    Otherwise {
+        /// What was found.
+        found: Vec<u8>,
+        /// What was expected.
+        expected: Vec<u8>,
+    },
+}
+
+impl Written {
+    /// Makes ratings.csv piece by piece and holds it against the bytes found; all of it is kept only where they differ.
+    fn ratings(outcome: &Outcome, computed: &Computed, found: Option<Vec<u8>>) -> anyhow::Result<Self> {
+        let Some(found) = found else { return Ok(Self::Alike) };
+        let mut rest = Some(found.as_slice());
+        csv::rating_pieces(outcome, computed.ballots(), &mut |piece: &[u8]| {
+            rest = rest.and_then(|rest| rest.strip_prefix(piece));
+            Ok(())
+        })?;
+        if rest.is_some_and(<[u8]>::is_empty) {
+            return Ok(Self::Alike);
+        }
+        let expected = csv::ratings(outcome, computed.ballots())?;
+        Ok(Self::Otherwise { found, expected })
+    }
+}
+
 /// Recomputes a version from its input files alone, whatever else was added since.
-pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&Outcome>) -> anyhow::Result<Again> {
+///
+/// # Errors
+/// If a file that was found cannot be opened.
+pub(super) fn compute(
+    project: &Project,
+    manifest: &Manifest,
+    recorded: Option<&Outcome>,
+    ratings: impl FnOnce() -> Option<Vec<u8>>,
+) -> anyhow::Result<Again> {
     let mut paths: BTreeSet<String> = manifest.inputs.iter().map(|input| input.path.clone()).collect();
     // Files that were listed but are not inputs take part in the reconciliation.
     paths.extend(recorded.iter().flat_map(|outcome| &outcome.files).map(|file| file.path.clone()));
@@ -93,7 +132,7 @@ pub(super) fn compute(project: &Project, manifest: &Manifest, recorded: Option<&
     if let Ok(Ok(chain)) = links(&project.root, manifest) {
         outcome.chain = chain;
     }
-    let csv = crate::write::csv::ratings(&outcome, computed.ballots())?;
+    let csv = Written::ratings(&outcome, &computed, ratings())?;
     Ok(Again::Computed(Box::new(outcome), csv))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::shared::i18n::say;
 use crate::shared::progress::{Progress, Step};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -64,7 +65,10 @@ impl Folder<'_> {
                 }
             },
         };
-        let units: Vec<&UnitOutcome> = manifest.units.iter().filter_map(|code| outcome.unit(code)).collect();
+        let by_code: BTreeMap<&str, &UnitOutcome> =
+            outcome.units.iter().map(|unit| (unit.roster.code.as_str(), unit)).collect();
+        let units: Vec<&UnitOutcome> =
+            manifest.units.iter().filter_map(|code| by_code.get(code.as_str()).copied()).collect();
         let kinds = manifest.letters.kinds();
         let names = kinds.iter().flat_map(|kind| file_names(&units, *kind));
         let files: Vec<&HashedFile> =
@@ -82,15 +86,17 @@ impl Folder<'_> {
             return Ok(0);
         };
         let letters = Letters::new(desk, &manifest.seal);
-        let made = self.made(&letters, &units, &files, &terminal.progress())?;
         let is_own = is_of_this_program(&manifest.program);
-        for one in &made {
+        // Letters are as large as the result itself: only those that differ are kept until they are compared.
+        let is_kept = |one: &Made<'_>| {
             let is_written = is_own && sha256(&one.bytes) == one.file.sha256;
-            if !is_written || one.is_changed(differences) {
-                one.hold_against(is_own, outcome, differences);
-            }
+            !is_written || one.is_changed(differences)
+        };
+        let (count, kept) = self.made(&letters, &units, &files, is_kept, &terminal.progress())?;
+        for one in &kept {
+            one.hold_against(is_own, outcome, differences);
         }
-        Ok(if is_own { made.len() } else { 0 })
+        Ok(if is_own { count } else { 0 })
     }
 
     /// Compares what the manifest says besides its files with what the outcome asks for.
@@ -134,31 +140,36 @@ impl Folder<'_> {
         Ok(desk.replacing(Replaced::new(outcome, &Diff::between(&old, outcome), own.document.as_deref())))
     }
 
+    /// Remakes every file; returns how many there are, and those that are to be kept.
     fn made<'m>(
         &'m self,
         letters: &Letters<'_>,
         units: &[&UnitOutcome],
         files: &[&'m HashedFile],
+        is_kept: impl Fn(&Made<'m>) -> bool + Sync,
         progress: &Progress,
-    ) -> anyhow::Result<Vec<Made<'m>>> {
-        let mut made = Vec::with_capacity(files.len() + 1);
+    ) -> anyhow::Result<(usize, Vec<Made<'m>>)> {
+        let (mut count, mut made) = (files.len(), Vec::new());
         let counter = progress.step(Step::Compared, files.len());
         for (kind, files) in self.manifest.letters.kinds().iter().zip(files.chunks(units.len().max(1))) {
             let one = |(unit, file): (&&UnitOutcome, &&'m HashedFile)| {
                 let (path, shown) = (self.path.join(&file.path), format!("{}/{}", self.shown, file.path));
                 let bytes = letters.letter(unit, *kind)?;
-                counter.done(Ok(Made { file, path, shown, bytes, kind: *kind }))
+                let own = Made { file, path, shown, bytes, kind: *kind };
+                counter.done(Ok(is_kept(&own).then_some(own)))
             };
-            let own: anyhow::Result<Vec<Made<'m>>> = units.par_iter().zip(files).map(one).collect();
-            made.extend(own?);
+            let own: anyhow::Result<Vec<Option<Made<'m>>>> = units.par_iter().zip(files).map(one).collect();
+            made.extend(own?.into_iter().flatten());
         }
         if let Some(file) = self.manifest.beside.first() {
             let above = self.shown.rsplit_once('/').map_or("", |(above, _)| above);
             let path = publish::file::folder_of(self.path).join(&file.path);
             let bytes = letters.list(units, files.iter().copied())?;
-            made.push(Made { file, path, shown: format!("{above}/{}", file.path), bytes, kind: LetterKind::Workbook });
+            let list = Made { file, path, shown: format!("{above}/{}", file.path), bytes, kind: LetterKind::Workbook };
+            count += 1;
+            made.extend(is_kept(&list).then_some(list));
         }
-        Ok(made)
+        Ok((count, made))
     }
 
     fn unmade(&self, what: &str) -> Difference {

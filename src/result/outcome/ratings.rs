@@ -7,29 +7,39 @@ use crate::engine::score::{ComponentMeasure, JudgedBallot, Measured, RatingState
 use crate::model::{BallotRules, Component, ComponentKind, Model};
 use crate::shared::place::Place;
 
-/// One rating.
+/// One rating; its texts are borrowed while it is made, and its own once it was read back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RatingRecord {
+pub struct RatingRecord<T = String> {
     /// Component id.
-    pub component: String,
+    pub component: T,
     /// Class id.
-    pub class: String,
+    pub class: T,
     /// Number of the ballot within its class.
     pub serial: usize,
     /// Rater id; empty when there is none.
-    pub rater: String,
+    pub rater: T,
     /// Unit code.
-    pub unit: String,
+    pub unit: T,
     /// Node code; empty for the unit.
-    pub node: String,
+    pub node: T,
     /// The mark as written.
-    pub value: String,
+    pub value: T,
     /// Its points, if it is a mark.
     pub points: Option<String>,
     /// What became of it.
     pub state: RatingState,
     /// Its cell.
     pub at: Place,
+}
+
+impl RatingRecord<&str> {
+    /// The rating with texts of its own.
+    pub fn owned(self) -> RatingRecord {
+        let Self { component, class, serial, rater, unit, node, value, points, state, at } = self;
+        let [component, class, rater, unit, node, value] =
+            [component, class, rater, unit, node, value].map(String::from);
+        RatingRecord { component, class, serial, rater, unit, node, value, points, state, at }
+    }
 }
 
 /// A ballot whose ratings are made when they are asked for: there may be millions.
@@ -56,22 +66,22 @@ impl<'m> BallotRecords<'m> {
     }
 
     /// Its ratings, by unit and node, then those for units that are not assessed.
-    pub fn records(self) -> impl Iterator<Item = RatingRecord> + 'm {
+    pub fn records(self) -> impl Iterator<Item = RatingRecord<&'m str>> + 'm {
         let Self { ballot, judged, .. } = self;
         let states = judged.ratings.iter().copied().chain(std::iter::repeat(RatingState::NotAssessed));
         ballot.ratings.iter().chain(&ballot.ignored).zip(states).map(move |(rating, state)| self.record(rating, state))
     }
 
-    fn record(&self, rating: &Rating, state: RatingState) -> RatingRecord {
-        let Self { model, assessment, component, rules, counted, ballot, .. } = self;
+    fn record(&self, rating: &Rating, state: RatingState) -> RatingRecord<&'m str> {
+        let Self { model, assessment, component, rules, counted, ballot, .. } = *self;
         RatingRecord {
-            component: component.id.clone(),
-            class: rules.classes[ballot.class].id.clone(),
+            component: &component.id,
+            class: &rules.classes[ballot.class].id,
             serial: ballot.serial,
-            rater: ballot.rater.clone().unwrap_or_default(),
-            unit: assessment.unit(rating.unit).code.clone(),
-            node: model.tree.code(counted.nodes[rating.node()]).to_owned(),
-            value: counted.marks.written(rating.mark).to_owned(),
+            rater: ballot.rater.as_deref().unwrap_or_default(),
+            unit: &assessment.unit(rating.unit).code,
+            node: model.tree.code(counted.nodes[rating.node()]),
+            value: counted.marks.written(rating.mark),
             points: match counted.mark(rating) {
                 Mark::Points(points) => Some(points.0.in_full()),
                 Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
