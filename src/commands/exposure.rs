@@ -80,11 +80,11 @@ pub(super) fn earlier(root: &Path, told: &Told<'_>, terminal: &Terminal) -> anyh
         let is_told = |code: &String| lettered.is_none_or(|units| !units.contains(code));
         let units = outcome.units.iter().map(|unit| unit.roster.code.clone()).filter(is_told).collect();
         if outcome.model.feedback.show_rank {
-            all.push(Earlier { outcome, units, extent: Extent::Totals });
+            all.push(Earlier::new(outcome, &units, Extent::Totals));
         }
     }
     for (path, units) in folders {
-        all.push(Earlier { outcome: read(&path, terminal)?, units, extent: Extent::Letters });
+        all.push(Earlier::new(read(&path, terminal)?, &units, Extent::Letters));
     }
     Ok(all)
 }

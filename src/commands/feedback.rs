@@ -210,11 +210,11 @@ fn again<'o>(
     let has_letter = |code: &str| {
         let of_parent =
             earlier.iter().filter(|own| own.extent == Extent::Letters && own.outcome.version == old.version);
-        of_parent.into_iter().any(|own| own.units.contains(code))
+        of_parent.into_iter().any(|own| own.has_told(code))
     };
     let told = units.iter().map(|unit| unit.roster.code.clone()).filter(|code| !has_letter(code)).collect();
     let replaced = Replaced::new(outcome, &diff, manifest.document.as_deref());
-    Ok(Again { replaced, units, told: Earlier { outcome: old, units: told, extent: Extent::Totals } })
+    Ok(Again { replaced, units, told: Earlier::new(old, &told, Extent::Totals) })
 }
 
 /// The result of a version.

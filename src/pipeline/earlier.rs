@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use crate::check::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decides};
 use crate::publish::{self, RESULTS};
 use crate::read::{TableKind, present};
-use crate::result::outcome::{Outcome, Register, Standing, UnitIx};
+use crate::result::outcome::index::outline;
+use crate::result::outcome::{Outcome, Register, Standing, Target, UnitIx};
 use crate::result::states::{Log, VersionState};
 use crate::shared::text;
 
@@ -49,6 +50,12 @@ fn version(outcome: &Outcome, name: &str, published: Option<Date>) -> EarlierVer
     version
 }
 
+/// The units whose records say which period a correction is for.
+fn corrected_in_periods(outcome: &Outcome) -> Vec<UnitIx> {
+    let rows = outcome.registers.corrections.iter();
+    rows.filter(|row| matches!(row.target, Target::Value { period: Some(_), .. })).map(|row| row.unit).collect()
+}
+
 /// Reads the versions of a project, those before a given one where it is named.
 ///
 /// # Errors
@@ -65,7 +72,9 @@ pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier>
         let path = root.join(RESULTS).join(name).join(publish::RESULT);
         let shown = || path.display().to_string();
         let bytes = present(&path)?;
-        let outcome: Outcome = serde_json::from_slice(&bytes).with_context(shown)?;
+        // What is wrong with a document, if anything, is said by reading all of it.
+        let outcome = outline(&bytes, corrected_in_periods);
+        let outcome = outcome.or_else(|_| serde_json::from_slice(&bytes)).with_context(shown)?;
         let public = log.marks().map(|(_, mark)| mark);
         let public = public
             .filter(|mark| mark.version == *name && matches!(mark.state, VersionState::Public | VersionState::Final));

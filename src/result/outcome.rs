@@ -400,9 +400,9 @@ impl Outcome {
 
     /// The awards for which a unit is a candidate.
     pub fn awards_of<'o>(&'o self, unit: &UnitOutcome) -> impl Iterator<Item = (&'o Contest, &'o Contender)> {
-        let index = self.units.iter().position(|own| own.roster.code == unit.roster.code);
+        let code = unit.roster.code.as_str();
         self.awards.iter().filter_map(move |contest| {
-            let own = contest.contenders.iter().find(|own| Some(own.unit.0) == index)?;
+            let own = contest.contenders.iter().find(|own| self.code(own.unit) == code)?;
             Some((contest, own))
         })
     }

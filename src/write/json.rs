@@ -150,8 +150,8 @@ impl Structure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::result::outcome::UnitOutcome;
     use crate::result::outcome::index::Wanted;
+    use crate::result::outcome::{UnitIx, UnitOutcome};
 
     #[test]
     fn members_and_elements_of_lists_stand_on_lines_of_their_own() {
@@ -212,6 +212,8 @@ mod tests {
             let codes = |own: &Outcome| own.units.iter().map(|unit| unit.roster.code.clone()).collect::<Vec<_>>();
             assert_eq!(codes(&read), codes(&outcome));
             assert!(read.units.iter().enumerate().all(|(other, own)| other == position || own.total.is_none()));
+            let outline = index::outline(&bytes, |_| vec![UnitIx(position)]).unwrap();
+            assert_eq!(serde_json::to_value(outline).unwrap(), serde_json::to_value(&read).unwrap());
             // The record of another unit is refused.
             let other = records[(position + 1) % records.len()].1;
             assert!(wanted.read(cut(wanted.head.clone()), other).is_err());

@@ -60,10 +60,7 @@ fn marks(ratings: &[RatingRecord]) -> BTreeMap<String, Vec<Q>> {
 
 /// Letters that were handed out, as the program takes them.
 fn handed(earlier: &[Result]) -> Vec<Earlier> {
-    earlier
-        .iter()
-        .map(|own| Earlier { outcome: own.outcome.clone(), units: own.units.clone(), extent: Extent::Letters })
-        .collect()
+    earlier.iter().map(|own| Earlier::new(own.outcome.clone(), &own.units, Extent::Letters)).collect()
 }
 
 /// The letter of a unit, after those that were handed out before.

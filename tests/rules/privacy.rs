@@ -116,7 +116,12 @@ fn a_step_leads_from_one_end_of_the_range_to_the_other_and_a_mark_between_two_is
 }
 
 fn letters(run: &Run) -> Vec<Earlier> {
-    vec![Earlier { outcome: run.outcome().clone(), units: BTreeSet::from(["U1".to_owned()]), extent: Extent::Letters }]
+    told(run, Extent::Letters)
+}
+
+/// What was disclosed of a run to its first unit.
+fn told(run: &Run, extent: Extent) -> Vec<Earlier> {
+    vec![Earlier::new(run.outcome().clone(), &BTreeSet::from(["U1".to_owned()]), extent)]
 }
 
 #[test]
@@ -138,7 +143,7 @@ fn a_late_mark_follows_from_two_letters_and_hides_the_class_in_the_second() {
     let withdrawn = Reason::Few { whose: Whose::Withdrawn, means: 1 };
     assert_eq!(said(&before, exposed(before.outcome(), &letters(&after))), [("R".to_owned(), withdrawn)]);
     // Nobody got the earlier letter: nothing follows from it.
-    let none = [Earlier { outcome: before.outcome().clone(), units: BTreeSet::new(), extent: Extent::Letters }];
+    let none = [Earlier::new(before.outcome().clone(), &BTreeSet::new(), Extent::Letters)];
     assert_eq!(exposed(after.outcome(), &none), []);
     assert!(!Pattern::of(after.outcome(), &none).hides("U1", "b"));
 }
@@ -210,8 +215,7 @@ fn a_total_that_was_published_before_tells_of_a_late_mark() {
     let model = panel(WORDS, "R=100");
     let ten = "好 好 好 较好 较好 较好 较好 一般 一般 一般";
     let (before, after) = (scored(&model, &votes("R", ten)), scored(&model, &votes("R", &format!("{ten} 好"))));
-    let earlier: Vec<Earlier> =
-        letters(&before).into_iter().map(|own| Earlier { extent: Extent::Totals, ..own }).collect();
+    let earlier = told(&before, Extent::Totals);
     // No mean was shown before, so the classes may be shown now; 80.00 then and 81.82 now are 800 and 900 all the same.
     assert!(!Pattern::of(after.outcome(), &earlier).hides("U1", "b"));
     let late = Reason::Few { whose: Whose::Late, means: 1 };

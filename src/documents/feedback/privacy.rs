@@ -52,17 +52,29 @@ pub enum Extent {
 pub struct Earlier {
     /// The result.
     pub outcome: Outcome,
-    /// Codes of the units.
-    pub units: BTreeSet<String>,
+    /// The positions in it of the units that got a letter, by code.
+    units: BTreeMap<String, usize>,
     /// How much was disclosed of them.
     pub extent: Extent,
 }
 
 impl Earlier {
+    /// What was disclosed of a result to the units of these codes; excluded units got nothing.
+    pub fn new(outcome: Outcome, told: &BTreeSet<String>, extent: Extent) -> Self {
+        let is_told = |unit: &UnitOutcome| unit.roster.mode != Mode::Excluded && told.contains(&unit.roster.code);
+        let own = outcome.units.iter().enumerate().filter(|(_, unit)| is_told(unit));
+        let units = own.map(|(at, unit)| (unit.roster.code.clone(), at)).collect();
+        Self { outcome, units, extent }
+    }
+
+    /// Whether something was disclosed to the unit of a code.
+    pub fn has_told(&self, code: &str) -> bool {
+        self.units.contains_key(code)
+    }
+
     /// A unit as it was disclosed; none if it was not.
     fn unit(&self, code: &str) -> Option<&UnitOutcome> {
-        let unit = self.outcome.unit(code).filter(|unit| unit.roster.mode != Mode::Excluded);
-        unit.filter(|_| self.units.contains(code))
+        self.units.get(code).map(|at| &self.outcome.units[*at])
     }
 }
 

@@ -61,6 +61,13 @@ impl<'o> Desk<'o> {
         }
     }
 
+    /// Makes every page name the version and the model of another result, so that only what is said is compared.
+    #[must_use]
+    pub fn named_as(mut self, other: &'o Outcome) -> Self {
+        self.view = self.view.named_as(other);
+        self
+    }
+
     /// Makes the letters begin with a note on what they replace.
     #[must_use]
     pub fn replacing(mut self, replaced: Replaced) -> Self {
@@ -168,10 +175,6 @@ impl<'d, 'o> Case<'d, 'o> {
         self.desk.names.clean(text, self.unit)
     }
 
-    fn model_digits(&self) -> String {
-        self.outcome().model.hash.chars().take(form::MODEL_DIGITS).collect()
-    }
-
     /// A sheet with title, unit and footer; `key` is the catalogue key of its name.
     fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let name = self.text(key);
@@ -181,7 +184,8 @@ impl<'d, 'o> Case<'d, 'o> {
             None => title,
         };
         let mut sheet = SheetDoc::new(name, title::seamed(&title, &self.unit.roster.name, []));
-        sheet.footer = Some(say!(self, "report.footer", version = self.view.version(), hash = self.model_digits()));
+        let hash = self.view.model_digits(form::MODEL_DIGITS);
+        sheet.footer = Some(say!(self, "report.footer", version = self.view.version(), hash = hash));
         sheet
     }
 

@@ -4,6 +4,8 @@
 //! calculation of each unit, which `explain` prints, is added for the committee. Single marks never are: the page is made
 //! without them.
 
+use std::collections::BTreeMap;
+
 use super::compare::words::Words;
 use super::compare_book;
 use super::document::{Document, SheetDoc};
@@ -11,7 +13,7 @@ use super::feedback::{Desk, outlook};
 use super::view::View;
 use super::{adjustments, common, findings, method, overview, ranking, ranking_charts, steps, uses};
 use crate::documents::trace::{TraceNode, Tracer};
-use crate::result::compare::Comparison;
+use crate::result::compare::{Comparison, UnitRow};
 use crate::result::outcome::{Outcome, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
 
@@ -100,9 +102,11 @@ pub fn internal<'o>(
     }
     let tracer = Tracer { outcome, ratings: &[], lang: view.lang };
     let words = Words { lang: view.lang, new: outcome };
+    let rows = before.iter().flat_map(|(comparison, _)| &comparison.units);
+    let moves: BTreeMap<&str, &UnitRow> = rows.map(|row| (row.code.as_str(), row)).collect();
     let units = view.units.iter().map(|unit| UnitPage {
         code: &unit.roster.code,
-        notes: notes(desk, unit, before.map(|(comparison, _)| comparison), words),
+        notes: notes(desk, unit, moves.get(unit.roster.code.as_str()).copied(), words),
         tree: tracer.unit(unit),
     });
     PageDoc { units: units.collect(), ..page(outcome, &view, sections) }
@@ -149,8 +153,7 @@ fn page<'o>(outcome: &'o Outcome, view: &View<'o>, sections: Vec<Section<'o>>) -
 }
 
 /// The distance to the next grade and to awards, and why the unit moved since the version before.
-fn notes<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome, before: Option<&Comparison>, words: Words<'_>) -> Vec<String> {
-    let row = before.and_then(|own| own.units.iter().find(|row| row.code == unit.roster.code));
+fn notes<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome, row: Option<&UnitRow>, words: Words<'_>) -> Vec<String> {
     let moved = row.map(|row| words.causes(row)).filter(|causes| !causes.is_empty());
     let moved = moved.map(|causes| say!(words.lang, "page.moved", causes = causes));
     let near = unit.exact.is_some().then(|| outlook(desk, unit)).filter(|said| !said.is_empty());

@@ -27,12 +27,20 @@ pub(super) struct View<'o> {
     /// All units in the order of every sheet: groups, then rank; rank alone where all units are ranked together.
     pub(super) units: Vec<&'o UnitOutcome>,
     by_code: BTreeMap<&'o str, &'o UnitOutcome>,
+    /// The result whose version and model every page names.
+    named: &'o Outcome,
 }
 
 impl<'o> View<'o> {
     pub(super) fn new(outcome: &'o Outcome) -> Self {
         let by_code = outcome.units.iter().map(|unit| (unit.roster.code.as_str(), unit)).collect();
-        Self { outcome, lang: outcome.model.language, units: outcome.ranking(), by_code }
+        Self { outcome, lang: outcome.model.language, units: outcome.ranking(), by_code, named: outcome }
+    }
+
+    /// Makes every page name the version and the model of another result.
+    pub(super) const fn named_as(mut self, other: &'o Outcome) -> Self {
+        self.named = other;
+        self
     }
 
     /// A workbook about the result, dated as the result is.
@@ -84,8 +92,7 @@ impl<'o> View<'o> {
         let title = say!(self, "report.title", title = outcome.model.title, sheet = name);
         let title = if outcome.draft { say!(self, "report.draft.title", title = title) } else { title };
         let mut sheet = SheetDoc::new(name, self.seamed(&title));
-        let hash: String = outcome.model.hash.chars().take(12).collect();
-        sheet.footer = Some(say!(self, "report.footer", version = self.version(), hash = hash));
+        sheet.footer = Some(say!(self, "report.footer", version = self.version(), hash = self.model_digits(12)));
         sheet
     }
 
@@ -128,7 +135,12 @@ impl<'o> View<'o> {
 
     /// The version, or the word for a draft.
     pub(super) fn version(&self) -> &'o str {
-        self.draft().unwrap_or(&self.outcome.version)
+        self.draft().unwrap_or(&self.named.version)
+    }
+
+    /// The first digits of the fingerprint of the model.
+    pub(super) fn model_digits(&self, digits: usize) -> String {
+        self.named.model.hash.chars().take(digits).collect()
     }
 
     /// Header cells of catalogue keys.

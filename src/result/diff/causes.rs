@@ -1,5 +1,7 @@
 //! Why a unit changed: its own register rows and values, the method, or other units.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::pairs::Pair;
@@ -339,10 +341,11 @@ fn movers<'a, V: PartialEq>(
     moves: impl Fn(&RowChange) -> bool,
 ) -> Vec<By> {
     const MOST: usize = 3;
-    let before = |code: &str| about.old.units.iter().find(|unit| unit.roster.code == code);
+    let before: BTreeMap<&str, &UnitOutcome> =
+        about.old.units.iter().map(|unit| (unit.roster.code.as_str(), unit)).collect();
     let others = about.new.units.iter().filter(|other| other.roster.code != unit.roster.code);
     let moved = others.filter(|other| {
-        let was = before(&other.roster.code);
+        let was = before.get(other.roster.code.as_str()).copied();
         was.and_then(&value) != value(other) || was.is_none_or(|was| was.roster.mode != other.roster.mode)
     });
     let by = moved.map(|other| {

@@ -37,6 +37,7 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
     let same_groups: BTreeSet<&str> =
         before.groups.iter().filter_map(|(name, group)| after.same(name, group)).collect();
     let (rows_before, rows_after) = (rows(old), rows(new));
+    let (awards_before, awards_after) = (Awards::of_all(old), Awards::of_all(new));
     let mut change = FeedbackChange::default();
     for pair in pairs {
         let Some(unit) = pair.new.filter(|unit| unit.roster.mode != Mode::Excluded) else { continue };
@@ -44,13 +45,15 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
             |old: &UnitOutcome| rows_before.get(old.roster.code.as_str()) == rows_after.get(unit.roster.code.as_str());
         let tells = |outcome, unit| Met::path(outcome, unit).map(Met::tells);
         let same_path = |was| tells(old, was).eq(tells(new, unit));
-        let same_own = pair.old.is_some_and(|was| shown(was) == shown(unit) && same_path(was) && same_rows(was));
+        // Most units are the same in all, places included.
+        let same_values = |was: &UnitOutcome| was == unit || shown(was) == shown(unit);
+        let same_own = pair.old.is_some_and(|was| same_values(was) && same_path(was) && same_rows(was));
         let moved = |old: &UnitOutcome| {
             old.roster.group != unit.roster.group
                 || !same_groups.contains(unit.roster.group.as_str())
                 || before.line(old) != after.line(unit)
         };
-        let same_awards = pair.old.is_some_and(|was| awards(old, was) == awards(new, unit));
+        let same_awards = pair.old.is_some_and(|was| awards_before.of(was) == awards_after.of(unit));
         if !same_own || !same_awards {
             change.own.push(unit.roster.code.clone());
         } else if pair.old.is_some_and(moved) {
@@ -63,14 +66,30 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
 /// What a unit's letter and points show of a register row: its matter and its document.
 type Said<'r> = [&'r str; 5];
 
-/// What a letter may say of the awards of a unit: code, value, what became of it, and the least value that won.
-fn awards<'o>(outcome: &'o Outcome, unit: &UnitOutcome) -> Vec<([&'o str; 2], Fate, Option<Exact>)> {
-    let own = outcome.awards_of(unit).filter_map(|(contest, own)| {
-        let won = contest.contenders.iter().filter(|other| other.fate == Fate::Won);
-        let least = won.filter_map(|other| Exact::parse(&other.value)).min();
-        Some(([outcome.model.awards.get(contest.award)?.code.as_str(), &own.value], own.fate, least))
-    });
-    own.collect()
+/// What a letter may say of an award: code, value, what became of it, and the least value that won.
+type Won<'o> = ([&'o str; 2], Fate, Option<Exact>);
+
+/// What letters may say of awards, by the code of the unit.
+struct Awards<'o>(BTreeMap<&'o str, Vec<Won<'o>>>);
+
+impl<'o> Awards<'o> {
+    fn of_all(outcome: &'o Outcome) -> Self {
+        let mut awards: BTreeMap<&str, Vec<Won<'o>>> = BTreeMap::new();
+        for contest in &outcome.awards {
+            let Some(award) = outcome.model.awards.get(contest.award) else { continue };
+            let won = contest.contenders.iter().filter(|other| other.fate == Fate::Won);
+            let least = won.filter_map(|other| Exact::parse(&other.value)).min();
+            for own in &contest.contenders {
+                let said = ([award.code.as_str(), own.value.as_str()], own.fate, least.clone());
+                awards.entry(outcome.code(own.unit)).or_default().push(said);
+            }
+        }
+        Self(awards)
+    }
+
+    fn of(&self, unit: &UnitOutcome) -> &[Won<'o>] {
+        self.0.get(unit.roster.code.as_str()).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// What is shown of the register rows of each unit.

@@ -19,7 +19,7 @@ use std::ops::Range;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Mode, Outcome, UnitOutcome};
+use super::{Mode, Outcome, UnitIx, UnitOutcome};
 use crate::engine::assessment::Unit;
 use crate::shared::place::{FileId, Place};
 use crate::shared::text;
@@ -122,10 +122,7 @@ impl Wanted {
     /// # Errors
     /// If the bytes are not those of a document, or the record is not that of the unit.
     pub fn read(&self, head: &[u8], record: &[u8]) -> anyhow::Result<Outcome> {
-        let bytes = [head, record, b"]}"].concat();
-        let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let mut outcome = Outcome::deserialize(&mut json)?;
-        json.end()?;
+        let mut outcome = opened(head, record)?;
         let units = std::mem::take(&mut outcome.units);
         outcome.units = self.index.0.iter().map(Entry::unread).collect();
         match (self.unit, <[UnitOutcome; 1]>::try_from(units)) {
@@ -135,6 +132,39 @@ impl Wanted {
         }
         outcome.checked().map_err(anyhow::Error::msg)
     }
+}
+
+/// A document of a head and the records that follow it, not yet checked.
+fn opened(head: &[u8], records: &[u8]) -> anyhow::Result<Outcome> {
+    let bytes = [head, records, b"]}"].concat();
+    let mut json = serde_json::Deserializer::from_slice(&bytes);
+    let outcome = Outcome::deserialize(&mut json)?;
+    json.end()?;
+    Ok(outcome)
+}
+
+/// The document of these bytes in which only some units stand with their records, chosen by what the head says, and of
+/// the others no more than their names.
+///
+/// # Errors
+/// If the bytes are not those of a document with an index, or a record is not that of its unit.
+pub fn outline(bytes: &[u8], needed: impl Fn(&Outcome) -> Vec<UnitIx>) -> anyhow::Result<Outcome> {
+    let part = |range: Range<u64>| -> anyhow::Result<&[u8]> {
+        let (from, until) = (usize::try_from(range.start)?, usize::try_from(range.end)?);
+        bytes.get(from..until).context("offset")
+    };
+    let size = bytes.len() as u64;
+    let last = part(size.saturating_sub(LAST)..size)?;
+    let Index(entries) = serde_json::from_slice(part(place(last, size).context("index_at")?)?)?;
+    let mut outcome = opened(part(0..entries.first().context("units")?.offset)?, b"")?;
+    outcome.units = entries.iter().map(Entry::unread).collect();
+    for UnitIx(unit) in needed(&outcome) {
+        let entry = entries.get(unit).context("units")?;
+        let own: UnitOutcome = serde_json::from_slice(part(entry.range().context("offset")?)?)?;
+        anyhow::ensure!(own.roster.names().eq(&entry.names), "units");
+        outcome.units[unit] = own;
+    }
+    outcome.checked().map_err(anyhow::Error::msg)
 }
 
 #[cfg(test)]

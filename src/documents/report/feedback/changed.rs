@@ -35,12 +35,13 @@ pub fn changed<'o>(
     earlier: &[Earlier],
     diff: &Diff,
 ) -> Vec<&'o UnitOutcome> {
-    let mut alike = old.clone();
-    alike.version.clone_from(&new.version);
-    alike.model.hash.clone_from(&new.model.hash);
-    let (old_desk, new_desk) = (Desk::after(&alike, None, before), Desk::after(new, None, earlier));
     let candidates = diff.feedback.codes();
     let has_other_model = diff.old.model != diff.new.model;
+    if candidates.is_empty() && !has_other_model {
+        return Vec::new();
+    }
+    let old_desk = Desk::after(old, None, before).named_as(new);
+    let new_desk = Desk::after(new, None, earlier);
     let units: Vec<&UnitOutcome> =
         new_desk.units().filter(|unit| has_other_model || candidates.contains(unit.roster.code.as_str())).collect();
     let earlier: BTreeMap<&str, &UnitOutcome> =
