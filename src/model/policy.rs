@@ -237,7 +237,7 @@ pub(super) fn load_fonts(root: &Section<'_, '_>) -> FontProfile {
 pub(super) fn load_checks(root: &Section<'_, '_>) -> BTreeMap<Code, Severity> {
     let Some(section) = root.opt_section("checks") else { return BTreeMap::new() };
     let mut checks = BTreeMap::new();
-    for (name, word, place) in section.named_texts() {
+    for (name, (word, place)) in section.named_texts() {
         let Some(code) = Code::parse(&name) else {
             let known = Code::ALL.iter().map(|c| c.as_str());
             section.report_unknown(place, &name, known);

@@ -1,7 +1,7 @@
 //! Reads `[[scheme]]` and `[schemes]`, and checks each scheme for itself.
 
 use super::{BASE, Scheme, SchemeLeaf};
-use crate::model::condition;
+use crate::model::condition::{self, Condition};
 use crate::model::field::Within;
 use crate::model::grade::Grade;
 use crate::model::rule::Rule;
@@ -288,8 +288,6 @@ fn check_alike(section: &Section<'_, '_>, first: &Scheme, scheme: &Scheme) {
 impl Model {
     /// The columns of the roster that schemes ask for.
     pub(in crate::model) fn scheme_columns(&self) -> Vec<&str> {
-        let mut columns = Vec::new();
-        self.schemes.iter().filter_map(|own| own.applies.as_ref()).for_each(|own| own.attributes(&mut columns));
-        columns
+        self.schemes.iter().flat_map(|own| &own.applies).flat_map(Condition::attributes).collect()
     }
 }

@@ -113,7 +113,7 @@ fn counts_votes(outcome: &Outcome, component: usize) -> bool {
     let rules = model.caps.iter().map(|own| &own.when).chain(model.promotions.iter().map(|own| &own.when));
     let rules = rules.chain(model.awards.iter().filter_map(|own| own.unless.as_ref()));
     let mut rules = rules.chain(model.components.iter().flat_map(|own| &own.limits).map(|own| &own.when));
-    model.components[component].share().is_some() || rules.any(|own| own.counts_votes(Some(component)))
+    model.components[component].share().is_some() || rules.any(|own| own.counts_votes(component))
 }
 
 /// The codes of what ballots mark: the unit, every aspect or every leaf.
