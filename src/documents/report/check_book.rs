@@ -6,6 +6,7 @@
 use crate::shared::i18n::say;
 use std::collections::BTreeMap;
 
+use super::columns::{Column, cells};
 use super::document::{CellDoc, Document, SheetDoc, Style};
 use super::findings::{self, Printable};
 use super::overview;
@@ -103,23 +104,25 @@ fn overview<'o>(view: &View<'o>) -> SheetDoc<'o> {
 fn findings_by_unit<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.by-unit").landscape();
     sheet.subtitle(view.text("report.check.by-unit.line"));
-    sheet.header(view.headers(&[
-        "header.severity",
-        "header.finding",
-        "header.who",
-        "header.title",
-        "header.found",
-        "header.expected",
-        "header.fix",
-        "header.file",
-        "header.sheet",
-        "header.cell",
-        "header.also",
-    ]));
+    let may_lack = |text: Option<&'o str>| CellDoc::text(text.unwrap_or_default());
+    let columns: [Column<'_, 'o, Printable<'o>>; 11] = [
+        ("header.severity", &|shown| findings::severity(view, shown.finding.severity)),
+        ("header.finding", &|shown| CellDoc::center(shown.finding.code.as_str())),
+        ("header.who", &|shown| CellDoc::center(view.text(shown.finding.who.word()))),
+        ("header.title", &|shown| CellDoc::text(&shown.finding.title)),
+        ("header.found", &|shown| may_lack(shown.open(|finding| &finding.found))),
+        ("header.expected", &|shown| may_lack(shown.finding.expected.as_deref())),
+        ("header.fix", &|shown| CellDoc::text(&shown.finding.fix)),
+        ("header.file", &|shown| may_lack(shown.file())),
+        ("header.sheet", &|shown| may_lack(shown.open(|finding| &finding.sheet))),
+        ("header.cell", &|shown| place(book, view, shown)),
+        ("header.also", &|shown| CellDoc::text(shown.related().join("\n"))),
+    ];
+    sheet.header(view.heads(&columns));
     let told = book.outcome.findings.iter().filter(|f| f.file.is_none() || f.file != book.own);
     let told = told.map(|f| Printable::of(view, f));
     let (notes, others): (Vec<_>, Vec<_>) = told.partition(|f| f.finding.severity == Severity::Note);
-    let mut writer = Groups { book, view, sheet: &mut sheet };
+    let mut writer = Groups { book, view, columns: &columns, sheet: &mut sheet };
     writer.units(&others, "report.check.unit", true);
     writer.files(&others, "report.check.other");
     writer.units(&notes, "report.check.note", false);
@@ -134,6 +137,7 @@ fn findings_by_unit<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
 struct Groups<'g, 'o> {
     book: &'o CheckBook<'o>,
     view: &'g View<'o>,
+    columns: &'g [Column<'g, 'o, Printable<'o>>],
     sheet: &'g mut SheetDoc<'o>,
 }
 
@@ -187,27 +191,9 @@ impl<'o> Groups<'_, 'o> {
         }
         self.sheet.row(vec![CellDoc::line(heading, Style::Band)]);
         for finding in own {
-            self.sheet.row(finding_row(self.book, self.view, *finding));
+            self.sheet.row(cells(self.columns, *finding));
         }
     }
-}
-
-fn finding_row<'o>(book: &CheckBook<'_>, view: &View<'o>, shown: Printable<'o>) -> Vec<CellDoc<'o>> {
-    let finding = shown.finding;
-    let may_lack = |text: Option<&'o str>| CellDoc::text(text.unwrap_or_default());
-    vec![
-        findings::severity(view, finding.severity),
-        CellDoc::center(finding.code.as_str()),
-        CellDoc::center(view.text(finding.who.word())),
-        CellDoc::text(&finding.title),
-        may_lack(shown.open(|finding| &finding.found)),
-        may_lack(finding.expected.as_deref()),
-        CellDoc::text(&finding.fix),
-        may_lack(shown.file()),
-        may_lack(shown.open(|finding| &finding.sheet)),
-        place(book, view, shown),
-        CellDoc::text(shown.related().join("\n")),
-    ]
 }
 
 /// Whether a path can be the target of a link that every office program interprets as a path and nothing else: no
