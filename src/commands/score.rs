@@ -354,8 +354,8 @@ fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
             say!(
                 terminal.lang,
                 "score.quota",
-                group = group,
-                grade = grade,
+                group,
+                grade,
                 n = seats.ranked,
                 places = seats.places,
                 taken = seats.taken

@@ -73,7 +73,7 @@ fn text(status: &Status<'_>, start: &Path, terminal: &Terminal) -> String {
         Some(_) => "status.version.same",
     };
     let version = status.version.as_ref().map_or("", |version| &version.name);
-    out.push_str(&line(say!(lang, key, version = version)));
+    out.push_str(&line(say!(lang, key, version)));
     state(status, start, lang, &mut out);
     out.push_str(&format!("{}\n", next(status, start, lang)));
     out
@@ -141,7 +141,7 @@ fn title(status: &Status<'_>, lang: Lang) -> String {
     let period = if named { String::new() } else { format!(" {}", status.period) };
     let title = visible(&format!("{}{period}", status.title));
     match &status.as_of {
-        Some(date) => line(say!(lang, "status.title", title = title, date = date)),
+        Some(date) => line(say!(lang, "status.title", title, date)),
         None => format!("{title}\n"),
     }
 }
@@ -150,17 +150,17 @@ fn handed_in(key: &str, reports: Option<&Reports<'_>>, all: bool, lang: Lang, ou
     let Some(reports) = reports else { return };
     let missing = reports.missing.len();
     let is_long = !all && missing > NAMED;
-    out.push_str(&line(say!(lang, key, asked = reports.asked, received = reports.received, missing = missing)));
+    out.push_str(&line(say!(lang, key, asked = reports.asked, received = reports.received, missing)));
     if is_long {
         let named = reports.missing.iter().take(BRIEF).map(|unit| format!("{} {}", unit.code, visible(unit.name)));
         let (units, n) = (lang.join("report.list", named), missing - BRIEF);
-        out.push_str(&line(say!(lang, "status.missing.many", units = units, n = n)));
+        out.push_str(&line(say!(lang, "status.missing.many", units, n)));
         return;
     }
     for unit in &reports.missing {
         let (name, contact) = (visible(unit.name), visible(unit.contact));
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
-        out.push_str(&line(say!(lang, key, code = unit.code, unit = name, contact = contact)));
+        out.push_str(&line(say!(lang, key, code = unit.code, unit = name, contact)));
     }
 }
 
@@ -188,7 +188,7 @@ fn registers(status: &Status<'_>, lang: Lang, out: &mut String) {
         let counts =
             standings.iter().map(|(standing, count)| format!("{} {count}", lang.text(&format!("standing.{standing}"))));
         let counts = lang.join("status.list", counts);
-        out.push_str(&line(say!(lang, "status.register", register = name, counts = counts)));
+        out.push_str(&line(say!(lang, "status.register", register = name, counts)));
     }
 }
 
@@ -207,11 +207,11 @@ fn appeals(status: &Status<'_>, lang: Lang, out: &mut String) {
         out.push_str(&line(say!(
             lang,
             key,
-            id = id,
+            id,
             unit = appeal.unit,
-            name = name,
-            target = target,
-            received = received,
+            name,
+            target,
+            received,
             days = appeal.days_open.unwrap_or_default()
         )));
     }
@@ -227,15 +227,7 @@ fn upheld(status: &Status<'_>, lang: Lang, out: &mut String) {
         let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let rows = visible(&crate::documents::report::settled_by(lang, appeal.settled_by));
         let rows = if rows.is_empty() { lang.text("report.appeal.unsettled") } else { &rows };
-        out.push_str(&line(say!(
-            lang,
-            "status.upheld.row",
-            id = id,
-            unit = appeal.unit,
-            name = name,
-            target = target,
-            rows = rows
-        )));
+        out.push_str(&line(say!(lang, "status.upheld.row", id, unit = appeal.unit, name, target, rows)));
     }
 }
 

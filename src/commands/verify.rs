@@ -215,7 +215,7 @@ fn chosen<'c>(asked: &Verify, chain: &'c chain::Chain, terminal: &Terminal) -> a
             Some(version) => of(vec![version], false),
             None => {
                 let names = terminal.lang.join("status.list", all);
-                let text = say!(terminal.lang, "mark.version", found = named, names = names);
+                let text = say!(terminal.lang, "mark.version", found = named, names);
                 Err(refuse(&text, terminal))
             }
         },

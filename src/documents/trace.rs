@@ -114,7 +114,7 @@ pub struct Tracer<'t> {
 /// By which row a value was corrected, and what it was before.
 pub fn said_replaced(lang: Lang, own: &ReplacedValue) -> String {
     let old = own.value.as_deref().unwrap_or(MISSING);
-    say!(lang, "trace.replaced", id = own.id, old = old)
+    say!(lang, "trace.replaced", id = own.id, old)
 }
 
 /// The place of a value among those it is compared with.
@@ -201,12 +201,12 @@ impl<'t> Tracer<'t> {
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
         if let Some(lack) = own.lacks {
             let why = tails::lack(self.lang, lack);
-            let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why = why));
+            let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why));
             return node.with(own.given.iter().map(|given| self.given(model, given)));
         }
         let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
-        let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+        let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id));
         let limited = own.limited.as_ref().map(|limited| self.limited(model, limited));
         let cut = self.cut(self.outcome.model.score.component(model));
         let how: Vec<String> = limited.into_iter().chain(cut).chain(corrected).collect();
@@ -227,7 +227,7 @@ impl<'t> Tracer<'t> {
         let clause = clause.map_or_else(String::new, |clause| format!(" ({clause})"));
         let measured = self.outcome.model.score.published().print(&own.measured.0);
         let most = own.at_most.0.plain();
-        say!(self.lang, "trace.limited", most = most, measured = measured, because = own.because, clause = clause)
+        say!(self.lang, "trace.limited", most, measured, because = own.because, clause)
     }
 
     /// The steps from the measured rate to the one that counts, where the model has any.
@@ -293,7 +293,7 @@ impl<'t> Tracer<'t> {
             how.push(Cow::Borrowed(self.lang.text("trace.dropped")));
         }
         let weight = model.periods.as_ref().and_then(|rules| rules.period_weight(&own.period));
-        how.extend(weight.map(|weight| Cow::Owned(say!(self.lang, "trace.period-weight", weight = weight))));
+        how.extend(weight.map(|weight| Cow::Owned(say!(self.lang, "trace.period-weight", weight))));
         how.extend(self.came_about(score));
         let said = match (&score.verified, model.adds_values()) {
             (None, _) => Cow::Borrowed(self.lang.text("cell.not_applicable")),
@@ -334,7 +334,7 @@ impl<'t> Tracer<'t> {
         let inputs = own.inputs.iter().map(|input| {
             let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
             let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
-            let corrected = input.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+            let corrected = input.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id));
             TraceNode { exact: input.value.as_ref(), ..node.how(corrected.unwrap_or_default()) }
         });
         vec![whole.how(own.text.as_str()).with(inputs)]
@@ -363,7 +363,7 @@ impl<'t> Tracer<'t> {
         if let Some(share) = &own.share {
             let levels =
                 model.share().map_or_else(String::new, |share| self.lang.list(share.of.iter().map(String::as_str)));
-            let label = say!(self.lang, "report.share", levels = levels);
+            let label = say!(self.lang, "report.share", levels);
             let points = model.share().and_then(|rule| rule.bands.as_ref()?.at(&share.0));
             let how = points.map(|points| say!(self.lang, "trace.band", points = points.plain()));
             let shown = self.outcome.model.score.published().print(&share.0);
@@ -403,7 +403,7 @@ impl<'t> Tracer<'t> {
             }
             if !mean.trimmed.is_empty() {
                 let marks = mean.trimmed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                how.push_str(&say!(self.lang, "trace.trimmed", marks = marks));
+                how.push_str(&say!(self.lang, "trace.trimmed", marks));
             }
             let label = if code.is_empty() { self.lang.text("trace.mean") } else { code };
             let node = TraceNode::new(label, shown).exactly(&mean.mean.0).how(how);
@@ -465,7 +465,7 @@ impl<'t> Tracer<'t> {
             return self.lang.text("trace.dropped").to_owned();
         }
         let weight = model.given().and_then(|rules| rules.period_weight(period));
-        weight.map(|weight| say!(self.lang, "trace.period-weight", weight = weight)).unwrap_or_default()
+        weight.map(|weight| say!(self.lang, "trace.period-weight", weight)).unwrap_or_default()
     }
 
     fn adjustment(&self, own: &'t AdjustmentOutcome) -> TraceNode<'t> {

@@ -90,7 +90,7 @@ fn value<'s>(row: &RowChange, state: Option<&'s RowState>, lang: Lang) -> Option
             if matches!(state.outcome.as_str(), "part" | "cut" | "superseded") {
                 let word = lang.text(&format!("adjustment.{}", state.outcome));
                 let limit = state.reason.as_ref().and_then(|reason| lang.find(&format!("limit.{reason}")));
-                return Some(Cow::Owned(say!(lang, "diff.cut", points = points, why = limit.unwrap_or(word))));
+                return Some(Cow::Owned(say!(lang, "diff.cut", points, why = limit.unwrap_or(word))));
             }
             points
         }

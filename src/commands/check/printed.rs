@@ -58,7 +58,7 @@ fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
         format!("{} {}{more}", lang.text(why.word()), rows[..rows.len().min(NAMED)].join(lang.text("check.and")))
     });
     let reasons = reasons.collect::<Vec<_>>().join(lang.text("check.or"));
-    say!(lang, "check.skipped_rows", count = rows.len(), reasons = reasons)
+    say!(lang, "check.skipped_rows", count = rows.len(), reasons)
 }
 
 /// What became of the ballots of each class, on sheets and in tallies: issued is returned and not returned, returned is
@@ -136,7 +136,7 @@ fn gaps(covered: &Coverage<'_>, lang: Lang) -> String {
     let said = lines.map(|(name, units)| {
         let named = lang.join("report.list", units.iter().take(NAMED_UNITS).copied());
         let more = if units.len() > NAMED_UNITS { lang.text("app.and_more") } else { "" };
-        let units = say!(lang, "check.gap", name = name, n = units.len(), units = format_args!("{named}{more}"));
+        let units = say!(lang, "check.gap", name, n = units.len(), units = format_args!("{named}{more}"));
         format!("{units}\n")
     });
     said.collect()
@@ -209,19 +209,19 @@ pub(super) fn summary(checked: &Checked<'_>, typed: &Typed<'_>, terminal: &Termi
         (0, 0, Some(_)) => "check.next.rescore",
     };
     let version = standing.map_or("", |own| &own.version);
-    let next = say!(terminal.lang, next, project = typed_path(typed.project), version = version);
+    let next = say!(terminal.lang, next, project = typed_path(typed.project), version);
     format!(
         "{}\n{}\n",
         say!(
             terminal.lang,
             "check.summary",
             units = checked.coverage.units.len(),
-            reports = reports,
+            reports,
             files = checked.computed.found,
-            errors = errors,
-            pending = pending,
-            warnings = warnings,
-            notes = notes
+            errors,
+            pending,
+            warnings,
+            notes
         ),
         next
     )

@@ -40,7 +40,7 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     let unread = unread(computed);
     if !unread.is_empty() {
         let files = terminal.lang.join("report.list", unread);
-        return Err(anyhow::Error::msg(say!(terminal.lang, "receipts.unread", path = name, files = files)));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "receipts.unread", path = name, files)));
     }
     if let Some(obstacle) = file::obstacle(&target)? {
         return Err(refuse(obstacle_word(obstacle)));

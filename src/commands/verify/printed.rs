@@ -51,12 +51,12 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
     let feedback = &report.feedback;
     if talk != Talk::Quiet && !feedback.folders.is_empty() {
         let (folders, again) = (feedback.folders.len(), feedback.made_again);
-        lines.push(say!(lang, "verify.feedback", n = folders, files = feedback.files, again = again));
+        lines.push(say!(lang, "verify.feedback", n = folders, files = feedback.files, again));
     }
     lines.extend(feedback.other_programs.iter().map(|(folder, program)| other_program(folder, program, lang)));
     if talk != Talk::Quiet {
         let elsewhere = feedback.elsewhere.iter().map(|folder| printable(folder));
-        lines.extend(elsewhere.map(|folder| format!("  {}", say!(lang, "verify.feedback.elsewhere", folder = folder))));
+        lines.extend(elsewhere.map(|folder| format!("  {}", say!(lang, "verify.feedback.elsewhere", folder))));
     }
     differences(&feedback.differences, talk, lang, lines);
     if talk == Talk::Quiet {
@@ -69,7 +69,7 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
             FormsFound::Gone => "verify.forms.gone",
         };
         let folder = printable(forms.folder);
-        lines.push(say!(lang, key, folder = folder, n = forms.files));
+        lines.push(say!(lang, key, folder, n = forms.files));
     }
 }
 
@@ -77,7 +77,7 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
 fn seal(asked: &Asked, lang: Lang) -> String {
     match &asked.belongs {
         None => say!(lang, "verify.seal.none", seal = asked.seal),
-        Some(Belongs::Content { version }) => say!(lang, "verify.seal.content", seal = asked.seal, version = version),
+        Some(Belongs::Content { version }) => say!(lang, "verify.seal.content", seal = asked.seal, version),
         Some(Belongs::Letters { folder }) => {
             say!(lang, "verify.seal.letters", seal = asked.seal, folder = printable(folder))
         }
@@ -87,12 +87,12 @@ fn seal(asked: &Asked, lang: Lang) -> String {
                 lang,
                 if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" },
                 seal = asked.seal,
-                version = version,
+                version,
                 state = lang.text(state.word()),
-                date = date,
-                document = document,
-                line = line,
-                later = later
+                date,
+                document,
+                line,
+                later
             )
         }
     }
@@ -116,7 +116,7 @@ fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>
         numbers = version.numbers
     ));
     if let Some(seal) = &version.seal {
-        lines.push(format!("  {}", say!(lang, "verify.seal", seal = seal)));
+        lines.push(format!("  {}", say!(lang, "verify.seal", seal)));
     }
     let key = match version.from_files {
         FromFiles::Same => "verify.files.same",
@@ -131,7 +131,7 @@ fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>
 /// A warning that something was written by another program, printed in every mode.
 fn other_program(name: &str, program: &str, lang: Lang) -> String {
     let [name, program] = [name, program].map(printable);
-    format!("  {}", say!(lang, "verify.other_program", name = name, program = program))
+    format!("  {}", say!(lang, "verify.other_program", name, program))
 }
 
 /// The first difference of each file and kind, and how many more; all of them when verbose.

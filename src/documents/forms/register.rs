@@ -78,7 +78,7 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
     let widths = columns.iter().enumerate();
     sheet.filling.widths = widths.filter_map(|(at, column)| Some((at, column.width?))).collect();
     if let Some(list) = kinds_text(office, register) {
-        sheet.closing(say!(office, "form.register.codes", list = list));
+        sheet.closing(say!(office, "form.register.codes", list));
     }
     let path = format!("registers/{}", name.file(office, "", ""));
     Form {
@@ -105,7 +105,7 @@ fn kinds_text(office: &Office<'_>, register: &Schema) -> Option<String> {
     let each = kinds(office, register).map(|kind| {
         let (name, size) = (kind.name.as_str(), size(kind));
         let key = if size.is_empty() { "form.register.event" } else { "form.register.kind" };
-        say!(office, key, code = kind.code, name = name, points = size)
+        say!(office, key, code = kind.code, name, points = size)
     });
     let list = office.lang().join("form.rule.and", each);
     (!list.is_empty()).then_some(list)

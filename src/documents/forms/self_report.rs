@@ -325,8 +325,8 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'
         let Some(at) = at(column) else { continue };
         let hint = asked.how(office.lang());
         let name = asked.input.map_or(&leaf.name, |own| &own.input.name);
-        let prompt = say!(office, "form.prompt.value", name = name, hint = hint);
-        let error = say!(office, "form.error.words", hint = hint);
+        let prompt = say!(office, "form.prompt.value", name, hint);
+        let error = say!(office, "form.error.words", hint);
         let allow = if asked.input.is_some() { Allow::Anything } else { allowed(office.lang(), leaf) };
         sheet.filling.checks.push(Check::new(cell(at), allow, error).prompting(prompt));
     }
@@ -336,8 +336,8 @@ fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'
     for column in [Column::SelfScore, Column::VerifiedPoints] {
         let Some(at) = at(column) else { continue };
         let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());
-        let prompt = say!(office, "form.prompt.points", name = leaf.name, full = full);
-        let error = say!(office, "form.error.points", name = leaf.name, full = full);
+        let prompt = say!(office, "form.prompt.points", name = leaf.name, full);
+        let error = say!(office, "form.error.points", name = leaf.name, full);
         sheet.filling.checks.push(Check::new(cell(at), allow, error).prompting(prompt));
     }
     if let (Some(own), Some(points)) = (at(Column::SelfScore), at(Column::Points)) {

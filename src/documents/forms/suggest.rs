@@ -91,7 +91,7 @@ pub fn reason(outcome: &Outcome, lang: Lang, unit: &UnitOutcome) -> String {
     let said = |step: &Step| {
         let sentence = sentence(outcome, lang, step);
         match outcome.clause(step).filter(|clause| !clause.is_empty()) {
-            Some(clause) => say!(lang, "suggest.clause", text = sentence, clause = clause),
+            Some(clause) => say!(lang, "suggest.clause", text = sentence, clause),
             None => sentence,
         }
     };
@@ -132,10 +132,10 @@ impl<'m> Maker<'m> {
         let (issuer, period) = (&model.issuer, &model.period);
         let has_grades = self.has_grades();
         let key = if has_grades { "suggest.line" } else { "suggest.line.ungraded" };
-        sheet.subtitle(say!(self.lang, key, issuer = issuer, period = period, version = version));
+        sheet.subtitle(say!(self.lang, key, issuer, period, version));
         let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
         let footer = if has_grades { "suggest.footer" } else { "suggest.footer.ungraded" };
-        sheet.footer = Some(say!(self.lang, footer, version = version, hash = digits));
+        sheet.footer = Some(say!(self.lang, footer, version, hash = digits));
         sheet.filling.is_locked = true;
         sheet
     }
@@ -216,7 +216,7 @@ impl<'m> Maker<'m> {
         let kind = self.text(SuggestionKind::Opinion.word());
         let file = match department {
             Some((number, name)) => {
-                let named = say!(self.lang, "form.file", name = name, kind = kind);
+                let named = say!(self.lang, "form.file", name, kind);
                 format!("{number:02}_{}", text::file_name(&named))
             }
             None => text::file_name(kind),
@@ -304,13 +304,13 @@ impl<'m> Maker<'m> {
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
         let decided = self.decided.get(unit.roster.code.as_str()).map(|row| {
             let grade = self.outcome.pinned(row).unwrap_or(self.text("form.deferred"));
-            say!(self.lang, "suggest.decision.standing", id = row.id, grade = grade)
+            say!(self.lang, "suggest.decision.standing", id = row.id, grade)
         });
         let appeals =
             self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.roster.code);
         let appeals = appeals.map(|row| {
             let ending = crate::documents::report::appeal_ending(self.lang, row);
-            say!(self.lang, "suggest.decision.appeal", id = row.id, ending = ending)
+            say!(self.lang, "suggest.decision.appeal", id = row.id, ending)
         });
         self.lang.join("suggest.reasons", decided.into_iter().chain(appeals))
     }
@@ -323,8 +323,8 @@ impl<'m> Maker<'m> {
             say!(
                 self.lang,
                 "score.quota",
-                group = group,
-                grade = grade,
+                group,
+                grade,
                 n = quota.seats.ranked,
                 places = quota.seats.places,
                 taken = quota.seats.taken

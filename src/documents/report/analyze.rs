@@ -137,11 +137,11 @@ impl<'b> Book<'b> {
         }
         if let Some(most) = heavy {
             let (shift, changed) = (printed(most.summary.mean_shift, 2), most.summary.grades_changed);
-            sheet.note(say!(view, "analyze.most", name = most.name, shift = shift, grades = changed));
+            sheet.note(say!(view, "analyze.most", name = most.name, shift, grades = changed));
         }
         if let Some(most) = sensitive {
             let (spread, share) = (study.drawn.spread, percent(most.index.total.clamp(0.0, 1.0)));
-            sheet.note(say!(view, "analyze.most-sensitive", name = most.name, spread = spread, share = share));
+            sheet.note(say!(view, "analyze.most-sensitive", name = most.name, spread, share));
         }
         let told: Vec<String> = study.indicators.iter().flat_map(|own| words.indicators(own)).collect();
         if !told.is_empty() {
@@ -241,7 +241,7 @@ impl<'b> Book<'b> {
         let scope = first.1.scope.unwrap_or(self.view.text("report.all"));
         sheet.chart(Chart {
             kind: ChartKind::StackedBars,
-            title: say!(self.view, "analyze.places.chart", scope = scope).into(),
+            title: say!(self.view, "analyze.places.chart", scope).into(),
             categories: column(1),
             series: vec![Series::new("", column(8), Paint::Clear), bars],
             axis: (Some(0.0), Some(most.ceil())),

@@ -55,7 +55,7 @@ pub fn check_book<'c>(book: &'c CheckBook<'c>) -> Document<'c> {
     ];
     let sheets = sheets.into_iter().flatten().collect();
     let (title, name) = (&book.outcome.model.title, view.text("report.check"));
-    view.document(say!(view, "report.title", title = title, sheet = name), sheets)
+    view.document(say!(view, "report.title", title, sheet = name), sheets)
 }
 
 /// An empty sheet; `key` is the catalogue key of its name.
@@ -63,7 +63,7 @@ fn new_sheet<'o>(view: &View<'o>, key: &str) -> SheetDoc<'o> {
     let (model, name) = (&view.outcome.model, view.text(key));
     let mut sheet = SheetDoc::new(name, view.seamed(&say!(view, "report.title", title = model.title, sheet = name)));
     let hash: String = model.hash.chars().take(12).collect();
-    sheet.footer = Some(say!(view, "report.check.footer", hash = hash));
+    sheet.footer = Some(say!(view, "report.check.footer", hash));
     sheet
 }
 
@@ -165,7 +165,7 @@ impl<'o> Groups<'_, 'o> {
             } else {
                 &unit.roster.contact
             };
-            let heading = say!(self.view, heading, code = unit.roster.code, unit = unit.roster.name, contact = contact);
+            let heading = say!(self.view, heading, code = unit.roster.code, unit = unit.roster.name, contact);
             let begins = !own.is_empty() && std::mem::take(&mut first);
             self.group(heading, forwarded || begins, &own);
         }

@@ -158,8 +158,7 @@ fn votes<'o>(view: &View<'o>, component: &Component, index: usize, class: &Class
         Some(Scale::Range(_)) | None => &[],
     };
     let parts = levels.iter().zip(&class.votes);
-    let parts: Vec<String> =
-        parts.map(|((level, _), votes)| say!(view, "report.votes", level = level, votes = votes)).collect();
+    let parts: Vec<String> = parts.map(|((level, _), votes)| say!(view, "report.votes", level, votes)).collect();
     CellDoc::text(view.join(&parts))
 }
 

@@ -25,16 +25,16 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     };
     let rate = view.decimal(&rule.rate.0);
     let share = view.decimal(&rule.share.0);
-    sheet.subtitle(say!(view, "report.common.rule", rate = rate, share = share));
-    sheet.subtitle(say!(view, "report.common.basis", rate = rate));
+    sheet.subtitle(say!(view, "report.common.rule", rate, share));
+    sheet.subtitle(say!(view, "report.common.basis", rate));
     let problems: Vec<CommonProblem> =
         common_problems(view.outcome).into_iter().filter(|p| !p.below.is_empty()).collect();
     if problems.is_empty() {
-        return view.only(sheet, say!(view, "report.common.nobody", rate = rate));
+        return view.only(sheet, say!(view, "report.common.nobody", rate));
     }
     sheet = sheet.filtered();
     let mut header = view.headers(&["header.group", "header.leaf-code", "header.leaf", "header.applicable"]);
-    header.push(CellDoc::header(say!(view, "header.below", rate = rate)));
+    header.push(CellDoc::header(say!(view, "header.below", rate)));
     header.extend(view.headers(&["header.share", "header.group-mean", "header.common", "header.department"]));
     header.extend(view.headers(&["header.units-below"]));
     sheet.header(header);

@@ -159,7 +159,7 @@ fn quotas<'o>(view: &View<'o>, rows: Rows) -> Vec<Chart<'o>> {
             Cow::Borrowed(view.text("report.chart.quotas"))
         } else {
             let grade = view.outcome.model.grade_name(own[0].grade);
-            Cow::Owned(say!(view, "report.chart.quota", grade = grade))
+            Cow::Owned(say!(view, "report.chart.quota", grade))
         };
         let categories = Block::column(top, bottom, u16::from(is_shared));
         charts.push(Chart { title, categories, series, ..counted(view, most) });

@@ -38,11 +38,11 @@ fn facts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let version = view.version();
     let (issuer, period) = (&model.issuer, &model.period);
-    sheet.subtitle(say!(view, "report.overview.line", issuer = issuer, period = period, version = version));
+    sheet.subtitle(say!(view, "report.overview.line", issuer, period, version));
     let as_of = model.as_of.map(|date| date.to_string());
     let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
     let parent = outcome.parent.as_deref().unwrap_or(super::document::MISSING);
-    sheet.subtitle(say!(view, "report.overview.dates", as_of = as_of, parent = parent));
+    sheet.subtitle(say!(view, "report.overview.dates", as_of, parent));
 }
 
 pub(super) fn reconciliation<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {

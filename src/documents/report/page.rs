@@ -134,14 +134,7 @@ fn page<'o>(outcome: &'o Outcome, view: &View<'o>, sections: Vec<Section<'o>>) -
     PageDoc {
         lang: view.lang,
         title: model.title.clone(),
-        line: say!(
-            view,
-            "page.line",
-            issuer = model.issuer,
-            period = model.period,
-            version = view.version(),
-            as_of = as_of
-        ),
+        line: say!(view, "page.line", issuer = model.issuer, period = model.period, version = view.version(), as_of),
         draft: view.draft(),
         sections,
         units: Vec::new(),
@@ -152,9 +145,9 @@ fn page<'o>(outcome: &'o Outcome, view: &View<'o>, sections: Vec<Section<'o>>) -
 fn notes<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome, before: Option<&Comparison>, words: Words<'_>) -> Vec<String> {
     let row = before.and_then(|own| own.units.iter().find(|row| row.code == unit.roster.code));
     let moved = row.map(|row| words.causes(row)).filter(|causes| !causes.is_empty());
-    let moved = moved.map(|causes| say!(words.lang, "page.moved", causes = causes));
+    let moved = moved.map(|causes| say!(words.lang, "page.moved", causes));
     let near = unit.exact.is_some().then(|| outlook(desk, unit)).filter(|said| !said.is_empty());
-    let near = near.map(|said| say!(words.lang, "page.reach", said = said));
+    let near = near.map(|said| say!(words.lang, "page.reach", said));
     near.into_iter().chain(moved).collect()
 }
 

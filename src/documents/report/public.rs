@@ -19,7 +19,7 @@ pub fn public(outcome: &Outcome) -> Document<'_> {
 fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let title = say!(view, "report.public.title", title = model.title);
-    let title = if outcome.draft { say!(view, "report.draft.title", title = title) } else { title };
+    let title = if outcome.draft { say!(view, "report.draft.title", title) } else { title };
     let mut sheet = SheetDoc::new(view.text("sheet.public"), view.seamed(&title));
     sheet.subtitle(say!(view, "report.public.line", issuer = model.issuer, period = model.period));
     let mut header = view.headers(&["header.number", "header.unit", "header.group"]);
@@ -112,7 +112,7 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     for own in distribution::by_grade(view).chunk_by(|a, b| a.grade == b.grade) {
         let said = own.iter().map(|quota| {
             let group = outcome.group_of(quota).unwrap_or(view.text("report.all"));
-            say!(view, "report.public.places", group = group, places = quota.seats.places, taken = quota.seats.taken)
+            say!(view, "report.public.places", group, places = quota.seats.places, taken = quota.seats.taken)
         });
         let said = view.lang.join("report.clauses", said);
         sheet.note(say!(view, "report.public.quota", grade = outcome.model.grade_name(own[0].grade), places = said));
@@ -123,7 +123,7 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
 fn notice<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let model = &view.outcome.model;
     if let Some(days) = model.appeal_days {
-        sheet.closing(say!(view, "report.public.appeal", days = days, issuer = model.issuer));
+        sheet.closing(say!(view, "report.public.appeal", days, issuer = model.issuer));
     }
     let date = view.as_of().map(|date| view.lang.date(date));
     for text in [Some(Cow::Borrowed(model.issuer.as_str())), date.map(Cow::Owned)].into_iter().flatten() {

@@ -20,7 +20,7 @@ pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let model = &view.outcome.model;
     let (as_of, version) = (model.as_of.map(|date| date.to_string()), view.version());
     let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
-    sheet.subtitle(say!(view, "report.ranking.line", as_of = as_of, version = version));
+    sheet.subtitle(say!(view, "report.ranking.line", as_of, version));
     if view.units.len() <= ON_ONE_PAGE {
         sheet = sheet.on_one_page();
     }

@@ -14,7 +14,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.sources").landscape().filtered();
     let outcome = view.outcome;
     let parent = outcome.parent.as_deref().unwrap_or(MISSING);
-    sheet.subtitle(say!(view, "report.sources.version", version = view.version(), parent = parent));
+    sheet.subtitle(say!(view, "report.sources.version", version = view.version(), parent));
     sheet.subtitle(say!(view, "report.sources.model", hash = outcome.model.hash));
     let columns: [Column<'_, 'o, (usize, &'o FileRecord)>; 8] = [
         ("header.number", &|(index, _)| CellDoc::count(index + 1)),
@@ -64,7 +64,7 @@ pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
         return view.join(units);
     }
     let (first, count) = (view.join(&units[..1]), units.len());
-    say!(view, "report.sources.units", first = first, count = count)
+    say!(view, "report.sources.units", first, count)
 }
 
 /// The status of a file as a word, with a fill if it should be reviewed.

@@ -73,7 +73,7 @@ pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> 
         named.push(("approved", Cow::Owned(format!("{} {}", row.id, row.document_number))));
     }
     let named = named.into_iter().filter(|(_, value)| !value.is_empty());
-    let said = named.map(|(key, value)| say!(lang, &format!("step.value.{key}"), value = value));
+    let said = named.map(|(key, value)| say!(lang, &format!("step.value.{key}"), value));
     lang.join("report.clauses", said)
 }
 

@@ -155,7 +155,7 @@ fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc
         let count = counts.get(grade.name.as_str()).copied().unwrap_or(0);
         let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
         let sum = grade.consequence.amount.as_ref().map(|amount| amount * &Exact::from(count));
-        let units = say!(view, "report.uses.units", count = count);
+        let units = say!(view, "report.uses.units", count);
         let mut cells = vec![CellDoc::count(index + 1), CellDoc::empty(), CellDoc::text(units)];
         cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty()]);
         cells.push(CellDoc::styled(&grade.name, Style::Strong));
@@ -201,14 +201,8 @@ fn awards<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         let Some(award) = outcome.model.awards.get(contest.award) else { continue };
         let scope = outcome.group_of_award(contest).unwrap_or(view.text("report.all"));
         let clause = award.clause.as_deref().unwrap_or_default();
-        let heading = say!(
-            view,
-            "report.uses.award",
-            code = award.code,
-            name = award.name,
-            scope = scope,
-            places = contest.places
-        );
+        let heading =
+            say!(view, "report.uses.award", code = award.code, name = award.name, scope, places = contest.places);
         let heading =
             view.lang.join("report.clauses", [heading.as_str(), clause].into_iter().filter(|t| !t.is_empty()));
         let won = || contest.contenders.iter().enumerate().filter(|(_, own)| own.fate == Fate::Won);
@@ -234,13 +228,13 @@ fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
     let each = unit.previous.iter().map(|previous| {
         let [total, grade] =
             [&previous.total, &previous.grade].map(|value| value.as_deref().unwrap_or(super::document::MISSING));
-        let said = say!(view, "report.uses.before", period = previous.period, total = total, grade = grade);
+        let said = say!(view, "report.uses.before", period = previous.period, total, grade);
         match unit.previous.len() {
             1 => said,
             _ => say!(view, "report.labelled", label = previous.name, value = said),
         }
     });
-    let joined = each.reduce(|first, next| say!(view, "report.uses.before-more", first = first, next = next));
+    let joined = each.reduce(|first, next| say!(view, "report.uses.before-more", first, next));
     joined.unwrap_or_default()
 }
 
@@ -253,13 +247,13 @@ fn progress<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let said = |rise: &Rise| {
         let (before, after, places) = (rise.before, rise.after, rise.places());
         let key = if rise.within_group { "report.uses.rise-group" } else { "report.uses.rise-all" };
-        say!(view, key, period = rise.period, before = before, after = after, places = places)
+        say!(view, key, period = rise.period, before, after, places)
     };
     let rises = rises(view.outcome);
     let rows: Vec<(&UnitOutcome, String)> =
         rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
     let key = if has_grades(view) { "report.uses.progress-rule" } else { "report.uses.progress-alone" };
-    let heading = say!(view, key, places = places);
+    let heading = say!(view, key, places);
     list_under(view, sheet, heading, rows, has_history(view));
 }
 

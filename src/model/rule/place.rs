@@ -61,8 +61,8 @@ impl LeafRule for Place {
             Better::High => "form.rule.order.high",
             Better::Low => "form.rule.order.low",
         };
-        let order = say!(wording.lang, key, field = field);
-        say!(wording.lang, "form.rule.place", order = order, list = self.ladder.wording(wording))
+        let order = say!(wording.lang, key, field);
+        say!(wording.lang, "form.rule.place", order, list = self.ladder.wording(wording))
     }
 
     fn demo(&self, input: RuleInput, invented: Invented) -> Option<RuleValue> {

@@ -92,7 +92,7 @@ impl LeafRule for Relative {
             (Basis::Best, Better::Low) => "form.rule.to.lowest",
         };
         let key = if self.better == Better::High { "form.rule.relative" } else { "form.rule.relative.low" };
-        let text = say!(lang, key, basis = say!(lang, basis, field = field), full = wording.full.0.plain());
+        let text = say!(lang, key, basis = say!(lang, basis, field), full = wording.full.0.plain());
         let zero = self.zero.map(|zero| match zero {
             AtZero::Full => lang.text("form.rule.zero.full"),
             AtZero::None => lang.text("form.rule.zero.none"),

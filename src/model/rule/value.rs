@@ -221,13 +221,13 @@ impl<'r> Shape<'r> {
     pub fn how(&self, lang: Lang) -> Cow<'static, str> {
         let listed = |key: &str, names: &[&str]| {
             let list = lang.join("form.rule.or", names.iter().copied());
-            Cow::Owned(say!(lang, key, list = list))
+            Cow::Owned(say!(lang, key, list))
         };
         let key = match self {
             Self::Counts(names) if names.len() > 1 => {
                 let example = names.iter().take(2).zip(1..).map(|(name, n)| format!("{name}{n}"));
                 let example = lang.join("form.rule.and", example);
-                return Cow::Owned(say!(lang, "form.how.counts", example = example));
+                return Cow::Owned(say!(lang, "form.how.counts", example));
             }
             Self::Word(names) => return listed("form.how.levels", names),
             Self::Words(names) => return listed("form.how.checklist", names),

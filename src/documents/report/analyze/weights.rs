@@ -157,7 +157,7 @@ impl<'b> Book<'b> {
             if at > 0 {
                 sheet.page_starts.push(sheet.rows.len() + 1);
             }
-            sheet.section(say!(view, heading, down = down, across = across));
+            sheet.section(say!(view, heading, down, across));
             let head = std::iter::once(CellDoc::header("")).chain((0..STEPS).map(|at| CellDoc::header(step(at))));
             sheet.row(head.collect());
             let top = sheet.next_row();
@@ -181,7 +181,7 @@ impl<'b> Book<'b> {
                 for (letter, set) in &leaders {
                     let names = set.iter().map(|code| [*code, name(code)].join(" "));
                     let names = view.lang.join("report.list", names);
-                    sheet.note(say!(view, "analyze.grid.letter", letter = letter, codes = names));
+                    sheet.note(say!(view, "analyze.grid.letter", letter, codes = names));
                 }
             }
         }

@@ -101,8 +101,8 @@ impl<'o> FormulaPlan<'o> {
             all => all.iter().map(|period| part(plan, Some(period))).collect(),
         };
         let adds = model.plans().any(|held| held.tree().leaves[leaf].adds_values()) && !periods.is_empty();
-        let sum = adds.then(|| plan.plain(say!(view, "calc.formula.sum", code = code)));
-        let points = plan.add(say!(view, "calc.formula.points", code = code), view.text("header.full"), |own| {
+        let sum = adds.then(|| plan.plain(say!(view, "calc.formula.sum", code)));
+        let points = plan.add(say!(view, "calc.formula.points", code), view.text("header.full"), |own| {
             Param::Value(Cow::Borrowed(&own.held().tree().leaves[leaf].points.0))
         });
         Self { leaf, parts, sum, points }

@@ -37,7 +37,7 @@ impl<'b> Book<'b> {
 
     fn leaf_table(&self, sheet: &mut SheetDoc<'b>) -> usize {
         let name = |leaf: &'b LeafSummary| match &leaf.was {
-            Some(was) => Cow::Owned(say!(self.view, "compare.leaf.was", name = leaf.name, was = was)),
+            Some(was) => Cow::Owned(say!(self.view, "compare.leaf.was", name = leaf.name, was)),
             None => Cow::Borrowed(leaf.name.as_str()),
         };
         let full = |leaf: &LeafSummary| if leaf.old_full == leaf.new_full { Style::Center } else { Style::Warning };

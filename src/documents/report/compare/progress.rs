@@ -19,7 +19,7 @@ impl<'b> Book<'b> {
         sheet.section(view.text("compare.section.progress"));
         match self.comparison.progress_places.filter(|places| *places > 0) {
             Some(places) => {
-                sheet.note(say!(view, "compare.progress.rule", places = places));
+                sheet.note(say!(view, "compare.progress.rule", places));
                 let units = self.comparison.progress();
                 if units.is_empty() {
                     sheet.note(view.text("report.none"));
