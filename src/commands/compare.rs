@@ -11,7 +11,7 @@ use crate::documents::report::compare_book;
 use crate::publish::file;
 use crate::read::Project;
 use crate::read::project::NoProject;
-use crate::result::compare::{Comparison, Correlation, UnitRow};
+use crate::result::compare::{Comparison, Correlation, Counts, UnitRow};
 use crate::result::diff::UnitState;
 use crate::result::outcome::Outcome;
 use crate::shared::exit::Exit;
@@ -100,23 +100,12 @@ fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> Strin
 }
 
 fn summary(comparison: &Comparison, lang: Lang) -> String {
-    let counts = &comparison.counts;
+    let Counts { compared, totals, rose, fell, better, worse, .. } = comparison.counts;
     let within = lang.text(if comparison.is_ranked_by_scheme() { "compare.in-scheme" } else { "compare.in-group" });
     if !comparison.is_graded() {
-        let (compared, totals, rose, fell) = (counts.compared, counts.totals, counts.rose, counts.fell);
         return say!(lang, "compare.summary.ungraded", compared, totals, rose, fell, within);
     }
-    say!(
-        lang,
-        "compare.summary",
-        compared = counts.compared,
-        totals = counts.totals,
-        rose = counts.rose,
-        fell = counts.fell,
-        within,
-        better = counts.better,
-        worse = counts.worse
-    )
+    say!(lang, "compare.summary", compared, totals, rose, fell, within, better, worse)
 }
 
 /// Units before and after.

@@ -165,12 +165,7 @@ fn version(
         Some(name) if (name == DRAFT && has_draft) || versions.iter().any(|own| own == name) => name.to_owned(),
         Some(name) => {
             let known = lang.join("report.list", versions);
-            return Err(anyhow::Error::msg(say!(
-                terminal.lang,
-                "feedback.no-version",
-                version = name,
-                versions = known
-            )));
+            anyhow::bail!(say!(lang, "feedback.no-version", version = name, versions = known));
         }
         None => match versions.pop() {
             Some(newest) => newest,

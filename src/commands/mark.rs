@@ -245,18 +245,9 @@ fn print(log: &Log, sealed: &Sealed<'_>, terminal: &Terminal) -> anyhow::Result<
     let list = || Listing::of("version,state,date,document,reason,note,seal", [row]);
     let text = || {
         let key = if mark.document.is_some() { "mark.done.document" } else { "mark.done" };
-        format!(
-            "{}\n{}\n",
-            say!(
-                lang,
-                key,
-                version = mark.version,
-                state = lang.text(mark.state.word()),
-                date = mark.date,
-                document = mark.document.as_deref().unwrap_or_default()
-            ),
-            sealed.sentence(lang)
-        )
+        let Mark { version, date, document, .. } = mark;
+        let (state, document) = (lang.text(mark.state.word()), document.as_deref().unwrap_or_default());
+        format!("{}\n{}\n", say!(lang, key, version, state, date, document), sealed.sentence(lang))
     };
     terminal.answer(&MarkDocument { line, seal: &sealed.state }, list, text)
 }

@@ -1,14 +1,15 @@
 //! The tables and lines that `check` prints besides its findings.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::terminal::{OrDash, Terminal, quoted, table};
-use super::Checked;
+use super::{Checked, ListCounts};
 use crate::check::coverage::{Coverage, Row};
 use crate::pipeline::Computed;
-use crate::read::table::{Skip, Skipped};
+use crate::read::table::Skipped;
+use crate::result::outcome::reconcile::{FileSums, UnitSums};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
+use crate::shared::groups::grouped;
 use crate::shared::i18n::{Lang, say};
 
 /// The coverage matrix has so many rows unless all are requested.
@@ -48,10 +49,7 @@ fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
     if rows.is_empty() {
         return "0".to_owned();
     }
-    let mut by_reason: BTreeMap<Skip, Vec<String>> = BTreeMap::new();
-    for skipped in rows {
-        by_reason.entry(skipped.why).or_default().push((skipped.row + 1).to_string());
-    }
+    let by_reason = grouped(rows.iter().map(|skipped| (skipped.why, (skipped.row + 1).to_string())));
     let lang = terminal.lang;
     let reasons = by_reason.iter().map(|(why, rows)| {
         let more = if rows.len() > NAMED { "…" } else { "" };
@@ -147,35 +145,12 @@ pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> Stri
     let sums = &checked.outcome.reconciliation;
     let mut lines = Vec::new();
     let lang = terminal.lang;
-    let units = &sums.units;
-    lines.push(say!(
-        lang,
-        "check.sum.units",
-        whole = units.roster,
-        received = units.received,
-        missing = units.missing,
-        excluded = units.excluded
-    ));
-    let files = &sums.files;
-    lines.push(say!(
-        lang,
-        "check.sum.files",
-        whole = files.found,
-        used = files.used,
-        duplicate = files.duplicate,
-        ignored = files.ignored,
-        rejected = files.rejected
-    ));
-    if let Some(list) = checked.list_counts() {
-        lines.push(say!(
-            lang,
-            "check.sum.list",
-            file = list.file,
-            adopted = list.adopted,
-            declined = list.declined,
-            open = list.open,
-            gone = list.gone
-        ));
+    let UnitSums { roster: whole, received, missing, excluded } = sums.units;
+    lines.push(say!(lang, "check.sum.units", whole, received, missing, excluded));
+    let FileSums { found: whole, used, duplicate, ignored, rejected } = sums.files;
+    lines.push(say!(lang, "check.sum.files", whole, used, duplicate, ignored, rejected));
+    if let Some(ListCounts { file, adopted, declined, open, gone }) = checked.list_counts() {
+        lines.push(say!(lang, "check.sum.list", file, adopted, declined, open, gone));
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
@@ -210,21 +185,9 @@ pub(super) fn summary(checked: &Checked<'_>, typed: &Typed<'_>, terminal: &Termi
     };
     let version = standing.map_or("", |own| &own.version);
     let next = say!(terminal.lang, next, project = typed_path(typed.project), version);
-    format!(
-        "{}\n{}\n",
-        say!(
-            terminal.lang,
-            "check.summary",
-            units = checked.coverage.units.len(),
-            reports,
-            files = checked.computed.found,
-            errors,
-            pending,
-            warnings,
-            notes
-        ),
-        next
-    )
+    let (units, files) = (checked.coverage.units.len(), checked.computed.found);
+    let sums = say!(terminal.lang, "check.summary", units, reports, files, errors, pending, warnings, notes);
+    format!("{sums}\n{next}\n")
 }
 
 /// What was typed as the project, and the version that it has.

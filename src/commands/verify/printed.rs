@@ -82,18 +82,10 @@ fn seal(asked: &Asked, lang: Lang) -> String {
             say!(lang, "verify.seal.letters", seal = asked.seal, folder = printable(folder))
         }
         Some(Belongs::State { version, state, date, document, line, later }) => {
-            let document = printable(document.as_deref().unwrap_or("—"));
-            say!(
-                lang,
-                if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" },
-                seal = asked.seal,
-                version,
-                state = lang.text(state.word()),
-                date,
-                document,
-                line,
-                later
-            )
+            let (seal, document) = (&asked.seal, printable(document.as_deref().unwrap_or("—")));
+            let state = lang.text(state.word());
+            let key = if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" };
+            say!(lang, key, seal, version, state, date, document, line, later)
         }
     }
 }
@@ -103,18 +95,10 @@ fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>
     if talk == Talk::Quiet {
         return;
     }
-    let inputs = &version.inputs;
-    lines.push(say!(
-        lang,
-        "verify.version",
-        version = version.version,
-        files = version.files,
-        same = inputs.same,
-        changed = inputs.changed.len(),
-        gone = inputs.gone.len(),
-        new = inputs.new.len(),
-        numbers = version.numbers
-    ));
+    let Verified { version: name, files, numbers, inputs, .. } = version;
+    let [changed, gone, new] = [inputs.changed.len(), inputs.gone.len(), inputs.new.len()];
+    let same = inputs.same;
+    lines.push(say!(lang, "verify.version", version = name, files, same, changed, gone, new, numbers));
     if let Some(seal) = &version.seal {
         lines.push(format!("  {}", say!(lang, "verify.seal", seal)));
     }
@@ -167,14 +151,9 @@ fn line(difference: &Difference, lang: Lang) -> String {
         DifferenceKind::State => state_word(&difference.found),
         kind => kind.word(),
     };
-    say!(
-        lang,
-        key,
-        file = printable(&difference.file),
-        place = printable(&difference.place),
-        found = printable(&difference.found),
-        expected = printable(&difference.expected)
-    )
+    let Difference { file, place, found, expected, .. } = difference;
+    let [file, place, found, expected] = [file, place, found, expected].map(|own| printable(own));
+    say!(lang, key, file, place, found, expected)
 }
 
 /// Every difference as a row.

@@ -11,7 +11,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, Shee
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
-use crate::result::outcome::{DecisionRow, Mode, Outcome, Standing, Step, StepKind, UnitOutcome};
+use crate::result::outcome::{DecisionRow, Mode, Outcome, QuotaUse, Seats, Standing, Step, StepKind, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::text;
 use crate::shared::words::words;
@@ -317,20 +317,11 @@ impl<'m> Maker<'m> {
 
     /// The use of the quotas by the suggestion, which the committee must know before it decides otherwise.
     fn quota_lines(&self) -> Vec<String> {
-        let line = |quota: &crate::result::outcome::QuotaUse| {
+        let line = |quota: &QuotaUse| {
             let group = self.outcome.group_of(quota).unwrap_or("");
             let grade = self.outcome.model.grade_name(quota.grade);
-            say!(
-                self.lang,
-                "score.quota",
-                group,
-                grade,
-                n = quota.seats.ranked,
-                places = quota.seats.places,
-                taken = quota.seats.taken
-            )
-            .trim()
-            .to_owned()
+            let Seats { ranked, places, taken } = quota.seats;
+            say!(self.lang, "score.quota", group, grade, n = ranked, places, taken).trim().to_owned()
         };
         self.outcome.quotas.iter().map(line).collect()
     }

@@ -4,7 +4,6 @@
 //! rater, like the result workbook.
 
 use crate::shared::i18n::say;
-use std::collections::BTreeMap;
 
 use super::columns::{Column, cells};
 use super::document::{CellDoc, Document, SheetDoc, Style};
@@ -16,6 +15,7 @@ use crate::check::received::Receipts;
 use crate::documents::feedback::privacy::Exposed;
 use crate::result::outcome::{ComponentType, Outcome};
 use crate::shared::finding::{Message, Severity, Weights, Who};
+use crate::shared::groups::grouped;
 
 mod exposed;
 mod files;
@@ -141,23 +141,11 @@ struct Groups<'g, 'o> {
     sheet: &'g mut SheetDoc<'o>,
 }
 
-/// Findings by a common property, each group in the order of the list.
-fn grouped<'o>(
-    findings: &[Printable<'o>],
-    key: impl Fn(Printable<'o>) -> Option<&'o str>,
-) -> BTreeMap<Option<&'o str>, Vec<Printable<'o>>> {
-    let mut groups: BTreeMap<Option<&str>, Vec<Printable<'_>>> = BTreeMap::new();
-    for finding in findings {
-        groups.entry(key(*finding)).or_default().push(*finding);
-    }
-    groups
-}
-
 impl<'o> Groups<'_, 'o> {
     /// Findings by the unit they concern, each unit on a separate page if they are to be forwarded.
     fn units(&mut self, findings: &[Printable<'o>], heading: &str, forwarded: bool) {
         let mut first = true;
-        let mut by_unit = grouped(findings, |f| f.finding.unit.as_deref());
+        let mut by_unit = grouped(findings.iter().map(|own| (own.finding.unit.as_deref(), *own)));
         for unit in &self.book.outcome.units {
             let own = by_unit.remove(&Some(unit.roster.code.as_str())).unwrap_or_default();
             let contact = if unit.roster.contact.is_empty() {
@@ -175,7 +163,7 @@ impl<'o> Groups<'_, 'o> {
     fn files(&mut self, findings: &[Printable<'o>], heading: &str) {
         let known = |f: &Printable<'_>| f.finding.unit.as_deref().is_some_and(|unit| self.view.find(unit).is_some());
         let rest: Vec<Printable<'_>> = findings.iter().copied().filter(|f| !known(f)).collect();
-        for (index, (file, own)) in grouped(&rest, Printable::file).into_iter().enumerate() {
+        for (index, (file, own)) in grouped(rest.iter().map(|own| (own.file(), *own))).into_iter().enumerate() {
             let name = file.unwrap_or(self.view.text("report.check.whole"));
             self.group(say!(self.view, heading, file = name), index == 0, &own);
         }

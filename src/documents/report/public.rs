@@ -1,9 +1,9 @@
 //! The public profile, 公示版: the results of the units, the places available, and how to appeal. It shows nothing of the
 //! calculation.
 
+use crate::shared::groups::counted;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::distribution;
 use super::document::{CellDoc, Document, RowDoc, SheetDoc, Style};
@@ -94,15 +94,11 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         vec![CellDoc::header(view.text(view.scope_rows().0)).across(2), CellDoc::header(view.text("header.ranked"))];
     header.extend(grades.iter().map(|grade| CellDoc::header(*grade)));
     sheet.row(header);
-    let mut held: BTreeMap<(Option<&str>, Option<&str>), usize> = BTreeMap::new();
-    for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {
-        for group in [Some(view.row_of_scope(unit)), None] {
-            *held.entry((group, None)).or_default() += 1;
-            if let Some(grade) = &unit.grade {
-                *held.entry((group, Some(grade))).or_default() += 1;
-            }
-        }
-    }
+    let ranked = outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked);
+    let held = counted(ranked.flat_map(|unit| {
+        let grades = [None].into_iter().chain(unit.grade.as_deref().map(Some));
+        grades.flat_map(|grade| [(Some(view.row_of_scope(unit)), grade), (None, grade)])
+    }));
     for group in view.scope_rows().1.into_iter().map(Some).chain([None]) {
         let count = |grade: Option<&str>| CellDoc::count(held.get(&(group, grade)).copied().unwrap_or(0));
         let mut cells = vec![CellDoc::center(group.unwrap_or(view.text("report.all"))).across(2), count(None)];

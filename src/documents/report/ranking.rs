@@ -1,5 +1,6 @@
 //! 排名 and 两线三面: the ranks of the units, and the rates of lines and aspects.
 
+use crate::shared::groups::counted;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,13 +32,7 @@ pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
 
 /// How many units share a rank, by group and rank.
 fn tied<'v>(view: &'v View<'_>) -> BTreeMap<(&'v str, usize), usize> {
-    let mut tied = BTreeMap::new();
-    for unit in &view.units {
-        if let Some(rank) = unit.rank_group {
-            *tied.entry((unit.roster.group.as_str(), rank)).or_default() += 1;
-        }
-    }
-    tied
+    counted(view.units.iter().filter_map(|unit| Some((unit.roster.group.as_str(), unit.rank_group?))))
 }
 
 fn ranks<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {

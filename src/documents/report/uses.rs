@@ -1,8 +1,8 @@
 //! 结果运用: the consequences of the grades, unit by unit and as lists; only those declared by the model.
 
+use crate::shared::groups::counted;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
@@ -53,16 +53,12 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
         sheet.subtitle(view.text("report.uses.none"));
     }
     if let Some(share) = &model.carry_over {
-        sheet.subtitle(say!(
-            view,
-            "report.uses.carry-over",
-            share = view.decimal(&share.0),
-            full = view.decimal(&model.score.full.0),
-            rounding = view.text(match model.score.rounding {
-                Shortening::HalfUp => "report.rounding.half_up",
-                Shortening::Down => "report.rounding.down",
-            })
-        ));
+        let rounding = view.text(match model.score.rounding {
+            Shortening::HalfUp => "report.rounding.half_up",
+            Shortening::Down => "report.rounding.down",
+        });
+        let [share, full] = [&share.0, &model.score.full.0].map(|number| view.decimal(number));
+        sheet.subtitle(say!(view, "report.uses.carry-over", share, full, rounding));
     }
     let is_kept = |column: &&str| {
         let is_absent = *column == "header.carry-over" && carried_columns(view) == 0;
@@ -147,10 +143,7 @@ fn total_row<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDo
 /// The consequences of each grade, the number of units and their cost.
 fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.uses.by-grade"));
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for unit in units {
-        *counts.entry(unit.grade.as_deref().unwrap_or_default()).or_default() += 1;
-    }
+    let counts = counted(units.iter().map(|unit| unit.grade.as_deref().unwrap_or_default()));
     for (index, grade) in view.outcome.model.grades.iter().enumerate() {
         let count = counts.get(grade.name.as_str()).copied().unwrap_or(0);
         let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));

@@ -12,6 +12,7 @@ use crate::model::{SchemeIx, Tree};
 use crate::result::outcome::{
     BallotRules, BallotTotals, ClassTotals, Component, Outcome, RatingRecord, UnitBallots, UnitOutcome,
 };
+use crate::shared::groups::grouped;
 use crate::shared::number::Exact;
 
 mod marks;
@@ -82,10 +83,7 @@ pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &m
     let outcome = subject.outcome;
     let units: BTreeMap<&str, usize> =
         outcome.units.iter().enumerate().map(|(i, unit)| (unit.roster.code.as_str(), i)).collect();
-    let mut by_component: BTreeMap<&str, Vec<&RatingRecord>> = BTreeMap::new();
-    for record in records {
-        by_component.entry(&record.component).or_default().push(record);
-    }
+    let mut by_component = grouped(records.iter().map(|record| (record.component.as_str(), record)));
     checked.same(|| "components".to_owned(), &outcome.components.len(), &outcome.model.components.len());
     for (index, rules) in outcome.model.components.iter().enumerate() {
         let Some(counting) = rules.ballots() else { continue };
