@@ -192,19 +192,6 @@ impl Tree {
         }
     }
 
-    /// The leaves under a node.
-    pub fn leaves_under(&self, node: Node) -> impl Iterator<Item = usize> {
-        self.leaves.iter().enumerate().filter_map(move |(i, leaf)| {
-            let under = match node {
-                Node::Unit => true,
-                Node::Line(line) => leaf.line == Some(line),
-                Node::Aspect(aspect) => leaf.aspect == Some(aspect),
-                Node::Leaf(own) => own == i,
-            };
-            under.then_some(i)
-        })
-    }
-
     /// Whether there are lines or aspects above the leaves.
     pub const fn has_branches(&self) -> bool {
         !self.lines.is_empty() || !self.aspects.is_empty()

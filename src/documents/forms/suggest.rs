@@ -64,25 +64,14 @@ pub fn departments(outcome: &Outcome) -> Vec<&str> {
 /// The separators between several departments of one indicator.
 const SEPARATORS: [char; 7] = ['、', '，', ',', '；', ';', '/', '\n'];
 
-/// Steps of a grade path that give the reason for a unit's grade.
-const REASONS: [StepKind; 17] = [
-    StepKind::Threshold,
-    StepKind::Cap,
-    StepKind::CapPending,
-    StepKind::CapUnknown,
-    StepKind::Promotion,
-    StepKind::PromotionStopped,
-    StepKind::Decision,
-    StepKind::Deferred,
-    StepKind::Placed,
-    StepKind::OutsideQuota,
-    StepKind::NoRoom,
-    StepKind::TieExcluded,
-    StepKind::TieIncluded,
-    StepKind::TiePending,
-    StepKind::BehindTie,
-    StepKind::Bottom,
-    StepKind::Separate,
+/// Steps of a grade path that give no reason for a unit's grade.
+const NO_REASONS: [StepKind; 6] = [
+    StepKind::Rank,
+    StepKind::PlaceKept,
+    StepKind::NoPlaceKept,
+    StepKind::Opinion,
+    StepKind::Ungraded,
+    StepKind::Final,
 ];
 
 /// The reasons for a unit's suggested grade, in words: threshold, caps, promotions, places and ties, each with its
@@ -95,7 +84,7 @@ pub fn reason(outcome: &Outcome, lang: Lang, unit: &UnitOutcome) -> String {
             None => sentence,
         }
     };
-    lang.join("suggest.reasons", unit.path.iter().filter(|step| REASONS.contains(&step.kind())).map(said))
+    lang.join("suggest.reasons", unit.path.iter().filter(|step| !NO_REASONS.contains(&step.kind())).map(said))
 }
 
 /// Makes the forms of one result.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::params::Parts;
 use super::wording::Wording;
-use super::{Invented, Ladder, LeafRule, RuleInput, RuleValue, Shape};
+use super::{Invented, Ladder, LeafRule, RuleInput, RuleValue};
 use crate::model::field::{Better, Field, Relation, Standing};
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
@@ -37,10 +37,6 @@ impl LeafRule for Place {
         let mut own = self.ladder.parameters();
         own.push(("better".to_owned(), self.better.json().to_owned()));
         own.into_iter().chain(super::of_field(self.field)).collect()
-    }
-
-    fn shape(&self, input: RuleInput) -> Shape<'_> {
-        input.shape()
     }
 
     fn relation(&self) -> Option<Relation> {

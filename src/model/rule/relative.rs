@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::params::Parts;
 use super::wording::Wording;
-use super::{Invented, LeafRule, RuleInput, RuleValue, Shape};
+use super::{Invented, LeafRule, RuleInput, RuleValue};
 use crate::model::field::{Basis, Better, Field, Relation, Standing};
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
@@ -51,10 +51,6 @@ impl LeafRule for Relative {
         let own = [("to", self.to.json()), ("better", self.better.json())].into_iter();
         let own = own.chain(self.zero.map(|zero| ("zero", zero.json())));
         own.map(|(name, word)| (name.to_owned(), word.to_owned())).chain(super::of_field(self.field)).collect()
-    }
-
-    fn shape(&self, input: RuleInput) -> Shape<'_> {
-        input.shape()
     }
 
     fn refusal(&self, value: &RuleValue) -> Option<String> {
