@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::Place;
 use crate::shared::text::is_blank;
+use crate::shared::words::Worded;
 
 mod entry;
 mod number;
@@ -70,6 +71,23 @@ impl<'s, 'a> Section<'s, 'a> {
         self.report(Finding::new(Code::E514).at(self.place_of(key)).with("expected", Arg::Word(expected)));
     }
 
+    /// Reports a key that is needed and is not there.
+    pub fn lacks(&self, key: &str) {
+        self.report(Finding::new(Code::E502).at(self.place()).with("key", key));
+    }
+
+    /// Reports a name that is not known, with the nearest known one.
+    pub fn unknown<'k>(&self, key: &str, name: &str, known: impl IntoIterator<Item = &'k str>) {
+        self.report(Finding::new(Code::E508).at(self.place_of(key)).found(name).nearest(name, known));
+    }
+
+    /// Reports a name that stands for something else already, if it does.
+    pub fn refuse_if(&self, is_taken: bool, key: &str, name: &str) {
+        if is_taken {
+            self.report(Finding::new(Code::E507).at(self.place_of(key)).found(name));
+        }
+    }
+
     /// Whether the value of a key is this word.
     pub fn is_word(&self, key: &'static str, word: &str) -> bool {
         self.get(key).is_some_and(|value| value.get_ref().as_str().is_some_and(|own| own.trim() == word))
@@ -103,7 +121,7 @@ impl<'s, 'a> Section<'s, 'a> {
     fn require<T>(&self, key: &'static str, value: Option<T>) -> Option<T> {
         let absent = self.table.is_none_or(|t| !t.iter().any(|(k, _)| k.get_ref() == key));
         if absent {
-            self.report(Finding::new(Code::E502).at(self.place()).with("key", key));
+            self.lacks(key);
         }
         value
     }
@@ -162,6 +180,12 @@ impl<'s, 'a> Section<'s, 'a> {
     pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)], default: T) -> T {
         let Some(word) = self.opt_text(key) else { return default };
         self.pick(key, &word, choices).unwrap_or(default)
+    }
+
+    /// A value of a closed set by its word, with a default.
+    pub fn word<T: Worded>(&self, key: &'static str, default: T) -> T {
+        let words: Vec<(&str, T)> = T::VALUES.iter().map(|own| (own.written(), *own)).collect();
+        self.choice(key, &words, default)
     }
 
     /// One of several words, required.

@@ -57,12 +57,9 @@ pub(in crate::model) fn load(
         let scheme = load_one(&section, leaves, parts);
         let is_taken = |other: &Scheme| text::key(&other.code) == text::key(&scheme.code);
         let is_named = |other: &Scheme| text::key(&other.name) == text::key(&scheme.name);
-        if schemes.iter().any(|other| is_named(other) && !is_taken(other)) {
-            section.report(Finding::new(Code::E507).at(section.place_of("name")).found(&scheme.name));
-        }
-        if text::key(&scheme.code) == BASE || (schemes.iter().any(is_taken) && !scheme.code.is_empty()) {
-            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&scheme.code));
-        }
+        section.refuse_if(schemes.iter().any(|other| is_named(other) && !is_taken(other)), "name", &scheme.name);
+        let is_double = schemes.iter().any(is_taken) && !scheme.code.is_empty();
+        section.refuse_if(text::key(&scheme.code) == BASE || is_double, "code", &scheme.code);
         let is_sound = !is_whole || check_aspects(&section, "points", &scheme, parts.tree);
         if let Some(first) = schemes.first().filter(|_| is_sound) {
             check_alike(&section, first, &scheme);
@@ -125,8 +122,7 @@ fn resolve(section: &Section<'_, '_>, name: &str, known: &[[&str; 2]]) -> Option
     let wanted = text::key(name);
     let found = known.iter().position(|names| names.iter().any(|own| text::key(own) == wanted));
     if found.is_none() {
-        let finding = Finding::new(Code::E508).at(section.place_of(name)).found(name);
-        section.report(finding.nearest(name, known.iter().flatten().copied()));
+        section.unknown(name, name, known.iter().flatten().copied());
     }
     found
 }
