@@ -25,9 +25,7 @@ impl<'o> View<'o> {
         columns: &[Column<'_, 'o, R>],
     ) -> usize {
         sheet.header(self.heads(columns));
-        let top = sheet.next_row();
-        rows.into_iter().for_each(|row| sheet.row(cells(columns, row)));
-        top
+        below(sheet, rows, columns)
     }
 
     /// Adds a table among others of a sheet; returns the row of the sheet below the header.
@@ -38,8 +36,17 @@ impl<'o> View<'o> {
         columns: &[Column<'_, 'o, R>],
     ) -> usize {
         sheet.row(self.heads(columns));
-        let top = sheet.next_row();
-        rows.into_iter().for_each(|row| sheet.row(cells(columns, row)));
-        top
+        below(sheet, rows, columns)
     }
+}
+
+/// Adds rows; returns the first.
+fn below<'o, R: Copy>(
+    sheet: &mut SheetDoc<'o>,
+    rows: impl IntoIterator<Item = R>,
+    columns: &[Column<'_, 'o, R>],
+) -> usize {
+    let top = sheet.next_row();
+    rows.into_iter().for_each(|row| sheet.row(cells(columns, row)));
+    top
 }
