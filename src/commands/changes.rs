@@ -110,7 +110,7 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     if !diff.rows.is_empty() {
         let moves = [RowMove::Approved, RowMove::Changed, RowMove::Withdrawn, RowMove::Settled, RowMove::Listed];
         let counts = moves.map(|moved| (moved, diff.rows.iter().filter(|row| row.moved == moved).count()));
-        let values = counts.each_ref().map(|(moved, count)| -> Named { (rows::move_word(*moved), count) });
+        let values = counts.each_ref().map(|(moved, count)| -> Named { (moved.json(), count) });
         out.push_str(&format!("{}\n", lang.fill("diff.rows", &values)));
         out.push_str(&rows::table(diff, all, terminal));
     }

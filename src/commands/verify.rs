@@ -22,6 +22,7 @@ use crate::result::seal::Seal;
 use crate::result::verify::compare::Differing;
 use crate::result::verify::{Difference, DifferenceKind, compare, recalculate};
 use crate::shared::exit::Exit;
+use crate::shared::words::words;
 
 mod again;
 mod cells;
@@ -37,21 +38,22 @@ mod seals;
 use again::{Again, Inputs};
 use cells::Compared;
 
-/// The outcome of recomputing a version from its input files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum FromFiles {
-    /// It agrees with the version.
-    Same,
-    /// It differs from the version.
-    Differs,
-    /// The files are rejected today.
-    Rejected,
-    /// Files have changed or are missing.
-    #[default]
-    Impossible,
-    /// It is a draft, whose questions are open.
-    Draft,
+words! {
+    /// The outcome of recomputing a version from its input files.
+    #[derive(Default)]
+    enum FromFiles in "verify.files." {
+        /// It agrees with the version.
+        Same = "same",
+        /// It differs from the version.
+        Differs = "differs",
+        /// The files are rejected today.
+        Rejected = "rejected",
+        /// Files have changed or are missing.
+        #[default]
+        Impossible = "impossible",
+        /// It is a draft, whose questions are open.
+        Draft = "draft",
+    }
 }
 
 /// The findings about one version.

@@ -40,6 +40,7 @@ macro_rules! words {
             }
 
             /// The value with a given word.
+            #[allow(dead_code, reason = "not every set is read back")]
             $vis fn from_json(word: &str) -> ::core::option::Option<Self> {
                 Self::ALL.iter().copied().find(|own| own.json() == word)
             }

@@ -1,9 +1,8 @@
 //! The output of `verify`: per version what was examined, the first difference of each file and kind, and how many
 //! more.
 
-use super::forms::FormsFound;
 use super::seals::{Asked, Belongs};
-use super::{FromFiles, Report, Verified};
+use super::{Report, Verified};
 use crate::cli::Talk;
 use crate::commands::terminal::Terminal;
 use crate::result::verify::{Difference, DifferenceKind};
@@ -63,13 +62,8 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
         return;
     }
     for forms in &report.forms {
-        let key = match forms.standing {
-            FormsFound::Same => "verify.forms.same",
-            FormsFound::Changed => "verify.forms.changed",
-            FormsFound::Gone => "verify.forms.gone",
-        };
         let folder = printable(forms.folder);
-        lines.push(say!(lang, key, folder, n = forms.files));
+        lines.push(say!(lang, forms.standing.word(), folder, n = forms.files));
     }
 }
 
@@ -102,14 +96,7 @@ fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>
     if let Some(seal) = &version.seal {
         lines.push(format!("  {}", say!(lang, "verify.seal", seal)));
     }
-    let key = match version.from_files {
-        FromFiles::Same => "verify.files.same",
-        FromFiles::Differs => "verify.files.differs",
-        FromFiles::Rejected => "verify.files.rejected",
-        FromFiles::Impossible => "verify.files.impossible",
-        FromFiles::Draft => "verify.files.draft",
-    };
-    lines.push(format!("  {}", lang.text(key)));
+    lines.push(format!("  {}", lang.text(version.from_files.word())));
 }
 
 /// A warning that something was written by another program, printed in every mode.

@@ -107,7 +107,7 @@ impl<'c> Parts<'c> {
     /// How a value is entered (`in`), one of `choices`.
     pub(super) fn input(&mut self, choices: &[RuleInput]) -> RuleInput {
         let Some(word) = self.take("in") else { return RuleInput::Number };
-        let found = choices.iter().find(|input| input.word() == text::key(&word)).copied();
+        let found = choices.iter().find(|input| input.json() == text::key(&word)).copied();
         found.unwrap_or_else(|| {
             self.fault(format!("in={word}"), "model.expected.input");
             RuleInput::Number

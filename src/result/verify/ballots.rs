@@ -14,6 +14,7 @@ use crate::result::outcome::{
 };
 use crate::shared::groups::grouped;
 use crate::shared::number::Exact;
+use crate::shared::words::words;
 
 mod marks;
 mod means;
@@ -22,33 +23,18 @@ mod sheets;
 mod totals;
 mod units;
 
-/// What is known of a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum MarkState {
-    Counted,
-    Trimmed,
-    Abstained,
-    Blank,
-    Void,
-    Recused,
-    BallotVoid,
-    NoQuorum,
-    NotAssessed,
-}
-
-impl MarkState {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Counted => "counted",
-            Self::Trimmed => "trimmed",
-            Self::Abstained => "abstained",
-            Self::Blank => "blank",
-            Self::Void => "void",
-            Self::Recused => "recused",
-            Self::BallotVoid => "ballot-void",
-            Self::NoQuorum => "no-quorum",
-            Self::NotAssessed => "not-assessed",
-        }
+words! {
+    /// What is known of a mark.
+    enum MarkState {
+        Counted = "counted",
+        Trimmed = "trimmed",
+        Abstained = "abstained",
+        Blank = "blank",
+        Void = "void",
+        Recused = "recused",
+        BallotVoid = "ballot-void",
+        NoQuorum = "no-quorum",
+        NotAssessed = "not-assessed",
     }
 }
 
@@ -163,7 +149,7 @@ impl<'p> Panel<'p> {
                 let sheet = format!("{}/{} {}", record.component, record.class, record.serial);
                 format!("ratings.csv {sheet} {} {}", record.unit, record.node).trim_end().to_owned()
             };
-            checked.same(place, mark.record.state.json(), mark.state.word());
+            checked.same(place, mark.record.state.json(), mark.state.json());
         }
     }
 
