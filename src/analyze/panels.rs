@@ -13,7 +13,7 @@ use super::raters::{self, Effects, Habits, Profile};
 use super::undefined::Undefined;
 use crate::model::{BallotRules, Scale};
 use crate::result::outcome::{Component, Outcome, RatingRecord, RatingState};
-use crate::shared::groups::grouped;
+use crate::shared::groups::{each_once, grouped};
 use crate::shared::number::Exact;
 
 /// The value of a mark.
@@ -228,13 +228,7 @@ impl<'s> Sheet<'s> {
         }
         let order = order.into_iter().map(|mut own| {
             own.sort_unstable();
-            let mut units: Vec<usize> = Vec::new();
-            for (_, unit) in own {
-                if !units.contains(&unit) {
-                    units.push(unit);
-                }
-            }
-            units
+            each_once(own.into_iter().map(|(_, unit)| unit))
         });
         let order = order.collect();
         let top = match &rules.scale {

@@ -1,4 +1,4 @@
-//! What belongs together: values by key, and how often each key occurs.
+//! What belongs together: values by key, how often each key occurs, and which values there are.
 
 use std::collections::BTreeMap;
 
@@ -18,4 +18,15 @@ pub(crate) fn counted<K: Ord>(keys: impl IntoIterator<Item = K>) -> BTreeMap<K, 
         *counts.entry(key).or_default() += 1;
     }
     counts
+}
+
+/// The different values, each once, in the order in which they occur first.
+pub(crate) fn each_once<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut once = Vec::new();
+    for value in values {
+        if !once.contains(&value) {
+            once.push(value);
+        }
+    }
+    once
 }

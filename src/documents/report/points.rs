@@ -196,12 +196,8 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             say(say!(view, "report.corrected", id));
         }
         if let Some(share) = own.ballots.as_ref().and_then(|ballots| ballots.share.as_ref()) {
-            say(say!(
-                view,
-                "report.share.of",
-                name = view.whole_unit(component),
-                share = view.outcome.model.score.published().print(&share.0)
-            ));
+            let share = view.outcome.model.score.published().print(&share.0);
+            say(say!(view, "report.share.of", name = view.whole_unit(component), share));
         }
         if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
             let word = view.word("report.answers", ballots.enough);

@@ -7,6 +7,7 @@ use crate::analyze::raters::Profile;
 use crate::analyze::study::{
     Adjusted, GridTable, IndicatorTable, Kind, LeftOut, LineRow, ScenarioTable, Study, percent, printed,
 };
+use crate::shared::groups::each_once;
 use crate::shared::i18n::{Lang, say};
 
 /// From which alpha on raters agree, and from which by and large (Krippendorff 2004, ch. 11).
@@ -191,12 +192,7 @@ impl Words {
 
     /// The sets of units that come first on the map, in the order in which they occur, and the letter of each.
     pub fn leaders<'w>(self, own: &'w GridTable<'_>) -> Vec<(String, &'w [&'w str])> {
-        let mut sets: Vec<&[&str]> = Vec::new();
-        for point in &own.points {
-            if !sets.contains(&point.first.as_slice()) {
-                sets.push(&point.first);
-            }
-        }
+        let sets = each_once(own.points.iter().map(|point| point.first.as_slice()));
         let letter = |at: usize| match u8::try_from(at) {
             Ok(at) if at < 26 => char::from(b'A' + at).to_string(),
             _ => (at + 1).to_string(),
