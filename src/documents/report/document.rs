@@ -194,7 +194,7 @@ impl Fonts {
 
     /// The fonts of a language in a given profile.
     pub fn with(lang: Lang, profile: FontProfile) -> Self {
-        let name = |role: &str| lang.text(&format!("report.font.{}.{role}", profile));
+        let name = |role: &str| lang.text(&format!("report.font.{profile}.{role}"));
         Self { title: name("title"), heading: name("heading"), body: name("body"), letter: name("letter") }
     }
 }

@@ -192,7 +192,7 @@ impl UnitChange {
 /// The changed units, in the order of the pairs.
 pub(super) fn changes(about: &About<'_>, pairs: &[Pair<'_>]) -> Vec<UnitChange> {
     let rows = about.rows.iter().filter(|row| row.counts());
-    let of_unit = grouped(rows.flat_map(|row| row.units().into_iter().map(move |unit| (unit, row))));
+    let of_unit = grouped(rows.flat_map(|row| row.units().map(move |unit| (unit, row))));
     let names = Names::new(about);
     let mut units: Vec<UnitChange> = Vec::with_capacity(pairs.len());
     for pair in pairs {
