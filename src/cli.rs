@@ -224,6 +224,26 @@ fn options(lang: Lang) -> [Arg; 8] {
     })
 }
 
+/// An option with a value: `--name VALUE`.
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+/// An option whose value is a path.
+fn path_option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    option(name, value, help).value_parser(clap::value_parser!(PathBuf))
+}
+
+/// An option without a value.
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// An argument without a name.
+fn positional(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).value_name(value).help(help)
+}
+
 fn sub(lang: Lang, name: &'static str) -> Command {
     Command::new(name)
         .about(lang.text(&format!("cli.{name}.about")))
@@ -246,50 +266,41 @@ fn headed(command: Command, lang: Lang) -> Command {
 }
 
 fn project_arg(lang: Lang) -> Arg {
-    let value = lang.text("cli.value.project");
-    Arg::new("project")
-        .value_parser(clap::value_parser!(PathBuf))
-        .value_name(value)
-        .help(lang.text("cli.project"))
-        .conflicts_with("directory")
+    let project = positional("project", lang.text("cli.value.project"), lang.text("cli.project"));
+    project.value_parser(clap::value_parser!(PathBuf)).conflicts_with("directory")
 }
 
 fn strict_arg(lang: Lang) -> Arg {
-    Arg::new("strict").long("strict").action(ArgAction::SetTrue).help(lang.text("cli.strict"))
+    flag("strict", lang.text("cli.strict"))
 }
 
 fn check_command(lang: Lang) -> Command {
-    let path = clap::value_parser!(PathBuf);
-    let report = Arg::new("report").long("report").value_name(lang.text("cli.value.report")).value_parser(path);
-    let receipts = Arg::new("receipts").long("receipts").action(ArgAction::SetTrue).help(lang.text("cli.receipts"));
-    let privacy = Arg::new("privacy").long("privacy").action(ArgAction::SetTrue).help(lang.text("cli.privacy"));
-    let command = sub(lang, "check").arg(project_arg(lang)).arg(report.help(lang.text("cli.report")));
-    headed(command.arg(receipts).arg(privacy).arg(strict_arg(lang)), lang)
+    let report = path_option("report", lang.text("cli.value.report"), lang.text("cli.report"));
+    let (receipts, privacy) = (flag("receipts", lang.text("cli.receipts")), flag("privacy", lang.text("cli.privacy")));
+    let command = sub(lang, "check").arg(project_arg(lang)).arg(report).arg(receipts).arg(privacy);
+    headed(command.arg(strict_arg(lang)), lang)
 }
 
 fn score_command(lang: Lang) -> Command {
-    let draft = Arg::new("draft").long("draft").action(ArgAction::SetTrue).help(lang.text("cli.draft"));
-    let path = clap::value_parser!(PathBuf);
-    let public = Arg::new("public").long("public").value_name(lang.text("cli.value.report")).value_parser(path);
+    let public = path_option("public", lang.text("cli.value.report"), lang.text("cli.public"));
     let what_if = regrade::what_if_arg(lang).conflicts_with("draft");
-    let command = sub(lang, "score").arg(project_arg(lang)).arg(draft).arg(regrade::reason_arg(lang));
-    let command = command.arg(regrade::document_arg(lang)).arg(what_if);
-    headed(command.arg(public.help(lang.text("cli.public"))).arg(strict_arg(lang)), lang)
+    let command = sub(lang, "score").arg(project_arg(lang)).arg(flag("draft", lang.text("cli.draft")));
+    let command = command.arg(regrade::reason_arg(lang)).arg(regrade::document_arg(lang));
+    headed(command.arg(what_if).arg(public).arg(strict_arg(lang)), lang)
 }
 
 /// `explain` takes names, so its project is given with -C only.
 fn explain_command(lang: Lang) -> Command {
-    let what = Arg::new("what").value_name(lang.text("cli.value.what")).num_args(1..=2).required(true);
-    headed(sub(lang, "explain").arg(what.help(lang.text("cli.what"))), lang)
+    let what = positional("what", lang.text("cli.value.what"), lang.text("cli.what"));
+    headed(sub(lang, "explain").arg(what.num_args(1..=2).required(true)), lang)
 }
 
 fn help_command(lang: Lang) -> Command {
-    let command = Arg::new("command").value_name(lang.text("cli.command")).help(lang.text("cli.help.command"));
+    let command = positional("command", lang.text("cli.command"), lang.text("cli.help.command"));
     headed(sub(lang, "help").arg(command), lang)
 }
 
 fn completions_command(lang: Lang) -> Command {
-    let shell =
-        Arg::new("shell").value_name("SHELL").required(true).value_parser(clap::value_parser!(clap_complete::Shell));
-    headed(sub(lang, "completions").arg(shell.help(lang.text("cli.shell")).hide_possible_values(true)), lang)
+    let shell = positional("shell", "SHELL", lang.text("cli.shell")).required(true).hide_possible_values(true);
+    headed(sub(lang, "completions").arg(shell.value_parser(clap::value_parser!(clap_complete::Shell))), lang)
 }

@@ -275,10 +275,8 @@ impl Model {
     pub fn groups(&self) -> Vec<(&str, Place)> {
         let quotas = self.grades.iter().filter_map(|grade| grade.quota.as_ref());
         let quotas = quotas.filter(|_| self.rank.scope == RankScope::Group);
-        let mut named: Vec<(&str, Place)> =
-            quotas.flat_map(|quota| &quota.by).map(|own| (own.scope.as_str(), own.at)).collect();
-        self.conditions().for_each(|condition| condition.groups(&mut named));
-        named
+        let quotas = quotas.flat_map(|quota| &quota.by).map(|own| (own.scope.as_str(), own.at));
+        quotas.chain(self.conditions().flat_map(Condition::groups)).collect()
     }
 
     /// The conditions of all rules.
@@ -295,7 +293,7 @@ impl Model {
 
     /// Whether a condition looks at the votes of a component for single levels.
     pub fn looks_at_votes(&self, component: usize) -> bool {
-        self.conditions().any(|own| own.counts_votes(Some(component)))
+        self.conditions().any(|own| own.counts_votes(component))
     }
 
     /// Whether the votes of any component are counted by level.
@@ -306,7 +304,7 @@ impl Model {
     /// All columns of the roster that schemes and conditions use.
     pub fn attributes(&self) -> Vec<&str> {
         let mut names = self.scheme_columns();
-        self.conditions().for_each(|condition| condition.attributes(&mut names));
+        names.extend(self.conditions().flat_map(Condition::attributes));
         names.sort_unstable();
         names.dedup();
         names

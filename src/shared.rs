@@ -2,6 +2,7 @@
 
 pub mod exit;
 pub mod finding;
+pub(crate) mod groups;
 pub mod i18n;
 pub mod letters;
 pub mod number;

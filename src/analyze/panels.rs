@@ -13,6 +13,7 @@ use super::raters::{self, Effects, Habits, Profile};
 use super::undefined::Undefined;
 use crate::model::{BallotRules, Scale};
 use crate::result::outcome::{Component, Outcome, RatingRecord, RatingState};
+use crate::shared::groups::{each_once, grouped};
 use crate::shared::number::Exact;
 
 /// The value of a mark.
@@ -227,13 +228,7 @@ impl<'s> Sheet<'s> {
         }
         let order = order.into_iter().map(|mut own| {
             own.sort_unstable();
-            let mut units: Vec<usize> = Vec::new();
-            for (_, unit) in own {
-                if !units.contains(&unit) {
-                    units.push(unit);
-                }
-            }
-            units
+            each_once(own.into_iter().map(|(_, unit)| unit))
         });
         let order = order.collect();
         let top = match &rules.scale {
@@ -297,10 +292,7 @@ impl<'s> Sheet<'s> {
         };
         let own = |rater: usize| {
             let own = self.recused.iter().filter(|(own, ..)| *own == rater);
-            let mut units: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-            for (_, unit, _, mark) in own {
-                units.entry(*unit).or_default().push(*mark);
-            }
+            let units = grouped(own.map(|(_, unit, _, mark)| (*unit, *mark)));
             units.into_iter().filter_map(|(unit, marks)| Some((unit, mean(&marks)?))).collect::<Vec<_>>()
         };
         Habits {

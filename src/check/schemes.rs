@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::assessment::{Mode, Unit};
-use crate::model::Model;
+use crate::model::{Condition, Model};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::place::Place;
 
@@ -28,8 +28,7 @@ pub fn assign(model: &Model, units: &mut [Unit], groups: &[String], findings: &m
     }
     let unused = model.schemes.iter().zip(is_used).filter(|(scheme, is_used)| !is_used && scheme.applies.is_some());
     for (scheme, _) in unused {
-        let mut named = Vec::new();
-        scheme.applies.iter().for_each(|applies| applies.groups(&mut named));
+        let named: Vec<_> = scheme.applies.iter().flat_map(Condition::groups).collect();
         let groups = || groups.iter().map(String::as_str);
         let strange = named.iter().map(|(name, _)| *name).find(|name| groups().all(|group| group != *name));
         let finding = findings.add(Code::W338).with("scheme", &scheme.name);
@@ -41,8 +40,8 @@ pub fn assign(model: &Model, units: &mut [Unit], groups: &[String], findings: &m
 
 /// What the schemes look at: the group of a unit, and its columns of the roster that they ask for.
 fn described(model: &Model, unit: &Unit) -> String {
-    let mut columns = Vec::new();
-    model.schemes.iter().flat_map(|scheme| &scheme.applies).for_each(|applies| applies.attributes(&mut columns));
+    let applies = model.schemes.iter().flat_map(|scheme| &scheme.applies);
+    let mut columns: Vec<&str> = applies.flat_map(Condition::attributes).collect();
     columns.sort_unstable();
     columns.dedup();
     let own = columns.into_iter().map(|column| format!("{column}={}", unit.attribute(column).unwrap_or_default()));
@@ -54,9 +53,7 @@ fn unknown_columns(model: &Model, units: &[Unit], findings: &mut Findings<'_>) -
     let known: BTreeSet<&str> = units.iter().flat_map(|unit| unit.attributes.keys()).map(String::as_str).collect();
     let roster = units.first().map(|unit| Place::file(unit.at.file));
     let unknown = model.schemes.iter().map(|scheme| {
-        let mut columns = Vec::new();
-        scheme.applies.iter().for_each(|applies| applies.attributes(&mut columns));
-        let lacking = columns.into_iter().find(|column| !known.contains(column));
+        let lacking = scheme.applies.iter().flat_map(Condition::attributes).find(|column| !known.contains(column));
         if let (Some(column), Some(roster)) = (lacking, roster) {
             let finding = findings.add(Code::E340).at(roster).with("scheme", &scheme.name).with("attribute", column);
             finding.found(column).nearest(column, known.iter().copied());

@@ -54,7 +54,7 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
         _ => "cli.error.usage",
     };
     let other = context(ContextKind::PriorArg);
-    let mut text = say!(lang, key, found = found, argument = argument, other = other);
+    let mut text = say!(lang, key, found, argument, other);
     let near = [
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedArg,

@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 
-use super::{Task, given, headed, path, sub, text};
+use super::{Task, flag, given, headed, option, path, path_option, positional, sub, text};
 use crate::shared::i18n::Lang;
 
 /// What `assess verify` examines.
@@ -65,28 +65,23 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Task {
 }
 
 fn verify_command(lang: Lang) -> Command {
-    let version = Arg::new("version").value_name(lang.text("cli.value.version")).help(lang.text("cli.verify.version"));
-    let all = Arg::new("all").long("all").action(ArgAction::SetTrue).conflicts_with("version");
-    let seal = Arg::new("seal").long("seal").value_name(lang.text("cli.value.seal")).help(lang.text("cli.verify.seal"));
+    let version = positional("version", lang.text("cli.value.version"), lang.text("cli.verify.version"));
+    let all = flag("all", lang.text("cli.verify.all")).conflicts_with("version");
+    let seal = option("seal", lang.text("cli.value.seal"), lang.text("cli.verify.seal"));
     let seal = seal.conflicts_with_all(["version", "all"]).allow_hyphen_values(true);
-    let command = sub(lang, "verify").arg(version).arg(all.help(lang.text("cli.verify.all"))).arg(seal);
+    let command = sub(lang, "verify").arg(version).arg(all).arg(seal);
     headed(command.after_help(lang.text("cli.verify.after")), lang)
 }
 
 fn mark_command(lang: Lang) -> Command {
-    let word = |name: &'static str, value: &str, help: &str| {
-        Arg::new(name).value_name(lang.text(value)).required(true).help(lang.text(help))
-    };
-    let option = |name: &'static str, value: &str, help: &str| {
-        Arg::new(name).long(name).value_name(lang.text(value)).help(lang.text(help))
-    };
+    let text = lang.text("cli.value.text");
     let command = sub(lang, "mark")
-        .arg(word("version", "cli.value.version", "cli.mark.version"))
-        .arg(word("state", "cli.value.state", "cli.mark.state"))
-        .arg(option("document", "cli.value.text", "cli.document"))
-        .arg(option("date", "cli.value.date", "cli.date"))
-        .arg(option("note", "cli.value.text", "cli.note"))
-        .arg(option("reason", "cli.value.text", "cli.mark.reason"))
-        .arg(option("seal-file", "cli.value.file", "cli.mark.seal_file").value_parser(value_parser!(PathBuf)));
+        .arg(positional("version", lang.text("cli.value.version"), lang.text("cli.mark.version")).required(true))
+        .arg(positional("state", lang.text("cli.value.state"), lang.text("cli.mark.state")).required(true))
+        .arg(option("document", text, lang.text("cli.document")))
+        .arg(option("date", lang.text("cli.value.date"), lang.text("cli.date")))
+        .arg(option("note", text, lang.text("cli.note")))
+        .arg(option("reason", text, lang.text("cli.mark.reason")))
+        .arg(path_option("seal-file", lang.text("cli.value.file"), lang.text("cli.mark.seal_file")));
     headed(command.after_help(lang.text("cli.mark.after")), lang)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{Task, headed, path, project_arg, sub, text, texts};
+use super::{Task, flag, headed, option, path, path_option, project_arg, sub, text, texts};
 use crate::shared::i18n::Lang;
 use crate::shared::letters::LetterFiles;
 
@@ -28,32 +28,13 @@ pub struct Feedback {
 /// The command with its words in one language.
 pub(super) fn command(lang: Lang) -> Command {
     let version = Arg::new("of").long("version").value_name("vNNN").help(lang.text("cli.feedback.version"));
-    let unit = Arg::new("unit")
-        .long("unit")
-        .value_name(lang.text("cli.value.unit"))
-        .action(ArgAction::Append)
-        .help(lang.text("cli.feedback.unit"));
-    let out = Arg::new("out")
-        .value_parser(clap::value_parser!(PathBuf))
-        .long("out")
-        .value_name(lang.text("cli.value.folder"))
-        .help(lang.text("cli.feedback.out"));
-    let period = Arg::new("period")
-        .long("period")
-        .value_name(lang.text("cli.value.text"))
-        .help(lang.text("cli.feedback.period"));
-    let changed = Arg::new("changed")
-        .long("changed")
-        .action(ArgAction::SetTrue)
-        .conflicts_with_all(["unit", "period"])
-        .help(lang.text("cli.feedback.changed"));
-    let letters = Arg::new("letters")
-        .long("letters")
-        .value_name(lang.text("cli.value.kind"))
-        .value_parser(LetterFiles::WORDS)
-        .default_value(LetterFiles::WORDS[0])
-        .hide_default_value(true)
-        .help(lang.text("cli.feedback.letters"));
+    let unit = option("unit", lang.text("cli.value.unit"), lang.text("cli.feedback.unit")).action(ArgAction::Append);
+    let out = path_option("out", lang.text("cli.value.folder"), lang.text("cli.feedback.out"));
+    let period = option("period", lang.text("cli.value.text"), lang.text("cli.feedback.period"));
+    let changed = flag("changed", lang.text("cli.feedback.changed")).conflicts_with_all(["unit", "period"]);
+    let letters = option("letters", lang.text("cli.value.kind"), lang.text("cli.feedback.letters"));
+    let letters = letters.value_parser(LetterFiles::WORDS).default_value(LetterFiles::WORDS[0]);
+    let letters = letters.hide_default_value(true);
     let command = sub(lang, "feedback").arg(project_arg(lang)).arg(version).arg(changed);
     headed(command.arg(unit).arg(out).arg(period).arg(letters), lang)
 }

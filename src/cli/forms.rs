@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{Task, headed, path, project_arg, sub, texts};
+use super::{Task, flag, headed, option, path, path_option, positional, project_arg, sub, texts};
 use crate::documents::forms::Kind;
 use crate::shared::i18n::Lang;
 
@@ -73,49 +73,23 @@ pub(super) fn task(name: &str, own: &ArgMatches) -> Option<Task> {
 }
 
 fn folder_arg(lang: Lang, help: &'static str) -> Arg {
-    Arg::new("folder")
-        .value_parser(clap::value_parser!(PathBuf))
-        .value_name(lang.text("cli.value.folder"))
-        .required(true)
-        .help(help)
+    positional("folder", lang.text("cli.value.folder"), help).value_parser(clap::value_parser!(PathBuf)).required(true)
 }
 
 fn init_command(lang: Lang) -> Command {
-    let demo = Arg::new("demo").long("demo").action(ArgAction::SetTrue).help(lang.text("cli.demo"));
-    let units = Arg::new("units")
-        .long("units")
-        .value_name("N")
-        .value_parser(clap::value_parser!(i64).range(FEWEST_UNITS..=MOST_UNITS))
-        .requires("demo")
-        .help(lang.text("cli.units"));
-    let from = Arg::new("from")
-        .long("from")
-        .value_parser(clap::value_parser!(PathBuf))
-        .value_name(lang.text("cli.value.last"))
-        .conflicts_with("demo")
-        .help(lang.text("cli.from"));
-    let folder = folder_arg(lang, lang.text("cli.init.folder"));
-    headed(sub(lang, "init").arg(folder).arg(demo).arg(units).arg(from), lang)
+    let several = clap::value_parser!(i64).range(FEWEST_UNITS..=MOST_UNITS);
+    let units = option("units", "N", lang.text("cli.units")).value_parser(several).requires("demo");
+    let from = path_option("from", lang.text("cli.value.last"), lang.text("cli.from")).conflicts_with("demo");
+    let command = sub(lang, "init").arg(folder_arg(lang, lang.text("cli.init.folder")));
+    headed(command.arg(flag("demo", lang.text("cli.demo"))).arg(units).arg(from), lang)
 }
 
 fn template_command(lang: Lang) -> Command {
     let words = Kind::ALL.iter().map(|kind| kind.json()).chain(["all"]);
-    let kind = Arg::new("kind")
-        .long("kind")
-        .value_name(lang.text("cli.value.kind"))
-        .value_parser(clap::builder::PossibleValuesParser::new(words))
-        .hide_possible_values(true)
-        .help(lang.text("cli.kind"));
-    let unit = Arg::new("unit")
-        .long("unit")
-        .value_name(lang.text("cli.value.unit"))
-        .action(ArgAction::Append)
-        .help(lang.text("cli.unit"));
-    let out = Arg::new("out")
-        .value_parser(clap::value_parser!(PathBuf))
-        .long("out")
-        .value_name(lang.text("cli.value.folder"))
-        .help(lang.text("cli.out"));
+    let kind = option("kind", lang.text("cli.value.kind"), lang.text("cli.kind")).hide_possible_values(true);
+    let kind = kind.value_parser(clap::builder::PossibleValuesParser::new(words));
+    let unit = option("unit", lang.text("cli.value.unit"), lang.text("cli.unit")).action(ArgAction::Append);
+    let out = path_option("out", lang.text("cli.value.folder"), lang.text("cli.out"));
     headed(sub(lang, "template").arg(project_arg(lang)).arg(kind).arg(unit).arg(out), lang)
 }
 

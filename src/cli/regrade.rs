@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{Grounds, Task, given, headed, sub, texts};
+use super::{Grounds, Task, flag, given, headed, option, positional, sub, texts};
 use crate::shared::i18n::Lang;
 
 /// The arguments of `assess regrade`.
@@ -26,44 +26,28 @@ pub struct Regrade {
 
 /// The command with its words in one language.
 pub(super) fn command(lang: Lang) -> Command {
-    let text = |key: &str| lang.text(key);
-    let projects = Arg::new("projects")
-        .value_parser(clap::value_parser!(PathBuf))
-        .value_name(text("cli.value.project"))
-        .num_args(0..)
-        .conflicts_with("directory")
-        .help(text("cli.projects"));
-    let apply = Arg::new("apply")
-        .long("apply")
-        .value_name("TOKEN")
-        .action(ArgAction::Append)
-        .conflicts_with("what-if")
-        .help(text("cli.apply"));
-    let method = Arg::new("method-change").long("method-change").action(ArgAction::SetTrue);
-    let exit_code = Arg::new("exit-code").long("exit-code").action(ArgAction::SetTrue);
+    let projects = positional("projects", lang.text("cli.value.project"), lang.text("cli.projects"));
+    let projects = projects.value_parser(clap::value_parser!(PathBuf)).num_args(0..).conflicts_with("directory");
+    let apply = option("apply", "TOKEN", lang.text("cli.apply")).action(ArgAction::Append).conflicts_with("what-if");
+    let method = flag("method-change", lang.text("cli.method-change"));
     let command = sub(lang, "regrade").arg(projects).arg(apply).arg(reason_arg(lang)).arg(document_arg(lang));
-    let command = command.arg(what_if_arg(lang)).arg(method.help(text("cli.method-change")));
-    headed(command.arg(exit_code.help(text("cli.exit-code"))), lang)
+    headed(command.arg(what_if_arg(lang)).arg(method).arg(flag("exit-code", lang.text("cli.exit-code"))), lang)
 }
 
 /// `--reason TEXT`.
 pub(super) fn reason_arg(lang: Lang) -> Arg {
-    Arg::new("reason").long("reason").value_name(lang.text("cli.value.text")).help(lang.text("cli.reason"))
+    option("reason", lang.text("cli.value.text"), lang.text("cli.reason"))
 }
 
 /// `--document TEXT`.
 pub(super) fn document_arg(lang: Lang) -> Arg {
-    Arg::new("document").long("document").value_name(lang.text("cli.value.text")).help(lang.text("cli.score.document"))
+    option("document", lang.text("cli.value.text"), lang.text("cli.score.document"))
 }
 
 /// `--what-if proposed`.
 pub(super) fn what_if_arg(lang: Lang) -> Arg {
-    Arg::new("what-if")
-        .long("what-if")
-        .value_name("proposed")
-        .value_parser(["proposed"])
-        .hide_possible_values(true)
-        .help(lang.text("cli.what-if"))
+    let what_if = option("what-if", "proposed", lang.text("cli.what-if"));
+    what_if.value_parser(["proposed"]).hide_possible_values(true)
 }
 
 /// Whether proposals are treated as approved.

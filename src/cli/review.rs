@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
-use super::{Task, headed, path, project_arg, sub, text};
+use super::{Task, flag, headed, option, path, path_option, positional, project_arg, sub, text};
 use crate::shared::i18n::Lang;
 
 /// The arguments of `assess suggest`.
@@ -91,58 +91,27 @@ fn page_task(own: &ArgMatches) -> Page {
 
 /// `page` names a version, so its project is given with -C only.
 fn page_command(lang: Lang) -> Command {
-    let version = Arg::new("version").value_name(lang.text("cli.value.version")).help(lang.text("cli.page.version"));
-    let out = Arg::new("out")
-        .long("out")
-        .required(true)
-        .value_parser(clap::value_parser!(PathBuf))
-        .value_name(lang.text("cli.value.page"))
-        .help(lang.text("cli.page.out"));
-    let profile = Arg::new("profile")
-        .long("profile")
-        .value_parser(["internal", "unit", "public"])
-        .hide_possible_values(true)
-        .value_name("internal|unit|public")
-        .help(lang.text("cli.page.profile"));
-    let unit = Arg::new("unit")
-        .long("unit")
-        .required_if_eq("profile", "unit")
-        .value_name(lang.text("cli.value.unit"))
-        .help(lang.text("cli.page.unit"));
+    let version = positional("version", lang.text("cli.value.version"), lang.text("cli.page.version"));
+    let out = path_option("out", lang.text("cli.value.page"), lang.text("cli.page.out")).required(true);
+    let profile = option("profile", "internal|unit|public", lang.text("cli.page.profile"));
+    let profile = profile.value_parser(["internal", "unit", "public"]).hide_possible_values(true);
+    let unit = option("unit", lang.text("cli.value.unit"), lang.text("cli.page.unit"));
+    let unit = unit.required_if_eq("profile", "unit");
     headed(sub(lang, "page").arg(version).arg(out).arg(profile).arg(unit), lang)
 }
 
 fn suggest_command(lang: Lang) -> Command {
     let version = Arg::new("of-version").long("version").value_name("vNNN").help(lang.text("cli.suggest.version"));
-    let draft = Arg::new("draft")
-        .long("draft")
-        .action(ArgAction::SetTrue)
-        .conflicts_with("of-version")
-        .help(lang.text("cli.suggest.draft"));
-    let out = Arg::new("out")
-        .value_parser(clap::value_parser!(PathBuf))
-        .long("out")
-        .value_name(lang.text("cli.value.folder"))
-        .help(lang.text("cli.suggest.out"));
+    let draft = flag("draft", lang.text("cli.suggest.draft")).conflicts_with("of-version");
+    let out = path_option("out", lang.text("cli.value.folder"), lang.text("cli.suggest.out"));
     headed(sub(lang, "suggest").arg(project_arg(lang)).arg(version).arg(draft).arg(out), lang)
 }
 
 /// `compare` takes two results, so its project is given with -C only.
 fn compare_command(lang: Lang) -> Command {
-    let result = |name: &'static str, value: &str, help: &str| {
-        Arg::new(name).value_name(lang.text(value)).required(true).help(lang.text(help))
-    };
-    let report = Arg::new("report")
-        .long("report")
-        .value_name(lang.text("cli.value.report"))
-        .value_parser(clap::value_parser!(PathBuf))
-        .help(lang.text("cli.compare.report"));
-    let exit_code =
-        Arg::new("exit-code").long("exit-code").action(ArgAction::SetTrue).help(lang.text("cli.compare.exit-code"));
-    let command = sub(lang, "compare").arg(result("old", "cli.value.old", "cli.compare.old")).arg(result(
-        "new",
-        "cli.value.new",
-        "cli.compare.new",
-    ));
-    headed(command.arg(report).arg(exit_code), lang)
+    let old = positional("old", lang.text("cli.value.old"), lang.text("cli.compare.old")).required(true);
+    let new = positional("new", lang.text("cli.value.new"), lang.text("cli.compare.new")).required(true);
+    let report = path_option("report", lang.text("cli.value.report"), lang.text("cli.compare.report"));
+    let exit_code = flag("exit-code", lang.text("cli.compare.exit-code"));
+    headed(sub(lang, "compare").arg(old).arg(new).arg(report).arg(exit_code), lang)
 }

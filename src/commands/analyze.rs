@@ -97,7 +97,7 @@ fn file_of(path: &Path, outcome: &Outcome, terminal: &Terminal) -> anyhow::Resul
     let text = crate::read::text_of(path)?;
     scenario_file::parse(&outcome.model, &text).map_err(|fault| {
         let why = fault_of(&fault, outcome, terminal.lang);
-        refuse(&say!(terminal.lang, "analyze.file", path = shown(path), why = why), terminal)
+        refuse(&say!(terminal.lang, "analyze.file", path = shown(path), why), terminal)
     })
 }
 
@@ -117,11 +117,11 @@ fn fault_of(fault: &Fault, outcome: &Outcome, lang: Lang) -> String {
     match fault {
         Fault::Unreadable(why) => why.clone(),
         Fault::Empty => lang.text("analyze.file.empty").to_owned(),
-        Fault::Key(key, known) => say!(lang, "analyze.file.key", key = key, names = near(key, known)),
-        Fault::Level(key, known) => say!(lang, "analyze.file.level", key = key, names = near(key, known)),
-        Fault::Mean(word, known) => say!(lang, "analyze.file.mean", word = word, names = near(word, known)),
-        Fault::Value(key) => say!(lang, "analyze.file.value", key = key),
-        Fault::Name(name) => say!(lang, "analyze.file.name", name = name),
+        Fault::Key(key, known) => say!(lang, "analyze.file.key", key, names = near(key, known)),
+        Fault::Level(key, known) => say!(lang, "analyze.file.level", key, names = near(key, known)),
+        Fault::Mean(word, known) => say!(lang, "analyze.file.mean", word, names = near(word, known)),
+        Fault::Value(key) => say!(lang, "analyze.file.value", key),
+        Fault::Name(name) => say!(lang, "analyze.file.name", name),
         Fault::Weight(text, why) => refusal(text, why, outcome, lang),
     }
 }
@@ -130,7 +130,7 @@ fn fault_of(fault: &Fault, outcome: &Outcome, lang: Lang) -> String {
 fn failure(failed: &Failed, outcome: &Outcome, terminal: &Terminal) -> String {
     let lang = terminal.lang;
     match failed {
-        Failed::Differs(unit) => say!(lang, "analyze.differs", unit = unit),
+        Failed::Differs(unit) => say!(lang, "analyze.differs", unit),
         Failed::NoRaters => lang.text("analyze.no-raters").to_owned(),
         Failed::NoUnit => lang.text("analyze.no-unit").to_owned(),
         Failed::Scenario(name, why) => refusal(if name.is_empty() { "--set" } else { name }, why, outcome, lang),
@@ -145,14 +145,14 @@ fn refusal(text: &str, why: &Refused, outcome: &Outcome, lang: Lang) -> String {
             let key = text.split('=').next().unwrap_or(text);
             let near = crate::shared::text::nearest(key, known.iter().map(String::as_str));
             let names = if near.is_empty() { known.join("\n  ") } else { near.join("\n  ") };
-            return say!(lang, "analyze.set.unknown", key = key, names = names);
+            return say!(lang, "analyze.set.unknown", key, names);
         }
         Refused::NotPositive(unit, component, node) => {
             let unit = &outcome.units[unit.0].roster.name;
             let component = &outcome.model.components[*component].name;
             let node = outcome.model.tree.code(*node);
             let place = if node.is_empty() { component.clone() } else { [component.as_str(), node].join(" ") };
-            return say!(lang, "analyze.set.not-positive", text = text, unit = unit, place = place);
+            return say!(lang, "analyze.set.not-positive", text, unit, place);
         }
         Refused::Malformed => "analyze.set.malformed",
         Refused::OutOfRange => "analyze.set.range",
@@ -161,5 +161,5 @@ fn refusal(text: &str, why: &Refused, outcome: &Outcome, lang: Lang) -> String {
         Refused::Nothing => "analyze.set.nothing",
         Refused::Steady => "analyze.set.steady",
     };
-    say!(lang, key, text = text)
+    say!(lang, key, text)
 }

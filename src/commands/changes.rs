@@ -110,7 +110,7 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     if !diff.rows.is_empty() {
         let moves = [RowMove::Approved, RowMove::Changed, RowMove::Withdrawn, RowMove::Settled, RowMove::Listed];
         let counts = moves.map(|moved| (moved, diff.rows.iter().filter(|row| row.moved == moved).count()));
-        let values = counts.each_ref().map(|(moved, count)| -> Named { (rows::move_word(*moved), count) });
+        let values = counts.each_ref().map(|(moved, count)| -> Named { (moved.json(), count) });
         out.push_str(&format!("{}\n", lang.fill("diff.rows", &values)));
         out.push_str(&rows::table(diff, all, terminal));
     }
@@ -120,7 +120,7 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
     let key = if has_grades { "diff.effect" } else { "diff.effect.ungraded" };
     let by_scheme = diff.units.iter().any(UnitChange::is_ranked_by_scheme);
     let within = lang.text(if by_scheme { "diff.in-scheme" } else { "diff.in-group" });
-    out.push_str(&say!(lang, key, totals = totals, ranks = ranks, grades = grades, within = within));
+    out.push_str(&say!(lang, key, totals, ranks, grades, within));
     out.push('\n');
     out.push_str(&units::text(diff, all, terminal));
     out.push_str(&quotas(diff, all, terminal));
@@ -128,10 +128,7 @@ fn diff_text(diff: &Diff, all: bool, terminal: &Terminal) -> String {
         out.push_str(&format!("{}\n", award_line(terminal.lang, award)));
     }
     let (own, comparison) = (diff.feedback.own.len(), diff.feedback.comparison.len());
-    out.push_str(&format!(
-        "{}\n",
-        say!(lang, "diff.feedback", n = diff.feedback.count(), own = own, comparison = comparison)
-    ));
+    out.push_str(&format!("{}\n", say!(lang, "diff.feedback", n = diff.feedback.count(), own, comparison)));
     out
 }
 
@@ -150,7 +147,7 @@ fn quotas(diff: &Diff, all: bool, terminal: &Terminal) -> String {
         let group = quota.group.as_deref().unwrap_or_default();
         out.push_str(&format!(
             "{}\n",
-            say!(terminal.lang, "diff.quota", group = group, grade = quota.grade, taken = Moved(old, new))
+            say!(terminal.lang, "diff.quota", group, grade = quota.grade, taken = Moved(old, new))
         ));
     }
     out

@@ -11,7 +11,7 @@ use crate::documents::report::compare_book;
 use crate::publish::file;
 use crate::read::Project;
 use crate::read::project::NoProject;
-use crate::result::compare::{Comparison, Correlation, UnitRow};
+use crate::result::compare::{Comparison, Correlation, Counts, UnitRow};
 use crate::result::diff::UnitState;
 use crate::result::outcome::Outcome;
 use crate::shared::exit::Exit;
@@ -81,18 +81,18 @@ fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> Strin
     if let Some(places) = comparison.progress_places.filter(|places| *places > 0) {
         let units = comparison.progress().into_iter().map(|unit| {
             let places = unit.rank_group.unwrap_or(0).to_string();
-            say!(lang, "compare.progress.unit", unit = unit.name, places = places)
+            say!(lang, "compare.progress.unit", unit = unit.name, places)
         });
         let units = lang.join("report.list", units);
         let units = if units.is_empty() { lang.text("report.none") } else { &units };
-        line(say!(lang, "compare.progress", places = places, units = units));
+        line(say!(lang, "compare.progress", places, units));
     }
     if !comparison.method.is_empty() {
         line(say!(lang, "compare.method", n = comparison.method.len()));
         for change in &comparison.method {
             let (what, field) = words.method(change);
             let (old, new) = (change.old.as_deref().unwrap_or("—"), change.new.as_deref().unwrap_or("—"));
-            line(say!(lang, "compare.method.line", what = what, field = field, old = old, new = new));
+            line(say!(lang, "compare.method.line", what, field, old, new));
         }
     }
     text.push_str(&correlations(&comparison.correlation, terminal));
@@ -100,31 +100,12 @@ fn told(comparison: &Comparison, words: Words<'_>, terminal: &Terminal) -> Strin
 }
 
 fn summary(comparison: &Comparison, lang: Lang) -> String {
-    let counts = &comparison.counts;
+    let Counts { compared, totals, rose, fell, better, worse, .. } = comparison.counts;
     let within = lang.text(if comparison.is_ranked_by_scheme() { "compare.in-scheme" } else { "compare.in-group" });
     if !comparison.is_graded() {
-        let (compared, totals, rose, fell) = (counts.compared, counts.totals, counts.rose, counts.fell);
-        return say!(
-            lang,
-            "compare.summary.ungraded",
-            compared = compared,
-            totals = totals,
-            rose = rose,
-            fell = fell,
-            within = within
-        );
+        return say!(lang, "compare.summary.ungraded", compared, totals, rose, fell, within);
     }
-    say!(
-        lang,
-        "compare.summary",
-        compared = counts.compared,
-        totals = counts.totals,
-        rose = counts.rose,
-        fell = counts.fell,
-        within = within,
-        better = counts.better,
-        worse = counts.worse
-    )
+    say!(lang, "compare.summary", compared, totals, rose, fell, within, better, worse)
 }
 
 /// Units before and after.

@@ -95,7 +95,7 @@ fn looks_like_code(name: &str) -> bool {
 fn unknown(name: &str, near: &[&str], terminal: &Terminal) -> anyhow::Error {
     let names = near.join(" / ");
     let key = if near.is_empty() { "explain.nothing" } else { "explain.unknown" };
-    refuse(&say!(terminal.lang, key, name = name, names = names), terminal)
+    refuse(&say!(terminal.lang, key, name, names), terminal)
 }
 
 /// A version is explained from its own files: what the result document and the single ratings hold of one unit.

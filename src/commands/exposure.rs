@@ -177,7 +177,7 @@ pub(super) fn accepted(
     };
     Ok(match reason {
         Some(reason) => {
-            terminal.tell(&say!(terminal.lang, "privacy.accepted", n = found.len(), reason = reason));
+            terminal.tell(&say!(terminal.lang, "privacy.accepted", n = found.len(), reason));
             Accepted::Because(reason)
         }
         None => {

@@ -165,12 +165,7 @@ fn version(
         Some(name) if (name == DRAFT && has_draft) || versions.iter().any(|own| own == name) => name.to_owned(),
         Some(name) => {
             let known = lang.join("report.list", versions);
-            return Err(anyhow::Error::msg(say!(
-                terminal.lang,
-                "feedback.no-version",
-                version = name,
-                versions = known
-            )));
+            anyhow::bail!(say!(lang, "feedback.no-version", version = name, versions = known));
         }
         None => match versions.pop() {
             Some(newest) => newest,
@@ -201,7 +196,7 @@ fn again<'o>(
     let version = outcome.version.as_str();
     let (manifest, _) = publish::manifest(&project.root, version)?;
     let Some(parent) = manifest.parent else {
-        return Err(anyhow::Error::msg(say!(terminal.lang, "feedback.no-parent", version = version)));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "feedback.no-parent", version)));
     };
     let Loaded { outcome: old, result, .. } = load(project, &parent.version, terminal)?;
     let before = super::exposure::earlier(&project.root, &Told::before(&parent.version, &result), terminal)?;
@@ -254,7 +249,7 @@ fn chosen<'o>(
         let Some(unit) = outcome.unit_named(name) else {
             let near = text::nearest(name, outcome.units.iter().flat_map(|unit| unit.roster.names())).join(" / ");
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
-            return Err(anyhow::Error::msg(say!(terminal.lang, key, name = name, names = near)));
+            return Err(anyhow::Error::msg(say!(terminal.lang, key, name, names = near)));
         };
         anyhow::ensure!(
             unit.roster.mode != Mode::Excluded,
@@ -300,11 +295,9 @@ fn folder(
     anyhow::ensure!(asked.units.is_empty(), "{}", lang.text("feedback.unit-out"));
     // An interim folder is named after its period, so that it never takes the place of a version's final feedback.
     let name = match (asked.changed, period) {
-        (true, _) => text::file_name(&say!(lang, "feedback.changed.folder", version = version)),
+        (true, _) => text::file_name(&say!(lang, "feedback.changed.folder", version)),
         (false, None) => version.to_owned(),
-        (false, Some(period)) => {
-            text::file_name(&say!(lang, "feedback.interim.folder", version = version, period = period))
-        }
+        (false, Some(period)) => text::file_name(&say!(lang, "feedback.interim.folder", version, period)),
     };
     real(&project.root.join(FEEDBACK).join(name))
 }
@@ -316,16 +309,16 @@ fn settled(found: FeedbackFound, place: &Place, terminal: &Terminal) -> anyhow::
     let refused = match found {
         FeedbackFound::Free => return Ok(None),
         FeedbackFound::Same(manifest) if place.is_own => return Ok(Some(manifest)),
-        FeedbackFound::Same(_) => say!(lang, "feedback.foreign", folder = folder),
+        FeedbackFound::Same(_) => say!(lang, "feedback.foreign", folder),
         FeedbackFound::Foreign(path) => say!(lang, "feedback.foreign", folder = shown(&path)),
         FeedbackFound::Touched(files) => {
             let named = files.iter().take(NAMED).map(String::as_str);
             let more = (files.len() > NAMED).then_some("…");
             let list = lang.join("report.list", named.chain(more));
-            say!(lang, "feedback.touched", folder = folder, files = list)
+            say!(lang, "feedback.touched", folder, files = list)
         }
         FeedbackFound::Other(manifest) => {
-            say!(lang, "feedback.other", folder = folder, program = manifest.program)
+            say!(lang, "feedback.other", folder, program = manifest.program)
         }
     };
     anyhow::bail!("{refused}")
@@ -400,7 +393,7 @@ fn finish(target: &Path, manifest: &FeedbackManifest, ended: Ended, terminal: &T
         Ended::Written => "feedback.written",
         Ended::Unchanged => "feedback.unchanged",
     };
-    terminal.tell(&say!(lang, key, n = manifest.units.len(), folder = folder));
+    terminal.tell(&say!(lang, key, n = manifest.units.len(), folder));
     let beside = manifest.beside.iter().map(|file| file.path.as_str());
     terminal.tell(&say!(lang, "feedback.beside", files = lang.join("report.list", beside)));
     Ok(Exit::Done)

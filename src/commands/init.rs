@@ -116,10 +116,10 @@ fn finish(folder: &str, content: &Content, draft: &Draft, terminal: &Terminal) -
     let (folders, review) = (&draft.folders, &draft.review);
     let document = InitDocument { schema: "assess.init/1", folder, files, folders, review };
     let text = || {
-        let mut lines = vec![say!(lang, "init.written", folder = folder)];
+        let mut lines = vec![say!(lang, "init.written", folder)];
         lines.extend(top_level(&document.files));
         if let Content::Demo(units) = content {
-            lines.push(say!(lang, "init.demo", units = units));
+            lines.push(say!(lang, "init.demo", units));
         }
         if !review.is_empty() {
             lines.push(lang.text("init.review").to_owned());
@@ -133,7 +133,7 @@ fn finish(folder: &str, content: &Content, draft: &Draft, terminal: &Terminal) -
         Content::Demo(_) => "init.next.demo",
         Content::From(_) => "init.next.last",
     };
-    terminal.tell(&say!(lang, next, folder = folder));
+    terminal.tell(&say!(lang, next, folder));
     Ok(Exit::Done)
 }
 

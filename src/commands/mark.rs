@@ -64,7 +64,7 @@ pub(super) fn run(context: Context<'_>, task: &MarkTask) -> anyhow::Result<Exit>
 /// The log with a further state, as it was written; a torn line at its end is reported.
 fn written(publisher: &Publisher, log: &Log, mark: Mark, terminal: &Terminal) -> anyhow::Result<Log> {
     if let Some(states::Fault::Torn { line }) = log.faults.last() {
-        terminal.say(&say!(terminal.lang, "mark.torn", line = line));
+        terminal.say(&say!(terminal.lang, "mark.torn", line));
     }
     let bytes = log.with(Entry::State(mark))?;
     publisher.write_states(&bytes)?;
@@ -81,11 +81,11 @@ fn understood<'t>(root: &Path, task: &'t MarkTask, terminal: &Terminal) -> anyho
     }
     if !versions.contains(&task.version) {
         let names = lang.join("status.list", versions);
-        return unfit(say!(lang, "mark.version", found = task.version, names = names));
+        return unfit(say!(lang, "mark.version", found = task.version, names));
     }
     let Some(state) = VersionState::parse(&task.state) else {
         let names = lang.join("status.list", VersionState::ALL.iter().map(|state| lang.text(state.word())));
-        return unfit(say!(lang, "mark.state", found = task.state, names = names));
+        return unfit(say!(lang, "mark.state", found = task.state, names));
     };
     let date = match &task.date {
         None => Zoned::now().date(),
@@ -136,7 +136,7 @@ fn in_words(refusal: &Refusal, step: &Step<'_>, lang: Lang) -> String {
         }
         Refusal::Earlier { than } => say!(lang, "mark.earlier", version = step.version, date = than),
         Refusal::Superseded { current } => {
-            say!(lang, "mark.superseded", version = step.version, current = current)
+            say!(lang, "mark.superseded", version = step.version, current)
         }
     }
 }
@@ -160,7 +160,7 @@ fn settled(root: &Path, wanted: &Wanted<'_>, prepared: Prepared, terminal: &Term
     }
     let outcome = stored::load(root, version, terminal)?;
     if !rests_on(&publish::manifest(root, version)?.0, &computed) {
-        terminal.say(&say!(lang, "mark.changed", version = version));
+        terminal.say(&say!(lang, "mark.changed", version));
     }
     let now = computed.outcome(version, None, false).0.registers;
     let appeals = computed.assessment.registers.appeals.iter();
@@ -201,7 +201,7 @@ impl Against<'_> {
             Ending::Upheld => "mark.appeal.pending",
         };
         let place = computed.files.describe(row.at);
-        Some(say!(lang, key, place = place, id = row.id, unit = unit.code, name = unit.name, version = outcome.version))
+        Some(say!(lang, key, place, id = row.id, unit = unit.code, name = unit.name, version = outcome.version))
     }
 }
 
@@ -245,18 +245,9 @@ fn print(log: &Log, sealed: &Sealed<'_>, terminal: &Terminal) -> anyhow::Result<
     let list = || Listing::of("version,state,date,document,reason,note,seal", [row]);
     let text = || {
         let key = if mark.document.is_some() { "mark.done.document" } else { "mark.done" };
-        format!(
-            "{}\n{}\n",
-            say!(
-                lang,
-                key,
-                version = mark.version,
-                state = lang.text(mark.state.word()),
-                date = mark.date,
-                document = mark.document.as_deref().unwrap_or_default()
-            ),
-            sealed.sentence(lang)
-        )
+        let Mark { version, date, document, .. } = mark;
+        let (state, document) = (lang.text(mark.state.word()), document.as_deref().unwrap_or_default());
+        format!("{}\n{}\n", say!(lang, key, version, state, date, document), sealed.sentence(lang))
     };
     terminal.answer(&MarkDocument { line, seal: &sealed.state }, list, text)
 }

@@ -88,7 +88,7 @@ impl<'s> Source<'s> {
         let Some(unit) = self.outcome.unit_named(name) else {
             let near = text::nearest(name, self.outcome.units.iter().flat_map(|unit| unit.roster.names())).join(" / ");
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
-            anyhow::bail!("{}", say!(lang, key, name = name, names = near));
+            anyhow::bail!("{}", say!(lang, key, name, names = near));
         };
         anyhow::ensure!(
             unit.roster.mode != Mode::Excluded,

@@ -61,5 +61,5 @@ pub(super) fn allowed(
 
 fn within(folder: &Path, project: &Project, terminal: &Terminal) -> anyhow::Error {
     let (folder, root) = (folder.display(), project.root.display());
-    anyhow::Error::msg(say!(terminal.lang, "place.within", folder = folder, project = root))
+    anyhow::Error::msg(say!(terminal.lang, "place.within", folder, project = root))
 }

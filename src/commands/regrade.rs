@@ -24,56 +24,41 @@ use crate::result::states::VersionState;
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Code, Finding, Message, Severity};
 use crate::shared::i18n::{Lang, say};
+use crate::shared::words::words;
 
 mod print;
 
-/// The outcome for a project, in the words used in JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ProjectState {
-    /// Nothing has changed.
-    Unchanged,
-    /// Something has changed; a token is given.
-    Changed,
-    /// What would change if proposals were approved; no token.
-    WhatIf,
-    /// The next version was written.
-    Applied,
-    /// Something has changed, but open questions need a decision first.
-    Pending,
-    /// The registers contain errors.
-    Rejected,
-    /// The model has changed in a way that a re-grade does not accept.
-    Refused,
-    /// The token does not match the present state.
-    Stale,
-    /// There is no version to start from.
-    NoVersion,
-    /// The version is final and may be followed only with a document.
-    Final,
-    /// Another run is writing.
-    Locked,
-    /// The project could not be read.
-    Failed,
+words! {
+    /// The outcome for a project, in the words used in JSON.
+    enum ProjectState {
+        /// Nothing has changed.
+        Unchanged = "unchanged",
+        /// Something has changed; a token is given.
+        Changed = "changed",
+        /// What would change if proposals were approved; no token.
+        WhatIf = "what-if",
+        /// The next version was written.
+        Applied = "applied",
+        /// Something has changed, but open questions need a decision first.
+        Pending = "pending",
+        /// The registers contain errors.
+        Rejected = "rejected",
+        /// The model has changed in a way that a re-grade does not accept.
+        Refused = "refused",
+        /// The token does not match the present state.
+        Stale = "stale",
+        /// There is no version to start from.
+        NoVersion = "no-version",
+        /// The version is final and may be followed only with a document.
+        Final = "final",
+        /// Another run is writing.
+        Locked = "locked",
+        /// The project could not be read.
+        Failed = "failed",
+    }
 }
 
 impl ProjectState {
-    const fn json(self) -> &'static str {
-        match self {
-            Self::Unchanged => "unchanged",
-            Self::Changed => "changed",
-            Self::WhatIf => "what-if",
-            Self::Applied => "applied",
-            Self::Pending => "pending",
-            Self::Rejected => "rejected",
-            Self::Refused => "refused",
-            Self::Stale => "stale",
-            Self::NoVersion => "no-version",
-            Self::Final => "final",
-            Self::Locked => "locked",
-            Self::Failed => "failed",
-        }
-    }
-
     const fn exit(self, asked: &Regrade, differs: bool) -> Exit {
         match self {
             Self::Changed | Self::WhatIf if asked.exit_code && differs => Exit::Rejected,

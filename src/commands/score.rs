@@ -19,7 +19,7 @@ use crate::model::RankScope;
 use crate::pipeline::{self, Computed};
 use crate::publish::{self, DRAFT, Parent, Publisher};
 use crate::read::Project;
-use crate::result::outcome::{Mode, Outcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, Seats, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Finding, Severity, Trait, any};
 use crate::shared::i18n::say;
@@ -348,19 +348,8 @@ fn quota_lines(outcome: &Outcome, terminal: &Terminal) -> String {
     let lines = outcome.quotas.iter().map(|quota| {
         let group = outcome.group_of(quota).unwrap_or("");
         let grade = outcome.model.grade_name(quota.grade);
-        let seats = &quota.seats;
-        format!(
-            "{}\n",
-            say!(
-                terminal.lang,
-                "score.quota",
-                group = group,
-                grade = grade,
-                n = seats.ranked,
-                places = seats.places,
-                taken = seats.taken
-            )
-        )
+        let Seats { ranked, places, taken } = quota.seats;
+        say!(terminal.lang, "score.quota", group, grade, n = ranked, places, taken) + "\n"
     });
     lines.collect()
 }

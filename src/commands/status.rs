@@ -7,7 +7,7 @@ use super::current::{current, log, rests_on, tell_late_appeals};
 use super::open;
 use super::terminal::{OrDash, Terminal, quoted};
 use crate::check::Proposals;
-use crate::pipeline::status::{Ballots, Marked, Next, Reports, Status, Version, status};
+use crate::pipeline::status::{Ballots, Findings, Given, Marked, Next, Opinions, Reports, Status, Version, status};
 use crate::read::Project;
 use crate::read::project::NoProject;
 use crate::result::states::{Mark, VersionState};
@@ -53,14 +53,8 @@ fn text(status: &Status<'_>, start: &Path, terminal: &Terminal) -> String {
     handed_in("status.ledgers", status.ledgers.as_ref(), all, lang, &mut out);
     out.push_str(&classes(status, terminal));
     for given in &status.given {
-        out.push_str(&line(say!(
-            lang,
-            "status.given",
-            name = visible(given.name),
-            scored = given.scored,
-            units = given.units,
-            periods = given.periods
-        )));
+        let Given { name, scored, units, periods, .. } = given;
+        out.push_str(&line(say!(lang, "status.given", name = visible(name), scored, units, periods)));
     }
     opinions(status, lang, &mut out);
     registers(status, lang, &mut out);
@@ -73,7 +67,7 @@ fn text(status: &Status<'_>, start: &Path, terminal: &Terminal) -> String {
         Some(_) => "status.version.same",
     };
     let version = status.version.as_ref().map_or("", |version| &version.name);
-    out.push_str(&line(say!(lang, key, version = version)));
+    out.push_str(&line(say!(lang, key, version)));
     state(status, start, lang, &mut out);
     out.push_str(&format!("{}\n", next(status, start, lang)));
     out
@@ -81,15 +75,8 @@ fn text(status: &Status<'_>, start: &Path, terminal: &Terminal) -> String {
 
 /// The forms returned by departments.
 fn opinions(status: &Status<'_>, lang: Lang, out: &mut String) {
-    let Some(own) = &status.opinions else { return };
-    out.push_str(&line(say!(
-        lang,
-        "status.opinions",
-        forms = own.forms,
-        answered = own.answered,
-        units = own.units,
-        disagreed = own.disagreed
-    )));
+    let Some(Opinions { forms, answered, units, disagreed, .. }) = &status.opinions else { return };
+    out.push_str(&line(say!(lang, "status.opinions", forms, answered, units, disagreed)));
 }
 
 /// The state of the version, and the next step for it.
@@ -99,13 +86,8 @@ fn state(status: &Status<'_>, start: &Path, lang: Lang, out: &mut String) {
         None => out.push_str(&line(say!(lang, "status.state.none"))),
         Some(marked) => {
             let key = if marked.document.is_some() { "status.state.document" } else { "status.state" };
-            out.push_str(&line(say!(
-                lang,
-                key,
-                state = lang.text(marked.state.word()),
-                date = marked.date,
-                document = marked.document.as_deref().unwrap_or_default()
-            )));
+            let (state, document) = (lang.text(marked.state.word()), marked.document.as_deref().unwrap_or_default());
+            out.push_str(&line(say!(lang, key, state, date = marked.date, document)));
         }
     }
     let Some(next) = status.next_state else { return };
@@ -141,7 +123,7 @@ fn title(status: &Status<'_>, lang: Lang) -> String {
     let period = if named { String::new() } else { format!(" {}", status.period) };
     let title = visible(&format!("{}{period}", status.title));
     match &status.as_of {
-        Some(date) => line(say!(lang, "status.title", title = title, date = date)),
+        Some(date) => line(say!(lang, "status.title", title, date)),
         None => format!("{title}\n"),
     }
 }
@@ -150,17 +132,17 @@ fn handed_in(key: &str, reports: Option<&Reports<'_>>, all: bool, lang: Lang, ou
     let Some(reports) = reports else { return };
     let missing = reports.missing.len();
     let is_long = !all && missing > NAMED;
-    out.push_str(&line(say!(lang, key, asked = reports.asked, received = reports.received, missing = missing)));
+    out.push_str(&line(say!(lang, key, asked = reports.asked, received = reports.received, missing)));
     if is_long {
         let named = reports.missing.iter().take(BRIEF).map(|unit| format!("{} {}", unit.code, visible(unit.name)));
         let (units, n) = (lang.join("report.list", named), missing - BRIEF);
-        out.push_str(&line(say!(lang, "status.missing.many", units = units, n = n)));
+        out.push_str(&line(say!(lang, "status.missing.many", units, n)));
         return;
     }
     for unit in &reports.missing {
         let (name, contact) = (visible(unit.name), visible(unit.contact));
         let key = if unit.contact.is_empty() { "status.missing" } else { "status.missing.contact" };
-        out.push_str(&line(say!(lang, key, code = unit.code, unit = name, contact = contact)));
+        out.push_str(&line(say!(lang, key, code = unit.code, unit = name, contact)));
     }
 }
 
@@ -188,7 +170,7 @@ fn registers(status: &Status<'_>, lang: Lang, out: &mut String) {
         let counts =
             standings.iter().map(|(standing, count)| format!("{} {count}", lang.text(&format!("standing.{standing}"))));
         let counts = lang.join("status.list", counts);
-        out.push_str(&line(say!(lang, "status.register", register = name, counts = counts)));
+        out.push_str(&line(say!(lang, "status.register", register = name, counts)));
     }
 }
 
@@ -204,16 +186,8 @@ fn appeals(status: &Status<'_>, lang: Lang, out: &mut String) {
         let received = OrDash(appeal.received);
         let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let key = if appeal.days_open.is_some() { "status.appeal.days" } else { "status.appeal" };
-        out.push_str(&line(say!(
-            lang,
-            key,
-            id = id,
-            unit = appeal.unit,
-            name = name,
-            target = target,
-            received = received,
-            days = appeal.days_open.unwrap_or_default()
-        )));
+        let (unit, days) = (appeal.unit, appeal.days_open.unwrap_or_default());
+        out.push_str(&line(say!(lang, key, id, unit, name, target, received, days)));
     }
 }
 
@@ -227,40 +201,18 @@ fn upheld(status: &Status<'_>, lang: Lang, out: &mut String) {
         let [id, name, target] = [&appeal.id, &appeal.name, &appeal.target].map(|text| visible(text));
         let rows = visible(&crate::documents::report::settled_by(lang, appeal.settled_by));
         let rows = if rows.is_empty() { lang.text("report.appeal.unsettled") } else { &rows };
-        out.push_str(&line(say!(
-            lang,
-            "status.upheld.row",
-            id = id,
-            unit = appeal.unit,
-            name = name,
-            target = target,
-            rows = rows
-        )));
+        out.push_str(&line(say!(lang, "status.upheld.row", id, unit = appeal.unit, name, target, rows)));
     }
 }
 
 fn findings(status: &Status<'_>, all: bool, lang: Lang, out: &mut String) {
-    let found = &status.findings;
-    out.push_str(&line(say!(
-        lang,
-        "status.findings",
-        errors = found.errors,
-        pending = found.pending,
-        warnings = found.warnings,
-        notes = found.notes
-    )));
-    let told: Vec<_> =
-        found.codes.iter().filter(|c| all || c.severity < crate::shared::finding::Severity::Note).collect();
+    let Findings { errors, pending, warnings, notes, codes, .. } = &status.findings;
+    out.push_str(&line(say!(lang, "status.findings", errors, pending, warnings, notes)));
+    let told: Vec<_> = codes.iter().filter(|c| all || c.severity < crate::shared::finding::Severity::Note).collect();
     let shown = if all { told.len() } else { NAMED };
     for code in told.iter().take(shown) {
-        out.push_str(&line(say!(
-            lang,
-            "status.code",
-            weight = lang.text(code.severity.word()),
-            code = code.code,
-            title = code.title,
-            n = code.count
-        )));
+        let (weight, title) = (lang.text(code.severity.word()), &code.title);
+        out.push_str(&line(say!(lang, "status.code", weight, code = code.code, title, n = code.count)));
     }
     more(told.len().saturating_sub(shown), lang, out);
 }

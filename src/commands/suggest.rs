@@ -74,7 +74,7 @@ fn finish(version: &str, target: &Path, forms: &[Suggested], terminal: &Terminal
     };
     terminal.show(&document, || Listing::of("kind,department,path", &document.forms), text)?;
     let count = forms.len();
-    terminal.tell(&say!(lang, "suggest.written", n = count, folder = folder, version = version));
+    terminal.tell(&say!(lang, "suggest.written", n = count, folder, version));
     let decides = forms.iter().any(|form| form.kind == suggest::SuggestionKind::Decision);
     terminal.tell(lang.text(if decides { "suggest.next" } else { "suggest.next.ungraded" }));
     Ok(Exit::Done)

@@ -35,7 +35,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Template) -> anyhow::Result
     let target =
         handed_out::target(project, asked.out.as_deref().unwrap_or(&usual), is_templates, "template.inside", terminal)?;
     if let Some((first, second)) = forms::colliding(&forms) {
-        return Err(anyhow::Error::msg(say!(terminal.lang, "template.collide", first = first, second = second)));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "template.collide", first, second)));
     }
     // If only one kind or some units are written, forms handed out before are kept.
     let others = if asked.kind.is_some() || !asked.units.is_empty() { Others::Stay } else { Others::Go };
@@ -52,7 +52,7 @@ fn chosen(prepared: &Prepared, names: &[String], terminal: &Terminal) -> anyhow:
         None => {
             let near = index.nearest(name).join(" / ");
             let key = if near.is_empty() { "template.no_such_unit" } else { "template.no_unit" };
-            Err(anyhow::Error::msg(say!(terminal.lang, key, name = name, names = near)))
+            Err(anyhow::Error::msg(say!(terminal.lang, key, name, names = near)))
         }
     };
     names.iter().map(find).collect()
@@ -79,7 +79,7 @@ fn finish(target: &Path, forms: &[Form], terminal: &Terminal) -> anyhow::Result<
     let rows = forms.iter().map(|form| FormRow { kind: form.kind.json(), path: &form.path }).collect();
     let document = TemplateDocument { schema: "assess.template/1", folder, forms: rows };
     terminal.show(&document, || Listing::of("kind,path", &document.forms), || counts(forms, terminal))?;
-    terminal.tell(&say!(lang, "template.written", n = forms.len(), folder = folder));
+    terminal.tell(&say!(lang, "template.written", n = forms.len(), folder));
     terminal.tell(lang.text("template.next"));
     Ok(Exit::Done)
 }

@@ -62,9 +62,9 @@ fn line(same: &[&Message], lang: Lang) -> String {
         true => Cow::Borrowed(&*first.title),
         false => Cow::Owned(without_names(first.code.texts(lang).title).trim_end_matches([' ', '…']).to_owned()),
     };
-    let text = say!(lang, "app.of_code", code = first.code.as_str(), n = same.len(), title = title);
+    let text = say!(lang, "app.of_code", code = first.code.as_str(), n = same.len(), title);
     let spots = if same.len() == 1 { spot_of(first, lang) } else { spots(same, lang) };
-    if spots.is_empty() { text } else { say!(lang, "app.at", text = text, spots = spots) }
+    if spots.is_empty() { text } else { say!(lang, "app.at", text, spots) }
 }
 
 /// The units of several findings of one code, or their places where they are not all about different units.
@@ -92,7 +92,7 @@ fn spot_of(message: &Message, lang: Lang) -> String {
 fn place(message: &Message, lang: Lang) -> Cow<'_, str> {
     let in_text = message.cell.as_ref().and_then(|cell| cell.split_once(':'));
     let cell = match in_text {
-        Some((row, column)) => Some(Cow::Owned(say!(lang, "app.line", line = row, column = column))),
+        Some((row, column)) => Some(Cow::Owned(say!(lang, "app.line", line = row, column))),
         None => message.cell.as_deref().map(Cow::Borrowed),
     };
     match (message.sheet.as_deref(), cell) {

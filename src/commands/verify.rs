@@ -22,6 +22,7 @@ use crate::result::seal::Seal;
 use crate::result::verify::compare::Differing;
 use crate::result::verify::{Difference, DifferenceKind, compare, recalculate};
 use crate::shared::exit::Exit;
+use crate::shared::words::words;
 
 mod again;
 mod cells;
@@ -37,24 +38,26 @@ mod seals;
 use again::{Again, Inputs, Written};
 use cells::Compared;
 
-/// The outcome of recomputing a version from its input files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum FromFiles {
-    /// It agrees with the version.
-    Same,
-    /// It differs from the version.
-    Differs,
-    /// The files are rejected today.
-    Rejected,
-    /// Files have changed or are missing.
-    Impossible,
-    /// It is a draft, whose questions are open.
-    Draft,
+words! {
+    /// The outcome of recomputing a version from its input files.
+    #[derive(Default)]
+    enum FromFiles in "verify.files." {
+        /// It agrees with the version.
+        Same = "same",
+        /// It differs from the version.
+        Differs = "differs",
+        /// The files are rejected today.
+        Rejected = "rejected",
+        /// Files have changed or are missing.
+        #[default]
+        Impossible = "impossible",
+        /// It is a draft, whose questions are open.
+        Draft = "draft",
+    }
 }
 
 /// The findings about one version.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Verified<'v> {
     version: &'v str,
     /// Whether it is the newest one.
@@ -215,7 +218,7 @@ fn chosen<'c>(asked: &Verify, chain: &'c chain::Chain, terminal: &Terminal) -> a
             Some(version) => of(vec![version], false),
             None => {
                 let names = terminal.lang.join("status.list", all);
-                let text = say!(terminal.lang, "mark.version", found = named, names = names);
+                let text = say!(terminal.lang, "mark.version", found = named, names);
                 Err(refuse(&text, terminal))
             }
         },
@@ -225,19 +228,7 @@ fn chosen<'c>(asked: &Verify, chain: &'c chain::Chain, terminal: &Terminal) -> a
 /// Verifies one version; returns its result if that is what was written.
 fn verify<'v>(project: &Project, version: &'v str, current: bool) -> anyhow::Result<(Verified<'v>, Option<Outcome>)> {
     let root = project.root.as_path();
-    let mut verified = Verified {
-        version,
-        current,
-        ok: false,
-        seal: None,
-        other_program: None,
-        files: 0,
-        inputs: Inputs::default(),
-        numbers: 0,
-        from_files: FromFiles::Impossible,
-        differences: Vec::new(),
-        input_differences: Vec::new(),
-    };
+    let mut verified = Verified { version, current, ..Verified::default() };
     let file = folder::path(version, MANIFEST);
     let differs = |place: &str, found: &str, expected: &str| {
         difference(DifferenceKind::Manifest, file.as_str(), place, found, expected)
@@ -317,14 +308,18 @@ impl Version<'_> {
         is_of_this_program(&self.manifest.program)
     }
 
-    fn differ(&self, kind: DifferenceKind, name: &str, differing: Differing) -> Difference {
-        let (place, found, expected) = differing;
-        Difference { kind, file: folder::path(self.name, name), place, found, expected }
+    /// Adds what differs in a file.
+    fn add(&self, kind: DifferenceKind, name: &str, differing: Vec<Differing>, verified: &mut Verified<'_>) {
+        let file = folder::path(self.name, name);
+        let all = differing.into_iter();
+        let all = all.map(|(place, found, expected)| difference(kind, file.as_str(), place, found, expected));
+        verified.differences.extend(all);
     }
 
-    /// A file that differs as a whole.
-    fn differ_whole(&self, kind: DifferenceKind, name: &str, found: &str, expected: &str) -> Difference {
-        difference(kind, folder::path(self.name, name), "", found, expected)
+    /// Adds a file that differs as a whole.
+    fn add_whole(&self, kind: DifferenceKind, name: &str, sides: [&str; 2], verified: &mut Verified<'_>) {
+        let [found, expected] = sides;
+        verified.differences.push(difference(kind, folder::path(self.name, name), "", found, expected));
     }
 
     /// Verifies every document of the version; returns its result if that is what was written.
@@ -335,14 +330,12 @@ impl Version<'_> {
         let checked = held.outcome.as_ref().map(|outcome| recalculate(outcome, &self.ratings(outcome)));
         let remade = self.remade(&held, verified)?;
         if held.outcome.is_none() && held.json.is_some() {
-            verified.differences.push(self.differ_whole(DifferenceKind::Value, RESULT, "?", SCHEMA));
+            self.add_whole(DifferenceKind::Value, RESULT, ["?", SCHEMA], verified);
         }
         if let (Some(outcome), Some(checked)) = (&held.outcome, checked) {
             verified.numbers = checked.numbers;
-            let differing = checked.differing.into_iter();
-            verified.differences.extend(differing.map(|found| self.differ(DifferenceKind::Number, RESULT, found)));
-            let differing = manifests::against(outcome, self.manifest).into_iter();
-            verified.differences.extend(differing.map(|found| self.differ(DifferenceKind::Value, RESULT, found)));
+            self.add(DifferenceKind::Number, RESULT, checked.differing, verified);
+            self.add(DifferenceKind::Value, RESULT, manifests::against(outcome, self.manifest), verified);
             self.compare_writing(&held, outcome, verified)?;
         }
         if let Some((remade, csv)) = &remade {
@@ -386,7 +379,7 @@ impl Version<'_> {
         match again::compute(self.project, self.manifest, held.outcome.as_ref(), || self.bytes(RATINGS))? {
             Again::Rejected(codes) => {
                 verified.from_files = FromFiles::Rejected;
-                verified.differences.push(self.differ_whole(DifferenceKind::Recomputed, RESULT, self.name, &codes));
+                self.add_whole(DifferenceKind::Recomputed, RESULT, [self.name, &codes], verified);
                 Ok(None)
             }
             Again::Computed(outcome, csv) => {
@@ -411,17 +404,10 @@ impl Version<'_> {
         let known = verified.differences.len();
         if let Ok(found) = serde_json::from_slice::<serde_json::Value>(own) {
             let differing = compare::documents(&found, &serde_json::from_slice(&expected)?, true, &[]);
-            verified
-                .differences
-                .extend(differing.into_iter().map(|found| self.differ(DifferenceKind::Value, RESULT, found)));
+            self.add(DifferenceKind::Value, RESULT, differing, verified);
         }
         if verified.differences.len() == known {
-            verified.differences.push(self.differ_whole(
-                DifferenceKind::Value,
-                RESULT,
-                &sha256(own),
-                &sha256(&expected),
-            ));
+            self.add_whole(DifferenceKind::Value, RESULT, [&sha256(own), &sha256(&expected)], verified);
         }
         Ok(())
     }
@@ -447,7 +433,7 @@ impl Version<'_> {
         if !differing.is_empty() {
             verified.from_files = FromFiles::Differs;
         }
-        verified.differences.extend(differing.into_iter().map(|found| self.differ(kind, RESULT, found)));
+        self.add(kind, RESULT, differing, verified);
         Ok(())
     }
 
@@ -460,7 +446,7 @@ impl Version<'_> {
         }
         let kind = if whole { DifferenceKind::Recomputed } else { DifferenceKind::Value };
         let differing = compare::lines(&String::from_utf8_lossy(found), &String::from_utf8_lossy(expected));
-        verified.differences.extend(differing.into_iter().map(|found| self.differ(kind, RATINGS, found)));
+        self.add(kind, RATINGS, differing, verified);
     }
 
     /// Compares the workbook with the one made from the result: the stored result, or if that was changed, the
@@ -479,13 +465,8 @@ impl Version<'_> {
         let is_own = self.is_of_this_program() && own != expected;
         match compared {
             Compared::Alike => self.resaved(is_own, &own, &expected, verified),
-            Compared::Unreadable => {
-                verified.differences.push(self.differ_whole(DifferenceKind::Cell, WORKBOOK, "?", ".xlsx"));
-            }
-            Compared::Differing(cells) => {
-                let differing = cells.into_iter().map(|found| self.differ(DifferenceKind::Cell, WORKBOOK, found));
-                verified.differences.extend(differing);
-            }
+            Compared::Unreadable => self.add_whole(DifferenceKind::Cell, WORKBOOK, ["?", ".xlsx"], verified),
+            Compared::Differing(cells) => self.add(DifferenceKind::Cell, WORKBOOK, cells, verified),
         }
         Ok(())
     }
@@ -499,12 +480,7 @@ impl Version<'_> {
         if changed.peek().is_some() {
             changed.for_each(|difference| difference.kind = DifferenceKind::Resaved);
         } else if is_other {
-            verified.differences.push(self.differ_whole(
-                DifferenceKind::Resaved,
-                WORKBOOK,
-                &sha256(own),
-                &sha256(expected),
-            ));
+            self.add_whole(DifferenceKind::Resaved, WORKBOOK, [&sha256(own), &sha256(expected)], verified);
         }
     }
 }

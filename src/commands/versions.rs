@@ -38,7 +38,7 @@ pub(super) fn next(root: &Path, terminal: &Terminal) -> anyhow::Result<String> {
         Gap::NoManifest { version } => ("gap.no_manifest", version),
         Gap::Odd { name } => ("gap.odd", name),
     };
-    Err(anyhow::Error::msg(say!(terminal.lang, key, name = name)))
+    Err(anyhow::Error::msg(say!(terminal.lang, key, name)))
 }
 
 /// Where the single ratings of a version come from.

@@ -24,6 +24,7 @@ mod calc;
 mod cells;
 mod check_book;
 mod classes;
+mod columns;
 mod common;
 mod distribution;
 mod findings;

@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::fmt::Display;
 
 use serde::Serialize;
 
@@ -13,13 +12,15 @@ use crate::documents::report::document::MISSING;
 use crate::documents::report::{steps, tails};
 use crate::model::field::Standing;
 use crate::result::outcome::{
-    AdjustmentOutcome, Answers, ClassMeasure, Component, ComponentOutcome, ComponentType, GivenMeasure, Leaf,
-    LeafScore, LeafState, Limited, NoResult, Outcome, PeriodScore, Problem, Rate, RaterClass, RatingRecord,
-    ReplacedValue, Sign, Step, UnitBallots, UnitOutcome, Worked,
+    AdjustmentOutcome, Component, ComponentOutcome, ComponentType, GivenMeasure, Limited, Outcome, Rate, RatingRecord,
+    ReplacedValue, Sign, Step, UnitOutcome,
 };
-use crate::shared::i18n::{Lang, Named, say};
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
 use crate::shared::text::{printable, visible};
+
+mod ballots;
+mod leaves;
 
 /// One step of a calculation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -114,7 +115,7 @@ pub struct Tracer<'t> {
 /// By which row a value was corrected, and what it was before.
 pub fn said_replaced(lang: Lang, own: &ReplacedValue) -> String {
     let old = own.value.as_deref().unwrap_or(MISSING);
-    say!(lang, "trace.replaced", id = own.id, old = old)
+    say!(lang, "trace.replaced", id = own.id, old)
 }
 
 /// The place of a value among those it is compared with.
@@ -201,12 +202,12 @@ impl<'t> Tracer<'t> {
     fn component(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t ComponentOutcome) -> TraceNode<'t> {
         if let Some(lack) = own.lacks {
             let why = tails::lack(self.lang, lack);
-            let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why = why));
+            let node = TraceNode::new(model.name.as_str(), MISSING).how(say!(self.lang, "trace.lacks", why));
             return node.with(own.given.iter().map(|given| self.given(model, given)));
         }
         let label = format!("{} ({}%)", model.name, own.weight);
         let mut node = TraceNode::new(label, format!("{}%", own.rate)).exactly(&own.exact);
-        let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
+        let corrected = own.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id));
         let limited = own.limited.as_ref().map(|limited| self.limited(model, limited));
         let cut = self.cut(self.outcome.model.score.component(model));
         let how: Vec<String> = limited.into_iter().chain(cut).chain(corrected).collect();
@@ -227,216 +228,27 @@ impl<'t> Tracer<'t> {
         let clause = clause.map_or_else(String::new, |clause| format!(" ({clause})"));
         let measured = self.outcome.model.score.published().print(&own.measured.0);
         let most = own.at_most.0.plain();
-        say!(self.lang, "trace.limited", most = most, measured = measured, because = own.because, clause = clause)
+        say!(self.lang, "trace.limited", most, measured, because = own.because, clause)
     }
 
     /// The steps from the measured rate to the one that counts, where the model has any.
     fn tail(&self, model: &'t Component, own: &'t ComponentOutcome) -> impl Iterator<Item = TraceNode<'t>> {
         own.tail.iter().map(|step| {
-            let rate = &step.rate().0;
-            let value = format!("{}%", self.outcome.model.score.published().print(rate));
-            let node = TraceNode::new(tails::label(self.lang, step), value).exactly(rate);
+            let rate = step.rate();
+            let node = TraceNode::new(tails::label(self.lang, step), self.percent(rate)).exactly(&rate.0);
             node.how(tails::how(self.lang, model, step, &|_| true))
         })
+    }
+
+    /// A rate at the published decimals.
+    fn percent(&self, rate: &Percent) -> String {
+        format!("{}%", self.outcome.model.score.published().print(&rate.0))
     }
 
     /// That decimals are cut, where they are.
     fn cut(&self, precision: Option<Precision>) -> Option<String> {
         let cut = precision.filter(|own| own.shortening == Shortening::Down)?;
         Some(say!(self.lang, "trace.cut", n = cut.decimals))
-    }
-
-    /// Leaves under their aspects; without aspects as they are.
-    fn leaves(&self, unit: &'t UnitOutcome, own: &'t ComponentOutcome) -> Vec<TraceNode<'t>> {
-        let tree = self.outcome.held(unit).tree();
-        let under = |aspect: Option<usize>| {
-            let all = tree.leaves.iter().zip(&unit.leaves);
-            all.filter(move |(model, own)| model.aspect == aspect && own.state != LeafState::NotInScheme)
-        };
-        if tree.aspects.is_empty() {
-            return under(None).map(|(model, own)| self.leaf(model, own)).collect();
-        }
-        let aspects =
-            tree.aspects.iter().enumerate().filter(|(_, aspect)| !aspect.points.0.is_zero()).map(|(index, aspect)| {
-                let rate = own.aspect_printed(&aspect.code);
-                let shown = rate.map_or(Cow::Borrowed(MISSING), |rate| Cow::Owned(format!("{rate}%")));
-                TraceNode::new(format!("{} {}", aspect.code, aspect.name), shown)
-                    .with(under(Some(index)).map(|(m, l)| self.leaf(m, l)))
-            });
-        aspects.collect()
-    }
-
-    fn leaf(&self, model: &'t Leaf, own: &'t LeafScore) -> TraceNode<'t> {
-        let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", own.state)))];
-        how.push(Cow::Borrowed(self.lang.text(&format!("rule.{}", model.rule.name()))));
-        if let Some(rules) = model.periods.as_ref().filter(|_| !own.periods.is_empty()) {
-            how.push(Cow::Borrowed(self.lang.text(&format!("periods.{}", rules.periods))));
-        }
-        let formula = model.formula.as_ref().map(|formula| say!(self.lang, "trace.formula", formula = formula.text()));
-        how.extend(formula.map(Cow::Owned));
-        how.extend(self.came_about(own));
-        let points: &dyn Display = own.verified.as_ref().map_or(&MISSING, |points| points);
-        let mut node = TraceNode::new(format!("{} {}", model.code, model.name), format!("{points} / {}", own.full));
-        node.exact = own.verified.as_ref().map(|points| &points.0);
-        node.how(how.join("; "))
-            .at(self.outcome.describe(own.at))
-            .with(own.periods.iter().map(|period| self.leaf_period(model, period)))
-            .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
-            .with(own.ledger.iter().map(|problem| self.problem(problem)))
-    }
-
-    /// A period of a leaf: its points, or its value where values are added up; its weight, and its cell.
-    fn leaf_period(&self, model: &'t Leaf, own: &'t PeriodScore) -> TraceNode<'t> {
-        let score = &own.score;
-        let mut how = vec![Cow::Borrowed(self.lang.text(&format!("leaf.{}", score.state)))];
-        if own.dropped {
-            how.push(Cow::Borrowed(self.lang.text("trace.dropped")));
-        }
-        let weight = model.periods.as_ref().and_then(|rules| rules.period_weight(&own.period));
-        how.extend(weight.map(|weight| Cow::Owned(say!(self.lang, "trace.period-weight", weight = weight))));
-        how.extend(self.came_about(score));
-        let said = match (&score.verified, model.adds_values()) {
-            (None, _) => Cow::Borrowed(self.lang.text("cell.not_applicable")),
-            (Some(_), true) => Cow::Borrowed(score.value.as_deref().or(score.claimed.as_deref()).unwrap_or(MISSING)),
-            (Some(points), false) => Cow::Owned(points.to_string()),
-        };
-        let mut node = TraceNode::new(own.period.as_str(), said);
-        node.exact = score.verified.as_ref().map(|points| &points.0).filter(|_| !model.adds_values());
-        node.how(how.join("; "))
-            .at(self.outcome.describe(score.at))
-            .with(score.formula.iter().flat_map(|worked| self.worked(worked)))
-    }
-
-    /// How points came about: value, basis and place, the unit's own word, corrections, the verifier's note.
-    fn came_about(&self, own: &'t LeafScore) -> Vec<Cow<'t, str>> {
-        let mut how = Vec::new();
-        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
-        let values = [("trace.value", &own.value), ("trace.claimed", &own.claimed)];
-        values.iter().filter_map(|(key, v)| Some((key, v.as_ref()?))).for_each(|(key, v)| say(key, ("value", v)));
-        own.coefficient.iter().for_each(|factor| say("trace.coefficient", ("value", factor)));
-        if let Some(standing) = own.compared.as_ref().and_then(|own| own.standing.as_ref()) {
-            standing.basis.iter().for_each(|basis| say("trace.basis", ("value", &basis.plain())));
-            how.push(Cow::Owned(said_place(self.lang, standing)));
-        }
-        let mut say = |key: &str, value: Named<'_>| how.push(Cow::Owned(self.lang.fill(key, &[value])));
-        own.self_points.iter().for_each(|points| say("trace.self", ("value", points)));
-        own.corrected.iter().for_each(|id| say("trace.corrected", ("id", id)));
-        how.extend(own.replaced.as_deref().map(|own| Cow::Owned(said_replaced(self.lang, own))));
-        if !own.note.is_empty() {
-            how.push(Cow::Borrowed(own.note.as_str()));
-        }
-        how
-    }
-
-    /// A formula with its values, and each input with its cell.
-    fn worked(&self, own: &'t Worked) -> Vec<TraceNode<'t>> {
-        let whole = TraceNode::new(self.lang.text("trace.worked"), own.value.in_full()).exactly(&own.value);
-        let inputs = own.inputs.iter().map(|input| {
-            let value = input.value.as_ref().map_or(Cow::Borrowed(MISSING), |value| Cow::Owned(value.in_full()));
-            let node = TraceNode::new(input.name.as_str(), value).at(self.outcome.describe(input.at));
-            let corrected = input.corrected.as_ref().map(|id| say!(self.lang, "trace.corrected", id = id));
-            TraceNode { exact: input.value.as_ref(), ..node.how(corrected.unwrap_or_default()) }
-        });
-        vec![whole.how(own.text.as_str()).with(inputs)]
-    }
-
-    /// A problem of a ledger: its progress, and its cell.
-    fn problem(&self, own: &'t Problem) -> TraceNode<'t> {
-        let closing = self.lang.text(&format!("trace.closing.{}", own.closing));
-        let date = own.closed_on.map(|date| date.to_string());
-        let said = date.iter().chain(Some(&own.reviewer).filter(|name| !name.is_empty()));
-        let said = said.map(String::as_str).collect::<Vec<_>>().join("; ");
-        TraceNode::new(format!("{} {}", own.number, own.text), closing).how(said).at(self.outcome.describe(own.at))
-    }
-
-    fn ballots(&self, unit: &'t UnitOutcome, model: &'t Component, own: &'t UnitBallots) -> Vec<TraceNode<'t>> {
-        let mut parts = Vec::new();
-        if let Some(rate) = &own.satisfaction {
-            let how = format!("{} / {}", own.positive, own.valid);
-            let label = self.lang.text("trace.satisfaction");
-            parts.push(
-                TraceNode::new(label, format!("{}%", self.outcome.model.score.published().print(&rate.0)))
-                    .exactly(&rate.0)
-                    .how(how),
-            );
-        }
-        if let Some(share) = &own.share {
-            let levels =
-                model.share().map_or_else(String::new, |share| self.lang.list(share.of.iter().map(String::as_str)));
-            let label = say!(self.lang, "report.share", levels = levels);
-            let points = model.share().and_then(|rule| rule.bands.as_ref()?.at(&share.0));
-            let how = points.map(|points| say!(self.lang, "trace.band", points = points.plain()));
-            let shown = self.outcome.model.score.published().print(&share.0);
-            parts.push(TraceNode::new(label, shown).exactly(&share.0).how(how.unwrap_or_default()));
-        }
-        if own.enough != Answers::Enough {
-            parts.push(TraceNode::new(self.lang.text(&format!("trace.{}", own.enough)), own.answers.to_string()));
-        }
-        let is_part = |(_, own): &(&RaterClass, &ClassMeasure)| own.missing != Some(NoResult::NotInScheme);
-        let classes = model.classes().iter().zip(&own.classes).filter(is_part);
-        parts.extend(classes.map(|(class, own)| self.class(unit, model, class, own)));
-        parts
-    }
-
-    fn class(
-        &self,
-        unit: &'t UnitOutcome,
-        model: &'t Component,
-        class: &'t RaterClass,
-        own: &'t ClassMeasure,
-    ) -> TraceNode<'t> {
-        let label = format!("{} ({}%)", class.name, fixed(&own.effective_weight, 2));
-        if let Some(reason) = &own.missing {
-            return TraceNode::new(label, self.lang.text(&format!("class.missing.{reason}")));
-        }
-        let measured = self.outcome.model.measured(model).into_iter().enumerate();
-        let nodes = measured.zip(&own.means).filter_map(|((index, node), mean)| {
-            let code = self.outcome.model.tree.code(node);
-            let mean = mean.as_ref()?;
-            let shown = mean.mean.0.fixed(4);
-            let mut how = say!(self.lang, "trace.counted", n = mean.counted);
-            if mean.zeros > 0 {
-                how.push_str(&say!(self.lang, "trace.zeros", n = mean.zeros));
-            }
-            if let Some(cut) = self.cut(model.mean_precision()) {
-                how = [how, cut].join("; ");
-            }
-            if !mean.trimmed.is_empty() {
-                let marks = mean.trimmed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                how.push_str(&say!(self.lang, "trace.trimmed", marks = marks));
-            }
-            let label = if code.is_empty() { self.lang.text("trace.mean") } else { code };
-            let node = TraceNode::new(label, shown).exactly(&mean.mean.0).how(how);
-            Some(node.with(self.marks(unit, model, &class.id, code)).with(self.tally(own, index)))
-        });
-        TraceNode::new(label, "").with(nodes)
-    }
-
-    /// The single marks behind a mean; with secrecy identified by serial, never by rater.
-    fn marks(&self, unit: &'t UnitOutcome, model: &'t Component, class: &str, node: &str) -> Vec<TraceNode<'t>> {
-        let own = self
-            .ratings
-            .iter()
-            .filter(|r| r.component == model.id && r.class == class && r.unit == unit.roster.code && r.node == node);
-        own.map(|rating| {
-            let secret = self.outcome.model.secrecy || rating.rater.is_empty();
-            let rater: Cow<'_, str> =
-                if secret { format!("#{}", rating.serial).into() } else { rating.rater.as_str().into() };
-            let shown = rating.points.as_deref().unwrap_or_default();
-            TraceNode::new(rater, format!("{} {shown}", rating.value).trim().to_owned())
-                .how(self.lang.text(&format!("rating.{}", rating.state)))
-                .at(self.outcome.describe(rating.at))
-        })
-        .collect()
-    }
-
-    fn tally(&self, own: &'t ClassMeasure, node: usize) -> Vec<TraceNode<'t>> {
-        let rows = own.tallies.iter().filter(|t| t.node == node);
-        rows.map(|tally| {
-            let votes = tally.votes.iter().map(|(points, n)| format!("{n} x {points}")).collect::<Vec<_>>().join(" + ");
-            TraceNode::new(self.lang.text("trace.tally"), votes).at(self.outcome.describe(tally.at))
-        })
-        .collect()
     }
 
     fn given(&self, model: &'t Component, own: &'t GivenMeasure) -> TraceNode<'t> {
@@ -451,9 +263,7 @@ impl<'t> Tracer<'t> {
         });
         let parts = parts.chain(off);
         match &own.rate {
-            Some(rate) => TraceNode::new(label, format!("{}%", self.outcome.model.score.published().print(&rate.0)))
-                .exactly(&rate.0)
-                .with(parts),
+            Some(rate) => TraceNode::new(label, self.percent(rate)).exactly(&rate.0).with(parts),
             None => TraceNode::new(label, self.lang.text("cell.not_applicable")).with(parts),
         }
     }
@@ -465,7 +275,7 @@ impl<'t> Tracer<'t> {
             return self.lang.text("trace.dropped").to_owned();
         }
         let weight = model.given().and_then(|rules| rules.period_weight(period));
-        weight.map(|weight| say!(self.lang, "trace.period-weight", weight = weight)).unwrap_or_default()
+        weight.map(|weight| say!(self.lang, "trace.period-weight", weight)).unwrap_or_default()
     }
 
     fn adjustment(&self, own: &'t AdjustmentOutcome) -> TraceNode<'t> {
@@ -538,8 +348,4 @@ impl<'t> Tracer<'t> {
         let at = self.outcome.step_place(step).map(|at| self.outcome.describe(at)).unwrap_or_default();
         TraceNode::new(steps::sentence(self.outcome, self.lang, step), value).how(how).at(at)
     }
-}
-
-fn fixed(percent: &Percent, decimals: u32) -> String {
-    percent.0.fixed(decimals)
 }

@@ -6,7 +6,7 @@ use crate::shared::words::words;
 use jiff::civil::Date;
 
 use super::toml::Section;
-use crate::shared::finding::{Arg, Code, Describe as _, Finding};
+use crate::shared::finding::Arg;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
@@ -99,9 +99,7 @@ pub(super) fn load(root: &Section<'_, '_>) -> AdjustmentRules {
     let mut rules = AdjustmentRules::default();
     for section in root.sections("adjustment") {
         let kind = load_kind(&section);
-        if rules.kind(&kind.code).is_some() && !kind.code.is_empty() {
-            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&kind.code));
-        }
+        section.refuse_if(rules.kind(&kind.code).is_some() && !kind.code.is_empty(), "code", &kind.code);
         rules.kinds.push(kind);
         section.finish();
     }

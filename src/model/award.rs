@@ -86,18 +86,16 @@ pub(super) fn load(root: &Section<'_, '_>, rank: &RankRules, names: &Names<'_>) 
     let mut awards: Vec<Award> = Vec::new();
     for section in root.sections("award") {
         let (code, name) = (section.text("code"), section.text("name"));
-        if awards.iter().any(|own| own.code == code) {
-            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&code));
-        }
+        section.refuse_if(awards.iter().any(|own| own.code == code), "code", &code);
         let written = section.text("by");
         let by = look_up(&section, &written, names);
         let size = quota::load_size(&section, quota::Stated::Award);
         let rounding = section.choice("rounding", super::ROUNDINGS, Rounding::Floor);
-        let scope = section.choice("scope", RankScope::WORDS, rank.scope);
+        let scope = section.word("scope", rank.scope);
         scope.check(&section, names.has_schemes);
         let at_least = section.opt_number("at_least");
         let unless = section.opt_section("unless").map(|when| condition::load(when, names, Use::Award));
-        let tie = section.choice("tie", TieAtQuota::WORDS, rank.tie_at_quota);
+        let tie = section.word("tie", rank.tie_at_quota);
         let clause = section.opt_text("clause");
         section.finish();
         let size = size.unwrap_or_else(|| Size::Share(Percent(Exact::zero())));
@@ -127,7 +125,7 @@ fn look_up(section: &Section<'_, '_>, written: &str, names: &Names<'_>) -> Optio
     let Some(kind) = names.adjustments.kind(written) else {
         let known = names.components.iter().map(|own| own.id.as_str()).chain(names.tree.codes());
         let known = known.chain(kinds.iter().map(|kind| kind.code.as_str())).chain(["total"]);
-        section.report(Finding::new(Code::E508).at(section.place_of("by")).found(written).nearest(written, known));
+        section.unknown("by", written, known);
         return None;
     };
     if kinds[kind].sign != Sign::Bonus {

@@ -14,30 +14,31 @@ use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::text;
+use crate::shared::words::words;
 
-/// The nodes that a ballot rates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rates {
-    /// The unit as a whole.
-    Unit,
-    /// Each aspect.
-    Aspects,
-    /// Each leaf.
-    Indicators,
+words! {
+    /// The nodes that a ballot rates.
+    pub enum Rates {
+        /// The unit as a whole.
+        Unit = "unit",
+        /// Each aspect.
+        Aspects = "aspects",
+        /// Each leaf.
+        Indicators = "indicators",
+    }
 }
 
-/// The denominator of the mean of a class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Denominator {
-    /// Valid ratings.
-    Valid,
-    /// Valid ratings, abstentions and blanks of listed units on valid ballots.
-    All,
-    /// The ballots issued for the unit, without those that are recused or trimmed: void ballots and those that never came
-    /// back count as 0.
-    Issued,
+words! {
+    /// The denominator of the mean of a class.
+    pub enum Denominator {
+        /// Valid ratings.
+        Valid = "valid",
+        /// Valid ratings, abstentions and blanks of listed units on valid ballots.
+        All = "all",
+        /// The ballots issued for the unit, without those that are recused or trimmed: void ballots and those that never came
+        /// back count as 0.
+        Issued = "issued",
+    }
 }
 
 impl Denominator {
@@ -47,26 +48,26 @@ impl Denominator {
     }
 }
 
-/// How a ballot that gives all its units the same mark is treated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StraightLine {
-    /// It is void.
-    Void,
-    /// It counts and is reported.
-    Warn,
-    /// It counts.
-    Allow,
+words! {
+    /// How a ballot that gives all its units the same mark is treated.
+    pub enum StraightLine {
+        /// It is void.
+        Void = "void",
+        /// It counts and is reported.
+        Warn = "warn",
+        /// It counts.
+        Allow = "allow",
+    }
 }
 
-/// The items to be trimmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TrimOn {
-    /// Extreme ratings of each unit and node.
-    Rating,
-    /// Raters whose points-weighted mark for a unit is extreme, with all their marks for it.
-    Ballot,
+words! {
+    /// The items to be trimmed.
+    pub enum TrimOn {
+        /// Extreme ratings of each unit and node.
+        Rating = "rating",
+        /// Raters whose points-weighted mark for a unit is extreme, with all their marks for it.
+        Ballot = "ballot",
+    }
 }
 
 /// How extremes are dropped.
@@ -85,14 +86,14 @@ pub struct Trim {
     pub on: TrimOn,
 }
 
-/// How a class without result is treated for a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MissingClass {
-    /// An error.
-    Error,
-    /// The weights of the other classes are scaled up.
-    Renormalise,
+words! {
+    /// How a class without result is treated for a unit.
+    pub enum MissingClass {
+        /// An error.
+        Error = "error",
+        /// The weights of the other classes are scaled up.
+        Renormalise = "renormalise",
+    }
 }
 
 /// How too few answers for a unit are treated.
@@ -289,31 +290,27 @@ pub(super) fn load(section: &Section<'_, '_>) -> BallotRules {
     let scale = scale::load(section);
     let full = load_full(section, &scale);
     let (positive, top_from) = (marks::load_positive(section, &scale), marks::load_top(section, &scale));
-    let rates = [("unit", Rates::Unit), ("aspects", Rates::Aspects), ("indicators", Rates::Indicators)];
-    let lines = [("void", StraightLine::Void), ("warn", StraightLine::Warn), ("allow", StraightLine::Allow)];
     let few = [("error", TooFew::Error), ("flag", TooFew::Flag), ("group_median", TooFew::GroupMedian)];
-    let missing = [("error", MissingClass::Error), ("renormalise", MissingClass::Renormalise)];
-    let denominators = [("valid", Denominator::Valid), ("all", Denominator::All), ("issued", Denominator::Issued)];
     let abstain = section.texts("abstain");
     let classes = load_classes(section, &marks::Shared { full: &full, positive: &positive });
     let mut rules = BallotRules {
-        rates: section.choice("rates", &rates, Rates::Unit),
+        rates: section.word("rates", Rates::Unit),
         scale,
         full,
         positive,
         abstain,
-        denominator: section.choice("denominator", &denominators, Denominator::Valid),
+        denominator: section.word("denominator", Denominator::Valid),
         max_top_share: section.opt_percent("max_top_share").map(Percent),
         top_from,
-        straight_line: section.choice("straight_line", &lines, StraightLine::Allow),
+        straight_line: section.word("straight_line", StraightLine::Allow),
         pattern_from: section.opt_count("pattern_from", 1_000_000).unwrap_or(3) as usize,
         trim: load_trim(section),
         mean_decimals: section.opt_count("mean_decimals", 20),
         quorum: section.opt_percent("quorum").map(Percent),
         min_valid: section.opt_count("min_valid", 100_000_000).unwrap_or(0) as usize,
         too_few: section.choice("too_few", &few, TooFew::Error),
-        missing_class: section.choice("missing_class", &missing, MissingClass::Error),
-        not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
+        missing_class: section.word("missing_class", MissingClass::Error),
+        not_applicable: section.word("not_applicable", Inapplicable::Error),
         classes,
         share: None,
     };
@@ -354,7 +351,7 @@ fn load_trim(section: &Section<'_, '_>) -> Option<Trim> {
     let (low, high) =
         (trim.opt_count("low", 1000).unwrap_or(0) as usize, trim.opt_count("high", 1000).unwrap_or(0) as usize);
     let from = trim.opt_count("from", 1_000_000).map_or(low + high + 1, |n| n as usize);
-    let on = trim.choice("on", &[("rating", TrimOn::Rating), ("ballot", TrimOn::Ballot)], TrimOn::Rating);
+    let on = trim.word("on", TrimOn::Rating);
     if from <= low + high {
         trim.reject("from", from, format!("> {}", low + high));
     }
@@ -405,7 +402,7 @@ fn load_classes(section: &Section<'_, '_>, shared: &marks::Shared<'_>) -> Vec<Ra
         table.finish();
     }
     if classes.is_empty() {
-        section.report(Finding::new(Code::E502).at(section.place()).with("key", "component.class"));
+        section.lacks("component.class");
     }
     let sum: Exact = classes.iter().map(|c| &c.weight.0).sum();
     if complete && !classes.is_empty() && sum != Exact::from(100) {

@@ -158,18 +158,12 @@ words! {
     }
 }
 
-impl Inapplicable {
-    /// The words of the model.
-    pub(crate) const WORDS: [(&str, Self); 3] =
-        [("error", Self::Error), ("zero", Self::Zero), ("renormalise", Self::Renormalise)];
-}
-
-/// How something missing is treated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Missing {
-    /// An error.
-    Error,
-    /// Zero.
-    Zero,
+words! {
+    /// How something missing is treated.
+    pub enum Missing {
+        /// An error.
+        Error = "error",
+        /// Zero.
+        Zero = "zero",
+    }
 }

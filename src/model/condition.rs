@@ -151,55 +151,36 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// Collects the roster attributes that the condition names.
-    pub fn attributes<'c>(&'c self, names: &mut Vec<&'c str>) {
+    /// The conditions of which it is made; it alone if it has no parts.
+    pub fn atoms(&self) -> Vec<&Self> {
         match self {
-            Self::Attribute { name, .. } => names.push(name),
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|p| p.attributes(names)),
-            Self::Rate { .. }
-            | Self::Satisfaction { .. }
-            | Self::Event(_)
-            | Self::LastInGroup
-            | Self::Points { .. }
-            | Self::Sum { .. }
-            | Self::Group { .. }
-            | Self::Votes { .. }
-            | Self::MissingSelfReport => {}
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::atoms).collect(),
+            atom => vec![atom],
         }
     }
 
-    /// Whether it looks at votes, those of one component or of any.
-    pub fn counts_votes(&self, of: Option<usize>) -> bool {
-        match self {
-            Self::Votes { component, .. } => of.is_none_or(|of| of == *component),
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.counts_votes(of)),
-            Self::Rate { .. }
-            | Self::Satisfaction { .. }
-            | Self::Event(_)
-            | Self::LastInGroup
-            | Self::Attribute { .. }
-            | Self::Points { .. }
-            | Self::Sum { .. }
-            | Self::Group { .. }
-            | Self::MissingSelfReport => false,
-        }
+    /// The roster attributes that the condition names.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.atoms().into_iter().filter_map(|atom| match atom {
+            Self::Attribute { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
     }
 
-    /// Collects the groups that the condition names, with the place of each.
-    pub fn groups<'c>(&'c self, found: &mut Vec<(&'c str, Place)>) {
-        match self {
-            Self::Group { names, at } => found.extend(names.iter().map(|name| (name.as_str(), *at))),
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.groups(found)),
-            Self::Rate { .. }
-            | Self::Satisfaction { .. }
-            | Self::Event(_)
-            | Self::LastInGroup
-            | Self::Attribute { .. }
-            | Self::Points { .. }
-            | Self::Sum { .. }
-            | Self::Votes { .. }
-            | Self::MissingSelfReport => {}
+    /// Whether it looks at the votes of a component.
+    pub fn counts_votes(&self, of: usize) -> bool {
+        self.atoms().into_iter().any(|atom| matches!(atom, Self::Votes { component, .. } if *component == of))
+    }
+
+    /// The groups that the condition names, with the place of each.
+    pub fn groups(&self) -> Vec<(&str, Place)> {
+        let mut found = Vec::new();
+        for atom in self.atoms() {
+            if let Self::Group { names, at } = atom {
+                found.extend(names.iter().map(|name| (name.as_str(), *at)));
+            }
         }
+        found
     }
 }
 
@@ -270,14 +251,7 @@ impl Condition {
             Self::Group { names, .. } => Verdict::of(among(names, unit.group()), || unit.group().to_owned()),
             Self::All(parts) => Verdict::all(parts.iter().map(|part| part.judge(unit)).collect()),
             Self::Any(parts) => Verdict::any(parts.iter().map(|part| part.judge(unit)).collect()),
-            Self::Rate { .. }
-            | Self::Satisfaction { .. }
-            | Self::Event(_)
-            | Self::LastInGroup
-            | Self::Points { .. }
-            | Self::Sum { .. }
-            | Self::Votes { .. }
-            | Self::MissingSelfReport => unit.measured(self),
+            _ => unit.measured(self),
         }
     }
 }
@@ -312,19 +286,13 @@ impl Condition {
     /// Whether the indices of the condition are in range for a model.
     pub(super) fn is_sound(&self, model: &Model) -> bool {
         let is_component = |index: &usize| *index < model.components.len();
-        match self {
+        self.atoms().into_iter().all(|atom| match atom {
             Self::Rate { nodes, component, .. } => {
                 nodes.iter().all(|node| model.tree.has(*node)) && component.iter().all(is_component)
             }
             Self::Satisfaction { component, .. } | Self::Votes { component, .. } => is_component(component),
             Self::Points { node, component, .. } => model.tree.has(*node) && component.iter().all(is_component),
-            Self::All(parts) | Self::Any(parts) => parts.iter().all(|part| part.is_sound(model)),
-            Self::Event(_)
-            | Self::LastInGroup
-            | Self::Attribute { .. }
-            | Self::Sum { .. }
-            | Self::Group { .. }
-            | Self::MissingSelfReport => true,
-        }
+            _ => true,
+        })
     }
 }

@@ -59,15 +59,16 @@ impl Grade {
     }
 }
 
-/// What a cap needs to take effect.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confirm {
-    /// It takes effect automatically.
-    #[default]
-    Automatic,
-    /// The committee confirms or waives it by a decision.
-    Committee,
+words! {
+    /// What a cap needs to take effect.
+    #[derive(Default)]
+    pub enum Confirm {
+        /// It takes effect automatically.
+        #[default]
+        Automatic = "automatic",
+        /// The committee confirms or waives it by a decision.
+        Committee = "committee",
+    }
 }
 
 impl Confirm {
@@ -134,9 +135,6 @@ impl RankScope {
             section.report(Finding::new(Code::E577).at(section.place_of("scope")));
         }
     }
-
-    /// The scopes by their words in the model file.
-    pub(super) const WORDS: &[(&str, Self)] = &[("group", Self::Group), ("scheme", Self::Scheme), ("all", Self::All)];
 }
 
 words! {
@@ -175,12 +173,6 @@ words! {
         /// The committee decides; until then only a draft is written.
         Committee = "committee",
     }
-}
-
-impl TieAtQuota {
-    /// The words of the model file.
-    pub(super) const WORDS: &[(&str, Self)] =
-        &[("exclude", Self::Exclude), ("include", Self::Include), ("committee", Self::Committee)];
 }
 
 /// Ranking and ties.
@@ -241,7 +233,7 @@ fn check_grade(section: &Section<'_, '_>, better: &[Grade], grade: &Grade, last:
         section.report(Finding::new(Code::E507).at(section.place_of("name")).found(name));
     }
     if !last && !section.has("at_least") && grade.quota.is_none() {
-        section.report(Finding::new(Code::E502).at(section.place()).with("key", "at_least"));
+        section.lacks("at_least");
     }
     if last && grade.quota.is_some() {
         let finding = Finding::new(Code::E511).at(section.place_of("quota")).found(&grade.name);
@@ -283,8 +275,7 @@ fn grade_named(section: &Section<'_, '_>, key: &'static str, grades: &[Grade]) -
     let name = section.text(key);
     let found = grades.iter().position(|g| g.answers_to(&text::key(&name)));
     if found.is_none() && !name.is_empty() && !grades.is_empty() {
-        let finding = Finding::new(Code::E508).at(section.place_of(key)).found(&name);
-        section.report(finding.nearest(&name, grades.iter().map(|g| g.name.as_str())));
+        section.unknown(key, &name, grades.iter().map(|g| g.name.as_str()));
     }
     found
 }
@@ -294,13 +285,10 @@ pub(super) fn load_caps(root: &Section<'_, '_>, grades: &[Grade], names: &Names<
     let mut caps: Vec<Cap> = Vec::new();
     for section in root.sections("cap") {
         let (code, name) = (section.text("code"), section.text("name"));
-        if caps.iter().any(|c| c.code == code) {
-            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&code));
-        }
+        section.refuse_if(caps.iter().any(|c| c.code == code), "code", &code);
         let at_most = grade_named(&section, "at_most", grades);
         let when = condition::load(section.section("when"), names, Use::Cap);
-        let confirm = [("automatic", Confirm::Automatic), ("committee", Confirm::Committee)];
-        let confirm = section.choice("confirm", &confirm, Confirm::Automatic);
+        let confirm = section.word("confirm", Confirm::Automatic);
         let clause = section.opt_text("clause");
         if let (Some(at_most), Some(when)) = (at_most, when) {
             caps.push(Cap { code, name, at_most, when, confirm, clause });
@@ -315,9 +303,7 @@ pub(super) fn load_promotions(root: &Section<'_, '_>, grades: &[Grade], names: &
     let mut promotions: Vec<Promotion> = Vec::new();
     for section in root.sections("promotion") {
         let code = section.text("code");
-        if promotions.iter().any(|p| p.code == code) {
-            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&code));
-        }
+        section.refuse_if(promotions.iter().any(|p| p.code == code), "code", &code);
         let name = section.opt_text("name").unwrap_or_else(|| code.clone());
         let to = grade_named(&section, "to", grades);
         let when = condition::load(section.section("when"), names, Use::Promotion);
@@ -334,13 +320,11 @@ pub(super) fn load_promotions(root: &Section<'_, '_>, grades: &[Grade], names: &
 /// Reads `[rank]`.
 pub(super) fn load_rank(root: &Section<'_, '_>, names: &Names<'_>, grades: &[Grade]) -> RankRules {
     let section = root.section_or_empty("rank");
-    let methods =
-        [("competition", RankMethod::Competition), ("dense", RankMethod::Dense), ("modified", RankMethod::Modified)];
     let rules = RankRules {
-        scope: section.choice("scope", RankScope::WORDS, RankScope::Group),
-        method: section.choice("method", &methods, RankMethod::Competition),
+        scope: section.word("scope", RankScope::Group),
+        method: section.word("method", RankMethod::Competition),
         tie_break: section.texts("tie_break").into_iter().filter_map(|t| load_tie_break(&section, t, names)).collect(),
-        tie_at_quota: section.choice("tie_at_quota", TieAtQuota::WORDS, TieAtQuota::Exclude),
+        tie_at_quota: section.word("tie_at_quota", TieAtQuota::Exclude),
         clause: section.opt_text("clause"),
     };
     for quota in grades.iter().filter_map(|grade| grade.quota.as_ref()) {
@@ -363,7 +347,7 @@ fn load_tie_break(section: &Section<'_, '_>, word: String, names: &Names<'_>) ->
     if found.is_none() {
         let known =
             names.components.iter().map(|c| c.id.as_str()).chain(names.tree.codes()).chain(["fewer_deductions"]);
-        section.report(Finding::new(Code::E508).at(section.place_of("tie_break")).found(&word).nearest(&word, known));
+        section.unknown("tie_break", &word, known);
     }
     found.map(|by| TieLink { by, name: word })
 }

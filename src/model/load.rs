@@ -106,8 +106,8 @@ fn build(root: Section<'_, '_>, draft: ModelDraft<'_>) -> Model {
         carry_over: load_carry_over(&root),
         feedback: policy::load_feedback(&root),
         fonts: policy::load_fonts(&root),
-        history: load_history(&root),
-        outside_raters: load_outside(&root),
+        history: load_list(&root, "history", "previous"),
+        outside_raters: load_list(&root, "raters", "outside"),
         limits: load_limits(&root),
         checks: policy::load_checks(&root),
         hash: draft.hash,
@@ -215,9 +215,7 @@ fn check_codes(root: &Section<'_, '_>, lines: &[Branch], aspects: &[(Branch, Pla
         for (code, name) in pairs {
             for word in [code, name] {
                 let normal = text::key(word);
-                if seen.contains(&normal) && code != name && !normal.is_empty() {
-                    root.report(Finding::new(Code::E507).at(root.place_of(key)).found(word));
-                }
+                root.refuse_if(seen.contains(&normal) && code != name && !normal.is_empty(), key, word);
                 seen.push(normal);
             }
         }
@@ -238,9 +236,8 @@ fn load_components<'s, 'a>(root: &Section<'s, 'a>, nodes: Nodes) -> (Vec<Compone
     let (mut components, mut limits): (Vec<Component>, Vec<_>) = (Vec::new(), Vec::new());
     for section in root.sections("component") {
         let (component, is_known) = load_component(&section, nodes);
-        if components.iter().any(|c| text::key(&c.id) == text::key(&component.id)) && !component.id.is_empty() {
-            section.report(Finding::new(Code::E507).at(section.place_of("id")).found(&component.id));
-        }
+        let is_taken = components.iter().any(|c| text::key(&c.id) == text::key(&component.id));
+        section.refuse_if(is_taken && !component.id.is_empty(), "id", &component.id);
         let second = matches!(component.kind, ComponentKind::Indicators)
             && components.iter().any(|c| matches!(c.kind, ComponentKind::Indicators));
         if second {
@@ -256,7 +253,7 @@ fn load_components<'s, 'a>(root: &Section<'s, 'a>, nodes: Nodes) -> (Vec<Compone
     }
     let sum: Exact = components.iter().map(|c| &c.weight.0).sum();
     if components.is_empty() {
-        root.report(Finding::new(Code::E502).at(root.place()).with("key", "component"));
+        root.lacks("component");
     } else if sum != Exact::from(100) && components.iter().all(|c| c.weight.0.is_positive()) {
         let finding =
             Finding::new(Code::E505).at(root.place_of("component")).with("what", Arg::Word("model.component_weights"));
@@ -353,16 +350,15 @@ fn load_given(section: &Section<'_, '_>) -> GivenRules {
     if !scale.is_positive() {
         section.reject("scale", &scale, "> 0");
     }
-    let words = Periods::ALL.iter().map(|periods| (periods.json(), *periods)).collect::<Vec<_>>();
-    let periods = section.choice("periods", &words, Periods::Mean);
+    let periods = section.word("periods", Periods::Mean);
     let period_order = section.texts("period_order");
     let period_weights = load_period_weights(section, periods, &period_order);
     let drop = load_period_drop(section, periods, &period_weights);
     GivenRules {
         scale: Points(scale),
         combined: PeriodRules { periods, period_order, period_weights, drop },
-        missing: section.choice("missing", &Inapplicable::WORDS, Inapplicable::Error),
-        not_applicable: section.choice("not_applicable", &Inapplicable::WORDS, Inapplicable::Error),
+        missing: section.word("missing", Inapplicable::Error),
+        not_applicable: section.word("not_applicable", Inapplicable::Error),
     }
 }
 
@@ -377,7 +373,7 @@ fn load_period_weights(section: &Section<'_, '_>, periods: Periods, order: &[Str
     }
     let Some(weights) = written else {
         if !section.has("period_weights") {
-            section.report(Finding::new(Code::E502).at(section.place()).with("key", "period_weights"));
+            section.lacks("period_weights");
         }
         return Vec::new();
     };
@@ -439,19 +435,12 @@ fn load_carry_over(root: &Section<'_, '_>) -> Option<Percent> {
     share.map(Percent)
 }
 
-fn load_history(root: &Section<'_, '_>) -> Vec<String> {
-    let section = root.section_or_empty("history");
-    let paths = section.texts("previous");
+/// The only list of a section: `[raters] outside = ["某物业公司"]`.
+fn load_list(root: &Section<'_, '_>, section: &'static str, key: &'static str) -> Vec<String> {
+    let section = root.section_or_empty(section);
+    let texts = section.texts(key);
     section.finish();
-    paths
-}
-
-/// `[raters] outside = ["某物业公司"]`.
-fn load_outside(root: &Section<'_, '_>) -> Vec<String> {
-    let section = root.section_or_empty("raters");
-    let names = section.texts("outside");
-    section.finish();
-    names
+    texts
 }
 
 fn load_limits(root: &Section<'_, '_>) -> Limits {

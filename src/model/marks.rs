@@ -112,10 +112,7 @@ pub(super) fn load_positive(section: &Section<'_, '_>, scale: &Scale) -> Positiv
     for word in &words {
         match levels.iter().find(|(name, _)| text::key(name) == text::key(word)) {
             Some((_, p)) => points.push(p.clone()),
-            None => {
-                let finding = Finding::new(Code::E508).at(section.place_of("positive")).found(word);
-                section.report(finding.nearest(word, levels.iter().map(|(n, _)| n.as_str())));
-            }
+            None => section.unknown("positive", word, levels.iter().map(|(n, _)| n.as_str())),
         }
     }
     Positive::Levels(points)

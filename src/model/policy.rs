@@ -11,27 +11,26 @@ use crate::shared::finding::{Code, Describe as _, Finding, Severity};
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::text;
 
-/// How an unverified leaf counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unverified {
-    /// An error.
-    Error,
-    /// The self score.
-    #[serde(rename = "self")]
-    SelfScore,
-    /// Zero.
-    Zero,
+words! {
+    /// How an unverified leaf counts.
+    pub enum Unverified {
+        /// An error.
+        Error = "error",
+        /// The self score.
+        SelfScore = "self",
+        /// Zero.
+        Zero = "zero",
+    }
 }
 
-/// How a leaf with required but missing evidence counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MissingEvidence {
-    /// Zero.
-    Zero,
-    /// Its points, with a warning.
-    Warn,
+words! {
+    /// How a leaf with required but missing evidence counts.
+    pub enum MissingEvidence {
+        /// Zero.
+        Zero = "zero",
+        /// Its points, with a warning.
+        Warn = "warn",
+    }
 }
 
 words! {
@@ -120,42 +119,26 @@ impl Default for Feedback {
     }
 }
 
-/// The fonts named in workbooks. A file cannot carry fonts; the office program replaces those not installed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FontProfile {
-    /// Fonts that every office computer has.
-    #[default]
-    Common,
-    /// The fonts of official documents (GB/T 9704), for offices that own them.
-    Gov,
-}
-
-impl FontProfile {
-    /// Its word in the model file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Common => "common",
-            Self::Gov => "gov",
-        }
+words! {
+    /// The fonts named in workbooks. A file cannot carry fonts; the office program replaces those not installed.
+    #[derive(Default)]
+    pub enum FontProfile {
+        /// Fonts that every office computer has.
+        #[default]
+        Common = "common",
+        /// The fonts of official documents (GB/T 9704), for offices that own them.
+        Gov = "gov",
     }
 }
-
-/// The words of the model file for [`Missing`].
-const MISSING: &[(&str, Missing)] = &[("error", Missing::Error), ("zero", Missing::Zero)];
 
 /// Reads `[self_report]`.
 pub(super) fn load_self_report(root: &Section<'_, '_>) -> SelfReportPolicy {
     let section = root.section_or_empty("self_report");
-    let unverified = [("error", Unverified::Error), ("self", Unverified::SelfScore), ("zero", Unverified::Zero)];
-    let evidence = [("zero", MissingEvidence::Zero), ("warn", MissingEvidence::Warn)];
-    let applicable =
-        [("full", NotApplicable::Full), ("zero", NotApplicable::Zero), ("rescale", NotApplicable::Rescale)];
     let policy = SelfReportPolicy {
-        missing: section.choice("missing", MISSING, Missing::Error),
-        unverified: section.choice("unverified", &unverified, Unverified::Error),
-        missing_evidence: section.choice("missing_evidence", &evidence, MissingEvidence::Zero),
-        not_applicable: section.choice("not_applicable", &applicable, NotApplicable::Rescale),
+        missing: section.word("missing", Missing::Error),
+        unverified: section.word("unverified", Unverified::Error),
+        missing_evidence: section.word("missing_evidence", MissingEvidence::Zero),
+        not_applicable: section.word("not_applicable", NotApplicable::Rescale),
     };
     section.finish();
     policy
@@ -169,7 +152,7 @@ pub(super) fn load_over_claim(root: &Section<'_, '_>) -> Option<OverClaim> {
     let rule = OverClaim { free: size("free"), per: size("per"), points: size("points"), max: size("max"), clause };
     for key in ["free", "per", "points", "max"] {
         if !section.has(key) {
-            section.report(Finding::new(Code::E502).at(section.place()).with("key", key));
+            section.lacks(key);
         }
     }
     if section.has("per") && rule.per.0.is_zero() {
@@ -227,8 +210,7 @@ pub(super) fn load_feedback(root: &Section<'_, '_>) -> Feedback {
 /// Reads `[fonts]`.
 pub(super) fn load_fonts(root: &Section<'_, '_>) -> FontProfile {
     let section = root.section_or_empty("fonts");
-    let profiles = [FontProfile::Common, FontProfile::Gov].map(|profile| (profile.name(), profile));
-    let profile = section.choice("profile", &profiles, FontProfile::Common);
+    let profile = section.word("profile", FontProfile::Common);
     section.finish();
     profile
 }
@@ -237,7 +219,7 @@ pub(super) fn load_fonts(root: &Section<'_, '_>) -> FontProfile {
 pub(super) fn load_checks(root: &Section<'_, '_>) -> BTreeMap<Code, Severity> {
     let Some(section) = root.opt_section("checks") else { return BTreeMap::new() };
     let mut checks = BTreeMap::new();
-    for (name, word, place) in section.named_texts() {
+    for (name, (word, place)) in section.named_texts() {
         let Some(code) = Code::parse(&name) else {
             let known = Code::ALL.iter().map(|c| c.as_str());
             section.report_unknown(place, &name, known);

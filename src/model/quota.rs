@@ -182,7 +182,7 @@ pub(super) fn load_size(section: &Section<'_, '_>, stated: Stated) -> Option<Siz
         (true, false) => section.opt_percent("share").map(|share| Size::Share(Percent(share))),
         (false, false) => {
             let key = if or_share { "share" } else { "places" };
-            section.report(Finding::new(Code::E502).at(section.place()).with("key", key));
+            section.lacks(key);
             None
         }
     }
@@ -213,7 +213,7 @@ fn load_by(section: &Section<'_, '_>) -> Vec<OwnSize> {
 pub(super) fn load_bottom(section: Section<'_, '_>) -> Bottom {
     let share = section.opt_percent("share");
     if share.is_none() && !section.has("share") {
-        section.report(Finding::new(Code::E502).at(section.place()).with("key", "share"));
+        section.lacks("share");
     }
     let bottom = Bottom {
         share: Percent(share.unwrap_or_else(Exact::zero)),

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::{self, Condition, Names, Use};
 use super::toml::Section;
-use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::number::Percent;
 
 /// The most that a component may count for a unit while a condition holds.
@@ -25,7 +24,7 @@ pub(super) fn load(sections: Vec<Section<'_, '_>>, names: &Names<'_>) -> Vec<Rat
         let when = condition::load(section.section("when"), names, Use::Limit);
         let at_most = section.opt_percent("at_most");
         if !section.has("at_most") {
-            section.report(Finding::new(Code::E502).at(section.place()).with("key", "at_most"));
+            section.lacks("at_most");
         }
         let clause = section.opt_text("clause");
         section.finish();

@@ -47,10 +47,14 @@ trait LeafRule: Sized {
     fn parse(parts: &mut Parts<'_>, full: &Points) -> (Self, RuleInput);
 
     /// Its parameters by name, as they are written.
-    fn parameters(&self) -> Vec<(String, String)>;
+    fn parameters(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
 
-    /// How its values are typed.
-    fn shape(&self, input: RuleInput) -> Shape<'_>;
+    /// How its values are typed; usually a number of the kind that the indicator table names.
+    fn shape(&self, input: RuleInput) -> Shape<'_> {
+        input.shape()
+    }
 
     /// What it expects in place of a value that it cannot score; `None` if it can.
     fn refusal(&self, _value: &RuleValue) -> Option<String> {
@@ -74,7 +78,9 @@ trait LeafRule: Sized {
     fn scoring(&self, wording: &Wording<'_>) -> String;
 
     /// A value for a demonstration; none where points are typed.
-    fn demo(&self, input: RuleInput, invented: Invented) -> Option<RuleValue>;
+    fn demo(&self, _input: RuleInput, _invented: Invented) -> Option<RuleValue> {
+        None
+    }
 }
 
 /// What the value of a demonstration shows.

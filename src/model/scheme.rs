@@ -12,6 +12,7 @@ use super::formula::Formula;
 use super::rule::{Rule, RuleInput};
 use super::tree::{Leaf, Tree};
 use super::{Component, Model, PeriodRules};
+use crate::shared::groups::each_once;
 use crate::shared::number::{Percent, Points};
 
 mod load;
@@ -187,13 +188,8 @@ impl Model {
     /// The names of all inputs that a leaf has, in the model or any scheme, in order; none for a leaf that is not there.
     pub fn input_names(&self, leaf: usize) -> Vec<&str> {
         let trees = std::iter::once(&self.tree).chain(self.schemes.iter().map(|scheme| &scheme.tree));
-        let mut names: Vec<&str> = Vec::new();
-        for input in trees.filter_map(|tree| tree.leaves.get(leaf)).flat_map(Leaf::inputs) {
-            if !names.contains(&input.name.as_str()) {
-                names.push(&input.name);
-            }
-        }
-        names
+        let inputs = trees.filter_map(|tree| tree.leaves.get(leaf)).flat_map(Leaf::inputs);
+        each_once(inputs.map(|input| input.name.as_str()))
     }
 
     /// The scheme that is for a unit: the first that holds, in the order of the model file.

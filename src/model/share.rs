@@ -47,7 +47,7 @@ pub(super) fn load(section: &Section<'_, '_>, rules: &BallotRules) -> Option<Box
         refuse(section, "interpolate", "model.expected.bands_first");
     }
     if of.is_empty() {
-        section.report(Finding::new(Code::E502).at(section.place()).with("key", "share_of"));
+        section.lacks("share_of");
     }
     if section.has("mean_decimals") {
         refuse(section, "mean_decimals", "model.expected.share_exact");
@@ -77,7 +77,7 @@ pub(super) fn check(section: &Section<'_, '_>, key: &str, rules: &BallotRules, o
     let mut is_sound = true;
     for word in of.iter().filter(|word| !rules.scales().any(|scale| has(scale, word))) {
         let known = rules.scales().flat_map(names);
-        section.report(Finding::new(Code::E508).at(section.place_of(key)).found(word).nearest(word, known));
+        section.unknown(key, word, known);
         is_sound = false;
     }
     if !is_sound || of.is_empty() {

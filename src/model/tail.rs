@@ -120,9 +120,7 @@ enum Way {
 /// `convert = {by, within, separate, mean, first, step, last, least}`.
 fn load_convert(table: Section<'_, '_>) -> Option<Convert> {
     let way = table.required_choice("by", &[("best", Way::Best), ("mean", Way::Mean), ("place", Way::Place)]);
-    let words: Vec<(&str, Within)> = Within::ALL.iter().map(|within| (within.json(), *within)).collect();
-    let field =
-        Field { within: table.choice("within", &words, Within::Group), separate: table.flag("separate", false) };
+    let field = Field { within: table.word("within", Within::Group), separate: table.flag("separate", false) };
     let mean = table.opt_percent("mean");
     let ladder = load_ladder(&table, way);
     let [needs_mean, needs_ladder] = [Way::Mean, Way::Place].map(|own| way == Some(own));
@@ -138,7 +136,7 @@ fn load_convert(table: Section<'_, '_>) -> Option<Convert> {
         }
     }
     if needs_mean && !table.has("mean") {
-        table.report(Finding::new(Code::E502).at(table.place()).with("key", "mean"));
+        table.lacks("mean");
     }
     if let Some(mean) = mean.as_ref().filter(|mean| mean.is_zero()) {
         table.reject("mean", mean, "> 0");
@@ -161,7 +159,7 @@ fn load_ladder(table: &Section<'_, '_>, way: Option<Way>) -> Ladder {
     if way == Some(Way::Place) {
         match (table.has("step"), table.has("last")) {
             (true, true) => table.contradicts("last", "model.expected.step_or_last"),
-            (false, false) => table.report(Finding::new(Code::E502).at(table.place()).with("key", "step / last")),
+            (false, false) => table.lacks("step / last"),
             _ => {}
         }
         if table.has("least") && table.has("last") {

@@ -192,19 +192,6 @@ impl Tree {
         }
     }
 
-    /// The leaves under a node.
-    pub fn leaves_under(&self, node: Node) -> impl Iterator<Item = usize> {
-        self.leaves.iter().enumerate().filter_map(move |(i, leaf)| {
-            let under = match node {
-                Node::Unit => true,
-                Node::Line(line) => leaf.line == Some(line),
-                Node::Aspect(aspect) => leaf.aspect == Some(aspect),
-                Node::Leaf(own) => own == i,
-            };
-            under.then_some(i)
-        })
-    }
-
     /// Whether there are lines or aspects above the leaves.
     pub const fn has_branches(&self) -> bool {
         !self.lines.is_empty() || !self.aspects.is_empty()
@@ -258,18 +245,18 @@ impl Leaf {
     pub fn scoring(&self, lang: Lang) -> String {
         let scoring = self.rule.scoring(lang, &self.points, self.input);
         let scoring = match &self.formula {
-            Some(formula) => say!(lang, "form.rule.of_formula", scoring = scoring, formula = formula.text()),
+            Some(formula) => say!(lang, "form.rule.of_formula", scoring, formula = formula.text()),
             None => scoring,
         };
         let scoring = match &self.periods {
-            Some(rules) => say!(lang, "form.rule.periods", scoring = scoring, periods = rules.wording(lang)),
+            Some(rules) => say!(lang, "form.rule.periods", scoring, periods = rules.wording(lang)),
             None => scoring,
         };
         if self.coefficient.is_empty() {
             return scoring;
         }
         let columns = lang.join("report.list", self.coefficient.iter().map(String::as_str));
-        say!(lang, "form.rule.coefficient", columns = columns, rule = scoring)
+        say!(lang, "form.rule.coefficient", columns, rule = scoring)
     }
 
     /// The inputs of its formula; none without one.

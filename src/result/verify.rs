@@ -15,6 +15,7 @@ use crate::result::outcome::{
     AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing, Step, Target,
 };
 use crate::shared::finding::Message;
+use crate::shared::groups::grouped;
 use crate::shared::number::{Exact, Points, Precision};
 use crate::shared::words::words;
 
@@ -220,11 +221,7 @@ impl<'s> Subject<'s> {
 }
 
 fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<(usize, &AdjustmentRow)>> {
-    let mut by_unit: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for (index, row) in outcome.registers.adjustments.iter().enumerate() {
-        by_unit.entry(outcome.code(row.unit)).or_default().push((index, row));
-    }
-    by_unit
+    grouped(outcome.registers.adjustments.iter().enumerate().map(|(index, row)| (outcome.code(row.unit), (index, row))))
 }
 
 fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {

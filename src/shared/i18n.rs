@@ -63,13 +63,16 @@ const SOURCES: [(Lang, &[&str]); 2] = [
 
 type Catalogue = BTreeMap<&'static str, String>;
 
-/// The text of a key in a language with its `{names}` filled in: `say!(lang, "score.written", folder = path)`.
+/// The text of a key in a language with its `{names}` filled in: `say!(lang, "score.written", folder = path)`. A name alone
+/// stands for the variable of that name, as in a struct.
 ///
 /// The first argument may be anything that has a language and fills in texts. A test reads the calls and compares keys
 /// and names with both catalogues.
 macro_rules! say {
-    ($lang:expr, $key:expr $(, $name:ident = $value:expr)* $(,)?) => {
-        $lang.fill($key, &[$((stringify!($name), &$value as &dyn ::std::fmt::Display)),*])
+    (@value $name:ident) => { &$name as &dyn ::std::fmt::Display };
+    (@value $name:ident $value:expr) => { &$value as &dyn ::std::fmt::Display };
+    ($lang:expr, $key:expr $(, $name:ident $(= $value:expr)?)* $(,)?) => {
+        $lang.fill($key, &[$((stringify!($name), $crate::shared::i18n::say!(@value $name $($value)?))),*])
     };
 }
 

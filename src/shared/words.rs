@@ -1,6 +1,15 @@
 //! Closed sets and their words: each value of such a set is written to documents, and looked up in the catalogue, by
 //! one word, declared next to it.
 
+/// A closed set whose values are each written as one word.
+pub trait Worded: Copy + 'static {
+    /// Every value, in order.
+    const VALUES: &'static [Self];
+
+    /// The word of a value.
+    fn written(self) -> &'static str;
+}
+
 /// Defines a closed set whose values are each written as one word.
 ///
 /// Generates the enum with `ALL` in order, `json`, `from_json`, and serde and `Display` by the word; with `in "key."` also
@@ -31,8 +40,17 @@ macro_rules! words {
             }
 
             /// The value with a given word.
+            #[allow(dead_code, reason = "not every set is read back")]
             $vis fn from_json(word: &str) -> ::core::option::Option<Self> {
                 Self::ALL.iter().copied().find(|own| own.json() == word)
+            }
+        }
+
+        impl $crate::shared::words::Worded for $name {
+            const VALUES: &'static [Self] = Self::ALL;
+
+            fn written(self) -> &'static str {
+                self.json()
             }
         }
 

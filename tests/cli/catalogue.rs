@@ -240,7 +240,9 @@ fn every_call_says_the_names_that_both_texts_have() {
     for (at, call) in code.match_indices("say!(") {
         let arguments = arguments(&code[at + call.len()..]);
         let Some(key) = arguments.get(1).and_then(|key| key.strip_prefix('"')?.strip_suffix('"')) else { continue };
-        let mut said: Vec<&str> = arguments[2..].iter().filter_map(|own| Some(own.split_once('=')?.0.trim())).collect();
+        // A name alone stands for the variable of that name; after the last comma there is nothing.
+        let names = arguments[2..].iter().map(|own| own.split_once('=').map_or(*own, |(name, _)| name).trim());
+        let mut said: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
         said.sort_unstable();
         for lang in [Lang::Zh, Lang::En] {
             let text = lang.find(key).unwrap_or_else(|| panic!("{lang:?} has no {key}"));

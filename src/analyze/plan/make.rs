@@ -317,11 +317,9 @@ impl Own<'_> {
                         whole(&(&bar.0 / &precision.digit()), Rounding::Ceil)
                     }
                 };
-                let reached: Vec<Rule> = nodes
-                    .iter()
-                    .filter_map(|node| self.judged(*node, *component))
-                    .map(|value| Rule::AtLeast { value, times: one(), precision, bar })
-                    .collect();
+                let values = nodes.iter().filter_map(|node| self.judged(*node, *component));
+                let reached: Vec<Rule> =
+                    values.map(|value| Rule::AtLeast { value, times: one(), precision, bar }).collect();
                 match threshold {
                     Threshold::AtLeast(_) if reached.is_empty() => Rule::Always(false),
                     Threshold::AtLeast(_) => Rule::All(reached),
@@ -346,13 +344,7 @@ impl Own<'_> {
             Condition::LastInGroup => Rule::Last,
             Condition::All(parts) => Rule::All(parts.iter().map(|own| self.rule(own)).collect()),
             Condition::Any(parts) => Rule::Any(parts.iter().map(|own| self.rule(own)).collect()),
-            Condition::Satisfaction { .. }
-            | Condition::Event(_)
-            | Condition::Attribute { .. }
-            | Condition::Sum { .. }
-            | Condition::Group { .. }
-            | Condition::Votes { .. }
-            | Condition::MissingSelfReport => Rule::Always(condition.judge(self.facts).holds),
+            _ => Rule::Always(condition.judge(self.facts).holds),
         }
     }
 

@@ -1,9 +1,11 @@
 //! An analysis as text for the terminal: what matters, in tables and sentences.
 
+use serde::Serialize;
+
 use super::super::terminal::{OrDash, Terminal, table};
 use crate::analyze::panels::{Agreement, Figure, Panel};
 use crate::analyze::study::{
-    Adjusted, GridTable, Kind, LeftOut, ScenarioTable, SensitivityRow, Study, UnitRow, percent, printed,
+    Adjusted, GridTable, Kind, LeftOut, ScenarioRow, ScenarioTable, SensitivityRow, Study, UnitRow, percent, printed,
 };
 use crate::documents::report::analyze::words::Words;
 use crate::shared::i18n::{Lang, say};
@@ -259,59 +261,28 @@ fn grid(own: &GridTable<'_>, terminal: &Terminal) -> String {
 /// The ranking with the severity of raters taken out, or why there is none.
 fn adjusted(study: &Study<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let mut text = lines_of(Words { lang }.adjusted(study));
-    if let Adjusted::Ranking(own) = &study.adjusted {
-        let moved = own.units.iter().filter(|own| own.ranks[0] != own.ranks[1] || terminal.is_verbose());
-        let rows: Vec<_> = moved
-            .map(|own| {
-                let [total, adjusted] = &own.totals;
-                let [rank, new_rank] = own.ranks.map(OrDash);
-                (own.code, own.name, total, adjusted, rank, new_rank)
-            })
-            .collect();
-        if !rows.is_empty() {
-            let header = [
-                "table.code",
-                "table.unit",
-                "table.total",
-                "analyze.adjusted-total",
-                "analyze.rank",
-                "analyze.adjusted-rank",
-            ];
-            text.push_str(&terminal.table(&header, rows));
-        }
-    }
-    text
+    let text = lines_of(Words { lang }.adjusted(study));
+    let Adjusted::Ranking(own) = &study.adjusted else { return text };
+    let moved = own.units.iter().filter(|own| own.ranks[0] != own.ranks[1] || terminal.is_verbose());
+    let rows = moved.map(|own| (own.code, own.name, &own.totals, own.ranks.map(OrDash)));
+    let ranks = ["table.total", "analyze.adjusted-total", "analyze.rank", "analyze.adjusted-rank"];
+    text + &of_units(&ranks, rows.collect(), terminal)
+}
+
+/// A table of units that move, below columns for their codes and names; nothing if none does.
+fn of_units(header: &[&str], rows: Vec<impl Serialize>, terminal: &Terminal) -> String {
+    let header = [&["table.code", "table.unit"], header].concat();
+    if rows.is_empty() { String::new() } else { terminal.table(&header, rows) }
 }
 
 /// What a scenario changes: the units that move.
 fn scenario(own: &ScenarioTable<'_>, terminal: &Terminal) -> String {
     let lang = terminal.lang;
-    let mut text = lines_of([Words { lang }.scenario(own)]);
-    let moved = own
-        .units
-        .iter()
-        .filter(|own| own.ranks[0] != own.ranks[1] || own.grades[0] != own.grades[1] || terminal.is_verbose());
-    let rows: Vec<_> = moved
-        .map(|own| {
-            let [total, new_total] = &own.totals;
-            let [rank, new_rank] = own.ranks;
-            let [grade, new_grade] = own.grades.map(OrDash);
-            (own.code, own.name, total, new_total, OrDash(rank), OrDash(new_rank), grade, new_grade)
-        })
-        .collect();
-    if !rows.is_empty() {
-        let header = [
-            "table.code",
-            "table.unit",
-            "table.total",
-            "analyze.new-total",
-            "analyze.rank",
-            "analyze.new-rank",
-            "table.grade",
-            "analyze.new-grade",
-        ];
-        text.push_str(&terminal.table(&header, rows));
-    }
-    text
+    let text = lines_of([Words { lang }.scenario(own)]);
+    let differs = |own: &&ScenarioRow<'_>| own.ranks[0] != own.ranks[1] || own.grades[0] != own.grades[1];
+    let moved = own.units.iter().filter(|own| differs(own) || terminal.is_verbose());
+    let rows = moved.map(|own| (own.code, own.name, &own.totals, own.ranks.map(OrDash), own.grades.map(OrDash)));
+    let ranks = ["table.total", "analyze.new-total", "analyze.rank", "analyze.new-rank"];
+    let header = [&ranks[..], &["table.grade", "analyze.new-grade"]].concat();
+    text + &of_units(&header, rows.collect(), terminal)
 }

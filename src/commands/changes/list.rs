@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::rows::move_word;
 use super::units::causes;
 use super::{Changes, used};
 use crate::documents::report::causes::award_line;
@@ -75,7 +74,7 @@ impl Rows {
                 let state = state.as_ref()?;
                 state.counted.as_deref().or(state.value.as_deref())
             });
-            let section = &format!("{}:{}", row.register.json(), move_word(row.moved));
+            let section = &format!("{}:{}", row.register.json(), row.moved.json());
             let (code, name, because) = (&row.id, &row.any().unit, &row.any().at.line());
             self.0.row(Row { project, step, section, code, name, old_total, new_total, because, ..Row::default() })?;
         }

@@ -50,7 +50,7 @@ fn cells(row: &RowChange, lang: Lang) -> impl Serialize {
     let corrects = row.register == Register::Corrections && row.moved == RowMove::Approved;
     let old = if corrects { new.clone() } else { value(row, row.old.as_ref(), lang) };
     let reference = row.reference();
-    let happened = lang.text(&format!("diff.move.{}", move_word(row.moved)));
+    let happened = lang.text(&format!("diff.move.{}", row.moved.json()));
     let register = lang.text(&format!("report.register.{}", row.register.json()));
     (happened, register, &row.id, unit, about, Moved(old, new), reference.document, reference.at.line())
 }
@@ -62,17 +62,6 @@ fn link(row: &RowState, lang: Lang) -> String {
         (false, _) => say!(lang, "diff.settled-by", rows = settled),
         (true, false) => say!(lang, "diff.links", links = row.links),
         (true, true) => String::new(),
-    }
-}
-
-/// The catalogue word for the change of a row.
-pub(super) const fn move_word(moved: RowMove) -> &'static str {
-    match moved {
-        RowMove::Approved => "approved",
-        RowMove::Changed => "changed",
-        RowMove::Withdrawn => "withdrawn",
-        RowMove::Settled => "settled",
-        RowMove::Listed => "listed",
     }
 }
 
@@ -90,7 +79,7 @@ fn value<'s>(row: &RowChange, state: Option<&'s RowState>, lang: Lang) -> Option
             if matches!(state.outcome.as_str(), "part" | "cut" | "superseded") {
                 let word = lang.text(&format!("adjustment.{}", state.outcome));
                 let limit = state.reason.as_ref().and_then(|reason| lang.find(&format!("limit.{reason}")));
-                return Some(Cow::Owned(say!(lang, "diff.cut", points = points, why = limit.unwrap_or(word))));
+                return Some(Cow::Owned(say!(lang, "diff.cut", points, why = limit.unwrap_or(word))));
             }
             points
         }

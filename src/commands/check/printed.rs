@@ -1,14 +1,15 @@
 //! The tables and lines that `check` prints besides its findings.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::super::terminal::{OrDash, Terminal, quoted, table};
-use super::Checked;
+use super::{Checked, ListCounts};
 use crate::check::coverage::{Coverage, Row};
 use crate::pipeline::Computed;
-use crate::read::table::{Skip, Skipped};
+use crate::read::table::Skipped;
+use crate::result::outcome::reconcile::{FileSums, UnitSums};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
+use crate::shared::groups::grouped;
 use crate::shared::i18n::{Lang, say};
 
 /// The coverage matrix has so many rows unless all are requested.
@@ -48,17 +49,14 @@ fn skipped(rows: &[Skipped], terminal: &Terminal) -> String {
     if rows.is_empty() {
         return "0".to_owned();
     }
-    let mut by_reason: BTreeMap<Skip, Vec<String>> = BTreeMap::new();
-    for skipped in rows {
-        by_reason.entry(skipped.why).or_default().push((skipped.row + 1).to_string());
-    }
+    let by_reason = grouped(rows.iter().map(|skipped| (skipped.why, (skipped.row + 1).to_string())));
     let lang = terminal.lang;
     let reasons = by_reason.iter().map(|(why, rows)| {
         let more = if rows.len() > NAMED { "…" } else { "" };
         format!("{} {}{more}", lang.text(why.word()), rows[..rows.len().min(NAMED)].join(lang.text("check.and")))
     });
     let reasons = reasons.collect::<Vec<_>>().join(lang.text("check.or"));
-    say!(lang, "check.skipped_rows", count = rows.len(), reasons = reasons)
+    say!(lang, "check.skipped_rows", count = rows.len(), reasons)
 }
 
 /// What became of the ballots of each class, on sheets and in tallies: issued is returned and not returned, returned is
@@ -136,7 +134,7 @@ fn gaps(covered: &Coverage<'_>, lang: Lang) -> String {
     let said = lines.map(|(name, units)| {
         let named = lang.join("report.list", units.iter().take(NAMED_UNITS).copied());
         let more = if units.len() > NAMED_UNITS { lang.text("app.and_more") } else { "" };
-        let units = say!(lang, "check.gap", name = name, n = units.len(), units = format_args!("{named}{more}"));
+        let units = say!(lang, "check.gap", name, n = units.len(), units = format_args!("{named}{more}"));
         format!("{units}\n")
     });
     said.collect()
@@ -147,35 +145,12 @@ pub(super) fn reconciliation(checked: &Checked<'_>, terminal: &Terminal) -> Stri
     let sums = &checked.outcome.reconciliation;
     let mut lines = Vec::new();
     let lang = terminal.lang;
-    let units = &sums.units;
-    lines.push(say!(
-        lang,
-        "check.sum.units",
-        whole = units.roster,
-        received = units.received,
-        missing = units.missing,
-        excluded = units.excluded
-    ));
-    let files = &sums.files;
-    lines.push(say!(
-        lang,
-        "check.sum.files",
-        whole = files.found,
-        used = files.used,
-        duplicate = files.duplicate,
-        ignored = files.ignored,
-        rejected = files.rejected
-    ));
-    if let Some(list) = checked.list_counts() {
-        lines.push(say!(
-            lang,
-            "check.sum.list",
-            file = list.file,
-            adopted = list.adopted,
-            declined = list.declined,
-            open = list.open,
-            gone = list.gone
-        ));
+    let UnitSums { roster: whole, received, missing, excluded } = sums.units;
+    lines.push(say!(lang, "check.sum.units", whole, received, missing, excluded));
+    let FileSums { found: whole, used, duplicate, ignored, rejected } = sums.files;
+    lines.push(say!(lang, "check.sum.files", whole, used, duplicate, ignored, rejected));
+    if let Some(ListCounts { file, adopted, declined, open, gone }) = checked.list_counts() {
+        lines.push(say!(lang, "check.sum.list", file, adopted, declined, open, gone));
     }
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
@@ -209,22 +184,10 @@ pub(super) fn summary(checked: &Checked<'_>, typed: &Typed<'_>, terminal: &Termi
         (0, 0, Some(_)) => "check.next.rescore",
     };
     let version = standing.map_or("", |own| &own.version);
-    let next = say!(terminal.lang, next, project = typed_path(typed.project), version = version);
-    format!(
-        "{}\n{}\n",
-        say!(
-            terminal.lang,
-            "check.summary",
-            units = checked.coverage.units.len(),
-            reports = reports,
-            files = checked.computed.found,
-            errors = errors,
-            pending = pending,
-            warnings = warnings,
-            notes = notes
-        ),
-        next
-    )
+    let next = say!(terminal.lang, next, project = typed_path(typed.project), version);
+    let (units, files) = (checked.coverage.units.len(), checked.computed.found);
+    let sums = say!(terminal.lang, "check.summary", units, reports, files, errors, pending, warnings, notes);
+    format!("{sums}\n{next}\n")
 }
 
 /// What was typed as the project, and the version that it has.

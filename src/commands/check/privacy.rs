@@ -71,7 +71,7 @@ pub(super) fn tried(root: &Path, computed: &Computed, terminal: &Terminal) -> an
         notes.push(say!(lang, "privacy.drawn", components = names));
     }
     let lacking = trial.lacking.iter();
-    notes.extend(lacking.map(|(own, class)| say!(lang, "privacy.no-issued", component = own, class = class)));
+    notes.extend(lacking.map(|(own, class)| say!(lang, "privacy.no-issued", component = own, class)));
     if !earlier.is_empty() {
         notes.push(say!(lang, "privacy.earlier", n = earlier.len()));
     }
@@ -96,7 +96,7 @@ impl Tried {
             false => table(&self.outcome, &self.found, terminal),
         };
         let k = self.outcome.model.feedback.k_anonymity;
-        let (variation, classes) = (say!(lang, "privacy.as-is", k = k), by_class(&self.outcome, &self.found));
+        let (variation, classes) = (say!(lang, "privacy.as-is", k), by_class(&self.outcome, &self.found));
         let now = Left { variation, pairs: self.found.len(), classes };
         let rows = std::iter::once(&now).chain(&self.variations);
         let rows = rows.map(|left| (&left.variation, left.pairs, &left.classes));

@@ -40,7 +40,7 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     let unread = unread(computed);
     if !unread.is_empty() {
         let files = terminal.lang.join("report.list", unread);
-        return Err(anyhow::Error::msg(say!(terminal.lang, "receipts.unread", path = name, files = files)));
+        return Err(anyhow::Error::msg(say!(terminal.lang, "receipts.unread", path = name, files)));
     }
     if let Some(obstacle) = file::obstacle(&target)? {
         return Err(refuse(obstacle_word(obstacle)));
@@ -63,16 +63,9 @@ fn unread(computed: &Computed) -> Vec<&str> {
 }
 
 fn summary(now: &Receipts<'_>, name: &str, key: &str, terminal: &Terminal) -> String {
-    let there = now.rows.len() - now.in_state(ReceiptState::Gone);
-    say!(
-        terminal.lang,
-        key,
-        files = there,
-        adopted = now.count(Adoption::Adopted),
-        declined = now.count(Adoption::Declined),
-        open = now.count(Adoption::Open),
-        changed = now.in_state(ReceiptState::Changed),
-        gone = now.in_state(ReceiptState::Gone),
-        path = name
-    )
+    let [changed, gone] = [ReceiptState::Changed, ReceiptState::Gone].map(|state| now.in_state(state));
+    let [adopted, declined, open] =
+        [Adoption::Adopted, Adoption::Declined, Adoption::Open].map(|adoption| now.count(adoption));
+    let files = now.rows.len() - gone;
+    say!(terminal.lang, key, files, adopted, declined, open, changed, gone, path = name)
 }

@@ -95,7 +95,7 @@ fn changes(lang: Lang, moved: &MovedOn, history: &[String]) -> Vec<String> {
     });
     let mut lines: Vec<String> = said.collect();
     match history.first() {
-        Some(path) => lines.push(say!(lang, "init.review.history", path = path)),
+        Some(path) => lines.push(say!(lang, "init.review.history", path)),
         None => lines.push(lang.text("init.review.no_history").to_owned()),
     }
     lines
@@ -142,12 +142,12 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
     }
     nameless.dedup();
     let nameless = nameless.into_iter().map(|file| &files.get(file).path);
-    said.extend(nameless.map(|file| say!(lang, "init.review.no_unit", file = file)));
+    said.extend(nameless.map(|file| say!(lang, "init.review.no_unit", file)));
     let unread = (0..).zip(&files.0).filter(|(id, _)| !intake.tables.iter().any(|table| table.file.0 == *id));
     said.extend(unread.map(|(_, file)| say!(lang, "init.review.unread", file = file.path)));
     let (count, units) = (rows.values().map(Vec::len).sum::<usize>(), rows.len());
     said.push(if count > 0 {
-        say!(lang, "init.review.problems", n = count, units = units)
+        say!(lang, "init.review.problems", n = count, units)
     } else {
         lang.text("init.review.no_problems").to_owned()
     });

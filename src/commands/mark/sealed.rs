@@ -52,7 +52,7 @@ impl<'m> Sealed<'m> {
         say!(
             lang,
             key,
-            title = title,
+            title,
             version = self.mark.version,
             state = lang.text(self.mark.state.word()),
             date = self.mark.date,

@@ -66,15 +66,7 @@ fn verdict<'r>(report: &'r Report, asked: &Regrade, lang: Lang) -> Cow<'r, str> 
     let document = format!(" {}", lang.text("regrade.next.document"));
     let document = if report.is_final { document.as_str() } else { "" };
     let token = OrDash(report.token.as_ref());
-    Cow::Owned(say!(
-        lang,
-        key,
-        version = version,
-        project = project,
-        token = token,
-        method = method,
-        document = document
-    ))
+    Cow::Owned(say!(lang, key, version, project, token, method, document))
 }
 
 /// The text of the closing line; none where the report has one already.

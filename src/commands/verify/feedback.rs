@@ -16,7 +16,7 @@ use crate::result::states::{HandedOut, Log};
 use crate::result::verify::{Difference, DifferenceKind};
 
 /// The folders of feedback as found.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub(super) struct Feedback {
     /// Their paths.
     pub(super) folders: Vec<String>,
@@ -54,14 +54,7 @@ struct Folder<'l> {
 
 /// Examines the feedback of some versions; a folder that does not state its version belongs to all of them.
 pub(super) fn look(scope: &mut Scope<'_>, log: &Log, terminal: &Terminal) -> anyhow::Result<Feedback> {
-    let mut feedback = Feedback {
-        folders: Vec::new(),
-        files: 0,
-        made_again: 0,
-        other_programs: BTreeMap::new(),
-        elsewhere: Vec::new(),
-        differences: Vec::new(),
-    };
+    let mut feedback = Feedback::default();
     for folder in gathered(scope.root, log)? {
         if scope.takes(&folder) {
             feedback.one(scope, folder, terminal)?;

@@ -8,17 +8,18 @@ use serde::Serialize;
 use crate::publish::MANIFEST;
 use crate::read::{document, sha256};
 use crate::result::states::{HandedOut, Log};
+use crate::shared::words::words;
 
-/// The state of a folder to which forms were written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum FormsFound {
-    /// The forms as they were written.
-    Same,
-    /// Forms that have been written again differently.
-    Changed,
-    /// No folder of forms.
-    Gone,
+words! {
+    /// The state of a folder to which forms were written.
+    pub(super) enum FormsFound in "verify.forms." {
+        /// The forms as they were written.
+        Same = "same",
+        /// Forms that have been written again differently.
+        Changed = "changed",
+        /// No folder of forms.
+        Gone = "gone",
+    }
 }
 
 /// A folder of forms.

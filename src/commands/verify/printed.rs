@@ -1,9 +1,8 @@
 //! The output of `verify`: per version what was examined, the first difference of each file and kind, and how many
 //! more.
 
-use super::forms::FormsFound;
 use super::seals::{Asked, Belongs};
-use super::{FromFiles, Report, Verified};
+use super::{Report, Verified};
 use crate::cli::Talk;
 use crate::commands::terminal::Terminal;
 use crate::result::verify::{Difference, DifferenceKind};
@@ -51,25 +50,20 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
     let feedback = &report.feedback;
     if talk != Talk::Quiet && !feedback.folders.is_empty() {
         let (folders, again) = (feedback.folders.len(), feedback.made_again);
-        lines.push(say!(lang, "verify.feedback", n = folders, files = feedback.files, again = again));
+        lines.push(say!(lang, "verify.feedback", n = folders, files = feedback.files, again));
     }
     lines.extend(feedback.other_programs.iter().map(|(folder, program)| other_program(folder, program, lang)));
     if talk != Talk::Quiet {
         let elsewhere = feedback.elsewhere.iter().map(|folder| printable(folder));
-        lines.extend(elsewhere.map(|folder| format!("  {}", say!(lang, "verify.feedback.elsewhere", folder = folder))));
+        lines.extend(elsewhere.map(|folder| format!("  {}", say!(lang, "verify.feedback.elsewhere", folder))));
     }
     differences(&feedback.differences, talk, lang, lines);
     if talk == Talk::Quiet {
         return;
     }
     for forms in &report.forms {
-        let key = match forms.standing {
-            FormsFound::Same => "verify.forms.same",
-            FormsFound::Changed => "verify.forms.changed",
-            FormsFound::Gone => "verify.forms.gone",
-        };
         let folder = printable(forms.folder);
-        lines.push(say!(lang, key, folder = folder, n = forms.files));
+        lines.push(say!(lang, forms.standing.word(), folder, n = forms.files));
     }
 }
 
@@ -77,23 +71,15 @@ fn handed_out(report: &Report<'_>, talk: Talk, lang: Lang, lines: &mut Vec<Strin
 fn seal(asked: &Asked, lang: Lang) -> String {
     match &asked.belongs {
         None => say!(lang, "verify.seal.none", seal = asked.seal),
-        Some(Belongs::Content { version }) => say!(lang, "verify.seal.content", seal = asked.seal, version = version),
+        Some(Belongs::Content { version }) => say!(lang, "verify.seal.content", seal = asked.seal, version),
         Some(Belongs::Letters { folder }) => {
             say!(lang, "verify.seal.letters", seal = asked.seal, folder = printable(folder))
         }
         Some(Belongs::State { version, state, date, document, line, later }) => {
-            let document = printable(document.as_deref().unwrap_or("—"));
-            say!(
-                lang,
-                if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" },
-                seal = asked.seal,
-                version = version,
-                state = lang.text(state.word()),
-                date = date,
-                document = document,
-                line = line,
-                later = later
-            )
+            let (seal, document) = (&asked.seal, printable(document.as_deref().unwrap_or("—")));
+            let state = lang.text(state.word());
+            let key = if *later == 0 { "verify.seal.state" } else { "verify.seal.state.later" };
+            say!(lang, key, seal, version, state, date, document, line, later)
         }
     }
 }
@@ -103,35 +89,20 @@ fn about(version: &Verified<'_>, talk: Talk, lang: Lang, lines: &mut Vec<String>
     if talk == Talk::Quiet {
         return;
     }
-    let inputs = &version.inputs;
-    lines.push(say!(
-        lang,
-        "verify.version",
-        version = version.version,
-        files = version.files,
-        same = inputs.same,
-        changed = inputs.changed.len(),
-        gone = inputs.gone.len(),
-        new = inputs.new.len(),
-        numbers = version.numbers
-    ));
+    let Verified { version: name, files, numbers, inputs, .. } = version;
+    let [changed, gone, new] = [inputs.changed.len(), inputs.gone.len(), inputs.new.len()];
+    let same = inputs.same;
+    lines.push(say!(lang, "verify.version", version = name, files, same, changed, gone, new, numbers));
     if let Some(seal) = &version.seal {
-        lines.push(format!("  {}", say!(lang, "verify.seal", seal = seal)));
+        lines.push(format!("  {}", say!(lang, "verify.seal", seal)));
     }
-    let key = match version.from_files {
-        FromFiles::Same => "verify.files.same",
-        FromFiles::Differs => "verify.files.differs",
-        FromFiles::Rejected => "verify.files.rejected",
-        FromFiles::Impossible => "verify.files.impossible",
-        FromFiles::Draft => "verify.files.draft",
-    };
-    lines.push(format!("  {}", lang.text(key)));
+    lines.push(format!("  {}", lang.text(version.from_files.word())));
 }
 
 /// A warning that something was written by another program, printed in every mode.
 fn other_program(name: &str, program: &str, lang: Lang) -> String {
     let [name, program] = [name, program].map(printable);
-    format!("  {}", say!(lang, "verify.other_program", name = name, program = program))
+    format!("  {}", say!(lang, "verify.other_program", name, program))
 }
 
 /// The first difference of each file and kind, and how many more; all of them when verbose.
@@ -167,14 +138,9 @@ fn line(difference: &Difference, lang: Lang) -> String {
         DifferenceKind::State => state_word(&difference.found),
         kind => kind.word(),
     };
-    say!(
-        lang,
-        key,
-        file = printable(&difference.file),
-        place = printable(&difference.place),
-        found = printable(&difference.found),
-        expected = printable(&difference.expected)
-    )
+    let Difference { file, place, found, expected, .. } = difference;
+    let [file, place, found, expected] = [file, place, found, expected].map(|own| printable(own));
+    say!(lang, key, file, place, found, expected)
 }
 
 /// Every difference as a row.

@@ -121,7 +121,7 @@ fn marks_text(office: &Office<'_>, scale: &Scale) -> String {
             let (low, high) = (range.low.0.plain(), range.high.0.plain());
             match &range.step {
                 Some(step) => {
-                    say!(office, "form.ballot.steps", low = low, high = high, step = step.0.plain())
+                    say!(office, "form.ballot.steps", low, high, step = step.0.plain())
                 }
                 None => format!("{low}–{high}"),
             }
@@ -135,7 +135,7 @@ fn mark_check<'o>(office: &Office<'o>, rules: &'o BallotRules, scale: &'o Scale,
         Scale::Levels(levels) => Allow::words(levels.iter().map(|(name, _)| name).chain(rules.abstain.first())),
         Scale::Range(range) => Allow::Between(range.low.0.clone(), range.high.0.clone()),
     };
-    Check::new(cells, allow, say!(office, "form.error.mark", marks = marks))
+    Check::new(cells, allow, say!(office, "form.error.mark", marks))
 }
 
 /// Notes on what makes a ballot void, and when nothing needs to be marked.
@@ -146,7 +146,7 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
     }
     let scale = class.own.as_deref().map_or(&rules.scale, |own| &own.scale);
     if let (Scale::Levels(_), Some(word)) = (scale, rules.abstain.first()) {
-        notes.push(Cow::Owned(say!(office, "form.ballot.abstain", word = word)));
+        notes.push(Cow::Owned(say!(office, "form.ballot.abstain", word)));
     }
     let units = office.assessed().count();
     if let (Some(share), true) = (&rules.max_top_share, units >= rules.pattern_from) {
@@ -156,7 +156,7 @@ fn notes(office: &Office<'_>, rules: &BallotRules, class: &RaterClass) -> String
             Scale::Levels(levels) => Cow::Borrowed(levels.first().map_or("", |(name, _)| name)),
             Scale::Range(..) => Cow::Owned(say!(office, "form.ballot.from", mark = top_mark(rules, class).plain())),
         };
-        notes.push(Cow::Owned(say!(office, "form.ballot.top", top = top, n = most.plain(), share = share.0.plain())));
+        notes.push(Cow::Owned(say!(office, "form.ballot.top", top, n = most.plain(), share = share.0.plain())));
     }
     if rules.straight_line == StraightLine::Void && units >= rules.pattern_from {
         notes.push(Cow::Borrowed(office.text("form.ballot.straight")));

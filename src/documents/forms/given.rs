@@ -14,7 +14,7 @@ pub fn form<'o>(office: &Office<'o>, component: &'o Component, rules: &'o GivenR
     let name = FormName { kind: office.text("kind.given"), of, ids };
     let mut sheet = office.sheet(&name);
     let scale = rules.scale.0.plain();
-    sheet.hint(say!(office, "form.given.note", scale = scale));
+    sheet.hint(say!(office, "form.given.note", scale));
     let words = [Word::Ordinal, Word::UnitCode, Word::Unit, Word::Period, Word::Node, Word::Score];
     sheet.header(words.iter().map(|word| header(office.lang(), *word)).collect());
     let top = sheet.next_row();
@@ -38,7 +38,7 @@ pub fn form<'o>(office: &Office<'o>, component: &'o Component, rules: &'o GivenR
         Periods::Sum => Allow::AtLeast(Exact::zero()),
         Periods::Mean | Periods::Last | Periods::Weighted => Allow::Between(Exact::zero(), rules.scale.0.clone()),
     };
-    let error = say!(office, "form.error.score", scale = scale);
+    let error = say!(office, "form.error.score", scale);
     sheet.filling.checks.push(Check::new(column(5), allow, error));
     sheet.filling.widths = vec![(3, 12), (4, 12), (5, 12)];
     sheet.closing(office.text("form.tally.signature"));

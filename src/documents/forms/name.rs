@@ -27,11 +27,10 @@ impl<'n> FormName<'n> {
         let told = period.is_empty() || text::key(title).contains(&text::key(period));
         let kind = match told {
             true => self.kind.to_owned(),
-            false => say!(office, "form.of-period", sheet = self.kind, period = period),
+            false => say!(office, "form.of-period", sheet = self.kind, period),
         };
         let parts = [title.as_str()].into_iter().chain(self.of.iter().copied()).chain([kind.as_str()]);
-        let whole =
-            parts.map(str::to_owned).reduce(|title, sheet| say!(office, "form.title", title = title, sheet = sheet));
+        let whole = parts.map(str::to_owned).reduce(|title, sheet| say!(office, "form.title", title, sheet));
         whole.unwrap_or_default()
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::shared::groups::each_once;
 use crate::shared::i18n::say;
 use jiff::civil::Date;
 
@@ -78,7 +79,7 @@ pub fn form<'o>(office: &Office<'o>, register: &'static Schema, entries: &'o [Ve
     let widths = columns.iter().enumerate();
     sheet.filling.widths = widths.filter_map(|(at, column)| Some((at, column.width?))).collect();
     if let Some(list) = kinds_text(office, register) {
-        sheet.closing(say!(office, "form.register.codes", list = list));
+        sheet.closing(say!(office, "form.register.codes", list));
     }
     let path = format!("registers/{}", name.file(office, "", ""));
     Form {
@@ -105,7 +106,7 @@ fn kinds_text(office: &Office<'_>, register: &Schema) -> Option<String> {
     let each = kinds(office, register).map(|kind| {
         let (name, size) = (kind.name.as_str(), size(kind));
         let key = if size.is_empty() { "form.register.event" } else { "form.register.kind" };
-        say!(office, key, code = kind.code, name = name, points = size)
+        say!(office, key, code = kind.code, name, points = size)
     });
     let list = office.lang().join("form.rule.and", each);
     (!list.is_empty()).then_some(list)
@@ -176,13 +177,8 @@ fn allowed<'o>(office: &Office<'o>, register: &Schema, column: &Column) -> Optio
 
 /// The groups of the units, each once; none where all units are one scope.
 fn groups<'o>(office: &Office<'o>) -> Vec<&'o str> {
-    let mut groups: Vec<&str> = Vec::new();
-    for unit in office.units.iter().filter(|_| office.model.rank.scope == RankScope::Group) {
-        if !groups.contains(&unit.group.as_str()) {
-            groups.push(&unit.group);
-        }
-    }
-    groups
+    let units = office.units.iter().filter(|_| office.model.rank.scope == RankScope::Group);
+    each_once(units.map(|unit| unit.group.as_str()))
 }
 
 /// The names of the schemes; none where they are no scope.
@@ -193,13 +189,7 @@ fn schemes<'o>(office: &Office<'o>) -> Vec<&'o str> {
 
 /// All levels of the kinds of a register, without duplicates.
 fn levels<'o>(office: &Office<'o>, register: &Schema) -> Vec<&'o str> {
-    let mut levels: Vec<&str> = Vec::new();
-    for (name, _) in kinds(office, register).flat_map(|kind| &kind.levels) {
-        if !levels.contains(&name.as_str()) {
-            levels.push(name);
-        }
-    }
-    levels
+    each_once(kinds(office, register).flat_map(|kind| &kind.levels).map(|(name, _)| name.as_str()))
 }
 
 /// The places that can be corrected: leaves, components, the total; then the values of leaves and inputs of formulas.

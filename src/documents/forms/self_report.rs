@@ -1,6 +1,7 @@
 //! 自评表: the questions for a unit, with cells for the unit and cells for the verifier.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::rule_text::allowed;
 use super::{ENTRY, ENTRY_TEXT, Form, FormName, Kind, Office, header};
@@ -41,19 +42,8 @@ pub struct InputAnswer {
     pub verified_value: String,
 }
 
-/// The entries for a leaf without known values.
-static UNKNOWN: LeafAnswer = LeafAnswer {
-    value: String::new(),
-    points: String::new(),
-    evidence: String::new(),
-    verified_value: String::new(),
-    verified_points: String::new(),
-    note: String::new(),
-    inputs: Vec::new(),
-};
-
-/// The entries for an input without known values.
-static UNKNOWN_INPUT: InputAnswer = InputAnswer { value: String::new(), verified_value: String::new() };
+/// The entries for a leaf, and for an input, without known values.
+static UNKNOWN: LazyLock<(LeafAnswer, InputAnswer)> = LazyLock::new(Default::default);
 
 /// A row: a leaf, or an input of its formula.
 #[derive(Clone, Copy)]
@@ -77,7 +67,7 @@ impl<'o> Asked<'o> {
     fn rows(leaf: &'o Leaf, answer: &'o LeafAnswer) -> impl Iterator<Item = Self> {
         let input = move |(index, input): (usize, &'o Input)| AskedInput {
             input,
-            answer: answer.inputs.get(index).unwrap_or(&UNKNOWN_INPUT),
+            answer: answer.inputs.get(index).unwrap_or(&UNKNOWN.1),
         };
         let inputs = move || leaf.inputs().iter().enumerate().map(move |own| Some(input(own)));
         let periods = leaf.asked_periods().into_iter();
@@ -106,84 +96,36 @@ impl<'o> Asked<'o> {
 /// The content of a cell that need not be filled in; read as blank.
 const NOT_ASKED: &str = "—";
 
-/// A column of the table.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Code,
-    Aspect,
-    Line,
-    Item,
-    Name,
-    Input,
-    Period,
-    Points,
-    Scoring,
-    Hint,
-    Standard,
-    EvidenceNeed,
-    Value,
-    SelfScore,
-    Evidence,
-    VerifiedValue,
-    VerifiedPoints,
-    Note,
-}
+/// The columns of the table, by the words of their headers.
+const COLUMNS: [Word; 18] = [
+    Word::Indicator,
+    Word::Aspect,
+    Word::Line,
+    Word::Item,
+    Word::Name,
+    Word::InputItem,
+    Word::Period,
+    Word::Points,
+    Word::Rule,
+    Word::Hint,
+    Word::Standard,
+    Word::EvidenceNeed,
+    Word::Value,
+    Word::SelfScore,
+    Word::Evidence,
+    Word::VerifiedValue,
+    Word::VerifiedPoints,
+    Word::VerifiedNote,
+];
 
-impl Column {
-    const ALL: [Self; 18] = [
-        Self::Code,
-        Self::Aspect,
-        Self::Line,
-        Self::Item,
-        Self::Name,
-        Self::Input,
-        Self::Period,
-        Self::Points,
-        Self::Scoring,
-        Self::Hint,
-        Self::Standard,
-        Self::EvidenceNeed,
-        Self::Value,
-        Self::SelfScore,
-        Self::Evidence,
-        Self::VerifiedValue,
-        Self::VerifiedPoints,
-        Self::Note,
-    ];
-
-    const fn word(self) -> Word {
-        match self {
-            Self::Code => Word::Indicator,
-            Self::Aspect => Word::Aspect,
-            Self::Line => Word::Line,
-            Self::Item => Word::Item,
-            Self::Name => Word::Name,
-            Self::Input => Word::InputItem,
-            Self::Period => Word::Period,
-            Self::Points => Word::Points,
-            Self::Scoring => Word::Rule,
-            Self::Hint => Word::Hint,
-            Self::Standard => Word::Standard,
-            Self::EvidenceNeed => Word::EvidenceNeed,
-            Self::Value => Word::Value,
-            Self::SelfScore => Word::SelfScore,
-            Self::Evidence => Word::Evidence,
-            Self::VerifiedValue => Word::VerifiedValue,
-            Self::VerifiedPoints => Word::VerifiedPoints,
-            Self::Note => Word::VerifiedNote,
-        }
-    }
-
-    /// Minimum width in characters, for content that alone would be too narrow to write in or would break its words.
-    fn width(self, lang: Lang) -> Option<u16> {
-        match self {
-            Self::Aspect | Self::Line | Self::Item if lang == Lang::En => Some(17),
-            Self::Value | Self::Evidence | Self::Note => Some(16),
-            Self::VerifiedValue | Self::Input | Self::Period => Some(11),
-            Self::Scoring | Self::Hint => Some(18),
-            Self::Name => Some(18),
-            _ => None,
-        }
+/// Minimum width of a column in characters, for content that alone would be too narrow to write in or would break its words.
+fn width(column: Word, lang: Lang) -> Option<u16> {
+    match column {
+        Word::Aspect | Word::Line | Word::Item if lang == Lang::En => Some(17),
+        Word::Value | Word::Evidence | Word::VerifiedNote => Some(16),
+        Word::VerifiedValue | Word::InputItem | Word::Period => Some(11),
+        Word::Rule | Word::Hint | Word::Name => Some(18),
+        _ => None,
     }
 }
 
@@ -204,7 +146,7 @@ pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) 
     sheet.hint(office.text("form.self-report.note"));
     sheet.header(columns.iter().map(|column| head(office.lang(), *column)).collect());
     let top = sheet.next_row();
-    let rows = leaves.iter().map(|(index, leaf)| Asked::rows(leaf, answers.get(*index).unwrap_or(&UNKNOWN)));
+    let rows = leaves.iter().map(|(index, leaf)| Asked::rows(leaf, answers.get(*index).unwrap_or(&UNKNOWN.0)));
     let rows: Vec<Asked<'o>> = rows.flatten().collect();
     for asked in &rows {
         let row = sheet.next_row();
@@ -218,7 +160,7 @@ pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) 
     sheet.filling.widths = columns
         .iter()
         .enumerate()
-        .filter_map(|(at, column)| column.width(office.lang()).map(|width| (at, width)))
+        .filter_map(|(at, column)| width(*column, office.lang()).map(|width| (at, width)))
         .collect();
     let path = format!("self-reports/{}", name.file(office, &unit.code, &unit.name));
     Form {
@@ -229,28 +171,28 @@ pub fn form<'o>(office: &Office<'o>, unit: &'o Unit, answers: &'o [LeafAnswer]) 
 }
 
 /// The columns for a model: those without any content are omitted.
-fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Column> {
+fn columns(leaves: &[(usize, &Leaf)]) -> Vec<Word> {
     let any = |text: fn(&Leaf) -> &str| leaves.iter().any(|(_, leaf)| !text(leaf).is_empty());
-    let is_kept = |column: &Column| match column {
-        Column::Item => any(|leaf| &leaf.item),
-        Column::Standard => any(|leaf| &leaf.standard),
-        Column::Input => leaves.iter().any(|(_, leaf)| leaf.formula.is_some()),
-        Column::Period => leaves.iter().any(|(_, leaf)| leaf.periods.is_some()),
-        Column::Aspect => leaves.iter().any(|(_, leaf)| leaf.aspect.is_some()),
-        Column::Line => leaves.iter().any(|(_, leaf)| leaf.line.is_some()),
+    let is_kept = |column: &Word| match column {
+        Word::Item => any(|leaf| &leaf.item),
+        Word::Standard => any(|leaf| &leaf.standard),
+        Word::InputItem => leaves.iter().any(|(_, leaf)| leaf.formula.is_some()),
+        Word::Period => leaves.iter().any(|(_, leaf)| leaf.periods.is_some()),
+        Word::Aspect => leaves.iter().any(|(_, leaf)| leaf.aspect.is_some()),
+        Word::Line => leaves.iter().any(|(_, leaf)| leaf.line.is_some()),
         _ => true,
     };
-    Column::ALL.into_iter().filter(is_kept).collect()
+    COLUMNS.into_iter().filter(is_kept).collect()
 }
 
-fn head(lang: Lang, column: Column) -> CellDoc<'static> {
+fn head(lang: Lang, column: Word) -> CellDoc<'static> {
     match column {
-        Column::EvidenceNeed => CellDoc::header(lang.text("form.evidence-need")),
-        other => header(lang, other.word()),
+        Word::EvidenceNeed => CellDoc::header(lang.text("form.evidence-need")),
+        other => header(lang, other),
     }
 }
 
-fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Column) -> CellDoc<'o> {
+fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Word) -> CellDoc<'o> {
     let Asked { leaf, answer, input, period } = *asked;
     if let Some(own) = input {
         return input_cell(office, asked, own, column);
@@ -262,27 +204,27 @@ fn cell<'o>(office: &Office<'o>, asked: &Asked<'o>, column: Column) -> CellDoc<'
         (ENTRY, Style::Verify(Entry::General))
     };
     match column {
-        Column::Code => CellDoc::styled(&leaf.code, Style::Code),
-        Column::Aspect => CellDoc::text(leaf.aspect.map_or("", |aspect| &tree.aspects[aspect].name)),
-        Column::Line => CellDoc::text(leaf.line.map_or("", |line| &tree.lines[line].name)),
-        Column::Item => CellDoc::text(&leaf.item),
-        Column::Name => CellDoc::text(&leaf.name),
-        Column::Input => CellDoc::empty(),
-        Column::Period => period_cell(leaf, period),
-        Column::Points => CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
-        Column::Scoring => CellDoc::text(leaf.scoring(office.lang())),
-        Column::Hint => CellDoc::text(asked.how(office.lang())),
-        Column::Standard => CellDoc::text(&leaf.standard),
-        Column::EvidenceNeed => CellDoc::center(need(office, leaf)),
-        Column::Value => CellDoc::filled(asked.value(), entry),
-        Column::SelfScore => CellDoc::filled(&answer.points, ENTRY),
-        Column::Evidence => CellDoc::filled(&answer.evidence, ENTRY_TEXT),
-        Column::VerifiedValue if leaf.formula.is_some() && answer.verified_value.is_empty() => {
+        Word::Indicator => CellDoc::styled(&leaf.code, Style::Code),
+        Word::Aspect => CellDoc::text(leaf.aspect.map_or("", |aspect| &tree.aspects[aspect].name)),
+        Word::Line => CellDoc::text(leaf.line.map_or("", |line| &tree.lines[line].name)),
+        Word::Item => CellDoc::text(&leaf.item),
+        Word::Name => CellDoc::text(&leaf.name),
+        Word::Period => period_cell(leaf, period),
+        Word::Points => CellDoc::printed(leaf.points.0.plain()).role(Style::Center),
+        Word::Rule => CellDoc::text(leaf.scoring(office.lang())),
+        Word::Hint => CellDoc::text(asked.how(office.lang())),
+        Word::Standard => CellDoc::text(&leaf.standard),
+        Word::EvidenceNeed => CellDoc::center(need(office, leaf)),
+        Word::Value => CellDoc::filled(asked.value(), entry),
+        Word::SelfScore => CellDoc::filled(&answer.points, ENTRY),
+        Word::Evidence => CellDoc::filled(&answer.evidence, ENTRY_TEXT),
+        Word::VerifiedValue if leaf.formula.is_some() && answer.verified_value.is_empty() => {
             CellDoc::filled(NOT_ASKED, verify)
         }
-        Column::VerifiedValue => CellDoc::filled(&answer.verified_value, verify),
-        Column::VerifiedPoints => CellDoc::filled(&answer.verified_points, Style::Verify(Entry::General)),
-        Column::Note => CellDoc::filled(&answer.note, Style::Verify(Entry::Text)),
+        Word::VerifiedValue => CellDoc::filled(&answer.verified_value, verify),
+        Word::VerifiedPoints => CellDoc::filled(&answer.verified_points, Style::Verify(Entry::General)),
+        Word::VerifiedNote => CellDoc::filled(&answer.note, Style::Verify(Entry::Text)),
+        _ => CellDoc::empty(),
     }
 }
 
@@ -293,16 +235,16 @@ fn period_cell<'o>(leaf: &Leaf, period: &'o str) -> CellDoc<'o> {
 }
 
 /// The cell of a row of an input: only its values are requested.
-fn input_cell<'o>(office: &Office<'o>, asked: &Asked<'o>, own: AskedInput<'o>, column: Column) -> CellDoc<'o> {
+fn input_cell<'o>(office: &Office<'o>, asked: &Asked<'o>, own: AskedInput<'o>, column: Word) -> CellDoc<'o> {
     match column {
-        Column::Code => CellDoc::styled(&asked.leaf.code, Style::Code),
-        Column::Name => CellDoc::text(&asked.leaf.name),
-        Column::Input => CellDoc::text(&own.input.name),
-        Column::Period => period_cell(asked.leaf, asked.period),
-        Column::Hint => CellDoc::text(asked.how(office.lang())),
-        Column::Value => CellDoc::filled(&own.answer.value, ENTRY),
-        Column::VerifiedValue => CellDoc::filled(&own.answer.verified_value, Style::Verify(Entry::General)),
-        Column::SelfScore | Column::Evidence | Column::VerifiedPoints | Column::Note => CellDoc::center(NOT_ASKED),
+        Word::Indicator => CellDoc::styled(&asked.leaf.code, Style::Code),
+        Word::Name => CellDoc::text(&asked.leaf.name),
+        Word::InputItem => CellDoc::text(&own.input.name),
+        Word::Period => period_cell(asked.leaf, asked.period),
+        Word::Hint => CellDoc::text(asked.how(office.lang())),
+        Word::Value => CellDoc::filled(&own.answer.value, ENTRY),
+        Word::VerifiedValue => CellDoc::filled(&own.answer.verified_value, Style::Verify(Entry::General)),
+        Word::SelfScore | Word::Evidence | Word::VerifiedPoints | Word::VerifiedNote => CellDoc::center(NOT_ASKED),
         _ => CellDoc::empty(),
     }
 }
@@ -316,43 +258,43 @@ fn need(office: &Office<'_>, leaf: &Leaf) -> &'static str {
 }
 
 /// Sets what may be typed into the cells of a leaf, and when its self score turns red.
-fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'o>, row: usize, columns: &[Column]) {
+fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, asked: &Asked<'o>, row: usize, columns: &[Word]) {
     let leaf = asked.leaf;
     let full = leaf.points.0.plain();
-    let at = |column: Column| columns.iter().position(|own| *own == column).map(|at| at as u16);
+    let at = |column: Word| columns.iter().position(|own| *own == column).map(|at| at as u16);
     let cell = |at: u16| Block::column(row, row, at);
-    for column in [Column::Value, Column::VerifiedValue] {
+    for column in [Word::Value, Word::VerifiedValue] {
         let Some(at) = at(column) else { continue };
         let hint = asked.how(office.lang());
         let name = asked.input.map_or(&leaf.name, |own| &own.input.name);
-        let prompt = say!(office, "form.prompt.value", name = name, hint = hint);
-        let error = say!(office, "form.error.words", hint = hint);
+        let prompt = say!(office, "form.prompt.value", name, hint);
+        let error = say!(office, "form.error.words", hint);
         let allow = if asked.input.is_some() { Allow::Anything } else { allowed(office.lang(), leaf) };
         sheet.filling.checks.push(Check::new(cell(at), allow, error).prompting(prompt));
     }
     if asked.input.is_some() {
         return;
     }
-    for column in [Column::SelfScore, Column::VerifiedPoints] {
+    for column in [Word::SelfScore, Word::VerifiedPoints] {
         let Some(at) = at(column) else { continue };
         let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());
-        let prompt = say!(office, "form.prompt.points", name = leaf.name, full = full);
-        let error = say!(office, "form.error.points", name = leaf.name, full = full);
+        let prompt = say!(office, "form.prompt.points", name = leaf.name, full);
+        let error = say!(office, "form.error.points", name = leaf.name, full);
         sheet.filling.checks.push(Check::new(cell(at), allow, error).prompting(prompt));
     }
-    if let (Some(own), Some(points)) = (at(Column::SelfScore), at(Column::Points)) {
+    if let (Some(own), Some(points)) = (at(Word::SelfScore), at(Word::Points)) {
         let (own_name, full_name) = (SheetDoc::cell_name(row, own), SheetDoc::cell_name(row, points));
         let formula = format!("COUNT({own_name})*({own_name}>{full_name})");
         sheet.filling.alarms.push(Alarm { cells: cell(own), formula });
     }
-    if let (Some(at), EvidenceNeed::Required) = (at(Column::Evidence), leaf.evidence) {
+    if let (Some(at), EvidenceNeed::Required) = (at(Word::Evidence), leaf.evidence) {
         let prompt = say!(office, "form.prompt.evidence", name = leaf.name);
         sheet.filling.checks.push(Check::new(cell(at), Allow::Anything, "").prompting(prompt));
     }
 }
 
 /// Adds the live row of sums, and the row that counts the cells still to be filled in, red while there are any.
-fn add_sums<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, columns: &[Column], top: usize, rows: &[Asked<'_>]) {
+fn add_sums<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, columns: &[Word], top: usize, rows: &[Asked<'_>]) {
     let bottom = sheet.next_row() - 1;
     let range = |at: usize| SheetDoc::column_range(top, bottom, at as u16);
     let sum = |at: usize| {
@@ -370,22 +312,22 @@ fn add_sums<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, columns: &[Column
     // Scores of periods do not add up to that of their indicator.
     let adds_up = leaves.iter().all(|leaf| leaf.periods.is_none());
     let sums = columns.iter().enumerate().map(|(at, column)| match column {
-        Column::Code => CellDoc::styled(office.text("form.sum"), Style::Strong),
-        Column::Points => CellDoc::printed(full.plain()).role(Style::Strong),
-        Column::SelfScore if adds_up => sum(at),
+        Word::Indicator => CellDoc::styled(office.text("form.sum"), Style::Strong),
+        Word::Points => CellDoc::printed(full.plain()).role(Style::Strong),
+        Word::SelfScore if adds_up => sum(at),
         _ => CellDoc::empty(),
     });
     sheet.row(sums.collect());
     let row = sheet.next_row();
     let left = columns.iter().enumerate().map(|(at, column)| match column {
-        Column::Code => CellDoc::styled(office.text("form.self-check"), Style::Strong),
-        Column::Hint => CellDoc::text(office.text("form.still-open")),
-        Column::Value => open(at, |asked| asked.value().is_empty()),
-        Column::SelfScore => open(at, |asked| asked.input.is_none() && asked.answer.points.is_empty()),
+        Word::Indicator => CellDoc::styled(office.text("form.self-check"), Style::Strong),
+        Word::Hint => CellDoc::text(office.text("form.still-open")),
+        Word::Value => open(at, |asked| asked.value().is_empty()),
+        Word::SelfScore => open(at, |asked| asked.input.is_none() && asked.answer.points.is_empty()),
         _ => CellDoc::empty(),
     });
     sheet.row(left.collect());
-    for (at, _) in columns.iter().enumerate().filter(|(_, c)| matches!(c, Column::Value | Column::SelfScore)) {
+    for (at, _) in columns.iter().enumerate().filter(|(_, c)| matches!(c, Word::Value | Word::SelfScore)) {
         let name = SheetDoc::cell_name(row, at as u16);
         sheet.filling.alarms.push(Alarm { cells: Block::column(row, row, at as u16), formula: format!("{name}>0") });
     }

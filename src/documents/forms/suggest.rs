@@ -11,7 +11,7 @@ use crate::documents::report::document::{CellDoc, Document, Fonts, Purpose, Shee
 use crate::documents::report::entry::{Allow, Block, Check};
 use crate::documents::report::steps::sentence;
 use crate::read::{Word, form};
-use crate::result::outcome::{DecisionRow, Mode, Outcome, Standing, Step, StepKind, UnitOutcome};
+use crate::result::outcome::{DecisionRow, Mode, Outcome, QuotaUse, Seats, Standing, Step, StepKind, UnitOutcome};
 use crate::shared::i18n::{Lang, say};
 use crate::shared::text;
 use crate::shared::words::words;
@@ -64,25 +64,14 @@ pub fn departments(outcome: &Outcome) -> Vec<&str> {
 /// The separators between several departments of one indicator.
 const SEPARATORS: [char; 7] = ['、', '，', ',', '；', ';', '/', '\n'];
 
-/// Steps of a grade path that give the reason for a unit's grade.
-const REASONS: [StepKind; 17] = [
-    StepKind::Threshold,
-    StepKind::Cap,
-    StepKind::CapPending,
-    StepKind::CapUnknown,
-    StepKind::Promotion,
-    StepKind::PromotionStopped,
-    StepKind::Decision,
-    StepKind::Deferred,
-    StepKind::Placed,
-    StepKind::OutsideQuota,
-    StepKind::NoRoom,
-    StepKind::TieExcluded,
-    StepKind::TieIncluded,
-    StepKind::TiePending,
-    StepKind::BehindTie,
-    StepKind::Bottom,
-    StepKind::Separate,
+/// Steps of a grade path that give no reason for a unit's grade.
+const NO_REASONS: [StepKind; 6] = [
+    StepKind::Rank,
+    StepKind::PlaceKept,
+    StepKind::NoPlaceKept,
+    StepKind::Opinion,
+    StepKind::Ungraded,
+    StepKind::Final,
 ];
 
 /// The reasons for a unit's suggested grade, in words: threshold, caps, promotions, places and ties, each with its
@@ -91,11 +80,11 @@ pub fn reason(outcome: &Outcome, lang: Lang, unit: &UnitOutcome) -> String {
     let said = |step: &Step| {
         let sentence = sentence(outcome, lang, step);
         match outcome.clause(step).filter(|clause| !clause.is_empty()) {
-            Some(clause) => say!(lang, "suggest.clause", text = sentence, clause = clause),
+            Some(clause) => say!(lang, "suggest.clause", text = sentence, clause),
             None => sentence,
         }
     };
-    lang.join("suggest.reasons", unit.path.iter().filter(|step| REASONS.contains(&step.kind())).map(said))
+    lang.join("suggest.reasons", unit.path.iter().filter(|step| !NO_REASONS.contains(&step.kind())).map(said))
 }
 
 /// Makes the forms of one result.
@@ -132,10 +121,10 @@ impl<'m> Maker<'m> {
         let (issuer, period) = (&model.issuer, &model.period);
         let has_grades = self.has_grades();
         let key = if has_grades { "suggest.line" } else { "suggest.line.ungraded" };
-        sheet.subtitle(say!(self.lang, key, issuer = issuer, period = period, version = version));
+        sheet.subtitle(say!(self.lang, key, issuer, period, version));
         let digits: String = model.hash.chars().take(form::MODEL_DIGITS).collect();
         let footer = if has_grades { "suggest.footer" } else { "suggest.footer.ungraded" };
-        sheet.footer = Some(say!(self.lang, footer, version = version, hash = digits));
+        sheet.footer = Some(say!(self.lang, footer, version, hash = digits));
         sheet.filling.is_locked = true;
         sheet
     }
@@ -216,7 +205,7 @@ impl<'m> Maker<'m> {
         let kind = self.text(SuggestionKind::Opinion.word());
         let file = match department {
             Some((number, name)) => {
-                let named = say!(self.lang, "form.file", name = name, kind = kind);
+                let named = say!(self.lang, "form.file", name, kind);
                 format!("{number:02}_{}", text::file_name(&named))
             }
             None => text::file_name(kind),
@@ -304,33 +293,24 @@ impl<'m> Maker<'m> {
     fn standing_decision(&self, unit: &UnitOutcome) -> String {
         let decided = self.decided.get(unit.roster.code.as_str()).map(|row| {
             let grade = self.outcome.pinned(row).unwrap_or(self.text("form.deferred"));
-            say!(self.lang, "suggest.decision.standing", id = row.id, grade = grade)
+            say!(self.lang, "suggest.decision.standing", id = row.id, grade)
         });
         let appeals =
             self.outcome.registers.appeals.iter().filter(|row| self.outcome.code(row.unit) == unit.roster.code);
         let appeals = appeals.map(|row| {
             let ending = crate::documents::report::appeal_ending(self.lang, row);
-            say!(self.lang, "suggest.decision.appeal", id = row.id, ending = ending)
+            say!(self.lang, "suggest.decision.appeal", id = row.id, ending)
         });
         self.lang.join("suggest.reasons", decided.into_iter().chain(appeals))
     }
 
     /// The use of the quotas by the suggestion, which the committee must know before it decides otherwise.
     fn quota_lines(&self) -> Vec<String> {
-        let line = |quota: &crate::result::outcome::QuotaUse| {
+        let line = |quota: &QuotaUse| {
             let group = self.outcome.group_of(quota).unwrap_or("");
             let grade = self.outcome.model.grade_name(quota.grade);
-            say!(
-                self.lang,
-                "score.quota",
-                group = group,
-                grade = grade,
-                n = quota.seats.ranked,
-                places = quota.seats.places,
-                taken = quota.seats.taken
-            )
-            .trim()
-            .to_owned()
+            let Seats { ranked, places, taken } = quota.seats;
+            say!(self.lang, "score.quota", group, grade, n = ranked, places, taken).trim().to_owned()
         };
         self.outcome.quotas.iter().map(line).collect()
     }

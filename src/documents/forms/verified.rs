@@ -147,15 +147,15 @@ fn input_cells(known: &str) -> [CellDoc<'_>; 3] {
 
 fn add_input_check<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, input: &'o Input, cells: Block) {
     let hint = input.shape().how(office.lang());
-    let said = |key: &str| say!(office, key, name = input.name, hint = hint);
-    let check = Check::new(cells, Allow::Anything, say!(office, "form.error.words", hint = hint));
+    let said = |key: &str| say!(office, key, name = input.name, hint);
+    let check = Check::new(cells, Allow::Anything, say!(office, "form.error.words", hint));
     sheet.filling.checks.push(check.prompting(said("form.prompt.value")));
 }
 
 fn add_checks<'o>(office: &Office<'o>, sheet: &mut SheetDoc<'o>, leaf: &'o Leaf, cells: Block) {
     let first = cells.left;
     let (hint, full) = (leaf.shape().how(office.lang()), leaf.points.0.plain());
-    let said = |key: &str| say!(office, key, name = leaf.name, full = full, hint = hint);
+    let said = |key: &str| say!(office, key, name = leaf.name, full, hint);
     let (prompt, error) = (said("form.prompt.value"), said("form.error.words"));
     sheet.filling.checks.push(Check::new(cells, allowed(office.lang(), leaf), error).prompting(prompt));
     let allow = Allow::Between(Exact::zero(), leaf.points.0.clone());

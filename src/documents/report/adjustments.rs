@@ -278,7 +278,7 @@ fn documents(view: &View<'_>, row: &AdjustmentRow) -> String {
         let (Print::Line(key), value) = (column.print, said(column)) else { continue };
         if !value.is_empty() {
             text.push('\n');
-            text.push_str(&say!(view, "report.labelled", label = view.text(key), value = value));
+            text.push_str(&say!(view, "report.labelled", label = view.text(key), value));
         }
     }
     text
@@ -292,7 +292,7 @@ fn ending(view: &View<'_>, end: &End) -> CellDoc<'static> {
         End::Part(limit) | End::Cut(limit) => view.word("limit", limit),
         End::Full | End::NotApproved(_) | End::Event => return CellDoc::text(word),
     };
-    CellDoc::text(say!(view, "report.labelled", label = word, value = value))
+    CellDoc::text(say!(view, "report.labelled", label = word, value))
 }
 
 fn over_claim_row<'o>(view: &View<'o>, unit: &'o UnitOutcome, own: &'o AdjustmentOutcome) -> Vec<CellDoc<'o>> {

@@ -4,12 +4,13 @@
 //! In the language of the result and for reading only. Raters appear by their number within the class.
 
 use super::chart::{Chart, ChartKind, Paint, Series};
+use super::columns::Column;
 use super::document::{CellDoc, Document, SheetDoc, Style};
 use super::entry::Block;
 use super::view::View;
-use crate::analyze::panels::{Figure, Panel};
+use crate::analyze::panels::{Agreement, Figure, Panel};
 use crate::analyze::raters::Profile;
-use crate::analyze::study::{Adjusted, Kind, LeftOut, ScenarioTable, Study, UnitRow, percent, printed};
+use crate::analyze::study::{Adjusted, Kind, LeftOut, ScenarioRow, ScenarioTable, Study, UnitRow, percent, printed};
 use crate::result::outcome::Outcome;
 use crate::shared::i18n::say;
 
@@ -41,6 +42,21 @@ const OVERVIEW: u16 = 42;
 struct Book<'b> {
     study: &'b Study<'b>,
     view: View<'b>,
+}
+
+/// A figure with two decimals.
+fn number<'b>(value: Option<f64>) -> CellDoc<'b> {
+    CellDoc::optional_printed(value.map(|own| printed(own, 2)))
+}
+
+/// A share in percent.
+fn share<'b>(value: Option<f64>) -> CellDoc<'b> {
+    CellDoc::optional_printed(value.map(percent))
+}
+
+/// The name of a node, or the words for a unit as a whole.
+fn whole_or<'b>(view: &View<'b>, node: &'b str) -> &'b str {
+    if node.is_empty() { view.text("analyze.whole") } else { view.node_name(node) }
 }
 
 /// The workbook of an analysis.
@@ -121,11 +137,11 @@ impl<'b> Book<'b> {
         }
         if let Some(most) = heavy {
             let (shift, changed) = (printed(most.summary.mean_shift, 2), most.summary.grades_changed);
-            sheet.note(say!(view, "analyze.most", name = most.name, shift = shift, grades = changed));
+            sheet.note(say!(view, "analyze.most", name = most.name, shift, grades = changed));
         }
         if let Some(most) = sensitive {
             let (spread, share) = (study.drawn.spread, percent(most.index.total.clamp(0.0, 1.0)));
-            sheet.note(say!(view, "analyze.most-sensitive", name = most.name, spread = spread, share = share));
+            sheet.note(say!(view, "analyze.most-sensitive", name = most.name, spread, share));
         }
         let told: Vec<String> = study.indicators.iter().flat_map(|own| words.indicators(own)).collect();
         if !told.is_empty() {
@@ -147,35 +163,11 @@ impl<'b> Book<'b> {
     fn places(&self) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = view.sheet("sheet.analyze.places").landscape().freeze(2);
-        let has_grades = self.study.units.iter().any(|own| !own.grades.is_empty());
-        let mut header = view.headers(&[
-            "header.unit-code",
-            "header.unit",
-            "analyze.scope",
-            "header.total",
-            "analyze.rank",
-            "analyze.low",
-            "analyze.median",
-            "analyze.high",
-            "analyze.start",
-            "analyze.width",
-        ]);
-        if has_grades {
-            header.extend(view.headers(&["header.grade", "analyze.same-grade", "analyze.sure"]));
-        }
-        sheet.header(header);
         let mut units: Vec<&UnitRow<'_>> = self.study.units.iter().collect();
         units.sort_by_key(|own| (own.scope, own.rank.is_none(), own.rank));
-        let top = sheet.next_row();
-        for own in &units {
-            sheet.row(self.place(own, has_grades));
-        }
-        let ranked: Vec<(usize, &UnitRow<'_>)> = units
-            .iter()
-            .enumerate()
-            .filter(|(_, own)| own.interval.is_some())
-            .map(|(at, own)| (top + at, *own))
-            .collect();
+        let top = self.place_table(&mut sheet, &units);
+        let all = units.iter().enumerate().map(|(at, own)| (top + at, *own));
+        let ranked: Vec<(usize, &UnitRow<'_>)> = all.filter(|(_, own)| own.interval.is_some()).collect();
         // The charts begin on a page of their own, several to a page where they fit.
         let mut left = 0.0;
         for part in ranked.chunk_by(|a, b| a.1.scope == b.1.scope).flat_map(|scope| scope.chunks(PICTURED)) {
@@ -192,37 +184,40 @@ impl<'b> Book<'b> {
         sheet.finish()
     }
 
-    fn place(&self, own: &'b UnitRow<'b>, has_grades: bool) -> Vec<CellDoc<'b>> {
+    /// The table of the units; without grades it has no columns about them. The chart takes its bars from 起点 and 宽度.
+    fn place_table(&self, sheet: &mut SheetDoc<'b>, units: &[&'b UnitRow<'b>]) -> usize {
         let view = &self.view;
-        let bounds = own.interval.map(|[low, median, high]| {
-            [low, median, high].map(|rank| CellDoc::printed(printed(rank, 0)).role(Style::Center)).to_vec()
-        });
-        let bounds = bounds.unwrap_or_else(|| (0..3).map(|_| CellDoc::missing()).collect());
-        let helpers = own.interval.map(|[low, _, high]| {
-            let (low, high) = (low.round(), high.round());
-            [low - 1.0, high - low + 1.0].map(|own| CellDoc::printed(printed(own, 0)).role(Style::Code)).to_vec()
-        });
-        let helpers = helpers.unwrap_or_else(|| (0..2).map(|_| CellDoc::missing()).collect());
-        let mut cells = vec![
-            CellDoc::center(own.code),
-            CellDoc::text(own.name),
-            CellDoc::center(own.scope.unwrap_or(own.group)),
-            CellDoc::printed(own.total),
-            CellDoc::optional_count(own.rank),
+        let number = |rank: Option<f64>, style| {
+            rank.map_or_else(CellDoc::missing, |rank| CellDoc::printed(printed(rank, 0)).role(style))
+        };
+        let bound = |own: &UnitRow<'_>, at: usize| number(own.interval.map(|own| own[at]), Style::Center);
+        let start = |own: &UnitRow<'_>| own.interval.map(|[low, ..]| low.round() - 1.0);
+        let width = |own: &UnitRow<'_>| own.interval.map(|[low, _, high]| high.round() - low.round() + 1.0);
+        let sure = |own: &UnitRow<'_>| match own.safe {
+            Some(true) => CellDoc::styled(view.text("analyze.sure.safe"), Style::Good),
+            Some(false) => CellDoc::styled(view.text("analyze.sure.contested"), Style::Warning),
+            None => CellDoc::styled(super::document::MISSING, Style::Center),
+        };
+        let plain: [Column<'_, 'b, &'b UnitRow<'b>>; 10] = [
+            ("header.unit-code", &|own| CellDoc::center(own.code)),
+            ("header.unit", &|own| CellDoc::text(own.name)),
+            ("analyze.scope", &|own| CellDoc::center(own.scope.unwrap_or(own.group))),
+            ("header.total", &|own| CellDoc::printed(own.total)),
+            ("analyze.rank", &|own| CellDoc::optional_count(own.rank)),
+            ("analyze.low", &|own| bound(own, 0)),
+            ("analyze.median", &|own| bound(own, 1)),
+            ("analyze.high", &|own| bound(own, 2)),
+            ("analyze.start", &|own| number(start(own), Style::Code)),
+            ("analyze.width", &|own| number(width(own), Style::Code)),
         ];
-        cells.extend(bounds);
-        cells.extend(helpers);
-        if has_grades {
-            let (word, style) = match own.safe {
-                Some(true) => (view.text("analyze.sure.safe"), Style::Good),
-                Some(false) => (view.text("analyze.sure.contested"), Style::Warning),
-                None => (super::document::MISSING, Style::Center),
-            };
-            cells.push(CellDoc::optional(own.grade).role(Style::Center));
-            cells.push(own.same_grade.map_or_else(CellDoc::missing, |own| CellDoc::printed(percent(own))));
-            cells.push(CellDoc::styled(word, style));
-        }
-        cells
+        let graded: [Column<'_, 'b, &'b UnitRow<'b>>; 3] = [
+            ("header.grade", &|own| CellDoc::optional(own.grade).role(Style::Center)),
+            ("analyze.same-grade", &|own| CellDoc::optional_printed(own.same_grade.map(percent))),
+            ("analyze.sure", &|own| sure(own)),
+        ];
+        let has_grades = self.study.units.iter().any(|own| !own.grades.is_empty());
+        let graded = if has_grades { &graded[..] } else { &[] };
+        view.table(sheet, units.iter().copied(), &[&plain[..], graded].concat())
     }
 
     /// A chart of rank intervals; its colours are those of the official grades.
@@ -246,7 +241,7 @@ impl<'b> Book<'b> {
         let scope = first.1.scope.unwrap_or(self.view.text("report.all"));
         sheet.chart(Chart {
             kind: ChartKind::StackedBars,
-            title: say!(self.view, "analyze.places.chart", scope = scope).into(),
+            title: say!(self.view, "analyze.places.chart", scope).into(),
             categories: column(1),
             series: vec![Series::new("", column(8), Paint::Clear), bars],
             axis: (Some(0.0), Some(most.ceil())),
@@ -265,58 +260,40 @@ impl<'b> Book<'b> {
                 sheet.page_starts.push(sheet.rows.len());
             }
             sheet.section(self.words().class(panel));
-            sheet.row(view.headers(&[
-                "analyze.serial",
-                "analyze.units",
-                "analyze.mean",
-                "analyze.severity",
-                "analyze.error",
-                "analyze.stands-out",
-                "analyze.residual",
-                "analyze.others",
-                "analyze.levels",
-                "analyze.spread-of-marks",
-                "analyze.top",
-                "analyze.halo",
-                "analyze.straight",
-                "analyze.drift",
-                "analyze.own-side",
-            ]));
-            let top = sheet.next_row();
-            for rater in &panel.raters {
-                sheet.row(self.rater(rater));
-            }
+            let top = self.rater_table(&mut sheet, &panel.raters);
             self.severities(&mut sheet, panel, top);
         }
         sheet.closing(view.text("analyze.raters.remark"));
         sheet.finish()
     }
 
-    fn rater(&self, own: &'b Profile) -> Vec<CellDoc<'b>> {
-        let number = |value: Option<f64>| CellDoc::optional_printed(value.map(|own| printed(own, 2)));
-        let share = |value: Option<f64>| CellDoc::optional_printed(value.map(percent));
-        let (word, style) = match (own.stands_out, own.severity) {
-            (true, Some(severity)) if severity < 0.0 => ("analyze.severe", Style::Warning),
-            (true, _) => ("analyze.lenient", Style::Warning),
-            (false, _) => ("analyze.usual", Style::Center),
+    fn rater_table(&self, sheet: &mut SheetDoc<'b>, raters: &'b [Profile]) -> usize {
+        let stands_out = |own: &Profile| {
+            let (word, style) = match (own.stands_out, own.severity) {
+                (true, Some(severity)) if severity < 0.0 => ("analyze.severe", Style::Warning),
+                (true, _) => ("analyze.lenient", Style::Warning),
+                (false, _) => ("analyze.usual", Style::Center),
+            };
+            CellDoc::styled(self.view.text(word), style)
         };
-        vec![
-            CellDoc::count(own.serial),
-            CellDoc::count(own.units),
-            number(own.mean),
-            number(own.severity),
-            number(own.error),
-            CellDoc::styled(self.view.text(word), style),
-            number(own.residual),
-            number(own.others),
-            CellDoc::count(own.levels),
-            number(own.spread),
-            share(own.top),
-            number(own.halo),
-            share(own.straight),
-            number(own.drift),
-            number(own.own_side),
-        ]
+        let columns: [Column<'_, 'b, &Profile>; 15] = [
+            ("analyze.serial", &|own| CellDoc::count(own.serial)),
+            ("analyze.units", &|own| CellDoc::count(own.units)),
+            ("analyze.mean", &|own| number(own.mean)),
+            ("analyze.severity", &|own| number(own.severity)),
+            ("analyze.error", &|own| number(own.error)),
+            ("analyze.stands-out", &|own| stands_out(own)),
+            ("analyze.residual", &|own| number(own.residual)),
+            ("analyze.others", &|own| number(own.others)),
+            ("analyze.levels", &|own| CellDoc::count(own.levels)),
+            ("analyze.spread-of-marks", &|own| number(own.spread)),
+            ("analyze.top", &|own| share(own.top)),
+            ("analyze.halo", &|own| number(own.halo)),
+            ("analyze.straight", &|own| share(own.straight)),
+            ("analyze.drift", &|own| number(own.drift)),
+            ("analyze.own-side", &|own| number(own.own_side)),
+        ];
+        self.view.part(sheet, raters, &columns)
     }
 
     fn severities(&self, sheet: &mut SheetDoc<'b>, panel: &Panel, top: usize) {
@@ -354,42 +331,30 @@ impl<'b> Book<'b> {
     fn agreement(&self) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = view.sheet("sheet.analyze.agreement").landscape();
+        let limits = |own: &Agreement| {
+            let (low, high) = own.interval.known()?.limits?;
+            Some(say!(view, "analyze.from-to", low = printed(low, 3), high = printed(high, 3)))
+        };
         for panel in &self.study.panels {
             sheet.section(self.words().class(panel));
-            sheet.row(view.headers(&[
-                "analyze.node",
-                "analyze.units",
-                "analyze.raters",
-                "analyze.nominal",
-                "analyze.ordinal",
-                "analyze.equidistant",
-                "analyze.limits",
-                "analyze.ratio",
-                "analyze.icc-single",
-                "analyze.icc",
-                "analyze.kendall",
-                "analyze.p",
-            ]));
-            for own in &panel.agreement {
-                let node = if own.node.is_empty() { view.text("analyze.whole") } else { view.node_name(&own.node) };
-                let limits = own.interval.known().and_then(|own| own.limits);
-                let limits = limits
-                    .map(|(low, high)| say!(view, "analyze.from-to", low = printed(low, 3), high = printed(high, 3)));
-                sheet.row(vec![
-                    CellDoc::text(node),
-                    CellDoc::count(own.units),
-                    CellDoc::count(own.raters),
-                    self.figure(&own.nominal, |own| own.value),
-                    self.figure(&own.ordinal, |own| own.value),
-                    self.figure(&own.interval, |own| own.value),
-                    CellDoc::optional(limits).role(Style::Center),
-                    self.figure(&own.ratio, |own| own.value),
-                    self.figure(&own.icc, |own| own.two_single.value),
-                    self.figure(&own.icc, |own| own.two_mean.value),
-                    self.figure(&own.kendall, |own| own.w),
-                    self.figure(&own.kendall, |own| own.p),
-                ]);
-            }
+            view.part(
+                &mut sheet,
+                &panel.agreement,
+                &[
+                    ("analyze.node", &|own| CellDoc::text(whole_or(view, &own.node))),
+                    ("analyze.units", &|own| CellDoc::count(own.units)),
+                    ("analyze.raters", &|own| CellDoc::count(own.raters)),
+                    ("analyze.nominal", &|own| self.figure(&own.nominal, |own| own.value)),
+                    ("analyze.ordinal", &|own| self.figure(&own.ordinal, |own| own.value)),
+                    ("analyze.equidistant", &|own| self.figure(&own.interval, |own| own.value)),
+                    ("analyze.limits", &|own| CellDoc::optional(limits(own)).role(Style::Center)),
+                    ("analyze.ratio", &|own| self.figure(&own.ratio, |own| own.value)),
+                    ("analyze.icc-single", &|own| self.figure(&own.icc, |own| own.two_single.value)),
+                    ("analyze.icc", &|own| self.figure(&own.icc, |own| own.two_mean.value)),
+                    ("analyze.kendall", &|own| self.figure(&own.kendall, |own| own.w)),
+                    ("analyze.p", &|own| self.figure(&own.kendall, |own| own.p)),
+                ],
+            );
             sheet.note(self.words().agreement(panel));
         }
         sheet.closing(view.text("analyze.agreement.remark"));
@@ -408,14 +373,6 @@ impl<'b> Book<'b> {
     fn left_out(&self) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = view.sheet("sheet.analyze.leave-out");
-        sheet.header(view.headers(&[
-            "analyze.left-out",
-            "analyze.mean-shift",
-            "analyze.greatest-shift",
-            "analyze.grades-changed",
-            "analyze.which",
-        ]));
-        let top = sheet.next_row();
         // Components and classes first, then what moves ranks most: the chart shows as many as fit on a page.
         let mut list: Vec<&LeftOut<'_>> = self.study.leave_out.iter().collect();
         list.sort_by(|a, b| {
@@ -424,16 +381,14 @@ impl<'b> Book<'b> {
             let by_shift = b.summary.mean_shift.total_cmp(&a.summary.mean_shift);
             by_kind.then(if is_small(a) { by_shift } else { std::cmp::Ordering::Equal })
         });
-        for own in &list {
-            let codes = view.lang.join("report.list", own.units.iter().copied());
-            sheet.row(vec![
-                CellDoc::text(self.words().left_out(own)),
-                CellDoc::printed(printed(own.summary.mean_shift, 2)),
-                CellDoc::count(own.summary.greatest_shift),
-                CellDoc::count(own.summary.grades_changed),
-                CellDoc::text(codes),
-            ]);
-        }
+        let columns: [Column<'_, 'b, &LeftOut<'_>>; 5] = [
+            ("analyze.left-out", &|own| CellDoc::text(self.words().left_out(own))),
+            ("analyze.mean-shift", &|own| CellDoc::printed(printed(own.summary.mean_shift, 2))),
+            ("analyze.greatest-shift", &|own| CellDoc::count(own.summary.greatest_shift)),
+            ("analyze.grades-changed", &|own| CellDoc::count(own.summary.grades_changed)),
+            ("analyze.which", &|own| CellDoc::text(view.lang.join("report.list", own.units.iter().copied()))),
+        ];
+        let top = view.table(&mut sheet, list.iter().copied(), &columns);
         let most = list.iter().map(|own| own.summary.mean_shift).fold(0.0, f64::max);
         if most > 0.0 {
             let pictured = list.len().min(LEFT_OUT);
@@ -463,36 +418,21 @@ impl<'b> Book<'b> {
         let mut sheet = view.sheet("sheet.analyze.scenario").landscape().freeze(2);
         sheet.subtitle(self.words().scenario(own));
         let has_grades = own.units.iter().any(|own| own.grades.iter().any(Option::is_some));
-        let mut header = view.headers(&[
-            "header.unit-code",
-            "header.unit",
-            "header.total",
-            "analyze.new-total",
-            "analyze.rank",
-            "analyze.new-rank",
-        ]);
-        if has_grades {
-            header.extend(view.headers(&["header.grade", "analyze.new-grade"]));
-        }
-        sheet.header(header);
-        for unit in &own.units {
-            let [total, new_total] = &unit.totals;
-            let moved = |differs: bool| if differs { Style::Warning } else { Style::Center };
-            let mut cells = vec![
-                CellDoc::center(unit.code),
-                CellDoc::text(unit.name),
-                CellDoc::printed(total),
-                CellDoc::printed(new_total),
-                CellDoc::optional_count(unit.ranks[0]),
-                CellDoc::optional_count(unit.ranks[1]).role(moved(unit.ranks[0] != unit.ranks[1])),
-            ];
-            if has_grades {
-                let [grade, new_grade] = unit.grades.map(CellDoc::optional);
-                cells.push(grade.role(Style::Center));
-                cells.push(new_grade.role(moved(unit.grades[0] != unit.grades[1])));
-            }
-            sheet.row(cells);
-        }
+        let moved = |differs: bool| if differs { Style::Warning } else { Style::Center };
+        let rank =
+            |own: &ScenarioRow<'_>| CellDoc::optional_count(own.ranks[1]).role(moved(own.ranks[0] != own.ranks[1]));
+        let grade = |own: &ScenarioRow<'b>, at: usize| CellDoc::optional(own.grades[at]);
+        let columns: [Column<'_, 'b, &'b ScenarioRow<'b>>; 8] = [
+            ("header.unit-code", &|own| CellDoc::center(own.code)),
+            ("header.unit", &|own| CellDoc::text(own.name)),
+            ("header.total", &|own| CellDoc::printed(&own.totals[0])),
+            ("analyze.new-total", &|own| CellDoc::printed(&own.totals[1])),
+            ("analyze.rank", &|own| CellDoc::optional_count(own.ranks[0])),
+            ("analyze.new-rank", &|own| rank(own)),
+            ("header.grade", &|own| grade(own, 0).role(Style::Center)),
+            ("analyze.new-grade", &|own| grade(own, 1).role(moved(own.grades[0] != own.grades[1]))),
+        ];
+        view.table(&mut sheet, &own.units, if has_grades { &columns } else { &columns[..6] });
         sheet.closing(view.text("report.signature"));
         sheet.finish()
     }

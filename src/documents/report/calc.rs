@@ -205,7 +205,7 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     for component in &view.outcome.model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
         let mut say = |value: &dyn Display| {
-            remarks.push(say!(view, "report.labelled", label = component.name, value = value));
+            remarks.push(say!(view, "report.labelled", label = component.name, value));
         };
         if let Some(limited) = &own.limited {
             say(&view.limited(limited));
@@ -220,7 +220,7 @@ fn remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             say(&view.text("calc.remark.dense"));
         }
         if let Some(id) = &own.corrected {
-            say(&say!(view, "report.corrected", id = id));
+            say(&say!(view, "report.corrected", id));
         }
         if own.ballots.as_ref().is_some_and(|ballots| ballots.enough == Answers::GroupMedian) {
             say(&view.text("report.answers.group-median"));

@@ -31,10 +31,10 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
             Cause::Basis { kind, code, by } => {
                 let name = self.part(*kind, code);
                 if by.is_empty() {
-                    return Cow::Owned(say!(lang, "diff.cause.field", name = name));
+                    return Cow::Owned(say!(lang, "diff.cause.field", name));
                 }
                 let units = lang.join("status.list", by.iter().map(|by| self.by(by)));
-                say!(lang, "diff.cause.basis", name = name, units = units)
+                say!(lang, "diff.cause.basis", name, units)
             }
             Cause::Coefficient { attribute, old, new } => {
                 let shown = |own: &Option<String>| own.as_deref().unwrap_or("—").to_owned();
@@ -42,18 +42,17 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
             }
             Cause::Roster { field } => {
                 let field = lang.find(&format!("diff.roster.{field}")).unwrap_or(field);
-                say!(lang, "diff.cause.roster", field = field)
+                say!(lang, "diff.cause.roster", field)
             }
             Cause::Knock { rule, code, clause, grade, places, by } => {
                 let [grade, places, code] = [grade, places, code].map(|value| value.as_deref().unwrap_or_default());
-                let rule =
-                    say!(lang, &format!("diff.rule.{}", rule.json()), grade = grade, places = places, code = code)
-                        + &self.aside(clause.as_deref());
+                let rule = say!(lang, &format!("diff.rule.{}", rule.json()), grade, places, code)
+                    + &self.aside(clause.as_deref());
                 if by.is_empty() {
                     return Cow::Owned(rule);
                 }
                 let units = lang.join("status.list", by.iter().map(|by| self.by(by)));
-                say!(lang, "diff.cause.knock", rule = rule, units = units)
+                say!(lang, "diff.cause.knock", rule, units)
             }
             Cause::Method => return Cow::Borrowed(lang.text("diff.cause.method")),
             Cause::Period => return Cow::Borrowed(lang.text("diff.cause.period")),
@@ -68,14 +67,14 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
             return unit;
         }
         let rows = self.lang.join("report.list", by.rows.iter().map(|row| self.row(row)));
-        say!(self.lang, "diff.by", unit = unit, rows = rows)
+        say!(self.lang, "diff.by", unit, rows)
     }
 
     /// A register row by register, number, document and place.
     fn row(&self, row: &RowRef) -> String {
         let register = self.lang.text(&format!("report.register.{}", row.register.json()));
         let key = if row.document.is_empty() { "diff.row" } else { "diff.row.document" };
-        say!(self.lang, key, register = register, id = row.id, document = row.document, place = row.at.line())
+        say!(self.lang, key, register, id = row.id, document = row.document, place = row.at.line())
     }
 
     fn part<'c>(&self, kind: PartKind, code: &'c str) -> Cow<'c, str>
@@ -92,7 +91,7 @@ impl<'n, N: Fn(PartKind, &str) -> Option<&'n str>> CauseWords<N> {
 
     /// A remark in brackets, if there is one.
     fn aside(&self, text: Option<&str>) -> String {
-        text.map(|text| say!(self.lang, "diff.aside", text = text)).unwrap_or_default()
+        text.map(|text| say!(self.lang, "diff.aside", text)).unwrap_or_default()
     }
 }
 
@@ -103,5 +102,5 @@ pub fn award_line(lang: Lang, change: &AwardChange) -> String {
     let unit = format!("{} {}", change.code, change.name);
     let name = |_: PartKind, _: &str| None::<&'static str>;
     let causes = CauseWords { lang, name }.all(&change.causes);
-    say!(lang, key, award = award, unit = unit, causes = causes)
+    say!(lang, key, award, unit, causes)
 }

@@ -4,8 +4,8 @@
 //! rater, like the result workbook.
 
 use crate::shared::i18n::say;
-use std::collections::BTreeMap;
 
+use super::columns::{Column, cells};
 use super::document::{CellDoc, Document, SheetDoc, Style};
 use super::findings::{self, Printable};
 use super::overview;
@@ -15,6 +15,7 @@ use crate::check::received::Receipts;
 use crate::documents::feedback::privacy::Exposed;
 use crate::result::outcome::{ComponentType, Outcome};
 use crate::shared::finding::{Message, Severity, Weights, Who};
+use crate::shared::groups::grouped;
 
 mod exposed;
 mod files;
@@ -54,7 +55,7 @@ pub fn check_book<'c>(book: &'c CheckBook<'c>) -> Document<'c> {
     ];
     let sheets = sheets.into_iter().flatten().collect();
     let (title, name) = (&book.outcome.model.title, view.text("report.check"));
-    view.document(say!(view, "report.title", title = title, sheet = name), sheets)
+    view.document(say!(view, "report.title", title, sheet = name), sheets)
 }
 
 /// An empty sheet; `key` is the catalogue key of its name.
@@ -62,7 +63,7 @@ fn new_sheet<'o>(view: &View<'o>, key: &str) -> SheetDoc<'o> {
     let (model, name) = (&view.outcome.model, view.text(key));
     let mut sheet = SheetDoc::new(name, view.seamed(&say!(view, "report.title", title = model.title, sheet = name)));
     let hash: String = model.hash.chars().take(12).collect();
-    sheet.footer = Some(say!(view, "report.check.footer", hash = hash));
+    sheet.footer = Some(say!(view, "report.check.footer", hash));
     sheet
 }
 
@@ -103,23 +104,25 @@ fn overview<'o>(view: &View<'o>) -> SheetDoc<'o> {
 fn findings_by_unit<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = new_sheet(view, "sheet.by-unit").landscape();
     sheet.subtitle(view.text("report.check.by-unit.line"));
-    sheet.header(view.headers(&[
-        "header.severity",
-        "header.finding",
-        "header.who",
-        "header.title",
-        "header.found",
-        "header.expected",
-        "header.fix",
-        "header.file",
-        "header.sheet",
-        "header.cell",
-        "header.also",
-    ]));
+    let may_lack = |text: Option<&'o str>| CellDoc::text(text.unwrap_or_default());
+    let columns: [Column<'_, 'o, Printable<'o>>; 11] = [
+        ("header.severity", &|shown| findings::severity(view, shown.finding.severity)),
+        ("header.finding", &|shown| CellDoc::center(shown.finding.code.as_str())),
+        ("header.who", &|shown| CellDoc::center(view.text(shown.finding.who.word()))),
+        ("header.title", &|shown| CellDoc::text(&shown.finding.title)),
+        ("header.found", &|shown| may_lack(shown.open(|finding| &finding.found))),
+        ("header.expected", &|shown| may_lack(shown.finding.expected.as_deref())),
+        ("header.fix", &|shown| CellDoc::text(&shown.finding.fix)),
+        ("header.file", &|shown| may_lack(shown.file())),
+        ("header.sheet", &|shown| may_lack(shown.open(|finding| &finding.sheet))),
+        ("header.cell", &|shown| place(book, view, shown)),
+        ("header.also", &|shown| CellDoc::text(shown.related().join("\n"))),
+    ];
+    sheet.header(view.heads(&columns));
     let told = book.outcome.findings.iter().filter(|f| f.file.is_none() || f.file != book.own);
     let told = told.map(|f| Printable::of(view, f));
     let (notes, others): (Vec<_>, Vec<_>) = told.partition(|f| f.finding.severity == Severity::Note);
-    let mut writer = Groups { book, view, sheet: &mut sheet };
+    let mut writer = Groups { book, view, columns: &columns, sheet: &mut sheet };
     writer.units(&others, "report.check.unit", true);
     writer.files(&others, "report.check.other");
     writer.units(&notes, "report.check.note", false);
@@ -134,26 +137,15 @@ fn findings_by_unit<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
 struct Groups<'g, 'o> {
     book: &'o CheckBook<'o>,
     view: &'g View<'o>,
+    columns: &'g [Column<'g, 'o, Printable<'o>>],
     sheet: &'g mut SheetDoc<'o>,
-}
-
-/// Findings by a common property, each group in the order of the list.
-fn grouped<'o>(
-    findings: &[Printable<'o>],
-    key: impl Fn(Printable<'o>) -> Option<&'o str>,
-) -> BTreeMap<Option<&'o str>, Vec<Printable<'o>>> {
-    let mut groups: BTreeMap<Option<&str>, Vec<Printable<'_>>> = BTreeMap::new();
-    for finding in findings {
-        groups.entry(key(*finding)).or_default().push(*finding);
-    }
-    groups
 }
 
 impl<'o> Groups<'_, 'o> {
     /// Findings by the unit they concern, each unit on a separate page if they are to be forwarded.
     fn units(&mut self, findings: &[Printable<'o>], heading: &str, forwarded: bool) {
         let mut first = true;
-        let mut by_unit = grouped(findings, |f| f.finding.unit.as_deref());
+        let mut by_unit = grouped(findings.iter().map(|own| (own.finding.unit.as_deref(), *own)));
         for unit in &self.book.outcome.units {
             let own = by_unit.remove(&Some(unit.roster.code.as_str())).unwrap_or_default();
             let contact = if unit.roster.contact.is_empty() {
@@ -161,7 +153,7 @@ impl<'o> Groups<'_, 'o> {
             } else {
                 &unit.roster.contact
             };
-            let heading = say!(self.view, heading, code = unit.roster.code, unit = unit.roster.name, contact = contact);
+            let heading = say!(self.view, heading, code = unit.roster.code, unit = unit.roster.name, contact);
             let begins = !own.is_empty() && std::mem::take(&mut first);
             self.group(heading, forwarded || begins, &own);
         }
@@ -171,7 +163,7 @@ impl<'o> Groups<'_, 'o> {
     fn files(&mut self, findings: &[Printable<'o>], heading: &str) {
         let known = |f: &Printable<'_>| f.finding.unit.as_deref().is_some_and(|unit| self.view.find(unit).is_some());
         let rest: Vec<Printable<'_>> = findings.iter().copied().filter(|f| !known(f)).collect();
-        for (index, (file, own)) in grouped(&rest, Printable::file).into_iter().enumerate() {
+        for (index, (file, own)) in grouped(rest.iter().map(|own| (own.file(), *own))).into_iter().enumerate() {
             let name = file.unwrap_or(self.view.text("report.check.whole"));
             self.group(say!(self.view, heading, file = name), index == 0, &own);
         }
@@ -187,27 +179,9 @@ impl<'o> Groups<'_, 'o> {
         }
         self.sheet.row(vec![CellDoc::line(heading, Style::Band)]);
         for finding in own {
-            self.sheet.row(finding_row(self.book, self.view, *finding));
+            self.sheet.row(cells(self.columns, *finding));
         }
     }
-}
-
-fn finding_row<'o>(book: &CheckBook<'_>, view: &View<'o>, shown: Printable<'o>) -> Vec<CellDoc<'o>> {
-    let finding = shown.finding;
-    let may_lack = |text: Option<&'o str>| CellDoc::text(text.unwrap_or_default());
-    vec![
-        findings::severity(view, finding.severity),
-        CellDoc::center(finding.code.as_str()),
-        CellDoc::center(view.text(finding.who.word())),
-        CellDoc::text(&finding.title),
-        may_lack(shown.open(|finding| &finding.found)),
-        may_lack(finding.expected.as_deref()),
-        CellDoc::text(&finding.fix),
-        may_lack(shown.file()),
-        may_lack(shown.open(|finding| &finding.sheet)),
-        place(book, view, shown),
-        CellDoc::text(shown.related().join("\n")),
-    ]
 }
 
 /// Whether a path can be the target of a link that every office program interprets as a path and nothing else: no

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::cells::MeanCells;
+use super::columns::{Column, cells};
 use super::document::{CellDoc, Content, MISSING, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{
@@ -158,34 +159,37 @@ fn votes<'o>(view: &View<'o>, component: &Component, index: usize, class: &Class
         Some(Scale::Range(_)) | None => &[],
     };
     let parts = levels.iter().zip(&class.votes);
-    let parts: Vec<String> =
-        parts.map(|((level, _), votes)| say!(view, "report.votes", level = level, votes = votes)).collect();
+    let parts: Vec<String> = parts.map(|((level, _), votes)| say!(view, "report.votes", level, votes)).collect();
     CellDoc::text(view.join(&parts))
 }
 
 /// Ballots by class over all units.
 fn totals<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
-    let header = view.headers(&[
-        "header.class-id",
-        "header.class",
-        "header.component",
-        "header.weight",
-        "header.issued",
-        "header.returned",
-        "header.valid",
-        "header.void",
-        "header.emptied",
-        "header.quorum",
-        "header.tally-issued",
-        "header.tally-valid",
-        "header.tally-void",
-    ]);
-    let rows = view.outcome.classes().map(|(component, class, totals)| {
-        let name = [CellDoc::center(&class.id), CellDoc::text(&class.name), CellDoc::center(&component.name)];
-        let weight = weight(view, component, class);
-        name.into_iter().chain([weight]).chain(total_cells(view, totals)).collect()
-    });
-    let mut table = Table { header, rows: rows.collect() };
+    // A class that is only tallied has no ballots; 0 would suggest that none were returned.
+    let own = |count: usize, class: &ClassTotals| match class.tallied.rows > 0 && class.returned == 0 {
+        true => CellDoc::missing(),
+        false => CellDoc::count(count),
+    };
+    let tallied =
+        |count: Option<usize>, class: &ClassTotals| CellDoc::optional_count(count.filter(|_| class.tallied.rows > 0));
+    let quorum = |class: &ClassTotals| class.quorum.filter(|_| class.returned > 0).map(|reached| view.holds(reached));
+    let columns: [Column<'_, 'o, (&'o Component, &'o RaterClass, &'o ClassTotals)>; 13] = [
+        ("header.class-id", &|(_, class, _)| CellDoc::center(&class.id)),
+        ("header.class", &|(_, class, _)| CellDoc::text(&class.name)),
+        ("header.component", &|(component, ..)| CellDoc::center(&component.name)),
+        ("header.weight", &|(component, class, _)| weight(view, component, class)),
+        ("header.issued", &|(.., totals)| CellDoc::optional_count(totals.issued)),
+        ("header.returned", &|(.., totals)| own(totals.returned, totals)),
+        ("header.valid", &|(.., totals)| own(totals.valid, totals)),
+        ("header.void", &|(.., totals)| own(totals.void, totals)),
+        ("header.emptied", &|(.., totals)| own(totals.emptied, totals)),
+        ("header.quorum", &|(.., totals)| quorum(totals).unwrap_or_else(CellDoc::missing)),
+        ("header.tally-issued", &|(.., totals)| tallied(totals.tallied.issued, totals)),
+        ("header.tally-valid", &|(.., totals)| tallied(Some(totals.tallied.valid), totals)),
+        ("header.tally-void", &|(.., totals)| tallied(Some(totals.tallied.invalid), totals)),
+    ];
+    let rows = view.outcome.classes().map(|class| cells(&columns, class));
+    let mut table = Table { header: view.heads(&columns), rows: rows.collect() };
     if table.rows.is_empty() {
         return;
     }
@@ -215,23 +219,4 @@ fn weight<'o>(view: &View<'o>, component: &'o Component, class: &'o RaterClass) 
             CellDoc::center(several.iter().map(said).collect::<Vec<_>>().join(" / "))
         }
     }
-}
-
-fn total_cells<'o>(view: &View<'o>, class: &ClassTotals) -> [CellDoc<'o>; 9] {
-    let tallied = &class.tallied;
-    // A class that is only tallied has no ballots; 0 would suggest that none were returned.
-    let only_tallied = tallied.rows > 0 && class.returned == 0;
-    let own_count = |count: usize| if only_tallied { CellDoc::missing() } else { CellDoc::count(count) };
-    let has_tallies = tallied.rows > 0;
-    [
-        CellDoc::optional_count(class.issued),
-        own_count(class.returned),
-        own_count(class.valid),
-        own_count(class.void),
-        own_count(class.emptied),
-        class.quorum.filter(|_| class.returned > 0).map_or_else(CellDoc::missing, |reached| view.holds(reached)),
-        CellDoc::optional_count(tallied.issued.filter(|_| has_tallies)),
-        CellDoc::optional_count(has_tallies.then_some(tallied.valid)),
-        CellDoc::optional_count(has_tallies.then_some(tallied.invalid)),
-    ]
 }

@@ -1,6 +1,7 @@
 //! 共性问题: the indicators on which many units of a group fall short, and who is responsible for them.
 
 use crate::shared::i18n::say;
+use crate::shared::number::Percent;
 use std::borrow::Cow;
 
 use super::document::{CellDoc, SheetDoc, Style};
@@ -24,23 +25,18 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     };
     let rate = view.decimal(&rule.rate.0);
     let share = view.decimal(&rule.share.0);
-    sheet.subtitle(say!(view, "report.common.rule", rate = rate, share = share));
-    sheet.subtitle(say!(view, "report.common.basis", rate = rate));
+    sheet.subtitle(say!(view, "report.common.rule", rate, share));
+    sheet.subtitle(say!(view, "report.common.basis", rate));
     let problems: Vec<CommonProblem> =
         common_problems(view.outcome).into_iter().filter(|p| !p.below.is_empty()).collect();
     if problems.is_empty() {
-        return view.only(sheet, say!(view, "report.common.nobody", rate = rate));
+        return view.only(sheet, say!(view, "report.common.nobody", rate));
     }
     sheet = sheet.filtered();
     let mut header = view.headers(&["header.group", "header.leaf-code", "header.leaf", "header.applicable"]);
-    header.push(CellDoc::header(say!(view, "header.below", rate = rate)));
-    header.extend(view.headers(&[
-        "header.share",
-        "header.group-mean",
-        "header.common",
-        "header.department",
-        "header.units-below",
-    ]));
+    header.push(CellDoc::header(say!(view, "header.below", rate)));
+    header.extend(view.headers(&["header.share", "header.group-mean", "header.common", "header.department"]));
+    header.extend(view.headers(&["header.units-below"]));
     sheet.header(header);
     for problem in problems {
         sheet.row(row(view, problem));
@@ -50,9 +46,7 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
 
 fn row<'o>(view: &View<'o>, problem: CommonProblem) -> Vec<CellDoc<'o>> {
     let leaf = view.outcome.model.tree.leaves.iter().find(|leaf| leaf.code == problem.leaf);
-    let percent = |value: &Option<crate::shared::number::Percent>| {
-        value.as_ref().map_or_else(CellDoc::missing, |value| view.exact(&value.0))
-    };
+    let percent = |value: &Option<Percent>| view.percent(value.as_ref());
     vec![
         CellDoc::center(problem.group.map_or(Cow::Borrowed(view.text("report.all-groups")), Cow::Owned)),
         CellDoc::center(problem.leaf),

@@ -106,7 +106,7 @@ impl<'b> Book<'b> {
         let title = say!(self.view, "report.title", title = model.title, sheet = name);
         let mut sheet = SheetDoc::new(name, self.view.seamed(&title));
         let sides = self.words().sides(self.comparison);
-        sheet.footer = Some(say!(self.view, "compare.footer", sides = sides));
+        sheet.footer = Some(say!(self.view, "compare.footer", sides));
         sheet.subtitle(sides);
         sheet
     }

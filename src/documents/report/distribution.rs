@@ -1,8 +1,8 @@
 //! The charts of 概况: grades by group, available places against those taken, and the distribution of totals.
 
+use crate::shared::groups;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::chart::{Chart, ChartKind, Paint, Series};
 use super::document::{CellDoc, SheetDoc};
@@ -56,11 +56,8 @@ fn step(view: &View<'_>) -> Exact {
 /// Units by steps of the total, from the lowest to the highest, steps without units included.
 fn bins(view: &View<'_>) -> Vec<(Exact, usize)> {
     let step = step(view);
-    let mut counted: BTreeMap<Exact, usize> = BTreeMap::new();
     let totals = view.units.iter().filter_map(|unit| Exact::parse(unit.total.as_deref()?));
-    for total in totals {
-        *counted.entry((&total / &step).whole(Rounding::Floor)).or_default() += 1;
-    }
+    let counted = groups::counted(totals.map(|total| (&total / &step).whole(Rounding::Floor)));
     let (Some(first), Some(last)) = (counted.keys().next().cloned(), counted.keys().next_back().cloned()) else {
         return Vec::new();
     };
@@ -127,11 +124,8 @@ fn grades<'o>(view: &View<'o>, rows: Rows) -> Chart<'o> {
         let values = Block::column(rows.top, rows.bottom, at as u16 + 2);
         Series::new(&grade.name, values, paint(at, model.grades.len())).labelled(0)
     });
-    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-    for unit in view.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {
-        *sizes.entry(view.row_of_scope(unit)).or_default() += 1;
-    }
-    let most = sizes.into_values().max().unwrap_or(0);
+    let ranked = view.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked);
+    let most = groups::counted(ranked.map(|unit| view.row_of_scope(unit))).into_values().max().unwrap_or(0);
     Chart {
         kind: ChartKind::StackedColumns,
         title: Cow::Borrowed(view.text("report.chart.grades")),
@@ -159,7 +153,7 @@ fn quotas<'o>(view: &View<'o>, rows: Rows) -> Vec<Chart<'o>> {
             Cow::Borrowed(view.text("report.chart.quotas"))
         } else {
             let grade = view.outcome.model.grade_name(own[0].grade);
-            Cow::Owned(say!(view, "report.chart.quota", grade = grade))
+            Cow::Owned(say!(view, "report.chart.quota", grade))
         };
         let categories = Block::column(top, bottom, u16::from(is_shared));
         charts.push(Chart { title, categories, series, ..counted(view, most) });

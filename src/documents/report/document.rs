@@ -106,7 +106,7 @@ impl Printed {
 }
 
 /// A sheet: title rows, header rows that are repeated on every page, rows, closing rows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SheetDoc<'d> {
     /// Name on the tab.
     pub name: String,
@@ -194,7 +194,7 @@ impl Fonts {
 
     /// The fonts of a language in a given profile.
     pub fn with(lang: Lang, profile: FontProfile) -> Self {
-        let name = |role: &str| lang.text(&format!("report.font.{}.{role}", profile.name()));
+        let name = |role: &str| lang.text(&format!("report.font.{profile}.{role}"));
         Self { title: name("title"), heading: name("heading"), body: name("body"), letter: name("letter") }
     }
 }
@@ -205,21 +205,8 @@ impl<'d> SheetDoc<'d> {
         Self {
             name: crate::shared::text::sheet_name(name),
             head: vec![RowDoc::of(vec![CellDoc::line(title, Style::Title)])],
-            header: Vec::new(),
-            rows: Vec::new(),
-            tail: Vec::new(),
-            columns: Vec::new(),
-            landscape: false,
-            frozen_columns: 0,
-            autofilter: false,
-            footer: None,
             pages_wide: 1,
-            pages_tall: 0,
-            printed: Printed::Whole,
-            filling: Filling::default(),
-            page_starts: Vec::new(),
-            charts: Vec::new(),
-            page: Page::Table,
+            ..Self::default()
         }
     }
 

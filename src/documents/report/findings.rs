@@ -1,5 +1,6 @@
 //! 校验: every finding with its place, what was found, what was expected and how to correct it.
 
+use super::columns::Column;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::shared::finding::{Message, Severity};
@@ -7,21 +8,21 @@ use crate::shared::finding::{Message, Severity};
 /// The sheet of findings.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.findings").landscape().filtered();
-    sheet.header(view.headers(&[
-        "header.severity",
-        "header.finding",
-        "header.unit-code",
-        "header.file",
-        "header.sheet",
-        "header.cell",
-        "header.title",
-        "header.found",
-        "header.expected",
-        "header.fix",
-    ]));
-    for finding in &view.outcome.findings {
-        sheet.row(row(view, finding));
-    }
+    let may_lack = |text: Option<&'o str>| CellDoc::text(text.unwrap_or_default());
+    let columns: [Column<'_, 'o, Printable<'o>>; 10] = [
+        ("header.severity", &|shown| severity(view, shown.finding.severity)),
+        ("header.finding", &|shown| CellDoc::center(shown.finding.code.as_str())),
+        ("header.unit-code", &|shown| CellDoc::center(shown.finding.unit.as_deref().unwrap_or_default())),
+        ("header.file", &|shown| may_lack(shown.file())),
+        ("header.sheet", &|shown| may_lack(shown.open(|finding| &finding.sheet))),
+        ("header.cell", &|shown| CellDoc::center(shown.cell().unwrap_or_default())),
+        ("header.title", &|shown| CellDoc::text(&shown.finding.title)),
+        ("header.found", &|shown| may_lack(shown.open(|finding| &finding.found))),
+        ("header.expected", &|shown| may_lack(shown.finding.expected.as_deref())),
+        ("header.fix", &|shown| CellDoc::text(&shown.finding.fix)),
+    ];
+    let findings = view.outcome.findings.iter().map(|finding| Printable::of(view, finding));
+    view.table(&mut sheet, findings, &columns);
     if view.outcome.findings.is_empty() {
         sheet.note(view.text("report.none"));
     }
@@ -63,23 +64,6 @@ impl<'o> Printable<'o> {
     pub(super) fn related(self) -> &'o [String] {
         if self.is_secret { &[] } else { &self.finding.related }
     }
-}
-
-fn row<'o>(view: &View<'o>, finding: &'o Message) -> Vec<CellDoc<'o>> {
-    let shown = Printable::of(view, finding);
-    let may_lack = |text: Option<&'o str>| CellDoc::text(text.unwrap_or_default());
-    vec![
-        severity(view, finding.severity),
-        CellDoc::center(finding.code.as_str()),
-        CellDoc::center(finding.unit.as_deref().unwrap_or_default()),
-        may_lack(shown.file()),
-        may_lack(shown.open(|finding| &finding.sheet)),
-        CellDoc::center(shown.cell().unwrap_or_default()),
-        CellDoc::text(&finding.title),
-        may_lack(shown.open(|finding| &finding.found)),
-        may_lack(finding.expected.as_deref()),
-        CellDoc::text(&finding.fix),
-    ]
 }
 
 /// The severity of a finding as a word, with a fill.

@@ -3,21 +3,15 @@
 use super::compare::words::Words;
 use super::document::{CellDoc, SheetDoc};
 use super::view::View;
+use crate::model::ScoreScale;
 use crate::result::compare;
 use crate::shared::i18n::say;
 
 /// The sheet of the method.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.method");
-    let score = &view.outcome.model.score;
-    sheet.subtitle(say!(
-        view,
-        "report.method.total",
-        min = score.min,
-        max = score.max,
-        full = score.full,
-        decimals = score.decimals
-    ));
+    let ScoreScale { min, max, full, decimals, .. } = &view.outcome.model.score;
+    sheet.subtitle(say!(view, "report.method.total", min, max, full, decimals));
     sheet.subtitle(view.text("report.method.values"));
     let mut header = vec![CellDoc::header(view.text("compare.value")).across(2)];
     header.extend(view.headers(&["compare.which-value", "report.method.value"]));

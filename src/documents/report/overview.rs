@@ -38,40 +38,29 @@ fn facts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let version = view.version();
     let (issuer, period) = (&model.issuer, &model.period);
-    sheet.subtitle(say!(view, "report.overview.line", issuer = issuer, period = period, version = version));
+    sheet.subtitle(say!(view, "report.overview.line", issuer, period, version));
     let as_of = model.as_of.map(|date| date.to_string());
     let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
     let parent = outcome.parent.as_deref().unwrap_or(super::document::MISSING);
-    sheet.subtitle(say!(view, "report.overview.dates", as_of = as_of, parent = parent));
+    sheet.subtitle(say!(view, "report.overview.dates", as_of, parent));
 }
 
 pub(super) fn reconciliation<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let sums = &view.outcome.reconciliation;
     sheet.section(view.text("report.section.reconciliation"));
     let units = &sums.units;
-    sheet.row(view.headers(&[
-        "header.units",
-        "header.roster",
-        "header.received",
-        "header.missing-units",
-        "header.excluded",
-        "header.adds-up",
-    ]));
-    let parts = [units.received, units.missing, units.excluded];
-    sheet.row(sum_row(view, vec![CellDoc::center(view.text("header.units"))], Some(units.roster), &parts));
+    let [received, missing, excluded] = [units.received, units.missing, units.excluded];
+    let parts = [("header.received", received), ("header.missing-units", missing), ("header.excluded", excluded)];
+    sum(view, sheet, ["header.units", "header.roster"], units.roster, &parts);
     sheet.row(Vec::new());
     let files = &sums.files;
-    sheet.row(view.headers(&[
-        "header.files",
-        "header.found-files",
-        "filestatus.used",
-        "filestatus.duplicate",
-        "filestatus.ignored",
-        "filestatus.rejected",
-        "header.adds-up",
-    ]));
-    let parts = [files.used, files.duplicate, files.ignored, files.rejected];
-    sheet.row(sum_row(view, vec![CellDoc::center(view.text("header.files"))], Some(files.found), &parts));
+    let parts = [
+        ("filestatus.used", files.used),
+        ("filestatus.duplicate", files.duplicate),
+        ("filestatus.ignored", files.ignored),
+        ("filestatus.rejected", files.rejected),
+    ];
+    sum(view, sheet, ["header.files", "header.found-files"], files.found, &parts);
     ballots(view, sheet);
     registers(view, sheet);
 }
@@ -113,6 +102,13 @@ fn tails<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         sheet.section(view.text("report.section.tails"));
         lines.into_iter().for_each(|line| sheet.note(line));
     }
+}
+
+/// A whole with its parts, each below its header; `keys` are those of what is counted, and of the whole.
+fn sum<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>, keys: [&str; 2], whole: usize, parts: &[(&str, usize)]) {
+    let (named, numbers): (Vec<&str>, Vec<usize>) = parts.iter().copied().unzip();
+    sheet.row(view.headers(&[&keys[..], &named, &["header.adds-up"]].concat()));
+    sheet.row(sum_row(view, vec![CellDoc::center(view.text(keys[0]))], Some(whole), &numbers));
 }
 
 /// A whole, its parts, and whether they add up to it; no verdict if the whole is unknown.

@@ -138,14 +138,7 @@ fn page<'o>(outcome: &'o Outcome, view: &View<'o>, sections: Vec<Section<'o>>) -
     PageDoc {
         lang: view.lang,
         title: model.title.clone(),
-        line: say!(
-            view,
-            "page.line",
-            issuer = model.issuer,
-            period = model.period,
-            version = view.version(),
-            as_of = as_of
-        ),
+        line: say!(view, "page.line", issuer = model.issuer, period = model.period, version = view.version(), as_of),
         draft: view.draft(),
         sections,
         units: Vec::new(),
@@ -155,9 +148,9 @@ fn page<'o>(outcome: &'o Outcome, view: &View<'o>, sections: Vec<Section<'o>>) -
 /// The distance to the next grade and to awards, and why the unit moved since the version before.
 fn notes<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome, row: Option<&UnitRow>, words: Words<'_>) -> Vec<String> {
     let moved = row.map(|row| words.causes(row)).filter(|causes| !causes.is_empty());
-    let moved = moved.map(|causes| say!(words.lang, "page.moved", causes = causes));
+    let moved = moved.map(|causes| say!(words.lang, "page.moved", causes));
     let near = unit.exact.is_some().then(|| outlook(desk, unit)).filter(|said| !said.is_empty());
-    let near = near.map(|said| say!(words.lang, "page.reach", said = said));
+    let near = near.map(|said| say!(words.lang, "page.reach", said));
     near.into_iter().chain(moved).collect()
 }
 

@@ -115,7 +115,7 @@ fn leaf_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             None if own.dropped => view.text("trace.dropped").to_owned(),
             None => return None,
         };
-        Some(say!(view, "report.labelled", label = label, value = said))
+        Some(say!(view, "report.labelled", label, value = said))
     });
     states.into_iter().filter_map(of).chain(replaced).chain(factors).chain(of_period).collect::<Vec<_>>().join("\n")
 }
@@ -179,7 +179,7 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
     for component in &view.outcome.model.components {
         let Some(own) = unit.components.get(&component.id) else { continue };
         let mut say = |value: String| {
-            remarks.push(say!(view, "report.labelled", label = component.name, value = value));
+            remarks.push(say!(view, "report.labelled", label = component.name, value));
         };
         if let Some(lack) = own.lacks {
             say(tails::lack(view.lang, lack).to_owned());
@@ -193,15 +193,11 @@ fn component_remarks(view: &View<'_>, unit: &UnitOutcome) -> String {
             say(steps);
         }
         if let Some(id) = &own.corrected {
-            say(say!(view, "report.corrected", id = id));
+            say(say!(view, "report.corrected", id));
         }
         if let Some(share) = own.ballots.as_ref().and_then(|ballots| ballots.share.as_ref()) {
-            say(say!(
-                view,
-                "report.share.of",
-                name = view.whole_unit(component),
-                share = view.outcome.model.score.published().print(&share.0)
-            ));
+            let share = view.outcome.model.score.published().print(&share.0);
+            say(say!(view, "report.share.of", name = view.whole_unit(component), share));
         }
         if let Some(ballots) = own.ballots.as_ref().filter(|ballots| ballots.enough != Answers::Enough) {
             let word = view.word("report.answers", ballots.enough);

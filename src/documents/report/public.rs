@@ -1,9 +1,9 @@
 //! The public profile, 公示版: the results of the units, the places available, and how to appeal. It shows nothing of the
 //! calculation.
 
+use crate::shared::groups::counted;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::distribution;
 use super::document::{CellDoc, Document, RowDoc, SheetDoc, Style};
@@ -19,7 +19,7 @@ pub fn public(outcome: &Outcome) -> Document<'_> {
 fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let (outcome, model) = (view.outcome, &view.outcome.model);
     let title = say!(view, "report.public.title", title = model.title);
-    let title = if outcome.draft { say!(view, "report.draft.title", title = title) } else { title };
+    let title = if outcome.draft { say!(view, "report.draft.title", title) } else { title };
     let mut sheet = SheetDoc::new(view.text("sheet.public"), view.seamed(&title));
     sheet.subtitle(say!(view, "report.public.line", issuer = model.issuer, period = model.period));
     let mut header = view.headers(&["header.number", "header.unit", "header.group"]);
@@ -94,15 +94,11 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         vec![CellDoc::header(view.text(view.scope_rows().0)).across(2), CellDoc::header(view.text("header.ranked"))];
     header.extend(grades.iter().map(|grade| CellDoc::header(*grade)));
     sheet.row(header);
-    let mut held: BTreeMap<(Option<&str>, Option<&str>), usize> = BTreeMap::new();
-    for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked) {
-        for group in [Some(view.row_of_scope(unit)), None] {
-            *held.entry((group, None)).or_default() += 1;
-            if let Some(grade) = &unit.grade {
-                *held.entry((group, Some(grade))).or_default() += 1;
-            }
-        }
-    }
+    let ranked = outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked);
+    let held = counted(ranked.flat_map(|unit| {
+        let grades = [None].into_iter().chain(unit.grade.as_deref().map(Some));
+        grades.flat_map(|grade| [(Some(view.row_of_scope(unit)), grade), (None, grade)])
+    }));
     for group in view.scope_rows().1.into_iter().map(Some).chain([None]) {
         let count = |grade: Option<&str>| CellDoc::count(held.get(&(group, grade)).copied().unwrap_or(0));
         let mut cells = vec![CellDoc::center(group.unwrap_or(view.text("report.all"))).across(2), count(None)];
@@ -112,7 +108,7 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     for own in distribution::by_grade(view).chunk_by(|a, b| a.grade == b.grade) {
         let said = own.iter().map(|quota| {
             let group = outcome.group_of(quota).unwrap_or(view.text("report.all"));
-            say!(view, "report.public.places", group = group, places = quota.seats.places, taken = quota.seats.taken)
+            say!(view, "report.public.places", group, places = quota.seats.places, taken = quota.seats.taken)
         });
         let said = view.lang.join("report.clauses", said);
         sheet.note(say!(view, "report.public.quota", grade = outcome.model.grade_name(own[0].grade), places = said));
@@ -123,7 +119,7 @@ fn counts<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
 fn notice<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let model = &view.outcome.model;
     if let Some(days) = model.appeal_days {
-        sheet.closing(say!(view, "report.public.appeal", days = days, issuer = model.issuer));
+        sheet.closing(say!(view, "report.public.appeal", days, issuer = model.issuer));
     }
     let date = view.as_of().map(|date| view.lang.date(date));
     for text in [Some(Cow::Borrowed(model.issuer.as_str())), date.map(Cow::Owned)].into_iter().flatten() {

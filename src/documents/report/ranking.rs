@@ -1,9 +1,11 @@
 //! 排名 and 两线三面: the ranks of the units, and the rates of lines and aspects.
 
+use crate::shared::groups::counted;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::columns::Column;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::tails;
 use super::view::View;
@@ -19,75 +21,55 @@ pub(super) fn ranking<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let model = &view.outcome.model;
     let (as_of, version) = (model.as_of.map(|date| date.to_string()), view.version());
     let as_of = as_of.as_deref().unwrap_or(super::document::MISSING);
-    sheet.subtitle(say!(view, "report.ranking.line", as_of = as_of, version = version));
-    let mut header = view.headers(&[
-        "header.number",
-        "header.unit-code",
-        "header.unit",
-        "header.group",
-        "header.total",
-        "header.base",
-        "header.plus",
-        "header.minus",
-        "header.rank-group",
-        "header.rank-overall",
-    ]);
-    if model.rank.scope == RankScope::Scheme {
-        header.extend(view.headers(&["header.scheme", "header.rank-scheme"]));
-    }
-    if !model.grades.is_empty() {
-        header.extend(view.headers(&["header.threshold", "header.grade", "header.parallel"]));
-    }
-    header.push(CellDoc::header(view.text("header.remark")));
-    sheet.header(header);
-    let tied = tied(view);
+    sheet.subtitle(say!(view, "report.ranking.line", as_of, version));
     if view.units.len() <= ON_ONE_PAGE {
         sheet = sheet.on_one_page();
     }
-    for (index, unit) in view.units.iter().enumerate() {
-        sheet.row(ranking_row(view, index, unit, &tied));
-    }
+    ranks(view, &mut sheet);
     sheet.closing(view.text("report.signature"));
     sheet.finish()
 }
 
 /// How many units share a rank, by group and rank.
 fn tied<'v>(view: &'v View<'_>) -> BTreeMap<(&'v str, usize), usize> {
-    let mut tied = BTreeMap::new();
-    for unit in &view.units {
-        if let Some(rank) = unit.rank_group {
-            *tied.entry((unit.roster.group.as_str(), rank)).or_default() += 1;
-        }
-    }
-    tied
+    counted(view.units.iter().filter_map(|unit| Some((unit.roster.group.as_str(), unit.rank_group?))))
 }
 
-fn ranking_row<'o>(
-    view: &View<'o>,
-    index: usize,
-    unit: &'o UnitOutcome,
-    tied: &BTreeMap<(&str, usize), usize>,
-) -> Vec<CellDoc<'o>> {
+fn ranks<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
+    let (outcome, model, tied) = (view.outcome, &view.outcome.model, tied(view));
+    let shared = |unit: &UnitOutcome| {
+        let rank = unit.rank_group.and_then(|rank| tied.get(&(unit.roster.group.as_str(), rank)));
+        rank.is_some_and(|units| *units > 1)
+    };
     let printed = |text: &'o Option<String>| CellDoc::optional_printed(text.as_deref());
-    let mut cells = view.row_of(index, unit);
-    cells.push(match &unit.total {
-        Some(total) => CellDoc::printed(total).role(Style::Strong),
-        None => CellDoc::missing(),
+    let total = |unit: &'o UnitOutcome| {
+        let total = unit.total.as_deref();
+        total.map_or_else(CellDoc::missing, |total| CellDoc::printed(total).role(Style::Strong))
+    };
+    let columns: [Column<'_, 'o, (usize, &'o UnitOutcome)>; 16] = [
+        ("header.number", &|(index, _)| CellDoc::count(index + 1)),
+        ("header.unit-code", &|(_, unit)| CellDoc::center(&unit.roster.code)),
+        ("header.unit", &|(_, unit)| CellDoc::text(&unit.roster.name)),
+        ("header.group", &|(_, unit)| CellDoc::center(&unit.roster.group)),
+        ("header.total", &|(_, unit)| total(unit)),
+        ("header.base", &|(_, unit)| printed(&unit.base)),
+        ("header.plus", &|(_, unit)| printed(&unit.plus)),
+        ("header.minus", &|(_, unit)| printed(&unit.minus)),
+        ("header.rank-group", &|(_, unit)| CellDoc::optional_count(unit.rank_group)),
+        ("header.rank-overall", &|(_, unit)| CellDoc::optional_count(unit.rank_overall)),
+        ("header.scheme", &|(_, unit)| CellDoc::optional(outcome.scope_of(unit))),
+        ("header.rank-scheme", &|(_, unit)| CellDoc::optional_count(unit.rank_scheme)),
+        ("header.threshold", &|(_, unit)| CellDoc::optional(unit.threshold.as_deref())),
+        ("header.grade", &|(_, unit)| CellDoc::optional(unit.grade.as_deref()).role(Style::Strong)),
+        ("header.parallel", &|(_, unit)| CellDoc::optional(unit.parallel.as_deref())),
+        ("header.remark", &|(_, unit)| CellDoc::text(view.join(&remarks(view, unit, shared(unit))))),
+    ];
+    let kept = columns.into_iter().filter(|(key, _)| match *key {
+        "header.scheme" | "header.rank-scheme" => model.rank.scope == RankScope::Scheme,
+        "header.threshold" | "header.grade" | "header.parallel" => !model.grades.is_empty(),
+        _ => true,
     });
-    cells.extend([printed(&unit.base), printed(&unit.plus), printed(&unit.minus)]);
-    cells.extend([CellDoc::optional_count(unit.rank_group), CellDoc::optional_count(unit.rank_overall)]);
-    if view.outcome.model.rank.scope == RankScope::Scheme {
-        cells.push(CellDoc::optional(view.outcome.scope_of(unit)));
-        cells.push(CellDoc::optional_count(unit.rank_scheme));
-    }
-    if !view.outcome.model.grades.is_empty() {
-        cells.push(CellDoc::optional(unit.threshold.as_deref()));
-        cells.push(CellDoc::optional(unit.grade.as_deref()).role(Style::Strong));
-        cells.push(CellDoc::optional(unit.parallel.as_deref()));
-    }
-    let shared = unit.rank_group.and_then(|rank| tied.get(&(unit.roster.group.as_str(), rank))).is_some_and(|n| *n > 1);
-    cells.push(CellDoc::text(view.join(&remarks(view, unit, shared))));
-    cells
+    view.table(sheet, view.units.iter().copied().enumerate(), &kept.collect::<Vec<_>>());
 }
 
 /// Peculiarities of a unit's rank, in words.

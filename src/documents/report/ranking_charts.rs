@@ -140,7 +140,7 @@ fn drawings<'o>(view: &View<'o>, scope: &Scope<'o>) -> Vec<Drawing<'o>> {
         let title = if charts == 1 {
             Cow::Borrowed(scope.name)
         } else {
-            Cow::Owned(say!(view, "report.ranking-charts.part", name = scope.name, number = number, count = charts))
+            Cow::Owned(say!(view, "report.ranking-charts.part", name = scope.name, number, count = charts))
         };
         drawings.push(Drawing { title, bars: std::mem::replace(&mut bars, rest) });
     }
@@ -169,7 +169,7 @@ fn marks(view: &View<'_>, scope: &Scope<'_>, before: usize, bars: &mut Vec<Bar<'
     for quota in scope.quotas.iter().filter(|quota| quota.seats.places == before) {
         let grade = view.outcome.model.grade_name(quota.grade);
         bars.push(Bar {
-            label: say!(view, "report.ranking-charts.mark", grade = grade, places = quota.seats.places),
+            label: say!(view, "report.ranking-charts.mark", grade, places = quota.seats.places),
             value: None,
         });
     }

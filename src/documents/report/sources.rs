@@ -1,5 +1,6 @@
 //! 来源: every file with its fingerprint, the model and the chain of versions.
 
+use super::columns::Column;
 use super::document::{CellDoc, MISSING, RowDoc, SheetDoc, Style};
 use super::view::View;
 use crate::shared::i18n::say;
@@ -13,21 +14,19 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.sources").landscape().filtered();
     let outcome = view.outcome;
     let parent = outcome.parent.as_deref().unwrap_or(MISSING);
-    sheet.subtitle(say!(view, "report.sources.version", version = view.version(), parent = parent));
+    sheet.subtitle(say!(view, "report.sources.version", version = view.version(), parent));
     sheet.subtitle(say!(view, "report.sources.model", hash = outcome.model.hash));
-    sheet.header(view.headers(&[
-        "header.number",
-        "header.file",
-        "header.role",
-        "header.status",
-        "header.sha",
-        "header.size",
-        "header.rows",
-        "header.units",
-    ]));
-    for (index, file) in outcome.files.iter().enumerate() {
-        sheet.row(row(view, index, file));
-    }
+    let columns: [Column<'_, 'o, (usize, &'o FileRecord)>; 8] = [
+        ("header.number", &|(index, _)| CellDoc::count(index + 1)),
+        ("header.file", &|(_, file)| CellDoc::text(&file.path)),
+        ("header.role", &|(_, file)| CellDoc::center(view.text(file.role.word()))),
+        ("header.status", &|(_, file)| status(view, file.status)),
+        ("header.sha", &|(_, file)| CellDoc::text(&file.sha256)),
+        ("header.size", &|(_, file)| CellDoc::printed(file.size.to_string())),
+        ("header.rows", &|(_, file)| CellDoc::count(file.rows as usize)),
+        ("header.units", &|(_, file)| CellDoc::text(units(view, &file.units))),
+    ];
+    view.table(&mut sheet, outcome.files.iter().enumerate(), &columns);
     chain(view, &mut sheet);
     sheet.finish()
 }
@@ -59,26 +58,13 @@ fn chain<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     }
 }
 
-fn row<'o>(view: &View<'o>, index: usize, file: &'o FileRecord) -> Vec<CellDoc<'o>> {
-    vec![
-        CellDoc::count(index + 1),
-        CellDoc::text(&file.path),
-        CellDoc::center(view.text(file.role.word())),
-        status(view, file.status),
-        CellDoc::text(&file.sha256),
-        CellDoc::printed(file.size.to_string()),
-        CellDoc::count(file.rows as usize),
-        CellDoc::text(units(view, &file.units)),
-    ]
-}
-
 /// The units of a file: all of a few; if there are many, the first and their number.
 pub(super) fn units(view: &View<'_>, units: &[String]) -> String {
     if units.len() <= NAMED {
         return view.join(units);
     }
     let (first, count) = (view.join(&units[..1]), units.len());
-    say!(view, "report.sources.units", first = first, count = count)
+    say!(view, "report.sources.units", first, count)
 }
 
 /// The status of a file as a word, with a fill if it should be reviewed.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::columns::Column;
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
 use crate::result::outcome::{Model, Outcome, Step, UnitOutcome};
@@ -10,40 +11,29 @@ use crate::shared::i18n::{Lang, Named, say};
 /// The sheet of grade paths.
 pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
     let mut sheet = view.sheet("sheet.steps").landscape().freeze(2).filtered();
-    sheet.header(view.headers(&[
-        "header.unit-code",
-        "header.unit",
-        "header.step",
-        "header.rule",
-        "header.clause",
-        "header.from",
-        "header.to",
-        "header.step-basis",
-        "header.place",
-    ]));
-    for unit in &view.units {
-        for (index, step) in unit.path.iter().enumerate() {
-            sheet.row(row(view, unit, index, step));
-        }
-    }
+    let (outcome, lang) = (view.outcome, view.lang);
+    let grade = |grade: Option<usize>| CellDoc::center(grade.map_or("", |grade| outcome.model.grade_name(grade)));
+    let end = |step: &Step| if matches!(step, Step::Final { .. }) { Style::Strong } else { Style::Center };
+    let place = |at| view.place(Some(at));
+    let columns: [Column<'_, 'o, Taken<'o>>; 9] = [
+        ("header.unit-code", &|(unit, ..)| CellDoc::center(&unit.roster.code)),
+        ("header.unit", &|(unit, ..)| CellDoc::text(&unit.roster.name)),
+        ("header.step", &|(_, index, _)| CellDoc::count(index + 1)),
+        ("header.rule", &|(.., step)| CellDoc::text(sentence(outcome, lang, step))),
+        ("header.clause", &|(.., step)| CellDoc::text(outcome.clause(step).unwrap_or_default())),
+        ("header.from", &|(.., step)| grade(step.from())),
+        ("header.to", &|(.., step)| grade(step.to()).role(end(step))),
+        ("header.step-basis", &|(unit, _, step)| CellDoc::text(basis(outcome, lang, unit, step))),
+        ("header.place", &|(.., step)| outcome.step_place(step).map_or_else(|| CellDoc::text(""), place)),
+    ];
+    let units = view.units.iter().copied();
+    let steps = units.flat_map(|unit| unit.path.iter().enumerate().map(move |(index, step)| (unit, index, step)));
+    view.table(&mut sheet, steps, &columns);
     sheet.finish()
 }
 
-fn row<'o>(view: &View<'o>, unit: &'o UnitOutcome, index: usize, step: &'o Step) -> Vec<CellDoc<'o>> {
-    let grade = |grade: Option<usize>| CellDoc::center(grade.map_or("", |grade| view.outcome.model.grade_name(grade)));
-    let last = matches!(step, Step::Final { .. });
-    vec![
-        CellDoc::center(&unit.roster.code),
-        CellDoc::text(&unit.roster.name),
-        CellDoc::count(index + 1),
-        CellDoc::text(sentence(view.outcome, view.lang, step)),
-        CellDoc::text(view.outcome.clause(step).unwrap_or_default()),
-        grade(step.from()),
-        grade(step.to()).role(if last { Style::Strong } else { Style::Center }),
-        CellDoc::text(basis(view.outcome, view.lang, unit, step)),
-        view.outcome.step_place(step).map_or_else(|| CellDoc::text(""), |at| view.place(Some(at))),
-    ]
-}
+/// A step of a unit's path, with its number from 0.
+type Taken<'o> = (&'o UnitOutcome, usize, &'o Step);
 
 /// The effect of a step, as a sentence.
 pub fn sentence(outcome: &Outcome, lang: Lang, step: &Step) -> String {
@@ -83,7 +73,7 @@ pub fn basis(outcome: &Outcome, lang: Lang, unit: &UnitOutcome, step: &Step) -> 
         named.push(("approved", Cow::Owned(format!("{} {}", row.id, row.document_number))));
     }
     let named = named.into_iter().filter(|(_, value)| !value.is_empty());
-    let said = named.map(|(key, value)| say!(lang, &format!("step.value.{key}"), value = value));
+    let said = named.map(|(key, value)| say!(lang, &format!("step.value.{key}"), value));
     lang.join("report.clauses", said)
 }
 

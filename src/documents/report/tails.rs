@@ -12,8 +12,8 @@ pub fn rules(lang: Lang, component: &Component) -> Option<String> {
     let tail = &component.tail;
     let coefficient = tail.coefficient.as_ref().map(|own| {
         let columns = lang.join("report.list", own.columns.iter().map(String::as_str));
-        let said = say!(lang, "tail.rule.coefficient", columns = columns);
-        let most = own.most.as_ref().map(|most| say!(lang, "tail.most", most = most));
+        let said = say!(lang, "tail.rule.coefficient", columns);
+        let most = own.most.as_ref().map(|most| say!(lang, "tail.most", most));
         said + &most.unwrap_or_default()
     });
     let convert = tail.convert.as_ref().map(|own| convert(lang, own));
@@ -29,19 +29,19 @@ fn convert(lang: Lang, rule: &Convert) -> String {
         Within::All => "form.rule.within.all",
     });
     match &rule.by {
-        ConvertBy::Best => say!(lang, "tail.rule.best", field = field),
-        ConvertBy::Mean(mean) => say!(lang, "tail.rule.mean", field = field, mean = mean),
+        ConvertBy::Best => say!(lang, "tail.rule.best", field),
+        ConvertBy::Mean(mean) => say!(lang, "tail.rule.mean", field, mean),
         ConvertBy::Place(Ladder::Even { first, last }) => {
-            say!(lang, "tail.rule.even", field = field, first = first, last = last)
+            say!(lang, "tail.rule.even", field, first, last)
         }
         ConvertBy::Place(Ladder::Steps { first, step, least }) => {
             let step = match step {
                 Step::Points(points) => points.to_string(),
                 Step::Percent(percent) => percent.to_string(),
             };
-            say!(lang, "tail.rule.steps", field = field, first = first, step = step, least = least)
+            say!(lang, "tail.rule.steps", field, first, step, least)
         }
-        ConvertBy::Place(Ladder::Table { .. }) => say!(lang, "tail.rule.best", field = field),
+        ConvertBy::Place(Ladder::Table { .. }) => say!(lang, "tail.rule.best", field),
     }
 }
 
@@ -69,8 +69,8 @@ pub fn how(lang: Lang, component: &Component, step: &TailStep, tells: &dyn Fn(&S
     match step {
         TailStep::Multiplied { coefficient, .. } => {
             let most = component.tail.coefficient.as_ref().and_then(|own| own.most.as_ref());
-            let most = most.map(|most| say!(lang, "tail.most", most = most)).unwrap_or_default();
-            say!(lang, "tail.times", coefficient = coefficient) + &most
+            let most = most.map(|most| say!(lang, "tail.most", most)).unwrap_or_default();
+            say!(lang, "tail.times", coefficient) + &most
         }
         TailStep::Converted { standing, .. } if tells(standing) => {
             let basis = standing.basis.as_ref().map(|basis| say!(lang, "trace.basis", value = basis.plain()));
@@ -97,7 +97,7 @@ pub fn line(
         let rate = precision.print(&step.rate().0);
         let how = how(lang, component, step, tells);
         let key = if how.is_empty() { "tail.step" } else { "tail.step.how" };
-        say!(lang, key, label = label(lang, step), rate = rate, how = how)
+        say!(lang, key, label = label(lang, step), rate, how)
     });
     lang.join("feedback.parts", said)
 }
@@ -111,8 +111,6 @@ pub fn node_notes(lang: Lang, model: &Model) -> Vec<String> {
     let held = model.components.iter().any(|own| own.apart).then(|| names(&|own| !own.apart));
     let is_measured = |own: &Component| !own.tail.is_empty() && !own.apart;
     let measured = model.components.iter().any(is_measured).then(|| names(&is_measured));
-    let held = held.map(|components| say!(lang, "report.nodes.held", components = components));
-    held.into_iter()
-        .chain(measured.map(|components| say!(lang, "report.nodes.measured", components = components)))
-        .collect()
+    let held = held.map(|components| say!(lang, "report.nodes.held", components));
+    held.into_iter().chain(measured.map(|components| say!(lang, "report.nodes.measured", components))).collect()
 }

@@ -1,8 +1,8 @@
 //! 结果运用: the consequences of the grades, unit by unit and as lists; only those declared by the model.
 
+use crate::shared::groups::counted;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::document::{CellDoc, SheetDoc, Style};
 use super::view::View;
@@ -53,16 +53,12 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> SheetDoc<'o> {
         sheet.subtitle(view.text("report.uses.none"));
     }
     if let Some(share) = &model.carry_over {
-        sheet.subtitle(say!(
-            view,
-            "report.uses.carry-over",
-            share = view.decimal(&share.0),
-            full = view.decimal(&model.score.full.0),
-            rounding = view.text(match model.score.rounding {
-                Shortening::HalfUp => "report.rounding.half_up",
-                Shortening::Down => "report.rounding.down",
-            })
-        ));
+        let rounding = view.text(match model.score.rounding {
+            Shortening::HalfUp => "report.rounding.half_up",
+            Shortening::Down => "report.rounding.down",
+        });
+        let [share, full] = [&share.0, &model.score.full.0].map(|number| view.decimal(number));
+        sheet.subtitle(say!(view, "report.uses.carry-over", share, full, rounding));
     }
     let is_kept = |column: &&str| {
         let is_absent = *column == "header.carry-over" && carried_columns(view) == 0;
@@ -147,15 +143,12 @@ fn total_row<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDo
 /// The consequences of each grade, the number of units and their cost.
 fn by_grade<'o>(view: &View<'o>, units: &[&'o UnitOutcome], sheet: &mut SheetDoc<'o>) {
     sheet.section(view.text("report.uses.by-grade"));
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for unit in units {
-        *counts.entry(unit.grade.as_deref().unwrap_or_default()).or_default() += 1;
-    }
+    let counts = counted(units.iter().map(|unit| unit.grade.as_deref().unwrap_or_default()));
     for (index, grade) in view.outcome.model.grades.iter().enumerate() {
         let count = counts.get(grade.name.as_str()).copied().unwrap_or(0);
         let number = |value: Option<&Exact>| value.map_or_else(CellDoc::missing, |value| view.short(value));
         let sum = grade.consequence.amount.as_ref().map(|amount| amount * &Exact::from(count));
-        let units = say!(view, "report.uses.units", count = count);
+        let units = say!(view, "report.uses.units", count);
         let mut cells = vec![CellDoc::count(index + 1), CellDoc::empty(), CellDoc::text(units)];
         cells.extend([CellDoc::empty(), CellDoc::empty(), CellDoc::empty()]);
         cells.push(CellDoc::styled(&grade.name, Style::Strong));
@@ -201,14 +194,8 @@ fn awards<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
         let Some(award) = outcome.model.awards.get(contest.award) else { continue };
         let scope = outcome.group_of_award(contest).unwrap_or(view.text("report.all"));
         let clause = award.clause.as_deref().unwrap_or_default();
-        let heading = say!(
-            view,
-            "report.uses.award",
-            code = award.code,
-            name = award.name,
-            scope = scope,
-            places = contest.places
-        );
+        let heading =
+            say!(view, "report.uses.award", code = award.code, name = award.name, scope, places = contest.places);
         let heading =
             view.lang.join("report.clauses", [heading.as_str(), clause].into_iter().filter(|t| !t.is_empty()));
         let won = || contest.contenders.iter().enumerate().filter(|(_, own)| own.fate == Fate::Won);
@@ -234,13 +221,13 @@ fn before_text(view: &View<'_>, unit: &UnitOutcome) -> String {
     let each = unit.previous.iter().map(|previous| {
         let [total, grade] =
             [&previous.total, &previous.grade].map(|value| value.as_deref().unwrap_or(super::document::MISSING));
-        let said = say!(view, "report.uses.before", period = previous.period, total = total, grade = grade);
+        let said = say!(view, "report.uses.before", period = previous.period, total, grade);
         match unit.previous.len() {
             1 => said,
             _ => say!(view, "report.labelled", label = previous.name, value = said),
         }
     });
-    let joined = each.reduce(|first, next| say!(view, "report.uses.before-more", first = first, next = next));
+    let joined = each.reduce(|first, next| say!(view, "report.uses.before-more", first, next));
     joined.unwrap_or_default()
 }
 
@@ -253,13 +240,13 @@ fn progress<'o>(view: &View<'o>, sheet: &mut SheetDoc<'o>) {
     let said = |rise: &Rise| {
         let (before, after, places) = (rise.before, rise.after, rise.places());
         let key = if rise.within_group { "report.uses.rise-group" } else { "report.uses.rise-all" };
-        say!(view, key, period = rise.period, before = before, after = after, places = places)
+        say!(view, key, period = rise.period, before, after, places)
     };
     let rises = rises(view.outcome);
     let rows: Vec<(&UnitOutcome, String)> =
         rises.iter().filter_map(|rise| Some((view.find(&rise.unit)?, said(rise)))).collect();
     let key = if has_grades(view) { "report.uses.progress-rule" } else { "report.uses.progress-alone" };
-    let heading = say!(view, key, places = places);
+    let heading = say!(view, key, places);
     list_under(view, sheet, heading, rows, has_history(view));
 }
 

@@ -77,7 +77,7 @@ impl<'o> View<'o> {
     /// A heading with its number: the third of a sheet is `三、…`, or `3. …`.
     pub(super) fn numbered(&self, number: usize, heading: &str) -> String {
         let n = self.text(NUMERALS[number - 1]);
-        say!(self, "section.numbered", n = n, text = self.text(heading))
+        say!(self, "section.numbered", n, text = self.text(heading))
     }
 
     /// The word for a code of the result document; the code itself if it is unknown.
@@ -90,7 +90,7 @@ impl<'o> View<'o> {
     pub(super) fn sheet(&self, key: &str) -> SheetDoc<'o> {
         let (outcome, name) = (self.outcome, self.text(key));
         let title = say!(self, "report.title", title = outcome.model.title, sheet = name);
-        let title = if outcome.draft { say!(self, "report.draft.title", title = title) } else { title };
+        let title = if outcome.draft { say!(self, "report.draft.title", title) } else { title };
         let mut sheet = SheetDoc::new(name, self.seamed(&title));
         sheet.footer = Some(say!(self, "report.footer", version = self.version(), hash = self.model_digits(12)));
         sheet

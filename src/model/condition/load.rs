@@ -34,8 +34,7 @@ impl Names<'_> {
         let name = section.opt_text(key)?;
         let found = self.components.iter().position(|c| text::key(&c.id) == text::key(&name));
         if found.is_none() {
-            let finding = Finding::new(Code::E508).at(section.place_of(key)).found(&name);
-            section.report(finding.nearest(&name, self.components.iter().map(|c| c.id.as_str())));
+            section.unknown(key, &name, self.components.iter().map(|c| c.id.as_str()));
         }
         found
     }
@@ -47,10 +46,9 @@ impl Names<'_> {
             name => {
                 let node = self.tree.node(name);
                 if node.is_none() {
-                    let finding = Finding::new(Code::E508).at(section.place_of("rate")).found(name);
                     let all = [("aspect.*", &self.tree.aspects), ("line.*", &self.tree.lines)];
                     let all = all.into_iter().filter(|(_, own)| !own.is_empty()).map(|(all, _)| all);
-                    section.report(finding.nearest(name, self.tree.codes().chain(all)));
+                    section.unknown("rate", name, self.tree.codes().chain(all));
                 }
                 node.into_iter().collect()
             }
@@ -147,8 +145,7 @@ fn load_points(section: &Section<'_, '_>, names: &Names<'_>, purpose: Use) -> Op
     let pattern = section.text("points");
     let node = names.tree.node(&pattern);
     if node.is_none() {
-        let finding = Finding::new(Code::E508).at(section.place_of("points")).found(&pattern);
-        section.report(finding.nearest(&pattern, names.tree.codes()));
+        section.unknown("points", &pattern, names.tree.codes());
     }
     let component = names.component(section, "component");
     let bar = one_bar(section, purpose, section.opt_number("below"), section.opt_number("at_least"))?;
@@ -188,8 +185,7 @@ fn load_satisfaction(section: &Section<'_, '_>, names: &Names<'_>, purpose: Use)
 fn load_event(section: &Section<'_, '_>, names: &Names<'_>) -> Option<Condition> {
     let code = section.text("event");
     let Some(kind) = names.adjustments.kind(&code) else {
-        let finding = Finding::new(Code::E508).at(section.place_of("event")).found(&code);
-        section.report(finding.nearest(&code, names.adjustments.kinds.iter().map(|k| k.code.as_str())));
+        section.unknown("event", &code, names.adjustments.kinds.iter().map(|k| k.code.as_str()));
         return None;
     };
     Some(Condition::Event(names.adjustments.kinds[kind].code.clone()))

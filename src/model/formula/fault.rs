@@ -88,7 +88,7 @@ impl Fault {
     /// The fault in words: `column 5: found "+"; expected a number, …`.
     pub fn text(&self, lang: Lang) -> String {
         let (found, wanted) = (self.found.arg().text(lang), self.wanted.arg().text(lang));
-        say!(lang, "formula.fault", column = self.column, found = found, wanted = wanted)
+        say!(lang, "formula.fault", column = self.column, found, wanted)
     }
 }
 

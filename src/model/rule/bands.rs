@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::params::{Parts, number_of, value_of};
 use super::wording::Wording;
-use super::{Invented, LeafRule, RuleInput, RuleValue, Shape};
+use super::{Invented, LeafRule, RuleInput, RuleValue};
 use crate::shared::number::{Exact, Points};
 
 /// Lower bounds, ascending, with their points.
@@ -81,10 +81,6 @@ impl LeafRule for Bands {
         let bounds = self.bounds().iter().map(|(bound, points)| (bound.in_full(), points.0.in_full()));
         let word = if matches!(self, Self::Linear { .. }) { "yes" } else { "no" };
         bounds.chain([("interpolate".to_owned(), word.to_owned())]).collect()
-    }
-
-    fn shape(&self, input: RuleInput) -> Shape<'_> {
-        input.shape()
     }
 
     fn refusal(&self, value: &RuleValue) -> Option<String> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::params::Parts;
 use super::wording::Wording;
-use super::{Invented, LeafRule, RuleInput, RuleValue, Shape};
+use super::{LeafRule, RuleInput, RuleValue};
 use crate::shared::number::{Exact, Points};
 
 /// The value itself, which a formula of the leaf gives.
@@ -18,14 +18,6 @@ impl LeafRule for Calculated {
         (Self {}, RuleInput::Number)
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        Vec::new()
-    }
-
-    fn shape(&self, input: RuleInput) -> Shape<'_> {
-        input.shape()
-    }
-
     /// Example: of 10 points 12.5 gives 10, −3 gives 0.
     fn points(&self, value: &RuleValue, full: &Exact) -> Option<Exact> {
         Some(value.number()?.into_owned().max(Exact::zero()).at_most(full))
@@ -33,9 +25,5 @@ impl LeafRule for Calculated {
 
     fn scoring(&self, wording: &Wording<'_>) -> String {
         wording.fill("form.rule.formula", "")
-    }
-
-    fn demo(&self, _input: RuleInput, _invented: Invented) -> Option<RuleValue> {
-        None
     }
 }

@@ -63,8 +63,4 @@ impl LeafRule for Direct {
         };
         wording.fill("form.rule.ranges", &wording.lang.join("form.rule.or", self.0.iter().map(span)))
     }
-
-    fn demo(&self, _input: RuleInput, _invented: Invented) -> Option<RuleValue> {
-        None
-    }
 }

@@ -178,7 +178,7 @@ impl Ladder {
                     Step::Percent(percent) => (&wording.full.0 * percent / Exact::from(100)).plain(),
                 };
                 let (first, least) = (first.0.plain(), least.0.plain());
-                say!(lang, "form.rule.steps", first = first, step = step, least = least)
+                say!(lang, "form.rule.steps", first, step, least)
             }
             Self::Even { first, last } => {
                 say!(lang, "form.rule.even", first = first.0.plain(), last = last.0.plain())

@@ -56,8 +56,12 @@ impl<'c> Parts<'c> {
     }
 
     pub(super) fn number(&mut self, name: &str) -> Option<Exact> {
+        self.read(name, number_of)
+    }
+
+    fn read(&mut self, name: &str, read: impl Fn(&str) -> Option<Exact>) -> Option<Exact> {
         let value = self.take(name)?;
-        let number = number_of(&value);
+        let number = read(&value);
         if number.is_none() {
             self.fault(format!("{name}={value}"), "model.expected.number");
         }
@@ -66,12 +70,7 @@ impl<'c> Parts<'c> {
 
     /// A number of which values have the same kind: in percent it may be a part of the whole (`2/3`, `66 2/3%`).
     pub(super) fn like(&mut self, name: &str, input: RuleInput) -> Option<Exact> {
-        let value = self.take(name)?;
-        let number = value_of(&value, input);
-        if number.is_none() {
-            self.fault(format!("{name}={value}"), "model.expected.number");
-        }
-        number
+        self.read(name, |value| value_of(value, input))
     }
 
     /// All remaining parts as names with sizes ≥ 0; at least one, no duplicate names.
@@ -108,7 +107,7 @@ impl<'c> Parts<'c> {
     /// How a value is entered (`in`), one of `choices`.
     pub(super) fn input(&mut self, choices: &[RuleInput]) -> RuleInput {
         let Some(word) = self.take("in") else { return RuleInput::Number };
-        let found = choices.iter().find(|input| input.word() == text::key(&word)).copied();
+        let found = choices.iter().find(|input| input.json() == text::key(&word)).copied();
         found.unwrap_or_else(|| {
             self.fault(format!("in={word}"), "model.expected.input");
             RuleInput::Number

@@ -136,14 +136,14 @@ impl PeriodRules {
         };
         let weights = self.period_weights.iter().map(|(name, weight)| format!("{name} {}", share(&weight.0)));
         let list = lang.join("form.rule.and", weights);
-        let text = say!(lang, &format!("form.periods.{}", self.periods.json()), list = list);
+        let text = say!(lang, &format!("form.periods.{}", self.periods.json()), list);
         let Some(PeriodDrop { low, high }) = self.drop else { return text };
         let key = match (low, high) {
             (_, 0) => "form.periods.drop.low",
             (0, _) => "form.periods.drop.high",
             _ => "form.periods.drop",
         };
-        say!(lang, key, text = text, low = low, high = high)
+        say!(lang, key, text, low, high)
     }
 
     /// Its parameters by name, as they are written.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::params::Parts;
 use super::wording::Wording;
-use super::{Invented, Ladder, LeafRule, RuleInput, RuleValue, Shape};
+use super::{Invented, Ladder, LeafRule, RuleInput, RuleValue};
 use crate::model::field::{Better, Field, Relation, Standing};
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
@@ -39,10 +39,6 @@ impl LeafRule for Place {
         own.into_iter().chain(super::of_field(self.field)).collect()
     }
 
-    fn shape(&self, input: RuleInput) -> Shape<'_> {
-        input.shape()
-    }
-
     fn relation(&self) -> Option<Relation> {
         Some(Relation { field: self.field, better: self.better, basis: None })
     }
@@ -61,8 +57,8 @@ impl LeafRule for Place {
             Better::High => "form.rule.order.high",
             Better::Low => "form.rule.order.low",
         };
-        let order = say!(wording.lang, key, field = field);
-        say!(wording.lang, "form.rule.place", order = order, list = self.ladder.wording(wording))
+        let order = say!(wording.lang, key, field);
+        say!(wording.lang, "form.rule.place", order, list = self.ladder.wording(wording))
     }
 
     fn demo(&self, input: RuleInput, invented: Invented) -> Option<RuleValue> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::params::Parts;
 use super::wording::Wording;
-use super::{Invented, LeafRule, RuleInput, RuleValue, Shape};
+use super::{Invented, LeafRule, RuleInput, RuleValue};
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points, Rounding};
 use crate::shared::text;
@@ -43,10 +43,6 @@ impl LeafRule for Ratio {
     fn parameters(&self) -> Vec<(String, String)> {
         let named = [("target", Some(&self.target)), ("floor", self.floor.as_ref())];
         named.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number?.in_full()))).collect()
-    }
-
-    fn shape(&self, input: RuleInput) -> Shape<'_> {
-        input.shape()
     }
 
     fn refusal(&self, value: &RuleValue) -> Option<String> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::params::Parts;
 use super::wording::Wording;
-use super::{Invented, LeafRule, RuleInput, RuleValue, Shape};
+use super::{Invented, LeafRule, RuleInput, RuleValue};
 use crate::model::field::{Basis, Better, Field, Relation, Standing};
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
@@ -53,10 +53,6 @@ impl LeafRule for Relative {
         own.map(|(name, word)| (name.to_owned(), word.to_owned())).chain(super::of_field(self.field)).collect()
     }
 
-    fn shape(&self, input: RuleInput) -> Shape<'_> {
-        input.shape()
-    }
-
     fn refusal(&self, value: &RuleValue) -> Option<String> {
         let value = value.number()?;
         let needs_more = self.better == Better::Low && self.zero.is_none() && value.is_zero();
@@ -92,7 +88,7 @@ impl LeafRule for Relative {
             (Basis::Best, Better::Low) => "form.rule.to.lowest",
         };
         let key = if self.better == Better::High { "form.rule.relative" } else { "form.rule.relative.low" };
-        let text = say!(lang, key, basis = say!(lang, basis, field = field), full = wording.full.0.plain());
+        let text = say!(lang, key, basis = say!(lang, basis, field), full = wording.full.0.plain());
         let zero = self.zero.map(|zero| match zero {
             AtZero::Full => lang.text("form.rule.zero.full"),
             AtZero::None => lang.text("form.rule.zero.none"),

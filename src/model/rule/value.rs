@@ -2,40 +2,30 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Exact;
+use crate::shared::words::words;
 
-/// How the value of a leaf is entered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RuleInput {
-    /// A plain number.
-    #[default]
-    Number,
-    /// A percentage: `95%`, 95 and a percent-formatted 0.95 are all 95.
-    Percent,
-    /// A part such as `18/20`, converted to percent: 90.
-    Part,
-    /// Such a part, closed problems over all problems, counted from the returned ledgers (整改台账) instead of entered.
-    Ledger,
+words! {
+    /// How the value of a leaf is entered.
+    #[derive(Default)]
+    pub enum RuleInput {
+        /// A plain number.
+        #[default]
+        Number = "number",
+        /// A percentage: `95%`, 95 and a percent-formatted 0.95 are all 95.
+        Percent = "percent",
+        /// A part such as `18/20`, converted to percent: 90.
+        Part = "part",
+        /// Such a part, closed problems over all problems, counted from the returned ledgers (整改台账) instead of entered.
+        Ledger = "ledger",
+    }
 }
 
 impl RuleInput {
     /// Whether a value is entered as a part.
     pub const fn is_part(self) -> bool {
         matches!(self, Self::Part | Self::Ledger)
-    }
-
-    /// Its word in parameters.
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::Number => "number",
-            Self::Percent => "percent",
-            Self::Part => "part",
-            Self::Ledger => "ledger",
-        }
     }
 
     /// The shape of a value that is a number in the end.
@@ -221,13 +211,13 @@ impl<'r> Shape<'r> {
     pub fn how(&self, lang: Lang) -> Cow<'static, str> {
         let listed = |key: &str, names: &[&str]| {
             let list = lang.join("form.rule.or", names.iter().copied());
-            Cow::Owned(say!(lang, key, list = list))
+            Cow::Owned(say!(lang, key, list))
         };
         let key = match self {
             Self::Counts(names) if names.len() > 1 => {
                 let example = names.iter().take(2).zip(1..).map(|(name, n)| format!("{name}{n}"));
                 let example = lang.join("form.rule.and", example);
-                return Cow::Owned(say!(lang, "form.how.counts", example = example));
+                return Cow::Owned(say!(lang, "form.how.counts", example));
             }
             Self::Word(names) => return listed("form.how.levels", names),
             Self::Words(names) => return listed("form.how.checklist", names),

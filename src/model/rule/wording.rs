@@ -17,12 +17,12 @@ pub(super) struct Wording<'l> {
 impl Wording<'_> {
     /// A text with a list and the full points.
     pub(super) fn fill(&self, key: &str, list: &str) -> String {
-        say!(self.lang, key, list = list, full = self.full.0.plain())
+        say!(self.lang, key, list, full = self.full.0.plain())
     }
 
     /// A part of such a list: a name and its points.
     pub(super) fn part(&self, key: &str, name: impl Display, points: &Exact) -> String {
-        say!(self.lang, key, name = name, points = points.plain())
+        say!(self.lang, key, name, points = points.plain())
     }
 
     /// Parts as one list.

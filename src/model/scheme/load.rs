@@ -1,7 +1,7 @@
 //! Reads `[[scheme]]` and `[schemes]`, and checks each scheme for itself.
 
 use super::{BASE, Scheme, SchemeLeaf};
-use crate::model::condition;
+use crate::model::condition::{self, Condition};
 use crate::model::field::Within;
 use crate::model::grade::Grade;
 use crate::model::rule::Rule;
@@ -57,12 +57,9 @@ pub(in crate::model) fn load(
         let scheme = load_one(&section, leaves, parts);
         let is_taken = |other: &Scheme| text::key(&other.code) == text::key(&scheme.code);
         let is_named = |other: &Scheme| text::key(&other.name) == text::key(&scheme.name);
-        if schemes.iter().any(|other| is_named(other) && !is_taken(other)) {
-            section.report(Finding::new(Code::E507).at(section.place_of("name")).found(&scheme.name));
-        }
-        if text::key(&scheme.code) == BASE || (schemes.iter().any(is_taken) && !scheme.code.is_empty()) {
-            section.report(Finding::new(Code::E507).at(section.place_of("code")).found(&scheme.code));
-        }
+        section.refuse_if(schemes.iter().any(|other| is_named(other) && !is_taken(other)), "name", &scheme.name);
+        let is_double = schemes.iter().any(is_taken) && !scheme.code.is_empty();
+        section.refuse_if(text::key(&scheme.code) == BASE || is_double, "code", &scheme.code);
         let is_sound = !is_whole || check_aspects(&section, "points", &scheme, parts.tree);
         if let Some(first) = schemes.first().filter(|_| is_sound) {
             check_alike(&section, first, &scheme);
@@ -125,8 +122,7 @@ fn resolve(section: &Section<'_, '_>, name: &str, known: &[[&str; 2]]) -> Option
     let wanted = text::key(name);
     let found = known.iter().position(|names| names.iter().any(|own| text::key(own) == wanted));
     if found.is_none() {
-        let finding = Finding::new(Code::E508).at(section.place_of(name)).found(name);
-        section.report(finding.nearest(name, known.iter().flatten().copied()));
+        section.unknown(name, name, known.iter().flatten().copied());
     }
     found
 }
@@ -288,8 +284,6 @@ fn check_alike(section: &Section<'_, '_>, first: &Scheme, scheme: &Scheme) {
 impl Model {
     /// The columns of the roster that schemes ask for.
     pub(in crate::model) fn scheme_columns(&self) -> Vec<&str> {
-        let mut columns = Vec::new();
-        self.schemes.iter().filter_map(|own| own.applies.as_ref()).for_each(|own| own.attributes(&mut columns));
-        columns
+        self.schemes.iter().flat_map(|own| &own.applies).flat_map(Condition::attributes).collect()
     }
 }

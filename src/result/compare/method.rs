@@ -7,45 +7,29 @@ use serde::Serialize;
 use crate::model::rule::{Ladder, Step};
 use crate::model::{Bottom, Convert, ConvertBy, PeriodRules, Quota, Size};
 use crate::result::outcome::{Component, Model, Scheme};
+use crate::shared::words::words;
 
-/// What kind of model value it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Topic {
-    /// Points, decimals, limits of the total.
-    Score,
-    /// Points of a line or aspect.
-    Node,
-    /// An indicator: its points, rule or name.
-    Leaf,
-    /// Weight or kind of a component.
-    Component,
-    /// What a scheme has in place of the values of the model.
-    Scheme,
-    /// Threshold or quota of a grade.
-    Grade,
-    /// A kind of adjustment.
-    Adjustment,
-    /// Scope and ties of ranks.
-    Rank,
-    /// An award.
-    Award,
-}
-
-impl Topic {
-    /// The word of JSON, also the end of its catalogue key `compare.topic.…`.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Score => "score",
-            Self::Node => "node",
-            Self::Leaf => "leaf",
-            Self::Component => "component",
-            Self::Scheme => "scheme",
-            Self::Grade => "grade",
-            Self::Adjustment => "adjustment",
-            Self::Rank => "rank",
-            Self::Award => "award",
-        }
+words! {
+    /// What kind of model value it is.
+    pub enum Topic {
+        /// Points, decimals, limits of the total.
+        Score = "score",
+        /// Points of a line or aspect.
+        Node = "node",
+        /// An indicator: its points, rule or name.
+        Leaf = "leaf",
+        /// Weight or kind of a component.
+        Component = "component",
+        /// What a scheme has in place of the values of the model.
+        Scheme = "scheme",
+        /// Threshold or quota of a grade.
+        Grade = "grade",
+        /// A kind of adjustment.
+        Adjustment = "adjustment",
+        /// Scope and ties of ranks.
+        Rank = "rank",
+        /// An award.
+        Award = "award",
     }
 }
 

@@ -7,59 +7,35 @@ use serde::Serialize;
 use crate::result::diff::{Cause, UnitChange, UnitState, pairs};
 use crate::result::outcome::{ComponentOutcome, LeafScore, Mode, Model, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent, Precision};
+use crate::shared::words::words;
 
-/// How a unit is related to the units of the other result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Link {
-    /// Code and name are unchanged.
-    Same,
-    /// The unit has another code or name now.
-    Renamed,
-    /// It took in further units; it is compared with its own earlier state.
-    Absorbed,
-    /// Several units became a new one; it is compared with none of them.
-    Merged,
-    /// In the later result only.
-    Added,
-    /// In the earlier result only.
-    Removed,
-}
-
-impl Link {
-    /// The word of JSON, also the end of its catalogue key `compare.link.…`.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::Renamed => "renamed",
-            Self::Absorbed => "absorbed",
-            Self::Merged => "merged",
-            Self::Added => "added",
-            Self::Removed => "removed",
-        }
+words! {
+    /// How a unit is related to the units of the other result.
+    pub enum Link {
+        /// Code and name are unchanged.
+        Same = "same",
+        /// The unit has another code or name now.
+        Renamed = "renamed",
+        /// It took in further units; it is compared with its own earlier state.
+        Absorbed = "absorbed",
+        /// Several units became a new one; it is compared with none of them.
+        Merged = "merged",
+        /// In the later result only.
+        Added = "added",
+        /// In the earlier result only.
+        Removed = "removed",
     }
 }
 
-/// How a grade changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GradeMove {
-    /// To a better one.
-    Better,
-    /// To a lower one.
-    Worse,
-    /// To one that is neither better nor lower: deferred, or a grade of a different model.
-    Other,
-}
-
-impl GradeMove {
-    /// The word of JSON, also the end of its catalogue key `compare.grade.…`.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Better => "better",
-            Self::Worse => "worse",
-            Self::Other => "other",
-        }
+words! {
+    /// How a grade changed.
+    pub enum GradeMove {
+        /// To a better one.
+        Better = "better",
+        /// To a lower one.
+        Worse = "worse",
+        /// To one that is neither better nor lower: deferred, or a grade of a different model.
+        Other = "other",
     }
 }
 

@@ -10,6 +10,7 @@ use super::units::{About, PartKind, UnitChange};
 use crate::engine::assessment::Unit;
 use crate::result::outcome::{ComponentOutcome, LeafScore, Outcome, Register, TailStep, UnitOutcome};
 use crate::shared::number::Exact;
+use crate::shared::words::words;
 
 /// Why a unit changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -85,62 +86,39 @@ impl Cause {
     }
 }
 
-/// The rule by which a unit moved because of others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// Ranks count the units above.
-    Rank,
-    /// No place left at a grade.
-    NoRoom,
-    /// A tied group did not fit and none of it was placed.
-    TieExcluded,
-    /// A tied group did not fit; the committee decides.
-    TiePending,
-    /// A tied group did not fit and all of it was placed.
-    TieIncluded,
-    /// Behind a tied group that was not placed.
-    BehindTie,
-    /// A place became free: the units named held it.
-    PlaceFreed,
-    /// The units named are no longer ranked.
-    NoLongerRanked,
-    /// Fewer or more units are ranked, so that the numbers of places differ.
-    RankedUnits,
-    /// Among the last units of its scope now.
-    Bottom,
-    /// No longer among them.
-    BottomLeft,
-    /// A cap that depends on other units holds now: last in the group.
-    Cap,
-    /// Such a cap no longer holds.
-    CapLifted,
-    /// Others won an award instead, or no longer do.
-    Award,
-    /// Something else in its scope: the number of ranked units, a tie-break.
-    Scope,
-}
-
-impl Rule {
-    /// The word of JSON, also the end of its catalogue key `diff.rule.…`.
-    pub const fn json(self) -> &'static str {
-        match self {
-            Self::Rank => "rank",
-            Self::NoRoom => "no-room",
-            Self::TieExcluded => "tie-excluded",
-            Self::TiePending => "tie-pending",
-            Self::TieIncluded => "tie-included",
-            Self::BehindTie => "behind-tie",
-            Self::PlaceFreed => "place-freed",
-            Self::NoLongerRanked => "no-longer-ranked",
-            Self::RankedUnits => "ranked-units",
-            Self::Bottom => "bottom",
-            Self::BottomLeft => "bottom-left",
-            Self::Cap => "cap",
-            Self::CapLifted => "cap-lifted",
-            Self::Award => "award",
-            Self::Scope => "scope",
-        }
+words! {
+    /// The rule by which a unit moved because of others.
+    pub enum Rule {
+        /// Ranks count the units above.
+        Rank = "rank",
+        /// No place left at a grade.
+        NoRoom = "no-room",
+        /// A tied group did not fit and none of it was placed.
+        TieExcluded = "tie-excluded",
+        /// A tied group did not fit; the committee decides.
+        TiePending = "tie-pending",
+        /// A tied group did not fit and all of it was placed.
+        TieIncluded = "tie-included",
+        /// Behind a tied group that was not placed.
+        BehindTie = "behind-tie",
+        /// A place became free: the units named held it.
+        PlaceFreed = "place-freed",
+        /// The units named are no longer ranked.
+        NoLongerRanked = "no-longer-ranked",
+        /// Fewer or more units are ranked, so that the numbers of places differ.
+        RankedUnits = "ranked-units",
+        /// Among the last units of its scope now.
+        Bottom = "bottom",
+        /// No longer among them.
+        BottomLeft = "bottom-left",
+        /// A cap that depends on other units holds now: last in the group.
+        Cap = "cap",
+        /// Such a cap no longer holds.
+        CapLifted = "cap-lifted",
+        /// Others won an award instead, or no longer do.
+        Award = "award",
+        /// Something else in its scope: the number of ranked units, a tie-break.
+        Scope = "scope",
     }
 }
 

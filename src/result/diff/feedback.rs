@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::met::Met;
 use super::pairs::Pair;
 use crate::result::outcome::{Fate, Mode, Outcome, Seats, UnitOutcome};
+use crate::shared::groups::grouped;
 use crate::shared::number::{Exact, Precision};
 use crate::shared::place::{FileId, Place};
 
@@ -94,12 +95,11 @@ impl<'o> Awards<'o> {
 
 /// What is shown of the register rows of each unit.
 fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<Said<'_>>> {
-    let mut rows: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
-    for row in &outcome.registers.adjustments {
+    let mut rows = grouped(outcome.registers.adjustments.iter().map(|row| {
         let code = outcome.kind(row).map_or("", |kind| kind.code.as_str());
-        let said = [row.id.as_str(), code, &row.matter, &row.document, &row.document_number];
-        rows.entry(outcome.code(row.unit)).or_default().push(said);
-    }
+        let said: Said<'_> = [row.id.as_str(), code, &row.matter, &row.document, &row.document_number];
+        (outcome.code(row.unit), said)
+    }));
     rows.values_mut().for_each(|rows| rows.sort_unstable());
     rows
 }
@@ -180,11 +180,10 @@ impl<'c> Comparison<'c> {
         }
         let published = outcome.model.score.published();
         let groups = members.into_iter().map(|(name, units)| (name, group(&units, published))).collect();
-        let mut quotas: BTreeMap<&str, Vec<Used<'_>>> = BTreeMap::new();
-        for quota in &outcome.quotas {
+        let quotas = grouped(outcome.quotas.iter().map(|quota| {
             let seats = (outcome.model.grade_name(quota.grade), quota.seats);
-            quotas.entry(outcome.group_of(quota).unwrap_or_default()).or_default().push(seats);
-        }
+            (outcome.group_of(quota).unwrap_or_default(), seats)
+        }));
         let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, outcome };
         for unit in outcome.units.iter().filter(|unit| unit.takes_place) {
             let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };

@@ -12,6 +12,7 @@ use crate::result::outcome::{
 use crate::shared::number::Points;
 use crate::shared::place::Place;
 use crate::shared::text;
+use crate::shared::words::words;
 
 /// Where a value is found, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -54,20 +55,20 @@ pub struct RowRef {
     pub document: String,
 }
 
-/// What happened to a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RowMove {
-    /// It counts now and did not before.
-    Approved,
-    /// It counted before and counts now, but its content changed.
-    Changed,
-    /// It counted before and does not any more: withdrawn, or gone from the register.
-    Withdrawn,
-    /// Its content is the same and counts, but other rows let it count for more or less.
-    Settled,
-    /// It counts neither before nor now: proposed, rejected, incomplete, an appeal.
-    Listed,
+words! {
+    /// What happened to a row.
+    pub enum RowMove {
+        /// It counts now and did not before.
+        Approved = "approved",
+        /// It counted before and counts now, but its content changed.
+        Changed = "changed",
+        /// It counted before and does not any more: withdrawn, or gone from the register.
+        Withdrawn = "withdrawn",
+        /// Its content is the same and counts, but other rows let it count for more or less.
+        Settled = "settled",
+        /// It counts neither before nor now: proposed, rejected, incomplete, an appeal.
+        Listed = "listed",
+    }
 }
 
 /// A row in one of the results.

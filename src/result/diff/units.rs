@@ -1,5 +1,6 @@
 //! Units that changed: state before and after, the values that changed, and the causes.
 
+use crate::shared::groups::grouped;
 use crate::shared::number::Exact;
 use std::collections::BTreeMap;
 
@@ -190,12 +191,8 @@ impl UnitChange {
 
 /// The changed units, in the order of the pairs.
 pub(super) fn changes(about: &About<'_>, pairs: &[Pair<'_>]) -> Vec<UnitChange> {
-    let mut of_unit: BTreeMap<&str, Vec<&RowChange>> = BTreeMap::new();
-    for row in about.rows.iter().filter(|row| row.counts()) {
-        for unit in row.units() {
-            of_unit.entry(unit).or_default().push(row);
-        }
-    }
+    let rows = about.rows.iter().filter(|row| row.counts());
+    let of_unit = grouped(rows.flat_map(|row| row.units().map(move |unit| (unit, row))));
     let names = Names::new(about);
     let mut units: Vec<UnitChange> = Vec::with_capacity(pairs.len());
     for pair in pairs {

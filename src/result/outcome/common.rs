@@ -2,9 +2,8 @@
 //!
 //! Exact throughout: a unit at the rate is not below it, and a share that equals the limit is not common.
 
-use std::collections::BTreeMap;
-
 use super::{CommonRule, Leaf, LeafScore, Outcome, UnitOutcome};
+use crate::shared::groups::grouped;
 use crate::shared::number::{Percent, Points};
 
 /// The figures of one leaf in one group, or over all groups.
@@ -31,10 +30,7 @@ pub struct CommonProblem {
 pub fn common_problems(outcome: &Outcome) -> Vec<CommonProblem> {
     let Some(rule) = &outcome.model.common_problem else { return Vec::new() };
     let assessed: Vec<&UnitOutcome> = outcome.units.iter().filter(|unit| !unit.leaves.is_empty()).collect();
-    let mut by_group: BTreeMap<&str, Vec<&UnitOutcome>> = BTreeMap::new();
-    for unit in &assessed {
-        by_group.entry(&unit.roster.group).or_default().push(unit);
-    }
+    let by_group = grouped(assessed.iter().map(|unit| (unit.roster.group.as_str(), *unit)));
     let mut problems = Vec::new();
     if outcome.groups.len() > 1 {
         problems.extend(scope(outcome, rule, None, &assessed));
@@ -48,14 +44,8 @@ pub fn common_problems(outcome: &Outcome) -> Vec<CommonProblem> {
 
 /// The leaves of one scope, in their order.
 fn scope(outcome: &Outcome, rule: &CommonRule, group: Option<&String>, units: &[&UnitOutcome]) -> Vec<CommonProblem> {
-    let mut points: BTreeMap<&str, Vec<(&UnitOutcome, &LeafScore)>> = BTreeMap::new();
-    for unit in units {
-        for leaf in &unit.leaves {
-            if leaf.verified.is_some() {
-                points.entry(&leaf.code).or_default().push((unit, leaf));
-            }
-        }
-    }
+    let all = units.iter().flat_map(|unit| unit.leaves.iter().map(move |leaf| (leaf.code.as_str(), (*unit, leaf))));
+    let points = grouped(all.filter(|(_, (_, leaf))| leaf.verified.is_some()));
     let own = |leaf: &Leaf| points.get(leaf.code.as_str()).map_or(&[] as &[_], Vec::as_slice);
     let leaves = outcome.model.tree.leaves.iter();
     let mut problems: Vec<CommonProblem> = leaves.map(|leaf| problem(rule, group.cloned(), leaf, own(leaf))).collect();

@@ -12,7 +12,9 @@ use crate::model::{SchemeIx, Tree};
 use crate::result::outcome::{
     BallotRules, BallotTotals, ClassTotals, Component, Outcome, RatingRecord, UnitBallots, UnitOutcome,
 };
+use crate::shared::groups::grouped;
 use crate::shared::number::Exact;
+use crate::shared::words::words;
 
 mod marks;
 mod means;
@@ -21,33 +23,18 @@ mod sheets;
 mod totals;
 mod units;
 
-/// What is known of a mark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum MarkState {
-    Counted,
-    Trimmed,
-    Abstained,
-    Blank,
-    Void,
-    Recused,
-    BallotVoid,
-    NoQuorum,
-    NotAssessed,
-}
-
-impl MarkState {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Counted => "counted",
-            Self::Trimmed => "trimmed",
-            Self::Abstained => "abstained",
-            Self::Blank => "blank",
-            Self::Void => "void",
-            Self::Recused => "recused",
-            Self::BallotVoid => "ballot-void",
-            Self::NoQuorum => "no-quorum",
-            Self::NotAssessed => "not-assessed",
-        }
+words! {
+    /// What is known of a mark.
+    enum MarkState {
+        Counted = "counted",
+        Trimmed = "trimmed",
+        Abstained = "abstained",
+        Blank = "blank",
+        Void = "void",
+        Recused = "recused",
+        BallotVoid = "ballot-void",
+        NoQuorum = "no-quorum",
+        NotAssessed = "not-assessed",
     }
 }
 
@@ -82,10 +69,7 @@ pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &m
     let outcome = subject.outcome;
     let units: BTreeMap<&str, usize> =
         outcome.units.iter().enumerate().map(|(i, unit)| (unit.roster.code.as_str(), i)).collect();
-    let mut by_component: BTreeMap<&str, Vec<&RatingRecord>> = BTreeMap::new();
-    for record in records {
-        by_component.entry(&record.component).or_default().push(record);
-    }
+    let mut by_component = grouped(records.iter().map(|record| (record.component.as_str(), record)));
     checked.same(|| "components".to_owned(), &outcome.components.len(), &outcome.model.components.len());
     for (index, rules) in outcome.model.components.iter().enumerate() {
         let Some(counting) = rules.ballots() else { continue };
@@ -113,7 +97,7 @@ fn counts_votes(outcome: &Outcome, component: usize) -> bool {
     let rules = model.caps.iter().map(|own| &own.when).chain(model.promotions.iter().map(|own| &own.when));
     let rules = rules.chain(model.awards.iter().filter_map(|own| own.unless.as_ref()));
     let mut rules = rules.chain(model.components.iter().flat_map(|own| &own.limits).map(|own| &own.when));
-    model.components[component].share().is_some() || rules.any(|own| own.counts_votes(Some(component)))
+    model.components[component].share().is_some() || rules.any(|own| own.counts_votes(component))
 }
 
 /// The codes of what ballots mark: the unit, every aspect or every leaf.
@@ -165,7 +149,7 @@ impl<'p> Panel<'p> {
                 let sheet = format!("{}/{} {}", record.component, record.class, record.serial);
                 format!("ratings.csv {sheet} {} {}", record.unit, record.node).trim_end().to_owned()
             };
-            checked.same(place, mark.record.state.json(), mark.state.word());
+            checked.same(place, mark.record.state.json(), mark.state.json());
         }
     }
 

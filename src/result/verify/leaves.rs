@@ -81,12 +81,8 @@ impl Judge<'_> {
         checked.same(|| self.place("code"), &leaf.code, &rules.code);
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
         // Where values are added up, their sum is multiplied.
-        let has_factor = !rules.coefficient.is_empty() && !self.is_added();
-        checked.both(
-            || self.place("coefficient"),
-            leaf.coefficient.as_ref(),
-            has_factor.then(|| self.factor()).as_ref(),
-        );
+        let factor = (!rules.coefficient.is_empty() && !self.is_added()).then(|| self.factor());
+        checked.both(|| self.place("coefficient"), leaf.coefficient.as_ref(), factor.as_ref());
         self.values(checked);
         self.formula(checked);
         self.compared(checked);
@@ -156,11 +152,8 @@ impl Judge<'_> {
     /// Checks that a corrected leaf has its new points, and that the old value of the correction, exact or as printed,
     /// is the one that was there.
     fn corrected(&self, row: &CorrectionRow, original: Option<&Points>, checked: &mut Checked) {
-        checked.both(
-            || self.place("verified"),
-            self.leaf.verified.as_ref().map(|points| &points.0),
-            row.new.value.number(),
-        );
+        let verified = self.leaf.verified.as_ref().map(|points| &points.0);
+        checked.both(|| self.place("verified"), verified, row.new.value.number());
         let printed = original.map(|points| self.subject.outcome.model.score.published().round(&points.0));
         let old = row.old.value.as_ref().and_then(Amount::number);
         let expected = if old == printed.as_ref() { printed.as_ref() } else { original.map(|points| &points.0) };
@@ -181,11 +174,8 @@ impl Judge<'_> {
             let closed = problems.iter().filter(|own| closings.contains(&own.closing)).count();
             format!("{closed}/{}", problems.len())
         };
-        checked.both(
-            || self.place("claimed"),
-            self.leaf.claimed.as_ref(),
-            Some(&count(&[Closing::Claimed, Closing::Verified])),
-        );
+        let claimed = count(&[Closing::Claimed, Closing::Verified]);
+        checked.both(|| self.place("claimed"), self.leaf.claimed.as_ref(), Some(&claimed));
         let value = self.leaf.replaced.as_ref().map_or(&self.leaf.value, |replaced| &replaced.value);
         checked.both(|| self.place("value"), value.as_ref(), Some(&count(&[Closing::Verified])));
     }
@@ -204,11 +194,8 @@ impl Judge<'_> {
             checked.same(|| place("state"), state.json(), &words.join(" / "));
             return;
         }
-        checked.same(
-            || place("state"),
-            &points.is_none(),
-            &matches!(state, LeafState::NotApplicable | LeafState::NotInScheme),
-        );
+        let has_none = matches!(state, LeafState::NotApplicable | LeafState::NotInScheme);
+        checked.same(|| place("state"), &points.is_none(), &has_none);
         let Some(Points(points)) = points else { return };
         let inside = points.clone().max(Exact::zero()).at_most(&self.rules.points.0);
         checked.same(|| place("verified"), points, &inside);

@@ -161,11 +161,8 @@ fn chain(outcome: &Outcome, checked: &mut Checked) {
     let Some(last) = outcome.chain.last() else { return };
     checked.same(|| "chain.version".to_owned(), &last.version, &outcome.version);
     checked.both(|| "chain.parent".to_owned(), last.parent.as_ref(), outcome.parent.as_ref());
-    checked.both(
-        || "chain.as_of".to_owned(),
-        last.as_of.as_ref(),
-        outcome.model.as_of.map(|date| date.to_string()).as_ref(),
-    );
+    let as_of = outcome.model.as_of.map(|date| date.to_string());
+    checked.both(|| "chain.as_of".to_owned(), last.as_of.as_ref(), as_of.as_ref());
     checked.same(|| "chain.model".to_owned(), &last.model, &outcome.model.hash);
     checked.both(|| "chain.manifest".to_owned(), last.manifest.as_ref(), None);
     let mut before: Option<&String> = None;

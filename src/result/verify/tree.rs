@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::result::outcome::Held;
+use crate::shared::groups::grouped;
 use crate::shared::number::Exact;
 
 /// The nodes of a model.
@@ -31,11 +32,8 @@ impl<'m> Tree<'m> {
     /// The nodes as one scheme has them.
     pub(super) fn new(held: Held<'m>) -> Self {
         let own = held.tree();
-        let mut cells: BTreeMap<Above, Vec<usize>> = BTreeMap::new();
-        for (index, leaf) in own.leaves.iter().enumerate() {
-            cells.entry((leaf.line, leaf.aspect)).or_default().push(index);
-        }
-        Self { own, cells }
+        let leaves = own.leaves.iter().enumerate();
+        Self { own, cells: grouped(leaves.map(|(index, leaf)| ((leaf.line, leaf.aspect), index))) }
     }
 
     /// A measured node passes its rate down; a parent above is the points-weighted mean of the children that have a rate.

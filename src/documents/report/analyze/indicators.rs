@@ -1,9 +1,10 @@
 //! The sheets about indicators: what each tells and weighs, and how they go together.
 
+use super::super::columns::Column;
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::{Block, Shade, Shading};
-use super::Book;
-use crate::analyze::study::{IndicatorRow, percent, printed};
+use super::{Book, number, share};
+use crate::analyze::study::IndicatorRow;
 
 /// Columns of a heat map, so that it fits on a page in landscape format.
 const WIDE: usize = 24;
@@ -13,48 +14,32 @@ impl<'b> Book<'b> {
     pub(super) fn indicators(&self) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = view.sheet("sheet.analyze.indicators").landscape();
+        let stands_out = |is_flat: bool| {
+            let (word, style) =
+                if is_flat { ("analyze.tells-nothing", Style::Warning) } else { ("analyze.usual", Style::Center) };
+            CellDoc::styled(view.text(word), style)
+        };
+        let columns: [Column<'_, 'b, &'b IndicatorRow<'b>>; 12] = [
+            ("analyze.code", &|own| CellDoc::center(own.code)),
+            ("analyze.indicator", &|own| CellDoc::text(own.name)),
+            ("analyze.units", &|own| CellDoc::count(own.figures.units)),
+            ("analyze.mean-rate", &|own| number(own.figures.mean)),
+            ("analyze.spread-of-rates", &|own| number(own.figures.deviation)),
+            ("analyze.least", &|own| number(own.figures.least)),
+            ("analyze.most-rate", &|own| number(own.figures.most)),
+            ("analyze.at-ceiling", &|own| share(own.figures.ceiling)),
+            ("analyze.reported", &|own| share(Some(own.figures.weight))),
+            ("analyze.effective", &|own| share(own.figures.effective)),
+            ("analyze.item-rest", &|own| number(own.figures.rest)),
+            ("analyze.stands-out", &|own| stands_out(own.figures.flat)),
+        ];
         for table in &self.study.indicators {
             sheet.section(table.name);
-            sheet.row(view.headers(&[
-                "analyze.code",
-                "analyze.indicator",
-                "analyze.units",
-                "analyze.mean-rate",
-                "analyze.spread-of-rates",
-                "analyze.least",
-                "analyze.most-rate",
-                "analyze.at-ceiling",
-                "analyze.reported",
-                "analyze.effective",
-                "analyze.item-rest",
-                "analyze.stands-out",
-            ]));
-            table.items.iter().for_each(|own| sheet.row(self.indicator(own)));
+            view.part(&mut sheet, &table.items, &columns);
             self.words().indicators(table).into_iter().for_each(|own| sheet.note(own));
         }
         sheet.closing(view.text("analyze.indicators.remark"));
         sheet.finish()
-    }
-
-    fn indicator(&self, own: &'b IndicatorRow<'b>) -> Vec<CellDoc<'b>> {
-        let number = |value: Option<f64>| CellDoc::optional_printed(value.map(|own| printed(own, 2)));
-        let share = |value: Option<f64>| CellDoc::optional_printed(value.map(percent));
-        let figures = &own.figures;
-        let word = if figures.flat { "analyze.tells-nothing" } else { "analyze.usual" };
-        vec![
-            CellDoc::center(own.code),
-            CellDoc::text(own.name),
-            CellDoc::count(figures.units),
-            number(figures.mean),
-            number(figures.deviation),
-            number(figures.least),
-            number(figures.most),
-            share(figures.ceiling),
-            share(Some(figures.weight)),
-            share(figures.effective),
-            number(figures.rest),
-            CellDoc::styled(self.view.text(word), if figures.flat { Style::Warning } else { Style::Center }),
-        ]
     }
 
     /// The correlations between indicators as a heat map, in blocks of columns that fit on a page.
@@ -73,10 +58,8 @@ impl<'b> Book<'b> {
                 let top = sheet.next_row();
                 for (code, row) in codes.iter().zip(&table.correlations) {
                     let own = row.iter().skip(block * WIDE).take(across.len());
-                    let cell = |own: &Option<f64>| {
-                        CellDoc::optional_printed(own.map(|own| printed(own, 2))).role(Style::Center)
-                    };
-                    let cells = std::iter::once(CellDoc::center(*code)).chain(own.map(cell));
+                    let own = own.map(|own| number(*own).role(Style::Center));
+                    let cells = std::iter::once(CellDoc::center(*code)).chain(own);
                     sheet.row(cells.collect());
                 }
                 let cells = Block { top, bottom: top + codes.len() - 1, left: 1, right: across.len() as u16 };

@@ -2,10 +2,11 @@
 //! map over two weights, the ranking with severity taken out.
 
 use super::super::chart::{Chart, ChartKind, Paint, Series};
+use super::super::columns::Column;
 use super::super::document::{CellDoc, SheetDoc, Style};
 use super::super::entry::{Block, Shade, Shading};
-use super::{BAR, Book, FRAME, ROW, WITHOUT_HEADER};
-use crate::analyze::study::{AdjustedTable, GridTable, ScenarioTable, SensitivityRow, percent, printed};
+use super::{BAR, Book, FRAME, ROW, WITHOUT_HEADER, number, share};
+use crate::analyze::study::{AdjustedRow, AdjustedTable, GridTable, ScenarioTable, SensitivityRow, WeightRow, printed};
 use crate::shared::i18n::say;
 
 /// The steps of a map.
@@ -20,25 +21,14 @@ impl<'b> Book<'b> {
         let (view, study) = (&self.view, self.study);
         let mut sheet = view.sheet("sheet.analyze.weights");
         sheet.section(view.text("analyze.effective.head"));
-        sheet.row(view.headers(&[
-            "analyze.component",
-            "analyze.reported",
-            "analyze.effective",
-            "analyze.mean-rate",
-            "analyze.spread-of-rates",
-        ]));
-        let top = sheet.next_row();
-        let number = |value: Option<f64>| CellDoc::optional_printed(value.map(|own| printed(own, 2)));
-        let share = |value: Option<f64>| CellDoc::optional_printed(value.map(percent));
-        for own in &study.weights {
-            sheet.row(vec![
-                CellDoc::text(own.name),
-                share(Some(own.figures.weight)),
-                share(own.figures.effective),
-                number(own.figures.mean),
-                number(own.figures.deviation),
-            ]);
-        }
+        let columns: [Column<'_, 'b, &'b WeightRow<'b>>; 5] = [
+            ("analyze.component", &|own| CellDoc::text(own.name)),
+            ("analyze.reported", &|own| share(Some(own.figures.weight))),
+            ("analyze.effective", &|own| share(own.figures.effective)),
+            ("analyze.mean-rate", &|own| number(own.figures.mean)),
+            ("analyze.spread-of-rates", &|own| number(own.figures.deviation)),
+        ];
+        let top = view.part(&mut sheet, &study.weights, &columns);
         let effective = study.weights.iter().filter_map(|own| own.figures.effective);
         if effective.clone().count() == study.weights.len() && study.weights.len() > 1 {
             let column = |column| Block::column(top, top + study.weights.len() - 1, column);
@@ -69,17 +59,14 @@ impl<'b> Book<'b> {
         let Some(own) = &study.sensitivity else { return };
         sheet.page_starts.push(sheet.rows.len() + 1);
         sheet.section(say!(view, "analyze.sensitivity.head", spread = study.drawn.spread));
-        sheet.row(view.headers(&["analyze.weight-of", "analyze.first-order", "analyze.total-order"]));
         let mut rows: Vec<&SensitivityRow> = own.weights.iter().collect();
         rows.sort_by(|a, b| b.index.total.total_cmp(&a.index.total));
-        let top = sheet.next_row();
-        for own in &rows {
-            sheet.row(vec![
-                CellDoc::text(&own.name),
-                CellDoc::printed(printed(own.index.first, 3)),
-                CellDoc::printed(printed(own.index.total, 3)),
-            ]);
-        }
+        let columns: [Column<'_, 'b, &'b SensitivityRow>; 3] = [
+            ("analyze.weight-of", &|own| CellDoc::text(&own.name)),
+            ("analyze.first-order", &|own| CellDoc::printed(printed(own.index.first, 3))),
+            ("analyze.total-order", &|own| CellDoc::printed(printed(own.index.total, 3))),
+        ];
+        let top = view.part(sheet, rows.iter().copied(), &columns);
         let pictured = rows.len().min(MOST);
         if pictured == 0 {
             return;
@@ -170,7 +157,7 @@ impl<'b> Book<'b> {
             if at > 0 {
                 sheet.page_starts.push(sheet.rows.len() + 1);
             }
-            sheet.section(say!(view, heading, down = down, across = across));
+            sheet.section(say!(view, heading, down, across));
             let head = std::iter::once(CellDoc::header("")).chain((0..STEPS).map(|at| CellDoc::header(step(at))));
             sheet.row(head.collect());
             let top = sheet.next_row();
@@ -194,7 +181,7 @@ impl<'b> Book<'b> {
                 for (letter, set) in &leaders {
                     let names = set.iter().map(|code| [*code, name(code)].join(" "));
                     let names = view.lang.join("report.list", names);
-                    sheet.note(say!(view, "analyze.grid.letter", letter = letter, codes = names));
+                    sheet.note(say!(view, "analyze.grid.letter", letter, codes = names));
                 }
             }
         }
@@ -209,26 +196,16 @@ impl<'b> Book<'b> {
         if let Some(sentence) = self.words().adjusted(self.study) {
             sheet.hint(sentence);
         }
-        sheet.header(view.headers(&[
-            "header.unit-code",
-            "header.unit",
-            "header.total",
-            "analyze.adjusted-total",
-            "analyze.rank",
-            "analyze.adjusted-rank",
-        ]));
-        for unit in &own.units {
-            let moved = unit.ranks[0] != unit.ranks[1];
-            let style = if moved { Style::Warning } else { Style::Center };
-            sheet.row(vec![
-                CellDoc::center(unit.code),
-                CellDoc::text(unit.name),
-                CellDoc::printed(&unit.totals[0]),
-                CellDoc::printed(&unit.totals[1]),
-                CellDoc::optional_count(unit.ranks[0]),
-                CellDoc::optional_count(unit.ranks[1]).role(style),
-            ]);
-        }
+        let style = |own: &AdjustedRow<'_>| if own.ranks[0] == own.ranks[1] { Style::Center } else { Style::Warning };
+        let columns: [Column<'_, 'b, &'b AdjustedRow<'b>>; 6] = [
+            ("header.unit-code", &|own| CellDoc::center(own.code)),
+            ("header.unit", &|own| CellDoc::text(own.name)),
+            ("header.total", &|own| CellDoc::printed(&own.totals[0])),
+            ("analyze.adjusted-total", &|own| CellDoc::printed(&own.totals[1])),
+            ("analyze.rank", &|own| CellDoc::optional_count(own.ranks[0])),
+            ("analyze.adjusted-rank", &|own| CellDoc::optional_count(own.ranks[1]).role(style(own))),
+        ];
+        view.table(&mut sheet, &own.units, &columns);
         sheet.closing(view.text("analyze.adjusted.remark"));
         sheet.finish()
     }

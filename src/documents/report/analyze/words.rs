@@ -7,6 +7,7 @@ use crate::analyze::raters::Profile;
 use crate::analyze::study::{
     Adjusted, GridTable, IndicatorTable, Kind, LeftOut, LineRow, ScenarioTable, Study, percent, printed,
 };
+use crate::shared::groups::each_once;
 use crate::shared::i18n::{Lang, say};
 
 /// From which alpha on raters agree, and from which by and large (Krippendorff 2004, ch. 11).
@@ -50,11 +51,11 @@ impl Words {
         match panel.agreement.first().map(|own| (own.interval.known(), own.interval.reason())) {
             Some((Some(alpha), _)) => {
                 let alpha = printed(alpha.value, 3);
-                say!(self.lang, "analyze.agree", class = class, alpha = alpha, meaning = meaning)
+                say!(self.lang, "analyze.agree", class, alpha, meaning)
             }
             Some((None, Some(why))) => {
                 let why = self.lang.text(why.word());
-                say!(self.lang, "analyze.agree.none", class = class, why = why)
+                say!(self.lang, "analyze.agree.none", class, why)
             }
             _ => String::new(),
         }
@@ -70,7 +71,7 @@ impl Words {
             (true, false) => "analyze.rater.lenient",
         };
         let points = printed(if rater.stands_out { severity.abs() } else { severity }, 2);
-        Some(say!(self.lang, key, class = class, serial = serial, points = points, error = error))
+        Some(say!(self.lang, key, class, serial, points, error))
     }
 
     /// That the raters of a class cannot all be compared; none where they can.
@@ -90,27 +91,27 @@ impl Words {
             how.push(self.lang.text("analyze.raters-drawn").to_owned());
         }
         let (what, how) = (self.lang.text(drawn.vary.word()), how.join(self.lang.text("analyze.and")));
-        say!(self.lang, "analyze.drawn", what = what, n = drawn.draws, how = how, seed = drawn.seed)
+        say!(self.lang, "analyze.drawn", what, n = drawn.draws, how, seed = drawn.seed)
     }
 
     /// Which classes kept their means where raters were drawn; none where none did.
     pub fn kept(self, study: &Study<'_>) -> Option<String> {
         let names = study.kept.iter().map(|own| own.names.join(" "));
         let names = self.lang.join("report.list", names);
-        (!names.is_empty()).then(|| say!(self.lang, "analyze.kept", names = names))
+        (!names.is_empty()).then(|| say!(self.lang, "analyze.kept", names))
     }
 
     /// Which components kept the weights of their classes; none where all vary.
     pub fn steady(self, study: &Study<'_>) -> Option<String> {
         let names = self.lang.join("report.list", study.steady.iter().copied());
-        (!names.is_empty()).then(|| say!(self.lang, "analyze.steady", names = names))
+        (!names.is_empty()).then(|| say!(self.lang, "analyze.steady", names))
     }
 
     /// How many grades are safe; none without grades.
     pub fn safe(self, study: &Study<'_>) -> Option<String> {
         let count = |safe: bool| study.units.iter().filter(|own| own.safe == Some(safe)).count();
         let (safe, contested) = (count(true), count(false));
-        (safe + contested > 0).then(|| say!(self.lang, "analyze.safe", safe = safe, contested = contested))
+        (safe + contested > 0).then(|| say!(self.lang, "analyze.safe", safe, contested))
     }
 
     /// The pair at the line of a quota.
@@ -119,7 +120,7 @@ impl Words {
         let scope = own.scope.as_deref().unwrap_or(self.lang.text("report.all"));
         let (inside, outside, swaps) = (name(own.inside), name(own.outside), percent(own.swaps));
         let grade = &own.grade;
-        say!(self.lang, "analyze.line", scope = scope, grade = grade, inside = inside, outside = outside, swaps = swaps)
+        say!(self.lang, "analyze.line", scope, grade, inside, outside, swaps)
     }
 
     /// What is left out, with its kind where the name does not say it.
@@ -149,7 +150,7 @@ impl Words {
         let summary = &own.summary;
         let (name, mean) = (self.scenario_name(own), printed(summary.mean_shift, 2));
         let (most, grades) = (summary.greatest_shift, summary.grades_changed);
-        say!(self.lang, "analyze.scenario", name = name, set = set, mean = mean, most = most, grades = grades)
+        say!(self.lang, "analyze.scenario", name, set, mean, most, grades)
     }
 
     /// What the indicators of a component tell.
@@ -165,7 +166,7 @@ impl Words {
         let ceiling = own.items.iter().filter(|own| !own.figures.flat && is_high(own.figures.ceiling));
         let ceiling = ceiling.map(|own| {
             let share = percent(own.figures.ceiling.unwrap_or_default());
-            say!(lang, "analyze.code-share", code = own.code, share = share)
+            say!(lang, "analyze.code-share", code = own.code, share)
         });
         let ceiling = lang.join("report.list", ceiling);
         if !ceiling.is_empty() {
@@ -175,7 +176,7 @@ impl Words {
         let pairs = pairs.map(|own| say!(lang, "analyze.pair", a = own.a, b = own.b, r = printed(own.correlation, 2)));
         let pairs = lang.join("report.list", pairs);
         if !pairs.is_empty() {
-            told.push(say!(lang, "analyze.alike", component = own.name, pairs = pairs));
+            told.push(say!(lang, "analyze.alike", component = own.name, pairs));
         }
         let whole = lang.text("analyze.whole-component");
         let alphas = own.reliability.iter().filter_map(|row| {
@@ -184,19 +185,14 @@ impl Words {
         });
         let alphas = lang.join("report.list", alphas);
         if !alphas.is_empty() {
-            told.push(say!(lang, "analyze.reliability", component = own.name, alphas = alphas));
+            told.push(say!(lang, "analyze.reliability", component = own.name, alphas));
         }
         told
     }
 
     /// The sets of units that come first on the map, in the order in which they occur, and the letter of each.
     pub fn leaders<'w>(self, own: &'w GridTable<'_>) -> Vec<(String, &'w [&'w str])> {
-        let mut sets: Vec<&[&str]> = Vec::new();
-        for point in &own.points {
-            if !sets.contains(&point.first.as_slice()) {
-                sets.push(&point.first);
-            }
-        }
+        let sets = each_once(own.points.iter().map(|point| point.first.as_slice()));
         let letter = |at: usize| match u8::try_from(at) {
             Ok(at) if at < 26 => char::from(b'A' + at).to_string(),
             _ => (at + 1).to_string(),
@@ -206,16 +202,15 @@ impl Words {
 
     /// What the letters of the map mean.
     pub fn legend(self, own: &GridTable<'_>) -> Vec<String> {
-        let line = |(letter, set): (String, &[&str])| {
-            say!(self.lang, "analyze.grid.letter", letter = letter, codes = set.join(" "))
-        };
+        let line =
+            |(letter, set): (String, &[&str])| say!(self.lang, "analyze.grid.letter", letter, codes = set.join(" "));
         self.leaders(own).into_iter().map(line).collect()
     }
 
     /// What the map over two weights shows.
     pub fn grid(self, own: &GridTable<'_>) -> String {
         let [down, across] = &own.names;
-        say!(self.lang, "analyze.grid", down = down, across = across)
+        say!(self.lang, "analyze.grid", down, across)
     }
 
     /// The ranking with the severity of raters taken out in one sentence, or why there is none; nothing where no class has
@@ -228,7 +223,7 @@ impl Words {
             }
             Adjusted::Ranking(own) => {
                 let (mean, most) = (printed(own.mean_shift, 2), own.greatest_shift);
-                Some(say!(self.lang, "analyze.adjusted", mean = mean, most = most))
+                Some(say!(self.lang, "analyze.adjusted", mean, most))
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::model::Rule;
 use crate::model::formula::Formula;
 use crate::model::rule::{Bands, Ratio, RuleValue};
 use crate::result::outcome::{LeafScore, LeafState, UnitOutcome, Worked};
+use crate::shared::groups::each_once;
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
 
@@ -85,12 +86,8 @@ impl<'o> FormulaPlan<'o> {
         let view = sources.view;
         let model = &view.outcome.model;
         let (code, names) = (&model.tree.leaves[leaf].code, model.input_names(leaf));
-        let mut periods: Vec<&'o str> = Vec::new();
-        for own in view.units.iter().filter_map(|unit| unit.leaves.get(leaf)).flat_map(|own| &own.periods) {
-            if !periods.contains(&own.period.as_str()) {
-                periods.push(&own.period);
-            }
-        }
+        let leaves = view.units.iter().filter_map(|unit| unit.leaves.get(leaf));
+        let periods = each_once(leaves.flat_map(|own| &own.periods).map(|own| own.period.as_str()));
         let part = |plan: &mut Plan<'o>, period: Option<&'o str>| {
             let title = period.map_or_else(|| code.clone(), |period| format!("{code} {period}"));
             let inputs = names.iter().map(|name| (*name, plan.plain(format!("{title}\n{name}")))).collect();
@@ -101,8 +98,8 @@ impl<'o> FormulaPlan<'o> {
             all => all.iter().map(|period| part(plan, Some(period))).collect(),
         };
         let adds = model.plans().any(|held| held.tree().leaves[leaf].adds_values()) && !periods.is_empty();
-        let sum = adds.then(|| plan.plain(say!(view, "calc.formula.sum", code = code)));
-        let points = plan.add(say!(view, "calc.formula.points", code = code), view.text("header.full"), |own| {
+        let sum = adds.then(|| plan.plain(say!(view, "calc.formula.sum", code)));
+        let points = plan.add(say!(view, "calc.formula.points", code), view.text("header.full"), |own| {
             Param::Value(Cow::Borrowed(&own.held().tree().leaves[leaf].points.0))
         });
         Self { leaf, parts, sum, points }

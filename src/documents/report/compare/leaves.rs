@@ -4,6 +4,7 @@ use crate::shared::i18n::say;
 use std::borrow::Cow;
 
 use super::{Book, Picture, picture};
+use crate::documents::report::columns::Column;
 use crate::documents::report::document::{CellDoc, SheetDoc, Style};
 use crate::result::compare::LeafSummary;
 use crate::shared::number::Exact;
@@ -12,22 +13,7 @@ impl<'b> Book<'b> {
     pub(super) fn leaves(&self) -> SheetDoc<'b> {
         let view = &self.view;
         let mut sheet = self.sheet("sheet.compare.leaves");
-        sheet.header(view.headers(&[
-            "header.id",
-            "header.item",
-            "compare.full-was",
-            "compare.full-is",
-            "header.units",
-            "compare.mean-was",
-            "compare.mean-is",
-            "compare.difference",
-            "compare.leaf-rose",
-            "compare.leaf-fell",
-        ]));
-        let top = sheet.next_row();
-        for leaf in &self.comparison.leaves {
-            sheet.row(self.leaf_row(leaf));
-        }
+        let top = self.leaf_table(&mut sheet);
         if self.comparison.leaves.is_empty() {
             sheet.filling.widths.push((1, 44));
             sheet.note(view.text("compare.leaves.none"));
@@ -49,26 +35,25 @@ impl<'b> Book<'b> {
         sheet.finish()
     }
 
-    fn leaf_row(&self, leaf: &'b LeafSummary) -> Vec<CellDoc<'b>> {
-        let name = match &leaf.was {
-            Some(was) => Cow::Owned(say!(self.view, "compare.leaf.was", name = leaf.name, was = was)),
+    fn leaf_table(&self, sheet: &mut SheetDoc<'b>) -> usize {
+        let name = |leaf: &'b LeafSummary| match &leaf.was {
+            Some(was) => Cow::Owned(say!(self.view, "compare.leaf.was", name = leaf.name, was)),
             None => Cow::Borrowed(leaf.name.as_str()),
         };
-        let full = |text: &'b str, differs: bool| {
-            CellDoc::center(text).role(if differs { Style::Warning } else { Style::Center })
-        };
-        vec![
-            CellDoc::center(&leaf.code),
-            CellDoc::text(name),
-            CellDoc::center(&leaf.old_full),
-            full(&leaf.new_full, leaf.old_full != leaf.new_full),
-            CellDoc::count(leaf.units),
-            CellDoc::optional_printed(leaf.old.as_deref()),
-            CellDoc::optional_printed(leaf.new.as_deref()),
-            self.difference(leaf.difference.as_deref()),
-            CellDoc::count(leaf.rose),
-            CellDoc::count(leaf.fell),
-        ]
+        let full = |leaf: &LeafSummary| if leaf.old_full == leaf.new_full { Style::Center } else { Style::Warning };
+        let columns: [Column<'_, 'b, &'b LeafSummary>; 10] = [
+            ("header.id", &|leaf| CellDoc::center(&leaf.code)),
+            ("header.item", &|leaf| CellDoc::text(name(leaf))),
+            ("compare.full-was", &|leaf| CellDoc::center(&leaf.old_full)),
+            ("compare.full-is", &|leaf| CellDoc::styled(&leaf.new_full, full(leaf))),
+            ("header.units", &|leaf| CellDoc::count(leaf.units)),
+            ("compare.mean-was", &|leaf| CellDoc::optional_printed(leaf.old.as_deref())),
+            ("compare.mean-is", &|leaf| CellDoc::optional_printed(leaf.new.as_deref())),
+            ("compare.difference", &|leaf| self.difference(leaf.difference.as_deref())),
+            ("compare.leaf-rose", &|leaf| CellDoc::count(leaf.rose)),
+            ("compare.leaf-fell", &|leaf| CellDoc::count(leaf.fell)),
+        ];
+        self.view.table(sheet, &self.comparison.leaves, &columns)
     }
 
     /// Each unit's differences by indicator; none without common indicators.

@@ -1,12 +1,11 @@
 //! 概况 of a comparison: the two results, how many units moved, grades, similarity of the rankings, names, method.
 
-use std::collections::BTreeMap;
-
 use super::Book;
 use crate::documents::report::causes::award_line;
 use crate::documents::report::document::{CellDoc, MISSING, SheetDoc, Style};
 use crate::result::compare::Link;
 use crate::result::outcome::Outcome;
+use crate::shared::groups::counted;
 
 impl<'b> Book<'b> {
     pub(super) fn overview(&self) -> SheetDoc<'b> {
@@ -76,11 +75,8 @@ impl<'b> Book<'b> {
     fn grades(&self, sheet: &mut SheetDoc<'b>) {
         let (view, words) = (&self.view, self.words());
         sheet.section(view.text("compare.section.grades"));
-        let mut moves: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for unit in self.comparison.units.iter().filter(|unit| unit.is_compared()) {
-            let pair = (words.grade(unit.old.as_ref()), words.grade(unit.new.as_ref()));
-            *moves.entry(pair).or_default() += 1;
-        }
+        let compared = self.comparison.units.iter().filter(|unit| unit.is_compared());
+        let moves = counted(compared.map(|unit| [&unit.old, &unit.new].map(|state| words.grade(state.as_ref()))));
         let order = |outcome: &'b Outcome, all: Vec<&'b str>| -> Vec<&'b str> {
             let own: Vec<&str> = outcome.model.grades.iter().map(|grade| grade.name.as_str()).collect();
             let mut others: Vec<&str> = all.into_iter().filter(|name| !own.contains(name)).collect();
@@ -88,14 +84,14 @@ impl<'b> Book<'b> {
             others.dedup();
             own.into_iter().chain(others).collect()
         };
-        let from = order(self.old, moves.keys().map(|(from, _)| *from).collect());
-        let to = order(view.outcome, moves.keys().map(|(_, to)| *to).collect());
+        let from = order(self.old, moves.keys().map(|[from, _]| *from).collect());
+        let to = order(view.outcome, moves.keys().map(|[_, to]| *to).collect());
         let mut header = vec![CellDoc::header(view.text("compare.from-to"))];
         header.extend(to.iter().map(|name| CellDoc::header(*name)));
         header.push(CellDoc::header(view.text("header.sum")));
         sheet.row(header);
         for was in &from {
-            let count = |now: &&str| moves.get(&(*was, *now)).copied().unwrap_or(0);
+            let count = |now: &&str| moves.get(&[*was, *now]).copied().unwrap_or(0);
             let mut cells = vec![CellDoc::center(*was)];
             cells.extend(to.iter().map(|now| {
                 let style = if was == now { Style::Strong } else { Style::Center };

@@ -1,8 +1,10 @@
 //! 进步名单: units that rose far enough in their group, and a chart of the largest moves.
 
 use super::{Book, Picture, picture};
+use crate::documents::report::columns::Column;
 use crate::documents::report::document::{CellDoc, SheetDoc};
 use crate::result::compare::UnitRow;
+use crate::result::diff::UnitState;
 use crate::shared::i18n::say;
 
 /// Units in the chart of the largest moves.
@@ -17,7 +19,7 @@ impl<'b> Book<'b> {
         sheet.section(view.text("compare.section.progress"));
         match self.comparison.progress_places.filter(|places| *places > 0) {
             Some(places) => {
-                sheet.note(say!(view, "compare.progress.rule", places = places));
+                sheet.note(say!(view, "compare.progress.rule", places));
                 let units = self.comparison.progress();
                 if units.is_empty() {
                     sheet.note(view.text("report.none"));
@@ -35,41 +37,21 @@ impl<'b> Book<'b> {
     /// A table of moves; returns its first row.
     fn moves(&self, sheet: &mut SheetDoc<'b>, units: &[&'b UnitRow]) -> usize {
         let (view, words) = (&self.view, self.words());
-        let mut header = view.headers(&[
-            "header.number",
-            "header.unit-code",
-            "header.unit",
-            "header.group",
-            "compare.rank-was",
-            "compare.rank-is",
-            "compare.places",
-            "compare.difference.total",
-        ]);
-        let has_grades = self.comparison.is_graded();
-        if has_grades {
-            header.push(CellDoc::header(view.text("header.grade")));
-        }
-        sheet.row(header);
-        let top = sheet.next_row();
-        for (index, unit) in units.iter().enumerate() {
-            let rank = |state: Option<&crate::result::diff::UnitState>| state.and_then(|state| state.rank());
-            let group = unit.new.as_ref().map_or("", |state| state.group.as_str());
-            let mut cells = vec![
-                CellDoc::count(index + 1),
-                CellDoc::center(&unit.code),
-                CellDoc::text(&unit.name),
-                CellDoc::center(group),
-                CellDoc::optional_count(rank(unit.old.as_ref())),
-                CellDoc::optional_count(rank(unit.new.as_ref())),
-                self.places(unit.places()),
-                self.difference(unit.total.as_deref()),
-            ];
-            if has_grades {
-                cells.push(CellDoc::center(words.grade(unit.new.as_ref())));
-            }
-            sheet.row(cells);
-        }
-        top
+        let rank = |state: Option<&UnitState>| CellDoc::optional_count(state.and_then(UnitState::rank));
+        let group = |unit: &'b UnitRow| unit.new.as_ref().map_or("", |state| state.group.as_str());
+        let columns: [Column<'_, 'b, (usize, &'b UnitRow)>; 9] = [
+            ("header.number", &|(index, _)| CellDoc::count(index + 1)),
+            ("header.unit-code", &|(_, unit)| CellDoc::center(&unit.code)),
+            ("header.unit", &|(_, unit)| CellDoc::text(&unit.name)),
+            ("header.group", &|(_, unit)| CellDoc::center(group(unit))),
+            ("compare.rank-was", &|(_, unit)| rank(unit.old.as_ref())),
+            ("compare.rank-is", &|(_, unit)| rank(unit.new.as_ref())),
+            ("compare.places", &|(_, unit)| self.places(unit.places())),
+            ("compare.difference.total", &|(_, unit)| self.difference(unit.total.as_deref())),
+            ("header.grade", &|(_, unit)| CellDoc::center(words.grade(unit.new.as_ref()))),
+        ];
+        let shown = if self.comparison.is_graded() { &columns[..] } else { &columns[..8] };
+        view.part(sheet, units.iter().copied().enumerate(), shown)
     }
 
     /// The largest moves, up and down, as a table with its chart.

@@ -41,7 +41,7 @@ impl<'w> Words<'w> {
     pub fn link(&self, unit: &UnitRow) -> String {
         let names = unit.behind.iter().map(|behind| {
             let total = behind.state.total.as_deref().unwrap_or(MISSING);
-            say!(self.lang, "compare.behind", code = behind.code, unit = behind.name, total = total)
+            say!(self.lang, "compare.behind", code = behind.code, unit = behind.name, total)
         });
         let names = self.lang.join("report.list", names);
         match unit.link {
@@ -69,13 +69,13 @@ impl<'w> Words<'w> {
     /// One of the two results: period and version.
     pub fn side(&self, side: &Side) -> String {
         let version = if side.version == "draft" { self.lang.text("report.draft") } else { &side.version };
-        say!(self.lang, "compare.side", period = side.period, version = version)
+        say!(self.lang, "compare.side", period = side.period, version)
     }
 
     /// Both results as one line.
     pub fn sides(&self, comparison: &Comparison) -> String {
         let (old, new) = (self.side(&comparison.old), self.side(&comparison.new));
-        say!(self.lang, "compare.sides", old = old, new = new)
+        say!(self.lang, "compare.sides", old, new)
     }
 
     /// The item to which a value of the model belongs, and the name of the value.

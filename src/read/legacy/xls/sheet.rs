@@ -225,12 +225,12 @@ impl Reading<'_> {
     }
 }
 
-/// The blocks of a MERGEDCELLS record.
 /// Whether an object is a check box or an option button (MS-XLS 2.5.143, FtCmo).
 fn is_check_box(record: &[u8]) -> bool {
     u16_at(record, 0) == Some(0x15) && matches!(u16_at(record, 4), Some(0x0B | 0x0C))
 }
 
+/// The blocks of a MERGEDCELLS record.
 fn merges(record: &[u8]) -> Vec<Merge> {
     let count = u16_at(record, 0).map_or(0, usize::from);
     let blocks = record.get(2..).unwrap_or_default().as_chunks::<8>().0.iter().take(count);

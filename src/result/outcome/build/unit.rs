@@ -14,28 +14,10 @@ impl Builder<'_> {
     /// A unit that is listed only.
     pub(super) fn bare_unit(&self, unit: &Unit, index: usize) -> UnitOutcome {
         UnitOutcome {
-            roster: unit.clone(),
-            total: None,
-            base: None,
-            plus: None,
-            minus: None,
-            exact: None,
-            rank_group: None,
-            rank_overall: None,
-            rank_scheme: None,
-            grade: None,
-            threshold: None,
-            parallel: None,
-            deferred: false,
-            takes_place: false,
-            aspects: BTreeMap::new(),
-            lines: BTreeMap::new(),
-            components: BTreeMap::new(),
-            leaves: Vec::new(),
             adjustments: self.unassessed_rows(UnitIx(index)),
-            path: Vec::new(),
             previous: self.run.assessment.previous.get(&UnitIx(index)).cloned().unwrap_or_default(),
             report: self.run.assessment.reports[index].at,
+            ..UnitOutcome::unread(unit.clone())
         }
     }
 

@@ -26,11 +26,8 @@ impl<'s> Court<'_, 's> {
             let recorded = own.limited.as_ref();
             let at_most = recorded.map(|own| &own.at_most.0);
             checked.both(|| place(".at_most"), at_most, lowest.as_ref().map(|(at_most, ..)| *at_most));
-            checked.both(
-                || place(".limit"),
-                recorded.map(|own| &own.limit),
-                lowest.as_ref().map(|(_, limit, _)| limit),
-            );
+            let limit = lowest.as_ref().map(|(_, limit, _)| limit);
+            checked.both(|| place(".limit"), recorded.map(|own| &own.limit), limit);
             let Some((Limited { measured: rate, because, .. }, (_, _, reasons))) = recorded.zip(lowest) else {
                 continue;
             };

@@ -198,19 +198,11 @@ fn node(model: &Model, name: &str) -> Option<Node> {
 
 /// Whether the nodes of a condition are those that its patterns name.
 fn names_its_nodes(model: &Model, condition: &Condition) -> bool {
-    match condition {
+    condition.atoms().into_iter().all(|atom| match atom {
         Condition::Rate { pattern, nodes: typed, .. } => *typed == nodes(model, pattern),
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().all(|part| names_its_nodes(model, part)),
         Condition::Points { pattern, node: typed, .. } => Some(*typed) == node(model, pattern),
-        Condition::Sum { .. }
-        | Condition::Group { .. }
-        | Condition::Satisfaction { .. }
-        | Condition::Event(_)
-        | Condition::LastInGroup
-        | Condition::Attribute { .. }
-        | Condition::Votes { .. }
-        | Condition::MissingSelfReport => true,
-    }
+        _ => true,
+    })
 }
 
 /// What the links of the tie-break chain look at, by their names.

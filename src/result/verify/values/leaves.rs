@@ -36,12 +36,8 @@ pub(super) fn check(model: &Model, declared: &mut Declared<'_>) {
             let written = declared.get(&path(key)).filter(is_named);
             declared.word(&path(key), written.or(branch.map(|branch| branch.code.as_str())), None);
         }
-        let evidence = meaning(tree::EVIDENCE, declared.get(&path("evidence")));
-        declared.checked.same(
-            || format!("model.values.{}", path("evidence")),
-            &(evidence == Some(leaf.evidence)),
-            &true,
-        );
+        let is_meant = meaning(tree::EVIDENCE, declared.get(&path("evidence"))) == Some(leaf.evidence);
+        declared.checked.same(|| format!("model.values.{}", path("evidence")), &is_meant, &true);
         let asked = meaning(tree::SOURCES, declared.get(&path("source")));
         declared.checked.both(|| format!("model.values.{}", path("source")), asked.as_ref(), Some(&leaf.asked_of_unit));
     }
