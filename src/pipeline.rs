@@ -15,7 +15,7 @@ use crate::engine::score::{self, Measured, UnitScore};
 use crate::model::Model;
 use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
-use crate::result::outcome::ratings::BallotRecords;
+use crate::result::outcome::ratings::{BallotRecords, Texts};
 use crate::result::outcome::{self, Name, Outcome, RatingRecord};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings, Severity, any, made_anew};
 use crate::shared::i18n::Lang;
@@ -252,7 +252,8 @@ impl Computed {
 
     /// Every single rating, in the order of ratings.csv.
     pub fn ratings(&self) -> impl Iterator<Item = RatingRecord> {
-        self.ballots().flat_map(BallotRecords::records).map(RatingRecord::owned)
+        let mut texts = Texts::default();
+        self.ballots().flat_map(BallotRecords::records).map(move |rating| rating.kept(&mut texts))
     }
 
     /// All ballots, in the order of ratings.csv.

@@ -120,7 +120,7 @@ pub fn panels(outcome: &Outcome, ratings: &[RatingRecord], bootstrap: Bootstrap)
     let mut panels = Vec::new();
     for (component, class, _) in outcome.classes() {
         let own: Vec<&RatingRecord> =
-            ratings.iter().filter(|own| own.component == component.id && own.class == class.id).collect();
+            ratings.iter().filter(|own| *own.component == *component.id && *own.class == *class.id).collect();
         let (Some(rules), false) = (component.ballots(), own.is_empty()) else { continue };
         let sheet = Sheet::of(outcome, component, rules, &own);
         panels.push(sheet.panel(&class.id, &class.name, bootstrap));
@@ -146,7 +146,7 @@ pub fn qualities(outcome: &Outcome, ratings: &[RatingRecord]) -> Vec<Quality> {
         let Some(rules) = component.ballots() else { continue };
         let measured = outcome.model.measured(component);
         for (class, own_class) in component.classes().iter().enumerate() {
-            let is_own = |own: &&RatingRecord| own.component == component.id && own.class == own_class.id;
+            let is_own = |own: &&RatingRecord| *own.component == *component.id && *own.class == *own_class.id;
             let own: Vec<&RatingRecord> = ratings.iter().filter(is_own).collect();
             if own.is_empty() {
                 continue;
@@ -199,7 +199,7 @@ impl<'s> Sheet<'s> {
             values.dedup();
         };
         let mut units: Vec<usize> =
-            own.iter().filter(counts).filter_map(|own| codes.get(own.unit.as_str()).copied()).collect();
+            own.iter().filter(counts).filter_map(|own| codes.get(&*own.unit).copied()).collect();
         index(&mut units);
         let mut serials: Vec<usize> = own.iter().map(|own| own.serial).collect();
         index(&mut serials);
@@ -208,15 +208,15 @@ impl<'s> Sheet<'s> {
         let named: Vec<(&str, f64)> =
             measured.iter().map(|node| (tree.code(*node), tree.points(*node).0.to_cell())).collect();
         let nodes: Vec<(&str, f64)> =
-            named.into_iter().filter(|(code, _)| own.iter().any(|own| own.node == *code)).collect();
+            named.into_iter().filter(|(code, _)| own.iter().any(|own| *own.node == **code)).collect();
         let mut tables = vec![Marks::empty(units.len(), serials.len()); nodes.len()];
         let mut order: Vec<Vec<(crate::shared::place::Place, usize)>> = vec![Vec::new(); serials.len()];
         let mut recused = Vec::new();
         for record in own {
             let place = (
-                codes.get(record.unit.as_str()).and_then(|unit| units.binary_search(unit).ok()),
+                codes.get(&*record.unit).and_then(|unit| units.binary_search(unit).ok()),
                 serials.binary_search(&record.serial).ok(),
-                nodes.iter().position(|(code, _)| *code == record.node),
+                nodes.iter().position(|(code, _)| **code == *record.node),
             );
             let ((Some(unit), Some(rater), Some(node)), Some(mark)) = (place, points(record)) else { continue };
             if counts(&record) {

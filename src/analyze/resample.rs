@@ -272,9 +272,9 @@ impl Slots<'_> {
         let [component, class] = at;
         let record = self.record;
         let own = &record.model.components[component];
-        let id = (&own.id, &rules.classes[class].id);
+        let id = (own.id.as_str(), rules.classes[class].id.as_str());
         let mut sheets: BTreeMap<usize, Sheet<'_>> = BTreeMap::new();
-        for rating in ratings.iter().filter(|own| (&own.component, &own.class) == id) {
+        for rating in ratings.iter().filter(|own| (&*own.component, &*own.class) == id) {
             if rating.state != RatingState::NotAssessed {
                 let sheet = sheets.entry(rating.serial).or_insert_with(|| Sheet { valid: false, records: Vec::new() });
                 sheet.records.push(rating);
@@ -324,8 +324,7 @@ impl Slots<'_> {
         let mut units: BTreeMap<usize, Unit> = BTreeMap::new();
         for (ballot, sheet) in (0..).zip(sheets.values()) {
             for rating in &sheet.records {
-                let (Some(index), Some(node)) = (codes.get(rating.unit.as_str()), node_of.get(rating.node.as_str()))
-                else {
+                let (Some(index), Some(node)) = (codes.get(&*rating.unit), node_of.get(&*rating.node)) else {
                     continue;
                 };
                 let held = record.model.of(record.assessment.units[*index].scheme);

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::read::{RATINGS_HEADER, Stream};
 use crate::result::outcome::ratings::BallotRecords;
+use crate::result::outcome::ratings::Texts;
 use crate::result::outcome::{Outcome, RatingRecord, RatingState};
 use crate::shared::place::{FileId, Place, Spot};
 
@@ -70,15 +71,15 @@ fn of_ballot(outcome: &Outcome, ballot: BallotRecords<'_>) -> anyhow::Result<Vec
 }
 
 /// Writes a rating as a row.
-fn rating(writer: &mut csv::Writer<Vec<u8>>, outcome: &Outcome, own: &RatingRecord<&str>) -> csv::Result<()> {
+fn rating(writer: &mut csv::Writer<Vec<u8>>, outcome: &Outcome, own: &RatingRecord<Cow<'_, str>>) -> csv::Result<()> {
     let row: [&str; RATINGS_HEADER.len()] = [
-        own.component,
-        own.class,
+        &own.component,
+        &own.class,
         &own.serial.to_string(),
-        own.rater,
-        own.unit,
-        own.node,
-        own.value,
+        &own.rater,
+        &own.unit,
+        &own.node,
+        &own.value,
         own.points.as_deref().unwrap_or_default(),
         own.state.json(),
         outcome.files.path(own.at),
@@ -117,8 +118,8 @@ pub(super) fn record<'r>(
 /// # Errors
 /// If a record has the wrong shape or names a file that is not in the result.
 pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<RatingRecord>> {
-    let files = Paths::of(outcome);
-    csv::Reader::from_reader(bytes).records().map(|record| files.rating(&record?)).collect()
+    let (files, mut texts) = (Paths::of(outcome), Texts::default());
+    csv::Reader::from_reader(bytes).records().map(|record| files.rating(&record?, &mut texts)).collect()
 }
 
 /// Reads the ratings of one unit from ratings.csv, to its end.
@@ -126,7 +127,7 @@ pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<Ratin
 /// # Errors
 /// If the file cannot be read, or a record of the unit has the wrong shape or names a file that is not in the result.
 pub fn read_ratings_of(outcome: &Outcome, unit: &str, stream: &mut Stream) -> anyhow::Result<Vec<RatingRecord>> {
-    let files = Paths::of(outcome);
+    let (files, mut texts) = (Paths::of(outcome), Texts::default());
     // A quotation mark is written twice.
     let sought = unit.split('"').next().unwrap_or_default();
     let (mut own, mut is_first) = (Vec::new(), true);
@@ -139,7 +140,7 @@ pub fn read_ratings_of(outcome: &Outcome, unit: &str, stream: &mut Stream) -> an
         for record in csv::ReaderBuilder::new().has_headers(has_header).from_reader(records).records() {
             let record = record?;
             if record.get(4).is_some_and(|code| restored(code) == unit) {
-                own.push(files.rating(&record)?);
+                own.push(files.rating(&record, &mut texts)?);
             }
         }
         Ok(())
@@ -160,7 +161,7 @@ impl<'o> Paths<'o> {
     }
 
     /// The rating of a record.
-    fn rating(&self, record: &csv::StringRecord) -> anyhow::Result<RatingRecord> {
+    fn rating(&self, record: &csv::StringRecord, texts: &mut Texts) -> anyhow::Result<RatingRecord> {
         let field = |index: usize| record.get(index).map(restored).with_context(|| format!("{record:?}"));
         let file = FileId(*self.by_path.get(field(9)?).with_context(|| format!("{record:?}"))?);
         let place = || {
@@ -168,7 +169,7 @@ impl<'o> Paths<'o> {
             let sheet = sheets.iter().position(|sheet| field(10).is_ok_and(|name| name == sheet))?;
             Some(Place { file, spot: Spot::parse(u16::try_from(sheet).ok()?, field(11).ok()?)? })
         };
-        let text = |index: usize| anyhow::Ok(field(index)?.to_owned());
+        let mut text = |index: usize| anyhow::Ok(texts.shared(field(index)?));
         let points = text(7)?;
         Ok(RatingRecord {
             component: text(0)?,

@@ -53,7 +53,7 @@ impl Result {
 fn marks(ratings: &[RatingRecord]) -> BTreeMap<String, Vec<Q>> {
     let mut marks: BTreeMap<String, Vec<Q>> = BTreeMap::new();
     for rating in ratings {
-        marks.entry(rating.component.clone()).or_default().extend(rating.points.as_deref().map(parse));
+        marks.entry(rating.component.to_string()).or_default().extend(rating.points.as_deref().map(parse));
     }
     marks
 }

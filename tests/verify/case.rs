@@ -56,12 +56,12 @@ pub(super) fn rating(component: &str, line: &str) -> RatingRecord {
     let [owner, place, value, state] = words[..] else { panic!("{line}") };
     let (class, serial) = owner.split_once('/').expect("class/serial");
     let (unit, node) = place.split_once('.').unwrap_or((place, ""));
-    let points = value.parse::<u32>().is_ok().then(|| value.to_owned());
+    let points = value.parse::<u32>().is_ok().then(|| value.into());
     RatingRecord {
         component: component.into(),
         class: class.into(),
         serial: serial.parse().expect("a serial"),
-        rater: String::new(),
+        rater: "".into(),
         unit: unit.into(),
         node: node.into(),
         value: value.trim_matches('_').into(),

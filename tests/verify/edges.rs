@@ -121,7 +121,7 @@ fn limits_and_matters_at_their_edges() {
 #[test]
 fn quorums_of_classes_and_tallies_at_their_edges() {
     let mut empty = panel();
-    empty.ratings.retain(|own| own.class != "P");
+    empty.ratings.retain(|own| *own.class != *"P");
     empty.document["components"][0]["ballots"]["classes"][0]["returned"] = 0.into();
     let missing = |case: &Case, unit: &str, class: &str| {
         due(&case.differing(), &format!("units[{unit}].components.b.ballots.classes[{class}].missing"))

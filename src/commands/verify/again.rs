@@ -72,7 +72,7 @@ pub(super) enum Again {
 
 /// A file made again, beside the one that was found.
 pub(super) enum Written {
-    /// The same bytes, or there is no such file.
+    /// No other bytes than were found, or nothing was found.
     Alike,
     /// Other bytes.
     Otherwise {

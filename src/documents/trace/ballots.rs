@@ -76,11 +76,12 @@ impl<'t> Tracer<'t> {
         let own = self
             .ratings
             .iter()
-            .filter(|r| r.component == model.id && r.class == class && r.unit == unit.roster.code && r.node == node);
+            .filter(|r| *r.component == *model.id && *r.class == *class)
+            .filter(|r| *r.unit == *unit.roster.code && *r.node == *node);
         own.map(|rating| {
             let secret = self.outcome.model.secrecy || rating.rater.is_empty();
             let rater: Cow<'_, str> =
-                if secret { format!("#{}", rating.serial).into() } else { rating.rater.as_str().into() };
+                if secret { format!("#{}", rating.serial).into() } else { (&*rating.rater).into() };
             let shown = rating.points.as_deref().unwrap_or_default();
             TraceNode::new(rater, format!("{} {shown}", rating.value).trim().to_owned())
                 .how(self.lang.text(&format!("rating.{}", rating.state)))

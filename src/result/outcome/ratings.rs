@@ -1,5 +1,9 @@
 //! Every single rating with what became of it, the rows of ratings.csv.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Assessment, Ballot, BallotBox, ComponentInput, Mark, Rating};
@@ -7,9 +11,9 @@ use crate::engine::score::{ComponentMeasure, JudgedBallot, Measured, RatingState
 use crate::model::{BallotRules, Component, ComponentKind, Model};
 use crate::shared::place::Place;
 
-/// One rating; its texts are borrowed while it is made, and its own once it was read back.
+/// One rating; its texts are borrowed while it is made. Of millions that were read back, those with one text share it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RatingRecord<T = String> {
+pub struct RatingRecord<T = Arc<str>> {
     /// Component id.
     pub component: T,
     /// Class id.
@@ -25,19 +29,36 @@ pub struct RatingRecord<T = String> {
     /// The mark as written.
     pub value: T,
     /// Its points, if it is a mark.
-    pub points: Option<String>,
+    pub points: Option<T>,
     /// What became of it.
     pub state: RatingState,
     /// Its cell.
     pub at: Place,
 }
 
-impl RatingRecord<&str> {
-    /// The rating with texts of its own.
-    pub fn owned(self) -> RatingRecord {
+/// The texts of ratings, each once.
+#[derive(Default)]
+pub struct Texts(BTreeSet<Arc<str>>);
+
+impl Texts {
+    /// A text as all ratings share it.
+    pub fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(own) = self.0.get(text) {
+            return Arc::clone(own);
+        }
+        let own: Arc<str> = Arc::from(text);
+        self.0.insert(Arc::clone(&own));
+        own
+    }
+}
+
+impl RatingRecord<Cow<'_, str>> {
+    /// The rating as it is kept.
+    pub fn kept(self, texts: &mut Texts) -> RatingRecord {
         let Self { component, class, serial, rater, unit, node, value, points, state, at } = self;
-        let [component, class, rater, unit, node, value] =
-            [component, class, rater, unit, node, value].map(String::from);
+        let own = [&component, &class, &rater, &unit, &node, &value].map(|text| texts.shared(text));
+        let [component, class, rater, unit, node, value] = own;
+        let points = points.map(|points| texts.shared(&points));
         RatingRecord { component, class, serial, rater, unit, node, value, points, state, at }
     }
 }
@@ -66,24 +87,24 @@ impl<'m> BallotRecords<'m> {
     }
 
     /// Its ratings, by unit and node, then those for units that are not assessed.
-    pub fn records(self) -> impl Iterator<Item = RatingRecord<&'m str>> + 'm {
+    pub fn records(self) -> impl Iterator<Item = RatingRecord<Cow<'m, str>>> + 'm {
         let Self { ballot, judged, .. } = self;
         let states = judged.ratings.iter().copied().chain(std::iter::repeat(RatingState::NotAssessed));
         ballot.ratings.iter().chain(&ballot.ignored).zip(states).map(move |(rating, state)| self.record(rating, state))
     }
 
-    fn record(&self, rating: &Rating, state: RatingState) -> RatingRecord<&'m str> {
+    fn record(&self, rating: &Rating, state: RatingState) -> RatingRecord<Cow<'m, str>> {
         let Self { model, assessment, component, rules, counted, ballot, .. } = *self;
         RatingRecord {
-            component: &component.id,
-            class: &rules.classes[ballot.class].id,
+            component: component.id.as_str().into(),
+            class: rules.classes[ballot.class].id.as_str().into(),
             serial: ballot.serial,
-            rater: ballot.rater.as_deref().unwrap_or_default(),
-            unit: &assessment.unit(rating.unit).code,
-            node: model.tree.code(counted.nodes[rating.node()]),
-            value: counted.marks.written(rating.mark),
+            rater: ballot.rater.as_deref().unwrap_or_default().into(),
+            unit: assessment.unit(rating.unit).code.as_str().into(),
+            node: model.tree.code(counted.nodes[rating.node()]).into(),
+            value: counted.marks.written(rating.mark).into(),
             points: match counted.mark(rating) {
-                Mark::Points(points) => Some(points.0.in_full()),
+                Mark::Points(points) => Some(points.0.in_full().into()),
                 Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
             },
             state,

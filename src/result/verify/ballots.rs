@@ -69,7 +69,7 @@ pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &m
     let outcome = subject.outcome;
     let units: BTreeMap<&str, usize> =
         outcome.units.iter().enumerate().map(|(i, unit)| (unit.roster.code.as_str(), i)).collect();
-    let mut by_component = grouped(records.iter().map(|record| (record.component.as_str(), record)));
+    let mut by_component = grouped(records.iter().map(|record| (&*record.component, record)));
     checked.same(|| "components".to_owned(), &outcome.components.len(), &outcome.model.components.len());
     for (index, rules) in outcome.model.components.iter().enumerate() {
         let Some(counting) = rules.ballots() else { continue };

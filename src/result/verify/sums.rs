@@ -188,7 +188,7 @@ fn groups(outcome: &Outcome, checked: &mut Checked) {
 fn raters(outcome: &Outcome, records: &[RatingRecord], checked: &mut Checked) {
     checked.same(|| "raters".to_owned(), &outcome.raters.is_sorted_by(|a, b| a < b), &true);
     let listed: BTreeSet<&str> = outcome.raters.iter().map(String::as_str).collect();
-    let used: BTreeSet<&str> = records.iter().map(|record| record.rater.as_str()).collect();
+    let used: BTreeSet<&str> = records.iter().map(|record| &*record.rater).collect();
     let unknown = used.iter().filter(|rater| !rater.is_empty() && !listed.contains(*rater)).count();
     checked.same(|| "raters.unknown".to_owned(), &unknown, &0);
 }

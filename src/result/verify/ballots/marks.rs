@@ -31,9 +31,9 @@ impl Panel<'_> {
         let mut marks = Vec::with_capacity(records.len());
         let mut lexicon = Lexicon::default();
         for record in records {
-            let class = self.rules.classes().iter().position(|class| class.id == record.class);
-            let node = self.nodes.iter().position(|node| *node == record.node);
-            let unit = self.units.get(record.unit.as_str()).copied();
+            let class = self.rules.classes().iter().position(|class| *class.id == *record.class);
+            let node = self.nodes.iter().position(|node| **node == *record.node);
+            let unit = self.units.get(&*record.unit).copied();
             let place = || self.row(record);
             checked.same(place, &(class.is_some() && node.is_some() && unit.is_some()), &true);
             let (Some(class), Some(node), Some(unit)) = (class, node, unit) else { continue };
