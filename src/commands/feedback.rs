@@ -39,6 +39,8 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
     anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
     let version = version(&project, asked.version.as_deref(), period, terminal)?;
     let Loaded { outcome, result, bytes, seal } = load(&project, &version, terminal)?;
+    // Only a draft is copied; of a version the text need not take up room while letters are made.
+    let copy = (version == DRAFT).then_some(bytes);
     terminal.prefer(Some(outcome.model.language));
     let mut earlier = earlier(&project.root, &Told::before(&version, &result), terminal)?;
     let desk = Desk::after(&outcome, period, &earlier);
@@ -54,8 +56,7 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
         Publisher::settle(&project.root)?;
         return finish(&place.folder, &manifest, Ended::Unchanged, terminal);
     }
-    let copy = (version == DRAFT).then_some(bytes.as_slice());
-    let making = Making { letters: Letters::new(desk, &seal), units, place: &place, copy };
+    let making = Making { letters: Letters::new(desk, &seal), units, place: &place, copy: copy.as_deref() };
     if !case.writes(&making, &earlier, &mut manifest, terminal)? {
         return Ok(Exit::Rejected);
     }

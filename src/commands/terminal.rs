@@ -20,7 +20,7 @@ use crate::shared::finding::Severity;
 use crate::shared::i18n::{Lang, say};
 use crate::shared::progress::Progress;
 use crate::shared::text::{printable, visible, visible_lines};
-use crate::write::csv::fields;
+use crate::write::csv::{all_fields, fields};
 use crate::write::json;
 use crate::write::listing::Listing;
 
@@ -216,8 +216,7 @@ pub(super) fn table<'h, R: Serialize>(
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header.into_iter().map(visible));
-    for row in rows {
-        let fields = fields(row).expect("a row is a list of texts and numbers");
+    for fields in all_fields(rows).expect("a row is a list of texts and numbers") {
         table.add_row(fields.iter().map(printable));
     }
     format!("{table}\n")

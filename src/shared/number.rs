@@ -16,12 +16,14 @@ use num_rational::{BigRational, Ratio};
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+mod digits;
 mod fraction;
 mod precision;
 mod quantities;
 mod random;
 mod written;
 
+pub(crate) use digits::{decimal, short_decimal, whole_digits};
 pub use precision::{Precision, Shortening};
 pub use quantities::{Percent, Points};
 pub(crate) use random::Random;
@@ -177,8 +179,8 @@ impl Exact {
         if !double.is_finite() {
             return None;
         }
-        if let Some(short) = Self::short_decimal(double) {
-            return Some(short);
+        if let Some((units, decimals)) = short_decimal(double) {
+            return Some(Self::small(Ratio::new(units, 10_i64.pow(decimals))));
         }
         let text = format!("{double:.14e}");
         let (mantissa, exponent) = text.split_once('e')?;
@@ -187,18 +189,6 @@ impl Exact {
             return None;
         }
         Self::from_scientific(mantissa, exponent)
-    }
-
-    /// The decimal of few decimals that a double stands for. A decimal of at most 15 digits is the only one of that length
-    /// whose nearest double it is, so nothing needs to be printed to find it.
-    fn short_decimal(double: f64) -> Option<Self> {
-        const MOST: f64 = 1e15;
-        [1_i64, 10, 100, 1_000, 10_000].into_iter().find_map(|scale| {
-            let number = (double * scale as f64).round();
-            // Both are whole and exact, so that the quotient is the double nearest to the decimal.
-            let is_nearest = number.abs() < MOST && (number / scale as f64).to_bits() == double.to_bits();
-            is_nearest.then(|| Self::small(Ratio::new(number as i64, scale)))
-        })
     }
 
     /// The number `mantissa · 10^exponent`, where the mantissa has one digit before the point and 14 after it.
@@ -288,14 +278,42 @@ impl Exact {
 
     /// Prints with exactly `decimals` decimals, after rounding half away from zero.
     pub fn fixed(&self, decimals: u32) -> String {
-        if let (View::Small(small), Some(scale)) = (self.view(), power_of_ten(decimals)) {
-            return fixed(&small, scale, decimals);
+        if let Some(units) = self.units(decimals) {
+            let mut text = String::with_capacity(24);
+            decimal(self.is_negative() && units > 0, units, decimals, &mut text);
+            return text;
         }
         let scaled = (self * &Self::power_of_ten(decimals)).whole(Rounding::HalfUp).wide().to_integer();
         let sign = if scaled.is_negative() { "-" } else { "" };
         let digits = format!("{:0>width$}", scaled.abs().to_string(), width = decimals as usize + 1);
         let (whole, part) = digits.split_at(digits.len() - decimals as usize);
         if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+    }
+
+    /// The double nearest to what [`Exact::fixed`] prints, if machine words suffice to find it.
+    pub(crate) fn fixed_double(&self, decimals: u32) -> Option<f64> {
+        const WHOLE: u128 = 1 << f64::MANTISSA_DIGITS;
+        let units = self.units(decimals).filter(|units| *units <= WHOLE)?;
+        // Both are exact as doubles, so that their quotient is the nearest double.
+        let double = units as f64 / power_of_ten(decimals)? as f64;
+        Some(if self.is_negative() && units > 0 { -double } else { double })
+    }
+
+    /// How many units of the last of some decimals the absolute value is, rounded half up; none for numbers that need
+    /// unbounded integers.
+    fn units(&self, decimals: u32) -> Option<u128> {
+        let View::Small(small) = self.view() else { return None };
+        let scale = power_of_ten(decimals)?.unsigned_abs();
+        let (numer, denom) = (small.numer().unsigned_abs(), small.denom().unsigned_abs());
+        let rounded = numer.checked_mul(scale).and_then(|n| n.checked_mul(2)).and_then(|n| n.checked_add(denom));
+        Some(match rounded {
+            Some(rounded) => (rounded / (denom * 2)).into(),
+            // At most 2^63 · 10^18 · 2 + 2^63, which fits 128 bits.
+            None => {
+                let [numer, denom, scale] = [numer, denom, scale].map(u128::from);
+                (numer * scale * 2 + denom) / (denom * 2)
+            }
+        })
     }
 
     /// Prints with as many decimals as it has, at most six.
@@ -399,20 +417,6 @@ fn short(whole: &str, part: &str) -> Option<i64> {
     const DIGITS: usize = 18;
     let digits = whole.bytes().chain(part.bytes());
     (whole.len() + part.len() <= DIGITS).then(|| digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
-}
-
-/// Prints a fraction with a number of decimals, after rounding half away from zero; `scale` is 10 to that number.
-fn fixed(small: &Ratio<i64>, scale: i64, decimals: u32) -> String {
-    // At most 2^63 · 10^18 · 2 + 2^63, which fits 128 bits.
-    let (numer, denom) = (u128::from(small.numer().unsigned_abs()), u128::from(small.denom().unsigned_abs()));
-    let scale = u128::from(scale.unsigned_abs());
-    let scaled = (numer * scale * 2 + denom) / (denom * 2);
-    let sign = if small.is_negative() && scaled > 0 { "-" } else { "" };
-    let (whole, part) = (scaled / scale, scaled % scale);
-    match decimals as usize {
-        0 => format!("{sign}{whole}"),
-        width => format!("{sign}{whole}.{part:0>width$}"),
-    }
 }
 
 fn pow10(exponent: u32) -> BigInt {

@@ -94,12 +94,20 @@ fn rating(writer: &mut csv::Writer<Vec<u8>>, outcome: &Outcome, own: &RatingReco
 /// # Errors
 /// If it is not a list of texts and numbers, which its type excludes.
 pub fn fields(row: impl Serialize) -> anyhow::Result<csv::StringRecord> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    Ok(all_fields([row])?.pop().unwrap_or_default())
+}
+
+/// The fields of rows, as [`fields`] gives those of one.
+///
+/// # Errors
+/// If a row is not a list of texts and numbers, which its type excludes.
+pub fn all_fields<R: Serialize>(rows: impl IntoIterator<Item = R>) -> anyhow::Result<Vec<csv::StringRecord>> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).flexible(true).from_writer(Vec::new());
     // After a field of its own, since a reader would remove a byte order mark at the very start.
-    writer.serialize(("", row))?;
-    let (bytes, mut record) = (writer.into_inner()?, csv::StringRecord::new());
-    csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice()).read_record(&mut record)?;
-    Ok(record.iter().skip(1).collect())
+    rows.into_iter().try_for_each(|row| writer.serialize(("", row)))?;
+    let bytes = writer.into_inner()?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes.as_slice());
+    reader.records().map(|record| Ok(record?.iter().skip(1).collect())).collect()
 }
 
 /// Writes a record without any field that a spreadsheet would execute.

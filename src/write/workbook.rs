@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use jiff::civil::{Date, date};
@@ -19,6 +19,7 @@ mod cells;
 mod chart;
 mod form;
 mod frame;
+mod kept;
 pub(super) mod package;
 mod strings;
 mod styles;
@@ -27,6 +28,7 @@ mod xml;
 use cells::Cells;
 use form::Lists;
 use frame::{Frame, Shell, Spot};
+use kept::{Kept, Key};
 use package::{Package, Part};
 use strings::Strings;
 use styles::Styles;
@@ -45,9 +47,8 @@ const TABLE_MARGINS: [f64; 6] = [0.5, 0.5, 0.7, 0.75, 0.35, 0.35];
 const LETTER_MARGINS: [f64; 6] = [1.102, 1.024, 1.457, 1.378, 0.5, 0.9];
 /// The fill of what is wrong; light enough for a black-and-white print.
 const RED: Color = Color::RGB(0x00F8_CBAD);
-/// Most things of a kind that are kept for the next workbook, so that many workbooks of which no two are alike do not
-/// fill the memory.
-const KEPT: usize = 256;
+/// The longest sheet that is kept for the next workbook, in bytes.
+const SMALL: usize = 16 * 1024;
 
 /// The bytes of a document as .xlsx. For many documents alike, [`Prepared::bytes`] is faster and gives the same bytes.
 ///
@@ -63,6 +64,8 @@ pub struct Prepared {
     shells: Kept<Shell>,
     styles: Kept<Styles>,
     frames: Kept<Frame>,
+    /// Sheets without numbers: those say little more than where their texts stand in the list of texts, and are often alike.
+    sheets: Kept<Part>,
 }
 
 impl Prepared {
@@ -73,7 +76,7 @@ impl Prepared {
     pub fn bytes(&self, document: &Document<'_>) -> anyhow::Result<Vec<u8>> {
         let lists = Lists::of(document);
         let hidden = form::hidden(document, &lists);
-        let shell = self.shells.get(Shell::key(document, &hidden), || Shell::new(document, &hidden))?;
+        let shell = self.shells.get(Shell::key(document, &hidden), || Ok(Arc::new(Shell::new(document, &hidden)?)))?;
         let styles = self.styles(document)?;
         let mut package = Package::new();
         shell.first.iter().try_for_each(|part| package.copy(part))?;
@@ -83,16 +86,16 @@ impl Prepared {
         let mut spot = Spot::default();
         for sheet in &document.sheets {
             let key = Frame::key(document, sheet, &lists, spot)?;
-            let frame = self.frames.get(key, || Frame::new(document, sheet, &lists, spot))?;
+            let frame = self.frames.get(key, || Ok(Arc::new(Frame::new(document, sheet, &lists, spot)?)))?;
             let cells = Cells::of(sheet, &styles, &mut strings)?;
-            add_sheet(&mut package, spot, &frame, &cells)?;
+            self.add_sheet(&mut package, spot, &frame, &cells)?;
             spot = spot.after(sheet);
             frames.push(frame);
         }
         for sheet in &hidden {
-            let frame = self.frames.get(sheet.name.to_owned(), || Frame::hidden(sheet))?;
+            let frame = self.frames.get(Frame::hidden_key(sheet), || Ok(Arc::new(Frame::hidden(sheet)?)))?;
             let cells = Cells::of_hidden(sheet, &mut strings);
-            add_sheet(&mut package, spot, &frame, &cells)?;
+            self.add_sheet(&mut package, spot, &frame, &cells)?;
             spot.sheets += 1;
         }
         package.add("xl/sharedStrings.xml", &[strings.part().as_bytes()])?;
@@ -110,49 +113,32 @@ impl Prepared {
     fn styles(&self, document: &Document<'_>) -> anyhow::Result<Arc<Styles>> {
         let looks = styles::looks(document);
         let has_alarms = document.sheets.iter().any(|sheet| !sheet.filling.alarms.is_empty());
-        let key = format!("{looks:?}{:?}{has_alarms}", document.fonts);
-        self.styles.get(key, || Styles::new(&looks, &document.fonts, has_alarms))
+        let mut key = Key::default();
+        key.add((&looks, document.fonts, has_alarms));
+        self.styles.get(key, || Ok(Arc::new(Styles::new(&looks, &document.fonts, has_alarms)?)))
     }
-}
 
-/// Adds the parts of a sheet to a workbook.
-fn add_sheet(package: &mut Package, spot: Spot, frame: &Frame, cells: &Cells) -> anyhow::Result<()> {
-    let range = cells.range();
-    let mut merged = String::new();
-    cells.write_merged(&mut merged);
-    let rows = match cells.rows.as_str() {
-        "" => ["<sheetData/>", "", ""],
-        rows => ["<sheetData>", rows, "</sheetData>"],
-    };
-    let head = [&frame.start, "<dimension ref=\"", &range, "\"/>", &frame.view];
-    let pieces = head.into_iter().chain(rows).chain([&*frame.locks, &merged, &frame.end]);
-    let pieces: Vec<&[u8]> = pieces.map(str::as_bytes).collect();
-    package.add(&format!("xl/worksheets/sheet{}.xml", spot.sheets + 1), &pieces)?;
-    frame.relations.iter().try_for_each(|part| package.copy(part))
-}
-
-/// Things made once, by all that they follow from.
-struct Kept<T>(Mutex<BTreeMap<String, Arc<T>>>);
-
-impl<T> Default for Kept<T> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<T> Kept<T> {
-    /// A thing, made if it is not there. Two threads may both make it, but alike.
-    fn get(&self, key: String, make: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<Arc<T>> {
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = known().get(&key) {
-            return Ok(Arc::clone(made));
+    /// Adds the parts of a sheet to a workbook.
+    fn add_sheet(&self, package: &mut Package, spot: Spot, frame: &Frame, cells: &Cells) -> anyhow::Result<()> {
+        let range = cells.range();
+        let mut merged = String::new();
+        cells.write_merged(&mut merged);
+        let rows = match cells.rows.as_str() {
+            "" => ["<sheetData/>", "", ""],
+            rows => ["<sheetData>", rows, "</sheetData>"],
+        };
+        let head = [&frame.start, "<dimension ref=\"", &range, "\"/>", &frame.view];
+        let pieces = head.into_iter().chain(rows).chain([&*frame.locks, &merged, &frame.end]);
+        let pieces: Vec<&[u8]> = pieces.map(str::as_bytes).collect();
+        let name = format!("xl/worksheets/sheet{}.xml", spot.sheets + 1);
+        let is_small = pieces.iter().map(|piece| piece.len()).sum::<usize>() <= SMALL;
+        if cells.has_numbers || !is_small {
+            package.add(&name, &pieces)?;
+        } else {
+            let key = Key::of_pieces(&[&[name.as_bytes()], pieces.as_slice()].concat());
+            package.copy(&*self.sheets.get(key, || Part::of_pieces(name, &pieces))?)?;
         }
-        let made = Arc::new(make()?);
-        let mut known = known();
-        if known.len() < KEPT {
-            known.insert(key, Arc::clone(&made));
-        }
-        Ok(made)
+        frame.relations.iter().try_for_each(|part| package.copy(part))
     }
 }
 
@@ -194,7 +180,7 @@ fn set_up_view(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>) -> Result<(), Xl
 }
 
 /// The positions of the parts of a sheet.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 struct Bounds {
     /// Number of header rows.
     header: u32,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::model::ConvertBy;
 use crate::model::field::Standing;
 use crate::result::outcome::{
-    Component, ComponentType, ExactTotals, LeafState, Mode, Model, NotApplicable, TailStep, UnitOutcome,
+    Component, ComponentType, ExactTotals, LeafScore, LeafState, Mode, Model, NotApplicable, TailStep, UnitOutcome,
 };
 use crate::shared::number::{Exact, Percent};
 
@@ -37,15 +37,18 @@ pub(super) fn gains(model: &Model, unit: &UnitOutcome) -> Vec<Gain> {
     let before = as_printed(model, exact);
     let now = within_limits(model, &before);
     let scale = model.points_of_percent(&indicators.weight);
-    let Some(own) = rate(model, unit, None) else { return Vec::new() };
+    let Some(measured) = Measured::of(model, unit) else { return Vec::new() };
     let tail = |rate: Exact| after_tail(model, component, unit, rate);
-    let Some(own) = tail(own) else { return Vec::new() };
+    let Some(held) = tail(measured.rate.clone()) else { return Vec::new() };
     let gain_of = |leaf: usize| {
-        let lost = &unit.leaves[leaf].full.0 - &unit.leaves[leaf].verified.as_ref()?.0;
+        let own = Some(&unit.leaves[leaf]).filter(|own| is_held(own))?;
+        let lost = &own.full.0 - &own.verified.as_ref()?.0;
         if !lost.is_positive() {
             return None;
         }
-        let total = (tail(rate(model, unit, Some(leaf))?)? - &own) * &scale + &before;
+        let node = &model.tree.leaves[leaf];
+        let cell = (node.aspect, node.line);
+        let total = (tail(measured.with(cell, &lost))? - &held) * &scale + &before;
         let gain = within_limits(model, &total) - now;
         let published = model.score.published().round(&gain);
         gain.is_positive().then_some(Gain { leaf, lost, gain, published })
@@ -76,50 +79,93 @@ pub fn as_printed(model: &Model, exact: &ExactTotals) -> Exact {
     model.score.published().round(&exact.base) + &exact.plus - &exact.minus
 }
 
-/// The measured rate of the indicators, with one leaf at full points if one is named.
-fn rate(model: &Model, unit: &UnitOutcome, full: Option<usize>) -> Option<Exact> {
-    // By aspect and line: points reached, full points of the leaves that count, full points of all its leaves.
-    let mut cells: BTreeMap<(Option<usize>, Option<usize>), [Exact; 3]> = BTreeMap::new();
-    let zero = Exact::zero();
-    for (index, (node, own)) in model.tree.leaves.iter().zip(&unit.leaves).enumerate() {
-        if own.state == LeafState::NotInScheme {
-            continue;
+/// A cell: where an aspect and a line meet.
+type Cell = (Option<usize>, Option<usize>);
+
+/// The points of a cell.
+struct Sums {
+    /// Points reached.
+    reached: Exact,
+    /// Full points of the leaves that count.
+    counted: Exact,
+    /// Full points of all its leaves.
+    all: Exact,
+}
+
+/// The measured rate of the indicators, and what points that are added to a cell do to it.
+struct Measured {
+    rate: Exact,
+    cells: BTreeMap<Cell, Sums>,
+    /// By aspect, what a point of its cells adds to the rate; the unit as a whole where there are no aspects.
+    worths: BTreeMap<Option<usize>, Exact>,
+}
+
+impl Measured {
+    /// The rate of a unit; none if nothing is measured.
+    fn of(model: &Model, unit: &UnitOutcome) -> Option<Self> {
+        let cells = cells(model, unit);
+        // A cell keeps its points over the leaves that are left; an emptied one leaves its aspect, an emptied aspect the
+        // unit.
+        let under = |aspect: Option<usize>| {
+            let own = cells.iter().filter(|((own, _), cell)| *own == aspect && cell.counted.is_positive());
+            own.fold((Exact::zero(), Exact::zero()), |(sum, whole), (_, cell)| {
+                (sum + &cell.all * &cell.reached / &cell.counted, whole + &cell.all)
+            })
+        };
+        let aspects = &model.of(unit.roster.scheme).tree().aspects;
+        let parts = if aspects.is_empty() { vec![None] } else { (0..aspects.len()).map(Some).collect() };
+        let (mut points, mut measured, mut worths) = (Exact::zero(), Exact::zero(), BTreeMap::new());
+        for part in parts {
+            let (sum, whole) = under(part);
+            if whole.is_positive() {
+                let weight = part.map_or(&whole, |index| &aspects[index].points.0);
+                let worth = weight / &whole;
+                points = points + &worth * &sum;
+                measured = measured + weight;
+                worths.insert(part, worth);
+            }
         }
+        if !measured.is_positive() {
+            return None;
+        }
+        let percent = Exact::from(100) / measured;
+        worths.values_mut().for_each(|worth| *worth = &*worth * &percent);
+        Some(Self { rate: points * percent, cells, worths })
+    }
+
+    /// The rate with more points in a cell.
+    fn with(&self, cell: Cell, more: &Exact) -> Exact {
+        let sums = self.cells.get(&cell).filter(|own| own.counted.is_positive());
+        let added = sums.zip(self.worths.get(&cell.0)).map(|(own, worth)| worth * &own.all * more / &own.counted);
+        added.map_or_else(|| self.rate.clone(), |added| &self.rate + &added)
+    }
+}
+
+/// The points of the cells of a unit.
+fn cells(model: &Model, unit: &UnitOutcome) -> BTreeMap<Cell, Sums> {
+    let mut cells: BTreeMap<Cell, Sums> = BTreeMap::new();
+    let zero = Exact::zero();
+    for (node, own) in model.tree.leaves.iter().zip(&unit.leaves).filter(|(_, own)| is_held(own)) {
         let reached = match (&own.verified, model.self_report.not_applicable) {
-            _ if full == Some(index) => Some(&own.full.0),
             (Some(points), _) => Some(&points.0),
             (None, NotApplicable::Full) => Some(&own.full.0),
             (None, NotApplicable::Zero) => Some(&zero),
             (None, _) => None,
         };
-        let cell =
-            cells.entry((node.aspect, node.line)).or_insert_with(|| [Exact::zero(), Exact::zero(), Exact::zero()]);
-        cell[2] = &cell[2] + &own.full.0;
+        let empty = || Sums { reached: Exact::zero(), counted: Exact::zero(), all: Exact::zero() };
+        let cell = cells.entry((node.aspect, node.line)).or_insert_with(empty);
+        cell.all = &cell.all + &own.full.0;
         if let Some(points) = reached {
-            cell[0] = &cell[0] + points;
-            cell[1] = &cell[1] + &own.full.0;
+            cell.reached = &cell.reached + points;
+            cell.counted = &cell.counted + &own.full.0;
         }
     }
-    // A cell keeps its points over the leaves that are left; an emptied one leaves its aspect, an emptied aspect the unit.
-    let under = |aspect: Option<usize>| {
-        let own = cells.iter().filter(|((own, _), cell)| *own == aspect && cell[1].is_positive());
-        own.fold((Exact::zero(), Exact::zero()), |(sum, whole), (_, [points, counted, all])| {
-            (sum + all * points / counted, whole + all)
-        })
-    };
-    let aspects = &model.of(unit.roster.scheme).tree().aspects;
-    let (mut points, mut measured) = if aspects.is_empty() { under(None) } else { (Exact::zero(), Exact::zero()) };
-    for (index, aspect) in aspects.iter().enumerate() {
-        let (sum, whole) = under(Some(index));
-        if whole.is_positive() {
-            points = points + &aspect.points.0 * &sum / whole;
-            measured = measured + &aspect.points.0;
-        }
-    }
-    if !measured.is_positive() {
-        return None;
-    }
-    Some(Exact::from(100) * points / measured)
+    cells
+}
+
+/// Whether the scheme of the unit has a leaf.
+fn is_held(own: &LeafScore) -> bool {
+    own.state != LeafState::NotInScheme
 }
 
 /// What another measured rate of the unit would count, through the tail of its component and rounding; none where that

@@ -38,6 +38,10 @@ pub enum PrizeSide<'f> {
 
 /// The awards for which a unit is a candidate, in the order of the model.
 pub(super) fn prizes<'f>(outcome: &'f Outcome, unit: &UnitOutcome) -> Vec<Prize<'f>> {
+    // Who is meant is only found among all units.
+    if outcome.awards.is_empty() {
+        return Vec::new();
+    }
     let prize = |(contest, own): (&'f Contest, &'f Contender)| {
         let award = outcome.model.awards.get(contest.award)?;
         let (clause, in_points) = (award.clause.as_deref(), award.is_in_points());

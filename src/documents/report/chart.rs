@@ -33,7 +33,7 @@ pub struct Chart<'d> {
 }
 
 /// How values are drawn. The first category is always at the top or at the left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChartKind {
     /// Horizontal bars, for long or many names.
     Bars,
@@ -65,7 +65,7 @@ pub struct Series<'d> {
 }
 
 /// Colours by role; they can be distinguished in a black-and-white print.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Paint {
     /// The subject of the chart.
     Main,

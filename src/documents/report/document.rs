@@ -61,7 +61,7 @@ pub enum Purpose<'d> {
 pub type Mark<'d> = (Cow<'d, str>, Cow<'d, str>);
 
 /// Names of fonts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Fonts {
     /// Titles.
     pub title: &'static str,
@@ -74,7 +74,7 @@ pub struct Fonts {
 }
 
 /// How the pages of a sheet are laid out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Page {
     /// A table: narrow margins, fitted to the width of its pages.
     #[default]
@@ -84,7 +84,7 @@ pub enum Page {
 }
 
 /// What of a sheet is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Printed {
     /// All of it.
     #[default]

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::shared::number::Exact;
 
 /// How a cell to be filled in shows its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Entry {
     /// As the spreadsheet chooses, centred.
     General,
@@ -18,7 +18,7 @@ pub enum Entry {
 }
 
 /// A block of cells of a sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Block {
     /// First row.
     pub top: usize,
@@ -38,7 +38,7 @@ impl Block {
 }
 
 /// The values allowed in cells, with the texts shown when a cell is selected and when something else is typed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Check<'d> {
     /// The checked cells.
     pub cells: Block,
@@ -72,7 +72,7 @@ impl<'d> Allow<'d> {
 }
 
 /// The values allowed in a cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Allow<'d> {
     /// Anything; only the prompt is shown.
     Anything,
@@ -89,7 +89,7 @@ pub enum Allow<'d> {
 }
 
 /// Cells that turn red while a formula holds; the formula is written for the top-left cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Alarm {
     /// The affected cells.
     pub cells: Block,
@@ -98,7 +98,7 @@ pub struct Alarm {
 }
 
 /// Cells coloured by their numbers, from one colour to another.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash)]
 pub struct Shade {
     /// The cells.
     pub cells: Block,
@@ -107,7 +107,7 @@ pub struct Shade {
 }
 
 /// The colours of a scale.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash)]
 pub enum Shading {
     /// Correlations: −1, 0 and 1.
     Correlation,
@@ -116,7 +116,7 @@ pub enum Shading {
 }
 
 /// The form features of a sheet.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct Filling<'d> {
     /// The checks on typed values.
     pub checks: Vec<Check<'d>>,

@@ -1,12 +1,11 @@
 //! Column widths and row heights from the content. Widths count in half-width characters: a Chinese one counts two.
 
-use std::borrow::Cow;
-
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
-
 use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
 use super::entry::Entry;
 use super::{paging, title};
+use measure::Shown;
+
+mod measure;
 
 /// Narrowest and widest column.
 const WIDTHS: (f64, f64) = (6.0, 44.0);
@@ -85,7 +84,7 @@ fn set_titles(row: &mut RowDoc<'_>, columns: &[f64]) {
 /// Widens the columns of a narrow table evenly, so that its title fits on one line if the page has room for it.
 fn widen<'o>(sheet: &mut SheetDoc<'o>, page: f64) {
     let titles = sheet.head.iter().flat_map(|row| &row.cells).filter(|cell| cell.style == Style::Title);
-    let longest = titles.map(|cell| shown(&cell.content).width()).max().unwrap_or(0) as f64;
+    let longest = titles.map(|cell| Shown::of(&cell.content).length()).max().unwrap_or(0) as f64;
     let lacking = (longest * TITLE_SCALE + 2.0).min(page) - sheet.columns.iter().sum::<f64>();
     if lacking > 0.0 {
         let share = (lacking / sheet.columns.len() as f64).ceil();
@@ -129,14 +128,14 @@ impl Column {
     const NARROWEST: Self = Self { body: WIDTHS.0, solid: 0.0, header: 0.0, least: WIDTHS.0 };
 
     fn ask(&mut self, cell: &CellDoc<'_>) {
-        let text = shown(&cell.content);
-        let widest = text.lines().map(ruler(&text)).max().unwrap_or(0) as f64;
+        let shown = Shown::of(&cell.content);
+        let [widest, longest_word] = [shown.widest(), shown.longest_word()].map(|width| width as f64);
         if cell.style == Style::Header {
             self.header = self.header.max(widest * HEADER_SCALE + 1.0);
-            self.least = self.least.max((longest_word(&text) * HEADER_SCALE + 1.0).min(HEADER_WIDTHS.1));
+            self.least = self.least.max((longest_word * HEADER_SCALE + 1.0).min(HEADER_WIDTHS.1));
         } else {
             self.body = self.body.max(widest + padding(cell.style));
-            self.solid = self.solid.max((longest_word(&text) + padding(cell.style)).min(SOLID));
+            self.solid = self.solid.max((longest_word + padding(cell.style)).min(SOLID));
         }
         if cell.content.is_number() {
             self.least = self.least.max(widest + padding(cell.style));
@@ -205,85 +204,16 @@ fn height(row: &RowDoc<'_>, columns: &[f64]) -> f64 {
             }
             _ => (1.0, LINE),
         };
-        let lines = wrapped(&shown(&cell.content), (width - padding(cell.style) / 2.0) / scale) as f64;
+        let lines = Shown::of(&cell.content).wrapped((width - padding(cell.style) / 2.0) / scale) as f64;
         lines * line
     };
     let tallest = placed(row).filter(|(_, cell)| cell.rows == 1).map(lines).fold(0.0, f64::max);
     (tallest + SLACK).clamp(HEIGHTS.0, HEIGHTS.1)
 }
 
-/// The text of a cell as it is shown.
-fn shown<'c>(content: &'c Content<'_>) -> Cow<'c, str> {
-    match content {
-        Content::Empty | Content::Covered => Cow::Borrowed(""),
-        Content::Text(text) | Content::Link { text, .. } | Content::TextFormula { text, .. } => Cow::Borrowed(text),
-        Content::Count(count) => Cow::Owned(count.to_string()),
-        Content::Date(date) => Cow::Owned(date.to_string()),
-        Content::Number { value, decimals } | Content::Formula { value, decimals: Some(decimals), .. } => {
-            Cow::Owned(format!("{value:.0$}", *decimals as usize))
-        }
-        Content::Formula { value, decimals: None, .. } => Cow::Owned(value.to_string()),
-    }
-}
-
-/// Unbreakable parts: a sequence of narrow characters, a single wide one, a space.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let first = rest.chars().next()?;
-        let narrow = |c: char| c != ' ' && c.width().unwrap_or(0) < 2;
-        let end = if narrow(first) { rest.find(|c| !narrow(c)).unwrap_or(rest.len()) } else { first.len_utf8() };
-        let (token, after) = rest.split_at(end);
-        rest = after;
-        Some(token)
-    })
-}
-
-fn longest_word(text: &str) -> f64 {
-    tokens(text).map(UnicodeWidthStr::width).max().unwrap_or(0) as f64
-}
-
-/// The width of text in half-width characters. Quotes and dashes among Chinese characters are as wide as those.
-fn ruler(text: &str) -> fn(&str) -> usize {
-    if text.chars().any(|c| c.width() == Some(2)) { UnicodeWidthStr::width_cjk } else { UnicodeWidthStr::width }
-}
-
-/// The number of lines into which a text wraps.
-fn wrapped(text: &str, width: f64) -> usize {
-    let width = width.max(2.0);
-    let measure = ruler(text);
-    let paragraph = |line: &str| {
-        let (mut lines, mut used) = (1_usize, 0.0);
-        for token in tokens(line) {
-            let own = measure(token) as f64;
-            if used + own <= width {
-                used += own;
-            } else if own <= width {
-                lines += 1;
-                used = own;
-            } else {
-                let over = used + own;
-                lines += (over / width).floor() as usize;
-                used = over % width;
-            }
-        }
-        lines
-    };
-    text.lines().map(paragraph).sum::<usize>().max(1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn chinese_counts_double_and_wraps_anywhere() {
-        assert_eq!(wrapped("党建工作考核", 12.0), 1);
-        assert_eq!(wrapped("党建工作考核", 11.0), 2);
-        assert_eq!(wrapped("one two three", 7.0), 2);
-        assert_eq!(wrapped("a\nb\nc", 7.0), 3);
-        assert_eq!(wrapped(&"f".repeat(64), 34.0), 2);
-    }
 
     #[test]
     fn widths_come_from_the_content() {

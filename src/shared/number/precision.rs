@@ -48,7 +48,11 @@ impl Precision {
 
     /// The number with exactly these decimals.
     pub fn print(self, number: &Exact) -> String {
-        self.round(number).fixed(self.decimals)
+        match self.shortening {
+            // Printing rounds this way by itself.
+            Shortening::HalfUp => number.fixed(self.decimals),
+            Shortening::Down => number.cut(self.decimals).fixed(self.decimals),
+        }
     }
 
     /// The number as printed beside a bar: with more decimals than these where it would look like the bar without being it.

@@ -9,7 +9,6 @@ use super::strings::Strings;
 use super::styles::Styles;
 use super::{excel_date, fitting, xml};
 use crate::documents::report::document::{CellDoc, Content, RowDoc, SheetDoc};
-use crate::shared::place::Position;
 
 /// Height of a row that names none, in pixels.
 const DEFAULT_HEIGHT: f64 = 20.0;
@@ -25,6 +24,8 @@ pub(super) struct Cells {
     merges: usize,
     /// Rows and columns down to the last and right to the last cell.
     size: (usize, usize),
+    /// Whether any cell holds something else than a text.
+    pub(super) has_numbers: bool,
 }
 
 impl Cells {
@@ -37,7 +38,7 @@ impl Cells {
         styles: &Styles,
         strings: &mut Strings<'d>,
     ) -> Result<Self, XlsxError> {
-        let mut writer = Writer { cells: Self::empty(), styles, strings, covers: Vec::new(), letters: Vec::new() };
+        let mut writer = Writer { cells: Self::empty(), styles, strings, covers: Vec::new(), row: String::new() };
         for (row, content) in sheet.all_rows().enumerate() {
             writer.row(row, content)?;
         }
@@ -53,7 +54,7 @@ impl Cells {
                 let number = strings.number(Cow::Borrowed(text));
                 let to = &mut cells.rows;
                 to.push_str("<c r=\"");
-                to.push_str(&xml::letters(column));
+                xml::letters(column, to);
                 xml::whole(row + 1, to);
                 to.push_str("\" t=\"s\"><v>");
                 xml::whole(number, to);
@@ -66,14 +67,19 @@ impl Cells {
     }
 
     const fn empty() -> Self {
-        Self { rows: String::new(), merged: String::new(), merges: 0, size: (0, 0) }
+        Self { rows: String::new(), merged: String::new(), merges: 0, size: (0, 0), has_numbers: false }
     }
 
     /// The range from the first to the last cell.
     pub(super) fn range(&self) -> String {
         match self.size {
             (0 | 1, 0 | 1) => "A1".to_owned(),
-            (rows, columns) => format!("A1:{}", name(rows.max(1) - 1, columns.max(1) - 1)),
+            (rows, columns) => {
+                let mut range = String::from("A1:");
+                xml::letters(columns.max(1) - 1, &mut range);
+                xml::whole(rows.max(1), &mut range);
+                range
+            }
         }
     }
 
@@ -99,18 +105,13 @@ impl Cells {
                 to.push_str("\" hidden=\"1");
             } else if (pixels - DEFAULT_HEIGHT).abs() > 0.5 {
                 to.push_str("\" ht=\"");
-                to.push_str(&(pixels * 0.75).to_string());
+                xml::number(pixels * 0.75, to);
                 to.push_str("\" customHeight=\"1");
             }
         }
         to.push_str(if has_cells { "\">" } else { "\"/>" });
         self.size.0 = row + 1;
     }
-}
-
-/// The name of a cell, from 0.
-fn name(row: usize, column: usize) -> String {
-    Position { row: row as u32, col: column as u32 }.to_string()
 }
 
 /// A column that a merged cell above still covers.
@@ -127,22 +128,20 @@ struct Writer<'w, 'd> {
     styles: &'w Styles,
     strings: &'w mut Strings<'d>,
     covers: Vec<Cover>,
-    /// The letters of the columns.
-    letters: Vec<String>,
+    /// The number of the present row, as names of cells have it.
+    row: String,
 }
 
 impl<'d> Writer<'_, 'd> {
     fn row(&mut self, row: usize, content: &'d RowDoc<'d>) -> Result<(), XlsxError> {
-        let width = content.cells.iter().map(|cell| usize::from(cell.cols)).sum::<usize>();
         let covered = self.covers.iter().rposition(|cover| cover.until > row).map_or(0, |last| last + 1);
         let has_cells = covered > 0 || content.cells.iter().any(|cell| cell.content != Content::Covered);
         self.cells.open_row(row, Some(content.height), has_cells);
         if !has_cells {
             return Ok(());
         }
-        for column in self.letters.len()..width.max(covered) {
-            self.letters.push(xml::letters(column));
-        }
+        self.row.clear();
+        xml::whole(row + 1, &mut self.row);
         let mut column = 0;
         for cell in &content.cells {
             let end = column + usize::from(cell.cols);
@@ -163,18 +162,18 @@ impl<'d> Writer<'_, 'd> {
     fn covered(&mut self, row: usize, columns: std::ops::Range<usize>) {
         for column in columns {
             if let Some(cover) = self.covers.get(column).copied().filter(|cover| cover.until > row) {
-                self.blank(row, column, cover.style);
+                self.blank(column, cover.style);
             }
         }
     }
 
     fn cell(&mut self, row: usize, column: usize, cell: &'d CellDoc<'d>) -> Result<(), XlsxError> {
         let style = self.styles.number(cell);
-        self.open(row, column, style);
+        self.open(column, style);
         self.content(&cell.content)?;
         let (rows, columns) = (usize::from(cell.rows), usize::from(cell.cols));
         for covered in column + 1..column + columns {
-            self.blank(row, covered, style);
+            self.blank(covered, style);
         }
         if rows > 1 {
             let open = Cover { style: 0, until: 0 };
@@ -184,9 +183,11 @@ impl<'d> Writer<'_, 'd> {
         if rows > 1 || columns > 1 {
             let merged = &mut self.cells.merged;
             merged.push_str("<mergeCell ref=\"");
-            merged.push_str(&name(row, column));
+            xml::letters(column, merged);
+            merged.push_str(&self.row);
             merged.push(':');
-            merged.push_str(&name(row + rows - 1, column + columns - 1));
+            xml::letters(column + columns - 1, merged);
+            xml::whole(row + rows, merged);
             merged.push_str("\"/>");
             self.cells.merges += 1;
         }
@@ -195,6 +196,8 @@ impl<'d> Writer<'_, 'd> {
 
     /// Completes a cell whose position and style are written.
     fn content(&mut self, content: &'d Content<'d>) -> Result<(), XlsxError> {
+        let is_text = matches!(content, Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. });
+        self.cells.has_numbers |= !is_text;
         let to = &mut self.cells.rows;
         match content {
             Content::Text(text) | Content::Link { text, .. } if !text.is_empty() => {
@@ -234,17 +237,17 @@ impl<'d> Writer<'_, 'd> {
         Ok(())
     }
 
-    fn blank(&mut self, row: usize, column: usize, style: usize) {
-        self.open(row, column, style);
+    fn blank(&mut self, column: usize, style: usize) {
+        self.open(column, style);
         self.cells.rows.push_str("/>");
     }
 
     /// Writes position and style of a cell, whose element stays open.
-    fn open(&mut self, row: usize, column: usize, style: usize) {
+    fn open(&mut self, column: usize, style: usize) {
         let to = &mut self.cells.rows;
         to.push_str("<c r=\"");
-        to.push_str(&self.letters[column]);
-        xml::whole(row + 1, to);
+        xml::letters(column, to);
+        to.push_str(&self.row);
         to.push_str("\" s=\"");
         xml::whole(style, to);
         to.push('"');

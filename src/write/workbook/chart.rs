@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use anyhow::Context as _;
 use rust_xlsxwriter::{
     Chart as Drawn, ChartAxisCrossing, ChartAxisLabelPosition, ChartDataLabel, ChartErrorBars, ChartErrorBarsType,
-    ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartRange, ChartSeries, ChartSolidFill, ChartType, Color,
-    Worksheet, XlsxError,
+    ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartPoint, ChartRange, ChartSeries, ChartSolidFill,
+    ChartType, Color, Worksheet, XlsxError,
 };
 
+use super::kept::Key;
 use super::{Bounds, excel_date, fitting, xml};
 use crate::documents::report::SheetDoc;
 use crate::documents::report::chart::{Chart, ChartKind, Paint, PlacedChart, Series};
@@ -30,10 +31,18 @@ const GAP: u16 = 60;
 const COUNTED: f64 = 12.0;
 const GRID: Color = Color::RGB(0x00D9_D9D9);
 
+/// Which values of a series are drawn in colours of their own.
+type Coloured = fn(&Series<'_>) -> Vec<Paint>;
+
 /// Draws the charts of a sheet into the rows reserved for them.
-pub(super) fn draw(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, fonts: &Fonts) -> Result<(), XlsxError> {
+pub(super) fn draw(
+    worksheet: &mut Worksheet,
+    sheet: &SheetDoc<'_>,
+    fonts: &Fonts,
+    coloured: Coloured,
+) -> Result<(), XlsxError> {
     for PlacedChart { chart, row } in &sheet.charts {
-        let mut drawn = made(chart, &sheet.name, fonts)?;
+        let mut drawn = made(chart, &sheet.name, fonts, coloured)?;
         let width: f64 = sheet.columns.iter().map(|w| (w * PIXELS_PER_CHARACTER + COLUMN_PADDING).trunc()).sum();
         drawn.set_width((width - 2.0 * MARGIN).max(100.0) as u32);
         drawn.set_height((chart.height * PIXELS_PER_POINT - MARGIN) as u32);
@@ -44,7 +53,7 @@ pub(super) fn draw(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, fonts: &Font
     Ok(())
 }
 
-fn made(chart: &Chart<'_>, sheet: &str, fonts: &Fonts) -> Result<Drawn, XlsxError> {
+fn made(chart: &Chart<'_>, sheet: &str, fonts: &Fonts, coloured: Coloured) -> Result<Drawn, XlsxError> {
     let mut drawn = Drawn::new(match chart.kind {
         ChartKind::Bars => ChartType::Bar,
         ChartKind::StackedBars => ChartType::BarStacked,
@@ -65,6 +74,8 @@ fn made(chart: &Chart<'_>, sheet: &str, fonts: &Fonts) -> Result<Drawn, XlsxErro
         let added = drawn.add_series();
         added.set_categories(range(sheet, chart.categories)).set_values(range(sheet, series.values)).set_gap(GAP);
         dress(added, chart.kind, series, &text(TEXT_SIZE));
+        let point = |paint| ChartPoint::new().set_format(&mut painted(chart.kind, paint));
+        added.set_points(&coloured(series).into_iter().map(point).collect::<Vec<_>>());
         if let Some(errors) = series.errors {
             let (name, top, left, bottom, right) = range(sheet, errors);
             let cells = || ChartRange::new_from_range(name, top, left, bottom, right);
@@ -124,14 +135,6 @@ fn dress(added: &mut ChartSeries, kind: ChartKind, series: &Series<'_>, font: &C
         added.set_overlap(100);
     }
     added.set_format(&mut painted(kind, series.paint));
-    if !series.points.is_empty() {
-        let points: Vec<rust_xlsxwriter::ChartPoint> = series
-            .points
-            .iter()
-            .map(|paint| rust_xlsxwriter::ChartPoint::new().set_format(&mut painted(kind, *paint)))
-            .collect();
-        added.set_points(&points);
-    }
     if let Some(decimals) = series.labels {
         let mut label = ChartDataLabel::new();
         let mut font = font.clone();
@@ -147,6 +150,22 @@ fn dress(added: &mut ChartSeries, kind: ChartKind, series: &Series<'_>, font: &C
         label.show_value().set_font(&font).set_num_format(format);
         added.set_data_label(&label);
     }
+}
+
+/// The colours of the values of a series that have their own.
+fn points<'s>(series: &'s Series<'_>) -> impl Iterator<Item = Paint> + use<'s> {
+    series.points.iter().copied().take(series.values.bottom + 1 - series.values.top)
+}
+
+/// These colours, each once: the library draws one value of each, and [`Outline`] repeats it.
+pub(super) fn paints(series: &Series<'_>) -> Vec<Paint> {
+    let mut paints = Vec::new();
+    for paint in points(series) {
+        if !paints.contains(&paint) {
+            paints.push(paint);
+        }
+    }
+    paints
 }
 
 const fn is_stacked(kind: ChartKind) -> bool {
@@ -208,8 +227,12 @@ const REPEATED: [(&str, Repeated); 4] = [
 /// A range within the part of a chart.
 #[derive(Debug)]
 struct Piece {
-    /// What stands before the range.
+    /// What stands before the range, up to the values with colours of their own.
     before: String,
+    /// One value of each of those colours: what stands before and after its number.
+    points: Vec<[String; 2]>,
+    /// What stands between those values and the range.
+    between: String,
     /// The range as a formula.
     formula: String,
     repeated: Repeated,
@@ -246,7 +269,14 @@ impl Outline {
             let (copy, after) = at.split_at(length);
             let formula = copy.split_once("<c:f>").and_then(|(_, formula)| formula.split_once("</c:f>"));
             let (formula, _) = formula.context("no formula of the range of a chart")?;
-            pieces.push(Piece { before: before.to_owned(), formula: formula.to_owned(), repeated });
+            let (before, points, between) = cut(before)?;
+            pieces.push(Piece {
+                before: before.into(),
+                points,
+                between: between.into(),
+                formula: formula.into(),
+                repeated,
+            });
             rest = after;
         }
         Ok(Self { name, pieces, end: rest.to_owned() })
@@ -260,8 +290,12 @@ impl Outline {
         let mut to = String::new();
         let mut series = chart.series.iter();
         let mut own = series.next();
-        for Piece { before, formula, repeated } in &self.pieces {
+        for Piece { before, points, between, formula, repeated } in &self.pieces {
             to.push_str(before);
+            if let Some(own) = own.filter(|_| !points.is_empty()) {
+                write_points(own, points, &mut to);
+            }
+            to.push_str(between);
             let block = own.and_then(|own| match repeated {
                 Repeated::Errors => own.errors,
                 Repeated::Names => Some(chart.categories),
@@ -278,6 +312,39 @@ impl Outline {
     }
 }
 
+/// The element of a value with a colour of its own.
+const POINT: [&str; 2] = ["<c:dPt>", "</c:dPt>"];
+
+/// Cuts the values with colours of their own out of a piece of a part: what stands before them, what stands before and
+/// after the number of each, what stands after them.
+fn cut(piece: &str) -> anyhow::Result<(&str, Vec<[String; 2]>, &str)> {
+    let [open, close] = POINT;
+    let Some((before, mut rest)) = piece.find(open).map(|at| piece.split_at(at)) else {
+        return Ok((piece, Vec::new(), ""));
+    };
+    let mut points = Vec::new();
+    while rest.starts_with(open) {
+        let length = rest.find(close).context("no end of a value of a chart")? + close.len();
+        let (point, after) = rest.split_at(length);
+        let (head, tail) = point.split_once(&format!("val=\"{}\"", points.len())).context("no number of a value")?;
+        points.push([format!("{head}val=\""), format!("\"{tail}")]);
+        rest = after;
+    }
+    Ok((before, points, rest))
+}
+
+/// Writes the values of a series with their colours.
+fn write_points(series: &Series<'_>, known: &[[String; 2]], to: &mut String) {
+    let paints = paints(series);
+    for (index, paint) in points(series).enumerate() {
+        if let Some([before, after]) = paints.iter().position(|own| *own == paint).and_then(|at| known.get(at)) {
+            to.push_str(before);
+            xml::whole(index, to);
+            to.push_str(after);
+        }
+    }
+}
+
 /// What a cell holds, as far as charts repeat it.
 enum Held<'s> {
     Text(Cow<'s, str>),
@@ -287,7 +354,7 @@ enum Held<'s> {
 }
 
 /// What a cell holds, without the value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Text,
     Number,
@@ -326,6 +393,19 @@ fn held<'s>(sheet: &'s SheetDoc<'_>, block: Block) -> Result<Vec<Held<'s>>, Xlsx
         })
     });
     cells.collect()
+}
+
+/// Adds to a key what the outline of a chart follows from.
+pub(super) fn add_to(key: &mut Key, placed: &PlacedChart<'_>) {
+    let PlacedChart { chart, row } = placed;
+    let Chart { kind, title, categories, series, axis, decimals, axis_title, height } = chart;
+    key.add((row, kind, title, categories, decimals, axis_title, series.len()));
+    for own in series {
+        let Series { name, values, paint, points: _, labels, errors } = own;
+        key.add((name, values, paint, paints(own), labels, errors));
+    }
+    key.add([axis.0, axis.1].map(|bound| bound.map(f64::to_bits)));
+    key.add(height.to_bits());
 }
 
 /// What the cells with the names of a sheet's charts hold, by row and column: the library gives an axis of numbers a format.

@@ -43,19 +43,22 @@ impl<'d> Lists<'d> {
         Self(lists)
     }
 
-    /// The cells that contain the lists of a sheet.
-    pub(super) fn columns(&self, sheet: &SheetDoc<'_>) -> Vec<String> {
-        let allowed = sheet.filling.checks.iter().filter_map(|check| match &check.allow {
-            Allow::Words(words) => Some(self.range(words)),
+    /// Which lists those of a sheet are.
+    pub(super) fn columns(&self, sheet: &SheetDoc<'_>) -> impl Iterator<Item = usize> {
+        sheet.filling.checks.iter().filter_map(|check| match &check.allow {
+            Allow::Words(words) => Some(self.column(words)),
             _ => None,
-        });
-        allowed.collect()
+        })
+    }
+
+    /// The column of a list.
+    fn column(&self, words: &[Cow<'_, str>]) -> usize {
+        self.0.iter().position(|list| *list == words).unwrap_or(0)
     }
 
     /// The cells that contain a list, as a formula.
     fn range(&self, words: &[Cow<'_, str>]) -> String {
-        let column = self.0.iter().position(|list| *list == words).unwrap_or(0);
-        let name = Position { row: 0, col: column as u32 }.to_string();
+        let name = Position { row: 0, col: self.column(words) as u32 }.to_string();
         let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
         format!("='{LISTS_SHEET}'!${letters}$1:${letters}${}", words.len().max(1))
     }

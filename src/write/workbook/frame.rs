@@ -1,6 +1,5 @@
 //! Everything of a workbook but its cells: made by the library from documents without cells, once for all that are alike.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -8,6 +7,7 @@ use rust_xlsxwriter::{Chart, ChartType, DocProperties, Workbook, Worksheet, Xlsx
 
 use super::chart::{self, Kind, Outline};
 use super::form::{self, Hidden, Lists};
+use super::kept::Key;
 use super::package::Part;
 use super::{Bounds, Made, NO_DATE, excel_date, link, parts, set_up_print, set_up_view, xml};
 use crate::documents::report::document::{Content, Document, SheetDoc};
@@ -34,16 +34,14 @@ pub(super) struct Shell {
 
 impl Shell {
     /// What a shell follows from.
-    pub(super) fn key(document: &Document<'_>, hidden: &[Hidden<'_>]) -> String {
-        let mut key = format!("{:?}", document.created);
+    pub(super) fn key(document: &Document<'_>, hidden: &[Hidden<'_>]) -> Key {
+        let mut key = Key::default();
+        key.add((document.created, document.sheets.len()));
         for sheet in &document.sheets {
             let SheetDoc { name, autofilter, pages_wide, frozen_columns, charts, printed, .. } = sheet;
-            let own = (name, Bounds::of(sheet), autofilter, pages_wide, frozen_columns, charts.len(), printed);
-            let _ = write!(key, "{own:?}");
+            key.add((name, Bounds::of(sheet), autofilter, pages_wide, frozen_columns, charts.len(), printed));
         }
-        for sheet in hidden {
-            let _ = write!(key, "{:?}", sheet.name);
-        }
+        hidden.iter().for_each(|sheet| key.add(sheet.name));
         key
     }
 
@@ -86,7 +84,7 @@ impl Shell {
 }
 
 /// Where a sheet stands in its workbook.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Hash)]
 pub(super) struct Spot {
     /// Sheets before it.
     pub(super) sheets: usize,
@@ -134,7 +132,7 @@ impl Frame {
         sheet: &SheetDoc<'_>,
         lists: &Lists<'_>,
         spot: Spot,
-    ) -> Result<String, XlsxError> {
+    ) -> Result<Key, XlsxError> {
         let SheetDoc {
             name,
             head,
@@ -158,20 +156,29 @@ impl Frame {
         let page = (page, landscape, pages, footer, page_starts, &document.draft, &document.fonts);
         // Page breaks, print areas and filters lie where the rows above them end.
         let page = (page, [head.len(), header.len(), rows.len(), tail.len()]);
-        let mut key = format!("{spot:?}{name:?}{columns:?}{:?}{frozen_columns}{autofilter}{page:?}", Bounds::of(sheet));
-        if *filling != Default::default() {
-            let _ = write!(key, "{filling:?}{:?}", lists.columns(sheet));
-        }
+        let mut key = Key::default();
+        key.add((spot, name, frozen_columns, autofilter, page, Bounds::of(sheet)));
+        key.add_measures(columns.iter().copied());
+        key.add((filling, charts.len()));
+        lists.columns(sheet).for_each(|column| key.add(column));
+        charts.iter().for_each(|placed| chart::add_to(&mut key, placed));
         if !charts.is_empty() {
-            let _ = write!(key, "{charts:?}{:?}", chart::names(sheet)?);
-            sheet.all_rows().for_each(|row| {
-                let _ = write!(key, "{},", row.height);
-            });
+            key.add(chart::names(sheet)?);
+            key.add_measures(sheet.all_rows().map(|row| row.height).collect::<Vec<_>>().into_iter());
         }
         for (row, column, content) in links(sheet) {
-            let _ = write!(key, "{row},{column}{content:?}");
+            if let Content::Link { text, file, spot } = content {
+                key.add((row, column, text, file, spot));
+            }
         }
         Ok(key)
+    }
+
+    /// What the frame of a hidden sheet follows from.
+    pub(super) fn hidden_key(sheet: &Hidden<'_>) -> Key {
+        let mut key = Key::default();
+        key.add(sheet.name);
+        key
     }
 
     /// Makes the frame of a sheet.
@@ -211,7 +218,7 @@ impl Frame {
         }
         set_up_view(worksheet, sheet)?;
         form::fit_out(worksheet, sheet, lists)?;
-        chart::draw(worksheet, sheet, &document.fonts)?;
+        chart::draw(worksheet, sheet, &document.fonts, chart::paints)?;
         set_up_print(worksheet, sheet, document)?;
         Self::of(parts(&mut workbook)?, spot, sheet.charts.len())
     }

@@ -33,7 +33,7 @@ fn workbook(document: &Document<'_>) -> Result<Workbook, XlsxError> {
         }
         set_up_view(worksheet, sheet)?;
         form::fit_out(worksheet, sheet, &lists)?;
-        chart::draw(worksheet, sheet, &document.fonts)?;
+        chart::draw(worksheet, sheet, &document.fonts, |series| series.points.to_vec())?;
         set_up_print(worksheet, sheet, document)?;
     }
     for hidden in form::hidden(document, &lists) {
@@ -238,6 +238,9 @@ fn workbooks_are_those_of_the_library() {
         document(vec![table(3)]),
         document(vec![table(40), letter()]).dated(Some(date(2026, 1, 20))).marked(Some("草稿 & 1".into())),
         document(vec![charts("图", &[])]),
+        // Of the same colours, in another order, one of them for more values than there are.
+        document(vec![charts("图", &[Paint::Bad, Paint::Good, Paint::Bad, Paint::Good])]),
+        document(vec![charts("图", &[Paint::Bad, Paint::Good, Paint::Good, Paint::Good, Paint::Best, Paint::Bad])]),
         document(vec![letter(), charts("图 1", &[Paint::Best, Paint::Bad]), table(0), charts("图 2", &[])]),
         document(vec![filled_in(&["甲", "乙"])]).to_be(Purpose::Form(marks())),
         document(vec![filled_in(&["是", "否"]), table(2)]).to_be(Purpose::Table),

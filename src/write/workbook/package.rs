@@ -47,8 +47,17 @@ impl Part {
     /// # Errors
     /// If it is too large for the format.
     pub(super) fn new(name: String, bytes: &[u8]) -> anyhow::Result<Arc<Self>> {
+        Self::of_pieces(name, &[bytes])
+    }
+
+    /// Deflates a part of several pieces.
+    ///
+    /// # Errors
+    /// If it is too large for the format.
+    pub(super) fn of_pieces(name: String, pieces: &[&[u8]]) -> anyhow::Result<Arc<Self>> {
         let mut deflated = Vec::new();
-        let sums = deflate(&[bytes], &mut deflated)?;
+        let sums = deflate(pieces, &mut deflated)?;
+        deflated.shrink_to_fit();
         Ok(Arc::new(Self { name, deflated, sums }))
     }
 }

@@ -1,6 +1,5 @@
 //! The styles of a workbook: formats by role and number format, numbered in the order of their first use.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_xlsxwriter::{
@@ -34,7 +33,7 @@ const DATE: &str = "yyyy-mm-dd";
 const STYLES: &str = "xl/styles.xml";
 
 /// How the value of a cell is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Shown {
     General,
     Text,
@@ -89,7 +88,8 @@ pub(super) fn looks(document: &Document<'_>) -> Vec<Look> {
 /// The styles of a workbook.
 #[derive(Debug)]
 pub(super) struct Styles {
-    numbers: BTreeMap<Look, usize>,
+    /// By the looks of its cells, of which there are few.
+    numbers: Vec<(Look, usize)>,
     /// The part that holds them.
     pub(super) part: Arc<Part>,
 }
@@ -101,13 +101,13 @@ impl Styles {
     /// If they do not fit into a workbook.
     pub(super) fn new(looks: &[Look], fonts: &Fonts, has_alarms: bool) -> anyhow::Result<Self> {
         let mut formats: Vec<Format> = Vec::new();
-        let mut numbers = BTreeMap::new();
+        let mut numbers = Vec::new();
         for look in looks {
             let made = format(*look, fonts);
             // Roles that look the same share a format.
             let known = formats.iter().position(|known| *known == made);
             // The first format is that of cells without one.
-            numbers.insert(*look, known.unwrap_or(formats.len()) + 1);
+            numbers.push((*look, known.unwrap_or(formats.len()) + 1));
             if known.is_none() {
                 formats.push(made);
             }
@@ -119,7 +119,8 @@ impl Styles {
 
     /// The number of the style of a cell; 0 is that of cells without one.
     pub(super) fn number(&self, cell: &CellDoc<'_>) -> usize {
-        self.numbers.get(&look(cell)).copied().unwrap_or(0)
+        let own = look(cell);
+        self.numbers.iter().find(|(known, _)| *known == own).map_or(0, |(_, number)| *number)
     }
 }
 

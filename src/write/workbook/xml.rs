@@ -1,5 +1,7 @@
 //! The little of XML that cells need: escaped text, numbers, names of columns.
 
+use crate::shared::number::{decimal, short_decimal, whole_digits};
+
 /// The first line of every part.
 pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 /// The namespace of workbooks (ECMA-376, part 1).
@@ -25,7 +27,9 @@ pub(super) fn escaped(text: &str, to: &mut String) {
 /// Appends the text of a cell: what would be read as an escape of the format is escaped itself (ECMA-376, part 1, 22.9.2.19).
 pub(super) fn text(text: &str, to: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find("_x") {
+    // Few texts have an underscore at all, which is sooner known.
+    let escape_at = |rest: &str| rest.contains('_').then(|| rest.find("_x"))?;
+    while let Some(at) = escape_at(rest) {
         escaped(&rest[..at], to);
         to.push_str(if is_escape(&rest[at..]) { "_x005F_" } else { "_" });
         rest = &rest[at + 1..];
@@ -55,36 +59,28 @@ const fn is_special(character: char) -> bool {
 
 /// Appends a whole number.
 pub(super) fn whole(number: usize, to: &mut String) {
-    let mut digits = [b'0'; 20];
-    let (mut rest, mut first) = (number, digits.len());
-    loop {
-        first -= 1;
-        digits[first] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    to.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    whole_digits(number as u64, 1, to);
 }
 
 /// Appends a number with as many decimals as it needs.
 pub(super) fn number(number: f64, to: &mut String) {
     use std::fmt::Write as _;
-    // Writing to a text cannot fail.
-    let _ = write!(to, "{number}");
+    match short_decimal(number) {
+        // Of a zero, only formatting knows the sign.
+        Some((units, decimals)) if units != 0 => decimal(units < 0, units.unsigned_abs().into(), decimals, to),
+        _ => {
+            // Writing to a text cannot fail.
+            let _ = write!(to, "{number}");
+        }
+    }
 }
 
-/// The letters of a column, from 0.
-pub(super) fn letters(column: usize) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        rest -= 1;
-        letters.push(char::from(b'A' + (rest % 26) as u8));
-        rest /= 26;
+/// Appends the letters of a column, from 0.
+pub(super) fn letters(column: usize, to: &mut String) {
+    if column >= 26 {
+        letters(column / 26 - 1, to);
     }
-    letters.iter().rev().collect()
+    to.push(char::from(b'A' + (column % 26) as u8));
 }
 
 #[cfg(test)]
@@ -111,6 +107,12 @@ mod tests {
     #[test]
     fn numbers_and_columns_are_named_as_in_a_sheet() {
         assert_eq!([0, 9, 10, 1_048_576].map(|n| of(|to| whole(n, to))), ["0", "9", "10", "1048576"]);
-        assert_eq!([0, 25, 26, 701, 702, 16_383].map(letters), ["A", "Z", "AA", "ZZ", "AAA", "XFD"]);
+        for written in [0.0, -0.0, 3.0, -78.16, 0.05, 0.1 + 0.2, 1e15, 1e21, 2.5e-7, 123_456.789_1, f64::MIN] {
+            assert_eq!(of(|to| number(written, to)), written.to_string());
+        }
+        assert_eq!(
+            [0, 25, 26, 701, 702, 16_383].map(|n| of(|to| letters(n, to))),
+            ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+        );
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::MISSING;
 use crate::documents::report::entry::Entry;
-use crate::shared::number::{Exact, Precision};
+use crate::shared::number::{Exact, Precision, Shortening};
 
 /// A cell of a sheet.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +70,7 @@ pub enum Content<'d> {
 }
 
 /// The role of a cell, from which the writer derives font, colour, borders and alignment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Style {
     /// Title of the sheet.
     Title,
@@ -239,12 +239,18 @@ impl<'d> CellDoc<'d> {
 
     /// An exact number with a number of decimals.
     pub fn number(value: &Exact, decimals: u32) -> Self {
-        Self::printed(value.fixed(decimals))
+        match value.fixed_double(decimals) {
+            Some(value) => Self::new(Content::Number { value, decimals }, Style::Number),
+            None => Self::printed(value.fixed(decimals)),
+        }
     }
 
     /// An exact number as it is printed at a precision.
     pub fn rounded(value: &Exact, precision: Precision) -> Self {
-        Self::printed(precision.print(value))
+        match precision.shortening {
+            Shortening::HalfUp => Self::number(value, precision.decimals),
+            Shortening::Down => Self::printed(precision.print(value)),
+        }
     }
 
     /// A number shown with a number of decimals, whose cell keeps all digits that a worksheet can store.

@@ -50,21 +50,20 @@ impl Lines {
 
     /// Breaks title and paragraphs into lines, at the largest size that fits the page.
     pub(super) fn set(&self, title: &str) -> Set {
-        let broken = |size: u16| {
+        let measured: Vec<Measured<'_>> =
+            self.paragraphs.iter().map(|(text, _)| Measured::of(text, self.lang)).collect();
+        let tried = |size: u16| {
             let scale = f64::from(size) / 100.0;
             let titled = |line| titled(line, TITLE_LINE / scale, self.lang);
             let title: Vec<String> = title.lines().flat_map(titled).collect();
-            let text: Vec<(String, Style)> = self
-                .paragraphs
-                .iter()
-                .flat_map(|(text, style)| styled(wrap(text, LINE / scale, self.lang), *style, self.lang))
-                .collect();
             let room = HEIGHT / scale - title.len() as f64 * TITLE_PITCH;
-            let pitch = room / text.len().max(1) as f64;
-            (scale, title, text, pitch)
+            let count: usize = measured.iter().map(|own| own.lines(LINE / scale).count()).sum();
+            (scale, title, room / count.max(1) as f64)
         };
-        let fitting = SIZES.iter().map(|size| broken(*size)).find(|(.., pitch)| *pitch >= PITCH.1);
-        let (scale, title, text, pitch) = fitting.unwrap_or_else(|| broken(SIZES[SIZES.len() - 1]));
+        let fitting = SIZES.iter().map(|size| tried(*size)).find(|(.., pitch)| *pitch >= PITCH.1);
+        let (scale, title, pitch) = fitting.unwrap_or_else(|| tried(SIZES[SIZES.len() - 1]));
+        let broken = measured.iter().zip(&self.paragraphs);
+        let text = broken.flat_map(|(own, (_, style))| styled(own.lines(LINE / scale), *style, self.lang)).collect();
         // Below the smallest size the sheet's fit to one page does the rest.
         Set { scale, title, text, pitch: pitch.clamp(PITCH.1 * 0.8, PITCH.0) }
     }
@@ -126,49 +125,89 @@ fn balanced(title: &str, width: f64, lang: Lang) -> Vec<String> {
 }
 
 /// Lines in their style: all but the last of a Chinese paragraph are justified.
-fn styled(lines: Vec<String>, style: Style, lang: Lang) -> Vec<(String, Style)> {
-    let last = lines.len() - 1;
+fn styled<'t>(lines: impl Iterator<Item = &'t str>, style: Style, lang: Lang) -> Vec<(String, Style)> {
     let spreads = lang == Lang::Zh && style == Style::Letter;
-    let full = |index: usize| if index < last && spreads { Style::LetterFull } else { style };
-    lines.into_iter().enumerate().map(|(index, line)| (line, full(index))).collect()
+    let full = if spreads { Style::LetterFull } else { style };
+    let mut styled: Vec<(String, Style)> = lines.map(|line| (line.into(), full)).collect();
+    if let Some((_, last)) = styled.last_mut() {
+        *last = style;
+    }
+    styled
 }
 
 /// Breaks a text into lines of a width; an empty text is an empty line.
 fn wrap(text: &str, width: f64, lang: Lang) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0.0;
-    for piece in pieces(text) {
-        let own = measure(piece, lang);
-        let shown = measure(piece.trim_end(), lang);
-        if used > 0.0 && used + shown > width {
-            lines.push(String::new());
-            used = 0.0;
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push_str(piece);
-        }
-        used += own;
-    }
-    lines
+    Measured::of(text, lang).lines(width).map(Into::into).collect()
 }
 
-/// Unbreakable pieces: a word, a Chinese character, each with the punctuation that belongs to it.
-fn pieces(text: &str) -> Vec<&str> {
+/// A text with the widths of its pieces, to be broken into lines of several widths.
+struct Measured<'t> {
+    text: &'t str,
+    pieces: Vec<Piece>,
+}
+
+/// An unbreakable piece of a text: a word, a Chinese character, each with the punctuation that belongs to it.
+struct Piece {
+    /// Where it begins.
+    start: usize,
+    /// Its width, and its width at the end of a line, where spaces do not count.
+    width: f64,
+    shown: f64,
+}
+
+impl<'t> Measured<'t> {
+    fn of(text: &'t str, lang: Lang) -> Self {
+        let starts = starts(text);
+        let ends = starts.iter().skip(1).copied().chain([text.len()]);
+        let pieces = starts.iter().zip(ends).map(|(start, end)| {
+            let own = &text[*start..end];
+            let width = measure(own, lang);
+            let trimmed = own.trim_end();
+            let shown = if trimmed.len() == own.len() { width } else { measure(trimmed, lang) };
+            Piece { start: *start, width, shown }
+        });
+        Self { text, pieces: pieces.collect() }
+    }
+
+    /// Lines of a width; an empty text is an empty line.
+    fn lines(&self, width: f64) -> impl Iterator<Item = &'t str> {
+        let mut used = 0.0;
+        let begins = self.pieces.iter().filter_map(move |piece| {
+            let is_first = used > 0.0 && used + piece.shown > width;
+            used = if is_first { piece.width } else { used + piece.width };
+            is_first.then_some(piece.start)
+        });
+        let mut start = 0;
+        begins.chain([self.text.len()]).map(move |end| {
+            let line = &self.text[start..end];
+            start = end;
+            line
+        })
+    }
+}
+
+/// Where the unbreakable pieces of a text begin.
+fn starts(text: &str) -> Vec<usize> {
     let mut starts = Vec::new();
     let mut before: Option<char> = None;
     for (at, c) in text.char_indices() {
         let joined = before.is_some_and(|b| {
             let word = |c: char| c.is_ascii() && c != ' ';
             let indent = |c: char| c == ' ' || c == '\u{3000}';
-            CLOSING.contains(c) || OPENING.contains(b) || (word(b) && word(c)) || c == ' ' || (indent(b) && indent(c))
+            let mark = |c: char, marks: &str| !is_letter(c) && marks.contains(c);
+            mark(c, CLOSING) || mark(b, OPENING) || (word(b) && word(c)) || c == ' ' || (indent(b) && indent(c))
         });
         if !joined {
             starts.push(at);
         }
         before = Some(c);
     }
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).collect()
+    starts
+}
+
+/// Whether a character is surely no mark, which nearly all are: a common Chinese one, a Latin letter or a digit.
+const fn is_letter(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_ascii_alphanumeric()
 }
 
 /// The width of a text in half-width characters, in the fonts of a language.
