@@ -15,7 +15,6 @@ use crate::result::outcome::{
     AdjustmentRow, Answers, CorrectionRow, DecisionRow, Mode, Outcome, RatingRecord, Standing, Step, Target,
 };
 use crate::shared::finding::Message;
-use crate::shared::groups::grouped;
 use crate::shared::number::{Exact, Points, Precision};
 use crate::shared::words::words;
 
@@ -221,7 +220,11 @@ impl<'s> Subject<'s> {
 }
 
 fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<(usize, &AdjustmentRow)>> {
-    grouped(outcome.registers.adjustments.iter().enumerate().map(|(index, row)| (outcome.code(row.unit), (index, row))))
+    let mut by_unit: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for (index, row) in outcome.registers.adjustments.iter().enumerate() {
+        by_unit.entry(outcome.code(row.unit)).or_default().push((index, row));
+    }
+    by_unit
 }
 
 fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {

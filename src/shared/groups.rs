@@ -30,3 +30,21 @@ pub(crate) fn each_once<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Ve
     }
     once
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stay_in_their_order_within_a_key() {
+        let groups = grouped([("b", 1), ("a", 2), ("b", 3)]);
+        assert_eq!(groups.into_iter().collect::<Vec<_>>(), [("a", vec![2]), ("b", vec![1, 3])]);
+    }
+
+    #[test]
+    fn each_key_is_counted_and_listed_once() {
+        let keys = ["b", "a", "b"];
+        assert_eq!(counted(keys).into_iter().collect::<Vec<_>>(), [("a", 1), ("b", 2)]);
+        assert_eq!(each_once(keys), ["b", "a"]);
+    }
+}

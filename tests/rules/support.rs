@@ -430,6 +430,6 @@ impl Run {
     /// What became of the marks of a rater of `b`, in the order of units and nodes.
     pub(crate) fn marks(&self, rater: &str) -> Vec<&str> {
         let ratings = &self.computed.as_ref().unwrap().1;
-        ratings.iter().filter(|r| r.rater == rater).map(|r| r.state.json()).collect()
+        ratings.iter().filter(|r| *r.rater == *rater).map(|r| r.state.json()).collect()
     }
 }

@@ -270,7 +270,7 @@ fn a_class_may_have_a_range_of_its_own_whose_end_makes_100_percent() {
     // R 80; S (9 + 8)/2 of 10 is 85.
     assert_eq!((run.total("U1"), run.means("U1", "S")), ("82.50", vec!["85".to_owned()]));
     let written: Vec<(&str, &str)> =
-        run.ratings().iter().map(|own| (own.value.as_str(), own.points.as_deref().unwrap_or("—"))).collect();
+        run.ratings().iter().map(|own| (&*own.value, own.points.as_deref().unwrap_or("—"))).collect();
     assert_eq!(written, [("称职", "80"), ("9", "90"), ("8", "80")]);
     // A level of the other class is no mark here, and a number none there.
     let strange = Project::new(&model)

@@ -12,7 +12,6 @@ use crate::model::{SchemeIx, Tree};
 use crate::result::outcome::{
     BallotRules, BallotTotals, ClassTotals, Component, Outcome, RatingRecord, UnitBallots, UnitOutcome,
 };
-use crate::shared::groups::grouped;
 use crate::shared::number::Exact;
 use crate::shared::words::words;
 
@@ -69,7 +68,10 @@ pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &m
     let outcome = subject.outcome;
     let units: BTreeMap<&str, usize> =
         outcome.units.iter().enumerate().map(|(i, unit)| (unit.roster.code.as_str(), i)).collect();
-    let mut by_component = grouped(records.iter().map(|record| (&*record.component, record)));
+    let mut by_component: BTreeMap<&str, Vec<&RatingRecord>> = BTreeMap::new();
+    for record in records {
+        by_component.entry(&record.component).or_default().push(record);
+    }
     checked.same(|| "components".to_owned(), &outcome.components.len(), &outcome.model.components.len());
     for (index, rules) in outcome.model.components.iter().enumerate() {
         let Some(counting) = rules.ballots() else { continue };

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::Rates;
 use super::{Checked, Subject};
 use crate::result::outcome::{DecisionRow, Mode, Standing, Step, UnitOutcome};
-use crate::shared::groups::grouped;
 use crate::shared::number::Exact;
 
 mod awards;
@@ -99,8 +98,11 @@ fn events<'s>(subject: &Subject<'s>) -> BTreeSet<(&'s str, &'s str)> {
 }
 
 fn opinions<'s>(subject: &Subject<'s>) -> BTreeMap<&'s str, Vec<usize>> {
-    let opinions = subject.outcome.opinions.iter().enumerate();
-    grouped(opinions.map(|(row, opinion)| (subject.outcome.code(opinion.unit), row)))
+    let mut said: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (row, opinion) in subject.outcome.opinions.iter().enumerate() {
+        said.entry(subject.outcome.code(opinion.unit)).or_default().push(row);
+    }
+    said
 }
 
 impl<'s> Subject<'s> {

@@ -1,9 +1,10 @@
 //! What the registers of a valid result cannot contain: two decisions on one unit, rows of units that do not exist,
 //! expected values that were not met.
 
+use std::collections::BTreeMap;
+
 use super::Checked;
 use crate::result::outcome::{Mode, Outcome, Standing};
-use crate::shared::groups::counted;
 
 /// Checks the registers as a whole.
 pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
@@ -28,7 +29,11 @@ pub(super) fn check(outcome: &Outcome, checked: &mut Checked) {
 
 /// Checks that no more than one row counts for each unit and place.
 fn once<'r, K: AsRef<str> + Ord>(register: &str, rows: impl Iterator<Item = (&'r str, K)>, checked: &mut Checked) {
-    for ((unit, target), count) in counted(rows) {
+    let mut seen: BTreeMap<(&str, K), usize> = BTreeMap::new();
+    for key in rows {
+        *seen.entry(key).or_default() += 1;
+    }
+    for ((unit, target), count) in seen {
         checked.same(|| format!("registers.{register}[{unit} {}]", target.as_ref()), &count, &1);
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::result::outcome::Held;
-use crate::shared::groups::grouped;
 use crate::shared::number::Exact;
 
 /// The nodes of a model.
@@ -32,8 +31,11 @@ impl<'m> Tree<'m> {
     /// The nodes as one scheme has them.
     pub(super) fn new(held: Held<'m>) -> Self {
         let own = held.tree();
-        let leaves = own.leaves.iter().enumerate();
-        Self { own, cells: grouped(leaves.map(|(index, leaf)| ((leaf.line, leaf.aspect), index))) }
+        let mut cells: BTreeMap<Above, Vec<usize>> = BTreeMap::new();
+        for (index, leaf) in own.leaves.iter().enumerate() {
+            cells.entry((leaf.line, leaf.aspect)).or_default().push(index);
+        }
+        Self { own, cells }
     }
 
     /// A measured node passes its rate down; a parent above is the points-weighted mean of the children that have a rate.

@@ -10,7 +10,6 @@ use super::{Case, Ruling};
 use crate::model::Size;
 use crate::result::outcome::{Circle, Grade, Model, Outcome, QuotaUse, Seats, Standing, Step, TieAtQuota};
 use crate::result::verify::{Checked, Subject};
-use crate::shared::groups::counted;
 use crate::shared::number::{Exact, Precision, Rounding};
 use crate::shared::text;
 
@@ -262,7 +261,10 @@ fn telling(step: &Step, decided: Option<&String>) -> Step {
 fn decided(model: &Model, queue: &[usize], cases: &BTreeMap<usize, Case<'_>>) -> BTreeMap<usize, String> {
     let precisions: Vec<Precision> =
         (0..model.rank.tie_break.len()).map(|link| apart(model, link, queue, cases)).collect();
-    let shares = counted(queue.iter().map(|index| &cases[index].total));
+    let mut shares: BTreeMap<&Exact, usize> = BTreeMap::new();
+    for index in queue {
+        *shares.entry(&cases[index].total).or_default() += 1;
+    }
     let shown = |index: usize| {
         let links = model.rank.tie_break.iter().zip(&cases[&index].chain).zip(&precisions);
         let texts = links.map(|((link, value), precision)| {

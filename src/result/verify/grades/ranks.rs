@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::model::SchemeIx;
 use crate::result::outcome::{Mode, Outcome, RankScope, UnitOutcome};
 use crate::result::verify::Checked;
-use crate::shared::groups::counted;
 use crate::shared::number::Exact;
 
 /// The published total of a unit; 0 where there is none.
@@ -55,7 +54,10 @@ impl Field<'_> {
     /// One more than the units above (competition), the number of distinct totals down to one's own (dense), or the units
     /// above and level (modified).
     fn check(&self, method: &str, what: &str, recorded: impl Fn(&UnitOutcome) -> Option<usize>, checked: &mut Checked) {
-        let totals = counted(self.units.iter().map(|unit| total(unit)));
+        let mut totals: BTreeMap<Exact, usize> = BTreeMap::new();
+        for unit in &self.units {
+            *totals.entry(total(unit)).or_default() += 1;
+        }
         let mut ranks: BTreeMap<&Exact, usize> = BTreeMap::new();
         let mut above = 0;
         for (distinct, (total, level)) in totals.iter().rev().enumerate() {
