@@ -1,6 +1,6 @@
 //! What belongs together: values by key, how often each key occurs, and which values there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Values by key, those of each key in their order.
 pub(crate) fn grouped<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, Vec<V>> {
@@ -21,14 +21,9 @@ pub(crate) fn counted<K: Ord>(keys: impl IntoIterator<Item = K>) -> BTreeMap<K, 
 }
 
 /// The different values, each once, in the order in which they occur first.
-pub(crate) fn each_once<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Vec<T> {
-    let mut once = Vec::new();
-    for value in values {
-        if !once.contains(&value) {
-            once.push(value);
-        }
-    }
-    once
+pub(crate) fn each_once<T: Ord + Copy>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    values.into_iter().filter(|value| seen.insert(*value)).collect()
 }
 
 #[cfg(test)]
