@@ -59,7 +59,8 @@ mod versions;
 use terminal::Terminal;
 use told::Telling;
 
-/// Runs the command line and reports how it ended.
+/// Runs the command line and reports how it ended. The calling thread becomes one of those that read and write files, so
+/// that a process calls this once.
 pub fn run(args: &[OsString]) -> Exit {
     let texts: Vec<String> = args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     if let [_, command, rest @ ..] = texts.as_slice()

@@ -30,52 +30,60 @@ pub(super) fn answer(error: &clap::Error, lang: Lang) -> Answer {
     if kind == ErrorKind::DisplayHelp {
         return Answer::said(error.render().to_string());
     }
-    let context = |kind: ContextKind| match error.get(kind) {
+    let found = first_of(error, [ContextKind::InvalidSubcommand, ContextKind::InvalidValue, ContextKind::InvalidArg]);
+    let (argument, other) = (context(error, ContextKind::InvalidArg), context(error, ContextKind::PriorArg));
+    let key = key_of(error, &found);
+    let mut lines = vec![say!(lang, key, found, argument, other)];
+    let near = first_of(
+        error,
+        [
+            ContextKind::SuggestedSubcommand,
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedValue,
+            ContextKind::ValidValue,
+        ],
+    );
+    if !near.is_empty() {
+        lines.push(say!(lang, "cli.error.near", names = near));
+    }
+    if key == "cli.error.no_value" && argument.starts_with("--apply") {
+        lines.push(lang.text("cli.error.token").to_owned());
+    }
+    if kind == ErrorKind::UnknownArgument && found.starts_with('-') {
+        lines.push(lang.text("cli.error.hyphen").to_owned());
+    }
+    let text = format!("{}\n{}\n", lines.join("\n"), lang.text("cli.error.help"));
+    let no_command = (kind == ErrorKind::InvalidSubcommand).then(|| found.into_owned());
+    Answer { text, is_error: true, no_command }
+}
+
+/// What clap says of a kind; empty if it says nothing.
+fn context(error: &clap::Error, kind: ContextKind) -> Cow<'_, str> {
+    match error.get(kind) {
         Some(ContextValue::String(text)) => Cow::Borrowed(text.as_str()),
         Some(ContextValue::Strings(list)) => Cow::Owned(list.join(" ")),
         Some(ContextValue::StyledStr(text)) => Cow::Owned(text.to_string()),
         _ => Cow::Borrowed(""),
-    };
-    let found = [ContextKind::InvalidSubcommand, ContextKind::InvalidValue, ContextKind::InvalidArg]
-        .into_iter()
-        .map(context)
-        .find(|text| !text.is_empty())
-        .unwrap_or_default();
-    let argument = context(ContextKind::InvalidArg);
-    let key = match kind {
+    }
+}
+
+/// The first thing that clap says of some kinds.
+fn first_of<const N: usize>(error: &clap::Error, kinds: [ContextKind; N]) -> Cow<'_, str> {
+    kinds.into_iter().map(|kind| context(error, kind)).find(|text| !text.is_empty()).unwrap_or_default()
+}
+
+/// The catalogue key of what is wrong.
+fn key_of(error: &clap::Error, found: &str) -> &'static str {
+    let says = |kind: ContextKind| !context(error, kind).is_empty();
+    match error.kind() {
         ErrorKind::InvalidSubcommand if found.contains(['/', '\\']) => "cli.error.folder",
         ErrorKind::InvalidSubcommand | ErrorKind::MissingSubcommand => "cli.error.command",
         ErrorKind::UnknownArgument => "cli.error.argument",
-        ErrorKind::InvalidValue if context(ContextKind::InvalidValue).is_empty() => "cli.error.no_value",
+        ErrorKind::InvalidValue if !says(ContextKind::InvalidValue) => "cli.error.no_value",
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => "cli.error.value",
         ErrorKind::MissingRequiredArgument => "cli.error.missing",
-        ErrorKind::ArgumentConflict if !context(ContextKind::PriorArg).is_empty() => "cli.error.conflict",
+        ErrorKind::ArgumentConflict if says(ContextKind::PriorArg) => "cli.error.conflict",
         ErrorKind::InvalidUtf8 => "cli.error.utf8",
         _ => "cli.error.usage",
-    };
-    let other = context(ContextKind::PriorArg);
-    let mut text = say!(lang, key, found, argument, other);
-    let near = [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
-        ContextKind::ValidValue,
-    ];
-    if let Some(near) = near.into_iter().map(context).find(|text| !text.is_empty()) {
-        text.push('\n');
-        text.push_str(&say!(lang, "cli.error.near", names = near));
     }
-    if key == "cli.error.no_value" && argument.starts_with("--apply") {
-        text.push('\n');
-        text.push_str(lang.text("cli.error.token"));
-    }
-    if kind == ErrorKind::UnknownArgument && found.starts_with('-') {
-        text.push('\n');
-        text.push_str(lang.text("cli.error.hyphen"));
-    }
-    text.push('\n');
-    text.push_str(lang.text("cli.error.help"));
-    text.push('\n');
-    let no_command = (kind == ErrorKind::InvalidSubcommand).then(|| found.into_owned());
-    Answer { text, is_error: true, no_command }
 }

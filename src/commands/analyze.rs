@@ -15,7 +15,7 @@ use crate::analyze::study::{Asked, Failed, Study, six_decimals};
 use crate::cli::{self, Table};
 use crate::documents::report::analyze_book;
 use crate::publish::{self, RATINGS, file};
-use crate::result::outcome::Outcome;
+use crate::result::outcome::{Outcome, RatingRecord};
 use crate::shared::exit::Exit;
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::{Exact, Percent};
@@ -31,9 +31,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Analyze) -> anyhow::Result<
     terminal.prefer(Some(outcome.model.language));
     let target = asked.report.as_ref().map(|path| book::target(path, None, terminal)).transpose()?;
     let asked = self::asked(&outcome, asked, terminal)?;
-    let (manifest, _) = publish::manifest(&project.root, &outcome.version)?;
-    let ratings = versions::untouched(&project.root, &manifest, RATINGS, terminal)?;
-    let ratings = crate::write::csv::read_ratings(&outcome, &ratings).context(RATINGS)?;
+    let ratings = ratings(&project.root, &outcome, terminal)?;
     let study = Study::of(&outcome, &ratings, &asked.what, &terminal.progress());
     let study = study.map_err(|failed| refuse(&failure(&failed, &outcome, terminal), terminal))?;
     let mut document = serde_json::to_value(&study)?;
@@ -46,6 +44,13 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Analyze) -> anyhow::Result<
     Ok(Exit::Done)
 }
 
+/// The single ratings of a version, provided they are those that were written.
+fn ratings(root: &Path, outcome: &Outcome, terminal: &Terminal) -> anyhow::Result<Vec<RatingRecord>> {
+    let (manifest, _) = publish::manifest(root, &outcome.version)?;
+    let bytes = versions::untouched(root, &manifest, RATINGS, terminal)?;
+    crate::write::csv::read_ratings(outcome, &bytes).context(RATINGS)
+}
+
 /// What was typed, understood.
 struct Understood {
     what: Asked,
@@ -54,9 +59,7 @@ struct Understood {
 
 fn asked(outcome: &Outcome, typed: &cli::Analyze, terminal: &Terminal) -> anyhow::Result<Understood> {
     let lang = terminal.lang;
-    let spread = Exact::parse(typed.spread.trim_end_matches('%'));
-    let spread = spread.filter(|own| !own.is_negative() && *own <= Exact::from(100));
-    let spread = spread.ok_or_else(|| refuse(&say!(lang, "analyze.spread", value = typed.spread), terminal))?;
+    let spread = spread(&typed.spread, terminal)?;
     // The command line takes no other word.
     let weights = Weights::from_json(&typed.weights).unwrap_or(Weights::Varied);
     let set = |text: &String| {
@@ -75,21 +78,35 @@ fn asked(outcome: &Outcome, typed: &cli::Analyze, terminal: &Terminal) -> anyhow
         [a, b] if a != b => Some([weight(a, outcome, terminal)?, weight(b, outcome, terminal)?]),
         _ => return Err(refuse(lang.text("analyze.grid.two"), terminal)),
     };
-    let usual = match (scenarios.is_empty(), &grid) {
-        (false, _) => Table::Scenario,
-        (true, Some(_)) => Table::Grid,
-        (true, None) => Table::Units,
-    };
-    let table = typed.table.unwrap_or(usual);
-    if table == Table::Scenario && scenarios.is_empty() {
-        return Err(refuse(lang.text("analyze.no-scenario"), terminal));
-    }
-    if table == Table::Grid && grid.is_none() {
-        return Err(refuse(lang.text("analyze.no-grid"), terminal));
-    }
+    let table = table(typed.table, !scenarios.is_empty(), grid.is_some());
+    let table = table.map_err(|key| refuse(lang.text(key), terminal))?;
     let vary = Vary::from_json(&typed.vary).unwrap_or(Vary::Weights);
     let setting = Setting { vary, ..Setting::new(weights, &Percent(spread), typed.draws, typed.seed) };
     Ok(Understood { what: Asked { setting, scenarios, grid }, table })
+}
+
+/// By how many percent weights vary.
+fn spread(typed: &str, terminal: &Terminal) -> anyhow::Result<Exact> {
+    let spread = Exact::parse(typed.trim_end_matches('%'));
+    let spread = spread.filter(|own| !own.is_negative() && *own <= Exact::from(100));
+    spread.ok_or_else(|| refuse(&say!(terminal.lang, "analyze.spread", value = typed), terminal))
+}
+
+/// The table that is printed as a list: the one asked for, else that of what was asked.
+///
+/// # Errors
+/// If the table is one of something that was not asked, as a key of the catalogue.
+fn table(typed: Option<Table>, has_scenarios: bool, has_grid: bool) -> Result<Table, &'static str> {
+    let usual = match (has_scenarios, has_grid) {
+        (true, _) => Table::Scenario,
+        (false, true) => Table::Grid,
+        (false, false) => Table::Units,
+    };
+    match typed.unwrap_or(usual) {
+        Table::Scenario if !has_scenarios => Err("analyze.no-scenario"),
+        Table::Grid if !has_grid => Err("analyze.no-grid"),
+        table => Ok(table),
+    }
 }
 
 /// The scenarios of a file.

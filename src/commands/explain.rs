@@ -27,11 +27,7 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
     {
         return explain_code(name, terminal);
     }
-    let project = find_project(start, terminal)?;
-    let (outcome, ratings) = match publish::versions(&project.root)?.last() {
-        Some(version) => load(&project, version, &what[0], terminal)?,
-        None => compute(start, terminal)?,
-    };
+    let (outcome, ratings) = recorded(start, &what[0], terminal)?;
     terminal.prefer(Some(outcome.model.language));
     let Some(unit) = outcome.unit_named(&what[0]) else {
         let near = nearest(&what[0], outcome.units.iter().flat_map(|unit| unit.roster.names()));
@@ -48,6 +44,15 @@ pub(super) fn run(context: Context<'_>, what: &[String]) -> anyhow::Result<Exit>
         terminal.tell(&say!(terminal.lang, "explain.version", version = outcome.version));
     }
     Ok(Exit::Done)
+}
+
+/// The newest result with the ratings of a unit; computed where there is no version yet.
+fn recorded(start: &Path, name: &str, terminal: &mut Terminal) -> anyhow::Result<(Outcome, Vec<RatingRecord>)> {
+    let project = find_project(start, terminal)?;
+    match publish::versions(&project.root)?.last() {
+        Some(version) => load(&project, version, name, terminal),
+        None => compute(start, terminal),
+    }
 }
 
 /// Prints the long text of a code; a name that only looks like one is not known.

@@ -80,27 +80,40 @@ pub(in crate::commands) fn target_of(
     }
     let name = path.file_name().at(path)?;
     let target = read::resolved(file::folder_of(path))?.join(name);
-    if let Some(around) = places::project_around(&target)? {
-        let below = read::project::shown(target.strip_prefix(&around.root).unwrap_or(&target));
-        let is_output = below.split_once('/').is_some_and(|(folder, _)| is_output_folder(folder));
-        anyhow::ensure!(!is_output, refuse("report.refused.results"));
-        let role = match here.filter(|here| here.root == around.root) {
-            Some(here) => Project::role_at(here.model, &below)?,
-            None => match pipeline::prepare(around)? {
-                Ok(prepared) => Project::role_at(&prepared.model, &below)?,
-                // Without a valid model it is unknown which files of the project are inputs.
-                Err(_) => return Err(refuse("compare.refused")),
-            },
-        };
-        // A page is no table, so that nothing reads it where no input belongs.
-        let is_unread = role == Some(Role::Stray) || (role.is_none() && matches!(output, Output::Page));
-        anyhow::ensure!(is_unread, refuse("report.refused.input"));
+    if let Some(around) = places::project_around(&target)?
+        && let Some(key) = refused_within(around, output, &target, here)?
+    {
+        return Err(refuse(key));
     }
     if target.exists() {
         let bytes = read::present(&target)?;
         anyhow::ensure!(output.is_own(&bytes), refuse("report.refused.foreign"));
     }
     Ok(target)
+}
+
+/// Why an output may not stand at a place within a project, as a key of the catalogue; none if it may.
+fn refused_within(
+    around: Project,
+    output: Output,
+    target: &Path,
+    here: Option<Here<'_>>,
+) -> anyhow::Result<Option<&'static str>> {
+    let below = read::project::shown(target.strip_prefix(&around.root).unwrap_or(target));
+    if below.split_once('/').is_some_and(|(folder, _)| is_output_folder(folder)) {
+        return Ok(Some("report.refused.results"));
+    }
+    let role = match here.filter(|here| here.root == around.root) {
+        Some(here) => Project::role_at(here.model, &below)?,
+        None => match pipeline::prepare(around)? {
+            Ok(prepared) => Project::role_at(&prepared.model, &below)?,
+            // Without a valid model it is unknown which files of the project are inputs.
+            Err(_) => return Ok(Some("compare.refused")),
+        },
+    };
+    // A page is no table, so that nothing reads it where no input belongs.
+    let is_unread = role == Some(Role::Stray) || (role.is_none() && matches!(output, Output::Page));
+    Ok((!is_unread).then_some("report.refused.input"))
 }
 
 /// The catalogue key of the text about an obstacle.
