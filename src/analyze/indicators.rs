@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::marks::{correlation, deviation, mean};
 use super::panels::Figure;
-use super::record::{Record, Standing};
+use super::record::{Graded, Record};
 use super::undefined::Undefined;
 use crate::engine::score::UnitScore;
 use crate::model::{Node, Tree};
@@ -81,7 +81,7 @@ pub struct Reliability {
 type Rates = Vec<Option<f64>>;
 
 /// The statistics of every component that measures several nodes.
-pub fn batteries(record: &Record, official: &Standing) -> Vec<Battery> {
+pub fn batteries(record: &Record, official: &Graded) -> Vec<Battery> {
     let own = |component: usize| {
         let nodes: Vec<Node> = record.measured_nodes(component);
         let nodes: Vec<Node> =
@@ -92,7 +92,7 @@ pub fn batteries(record: &Record, official: &Standing) -> Vec<Battery> {
 }
 
 /// The components in the same way: how much each moves the base in effect.
-pub fn components(record: &Record, official: &Standing) -> Vec<Figures> {
+pub fn components(record: &Record, official: &Graded) -> Vec<Figures> {
     let model = &record.model;
     let count = model.components.len();
     let weights = |score: &UnitScore| {
@@ -216,7 +216,7 @@ struct Table<'t> {
 }
 
 impl<'t> Table<'t> {
-    fn of(record: &'t Record, official: &Standing, component: usize, nodes: Vec<Node>) -> Self {
+    fn of(record: &'t Record, official: &Graded, component: usize, nodes: Vec<Node>) -> Self {
         let rate = |node: &Node| {
             let own = official.scores.iter().map(|score| score.nodes[component].of(*node));
             own.map(|rate| rate.map(|own| own.0.to_cell())).collect::<Rates>()

@@ -7,7 +7,7 @@
 
 use std::cmp::Ordering;
 
-use super::record::{Record, Standing};
+use super::record::{Graded, Record};
 use super::resample::Sampler;
 use crate::engine::assessment::{Mode, Registers, UnitIx};
 use crate::engine::grade::places::{Last, PlaceClaim, Quotas};
@@ -154,7 +154,7 @@ pub struct Drawn {
 impl Plan {
     /// A version prepared for drawings; `standing` is what the engine makes of it with its own weights, `sampler` has the marks
     /// of raters where those are drawn.
-    pub fn of(record: &Record, standing: &Standing, sampler: Option<&Sampler>) -> Self {
+    pub fn of(record: &Record, standing: &Graded, sampler: Option<&Sampler>) -> Self {
         let model = &record.model;
         let maker = Maker::new(record, standing, sampler);
         let units: Vec<UnitPlan> = (0..standing.scores.len()).map(|index| maker.unit(index)).collect();

@@ -20,7 +20,7 @@ pub struct Record {
 }
 
 /// Totals, ranks and grades, calculated exactly.
-pub struct Standing {
+pub struct Graded {
     /// Totals of the units that are assessed.
     pub scores: Vec<UnitScore>,
     /// Their ranks and grades, in the same order.
@@ -89,12 +89,12 @@ impl Record {
     }
 
     /// Totals, ranks and grades as the version has them.
-    pub fn judged(&self) -> Standing {
+    pub fn judged(&self) -> Graded {
         self.standing(&self.model, &self.measured)
     }
 
     /// Totals, ranks and grades with weights that are multiplied by factors.
-    pub fn judged_with(&self, factors: &Factors) -> Standing {
+    pub fn judged_with(&self, factors: &Factors) -> Graded {
         let model = self.reweighed(factors);
         let mut measured = self.measured.clone();
         for (index, component) in measured.components.iter_mut().enumerate() {
@@ -115,10 +115,10 @@ impl Record {
         self.standing(&model, &measured)
     }
 
-    fn standing(&self, model: &Model, measured: &Measured) -> Standing {
+    fn standing(&self, model: &Model, measured: &Measured) -> Graded {
         let (scores, _) = score::total(model, &self.assessment, measured);
         let (grading, _) = grade::grade(model, &self.assessment, measured, &scores);
-        Standing { scores, grading }
+        Graded { scores, grading }
     }
 
     /// The model with other weights, those of its schemes included.

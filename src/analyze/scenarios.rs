@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::plan::{Draw, Drawn, Mean, Means, Plan};
-use super::record::{Factors, Record, Standing};
+use super::record::{Factors, Graded, Record};
 use super::resample::Sampler;
 use crate::engine::assessment::UnitIx;
 use crate::model::{Model, Node, RankScope};
@@ -75,7 +75,7 @@ pub struct Start<'s> {
     /// Its record.
     pub record: &'s Record,
     /// What the engine makes of it.
-    pub official: &'s Standing,
+    pub official: &'s Graded,
     /// It, prepared.
     pub plan: &'s Plan,
     /// The marks of its raters.
@@ -294,7 +294,7 @@ impl Scenario {
 
 impl Start<'_> {
     /// The rank of a unit in the scope of ranks.
-    fn rank(&self, standing: &Standing, index: usize) -> Option<usize> {
+    fn rank(&self, standing: &Graded, index: usize) -> Option<usize> {
         let unit = &standing.grading.units[index];
         match self.record.model.rank.scope {
             RankScope::Group => unit.rank_group,

@@ -9,7 +9,7 @@ use super::agreement::Bootstrap;
 use super::indicators::{self, ALIKE};
 use super::panels;
 use super::plan::{Mean, Means, Plan};
-use super::record::{Record, Standing};
+use super::record::{Graded, Record};
 use super::resample::Sampler;
 use super::robustness::{Robustness, Setting, Source, Vary, Weights, robustness};
 use super::scenario_file::Level;
@@ -25,7 +25,7 @@ mod rows;
 
 pub use rows::{
     Adjusted, AdjustedRow, AdjustedTable, AlikePair, ClassName, GridPoint, GridTable, IndicatorRow, IndicatorTable,
-    Kind, LeftOut, LineRow, ReliabilityRow, ScenarioRow, ScenarioTable, SensitivityRow, SensitivityTable, Study,
+    LeftKind, LeftOut, LineRow, ReliabilityRow, ScenarioRow, ScenarioTable, SensitivityRow, SensitivityTable, Study,
     UnitRow, WeightRow,
 };
 
@@ -133,7 +133,7 @@ impl<'o> Study<'o> {
 struct Desk<'d, 'o> {
     outcome: &'o Outcome,
     record: &'d Record,
-    official: &'d Standing,
+    official: &'d Graded,
 }
 
 impl<'o> Desk<'_, 'o> {
@@ -204,7 +204,7 @@ impl<'o> Desk<'_, 'o> {
                 scenarios::LeftOut::Weight(weight) => (kind(weight), self.name(weight)),
                 scenarios::LeftOut::Rater([component, class, serial]) => {
                     let class = self.name(Weight::Class(component, class));
-                    (Kind::Rater, format!("{class} {serial}"))
+                    (LeftKind::Rater, format!("{class} {serial}"))
                 }
             };
             let changed = own.changes.iter().filter(|own| own.changes_grade());
@@ -338,11 +338,11 @@ impl<'o> Desk<'_, 'o> {
 }
 
 /// What has a weight.
-const fn kind(weight: Weight) -> Kind {
+const fn kind(weight: Weight) -> LeftKind {
     match weight {
-        Weight::Component(_) => Kind::Component,
-        Weight::Class(..) => Kind::Class,
-        Weight::Aspect(_) | Weight::Line(_) | Weight::Leaf(_) => Kind::Indicator,
+        Weight::Component(_) => LeftKind::Component,
+        Weight::Class(..) => LeftKind::Class,
+        Weight::Aspect(_) | Weight::Line(_) | Weight::Leaf(_) => LeftKind::Indicator,
     }
 }
 

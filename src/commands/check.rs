@@ -159,7 +159,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Check) -> anyhow::Result<Ex
     let checked = Checked::new(&computed);
     let tried = asked.privacy.then(|| privacy::tried(&project.root, &computed, terminal)).transpose()?;
     let newest = current(&project.root).ok().flatten();
-    let standing = newest.map(|(parent, manifest)| printed::Standing {
+    let standing = newest.map(|(parent, manifest)| printed::Newest {
         version: parent.version,
         is_current: rests_on(&manifest, &computed),
     });

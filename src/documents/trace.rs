@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::documents::report::document::MISSING;
 use crate::documents::report::{steps, tails};
-use crate::model::field::Standing;
+use crate::model::field::FieldStanding;
 use crate::result::outcome::{
     AdjustmentOutcome, Component, ComponentOutcome, ComponentType, GivenMeasure, Limited, Outcome, Rate, RatingRecord,
     ReplacedValue, Sign, Step, UnitOutcome,
@@ -119,7 +119,7 @@ pub fn said_replaced(lang: Lang, own: &ReplacedValue) -> String {
 }
 
 /// The place of a value among those it is compared with.
-pub fn said_place(lang: Lang, standing: &Standing) -> String {
+pub fn said_place(lang: Lang, standing: &FieldStanding) -> String {
     say!(lang, "trace.place", place = standing.place, members = standing.members)
 }
 

@@ -49,7 +49,7 @@ pub struct Field {
 
 /// Where a value stands in its field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct FieldStanding {
     /// What it is measured by; none where places decide.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub basis: Option<Exact>,

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::{Field, Relation, Standing};
+use super::field::{Field, FieldStanding, Relation};
 use crate::shared::i18n::Lang;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
@@ -70,7 +70,7 @@ trait LeafRule: Sized {
     }
 
     /// The points of a value that stands so in its field.
-    fn compared(&self, _value: &Exact, _standing: &Standing, _full: &Exact) -> Option<Exact> {
+    fn compared(&self, _value: &Exact, _standing: &FieldStanding, _full: &Exact) -> Option<Exact> {
         None
     }
 
@@ -105,7 +105,7 @@ impl Invented {
 }
 
 /// How rules of one kind are written.
-struct Kind {
+struct RuleKind {
     names: [&'static str; 2],
     separator: char,
     parse: fn(&mut Parts<'_>, &Points) -> (Rule, RuleInput),
@@ -121,7 +121,7 @@ macro_rules! rules {
         pub enum Rule { $($(#[$doc])* #[serde(rename = $word)] $name($name),)* }
 
         /// Every rule, in order.
-        const KINDS: &[Kind] = &[$(Kind {
+        const KINDS: &[RuleKind] = &[$(RuleKind {
             names: $name::NAMES,
             separator: $name::SEPARATOR,
             parse: |parts, full| {
@@ -164,7 +164,7 @@ macro_rules! rules {
             }
 
             /// The points for a value that stands so in its field.
-            pub fn compared(&self, value: &Exact, standing: &Standing, full: &Points) -> Option<Points> {
+            pub fn compared(&self, value: &Exact, standing: &FieldStanding, full: &Points) -> Option<Points> {
                 match self { $(Self::$name(own) => own.compared(value, standing, &full.0).map(Points),)* }
             }
 

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::{Basis, Better, Field, Relation, Standing, Within};
+use super::field::{Basis, Better, Field, FieldStanding, Relation, Within};
 use super::rule::{Ladder, Step};
 use super::toml::Section;
 use crate::shared::finding::{Code, Describe as _, Finding};
@@ -211,7 +211,7 @@ impl Convert {
     /// What a rate becomes that stands so in its field; none without a basis above 0.
     ///
     /// Example: by the best, 90, a rate of 72 is 80; by a mean of 60 that becomes 80, a rate of 66 is 88.
-    pub fn apply(&self, rate: &Percent, standing: &Standing) -> Option<Percent> {
+    pub fn apply(&self, rate: &Percent, standing: &FieldStanding) -> Option<Percent> {
         let basis = || standing.basis.as_ref().filter(|basis| basis.is_positive());
         let whole = Exact::from(100);
         let converted = match &self.by {

@@ -1,7 +1,7 @@
 //! `assess analyze`: what a version's own record says about how far its ranking can be trusted.
 
 use assess::analyze::plan::{Draw, Drawn, Plan, Tally};
-use assess::analyze::record::{Record, Standing};
+use assess::analyze::record::{Graded, Record};
 use assess::analyze::resample::Sampler;
 use assess::engine::score::{Answers, ComponentMeasure, UnitBallots};
 use assess::model::{Leaf, Model, RankScope, Tree};
@@ -62,7 +62,7 @@ fn replanted(record: &Record, draw: &Draw) -> Record {
 }
 
 /// What the engine gives: totals, ranks in the scope, grades, places.
-fn exact(model: &Model, standing: &Standing) -> Vec<(String, usize, Option<usize>, bool)> {
+fn exact(model: &Model, standing: &Graded) -> Vec<(String, usize, Option<usize>, bool)> {
     let row = |index: usize| {
         let (score, unit) = (&standing.scores[index], &standing.grading.units[index]);
         let rank = match model.rank.scope {

@@ -345,3 +345,19 @@ fn nothing_of_a_model_stands_in_the_code() {
         }
     }
 }
+
+/// The most general names for a type: each belongs to the first thing that took it, and others say what they are of.
+#[test]
+fn each_general_name_names_one_type() {
+    for name in ["Standing", "Kind", "State", "Claim", "Outcome"] {
+        let mut places = Vec::new();
+        for source in sources() {
+            let is_type = |line: &str| {
+                let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+                words.any(|word| matches!(word, "struct" | "enum" | "trait" | "type")) && words.next() == Some(name)
+            };
+            places.extend(source.code().filter(|(_, line)| is_type(line)).map(|(n, _)| format!("{}:{n}", source.path)));
+        }
+        assert_eq!(places.len(), 1, "{name}: {places:?}");
+    }
+}

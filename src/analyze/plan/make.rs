@@ -6,9 +6,9 @@ use super::value::{
     Branch, ClassMean, Content, Draw, Factor, Level, Mix, Part, Source, Twin, Value, exact_digits, whole,
 };
 use super::{Link, Rule, Total, UnitPlan};
-use crate::analyze::record::{Record, Standing};
+use crate::analyze::record::{Graded, Record};
 use crate::analyze::resample::Sampler;
-use crate::engine::assessment::{Ruling, Standing as RowStanding, UnitIx};
+use crate::engine::assessment::{Ruling, Standing, UnitIx};
 use crate::engine::condition::{Facts, events, has_report};
 use crate::engine::grade::places::PlaceClaim;
 use crate::engine::score::{Answers, ComponentMeasure, UnitScore};
@@ -19,7 +19,7 @@ use crate::shared::number::{Exact, Points, Precision, Rounding};
 /// Makes a plan of a record.
 pub(super) struct Maker<'m> {
     pub(super) record: &'m Record,
-    pub(super) standing: &'m Standing,
+    pub(super) standing: &'m Graded,
     /// Where the marks of raters stand; none where only weights are drawn.
     pub(super) sampler: Option<&'m Sampler>,
     pub(super) nominal: Draw,
@@ -31,7 +31,7 @@ pub(super) struct Maker<'m> {
 }
 
 impl<'m> Maker<'m> {
-    pub(super) fn new(record: &'m Record, standing: &'m Standing, sampler: Option<&'m Sampler>) -> Self {
+    pub(super) fn new(record: &'m Record, standing: &'m Graded, sampler: Option<&'m Sampler>) -> Self {
         let model = &record.model;
         let count = model.components.len();
         let varies: Vec<bool> = model.components.iter().map(follows_its_parts).collect();
@@ -80,7 +80,7 @@ impl<'m> Maker<'m> {
         let digit = model.score.published().digit();
         let bars = (0..model.grades.len()).map(|grade| whole(&(&held.bar(grade).0 / &digit), Rounding::Ceil));
         let decision = assessment.registers.decisions.iter();
-        let decision = decision.filter(|row| row.standing == RowStanding::Approved).rfind(|row| row.unit == score.unit);
+        let decision = decision.filter(|row| row.standing == Standing::Approved).rfind(|row| row.unit == score.unit);
         let claim = decision.map_or(PlaceClaim::Compete, |row| match row.ruling {
             Ruling::Defer => PlaceClaim::Defer { takes_place: !row.outside_quota },
             Ruling::Pin(grade) => PlaceClaim::Pin { grade, takes_place: !row.outside_quota },

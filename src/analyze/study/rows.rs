@@ -255,7 +255,7 @@ pub struct LineRow<'o> {
 /// What is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum LeftKind {
     /// A component.
     Component,
     /// A class of raters.
@@ -270,7 +270,7 @@ pub enum Kind {
 #[derive(Clone, Debug, Serialize)]
 pub struct LeftOut<'o> {
     /// What it is.
-    pub kind: Kind,
+    pub kind: LeftKind,
     /// The key of its weight; of a rater the class and the number.
     pub key: String,
     /// Its name.

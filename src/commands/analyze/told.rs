@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::super::terminal::{OrDash, Terminal, table};
 use crate::analyze::panels::{Agreement, Figure, Panel};
 use crate::analyze::study::{
-    Adjusted, GridTable, Kind, LeftOut, ScenarioRow, ScenarioTable, SensitivityRow, Study, UnitRow, percent, printed,
+    Adjusted, GridTable, LeftKind, LeftOut, ScenarioRow, ScenarioTable, SensitivityRow, Study, UnitRow, percent,
+    printed,
 };
 use crate::documents::report::analyze::words::Words;
 use crate::shared::i18n::{Lang, say};
@@ -149,16 +150,16 @@ const MOST: usize = 5;
 
 /// What leaving one out changes; of indicators and raters those that move ranks most.
 fn left_out(list: &[LeftOut<'_>], terminal: &Terminal) -> String {
-    let of = |kind: Kind| {
+    let of = |kind: LeftKind| {
         let mut own: Vec<&LeftOut<'_>> = list.iter().filter(|own| own.kind == kind).collect();
-        if matches!(kind, Kind::Indicator | Kind::Rater) && !terminal.is_verbose() {
+        if matches!(kind, LeftKind::Indicator | LeftKind::Rater) && !terminal.is_verbose() {
             own.sort_by(|a, b| b.summary.mean_shift.total_cmp(&a.summary.mean_shift));
             own.truncate(MOST);
             own.retain(|own| own.summary.greatest_shift > 0 || own.summary.grades_changed > 0);
         }
         own
     };
-    let kinds = [Kind::Component, Kind::Class, Kind::Indicator, Kind::Rater];
+    let kinds = [LeftKind::Component, LeftKind::Class, LeftKind::Indicator, LeftKind::Rater];
     let listed: Vec<&LeftOut<'_>> = kinds.into_iter().flat_map(of).collect();
     if listed.is_empty() {
         return String::new();

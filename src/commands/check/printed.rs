@@ -161,7 +161,7 @@ fn class_name<'c>(checked: &'c Checked<'_>, component: &str, class: &'c str) -> 
 }
 
 /// The newest version of the project, and whether it rests on what was checked.
-pub(super) struct Standing {
+pub(super) struct Newest {
     /// Its name.
     pub(super) version: String,
     /// Whether nothing has changed since.
@@ -195,7 +195,7 @@ pub(super) struct Typed<'p> {
     /// The folder.
     pub(super) project: &'p Path,
     /// Its newest version.
-    pub(super) standing: Option<Standing>,
+    pub(super) standing: Option<Newest>,
 }
 
 /// A project folder as the last word of a command; nothing for the one that is found without.

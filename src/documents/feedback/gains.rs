@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::ConvertBy;
-use crate::model::field::Standing;
+use crate::model::field::FieldStanding;
 use crate::result::outcome::{
     Component, ComponentType, ExactTotals, LeafScore, LeafState, Mode, Model, NotApplicable, TailStep, UnitOutcome,
 };
@@ -190,7 +190,7 @@ fn after_tail(model: &Model, component: &Component, unit: &UnitOutcome, measured
                     ConvertBy::Mean(_) if is_member => (&rate.0 - before?) / Exact::from(standing.members),
                     _ => Exact::zero(),
                 };
-                let standing = Standing { basis: Some(basis + &moved), ..standing.clone() };
+                let standing = FieldStanding { basis: Some(basis + &moved), ..standing.clone() };
                 rate = rule.apply(&rate, &standing)?;
             }
             TailStep::Measured { .. } | TailStep::Rounded { .. } | TailStep::Corrected { .. } => {}

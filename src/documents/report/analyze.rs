@@ -10,7 +10,9 @@ use super::entry::Block;
 use super::view::View;
 use crate::analyze::panels::{Agreement, Figure, Panel};
 use crate::analyze::raters::Profile;
-use crate::analyze::study::{Adjusted, Kind, LeftOut, ScenarioRow, ScenarioTable, Study, UnitRow, percent, printed};
+use crate::analyze::study::{
+    Adjusted, LeftKind, LeftOut, ScenarioRow, ScenarioTable, Study, UnitRow, percent, printed,
+};
 use crate::result::outcome::Outcome;
 use crate::shared::i18n::say;
 
@@ -128,7 +130,7 @@ impl<'b> Book<'b> {
                 sheet.note(parts);
             }
         }
-        let heavy = study.leave_out.iter().filter(|own| matches!(own.kind, Kind::Component | Kind::Class));
+        let heavy = study.leave_out.iter().filter(|own| matches!(own.kind, LeftKind::Component | LeftKind::Class));
         let heavy = heavy.max_by(|a, b| a.summary.mean_shift.total_cmp(&b.summary.mean_shift));
         let sensitive = study.sensitivity.iter().flat_map(|own| &own.weights);
         let sensitive = sensitive.max_by(|a, b| a.index.total.total_cmp(&b.index.total));
@@ -376,7 +378,7 @@ impl<'b> Book<'b> {
         // Components and classes first, then what moves ranks most: the chart shows as many as fit on a page.
         let mut list: Vec<&LeftOut<'_>> = self.study.leave_out.iter().collect();
         list.sort_by(|a, b| {
-            let is_small = |own: &LeftOut<'_>| matches!(own.kind, Kind::Indicator | Kind::Rater);
+            let is_small = |own: &LeftOut<'_>| matches!(own.kind, LeftKind::Indicator | LeftKind::Rater);
             let by_kind = is_small(a).cmp(&is_small(b));
             let by_shift = b.summary.mean_shift.total_cmp(&a.summary.mean_shift);
             by_kind.then(if is_small(a) { by_shift } else { std::cmp::Ordering::Equal })

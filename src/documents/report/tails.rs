@@ -1,6 +1,6 @@
 //! The tail of a component in words: what the model says, and the steps of a unit.
 
-use crate::model::field::{Standing, Within};
+use crate::model::field::{FieldStanding, Within};
 use crate::model::rule::{Ladder, Step};
 use crate::model::{Convert, ConvertBy};
 use crate::result::outcome::{Component, ComponentOutcome, Lack, Model, TailStep};
@@ -65,7 +65,7 @@ pub fn label(lang: Lang, step: &TailStep) -> &'static str {
 }
 
 /// How a step came about; what is behind a field is said only if it may be told.
-pub fn how(lang: Lang, component: &Component, step: &TailStep, tells: &dyn Fn(&Standing) -> bool) -> String {
+pub fn how(lang: Lang, component: &Component, step: &TailStep, tells: &dyn Fn(&FieldStanding) -> bool) -> String {
     match step {
         TailStep::Multiplied { coefficient, .. } => {
             let most = component.tail.coefficient.as_ref().and_then(|own| own.most.as_ref());
@@ -90,7 +90,7 @@ pub fn line(
     precision: Precision,
     component: &Component,
     own: &ComponentOutcome,
-    tells: &dyn Fn(&Standing) -> bool,
+    tells: &dyn Fn(&FieldStanding) -> bool,
 ) -> String {
     let steps = own.tail.iter().filter(|step| !matches!(step, TailStep::Rounded { .. } | TailStep::Corrected { .. }));
     let said = steps.map(|step| {

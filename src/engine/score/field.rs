@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::assessment::{Mode, Unit};
-use crate::model::field::{Basis, Better, Field, Relation, Standing, Within};
+use crate::model::field::{Basis, Better, Field, FieldStanding, Relation, Within};
 use crate::model::{RankMethod, SchemeIx};
 use crate::shared::number::Exact;
 
@@ -78,7 +78,7 @@ impl<'v> Values<'v> {
     }
 
     /// Where a value stands: a member as the method numbers shared places, another unit behind all that are better.
-    pub(super) fn standing(&self, value: &Exact, method: Option<RankMethod>) -> Standing {
+    pub(super) fn standing(&self, value: &Exact, method: Option<RankMethod>) -> FieldStanding {
         let is_better = |other: &&Exact| match self.better {
             Better::High => *other > value,
             Better::Low => *other < value,
@@ -89,7 +89,7 @@ impl<'v> Values<'v> {
             Some(RankMethod::Dense) => above.checked_sub(1).map_or(0, |last| self.distinct[last]) + 1,
             Some(RankMethod::Modified) => self.sorted.partition_point(|other| is_better(other) || *other == value),
         };
-        Standing { basis: self.basis.clone(), place, members: self.sorted.len() }
+        FieldStanding { basis: self.basis.clone(), place, members: self.sorted.len() }
     }
 
     /// Whether typed places, as values, can be those of one field.

@@ -8,7 +8,7 @@ use super::formula::Worked;
 use super::periods::PeriodScore;
 use crate::engine::assessment::{CorrectionRow, Problem};
 use crate::model::Leaf;
-use crate::model::field::Standing;
+use crate::model::field::FieldStanding;
 use crate::model::rule::RuleValue;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
@@ -99,7 +99,7 @@ pub struct Compared {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub typed: Option<Points>,
     /// Where it stands; none before the units are compared.
-    pub standing: Option<Standing>,
+    pub standing: Option<FieldStanding>,
 }
 
 /// A leaf before its value was replaced, so that a withdrawn correction puts it back exactly.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::Draft;
 use super::field::{self, Values};
 use crate::engine::assessment::Unit;
-use crate::model::field::Standing;
+use crate::model::field::FieldStanding;
 use crate::model::{Component, Convert, Model};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Percent};
@@ -33,7 +33,7 @@ pub enum TailStep {
     /// Measured by the rates of other units.
     Converted {
         /// Where the rate before stands in its field.
-        standing: Standing,
+        standing: FieldStanding,
         /// The rate after it.
         rate: Percent,
     },

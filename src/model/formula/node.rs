@@ -64,12 +64,12 @@ impl Comparison {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Node {
     pub(super) column: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: NodeKind,
 }
 
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Number(Exact),
     /// A number with a percent sign: 5 % is 0.05.
     Percent(Exact),
@@ -128,10 +128,10 @@ pub(super) enum Level {
 impl Node {
     pub(super) const fn level(&self) -> Level {
         match self.kind {
-            Kind::Sum(_) => Level::Sum,
-            Kind::Product(_) => Level::Product,
-            Kind::Negative(_) => Level::Negative,
-            Kind::Power(..) => Level::Power,
+            NodeKind::Sum(_) => Level::Sum,
+            NodeKind::Product(_) => Level::Product,
+            NodeKind::Negative(_) => Level::Negative,
+            NodeKind::Power(..) => Level::Power,
             _ => Level::Atom,
         }
     }
@@ -145,17 +145,17 @@ impl Node {
 
     fn collect(&self, found: &mut BTreeSet<usize>) {
         match &self.kind {
-            Kind::Number(_) | Kind::Percent(_) => {}
-            Kind::Input(index) => {
+            NodeKind::Number(_) | NodeKind::Percent(_) => {}
+            NodeKind::Input(index) => {
                 found.insert(*index);
             }
-            Kind::Negative(own) | Kind::Power(own, _) | Kind::Abs(own) => own.collect(found),
-            Kind::Round(own, _) | Kind::Floor(own) | Kind::Ceil(own) => own.collect(found),
-            Kind::Sum(terms) => terms.iter().for_each(|term| term.node.collect(found)),
-            Kind::Product(factors) => factors.iter().for_each(|factor| factor.node.collect(found)),
-            Kind::Min(list) | Kind::Max(list) => list.iter().for_each(|own| own.collect(found)),
-            Kind::Clamp(own, limit) => [own, limit].into_iter().for_each(|own| own.collect(found)),
-            Kind::If(choice) => {
+            NodeKind::Negative(own) | NodeKind::Power(own, _) | NodeKind::Abs(own) => own.collect(found),
+            NodeKind::Round(own, _) | NodeKind::Floor(own) | NodeKind::Ceil(own) => own.collect(found),
+            NodeKind::Sum(terms) => terms.iter().for_each(|term| term.node.collect(found)),
+            NodeKind::Product(factors) => factors.iter().for_each(|factor| factor.node.collect(found)),
+            NodeKind::Min(list) | NodeKind::Max(list) => list.iter().for_each(|own| own.collect(found)),
+            NodeKind::Clamp(own, limit) => [own, limit].into_iter().for_each(|own| own.collect(found)),
+            NodeKind::If(choice) => {
                 let Choice { left, right, then, otherwise, .. } = choice.as_ref();
                 [left, right, then, otherwise].into_iter().for_each(|own| own.collect(found));
             }

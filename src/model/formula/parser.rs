@@ -9,7 +9,7 @@
 use super::fault::{Fault, Found, Wanted};
 use super::inputs::Inputs;
 use super::lexer::{Lexeme, Token, tokens};
-use super::node::{Choice, Factor, Function, Kind, Node, Term};
+use super::node::{Choice, Factor, Function, Node, NodeKind, Term};
 use super::{DECIMALS, DEEPEST, EXPONENT};
 use crate::shared::number::Exact;
 use crate::shared::text::nearest;
@@ -84,7 +84,7 @@ impl<'p> Parser<'p> {
         }
         Ok(match terms.len() {
             1 => terms.remove(0).node,
-            _ => Node { column, kind: Kind::Sum(terms) },
+            _ => Node { column, kind: NodeKind::Sum(terms) },
         })
     }
 
@@ -97,7 +97,7 @@ impl<'p> Parser<'p> {
         }
         Ok(match factors.len() {
             1 => factors.remove(0).node,
-            _ => Node { column, kind: Kind::Product(factors) },
+            _ => Node { column, kind: NodeKind::Product(factors) },
         })
     }
 
@@ -111,7 +111,7 @@ impl<'p> Parser<'p> {
             Lexeme::Minus => {
                 self.next();
                 let node = self.deeper(token, Self::signed)?;
-                Ok(Node { column: token.column, kind: Kind::Negative(Box::new(node)) })
+                Ok(Node { column: token.column, kind: NodeKind::Negative(Box::new(node)) })
             }
             _ => self.power(),
         }
@@ -127,7 +127,7 @@ impl<'p> Parser<'p> {
         if self.peek().lexeme == Lexeme::Power {
             return Err(self.peek().fault(Wanted::OneExponent));
         }
-        Ok(Node { column, kind: Kind::Power(Box::new(base), exponent) })
+        Ok(Node { column, kind: NodeKind::Power(Box::new(base), exponent) })
     }
 
     /// A whole number up to a limit, written as a number.
@@ -145,8 +145,8 @@ impl<'p> Parser<'p> {
     fn atom(&mut self) -> Parsed<Node> {
         let token = self.next();
         let kind = match &token.lexeme {
-            Lexeme::Number(value) => Kind::Number(value.clone()),
-            Lexeme::Percent(value) => Kind::Percent(value.clone()),
+            Lexeme::Number(value) => NodeKind::Number(value.clone()),
+            Lexeme::Percent(value) => NodeKind::Percent(value.clone()),
             Lexeme::Open => {
                 return self.deeper(token, |own| {
                     let node = own.sum()?;
@@ -161,7 +161,7 @@ impl<'p> Parser<'p> {
     }
 
     /// A function or an input. An unknown input is noted, and the formula read on.
-    fn named(&mut self, token: &Token, name: &str) -> Parsed<Kind> {
+    fn named(&mut self, token: &Token, name: &str) -> Parsed<NodeKind> {
         let is_call = self.peek().lexeme == Lexeme::Open;
         match (Function::named(name), self.inputs.index(name)) {
             (Some(function), _) => {
@@ -171,17 +171,17 @@ impl<'p> Parser<'p> {
             (None, _) if is_call => {
                 Err(token.fault(Wanted::Function(near(name, Function::ALL.iter().map(|f| f.json())))))
             }
-            (None, Some(index)) => Ok(Kind::Input(index)),
+            (None, Some(index)) => Ok(NodeKind::Input(index)),
             (None, None) => {
                 let known = near(name, self.inputs.iter().map(|input| input.name.as_str()));
                 self.faults.push(token.fault(Wanted::Input(known)));
-                Ok(Kind::Number(Exact::zero()))
+                Ok(NodeKind::Number(Exact::zero()))
             }
         }
     }
 
     /// A function, after its opening bracket.
-    fn call(&mut self, token: &Token, function: Function) -> Parsed<Kind> {
+    fn call(&mut self, token: &Token, function: Function) -> Parsed<NodeKind> {
         match function {
             Function::If => self.choice(),
             Function::Round => {
@@ -189,17 +189,17 @@ impl<'p> Parser<'p> {
                 self.take(&Lexeme::Comma, Wanted::Comma)?;
                 let decimals = self.literal(DECIMALS, Wanted::Decimals)?;
                 self.take(&Lexeme::Close, Wanted::OnlyClose)?;
-                Ok(Kind::Round(own, decimals))
+                Ok(NodeKind::Round(own, decimals))
             }
-            Function::Min => self.arguments().map(Kind::Min),
-            Function::Max => self.arguments().map(Kind::Max),
+            Function::Min => self.arguments().map(NodeKind::Min),
+            Function::Max => self.arguments().map(NodeKind::Max),
             Function::Clamp => {
                 let [own, limit] = self.counted(token)?;
-                Ok(Kind::Clamp(own, limit))
+                Ok(NodeKind::Clamp(own, limit))
             }
-            Function::Abs => self.counted(token).map(|[own]| Kind::Abs(own)),
-            Function::Floor => self.counted(token).map(|[own]| Kind::Floor(own)),
-            Function::Ceil => self.counted(token).map(|[own]| Kind::Ceil(own)),
+            Function::Abs => self.counted(token).map(|[own]| NodeKind::Abs(own)),
+            Function::Floor => self.counted(token).map(|[own]| NodeKind::Floor(own)),
+            Function::Ceil => self.counted(token).map(|[own]| NodeKind::Ceil(own)),
         }
     }
 
@@ -224,7 +224,7 @@ impl<'p> Parser<'p> {
         Ok(list)
     }
 
-    fn choice(&mut self) -> Parsed<Kind> {
+    fn choice(&mut self) -> Parsed<NodeKind> {
         let left = self.sum()?;
         let token = self.peek();
         let Lexeme::Compare(comparison) = token.lexeme else { return Err(unexpected(token, Wanted::Comparison)) };
@@ -235,7 +235,7 @@ impl<'p> Parser<'p> {
         self.take(&Lexeme::Comma, Wanted::Comma)?;
         let otherwise = self.sum()?;
         self.take(&Lexeme::Close, Wanted::Close)?;
-        Ok(Kind::If(Box::new(Choice { left, comparison, right, then, otherwise })))
+        Ok(NodeKind::If(Box::new(Choice { left, comparison, right, then, otherwise })))
     }
 }
 

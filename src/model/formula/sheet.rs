@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use super::node::{Choice, Factor, Kind, Level, Node, Term};
+use super::node::{Choice, Factor, Level, Node, NodeKind, Term};
 use crate::shared::number::Exact;
 
 /// Longest formula; worksheets take 8,192 characters.
@@ -53,7 +53,7 @@ impl Sheet<'_> {
     /// An argument of a function, or the whole formula: a bare cell becomes a number.
     fn argument(&mut self, node: &Node) -> Option<()> {
         self.node(node)?;
-        if matches!(node.kind, Kind::Input(_)) {
+        if matches!(node.kind, NodeKind::Input(_)) {
             self.push("+0");
         }
         Some(())
@@ -84,37 +84,37 @@ impl Sheet<'_> {
             return None;
         }
         match &node.kind {
-            Kind::Number(value) => self.number(value),
-            Kind::Percent(value) => self.number(&(value / &Exact::from(100))),
-            Kind::Input(index) => {
+            NodeKind::Number(value) => self.number(value),
+            NodeKind::Percent(value) => self.number(&(value / &Exact::from(100))),
+            NodeKind::Input(index) => {
                 let cell: &str = self.cells.get(*index)?;
                 self.push(cell);
                 Some(())
             }
-            Kind::Negative(own) => {
+            NodeKind::Negative(own) => {
                 self.push("-");
                 self.operand(own, Level::Atom)
             }
-            Kind::Sum(terms) => self.sum(terms),
-            Kind::Product(factors) => self.product(factors),
-            Kind::Power(base, 0) => {
+            NodeKind::Sum(terms) => self.sum(terms),
+            NodeKind::Product(factors) => self.product(factors),
+            NodeKind::Power(base, 0) => {
                 self.push("(");
                 self.operand(base, Level::Atom)?;
                 self.push("*0+1)");
                 Some(())
             }
-            Kind::Power(base, exponent) => {
+            NodeKind::Power(base, exponent) => {
                 self.operand(base, Level::Atom)?;
                 write!(self.out, "^{exponent}").ok()
             }
-            Kind::If(choice) => self.choice(choice),
-            Kind::Min(list) => self.list("MIN(", list),
-            Kind::Max(list) => self.list("MAX(", list),
-            Kind::Clamp(own, limit) => self.clamp(own, limit),
-            Kind::Abs(own) => self.within("ABS(", own, ")"),
-            Kind::Round(own, decimals) => self.within("ROUND(ROUND(", own, &format!(",10),{decimals})")),
-            Kind::Floor(own) => self.within("INT(ROUND(", own, ",10))"),
-            Kind::Ceil(own) => self.within("(-INT(-ROUND(", own, ",10)))"),
+            NodeKind::If(choice) => self.choice(choice),
+            NodeKind::Min(list) => self.list("MIN(", list),
+            NodeKind::Max(list) => self.list("MAX(", list),
+            NodeKind::Clamp(own, limit) => self.clamp(own, limit),
+            NodeKind::Abs(own) => self.within("ABS(", own, ")"),
+            NodeKind::Round(own, decimals) => self.within("ROUND(ROUND(", own, &format!(",10),{decimals})")),
+            NodeKind::Floor(own) => self.within("INT(ROUND(", own, ",10))"),
+            NodeKind::Ceil(own) => self.within("(-INT(-ROUND(", own, ",10)))"),
         }
     }
 
@@ -149,9 +149,11 @@ impl Sheet<'_> {
     /// A term or factor; a sign stands without brackets at the beginning only.
     fn part(&mut self, index: usize, node: &Node, least: Level) -> Option<()> {
         match (index, &node.kind) {
-            (0, Kind::Negative(_)) => self.node(node),
-            (_, Kind::Negative(_)) => self.bracketed(node),
-            (1.., Kind::Product(factors)) if factors.iter().take(1).any(|own| own.node.level() == Level::Negative) => {
+            (0, NodeKind::Negative(_)) => self.node(node),
+            (_, NodeKind::Negative(_)) => self.bracketed(node),
+            (1.., NodeKind::Product(factors))
+                if factors.iter().take(1).any(|own| own.node.level() == Level::Negative) =>
+            {
                 self.bracketed(node)
             }
             _ => self.operand(node, least),
@@ -180,7 +182,7 @@ impl Sheet<'_> {
 
     /// `MAX(-limit,MIN(limit,x))`; a limit that is calculated may turn out negative, which has no value.
     fn clamp(&mut self, own: &Node, limit: &Node) -> Option<()> {
-        let is_literal = matches!(limit.kind, Kind::Number(_) | Kind::Percent(_));
+        let is_literal = matches!(limit.kind, NodeKind::Number(_) | NodeKind::Percent(_));
         if !is_literal {
             self.within("IF(ROUND(", limit, ",10)<0,NA(),")?;
         }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::BITS;
 use super::inputs::Inputs;
-use super::node::{Choice, Factor, Kind, Node, Term};
+use super::node::{Choice, Factor, Node, NodeKind, Term};
 use super::written::Writer;
 use crate::shared::finding::Arg;
 use crate::shared::number::{Exact, Rounding};
@@ -65,31 +65,31 @@ struct Calculation<'c> {
 impl Calculation<'_> {
     fn node(&self, node: &Node) -> Valued {
         match &node.kind {
-            Kind::Number(value) => Ok(value.clone()),
-            Kind::Percent(value) => Ok(value / &Exact::from(100)),
-            Kind::Input(index) => {
+            NodeKind::Number(value) => Ok(value.clone()),
+            NodeKind::Percent(value) => Ok(value / &Exact::from(100)),
+            NodeKind::Input(index) => {
                 let value = self.values.get(*index).and_then(Clone::clone);
                 value.ok_or_else(|| self.trouble(TroubleKind::Missing, node))
             }
-            Kind::Negative(own) => Ok(-self.node(own)?),
-            Kind::Sum(terms) => self.sum(node, terms),
-            Kind::Product(factors) => self.product(node, factors),
-            Kind::Power(base, exponent) => {
+            NodeKind::Negative(own) => Ok(-self.node(own)?),
+            NodeKind::Sum(terms) => self.sum(node, terms),
+            NodeKind::Product(factors) => self.product(node, factors),
+            NodeKind::Power(base, exponent) => {
                 let base = self.node(base)?;
                 (0..*exponent).try_fold(Exact::from(1), |power, _| self.within(node, power * &base))
             }
-            Kind::If(choice) => {
+            NodeKind::If(choice) => {
                 let Choice { left, comparison, right, then, otherwise } = choice.as_ref();
                 let order = self.node(left)?.cmp(&self.node(right)?);
                 self.node(if comparison.holds(order) { then } else { otherwise })
             }
-            Kind::Min(list) => self.extreme(list, Ordering::Less),
-            Kind::Max(list) => self.extreme(list, Ordering::Greater),
-            Kind::Clamp(own, limit) => self.clamp(own, limit),
-            Kind::Abs(own) => Ok(self.node(own)?.abs()),
-            Kind::Round(own, decimals) => Ok(self.node(own)?.round(*decimals)),
-            Kind::Floor(own) => Ok(self.node(own)?.whole(Rounding::Floor)),
-            Kind::Ceil(own) => Ok(self.node(own)?.whole(Rounding::Ceil)),
+            NodeKind::Min(list) => self.extreme(list, Ordering::Less),
+            NodeKind::Max(list) => self.extreme(list, Ordering::Greater),
+            NodeKind::Clamp(own, limit) => self.clamp(own, limit),
+            NodeKind::Abs(own) => Ok(self.node(own)?.abs()),
+            NodeKind::Round(own, decimals) => Ok(self.node(own)?.round(*decimals)),
+            NodeKind::Floor(own) => Ok(self.node(own)?.whole(Rounding::Floor)),
+            NodeKind::Ceil(own) => Ok(self.node(own)?.whole(Rounding::Ceil)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A formula as text: in canonical form, or with values in place of names.
 
 use super::inputs::Inputs;
-use super::node::{Choice, Function, Kind, Level, Node};
+use super::node::{Choice, Function, Level, Node, NodeKind};
 use crate::shared::number::Exact;
 
 /// Writes expressions.
@@ -43,7 +43,7 @@ impl<'w> Writer<'w> {
     /// How strongly the written form is bound; a fraction that no decimal can write is a quotient.
     fn level(&self, node: &Node) -> Level {
         match node.kind {
-            Kind::Input(index) => match self.input(index) {
+            NodeKind::Input(index) => match self.input(index) {
                 Some(value) if value.decimals().is_none() => Level::Product,
                 Some(value) if value.is_negative() => Level::Negative,
                 _ => Level::Atom,
@@ -54,9 +54,9 @@ impl<'w> Writer<'w> {
 
     fn begins_with_minus(&self, node: &Node) -> bool {
         match &node.kind {
-            Kind::Negative(_) => true,
-            Kind::Input(index) => self.input(*index).is_some_and(Exact::is_negative),
-            Kind::Product(factors) => factors
+            NodeKind::Negative(_) => true,
+            NodeKind::Input(index) => self.input(*index).is_some_and(Exact::is_negative),
+            NodeKind::Product(factors) => factors
                 .first()
                 .is_some_and(|first| self.level(&first.node) >= Level::Negative && self.begins_with_minus(&first.node)),
             _ => false,
@@ -89,14 +89,14 @@ impl<'w> Writer<'w> {
 
     fn node(&self, out: &mut String, node: &Node) {
         match &node.kind {
-            Kind::Number(value) => out.push_str(&value.to_string()),
-            Kind::Percent(value) => out.extend([value.to_string().as_str(), "%"]),
-            Kind::Input(index) => out.push_str(&self.named(*index)),
-            Kind::Negative(own) => {
+            NodeKind::Number(value) => out.push_str(&value.to_string()),
+            NodeKind::Percent(value) => out.extend([value.to_string().as_str(), "%"]),
+            NodeKind::Input(index) => out.push_str(&self.named(*index)),
+            NodeKind::Negative(own) => {
                 out.push(self.signs.minus);
                 self.after(out, own, Level::Power);
             }
-            Kind::Sum(terms) => {
+            NodeKind::Sum(terms) => {
                 for (index, term) in terms.iter().enumerate() {
                     match (index, term.minus) {
                         (0, _) => self.operand(out, &term.node, Level::Product),
@@ -107,7 +107,7 @@ impl<'w> Writer<'w> {
                     }
                 }
             }
-            Kind::Product(factors) => {
+            NodeKind::Product(factors) => {
                 for (index, factor) in factors.iter().enumerate() {
                     match (index, factor.divides) {
                         (0, _) => self.operand(out, &factor.node, Level::Negative),
@@ -118,7 +118,7 @@ impl<'w> Writer<'w> {
                     }
                 }
             }
-            Kind::Power(base, exponent) => {
+            NodeKind::Power(base, exponent) => {
                 self.operand(out, base, Level::Atom);
                 out.push_str(&format!("^{exponent}"));
             }
@@ -138,22 +138,22 @@ impl<'w> Writer<'w> {
         text.replace('-', &self.signs.minus.to_string()).replace('/', &self.signs.divide.to_string())
     }
 
-    fn call(&self, out: &mut String, kind: &Kind) {
+    fn call(&self, out: &mut String, kind: &NodeKind) {
         match kind {
-            Kind::If(choice) => {
+            NodeKind::If(choice) => {
                 let Choice { left, comparison, right, then, otherwise } = choice.as_ref();
                 out.push_str("if(");
                 self.node(out, left);
                 out.push_str(&format!(" {comparison} "));
                 self.list(out, &[right, then, otherwise]);
             }
-            Kind::Min(list) => self.function(out, Function::Min, &list.iter().collect::<Vec<_>>()),
-            Kind::Max(list) => self.function(out, Function::Max, &list.iter().collect::<Vec<_>>()),
-            Kind::Clamp(own, limit) => self.function(out, Function::Clamp, &[own, limit]),
-            Kind::Abs(own) => self.function(out, Function::Abs, &[own]),
-            Kind::Floor(own) => self.function(out, Function::Floor, &[own]),
-            Kind::Ceil(own) => self.function(out, Function::Ceil, &[own]),
-            Kind::Round(own, decimals) => {
+            NodeKind::Min(list) => self.function(out, Function::Min, &list.iter().collect::<Vec<_>>()),
+            NodeKind::Max(list) => self.function(out, Function::Max, &list.iter().collect::<Vec<_>>()),
+            NodeKind::Clamp(own, limit) => self.function(out, Function::Clamp, &[own, limit]),
+            NodeKind::Abs(own) => self.function(out, Function::Abs, &[own]),
+            NodeKind::Floor(own) => self.function(out, Function::Floor, &[own]),
+            NodeKind::Ceil(own) => self.function(out, Function::Ceil, &[own]),
+            NodeKind::Round(own, decimals) => {
                 out.push_str("round(");
                 self.node(out, own);
                 out.push_str(&format!(", {decimals})"));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::params::Parts;
 use super::wording::Wording;
 use super::{Invented, Ladder, LeafRule, RuleInput, RuleValue};
-use crate::model::field::{Better, Field, Relation, Standing};
+use crate::model::field::{Better, Field, FieldStanding, Relation};
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
 /// How values are placed, and what places are worth.
@@ -47,7 +47,7 @@ impl LeafRule for Place {
         None
     }
 
-    fn compared(&self, _value: &Exact, standing: &Standing, full: &Exact) -> Option<Exact> {
+    fn compared(&self, _value: &Exact, standing: &FieldStanding, full: &Exact) -> Option<Exact> {
         self.ladder.points(standing.place, standing.members, full)
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::params::Parts;
 use super::wording::Wording;
 use super::{Invented, LeafRule, RuleInput, RuleValue};
-use crate::model::field::{Basis, Better, Field, Relation, Standing};
+use crate::model::field::{Basis, Better, Field, FieldStanding, Relation};
 use crate::shared::i18n::say;
 use crate::shared::number::{Exact, Points};
 use crate::shared::words::words;
@@ -69,7 +69,7 @@ impl LeafRule for Relative {
     }
 
     /// Example: of 400 points 69.625 against the best, 91.15, is 557000/1823.
-    fn compared(&self, value: &Exact, standing: &Standing, full: &Exact) -> Option<Exact> {
+    fn compared(&self, value: &Exact, standing: &FieldStanding, full: &Exact) -> Option<Exact> {
         let share = match self.better {
             Better::High if value.is_positive() => value / standing.basis.as_ref()?,
             Better::High => Exact::zero(),

@@ -355,7 +355,7 @@ enum Held<'s> {
 
 /// What a cell holds, without the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Text,
     Number,
     Date,
@@ -363,12 +363,12 @@ pub(super) enum Kind {
 }
 
 impl Held<'_> {
-    const fn kind(&self) -> Kind {
+    const fn kind(&self) -> ValueKind {
         match self {
-            Self::Text(_) => Kind::Text,
-            Self::Number(_) => Kind::Number,
-            Self::Date(_) => Kind::Date,
-            Self::Nothing => Kind::Nothing,
+            Self::Text(_) => ValueKind::Text,
+            Self::Number(_) => ValueKind::Number,
+            Self::Date(_) => ValueKind::Date,
+            Self::Nothing => ValueKind::Nothing,
         }
     }
 }
@@ -409,7 +409,7 @@ pub(super) fn add_to(key: &mut Key, placed: &PlacedChart<'_>) {
 }
 
 /// What the cells with the names of a sheet's charts hold, by row and column: the library gives an axis of numbers a format.
-pub(super) fn names(sheet: &SheetDoc<'_>) -> Result<Vec<(u32, u16, Kind)>, XlsxError> {
+pub(super) fn names(sheet: &SheetDoc<'_>) -> Result<Vec<(u32, u16, ValueKind)>, XlsxError> {
     let mut names = Vec::new();
     for PlacedChart { chart, .. } in &sheet.charts {
         let block = chart.categories;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use rust_xlsxwriter::{Chart, ChartType, DocProperties, Workbook, Worksheet, XlsxError};
 
-use super::chart::{self, Kind, Outline};
+use super::chart::{self, Outline, ValueKind};
 use super::form::{self, Hidden, Lists};
 use super::kept::Key;
 use super::package::Part;
@@ -205,10 +205,10 @@ impl Frame {
         }
         for (row, column, kind) in chart::names(sheet)? {
             match kind {
-                Kind::Text => worksheet.write_string(row, column, TITLE)?,
-                Kind::Number => worksheet.write_number(row, column, 0)?,
-                Kind::Date => worksheet.write_datetime(row, column, excel_date(NO_DATE)?)?,
-                Kind::Nothing => worksheet,
+                ValueKind::Text => worksheet.write_string(row, column, TITLE)?,
+                ValueKind::Number => worksheet.write_number(row, column, 0)?,
+                ValueKind::Date => worksheet.write_datetime(row, column, excel_date(NO_DATE)?)?,
+                ValueKind::Nothing => worksheet,
             };
         }
         for (row, column, content) in links(sheet) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::analyze::panels::Panel;
 use crate::analyze::raters::Profile;
 use crate::analyze::study::{
-    Adjusted, GridTable, IndicatorTable, Kind, LeftOut, LineRow, ScenarioTable, Study, percent, printed,
+    Adjusted, GridTable, IndicatorTable, LeftKind, LeftOut, LineRow, ScenarioTable, Study, percent, printed,
 };
 use crate::shared::groups::each_once;
 use crate::shared::i18n::{Lang, say};
@@ -126,8 +126,8 @@ impl Words {
     /// What is left out, with its kind where the name does not say it.
     pub fn left_out<'w>(self, own: &'w LeftOut<'_>) -> Cow<'w, str> {
         match own.kind {
-            Kind::Component | Kind::Class | Kind::Indicator => Cow::Borrowed(&own.name),
-            Kind::Rater => Cow::Owned(say!(self.lang, "analyze.left-out.rater", name = own.name)),
+            LeftKind::Component | LeftKind::Class | LeftKind::Indicator => Cow::Borrowed(&own.name),
+            LeftKind::Rater => Cow::Owned(say!(self.lang, "analyze.left-out.rater", name = own.name)),
         }
     }
 

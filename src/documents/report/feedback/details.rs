@@ -9,7 +9,7 @@ use super::sums::{Part, parts};
 use super::{Case, strong};
 use crate::documents::feedback::stats::Stat;
 use crate::documents::trace::{said_place, said_replaced};
-use crate::model::field::Standing;
+use crate::model::field::FieldStanding;
 use crate::result::outcome::{Branch, Component, Leaf, LeafScore, LeafState, Limited, PeriodScore};
 use crate::shared::number::Exact;
 
@@ -196,7 +196,7 @@ fn total<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
                 let corrected = own.corrected.as_ref().map(|id| say!(case, "report.corrected", id = case.clean(id)));
                 let limited = own.limited.as_ref().filter(|own| own.lowers()).map(|own| limited(case, component, own));
                 let least = case.outcome().model.feedback.min_group;
-                let tells = |standing: &Standing| standing.members >= least;
+                let tells = |standing: &FieldStanding| standing.members >= least;
                 let steps = tails::line(case.view.lang, case.outcome().model.rate_precision(), component, own, &tells);
                 let lack = own.lacks.map(|lack| tails::lack(case.view.lang, lack).to_owned());
                 let clause = component.clause.iter().map(|clause| case.clean(clause));
