@@ -4,6 +4,8 @@
 //! workbook per unit, 40 ballot workbooks that rate every unit, one tally table), then times reading and checking,
 //! measuring, totals and grades, the result document, and the artefacts as bytes.
 
+use std::borrow::Cow;
+
 use assess::documents::report;
 use assess::engine::grade::grade;
 use assess::engine::score;
@@ -54,9 +56,11 @@ fn measure(bencher: divan::Bencher<'_, '_>, units: usize) {
 fn total_and_grade(bencher: divan::Bencher<'_, '_>, units: usize) {
     let folder = project(units);
     let computed = compute(folder.path());
+    let (measured, _) = score::measure(&computed.model, &computed.assessment);
     bencher.bench_local(|| {
-        let (scores, _) = score::total(&computed.model, &computed.assessment, &computed.measured);
-        grade(&computed.model, &computed.assessment, &computed.measured, &scores).0.units.len()
+        let leaves = Cow::Borrowed(measured.leaves.as_slice());
+        let (scores, _) = score::total(&computed.model, &computed.assessment, &measured, leaves);
+        grade(&computed.model, &computed.assessment, &measured, &scores).0.units.len()
     });
 }
 

@@ -216,7 +216,7 @@ fn rater_ids(inputs: &[ComponentInput], listed: &[&RawTable]) -> BTreeSet<String
         ComponentInput::Ballots(counted) => counted.ballots.as_slice(),
         ComponentInput::Indicators | ComponentInput::Given(_) => &[],
     });
-    let listed = listed.iter().flat_map(|table| table.rows.iter().map(|row| table.text(row, Word::Rater).value));
+    let listed = listed.iter().flat_map(|table| table.rows.iter().map(|row| table.text(&row, Word::Rater).value));
     ballots
         .filter_map(|ballot| ballot.rater.clone())
         .chain(listed)

@@ -16,7 +16,7 @@ use std::sync::Once;
 
 use crate::check::Proposals;
 use crate::cli::{self, Answer, Format, Invocation, Task};
-use crate::pipeline::{self, Computed, Prepared, Stopped};
+use crate::pipeline::{self, Computed, Prepared, Stopped, Tables};
 use crate::publish::{self, Publisher};
 use crate::read::project::NoProject;
 use crate::read::{Project, worker};
@@ -240,6 +240,12 @@ fn find_project(start: &Path, terminal: &Terminal) -> anyhow::Result<Project> {
 fn open(start: &Path, proposals: Proposals, terminal: &mut Terminal) -> anyhow::Result<(Project, Computed)> {
     let prepared = prepared(start, terminal)?;
     Ok((prepared.project.clone(), pipeline::compute_with(prepared, proposals)?))
+}
+
+/// Like [`open`], with the tables as they were understood.
+fn inspect(start: &Path, terminal: &mut Terminal) -> anyhow::Result<(Project, (Computed, Tables))> {
+    let prepared = prepared(start, terminal)?;
+    Ok((prepared.project.clone(), pipeline::inspect(prepared)?))
 }
 
 /// Reads model and roster of a project; their faults are printed and end the run.

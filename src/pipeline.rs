@@ -3,6 +3,7 @@
 //! Reads the project folder and returns values; writes nothing. Model and roster errors stop a run before other files
 //! are read; after that every check runs and all findings are returned together.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::check::echoes::{self, ComponentsOfFiles};
@@ -55,6 +56,15 @@ pub struct Stopped {
     pub language: Option<Lang>,
 }
 
+/// The tables of a project as they were understood. Only who shows them keeps them: they are larger than all that follows
+/// from them.
+pub struct Tables {
+    /// Those of files that are input.
+    pub adopted: Vec<RawTable>,
+    /// Those of files that 收件清单 does not adopt.
+    pub aside: Vec<RawTable>,
+}
+
 /// A project with everything read, checked, scored and graded.
 pub struct Computed {
     /// The model.
@@ -63,10 +73,6 @@ pub struct Computed {
     pub files: Files,
     /// How many files were found.
     pub found: usize,
-    /// The tables as they were understood.
-    pub tables: Vec<RawTable>,
-    /// Tables of files that 收件清单 does not adopt.
-    pub aside: Vec<RawTable>,
     /// 收件清单, if there is one.
     pub list: Option<List>,
     /// The checked inputs.
@@ -145,7 +151,17 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
 /// # Errors
 /// If a file that was found cannot be opened.
 pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<Computed> {
-    run(prepared, proposals, None)
+    run(prepared, proposals, None, drop)
+}
+
+/// Like [`compute`], with the tables as they were understood.
+///
+/// # Errors
+/// If a file that was found cannot be opened.
+pub fn inspect(prepared: Prepared) -> anyhow::Result<(Computed, Tables)> {
+    let mut kept = Tables { adopted: Vec::new(), aside: Vec::new() };
+    let computed = run(prepared, Proposals::AsTheyStand, None, |tables| kept = tables)?;
+    Ok((computed, kept))
 }
 
 /// Like [`compute`], but as of the time when a version was made: only the versions before it are read.
@@ -153,10 +169,16 @@ pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<
 /// # Errors
 /// If a file that was found cannot be opened.
 pub fn compute_again(prepared: Prepared, version: &str) -> anyhow::Result<Computed> {
-    run(prepared, Proposals::AsTheyStand, Some(version))
+    run(prepared, Proposals::AsTheyStand, Some(version), drop)
 }
 
-fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyhow::Result<Computed> {
+/// Computes a project, as of the time of a version if one is named; `keep` receives the tables once they are checked.
+fn run(
+    prepared: Prepared,
+    proposals: Proposals,
+    version: Option<&str>,
+    keep: impl FnOnce(Tables),
+) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
     let mut list = Findings::new(&mut findings);
@@ -175,27 +197,17 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     let (mut assessment, checked) = check::check(inputs, roster, &mut files);
     assessment.previous = previous;
     findings.extend(checked);
-    let (measured, found_in_inputs) = score::measure(&model, &assessment);
+    let Governed { list, aside } = governed;
+    keep(Tables { adopted: intake.tables, aside });
+    let (mut measured, found_in_inputs) = score::measure(&model, &assessment);
     findings.extend(found_in_inputs);
     echoes::drop_of_cells(&mut findings);
     echoes::drop_of_components(&model, &files, &components, &mut findings);
     check::settle(&model, &files, &mut findings);
+    let leaves = std::mem::take(&mut measured.leaves);
     let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
-    let (scores, grading) = tail.judge(&files, &mut findings);
-    let Governed { list, aside } = governed;
-    Ok(Computed {
-        model,
-        files,
-        found,
-        tables: intake.tables,
-        aside,
-        list,
-        assessment,
-        measured,
-        scores,
-        grading,
-        findings,
-    })
+    let (scores, grading) = tail.judge(leaves, &files, &mut findings);
+    Ok(Computed { model, files, found, list, assessment, measured, scores, grading, findings })
 }
 
 /// Which component each ballot, tally or given file belongs to.
@@ -219,9 +231,9 @@ impl Computed {
         self.findings.iter().any(|f| f.severity <= limit && f.severity != Severity::Pending)
     }
 
-    /// 收件清单 as it should be now.
-    pub fn receipts(&self) -> Receipts<'_> {
-        let tables: Vec<&RawTable> = self.tables.iter().chain(&self.aside).collect();
+    /// 收件清单 as it should be now, by the tables of the project.
+    pub fn receipts(&self, tables: &Tables) -> Receipts<'_> {
+        let tables: Vec<&RawTable> = tables.adopted.iter().chain(&tables.aside).collect();
         received::receipts(&self.assessment.units, &tables, &self.files, self.list.as_ref())
     }
 
@@ -233,21 +245,22 @@ impl Computed {
     /// The result document under a version name, and the findings that only the document gives: sums that do not add up,
     /// marks that can be worked out.
     pub fn outcome(&self, version: &str, parent: Option<&str>, draft: bool) -> (Outcome, Vec<Finding>) {
-        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
-        let judged = Judged {
-            scores: &self.scores,
-            grading: &self.grading,
-            findings: &self.findings,
-            files: &self.files,
-            found: self.found,
-        };
-        tail.examined(&judged, Name { version, parent, draft })
+        self.outcome_of(Cow::Borrowed(&self.scores), Name { version, parent, draft })
     }
 
-    /// Drops the tables as they were read, which only `check` shows, so that they are not held while documents are made.
-    pub fn drop_tables(&mut self) {
-        self.tables = Vec::new();
-        self.aside = Vec::new();
+    /// Like [`Computed::outcome`], for the last time: the totals move into the document, and of what was read only the
+    /// single ratings are left.
+    pub fn take_outcome(&mut self, version: &str, parent: Option<&str>, draft: bool) -> (Outcome, Vec<Finding>) {
+        let scores = std::mem::take(&mut self.scores);
+        let made = self.outcome_of(Cow::Owned(scores), Name { version, parent, draft });
+        self.assessment.reports = Vec::new();
+        made
+    }
+
+    fn outcome_of(&self, scores: Cow<'_, [UnitScore]>, name: Name<'_>) -> (Outcome, Vec<Finding>) {
+        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
+        let (grading, findings) = (&self.grading, self.findings.as_slice());
+        tail.examined(Judged { scores, grading, findings, files: &self.files, found: self.found }, name)
     }
 
     /// Every single rating, in the order of ratings.csv.

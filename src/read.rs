@@ -187,6 +187,7 @@ fn read_one(root: &Path, candidate: &Candidate, id: FileId, limits: &Limits) -> 
     read.record.rows = read.tables.iter().map(|t| t.rows.len() as u32).sum();
     read.record.row_sums = (!read.tables.is_empty()).then(|| row_sums(read.tables.iter()));
     read.record.status = status(read.record.role, &read);
+    read.tables.iter_mut().for_each(|table| table.rows.pack());
     read
 }
 

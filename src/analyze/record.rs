@@ -1,5 +1,7 @@
 //! A version as the engine can calculate it again: with its own weights or with others.
 
+use std::borrow::Cow;
+
 use crate::check::coefficients;
 use crate::engine::assessment::{Assessment, UnitIx};
 use crate::engine::grade::{self, Grading};
@@ -116,7 +118,7 @@ impl Record {
     }
 
     fn standing(&self, model: &Model, measured: &Measured) -> Graded {
-        let (scores, _) = score::total(model, &self.assessment, measured);
+        let (scores, _) = score::total(model, &self.assessment, measured, Cow::Borrowed(&measured.leaves));
         let (grading, _) = grade::grade(model, &self.assessment, measured, &scores);
         Graded { scores, grading }
     }

@@ -82,7 +82,7 @@ fn find(
 /// Sheets whose rows name no indicator, nor anything like one, beside a report on all indicators.
 fn beside_a_report(context: &Context<'_>, tables: &[&RawTable]) -> Vec<SheetId> {
     let named = |table: &RawTable| -> BTreeSet<usize> {
-        table.rows.iter().flat_map(|row| names(table, row)).filter_map(|name| context.leaves.named(&name)).collect()
+        table.rows.iter().flat_map(|row| names(table, &row)).filter_map(|name| context.leaves.named(&name)).collect()
     };
     let (reports, others): (Vec<&RawTable>, Vec<&RawTable>) = tables.iter().partition(|t| !named(t).is_empty());
     let reported: BTreeSet<usize> = reports.into_iter().flat_map(named).collect();
@@ -93,13 +93,14 @@ fn beside_a_report(context: &Context<'_>, tables: &[&RawTable]) -> Vec<SheetId> 
         let key = text::header_key(name);
         context.leaves.known().any(|known| text::is_alike(&key, &text::header_key(known)))
     };
-    let strange = |table: &&RawTable| !table.rows.iter().flat_map(|row| names(table, row)).any(|name| is_near(&name));
+    let strange = |table: &&RawTable| !table.rows.iter().flat_map(|row| names(table, &row)).any(|name| is_near(&name));
     others.into_iter().filter(strange).map(|table| table.sheet_id()).collect()
 }
 
 /// What a row of a report is about.
-fn names(table: &RawTable, row: &Row) -> impl Iterator<Item = String> {
-    [Word::Indicator, Word::Name].into_iter().map(|word| table.text(row, word).value).filter(|name| !name.is_empty())
+fn names(table: &RawTable, row: &Row) -> impl Iterator<Item = String> + use<> {
+    let names = [Word::Indicator, Word::Name].map(|word| table.text(row, word).value);
+    names.into_iter().filter(|name| !name.is_empty())
 }
 
 /// Sheets without marks about units that the marks of the same workbook are about as well.
@@ -110,7 +111,7 @@ fn beside_a_ballot(
 ) -> Vec<SheetId> {
     let (others, marked): (Vec<&RawTable>, Vec<&RawTable>) = tables.iter().partition(|table| is_markless(table));
     let units = |table: &RawTable| -> BTreeSet<UnitIx> {
-        let cells = table.rows.iter().flat_map(|row| identity::UNIT.map(|word| table.text(row, word).value));
+        let cells = table.rows.iter().flat_map(|row| identity::UNIT.map(|word| table.text(&row, word).value));
         cells.filter_map(|name| context.index.find(&name)).collect()
     };
     let rated: BTreeSet<UnitIx> = marked.iter().flat_map(|table| units(table)).collect();

@@ -2,6 +2,8 @@
 
 use super::cells::{self, Ask};
 use super::{Context, identity};
+use std::borrow::Cow;
+
 use crate::engine::assessment::{AssertionRow, Expected, Published, State};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
@@ -33,9 +35,9 @@ const FIXED: [(&str, Published); 16] = [
 pub(super) fn check(context: &Context<'_>, tables: &[&RawTable], findings: &mut Findings<'_>) -> Vec<AssertionRow> {
     let rows = tables.iter().flat_map(|table| table.rows.iter().map(move |row| (*table, row)));
     let mut bound = Bound::new(findings);
-    let read = |(table, row)| {
+    let read = |(table, row): (&RawTable, Cow<'_, Row>)| {
         bound.keep(findings);
-        assertion(context, table, row, findings)
+        assertion(context, table, &row, findings)
     };
     rows.filter_map(read).collect()
 }

@@ -22,9 +22,9 @@ pub(super) fn check(context: &Context<'_>, table: &RawTable, findings: &mut Find
     let mut declared = Vec::new();
     let sums = table.columns.iter().any(|column| column.means(Word::Plus));
     let mut bound = Bound::new(findings);
-    for row in &table.rows {
+    for row in table.rows.iter() {
         bound.keep(findings);
-        let reader = Reader { context, table, row };
+        let reader = Reader { context, table, row: &row };
         let items = if sums { reader.sums(findings) } else { reader.item(findings).into_iter().collect() };
         if items.is_empty() {
             continue;

@@ -213,6 +213,10 @@ fn check_copies(
             files.entry(table.file).or_default().push(table);
         }
     }
+    // Copies matter only between components.
+    if files.keys().filter_map(|file| components.get(file)).collect::<BTreeSet<_>>().len() < 2 {
+        return;
+    }
     let mut by_bytes: BTreeMap<&str, (FileId, usize)> = BTreeMap::new();
     let mut by_content: BTreeMap<String, (FileId, usize)> = BTreeMap::new();
     for (file, tables) in files {
@@ -232,7 +236,7 @@ fn check_copies(
 
 fn has_rater(table: &RawTable) -> bool {
     let above = table.label(Word::Rater).is_some_and(|cell| !cell.value.is_blank());
-    above || table.rows.iter().any(|row| !table.text(row, Word::Rater).value.is_empty())
+    above || table.rows.iter().any(|row| !table.text(&row, Word::Rater).value.is_empty())
 }
 
 /// A fingerprint of everything that is written above, over and in tables. Our own forms name their component above it.
@@ -246,7 +250,7 @@ fn fingerprint(tables: &[&RawTable]) -> String {
     for table in tables {
         table.lines.iter().for_each(|line| add(&line.value, '\n'));
         table.columns.iter().for_each(|column| add(&column.path(), '\n'));
-        for row in &table.rows {
+        for row in table.rows.iter() {
             for cell in &row.cells {
                 add(&cell.col.to_string(), '\t');
                 add(&cell.value.text(), '\t');

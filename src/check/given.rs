@@ -25,22 +25,22 @@ pub(super) fn check(
     let mut scores = Vec::new();
     let mut bound = Bound::new(findings);
     for table in tables {
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(findings);
-            let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
+            let Some((unit, _)) = identity::unit_of_row(context, table, &row, findings) else { continue };
             if !context.is_assessed(unit) {
                 continue;
             }
             let mut findings = findings.of_unit(context.code(unit));
-            let Some(node) = node_of(context, &table.text(row, Word::Node), &mut findings) else { continue };
-            let cell = table.get(row, Word::Score);
+            let Some(node) = node_of(context, &table.text(&row, Word::Node), &mut findings) else { continue };
+            let cell = table.get(&row, Word::Score);
             let Some(score) = read_score(rules, &cell, &mut findings) else { continue };
             if !context.is_scored(unit, component, node) {
                 let what = format!("{name} {}", context.model.tree.code(node));
                 context.warn_outside(unit, what.trim(), &[cell.at], &mut findings);
                 continue;
             }
-            let Located { value: period, at: period_at } = table.text(row, Word::Period);
+            let Located { value: period, at: period_at } = table.text(&row, Word::Period);
             match seen.insert((unit, node, text::key(&period)), cell.at) {
                 Some(first) => {
                     let found = format!("{period} {}", context.model.tree.code(node));

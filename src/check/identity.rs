@@ -248,10 +248,10 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
     let known = Raters { outside, ..Raters::default() };
     let mut bound = Bound::new(findings);
     for table in tables {
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(findings);
-            cells::refuse_faults(table, row, findings);
-            let (rater, class) = (table.text(row, Word::Rater), table.text(row, Word::Class));
+            cells::refuse_faults(table, &row, findings);
+            let (rater, class) = (table.text(&row, Word::Rater), table.text(&row, Word::Class));
             let classes = ballots.iter().filter_map(|(index, rules)| Some((*index, rules.class(&class.value)?)));
             let classes: Vec<(usize, usize)> = classes.collect();
             if classes.is_empty() {
@@ -262,7 +262,7 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
             for place in &classes {
                 listed.entry(*place).or_default().insert(rater_key(&rater.value));
             }
-            let home = table.text(row, Word::Home);
+            let home = table.text(&row, Word::Home);
             if cells::is_missing(&home.value) {
                 continue;
             }
@@ -286,6 +286,6 @@ pub(crate) fn raters(context: &Context<'_>, tables: &[&RawTable], findings: &mut
 fn outside(context: &Context<'_>, tables: &[&RawTable]) -> BTreeSet<String> {
     let rows = tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
     let listed = rows.filter(|(table, row)| Word::Outside.is(&table.text(row, Word::HomeKind).value));
-    let listed = listed.map(|(table, row)| text::key(&table.text(row, Word::Home).value));
+    let listed = listed.map(|(table, row)| text::key(&table.text(&row, Word::Home).value));
     context.model.outside_raters.iter().map(|name| text::key(name)).chain(listed).collect()
 }

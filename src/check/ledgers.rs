@@ -144,20 +144,20 @@ impl Book<'_> {
         }
         let mut is_clear = by_row || whole.is_some();
         let mut bound = Bound::new(findings);
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(findings);
-            if is_blank(table, row) {
+            if is_blank(table, &row) {
                 continue;
             }
-            let unit = if by_row { identity::unit_of_row(self.context, table, row, findings) } else { whole };
+            let unit = if by_row { identity::unit_of_row(self.context, table, &row, findings) } else { whole };
             let mut findings = findings.of(unit.map(|(unit, _)| self.context.code(unit)));
             let start = findings.len();
-            cells::refuse_faults(table, row, &mut findings);
-            let problem = problem(table, row, &mut findings).filter(|_| findings.since(start).iter().all(is_harmless));
+            cells::refuse_faults(table, &row, &mut findings);
+            let problem = problem(table, &row, &mut findings).filter(|_| findings.since(start).iter().all(is_harmless));
             is_clear &= unit.is_some();
             let Some((unit, _)) = unit else { continue };
             if self.ledger(unit.0, table) {
-                self.enter(unit.0, table, row, problem, &mut findings);
+                self.enter(unit.0, table, &row, problem, &mut findings);
             }
         }
         if !is_clear {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Roster, UnitIndex};
-use crate::read::table::Skip;
+use crate::read::table::{RowCell, Skip};
 use crate::read::{Intake, RawTable, RawValue};
 use crate::shared::finding::{Code, Describe as _, Finding};
 use crate::shared::place::Files;
@@ -17,9 +17,9 @@ pub fn settle(roster: &Roster, intake: &mut Intake, files: &mut Files) {
     let index = UnitIndex::new(&roster.units);
     for table in intake.tables.iter_mut().filter(|table| !table.lonely.is_empty()) {
         let lonely: BTreeSet<u32> = std::mem::take(&mut table.lonely).into_iter().collect();
-        let is_note = |row: &u32| written(table, *row).is_some_and(|value| is_note(value, &index));
+        let is_note = |row: &u32| written(table, *row).is_some_and(|cell| is_note(&cell.value, &index));
         let notes: BTreeSet<u32> = lonely.into_iter().filter(is_note).collect();
-        let data: Vec<u32> = table.rows.iter().map(|row| row.row).filter(|row| !notes.contains(row)).collect();
+        let data: Vec<u32> = table.rows.numbers().filter(|row| !notes.contains(row)).collect();
         let between = |row: &&u32| data.first().is_some_and(|first| first < row) && data.last() > Some(row);
         let told: Vec<Finding> = notes.iter().filter(between).filter_map(|row| between_data(table, *row)).collect();
         intake.findings.extend(told);
@@ -39,15 +39,13 @@ pub fn settle(roster: &Roster, intake: &mut Intake, files: &mut Files) {
     }
 }
 
-/// The text of such a row.
-fn written(table: &RawTable, row: u32) -> Option<&RawValue> {
-    let at = table.rows.binary_search_by_key(&row, |own| own.row).ok()?;
-    table.rows[at].cells.iter().map(|cell| &cell.value).find(|value| !value.is_blank())
+/// The cell of such a row.
+fn written(table: &RawTable, row: u32) -> Option<RowCell> {
+    table.rows.find(row)?.into_owned().cells.into_iter().find(|cell| !cell.value.is_blank())
 }
 
 fn between_data(table: &RawTable, row: u32) -> Option<Finding> {
-    let at = table.rows.binary_search_by_key(&row, |own| own.row).ok()?;
-    let cell = table.rows[at].cells.iter().find(|cell| !cell.value.is_blank())?;
+    let cell = written(table, row)?;
     Some(Finding::new(Code::W138).at(table.place(row, cell.col)).found(cell.value.text()))
 }
 

@@ -46,21 +46,21 @@ impl Reader<'_, '_, '_> {
         let mut opinions = Vec::new();
         let mut nameless: Option<Place> = None;
         let mut bound = Bound::new(self.findings);
-        for row in &self.table.rows {
+        for row in self.table.rows.iter() {
             bound.keep(self.findings);
-            let opinion = self.cell(row, Word::Opinion);
-            let said = self.cell(row, Word::OpinionText).value;
+            let opinion = self.cell(&row, Word::Opinion);
+            let said = self.cell(&row, Word::OpinionText).value;
             if opinion.value.is_empty() && said.is_empty() {
                 continue;
             }
-            let Some(unit) = self.unit(row) else { continue };
-            let own = self.cell(row, Word::Department).value;
+            let Some(unit) = self.unit(&row) else { continue };
+            let own = self.cell(&row, Word::Department).value;
             let department = [own, above.clone()].into_iter().find(|name| !name.is_empty());
             if department.is_none() {
                 nameless.get_or_insert(opinion.at);
             }
             let department = department.unwrap_or_else(|| self.file_name());
-            let suggested = self.cell(row, Word::SuggestedGrade).value;
+            let suggested = self.cell(&row, Word::SuggestedGrade).value;
             let stance = self.stance(&opinion, unit);
             let (written, at) = (opinion.value, opinion.at);
             opinions.push(Opinion { unit, department, suggested, stance, written, text: said, at });

@@ -45,14 +45,14 @@ fn check_table(context: &Context<'_>, table: &RawTable, words: &[Word], findings
         .filter_map(|column| Some((column, column.word.filter(|word| words.contains(word))?)))
         .collect();
     let mut bound = Bound::new(findings);
-    for row in &table.rows {
+    for row in table.rows.iter() {
         bound.keep(findings);
         for (column, word) in &columns {
-            let cell = table.cell(row, column);
+            let cell = table.cell(&row, column);
             let written = cell.value.map(RawValue::text).unwrap_or_default();
             let read = if DOCUMENT_NUMBERS.contains(word) { long_number_of_document } else { long_number };
             let Some(number) = read(&written) else { continue };
-            let mut findings = findings.of(unit(context, table, row));
+            let mut findings = findings.of(unit(context, table, &row));
             findings.add(Code::W248).at(cell.at).found(number).with("column", column.path());
         }
     }

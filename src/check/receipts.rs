@@ -145,16 +145,16 @@ fn parse(table: &RawTable, findings: &mut Findings<'_>) -> List {
     let mut seen: BTreeMap<String, Place> = BTreeMap::new();
     let mut rows = Vec::new();
     let mut bound = Bound::new(findings);
-    for row in &table.rows {
+    for row in table.rows.iter() {
         bound.keep(findings);
-        cells::refuse_faults(table, row, findings);
-        let Some(mut entry) = parse_row(table, row, findings) else { continue };
+        cells::refuse_faults(table, &row, findings);
+        let Some(mut entry) = parse_row(table, &row, findings) else { continue };
         if let Some(first) = seen.insert(entry.path.value.clone(), entry.path.at) {
             findings.add(Code::E336).at(entry.path.at).also(first).found(&entry.path.value);
             continue;
         }
         entry.others =
-            others.iter().map(|c| table.cell(row, c).value.map(RawValue::text).unwrap_or_default()).collect();
+            others.iter().map(|c| table.cell(&row, c).value.map(RawValue::text).unwrap_or_default()).collect();
         rows.push(entry);
     }
     let others = others.iter().map(|column| column.text.clone()).collect();
@@ -229,7 +229,7 @@ pub fn units_of(index: &UnitIndex<'_>, table: &RawTable) -> BTreeSet<UnitIx> {
     let labels = table.block.iter().filter(|(word, _)| matches!(word, Word::UnitCode | Word::Unit));
     let mut units: BTreeSet<UnitIx> = labels.filter_map(|(_, cell)| index.find(&cell.value.text())).collect();
     for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {
-        units.extend(table.rows.iter().filter_map(|row| index.find(&table.text(row, word).value)));
+        units.extend(table.rows.iter().filter_map(|row| index.find(&table.text(&row, word).value)));
     }
     if units.is_empty() {
         units.extend(table.elsewhere.iter().filter_map(|name| index.find(&name.value)));

@@ -74,12 +74,12 @@ pub(super) fn check(
         if Schema::of(table.kind).is_none() {
             continue;
         }
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(findings);
-            let unit = known_unit(context, table, row).map(|unit| context.code(unit));
+            let unit = known_unit(context, table, &row).map(|unit| context.code(unit));
             let (sign, corrects, ask) = (Sign::Deduction, None, Ask::Score);
             let (periods, findings) = (&taken.periods, findings.of(unit));
-            let mut entry = Entry { context, table, row, sign, corrects, ask, periods, findings };
+            let mut entry = Entry { context, table, row: &row, sign, corrects, ask, periods, findings };
             match table.kind {
                 TableKind::Adjustments | TableKind::Events => {
                     registers.adjustments.extend(entry.adjustment(&mut numbers));

@@ -70,7 +70,7 @@ pub(super) fn check(
 
 /// Whether a form was returned empty: nothing is typed into any cell that the unit or a verifier fills in.
 fn is_empty_form(table: &RawTable) -> bool {
-    !table.rows.is_empty() && !table.rows.iter().any(|row| is_filled(table, row))
+    !table.rows.is_empty() && !table.rows.iter().any(|row| is_filled(table, &row))
 }
 
 /// Whether anything is typed into the cells of a row that the unit or a verifier fills in.
@@ -159,9 +159,9 @@ fn unit_of_report(
 /// The names of units above a self-report and in its columns of units.
 fn names_in(context: &Context<'_>, table: &RawTable) -> Vec<Located<String>> {
     let mut names = identity::names_above(context, table);
-    for row in &table.rows {
+    for row in table.rows.iter() {
         for word in [Word::UnitCode, Word::Unit] {
-            let cell = table.text(row, word);
+            let cell = table.text(&row, word);
             if !cell.value.is_empty() {
                 names.push(cell);
             }
@@ -180,10 +180,10 @@ pub(crate) fn is_same_content(first: &RawTable, second: &RawTable) -> bool {
 fn differing_cells(first: &RawTable, second: &RawTable) -> Vec<Place> {
     let contents = |table: &RawTable| {
         let mut cells: BTreeMap<(String, String), BTreeMap<Word, Located<String>>> = BTreeMap::new();
-        for row in &table.rows {
-            let period = text::key(&table.text(row, Word::Period).value);
-            let own = cells.entry((text::key(&leaf_cell(table, row).value), period)).or_default();
-            own.extend(table.columns.iter().filter_map(|c| c.word).map(|word| (word, table.text(row, word))));
+        for row in table.rows.iter() {
+            let period = text::key(&table.text(&row, Word::Period).value);
+            let own = cells.entry((text::key(&leaf_cell(table, &row).value), period)).or_default();
+            own.extend(table.columns.iter().filter_map(|c| c.word).map(|word| (word, table.text(&row, word))));
         }
         cells
     };
@@ -247,21 +247,21 @@ fn read_report(
     let is_verified = has_verified_columns(table);
     let start = findings.len();
     let mut bound = Bound::new(findings);
-    for row in &table.rows {
+    for row in table.rows.iter() {
         bound.keep(findings);
-        let Some(index) = leaf_of_row(context, table, row, findings) else { continue };
-        let place = leaf_cell(table, row).at;
-        let period = table.text(row, Word::Period);
-        if leaves[index].periods.is_some() && text::is_blank(&period.value) && !is_filled(table, row) {
+        let Some(index) = leaf_of_row(context, table, &row, findings) else { continue };
+        let place = leaf_cell(table, &row).at;
+        let period = table.text(&row, Word::Period);
+        if leaves[index].periods.is_some() && text::is_blank(&period.value) && !is_filled(table, &row) {
             // A row of a form that was not needed.
             continue;
         }
-        if let Some(item) = inputs::named(table, row) {
+        if let Some(item) = inputs::named(table, &row) {
             if held.has_leaf(index) {
-                let own = InputRow { table, row, item: &item, period: &period, is_verified };
+                let own = InputRow { table, row: &row, item: &item, period: &period, is_verified };
                 input_rows.take(&own, index, &leaves[index], &mut report.leaves[index], findings);
             } else {
-                outside.extend(is_filled(table, row).then_some(place));
+                outside.extend(is_filled(table, &row).then_some(place));
             }
             continue;
         }
@@ -271,14 +271,14 @@ fn read_report(
         }
         let leaf = &leaves[index];
         if !held.has_leaf(index) {
-            outside.extend(is_filled(table, row).then_some(place));
+            outside.extend(is_filled(table, &row).then_some(place));
             continue;
         }
-        let mut claim = read_claim(table, row, leaf, findings);
+        let mut claim = read_claim(table, &row, leaf, findings);
         if !leaf.asked_of_unit {
             claim = claim.map(|own| without_claim(own, leaf, findings));
         }
-        let verification = read_verification(&VerifierCells::of_row(table, row), leaf, findings);
+        let verification = read_verification(&VerifierCells::of_row(table, &row), leaf, findings);
         let broken = claim.is_none() || verification.is_none();
         // Without columns for it there is no empty cell that a department could fill in.
         let verification = verification.filter(|_| leaf.asked_of_unit || is_verified);

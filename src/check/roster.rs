@@ -42,10 +42,10 @@ pub fn check(tables: &[RawTable], numbers: &[&str]) -> (Roster, Vec<Finding>) {
     let mut findings = Findings::new(&mut list);
     let mut bound = Bound::default();
     for table in tables {
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(&mut findings);
-            cells::refuse_faults(table, row, &mut findings);
-            check_row(table, row, numbers, &mut roster, &mut findings);
+            cells::refuse_faults(table, &row, &mut findings);
+            check_row(table, &row, numbers, &mut roster, &mut findings);
         }
     }
     check_names(&roster, &mut findings);

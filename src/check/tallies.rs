@@ -30,29 +30,29 @@ pub(super) fn check(
         let levels = level_columns(rules, table, findings);
         let unclear = findings.since(start).iter().any(|finding| finding.code == Code::E208);
         let mut bound = Bound::new(findings);
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(findings);
-            let Some((unit, _)) = identity::unit_of_row(context, table, row, findings) else { continue };
+            let Some((unit, _)) = identity::unit_of_row(context, table, &row, findings) else { continue };
             if !context.is_assessed(unit) {
-                excluded.push(table.row_place(row));
+                excluded.push(table.row_place(&row));
                 continue;
             }
             let mut findings = findings.of_unit(context.code(unit));
-            let class = class_of(reader, table, row, &mut findings);
-            let node = node_of(reader, table, row, &mut findings);
+            let class = class_of(reader, table, &row, &mut findings);
+            let node = node_of(reader, table, &row, &mut findings);
             if let (Some(class), Some(node)) = (class, node)
                 && !reader.is_scored(Rated { unit, class, node })
             {
                 let what = reader.outside(Rated { unit, class, node });
-                reader.warn_outside(unit, what, &[table.row_place(row)], &mut findings);
+                reader.warn_outside(unit, what, &[table.row_place(&row)], &mut findings);
                 continue;
             }
             // Every cell of the row is read, even when its class or node is wrong.
             let (known, class, node) = (class.is_some() && node.is_some(), class.unwrap_or(0), node.unwrap_or(0));
             let owner = Owner { class, unit, node, reader, unclear };
-            if let Some(row) = inapplicable_row(table, row, &levels, &owner, &mut findings) {
+            if let Some(row) = inapplicable_row(table, &row, &levels, &owner, &mut findings) {
                 inapplicable.extend(row.filter(|_| known));
-            } else if let Some(tally) = read_row(table, row, &levels, &owner, &mut findings)
+            } else if let Some(tally) = read_row(table, &row, &levels, &owner, &mut findings)
                 && known
             {
                 match seen.insert((class, unit.0, node), tally.row.at) {
@@ -125,7 +125,7 @@ fn level_columns<'t>(
     }
     // A result beside the votes, under 得分 or 等次, is ignored: what counts is calculated from the votes.
     let is_filled = |column: &&Column| {
-        table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|value| !value.is_blank()))
+        table.rows.iter().any(|row| table.cell(&row, column).value.is_some_and(|value| !value.is_blank()))
     };
     let results = table.columns.iter().filter(|column| column.word == Some(Word::Mark)).filter(is_filled);
     findings.extend(results.map(|column| unread_column(table, column)));
@@ -143,7 +143,7 @@ fn adds_up(rules: &BallotRules, table: &RawTable, levels: &[(&Column, LevelPoint
         let abstained: usize = abstentions(rules, table).filter_map(|column| number(table.cell(row, column))).sum();
         number(count_cell(table, row, Word::Valid)) == Some(votes + abstained)
     };
-    !levels.is_empty() && !table.rows.is_empty() && table.rows.iter().all(row_adds_up)
+    !levels.is_empty() && !table.rows.is_empty() && table.rows.iter().all(|row| row_adds_up(&row))
 }
 
 /// Columns that count abstentions: 弃权, 不了解, 未填, and the words of the model.
@@ -167,7 +167,7 @@ fn reads_past(column: &Column) -> bool {
 /// Whether any cell of a column may be a count of votes.
 fn holds_counts(table: &RawTable, column: &Column) -> bool {
     let counts = |row: &Row| unheard_count(&table.cell(row, column)).is_some();
-    table.rows.iter().any(counts)
+    table.rows.iter().any(|row| counts(&row))
 }
 
 /// A header without the word that says what is counted: `好票数`.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
-use crate::read::table::Column;
+use crate::read::table::{Column, Row};
 use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
@@ -76,9 +76,10 @@ pub(super) fn check(context: &Context<'_>, tables: &[RawTable], findings: &mut F
 }
 
 fn check_column(alike: &Alike<'_>, table: &RawTable, column: &Column, findings: &mut Findings<'_>) {
-    let cells = || table.rows.iter().map(|row| table.cell(row, column));
-    let keeps_zeros = cells().any(|cell| cell.value.is_some_and(|value| alike.keeps_zero(value)));
-    for cell in cells() {
+    let keeps_zero = |row: &Row| table.cell(row, column).value.is_some_and(|value| alike.keeps_zero(value));
+    let keeps_zeros = table.rows.iter().any(|row| keeps_zero(&row));
+    for row in table.rows.iter() {
+        let cell = table.cell(&row, column);
         let Some(value) = cell.value else { continue };
         if !(keeps_zeros && is_text(value)) {
             tell(alike, value, &mut findings.at(cell.at));
@@ -108,7 +109,7 @@ pub(super) fn say_what_is_stored(tables: &[RawTable], findings: &mut [Finding]) 
         let Some(Place { file, spot: Spot::Cell { sheet, row, col } }) = finding.at else { continue };
         let Some(table) = by_sheet.get(&SheetId { file, sheet }) else { continue };
         let Some(value) = table.value_at(row, col) else { continue };
-        let RawValue::Number { shown: Some(shown), .. } = value else { continue };
+        let RawValue::Number { shown: Some(shown), .. } = &value else { continue };
         let quoted =
             |(name, arg): &(&str, Arg)| *name == "found" && matches!(arg, Arg::Text(text) if **text == **shown);
         if finding.args.iter().any(quoted) && **shown != *value.held() {

@@ -5,13 +5,12 @@ use serde::Serialize;
 
 use super::current::{current, rests_on, tell_late_appeals};
 use super::terminal::Terminal;
-use super::{Context, Said, open, report_findings};
-use crate::check::Proposals;
+use super::{Context, Said, inspect, report_findings};
 use crate::check::coverage::{Coverage, coverage};
 use crate::check::receipts::Adoption;
 use crate::check::received::{ReceiptState, Receipts};
 use crate::cli::{self, Format};
-use crate::pipeline::Computed;
+use crate::pipeline::{Computed, Tables};
 use crate::read::Project;
 use crate::result::outcome::{Outcome, Reconciliation};
 use crate::shared::exit::Exit;
@@ -87,6 +86,7 @@ pub(super) fn findings_list(messages: &[Message]) -> anyhow::Result<Listing> {
 /// A computed project with everything that `check` reports about it.
 pub(super) struct Checked<'c> {
     computed: &'c Computed,
+    tables: &'c Tables,
     /// Its findings, those of the reconciliation included.
     findings: Vec<Finding>,
     outcome: Outcome,
@@ -95,7 +95,7 @@ pub(super) struct Checked<'c> {
 }
 
 impl<'c> Checked<'c> {
-    fn new(computed: &'c Computed) -> Self {
+    fn new(computed: &'c Computed, tables: &'c Tables) -> Self {
         let (mut outcome, told) = computed.outcome("", None, false);
         let unbalanced = told.iter().filter(|finding| finding.severity == Severity::Error);
         outcome.findings.extend(unbalanced.map(|f| f.say(computed.model.language, &computed.files)));
@@ -103,7 +103,7 @@ impl<'c> Checked<'c> {
         findings.extend(told);
         finding::sort(&mut findings);
         let coverage = coverage(&computed.model, &computed.assessment);
-        Self { computed, findings, outcome, coverage, receipts: computed.receipts() }
+        Self { computed, tables, findings, outcome, coverage, receipts: computed.receipts(tables) }
     }
 
     /// How a run ends that is rejected by findings of at least this severity.
@@ -131,8 +131,13 @@ fn tell_nothing_written(error: Option<&anyhow::Error>, asked: &cli::Check, termi
 }
 
 /// Writes the list of receipts; if findings prevent it, they are reported.
-fn are_receipts_written(project: &Project, computed: &Computed, terminal: &Terminal) -> anyhow::Result<bool> {
-    let written = receipts::write(&project.root, computed, terminal)?;
+fn are_receipts_written(
+    project: &Project,
+    (computed, tables): (&Computed, &Tables),
+    terminal: &Terminal,
+) -> anyhow::Result<bool> {
+    let now = computed.receipts(tables);
+    let written = receipts::write(&project.root, computed, &now, terminal)?;
     if !written {
         report_findings(&computed.findings, &computed.files, terminal)?;
         terminal.say(terminal.lang.text("receipts.refused"));
@@ -143,20 +148,20 @@ fn are_receipts_written(project: &Project, computed: &Computed, terminal: &Termi
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &cli::Check) -> anyhow::Result<Exit> {
     let Context { start, strict, terminal } = context;
-    let opened = open(start, Proposals::AsTheyStand, terminal);
+    let opened = inspect(start, terminal);
     tell_nothing_written(opened.as_ref().err(), asked, terminal);
-    let (project, mut computed) = opened?;
+    let (project, (mut computed, mut tables)) = opened?;
     let here = book::Here { root: &project.root, model: &computed.model };
     let target = asked.report.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
     if asked.receipts {
-        if !are_receipts_written(&project, &computed, terminal)? {
+        if !are_receipts_written(&project, (&computed, &tables), terminal)? {
             return Ok(Exit::Rejected);
         }
         // The rest of the run reports on the list as just written.
-        computed = open(start, Proposals::AsTheyStand, terminal)?.1;
+        (computed, tables) = inspect(start, terminal)?.1;
     }
     tell_late_appeals(&project.root, &mut computed)?;
-    let checked = Checked::new(&computed);
+    let checked = Checked::new(&computed, &tables);
     let tried = asked.privacy.then(|| privacy::tried(&project.root, &computed, terminal)).transpose()?;
     let newest = current(&project.root).ok().flatten();
     let standing = newest.map(|(parent, manifest)| printed::Newest {
@@ -196,7 +201,7 @@ fn print_text(
 ) -> anyhow::Result<()> {
     let computed = checked.computed;
     if terminal.is_verbose() {
-        terminal.print(&printed::understood(computed, terminal));
+        terminal.print(&printed::understood(checked, terminal));
     }
     report_findings(&checked.findings, &computed.files, terminal)?;
     if !terminal.is_quiet() {

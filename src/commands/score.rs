@@ -51,8 +51,7 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
         return Ok(exit);
     }
     let proposals = if asked.what_if { Proposals::AsApproved } else { Proposals::AsTheyStand };
-    let (project, mut computed) = open(start, proposals, terminal)?;
-    computed.drop_tables();
+    let (project, computed) = open(start, proposals, terminal)?;
     let here = Here { root: &project.root, model: &computed.model };
     let public = asked.public.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
     if let Some(key) = refusal(&computed, strict, asked) {
@@ -107,7 +106,7 @@ impl Run<'_> {
 
     /// Writes the next version or the draft; it is rejected by findings of at least the given severity that only the
     /// result reveals.
-    fn publish(&self, computed: Box<Computed>, least: Severity) -> anyhow::Result<Exit> {
+    fn publish(&self, mut computed: Box<Computed>, least: Severity) -> anyhow::Result<Exit> {
         let (root, terminal) = (self.project.root.as_path(), self.terminal);
         let (publisher, parent) = match self.begin(&computed)? {
             Ok(begun) => begun,
@@ -115,7 +114,7 @@ impl Run<'_> {
         };
         let version = if self.asked.draft { DRAFT.to_owned() } else { versions::next(root, terminal)? };
         let of_parent = parent.as_ref().map(|parent| parent.version.as_str());
-        let (mut outcome, told) = computed.outcome(&version, of_parent, self.asked.draft);
+        let (mut outcome, told) = computed.take_outcome(&version, of_parent, self.asked.draft);
         if self.is_rejected_by(&told, &computed.files, least)? {
             return Ok(Exit::Rejected);
         }
@@ -224,7 +223,7 @@ impl Run<'_> {
         let (old, name) = match current(&project.root)? {
             Some((parent, _)) => (stored::load(&project.root, &parent.version, terminal)?, parent.version),
             None => match pipeline::prepare(project.clone())? {
-                Ok(prepared) => (pipeline::compute(prepared)?.outcome("", None, false).0, String::new()),
+                Ok(prepared) => (pipeline::compute(prepared)?.take_outcome("", None, false).0, String::new()),
                 Err(_) => return Ok(Exit::Unable),
             },
         };

@@ -95,7 +95,7 @@ impl ComponentMeasure {
 /// Everything that was measured from the inputs, before corrections and adjustments.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    /// Leaf scores by unit; empty for units that are not assessed.
+    /// Leaf scores by unit; empty for units that are not assessed, and once they have moved into the totals.
     pub leaves: Vec<Vec<LeafScore>>,
     /// By component.
     pub components: Vec<ComponentMeasure>,
@@ -237,15 +237,20 @@ fn measure_leaves(model: &Model, assessment: &Assessment) -> (Vec<Vec<LeafScore>
     (leaves, findings.into_iter().flatten().collect())
 }
 
-/// Gives every assessed unit its total, in the order of the roster.
-pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Vec<UnitScore>, Vec<Finding>) {
+/// Gives every assessed unit its total, in the order of the roster. The leaves that were measured, by unit, become those of
+/// the totals; where they are needed again they are borrowed.
+pub fn total(
+    model: &Model,
+    assessment: &Assessment,
+    measured: &Measured,
+    mut leaves: Cow<'_, [Vec<LeafScore>]>,
+) -> (Vec<UnitScore>, Vec<Finding>) {
     let mut rows: BTreeMap<UnitIx, Vec<(usize, &AdjustmentRow)>> = BTreeMap::new();
     for (index, row) in assessment.registers.adjustments.iter().enumerate() {
         rows.entry(row.unit).or_default().push((index, row));
     }
     let corrections = Corrections::new(model, &assessment.registers);
     let limits = Limits::new(model, assessment, measured);
-    let mut leaves = Cow::Borrowed(measured.leaves.as_slice());
     let mut list = Vec::new();
     corrections.enter(assessment, &mut leaves, &mut Findings::new(&mut list));
     let has_periods = model.plans().any(|held| held.tree().leaves.iter().any(|leaf| leaf.periods.is_some()));
@@ -259,14 +264,22 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     if has_periods {
         periods::settle(model, assessment, leaves.to_mut());
     }
-    let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
-    let draft = |(index, unit): &(UnitIx, &Unit)| {
-        let (held, leaves) = (model.of(unit.scheme), leaves[index.0].as_slice());
+    let draft = |(unit, leaves): (UnitIx, Cow<'_, [LeafScore]>)| {
+        let held = model.of(assessment.unit(unit).scheme);
         let (corrections, limits) = (&corrections, limits.as_ref());
-        let rows = rows.get(index).map_or(&[] as &[_], Vec::as_slice);
-        Totaller { model, held, assessment, measured, leaves, corrections, limits, rows, unit: *index }.draft()
+        let rows = rows.get(&unit).map_or(&[] as &[_], Vec::as_slice);
+        Totaller { model, held, assessment, measured, corrections, limits, rows, unit }.draft(leaves.into_owned())
     };
-    let mut drafts: Vec<Draft<'_>> = units.par_iter().map(draft).collect();
+    let units: Vec<(UnitIx, Cow<'_, [LeafScore]>)> = match &mut leaves {
+        Cow::Owned(own) => {
+            let taken = |(unit, _): (UnitIx, &Unit)| (unit, Cow::Owned(std::mem::take(&mut own[unit.0])));
+            assessment.assessed().map(taken).collect()
+        }
+        Cow::Borrowed(own) => {
+            assessment.assessed().map(|(unit, _)| (unit, Cow::Borrowed(own[unit.0].as_slice()))).collect()
+        }
+    };
+    let mut drafts: Vec<Draft<'_>> = units.into_par_iter().map(draft).collect();
     if model.components.iter().any(|component| component.tail.convert.is_some()) {
         let measured = measured.components.iter().map(ComponentMeasure::has_input).collect::<Vec<bool>>();
         let pass = tail::Conversion { model, units: &assessment.units, measured: &measured };

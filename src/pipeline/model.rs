@@ -43,7 +43,7 @@ pub(super) fn read(project: &Project, files: &mut Files) -> anyhow::Result<Read>
         findings.extend(intake.findings);
         findings.extend(second_file(&indicators, own));
         for (table, row) in intake.tables.iter().flat_map(|t| t.rows.iter().map(move |row| (t, row))) {
-            check::cells::refuse_faults(table, row, &mut Findings::new(&mut findings));
+            check::cells::refuse_faults(table, &row, &mut Findings::new(&mut findings));
         }
         table = Some((own, read::indicators::rows(&intake.tables)));
     }

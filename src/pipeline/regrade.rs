@@ -4,6 +4,7 @@
 //! earlier periods; nothing else. The content of other inputs is taken from the parent's result, whether or not their
 //! files still exist; a file that has changed since is reported.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -124,7 +125,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
     echoes::drop_of_cells(&mut findings);
-    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
+    let Rebuilt { mut assessment, mut measured } = regrade::rebuild(parent, &places);
     assessment.registers = registers;
     assessment.previous = previous;
     let Assessment { units, groups, .. } = &mut assessment;
@@ -132,8 +133,9 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::coefficients::recall(&model, units);
     check::coefficients::check(&model, units, &mut Findings::new(&mut findings).made_anew());
     check::settle(&model, &files, &mut findings);
+    let leaves = std::mem::take(&mut measured.leaves);
     let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
-    let (scores, grading) = tail.judge(&files, &mut findings);
+    let (scores, grading) = tail.judge(leaves, &files, &mut findings);
     let carried = messages::carried(parent, &model, &places);
     let regraded =
         Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };
@@ -251,14 +253,14 @@ impl Regraded {
     pub fn outcome(&self, version: &str, parent: &str) -> (Outcome, Vec<Finding>) {
         let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
         let judged = Judged {
-            scores: &self.scores,
+            scores: Cow::Borrowed(&self.scores),
             grading: &self.grading,
             findings: &self.findings,
             files: &self.files,
             found: self.files.0.len(),
         };
         let name = Name { version, parent: Some(parent), draft: false };
-        let (mut outcome, findings) = tail.examined(&judged, name);
+        let (mut outcome, findings) = tail.examined(judged, name);
         let made = std::mem::take(&mut outcome.findings);
         outcome.findings = messages::merged(made, self.carried.clone());
         (outcome, findings)

@@ -70,10 +70,10 @@ pub fn rows(tables: &[RawTable]) -> Vec<IndicatorRow> {
         schemes: table.text(row, Word::Schemes),
         by_scheme: by_scheme(table, row),
     };
-    let filled = |table: &RawTable, row: &&Row| {
+    let filled = |table: &RawTable, row: &Row| {
         [Word::Indicator, Word::Name, Word::Points, Word::Rule].iter().any(|w| table.get(row, *w).value.is_some())
     };
     let of_table =
-        |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, row));
+        |table| RawTable::rows_where(table, move |row| filled(table, row)).map(move |row| row_of(table, &row));
     tables.iter().flat_map(of_table).collect()
 }

@@ -20,6 +20,7 @@ mod boxes;
 mod header;
 mod merged;
 mod near;
+mod packed;
 mod pictures;
 mod raw;
 mod remarks;
@@ -27,6 +28,7 @@ mod rows;
 mod specs;
 
 pub use near::is_near;
+pub use packed::Rows;
 pub use raw::{Column, Heading, RawTable, Row, RowCell, Skip, Skipped, TableKind};
 pub(super) use remarks::Holds;
 
@@ -103,7 +105,7 @@ fn names_in_columns(table: &RawTable) -> Vec<Located<String>> {
     let mut names: Vec<Located<String>> = Vec::new();
     for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {
         let mut seen = BTreeSet::new();
-        let cells = table.rows.iter().map(|row| table.text(row, word)).filter(|cell| !cell.value.is_empty());
+        let cells = table.rows.iter().map(|row| table.text(&row, word)).filter(|cell| !cell.value.is_empty());
         names.extend(cells.filter(|cell| seen.insert(cell.value.clone())));
     }
     names
@@ -132,11 +134,12 @@ fn carry_mark(mark: &FormMark, table: &mut RawTable) {
 /// Reports values of data rows that are not read: outside the header's columns, or under a header without a known
 /// meaning.
 fn tell_unread(table: &RawTable, findings: &mut Findings<'_>) {
-    let cells = || table.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| (row.row, cell)));
-    let outside =
-        cells().find(|(row, cell)| cell.at == Position::new(*row, cell.col) && table.column_at(cell.col).is_none());
-    if let Some((row, cell)) = outside {
-        findings.add(Code::W118).at(table.place(row, cell.col)).found(cell.value.text());
+    let outside = table.rows.iter().find_map(|row| {
+        let own = |cell: &&RowCell| cell.at == Position::new(row.row, cell.col);
+        row.cells.iter().find(|cell| own(cell) && table.column_at(cell.col).is_none()).cloned()
+    });
+    if let Some(RowCell { value, at, .. }) = outside {
+        findings.add(Code::W118).at(table.place(at.row, at.col)).found(value.text());
     }
     if table.kind.has_free_columns() {
         return;
@@ -211,7 +214,7 @@ fn find_table(
         columns: header.columns,
         by_word,
         number_heads: number_heads(sheet, id, header.top, header.end),
-        rows: Vec::new(),
+        rows: Rows::default(),
         pictures: sheet.pictures.clone(),
         lonely: Vec::new(),
         cut: BTreeMap::new(),

@@ -5,6 +5,7 @@
 //! Quantities differ by type: [`Points`] are points of the model, [`Percent`] are shares and rates in percent.
 
 use crate::shared::words::words;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
@@ -551,16 +552,40 @@ impl<'a> Sum<&'a Self> for Exact {
     }
 }
 
+/// A number in a format that nobody reads.
+#[derive(Serialize, Deserialize)]
+enum Compact<'n> {
+    Words(i64, i64),
+    Fraction(Cow<'n, str>),
+}
+
+/// A text `p/q`, or in a format that nobody reads the words that the number is kept in.
 impl Serialize for Exact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.fraction())
+        match &self.0 {
+            _ if serializer.is_human_readable() => serializer.serialize_str(&self.fraction()),
+            Form::Small { numer, denom } => Compact::Words(*numer, denom.get()).serialize(serializer),
+            Form::Big(_) => Compact::Fraction(Cow::Owned(self.fraction())).serialize(serializer),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse_fraction(&text).ok_or_else(|| serde::de::Error::custom("expected a fraction p/q"))
+        let odd = || serde::de::Error::custom("expected a fraction p/q");
+        let text = if deserializer.is_human_readable() {
+            Cow::Owned(String::deserialize(deserializer)?)
+        } else {
+            match Compact::deserialize(deserializer)? {
+                // They were kept in lowest terms.
+                Compact::Words(numer, denom) => {
+                    let denom = NonZeroI64::new(denom).ok_or_else(odd)?;
+                    return Ok(Self(Form::Small { numer, denom }));
+                }
+                Compact::Fraction(text) => text,
+            }
+        };
+        Self::parse_fraction(&text).ok_or_else(odd)
     }
 }
 

@@ -155,7 +155,7 @@ impl Columns<'_> {
             let is_word = self.rules.abstains(written) || sign(written).is_some();
             is_word || self.rules.scales().any(|scale| is_of(scale, written))
         };
-        table.rows.iter().any(|row| table.cell(row, column).value.is_some_and(|raw| may_be(&raw.held())))
+        table.rows.iter().any(|row| table.cell(&row, column).value.is_some_and(|raw| may_be(&raw.held())))
     }
 
     /// The level, abstention or bounds that a column's own header names.

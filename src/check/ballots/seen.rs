@@ -14,7 +14,7 @@ use crate::shared::finding::Findings;
 use crate::shared::place::Place;
 
 /// What a cell holds.
-type Held<'t> = Option<&'t RawValue>;
+type Held = Option<RawValue>;
 /// The cells that say whose a row is.
 const OWNER: [Word; 3] = [Word::Class, Word::Rater, Word::Home];
 
@@ -23,20 +23,20 @@ pub(super) struct Seen<'m, 't> {
     table: &'t RawTable,
     /// The marks of the sheet.
     pub(super) marks: Marks,
-    /// What values mean to a class.
-    meanings: BTreeMap<(usize, &'t RawValue), MarkIx>,
+    /// What values mean, by class.
+    meanings: BTreeMap<usize, BTreeMap<RawValue, MarkIx>>,
     /// The index of the owner of a row, by the cells that name it.
-    owners: BTreeMap<[Held<'t>; 3], usize>,
-    units: BTreeMap<[Held<'t>; 3], UnitIx>,
+    owners: BTreeMap<[Held; 3], usize>,
+    units: BTreeMap<[Held; 3], UnitIx>,
     /// What a row marks, by the cell that names a node.
-    marked: BTreeMap<Held<'t>, Vec<Marked<'m, 't>>>,
+    marked: BTreeMap<Held, Vec<Marked<'m, 't>>>,
 }
 
 /// The cells of one mark.
 #[derive(Clone, Copy)]
-pub(super) struct Cells<'m, 't> {
+pub(super) struct Cells<'m> {
     pub(super) class: usize,
-    pub(super) row: &'t Row,
+    pub(super) row: &'m Row,
     pub(super) source: &'m Source<'m>,
 }
 
@@ -54,14 +54,14 @@ impl<'m, 't> Seen<'m, 't> {
         Self { table, marks, meanings, owners, units: BTreeMap::new(), marked: BTreeMap::new() }
     }
 
-    fn cells(&self, row: &'t Row, words: [Word; 3]) -> [Held<'t>; 3] {
-        words.map(|word| self.table.get(row, word).value)
+    fn cells(&self, row: &Row, words: [Word; 3]) -> [Held; 3] {
+        words.map(|word| self.table.get(row, word).value.cloned())
     }
 
     /// The owner of a row; none after a finding.
     pub(super) fn owner(
         &mut self,
-        row: &'t Row,
+        row: &Row,
         findings: &mut Findings<'_>,
         read: impl FnOnce(&mut Findings<'_>) -> Option<usize>,
     ) -> Option<usize> {
@@ -72,7 +72,7 @@ impl<'m, 't> Seen<'m, 't> {
     /// The unit of a row; none after a finding.
     pub(super) fn unit(
         &mut self,
-        row: &'t Row,
+        row: &Row,
         findings: &mut Findings<'_>,
         read: impl FnOnce(&mut Findings<'_>) -> Option<UnitIx>,
     ) -> Option<UnitIx> {
@@ -83,15 +83,15 @@ impl<'m, 't> Seen<'m, 't> {
     /// What a row marks; none where that is nothing.
     pub(super) fn marked(
         &mut self,
-        row: &'t Row,
+        row: &Row,
         findings: &mut Findings<'_>,
         read: impl FnOnce(&mut Findings<'_>) -> Option<Vec<Marked<'m, 't>>>,
     ) -> Option<Vec<Marked<'m, 't>>> {
-        kept(&mut self.marked, self.table.get(row, Word::Node).value, findings, read)
+        kept(&mut self.marked, self.table.get(row, Word::Node).value.cloned(), findings, read)
     }
 
     /// The mark in the cells of a row.
-    pub(super) fn mark(&mut self, reader: &Reader<'_>, cells: Cells<'_, 't>, findings: &mut Findings<'_>) -> MarkAt {
+    pub(super) fn mark(&mut self, reader: &Reader<'_>, cells: Cells<'_>, findings: &mut Findings<'_>) -> MarkAt {
         let Cells { class, row, source } = cells;
         let value = match source {
             Source::Value(column) => {
@@ -101,7 +101,7 @@ impl<'m, 't> Seen<'m, 't> {
             Source::Choices(_) => None,
         };
         if let Some((value, at)) = value
-            && let Some(mark) = self.meanings.get(&(class, value))
+            && let Some(mark) = self.meanings.get(&class).and_then(|of_class| of_class.get(value))
         {
             return MarkAt { mark: *mark, at };
         }
@@ -111,7 +111,7 @@ impl<'m, 't> Seen<'m, 't> {
         if let Some((value, _)) = value
             && findings.len() == before
         {
-            self.meanings.insert((class, value), mark);
+            self.meanings.entry(class).or_default().insert(value.clone(), mark);
         }
         MarkAt { mark, at }
     }

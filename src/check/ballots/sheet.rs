@@ -147,48 +147,48 @@ impl<'r> Reader<'r> {
         let folder = self.folder_class(table);
         let (mut unknown, mut excluded, mut unmeasured) = (BTreeSet::new(), 0_usize, Vec::new());
         let of_unit = self.nodes == [Node::Unit];
-        let rates_whole = of_unit && table.rows.iter().any(|row| is_overall(&table.text(row, Word::Node).value));
+        let rates_whole = of_unit && table.rows.iter().any(|row| is_overall(&table.text(&row, Word::Node).value));
         let mut owners: Vec<Owner> = Vec::new();
         let mut seen: BTreeMap<(usize, Option<String>), usize> = BTreeMap::new();
         let has_ids = table.column(Word::Rater).is_some()
-            && table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
+            && table.rows.iter().any(|row| owner_text(table, &row, Word::Rater).is_some());
         let mut bound = Bound::new(findings);
         let mut read = Seen::of(table);
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(findings);
-            let own = read.owner(row, findings, |findings| {
-                let class = self.class_of(table, row, folder, &mut unknown, findings)?;
-                let rater = rater_of(table, row, has_ids, findings);
-                let home = self.home_of(table, row, class, rater.as_deref(), findings);
+            let own = read.owner(&row, findings, |findings| {
+                let class = self.class_of(table, &row, folder, &mut unknown, findings)?;
+                let rater = rater_of(table, &row, has_ids, findings);
+                let home = self.home_of(table, &row, class, rater.as_deref(), findings);
                 match seen.entry((class, rater)) {
                     Entry::Vacant(slot) => {
-                        self.note_unlisted(table, row, class, slot.key().1.as_deref(), findings);
+                        self.note_unlisted(table, &row, class, slot.key().1.as_deref(), findings);
                         owners.push(Owner { class, rater: None, home, at: sheet, ratings: Vec::new() });
                         Some(*slot.insert(owners.len() - 1))
                     }
                     Entry::Occupied(slot) => {
                         let rater = slot.key().1.as_deref().unwrap_or_default();
-                        let mut findings = findings.at(table.get(row, Word::Home).at);
+                        let mut findings = findings.at(table.get(&row, Word::Home).at);
                         self.same_home(&mut owners[*slot.get()].home, home, rater, &mut findings);
                         Some(*slot.get())
                     }
                 }
             });
             let Some(own) = own else { continue };
-            let unit = read.unit(row, findings, |findings| {
-                identity::unit_of_row(self.context, table, row, findings).map(|(unit, _)| unit)
+            let unit = read.unit(&row, findings, |findings| {
+                identity::unit_of_row(self.context, table, &row, findings).map(|(unit, _)| unit)
             });
             let Some(unit) = unit else { continue };
             excluded += usize::from(!self.context.is_assessed(unit));
-            let marked = read.marked(row, findings, |findings| {
-                let named = table.text(row, Word::Node);
+            let marked = read.marked(&row, findings, |findings| {
+                let named = table.text(&row, Word::Node);
                 let before = unmeasured.len();
                 let marked = self.row_nodes(&named, &marks, rates_whole, &mut unmeasured, findings);
                 (unmeasured.len() == before).then_some(marked)
             });
             let class = owners[own].class;
             for Marked { node, source } in marked.into_iter().flatten() {
-                let MarkAt { mark, at } = read.mark(self, Cells { class, row, source }, findings);
+                let MarkAt { mark, at } = read.mark(self, Cells { class, row: &row, source }, findings);
                 owners[own].ratings.push(Rating { unit, node, mark, at });
             }
         }

@@ -45,21 +45,21 @@ impl Reader<'_> {
         }
         let (folder, mut unknown) = (self.folder_class(table), BTreeSet::new());
         self.one_class(table, findings);
-        let has_ids = table.rows.iter().any(|row| owner_text(table, row, Word::Rater).is_some());
+        let has_ids = table.rows.iter().any(|row| owner_text(table, &row, Word::Rater).is_some());
         let mut owners = Vec::new();
         let mut seen = Seen::of(table);
-        for row in &table.rows {
-            let Some(class) = self.class_of(table, row, folder, &mut unknown, findings) else { continue };
-            let rater = rater_of(table, row, has_ids, findings);
-            let home = self.home_of(table, row, class, rater.as_deref(), findings);
-            self.note_unlisted(table, row, class, rater.as_deref(), findings);
+        for row in table.rows.iter() {
+            let Some(class) = self.class_of(table, &row, folder, &mut unknown, findings) else { continue };
+            let rater = rater_of(table, &row, has_ids, findings);
+            let home = self.home_of(table, &row, class, rater.as_deref(), findings);
+            self.note_unlisted(table, &row, class, rater.as_deref(), findings);
             let rating = |Asked { column, unit, node }: &Asked<'_>| {
                 let MarkAt { mark, at } =
-                    seen.mark(self, Cells { class, row, source: &Source::Value(column) }, findings);
+                    seen.mark(self, Cells { class, row: &row, source: &Source::Value(column) }, findings);
                 Rating { unit: *unit, node: *node, mark, at }
             };
             let ratings = asked.iter().map(rating).collect();
-            owners.push(Owner { class, rater, home, at: table.row_place(row), ratings });
+            owners.push(Owner { class, rater, home, at: table.row_place(&row), ratings });
         }
         let excluded = asked.iter().filter(|own| !self.context.is_assessed(own.unit)).count();
         if excluded > 0 {

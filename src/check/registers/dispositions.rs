@@ -6,6 +6,7 @@ use crate::check::earlier::RowName;
 use crate::check::{Context, cells};
 use crate::engine::assessment::{DispositionCells, DispositionRow, Standing, Verdict};
 use crate::model::Sign;
+use crate::read::table::Row;
 use crate::read::{RawTable, TableKind, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::text;
@@ -19,9 +20,10 @@ pub(in crate::check) fn read(
     let (mut numbers, none) = (Numbers::new(), PeriodNames::default());
     let mut rows = Vec::new();
     for table in tables.iter().filter(|table| table.kind == TableKind::Dispositions) {
-        for row in &table.rows {
+        for row in table.rows.iter() {
             let (sign, corrects, ask, periods) = (Sign::Deduction, None, cells::Ask::Score, &none);
-            let mut entry = Entry { context, table, row, sign, corrects, ask, periods, findings: findings.again() };
+            let mut entry =
+                Entry { context, table, row: &row, sign, corrects, ask, periods, findings: findings.again() };
             rows.extend(entry.disposition(&mut numbers));
         }
     }
@@ -32,8 +34,9 @@ pub(in crate::check) fn read(
 /// The numbers of all rows, including those with faults.
 pub(super) fn numbers(tables: &[RawTable]) -> impl Iterator<Item = RowName> {
     let tables = tables.iter().filter(|table| table.kind == TableKind::Dispositions);
-    let number = |table: &RawTable, row| (TableKind::Dispositions, text::key(&table.text(row, Word::Number).value));
-    tables.flat_map(move |table| table.rows.iter().map(move |row| number(table, row)))
+    let number =
+        |table: &RawTable, row: &Row| (TableKind::Dispositions, text::key(&table.text(row, Word::Number).value));
+    tables.flat_map(move |table| table.rows.iter().map(move |row| number(table, &row)))
 }
 
 /// Reports approved rows that settled nothing; the others are listed like those of every register.

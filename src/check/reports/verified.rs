@@ -50,13 +50,13 @@ impl Book<'_> {
 
     fn read_rows(&mut self, table: &RawTable, findings: &mut Findings<'_>) {
         let mut bound = Bound::new(findings);
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(findings);
-            let Some(unit) = self.unit(table, row, findings) else { continue };
+            let Some(unit) = self.unit(table, &row, findings) else { continue };
             let mut findings = findings.of_unit(self.context.code(unit));
-            if let Some(leaf) = leaf_of_row(self.context, table, row, &mut findings) {
-                let cells = VerifierCells::of_row(table, row);
-                match inputs::named(table, row) {
+            if let Some(leaf) = leaf_of_row(self.context, table, &row, &mut findings) {
+                let cells = VerifierCells::of_row(table, &row);
+                match inputs::named(table, &row) {
                     Some(item) => self.enter_input(unit, leaf, &Named { item, cells }, &mut findings),
                     None => self.enter(unit, leaf, &cells, &mut findings),
                 }
@@ -67,16 +67,16 @@ impl Book<'_> {
     fn read_matrix(&mut self, table: &RawTable, findings: &mut Findings<'_>) {
         let (columns, meant) = leaf_columns(self.context, table, findings);
         let mut bound = Bound::new(findings);
-        for row in &table.rows {
+        for row in table.rows.iter() {
             bound.keep(findings);
-            let Some(unit) = self.unit(table, row, findings) else { continue };
+            let Some(unit) = self.unit(table, &row, findings) else { continue };
             let mut findings = findings.of_unit(self.context.code(unit));
             for leaf in &meant {
                 // Its column may be the one that has a finding already.
                 self.reports[unit.0].leaves[*leaf].broken = true;
             }
             for ((heading, _), own) in &columns {
-                let (leaf, cells) = (heading.leaf, own.cells(table, row));
+                let (leaf, cells) = (heading.leaf, own.cells(table, &row));
                 let filled = [&cells.value, &cells.points, &cells.note].iter().any(|cell| cell.value.is_some());
                 match heading.input {
                     // The table has the inputs of all schemes.

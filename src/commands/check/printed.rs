@@ -5,7 +5,6 @@ use std::path::Path;
 use super::super::terminal::{OrDash, Terminal, quoted, table};
 use super::{Checked, ListCounts};
 use crate::check::coverage::{Coverage, Row};
-use crate::pipeline::Computed;
 use crate::read::table::Skipped;
 use crate::result::outcome::reconcile::{FileSums, UnitSums};
 use crate::shared::finding::{Code, Finding, Severity, Weights};
@@ -18,7 +17,7 @@ const MATRIX: usize = 10;
 const NAMED_UNITS: usize = 5;
 
 /// How each file was understood: sheet, header row, columns, rows read and skipped.
-pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
+pub(super) fn understood(checked: &Checked<'_>, terminal: &Terminal) -> String {
     let header = [
         "check.file",
         "check.sheet",
@@ -31,8 +30,8 @@ pub(super) fn understood(computed: &Computed, terminal: &Terminal) -> String {
         "check.skipped",
         "check.rejected",
     ];
-    let rows = computed.tables.iter().map(|table| {
-        let file = computed.files.get(table.file);
+    let rows = checked.tables.adopted.iter().map(|table| {
+        let file = checked.computed.files.get(table.file);
         let columns = table.columns.iter().map(|c| c.text.as_str());
         (
             (&file.path, file.sheets.get(table.sheet as usize), terminal.lang.text(table.kind.word())),

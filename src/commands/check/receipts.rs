@@ -18,7 +18,7 @@ use crate::shared::place::{FileId, Role};
 ///
 /// # Errors
 /// If the list cannot be written; the present one is unchanged then.
-pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> anyhow::Result<bool> {
+pub(super) fn write(root: &Path, computed: &Computed, now: &Receipts<'_>, terminal: &Terminal) -> anyhow::Result<bool> {
     let present = computed.files.0.iter().find(|file| file.role == Role::Receipts).map(|file| file.path.as_str());
     if present.is_some() && computed.list.as_ref().is_none_or(|list| !list.is_sound) {
         return Ok(false);
@@ -30,11 +30,10 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     let own = |place: crate::shared::place::Place| list.is_some_and(|list| list.file == place.file);
     let more = computed.findings.iter().any(|f| f.code == Code::W115 && f.at.is_some_and(own));
     anyhow::ensure!(!more, refuse("receipts.more_sheets"));
-    let now = computed.receipts();
     let target = root.join(name);
     if list.is_some_and(|list| now.is_as_in(list)) {
         file::tidy(&target)?;
-        terminal.tell(&summary(&now, name, "receipts.unchanged", terminal));
+        terminal.tell(&summary(now, name, "receipts.unchanged", terminal));
         return Ok(true);
     }
     let unread = unread(computed);
@@ -47,9 +46,9 @@ pub(super) fn write(root: &Path, computed: &Computed, terminal: &Terminal) -> an
     }
     let units = &computed.assessment.units;
     let name_of = |code: &str| units.iter().find(|unit| unit.code == code).map(|unit| unit.name.as_str());
-    let document = report::receipts(&computed.model, &now, name_of);
+    let document = report::receipts(&computed.model, now, name_of);
     file::replace(&target, &crate::write::workbook::bytes(&document)?)?;
-    terminal.tell(&summary(&now, name, "receipts.written", terminal));
+    terminal.tell(&summary(now, name, "receipts.written", terminal));
     Ok(true)
 }
 

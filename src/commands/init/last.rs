@@ -1,5 +1,6 @@
 //! `assess init --from`: model and roster of the last period, its result as history, its open problems as ledgers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -134,8 +135,8 @@ fn ledgers(project: &Project, model: &Model, roster: &Roster) -> anyhow::Result<
     let mut nameless: Vec<FileId> = Vec::new();
     for table in &intake.tables {
         for row in open_rows(table) {
-            match owner(table, row, &index) {
-                Some(unit) => rows.entry(unit).or_default().push(known(table, row)),
+            match owner(table, &row, &index) {
+                Some(unit) => rows.entry(unit).or_default().push(known(table, &row)),
                 None => nameless.push(table.file),
             }
         }
@@ -173,8 +174,8 @@ fn ledger_files(project: &Project) -> anyhow::Result<Vec<Candidate>> {
 }
 
 /// Rows that name a problem and are not closed.
-fn open_rows(table: &RawTable) -> impl Iterator<Item = &Row> {
-    let is_open = move |row: &&Row| {
+fn open_rows(table: &RawTable) -> impl Iterator<Item = Cow<'_, Row>> {
+    let is_open = move |row: &Cow<'_, Row>| {
         let is_closed = is_closed(&table.text(row, Word::Closing).value) == Some(true);
         !table.text(row, Word::Problem).value.is_empty() && !is_closed
     };

@@ -122,12 +122,11 @@ pub(super) fn compute(
         Err(stopped) => return Ok(Again::Rejected(codes(&stopped.findings))),
     };
     let mut computed = pipeline::compute_again(prepared, &manifest.version)?;
-    computed.drop_tables();
     if computed.is_rejected(false) || computed.is_pending() {
         return Ok(Again::Rejected(codes(&computed.findings)));
     }
     let parent = manifest.parent.as_ref().map(|parent| parent.version.as_str());
-    let (mut outcome, _) = computed.outcome(&manifest.version, parent, false);
+    let (mut outcome, _) = computed.take_outcome(&manifest.version, parent, false);
     // Faults of the chain itself are reported where it is followed.
     if let Ok(Ok(chain)) = links(&project.root, manifest) {
         outcome.chain = chain;

@@ -65,8 +65,6 @@ pub(super) struct Totaller<'t> {
     pub(super) held: Held<'t>,
     pub(super) assessment: &'t Assessment,
     pub(super) measured: &'t Measured,
-    /// Leaves of the unit, compared with those of others but not corrected.
-    pub(super) leaves: &'t [LeafScore],
     pub(super) corrections: &'t Corrections<'t>,
     /// None where no component has a limit.
     pub(super) limits: Option<&'t Limits<'t>>,
@@ -76,13 +74,13 @@ pub(super) struct Totaller<'t> {
 }
 
 impl<'t> Totaller<'t> {
-    /// The unit up to what does not depend on others.
-    pub(super) fn draft(self) -> Draft<'t> {
+    /// The unit up to what does not depend on others. Its leaves have been compared with those of others, but not corrected.
+    pub(super) fn draft(self, mut leaves: Vec<LeafScore>) -> Draft<'t> {
         let unit = self.assessment.unit(self.unit);
         let mut list = Vec::new();
         let mut own = Findings::new(&mut list);
         let findings = &mut own.of_unit(&unit.code);
-        let mut leaves = self.corrected_leaves(self.corrections, findings);
+        self.correct_leaves(&mut leaves, findings);
         tell_left_out(self.held.tree(), &leaves, findings);
         let nodes: Vec<NodeRates> = (0..self.model.components.len()).map(|c| self.nodes(c, &leaves)).collect();
         let over_claim = self.model.over_claim.as_ref().and_then(|rule| adjust::over_claim(rule, &leaves));
@@ -136,15 +134,14 @@ impl<'t> Totaller<'t> {
         }
     }
 
-    fn corrected_leaves(&self, corrections: &Corrections<'_>, findings: &mut Findings<'_>) -> Vec<LeafScore> {
-        let mut leaves = self.leaves.to_vec();
+    fn correct_leaves(&self, leaves: &mut [LeafScore], findings: &mut Findings<'_>) {
+        let corrections = self.corrections;
         for (index, score) in leaves.iter_mut().enumerate() {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
             let present = score.verified.as_ref().map(|points| &points.0);
             let new = corrections.apply(row, present, [&Exact::zero(), &score.full.0], findings);
             score.correct(Points(new), &row.id, row.new.at);
         }
-        leaves
     }
 
     /// The rates that a component gives all nodes of the unit.

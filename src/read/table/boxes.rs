@@ -13,23 +13,22 @@ pub(super) fn read(sheet: &Sheet, table: &mut RawTable) -> Option<Located<usize>
     let Controls { count, first, boxes } = sheet.controls.as_ref()?;
     let unread = Located::new(*count, table.place(first.row, first.col));
     let Some(boxes) = boxes else { return Some(unread) };
-    let over_rows: Vec<(usize, &CheckBox)> = boxes.iter().filter_map(|own| Some((row_of(table, own)?, own))).collect();
-    let is_free = |(at, own): &(usize, &CheckBox)| {
-        let mut cells = table.rows[*at].cells.iter().filter(|cell| cell.col == own.at.col);
+    let over_rows: Vec<&CheckBox> = boxes.iter().filter(|own| table.rows.find(own.at.row).is_some()).collect();
+    let is_free = |own: &&CheckBox| {
+        let row = table.rows.find(own.at.row);
+        let mut cells = row.iter().flat_map(|row| &row.cells).filter(|cell| cell.col == own.at.col);
         table.column_at(own.at.col).is_some() && cells.all(|cell| cell.value.is_blank())
     };
     if !over_rows.iter().all(is_free) {
         return Some(unread);
     }
-    for (at, own) in over_rows {
-        let cells = &mut table.rows[at].cells;
+    let rows = table.rows.open();
+    for own in over_rows {
+        let Ok(at) = rows.binary_search_by_key(&own.at.row, |row| row.row) else { continue };
+        let cells = &mut rows[at].cells;
         cells.retain(|cell| cell.col != own.at.col);
         let place = cells.partition_point(|cell| cell.col < own.at.col);
         cells.insert(place, RowCell { col: own.at.col, value: RawValue::Flag(own.checked), at: own.at });
     }
     None
-}
-
-fn row_of(table: &RawTable, own: &CheckBox) -> Option<usize> {
-    table.rows.binary_search_by_key(&own.at.row, |row| row.row).ok()
 }

@@ -84,7 +84,7 @@ impl Near {
         let mut names: BTreeSet<String> = BTreeSet::new();
         for table in complete {
             for word in [Word::Indicator, Word::Name] {
-                names.extend(table.rows.iter().map(|row| text::key(&table.text(row, word).value)));
+                names.extend(table.rows.iter().map(|row| text::key(&table.text(&row, word).value)));
             }
         }
         names.remove("");

@@ -1,14 +1,16 @@
 //! A table as found in a sheet: located raw values under columns of known meaning, and how its other rows were treated.
 
-use crate::shared::words::words;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::packed::Rows;
 use crate::read::book::Picture;
 use crate::read::form::FormMark;
 use crate::read::value::RawValue;
 use crate::read::words::Word;
 use crate::shared::finding::Finding;
 use crate::shared::place::{FileId, Located, Place, Position, SheetId};
+use crate::shared::words::words;
 
 words! {
     /// The kinds of tables.
@@ -182,7 +184,7 @@ pub struct RawTable {
     /// Header cells that contain numbers, or texts of a csv file: codes that may have lost a zero.
     pub number_heads: Vec<Located<RawValue>>,
     /// Its data rows.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
     /// Pictures and shapes over the table, or in its cells.
     pub pictures: Vec<Picture>,
     /// The number of non-empty rows below the header.
@@ -210,8 +212,8 @@ impl RawTable {
     }
 
     /// The rows of a table that satisfy a condition.
-    pub fn rows_where<'t>(table: &'t Self, keep: impl Fn(&&'t Row) -> bool + 't) -> impl Iterator<Item = &'t Row> {
-        table.rows.iter().filter(keep)
+    pub fn rows_where<'t>(table: &'t Self, keep: impl Fn(&Row) -> bool + 't) -> impl Iterator<Item = Cow<'t, Row>> {
+        table.rows.iter().filter(move |row| keep(row))
     }
 
     /// The column of a meaning.
@@ -226,29 +228,39 @@ impl RawTable {
 
     /// Marks data rows as not being data.
     pub fn skip(&mut self, rows: &BTreeSet<u32>, why: Skip) {
-        self.rows.retain(|row| !rows.contains(&row.row));
+        self.retain_rows(|row| !rows.contains(&row));
         self.skipped.extend(rows.iter().map(|row| Skipped { row: *row, why }));
         self.skipped.sort_unstable_by_key(|skipped| skipped.row);
     }
 
     /// Marks data rows as not used.
     pub fn reject(&mut self, rows: &BTreeSet<u32>) {
-        self.rows.retain(|row| !rows.contains(&row.row));
+        self.retain_rows(|row| !rows.contains(&row));
         self.rejected.extend(rows);
         self.rejected.sort_unstable();
     }
 
+    /// Keeps the data rows whose numbers satisfy a condition; where all do, nothing is unpacked.
+    fn retain_rows(&mut self, keep: impl Fn(u32) -> bool) {
+        if !self.rows.numbers().all(&keep) {
+            self.rows.open().retain(|row| keep(row.row));
+            self.rows.pack();
+        }
+    }
+
     /// The rows of the sheet below the header: those read, skipped and rejected.
     pub fn rows_below(&self) -> impl Iterator<Item = u32> {
-        let read = self.rows.iter().map(|row| row.row);
+        let read = self.rows.numbers();
         read.chain(self.skipped.iter().map(|skipped| skipped.row)).chain(self.rejected.iter().copied())
     }
 
     /// Columns without a known meaning that contain values.
     pub fn unread_columns(&self) -> impl Iterator<Item = &Column> {
-        let own = |row: &Row, cell: &RowCell| cell.at == Position::new(row.row, cell.col);
-        let filled = self.rows.iter().flat_map(move |row| row.cells.iter().filter(move |cell| own(row, cell)));
-        let filled: BTreeSet<u32> = filled.filter(|cell| !cell.value.is_blank()).map(|cell| cell.col).collect();
+        let mut filled: BTreeSet<u32> = BTreeSet::new();
+        for row in self.rows.iter() {
+            let own = row.cells.iter().filter(|cell| cell.at == Position::new(row.row, cell.col));
+            filled.extend(own.filter(|cell| !cell.value.is_blank()).map(|cell| cell.col));
+        }
         self.other_columns().filter(move |column| filled.contains(&column.col))
     }
 
@@ -258,10 +270,10 @@ impl RawTable {
     }
 
     /// The value of a cell of the data rows, if it is stored in that very cell.
-    pub fn value_at(&self, row: u32, col: u32) -> Option<&RawValue> {
-        let row = self.rows.binary_search_by_key(&row, |own| own.row).ok()?;
-        let cell = self.rows[row].cells.iter().find(|cell| cell.col == col)?;
-        (cell.at == Position::new(self.rows[row].row, col)).then_some(&cell.value)
+    pub fn value_at(&self, row: u32, col: u32) -> Option<RawValue> {
+        let cells = self.rows.find(row)?.into_owned().cells;
+        let cell = cells.into_iter().find(|cell| cell.col == col)?;
+        (cell.at == Position::new(row, col)).then_some(cell.value)
     }
 
     /// The place of a cell of this table.

@@ -52,7 +52,7 @@ fn headers(sheet: &Sheet, table: &RawTable, findings: &mut Findings<'_>) {
 /// Parts off the baseline in data rows.
 fn runs(table: &mut RawTable, held: impl Fn(u32) -> Holds, findings: &mut Findings<'_>) {
     let (file, sheet) = (table.file, table.sheet);
-    for row in &mut table.rows {
+    for row in table.rows.open() {
         for cell in &mut row.cells {
             let RawValue::Marked(marked) = &cell.value else { continue };
             let place = Place::cell(file, sheet, cell.at.row, cell.at.col);
@@ -79,8 +79,8 @@ fn notes(sheet: &Sheet, table: &RawTable, held: impl Fn(u32) -> Holds, findings:
     let mut told: Vec<Finding> = Vec::new();
     for noted in &sheet.notes {
         let place = table.place(noted.at.row, noted.at.col);
-        let row = table.rows.binary_search_by_key(&noted.at.row, |row| row.row);
-        let in_row = row.ok().and_then(|row| table.rows[row].cells.iter().find(|cell| cell.col == noted.at.col));
+        let row = table.rows.find(noted.at.row);
+        let in_row = row.as_ref().and_then(|row| row.cells.iter().find(|cell| cell.col == noted.at.col));
         let holds = match in_row {
             Some(cell) if cell.at == noted.at => held(noted.at.col),
             Some(_) => Holds::Text,

@@ -42,7 +42,7 @@ pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawT
             if fields == 1 && is_lonely(cells, table) {
                 table.cut.insert(row, width.too_few(table, cells, row, fields));
                 table.lonely.push(row);
-                table.rows.push(Row { row, cells: blocks.fill(row, cells, &mut Notes::default()) });
+                table.rows.open().push(Row { row, cells: blocks.fill(row, cells, &mut Notes::default()) });
                 continue;
             }
             table.rejected.push(row);
@@ -63,7 +63,7 @@ pub(super) fn read(sheet: &Sheet, seen: &Seen<'_>, spec: &Spec, table: &mut RawT
         if sheet.hidden_rows.contains(&row) {
             notes.hidden.get_or_insert(Position::new(row, cells[0].col));
         }
-        table.rows.push(Row { row, cells: data });
+        table.rows.open().push(Row { row, cells: data });
     }
     if blocks.shared > SHARED_CELLS {
         let whole = Finding::new(Code::E108).at(Place::file(table.file));
@@ -295,8 +295,8 @@ struct Notes {
 impl Notes {
     fn note_hidden_columns(&mut self, sheet: &Sheet, table: &RawTable) {
         let hidden = |cell: &&RowCell| sheet.hidden_cols.contains(&cell.col);
-        let first = table.rows.iter().find_map(|row| row.cells.iter().find(hidden));
-        self.hidden = self.hidden.or_else(|| first.map(|cell| cell.at));
+        let first = table.rows.iter().find_map(|row| row.cells.iter().find(hidden).map(|cell| cell.at));
+        self.hidden = self.hidden.or(first);
     }
 
     fn tell(self, table: &RawTable, findings: &mut Findings<'_>) {

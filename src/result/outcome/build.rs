@@ -1,5 +1,6 @@
 //! Builds the result document from the values of a run.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Outcome, Rate, Reconciliation, SCHEMA, reconcile};
@@ -22,8 +23,8 @@ pub struct Run<'r> {
     pub assessment: &'r Assessment,
     /// What they measured.
     pub measured: &'r Measured,
-    /// Totals, in the order of the roster.
-    pub scores: &'r [UnitScore],
+    /// Totals, in the order of the roster; those that are not needed any more move into the document.
+    pub scores: Cow<'r, [UnitScore]>,
     /// Ranks and grades, in the same order.
     pub grading: &'r Grading,
     /// All findings, sorted.
@@ -48,9 +49,11 @@ pub struct Name<'n> {
 }
 
 /// Makes the result document; sums that do not add up are findings.
-pub fn build(run: &Run<'_>) -> (Outcome, Vec<Finding>) {
+pub fn build(mut run: Run<'_>) -> (Outcome, Vec<Finding>) {
+    let scores = std::mem::take(&mut run.scores).into_owned();
+    let run = &run;
     let builder = Builder { run, model: run.model, published: run.model.score.published() };
-    let mut scored = run.scores.iter().zip(&run.grading.units).peekable();
+    let mut scored = scores.into_iter().zip(&run.grading.units).peekable();
     let mut units = Vec::with_capacity(run.assessment.units.len());
     for (index, unit) in run.assessment.units.iter().enumerate() {
         let own = scored.next_if(|(score, _)| score.unit == UnitIx(index));

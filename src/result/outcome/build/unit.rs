@@ -21,7 +21,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn unit(&self, unit: &Unit, score: &UnitScore, grade: &UnitGrade) -> UnitOutcome {
+    pub(super) fn unit(&self, unit: &Unit, score: UnitScore, grade: &UnitGrade) -> UnitOutcome {
         let shown = |points: &Points| Some(self.published.print(&points.0));
         let name = |index: usize| self.model.grades[index].name.clone();
         let tree = &self.model.tree;
@@ -46,9 +46,9 @@ impl Builder<'_> {
             takes_place: grade.takes_place,
             aspects: self.rates(tree.aspects.iter().map(|a| &a.code), &score.aspects),
             lines: self.rates(tree.lines.iter().map(|l| &l.code), &score.lines),
-            components: self.components(score),
-            leaves: score.leaves.clone(),
-            adjustments: score.adjusted.rows.clone(),
+            components: self.components(&score),
+            leaves: score.leaves,
+            adjustments: score.adjusted.rows,
             path: grade.path.clone(),
             ..self.bare_unit(unit, score.unit.0)
         }
