@@ -124,7 +124,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
     echoes::drop_of_cells(&mut findings);
-    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
+    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places, roster);
     assessment.registers = registers;
     assessment.previous = previous;
     let Assessment { units, groups, .. } = &mut assessment;
@@ -268,7 +268,7 @@ impl Regraded {
 /// The effect of the model alone: a parent's values and register rows under another model that measures the same.
 pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let places = Places::same(&parent.files);
-    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
+    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places, regrade::roster(parent, &places));
     assessment.registers = regrade::recorded(parent, model, &places);
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));

@@ -6,7 +6,7 @@ use super::correct::Corrections;
 use super::limit::Limits;
 use super::tail::{Course, Lack, Lacking, TailStep};
 use super::{
-    Answers, ComponentMeasure, LeafScore, LeafState, Measured, NodeRates, UnitScore, adjust, documents, given,
+    Answers, ComponentMeasure, LeafScore, LeafState, Leaves, Measured, NodeRates, UnitScore, adjust, documents, given,
 };
 use crate::engine::assessment::{AdjustmentRow, Assessment, Target, UnitIx};
 use crate::model::policy::NotApplicable;
@@ -66,7 +66,7 @@ pub(super) struct Totaller<'t> {
     pub(super) assessment: &'t Assessment,
     pub(super) measured: &'t Measured,
     /// Leaves of the unit, compared with those of others but not corrected.
-    pub(super) leaves: &'t [LeafScore],
+    pub(super) leaves: &'t Leaves,
     pub(super) corrections: &'t Corrections<'t>,
     /// None where no component has a limit.
     pub(super) limits: Option<&'t Limits<'t>>,
@@ -89,8 +89,9 @@ impl<'t> Totaller<'t> {
         let adjusted = adjust::adjust(self.model, self.rows, over_claim);
         documents::check_twice(&self.model.adjustments, self.rows, &adjusted.rows, findings);
         let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
-        for (leaf, rate) in leaves.iter_mut().zip(&leaf_rates) {
-            leaf.rate.clone_from(rate);
+        if !leaves.iter().map(|leaf| &leaf.rate).eq(&leaf_rates) {
+            let own = leaves.to_mut().iter_mut().zip(&leaf_rates);
+            own.for_each(|(leaf, rate)| leaf.rate.clone_from(rate));
         }
         let mut score = UnitScore {
             unit: self.unit,
@@ -136,10 +137,11 @@ impl<'t> Totaller<'t> {
         }
     }
 
-    fn corrected_leaves(&self, corrections: &Corrections<'_>, findings: &mut Findings<'_>) -> Vec<LeafScore> {
-        let mut leaves = self.leaves.to_vec();
-        for (index, score) in leaves.iter_mut().enumerate() {
+    fn corrected_leaves(&self, corrections: &Corrections<'_>, findings: &mut Findings<'_>) -> Leaves {
+        let mut leaves = self.leaves.clone();
+        for index in 0..leaves.len() {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
+            let score = &mut leaves.to_mut()[index];
             let present = score.verified.as_ref().map(|points| &points.0);
             let new = corrections.apply(row, present, [&Exact::zero(), &score.full.0], findings);
             score.correct(Points(new), &row.id, row.new.at);
