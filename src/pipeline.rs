@@ -206,7 +206,7 @@ fn run(
     check::settle(&model, &files, &mut findings);
     let leaves = std::mem::take(&mut measured.leaves);
     let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
-    let (scores, grading) = tail.judge(leaves, &files, &mut findings);
+    let (scores, grading) = tail.judge(Cow::Owned(leaves), &files, &mut findings);
     Ok(Computed { model, files, found, list, assessment, measured, scores, grading, findings })
 }
 

@@ -8,7 +8,7 @@ use crate::engine::grade::{self, Grading};
 use crate::engine::score::{self, Answers, ComponentMeasure, Measured, UnitBallots, UnitScore};
 use crate::model::{BallotRules, ComponentKind, Model, Node};
 use crate::result::outcome::Outcome;
-use crate::result::regrade::{Places, Rebuilt, rebuild, recorded};
+use crate::result::regrade::{Places, Rebuilt, rebuild, recorded, roster};
 use crate::shared::number::{Exact, Percent};
 
 /// What a version recorded.
@@ -68,7 +68,7 @@ impl Record {
     /// The record of a version.
     pub fn of(outcome: &Outcome) -> Self {
         let places = Places::same(&outcome.files);
-        let Rebuilt { mut assessment, measured } = rebuild(outcome, &places);
+        let Rebuilt { mut assessment, measured } = rebuild(outcome, &places, roster(outcome, &places));
         assessment.registers = recorded(outcome, &outcome.model, &places);
         let previous = (0..).map(UnitIx).zip(&outcome.units).filter(|(_, unit)| !unit.previous.is_empty());
         assessment.previous = previous.map(|(index, unit)| (index, unit.previous.clone())).collect();

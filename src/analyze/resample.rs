@@ -367,7 +367,7 @@ impl Slots<'_> {
     }
 
     fn ballots(&self, component: usize, unit: usize) -> Option<&UnitBallots> {
-        self.record.measured.components[component].ballots(UnitIx(unit))
+        self.record.measured.components[component].ballots(UnitIx(unit)).map(|own| &**own)
     }
 
     /// Whether every ballot once gives the recorded means.

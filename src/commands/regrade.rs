@@ -19,6 +19,7 @@ use crate::publish::{Manifest, Parent, Publisher, RATINGS};
 use crate::read::Project;
 use crate::result::diff::ModelDiff;
 use crate::result::outcome::Outcome;
+use crate::result::outcome::index::Extent;
 use crate::result::regrade::Token;
 use crate::result::states::VersionState;
 use crate::shared::exit::Exit;
@@ -162,7 +163,7 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
         Ok(begun) => begun,
         Err(state) => return Ok(Report::new(folder, state)),
     };
-    let old = versions::untouched_result(&project.root, &manifest, terminal)?;
+    let old = versions::untouched_result(&project.root, &manifest, Extent::Whole, terminal)?;
     terminal.prefer(Some(old.model.language));
     project.progress = terminal.progress();
     let report = Report { parent: Some(version.version.clone()), ..Report::new(folder, ProjectState::Unchanged) };

@@ -6,8 +6,9 @@ use anyhow::Context as _;
 
 use super::terminal::Terminal;
 use crate::publish::{self, At, DRAFT, MANIFEST, Manifest, RESULT, RESULTS};
-use crate::read::{Project, document, present, sha256};
+use crate::read::{Project, Stream, document, present, sha256};
 use crate::result::outcome::Outcome;
+use crate::result::outcome::index::{self, Extent, Layout};
 use crate::shared::i18n::say;
 
 /// The word that means the newest version.
@@ -21,15 +22,42 @@ pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::R
     read(&root.join(RESULTS).join(version).join(RESULT), terminal)
 }
 
+/// A document that was read whole.
+pub(super) struct Whole {
+    /// The SHA-256 of its bytes.
+    pub(super) sha256: String,
+    /// What they say, if that is a result document.
+    pub(super) outcome: serde_json::Result<Outcome>,
+}
+
+/// Reads a document, a group of units after the other: its bytes are never held together, unless they do not stand where
+/// its index says; then it is read to its whole extent.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn whole(path: &Path, extent: Extent) -> anyhow::Result<Whole> {
+    let mut stream = Stream::open(path)?;
+    let size = stream.size();
+    let last = stream.peek(&(size.saturating_sub(index::LAST)..size))?;
+    let known = stream.peek(&index::place(&last, size).unwrap_or_default())?;
+    if let Some(layout) = Layout::new(&last, &known, size)
+        && let Ok(Some(outcome)) = layout.read(extent, |length| stream.next(length))
+    {
+        return Ok(Whole { sha256: stream.sha256(), outcome: Ok(outcome) });
+    }
+    let bytes = present(path)?;
+    Ok(Whole { sha256: sha256(&bytes), outcome: serde_json::from_slice(&bytes) })
+}
+
 /// Reads a result document; one next to the manifest of its version must be the one that was written.
 fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let shown = || path.display().to_string();
-    let bytes = present(path)?;
+    let Whole { sha256, outcome } = whole(path, Extent::Whole)?;
     let manifest = beside(path)?;
     let named = manifest.as_ref().and_then(|manifest| manifest.outputs.iter().find(|file| file.path == RESULT));
-    let is_same = named.is_none_or(|file| file.sha256 == sha256(&bytes));
+    let is_same = named.is_none_or(|file| file.sha256 == sha256);
     anyhow::ensure!(is_same, anyhow::Error::msg(say!(terminal.lang, "regrade.touched", path = shown())));
-    let outcome: Outcome = serde_json::from_slice(&bytes).with_context(shown)?;
+    let outcome = outcome.with_context(shown)?;
     anyhow::ensure!(outcome.schema == crate::result::outcome::SCHEMA, "{}: {}", shown(), outcome.schema);
     Ok(outcome)
 }

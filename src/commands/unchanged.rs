@@ -15,10 +15,11 @@ use crate::read::project::MODEL_FILE;
 use crate::read::{self, Project};
 use crate::result::manifest::PROGRAM;
 use crate::result::outcome::Outcome;
+use crate::result::outcome::index::Extent;
 use crate::result::states::Line;
 use crate::shared::place::{FileRecord, Role};
 
-/// The result of the newest version, if a run would come to the same. Where that cannot be settled, a run will tell why.
+/// The result of the newest version without leaves and components, if a run would come to the same. Where that cannot be settled, a run will tell why.
 pub(super) fn newest(project: &Project, terminal: &Terminal) -> anyhow::Result<Option<Outcome>> {
     let Ok(Some((parent, manifest))) = current(&project.root) else { return Ok(None) };
     let root = project.root.as_path();
@@ -26,7 +27,7 @@ pub(super) fn newest(project: &Project, terminal: &Terminal) -> anyhow::Result<O
     if manifest.program != PROGRAM || !is_unpublished(root, &parent.version)? || !has_same_inputs() {
         return Ok(None);
     }
-    let Ok(outcome) = versions::untouched_result(root, &manifest, terminal) else { return Ok(None) };
+    let Ok(outcome) = versions::untouched_result(root, &manifest, Extent::Outline, terminal) else { return Ok(None) };
     Ok(has_same_files(project, &outcome)?.then_some(outcome))
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::current::{chain, log};
+use super::stored::{self, Whole};
 use super::terminal::Terminal;
 use crate::cli::Grounds;
 use crate::documents::report;
@@ -12,7 +13,7 @@ use crate::pipeline::Computed;
 use crate::publish::{self, Gap, Manifest, Parent, Publisher, Put, RATINGS, RESULT, WORKBOOK};
 use crate::read::{Stream, present, sha256};
 use crate::result::manifest::{self, PROGRAM};
-use crate::result::outcome::index::{self, Wanted};
+use crate::result::outcome::index::{self, Extent, Wanted};
 use crate::result::outcome::{Outcome, RatingRecord};
 use crate::result::states;
 use crate::shared::i18n::say;
@@ -169,7 +170,14 @@ pub(super) fn untouched(
 }
 
 /// The result of a version, provided it was not edited.
-pub(super) fn untouched_result(root: &Path, manifest: &Manifest, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    let bytes = untouched(root, manifest, RESULT, terminal)?;
-    serde_json::from_slice(&bytes).with_context(|| format!("{}/{}/{RESULT}", publish::RESULTS, manifest.version))
+pub(super) fn untouched_result(
+    root: &Path,
+    manifest: &Manifest,
+    extent: Extent,
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
+    let stored = Stored::new(root, manifest, RESULT, terminal);
+    let Whole { sha256, outcome } = stored::whole(&stored.path, extent)?;
+    stored.ensure(&sha256)?;
+    outcome.with_context(|| format!("{}/{}/{RESULT}", publish::RESULTS, manifest.version))
 }

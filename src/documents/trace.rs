@@ -3,7 +3,6 @@
 //! Made only from the result document and the single ratings, so a version can be explained without its inputs.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use serde::Serialize;
@@ -15,6 +14,7 @@ use crate::result::outcome::{
     AdjustmentOutcome, Component, ComponentOutcome, ComponentType, GivenMeasure, Limited, Outcome, Rate, RatingRecord,
     ReplacedValue, Sign, Step, UnitOutcome,
 };
+use crate::shared::coded::ByCode;
 use crate::shared::i18n::{Lang, say};
 use crate::shared::number::{Exact, Percent, Precision, Shortening};
 use crate::shared::text::{printable, visible};
@@ -181,11 +181,7 @@ impl<'t> Tracer<'t> {
         parts.collect::<Vec<_>>().join(" + ")
     }
 
-    fn nodes(
-        &self,
-        aspects: &'t BTreeMap<String, Option<Rate>>,
-        lines: &'t BTreeMap<String, Option<Rate>>,
-    ) -> Vec<TraceNode<'t>> {
+    fn nodes(&self, aspects: &'t ByCode<Option<Rate>>, lines: &'t ByCode<Option<Rate>>) -> Vec<TraceNode<'t>> {
         let model = &self.outcome.model;
         let own = model.tree.aspects.iter().map(|n| (n, aspects)).chain(model.tree.lines.iter().map(|n| (n, lines)));
         own.filter_map(|(node, rates)| {

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Unit, UnitIx};
 use crate::model::{ComponentKind, Held, Leaf, Model, Node};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
+use crate::shared::held::Shared;
 use crate::shared::number::{Exact, Percent, Points};
 
 pub mod adjust;
@@ -25,6 +26,7 @@ pub mod formula;
 pub mod given;
 pub mod leaf;
 mod leaf_score;
+mod leaves;
 mod limit;
 pub mod nodes;
 pub mod periods;
@@ -39,6 +41,7 @@ pub use ballots::{
 pub use formula::{Worked, WorkedInput};
 pub use given::GivenMeasure;
 pub use leaf_score::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
+pub use leaves::Leaves;
 pub use limit::Limited;
 pub use nodes::NodeRates;
 pub use periods::PeriodScore;
@@ -67,7 +70,7 @@ pub enum ComponentMeasure {
 
 impl ComponentMeasure {
     /// The ballot results of a unit; none for other components and for a unit that is not assessed.
-    pub fn ballots(&self, unit: UnitIx) -> Option<&UnitBallots> {
+    pub fn ballots(&self, unit: UnitIx) -> Option<&Shared<UnitBallots>> {
         match self {
             Self::Ballots(measure) => measure.units[unit.0].as_ref(),
             Self::Indicators | Self::Given { .. } => None,
@@ -96,7 +99,7 @@ impl ComponentMeasure {
 #[derive(Clone, Debug)]
 pub struct Measured {
     /// Leaf scores by unit; empty for units that are not assessed, and once they have moved into the totals.
-    pub leaves: Vec<Vec<LeafScore>>,
+    pub leaves: Vec<Leaves>,
     /// By component.
     pub components: Vec<ComponentMeasure>,
 }
@@ -107,7 +110,7 @@ pub struct UnitScore {
     /// The unit.
     pub unit: UnitIx,
     /// Leaves after corrections.
-    pub leaves: Vec<LeafScore>,
+    pub leaves: Leaves,
     /// Rates of all nodes, by component.
     pub nodes: Vec<NodeRates>,
     /// Rate of the unit by component, after its tail: `component_decimals` and corrections are the last of it.
@@ -218,16 +221,16 @@ fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'
     }
 }
 
-fn measure_leaves(model: &Model, assessment: &Assessment) -> (Vec<Vec<LeafScore>>, Vec<Finding>) {
+fn measure_leaves(model: &Model, assessment: &Assessment) -> (Vec<Leaves>, Vec<Finding>) {
     if model.indicators_component().is_none() {
-        return (vec![Vec::new(); assessment.units.len()], Vec::new());
+        return (vec![Leaves::default(); assessment.units.len()], Vec::new());
     }
-    let scored: Vec<(Vec<LeafScore>, Vec<Finding>)> = assessment
+    let scored: Vec<(Leaves, Vec<Finding>)> = assessment
         .units
         .par_iter()
         .zip(&assessment.reports)
         .map(|(unit, report)| match unit.mode {
-            Mode::Excluded => (Vec::new(), Vec::new()),
+            Mode::Excluded => (Leaves::default(), Vec::new()),
             Mode::Ranked | Mode::Separate => {
                 Findings::gather(|findings| leaf::score_unit(model, unit, report, findings))
             }
@@ -243,7 +246,7 @@ pub fn total(
     model: &Model,
     assessment: &Assessment,
     measured: &Measured,
-    mut leaves: Cow<'_, [Vec<LeafScore>]>,
+    mut leaves: Cow<'_, [Leaves]>,
 ) -> (Vec<UnitScore>, Vec<Finding>) {
     let mut rows: BTreeMap<UnitIx, Vec<(usize, &AdjustmentRow)>> = BTreeMap::new();
     for (index, row) in assessment.registers.adjustments.iter().enumerate() {
@@ -264,21 +267,22 @@ pub fn total(
     if has_periods {
         periods::settle(model, assessment, leaves.to_mut());
     }
-    let draft = |(unit, leaves): (UnitIx, Cow<'_, [LeafScore]>)| {
+    if let Cow::Owned(own) = &mut leaves {
+        // What came out as it was is held once.
+        let same = own.iter_mut().zip(&measured.leaves).filter(|(own, measured)| **own == **measured);
+        same.for_each(|(own, measured)| own.clone_from(measured));
+    }
+    let draft = |(unit, leaves): (UnitIx, Leaves)| {
         let held = model.of(assessment.unit(unit).scheme);
         let (corrections, limits) = (&corrections, limits.as_ref());
         let rows = rows.get(&unit).map_or(&[] as &[_], Vec::as_slice);
-        Totaller { model, held, assessment, measured, corrections, limits, rows, unit }.draft(leaves.into_owned())
+        Totaller { model, held, assessment, measured, corrections, limits, rows, unit }.draft(leaves)
     };
-    let units: Vec<(UnitIx, Cow<'_, [LeafScore]>)> = match &mut leaves {
-        Cow::Owned(own) => {
-            let taken = |(unit, _): (UnitIx, &Unit)| (unit, Cow::Owned(std::mem::take(&mut own[unit.0])));
-            assessment.assessed().map(taken).collect()
-        }
-        Cow::Borrowed(own) => {
-            assessment.assessed().map(|(unit, _)| (unit, Cow::Borrowed(own[unit.0].as_slice()))).collect()
-        }
+    let mut leaf_of = |(unit, _): (UnitIx, &Unit)| match &mut leaves {
+        Cow::Owned(own) => (unit, std::mem::take(&mut own[unit.0])),
+        Cow::Borrowed(own) => (unit, own[unit.0].clone()),
     };
+    let units: Vec<(UnitIx, Leaves)> = assessment.assessed().map(&mut leaf_of).collect();
     let mut drafts: Vec<Draft<'_>> = units.into_par_iter().map(draft).collect();
     if model.components.iter().any(|component| component.tail.convert.is_some()) {
         let measured = measured.components.iter().map(ComponentMeasure::has_input).collect::<Vec<bool>>();

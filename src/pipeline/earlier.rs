@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::check::{Earlier, EarlierRow, EarlierVersion, adjusts, corrects, decides};
 use crate::publish::{self, RESULTS};
-use crate::read::{TableKind, present};
+use crate::read::{Stream, TableKind, present};
 use crate::result::outcome::index::outline;
 use crate::result::outcome::{Outcome, Register, Standing, Target, UnitIx};
 use crate::result::states::{Log, VersionState};
@@ -71,10 +71,11 @@ pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier>
     for name in names.iter().filter(is_before) {
         let path = root.join(RESULTS).join(name).join(publish::RESULT);
         let shown = || path.display().to_string();
-        let bytes = present(&path)?;
+        let mut stream = Stream::open(&path)?;
+        let outcome = outline(stream.size(), |range| stream.peek(range), corrected_in_periods);
         // What is wrong with a document, if anything, is said by reading all of it.
-        let outcome = outline(&bytes, corrected_in_periods);
-        let outcome = outcome.or_else(|_| serde_json::from_slice(&bytes)).with_context(shown)?;
+        let whole = |_| anyhow::Ok(serde_json::from_slice(&present(&path)?).with_context(shown)?);
+        let outcome = outcome.or_else(whole)?;
         let public = log.marks().map(|(_, mark)| mark);
         let public = public
             .filter(|mark| mark.version == *name && matches!(mark.state, VersionState::Public | VersionState::Final));

@@ -125,7 +125,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let (registers, checked) = check::check_registers(run);
     findings.extend(checked);
     echoes::drop_of_cells(&mut findings);
-    let Rebuilt { mut assessment, mut measured } = regrade::rebuild(parent, &places);
+    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places, roster);
     assessment.registers = registers;
     assessment.previous = previous;
     let Assessment { units, groups, .. } = &mut assessment;
@@ -133,9 +133,8 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::coefficients::recall(&model, units);
     check::coefficients::check(&model, units, &mut Findings::new(&mut findings).made_anew());
     check::settle(&model, &files, &mut findings);
-    let leaves = std::mem::take(&mut measured.leaves);
     let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
-    let (scores, grading) = tail.judge(leaves, &files, &mut findings);
+    let (scores, grading) = tail.judge(Cow::Borrowed(&measured.leaves), &files, &mut findings);
     let carried = messages::carried(parent, &model, &places);
     let regraded =
         Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };
@@ -270,7 +269,7 @@ impl Regraded {
 /// The effect of the model alone: a parent's values and register rows under another model that measures the same.
 pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let places = Places::same(&parent.files);
-    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places);
+    let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places, regrade::roster(parent, &places));
     assessment.registers = regrade::recorded(parent, model, &places);
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));

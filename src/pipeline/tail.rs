@@ -9,7 +9,7 @@ use crate::check::{self, echoes};
 use crate::engine::assertions;
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::{self, Grading};
-use crate::engine::score::{self, LeafScore, Measured, UnitScore};
+use crate::engine::score::{self, Leaves, Measured, UnitScore};
 use crate::model::Model;
 use crate::result::outcome::{self, Name, Outcome, Run};
 use crate::shared::finding::{Finding, Findings, Message, Severity, Stage, any, made_anew};
@@ -30,12 +30,12 @@ impl Tail<'_> {
     /// there is no error: values that depend on errors prove nothing. `findings` come out sorted.
     pub(super) fn judge(
         &self,
-        leaves: Vec<Vec<LeafScore>>,
+        leaves: Cow<'_, [Leaves]>,
         files: &Files,
         findings: &mut Vec<Finding>,
     ) -> (Vec<UnitScore>, Grading) {
         let Self { model, assessment, measured } = *self;
-        let (scores, in_totals) = score::total(model, assessment, measured, Cow::Owned(leaves));
+        let (scores, in_totals) = score::total(model, assessment, measured, leaves);
         let (grading, in_grades) = grade::grade(model, assessment, measured, &scores);
         let later = in_totals.into_iter().chain(in_grades).collect();
         let start = findings.len();

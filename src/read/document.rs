@@ -183,6 +183,17 @@ impl Stream {
         }
     }
 
+    /// Its next bytes, as many as are asked for, or as there are.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn next(&mut self, length: u64) -> anyhow::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(usize::try_from(length.min(self.size))?);
+        let read = std::io::Read::take(&mut *self, length).read_to_end(&mut bytes);
+        read.with_context(|| self.shown.clone())?;
+        Ok(bytes)
+    }
+
     /// Reads a csv file to its end and gives its records, some at a time and each of them whole.
     ///
     /// # Errors
@@ -258,6 +269,9 @@ mod tests {
         assert!(a == bytes[..3] && b == bytes[60_000..140_000] && c == bytes[199_998..] && d.is_empty());
         assert_eq!(stream.sha256(), super::super::sha256(&bytes));
         assert!(Stream::open(&folder.path().join("none")).is_err());
+        let mut stream = Stream::open(&path).expect("open");
+        let parts = [100_000, 100_001].map(|length| stream.next(length).expect("read"));
+        assert!(parts.concat() == bytes && stream.sha256() == super::super::sha256(&bytes));
     }
 
     #[test]

@@ -5,8 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
-
+use super::Hasher;
 use super::project::on_disk;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::place::{FileId, Place};
@@ -70,17 +69,14 @@ pub(super) fn within(size: u64, most: Most, id: FileId) -> Result<(), Box<Findin
 
 /// Size and SHA-256 of a file that is not examined, however large it is.
 pub(super) fn fingerprint(root: &Path, below: &str) -> std::io::Result<(u64, String)> {
-    let mut file = File::open(on_disk(root, below))?;
-    let (mut digest, mut size, mut chunk) = (Sha256::new(), 0, vec![0; 64 * 1024]);
+    // A project has thousands of files, and most are small.
+    let (mut file, mut hasher, mut chunk) = (File::open(on_disk(root, below))?, Hasher::default(), [0; 1 << 14]);
     loop {
-        let count = file.read(&mut chunk)?;
-        if count == 0 {
-            break;
+        match file.read(&mut chunk)? {
+            0 => break Ok((hasher.size(), hasher.sha256())),
+            count => hasher.add(&chunk[..count]),
         }
-        digest.update(&chunk[..count]);
-        size += count as u64;
     }
-    Ok((size, digest.finalize().iter().map(|b| format!("{b:02x}")).collect()))
 }
 
 impl Snapshot {

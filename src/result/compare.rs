@@ -20,7 +20,7 @@ mod units;
 pub use correlation::Correlation;
 pub use leaves::LeafSummary;
 pub use method::{MethodChange, Topic, values};
-pub use units::{Behind, GradeMove, Link, PartMove, UnitRow};
+pub use units::{Behind, GradeMove, LeafMoves, Link, PartMove, UnitRow};
 
 /// The schema of the document.
 pub const SCHEMA: &str = "assess.compare/1";

@@ -34,8 +34,8 @@ pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Circle, Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
     AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, IssuedBallots,
-    Lack, LeafScore, LeafState, Limited, NoResult, NodeMean, OriginalLeaf, PeriodScore, RatingState, ReplacedValue,
-    RowEnd, TailStep, TallyTotals, UnitBallots, Worked,
+    Lack, LeafScore, LeafState, Leaves, Limited, NoResult, NodeMean, OriginalLeaf, PeriodScore, RatingState,
+    ReplacedValue, RowEnd, TailStep, TallyTotals, UnitBallots, Worked,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,

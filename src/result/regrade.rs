@@ -46,14 +46,14 @@ fn unplaced(unit: &Unit, places: &Places) -> Unit {
 pub fn periods(parent: &Outcome) -> PeriodNames {
     let named = (0..).map(UnitIx).zip(&parent.units).flat_map(|(index, unit)| {
         let own = unit.leaves.iter().enumerate().filter(|(_, leaf)| !leaf.periods.is_empty());
-        own.map(move |(leaf, own)| ((index, leaf), own.periods.iter().map(|own| own.period.clone()).collect()))
+        own.map(move |(leaf, own)| ((index, leaf), own.periods.iter().map(|own| own.period.to_string()).collect()))
     });
     PeriodNames(named.collect())
 }
 
-/// The values that totals are made from.
-pub fn rebuild(parent: &Outcome, places: &Places) -> Rebuilt {
-    let Roster { units, groups } = roster(parent, places);
+/// The values that totals are made from, with the roster that the result was made with.
+pub fn rebuild(parent: &Outcome, places: &Places, roster: Roster) -> Rebuilt {
+    let Roster { units, groups } = roster;
     let assessment = Assessment {
         units,
         groups,

@@ -9,12 +9,12 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
-use std::num::NonZeroI64;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use num_bigint::BigInt;
 use num_rational::{BigRational, Ratio};
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod digits;
@@ -32,20 +32,40 @@ pub use written::{Written, half_width, is_split};
 
 /// An exact number: a fraction of unbounded integers in lowest terms.
 ///
-/// Fractions that fit two machine words, nearly all of them, are stored as such; an operation that would overflow
+/// Fractions that fit two machine words less a byte, nearly all of them, are stored as such; an operation that would overflow
 /// continues with unbounded integers. The form of a number depends on its value only, so equality is equality of forms.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Exact(Form);
 
-/// How a number is kept. A denominator is never 0, so that both forms take the room of two words.
+/// How a number is kept. Denominators are short, so that both forms, and a number that may be missing, take the room of two
+/// words: a result holds millions of them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Form {
-    Small { numer: i64, denom: NonZeroI64 },
+    Small { numer: i64, denom: Denominator },
     Big(Box<BigRational>),
 }
 
+/// A denominator below 2⁵⁶, least byte first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Denominator([u8; 7]);
+
 /// The denominator of whole numbers.
-const ONE: NonZeroI64 = NonZeroI64::new(1).expect("1 is not 0");
+const ONE: Denominator = Denominator([1, 0, 0, 0, 0, 0, 0]);
+
+impl Denominator {
+    /// The denominator of a fraction in lowest terms, if it is short enough.
+    const fn new(denom: i64) -> Option<Self> {
+        match denom.to_le_bytes() {
+            [a, b, c, d, e, f, g, 0] => Some(Self([a, b, c, d, e, f, g])),
+            _ => None,
+        }
+    }
+
+    const fn get(self) -> i64 {
+        let [a, b, c, d, e, f, g] = self.0;
+        i64::from_le_bytes([a, b, c, d, e, f, g, 0])
+    }
+}
 
 /// A number as it is calculated with.
 enum View<'n> {
@@ -54,9 +74,10 @@ enum View<'n> {
 }
 
 impl Form {
-    fn narrow(value: &Ratio<i64>) -> Self {
-        let denom = NonZeroI64::new(*value.denom()).expect("a fraction has a denominator");
-        Self::Small { numer: *value.numer(), denom }
+    /// The form of a fraction in lowest terms; machine words do if its numerator can be negated and its denominator is short.
+    fn narrow(value: &Ratio<i64>) -> Option<Self> {
+        let denom = Denominator::new(*value.denom())?;
+        (*value.numer() != i64::MIN).then_some(Self::Small { numer: *value.numer(), denom })
     }
 }
 
@@ -98,19 +119,17 @@ impl Exact {
         }
     }
 
-    /// The form of a small fraction: machine words, except for the one value that cannot be negated.
+    /// The form of a fraction of machine words.
     fn small(value: Ratio<i64>) -> Self {
-        if *value.numer() == i64::MIN { Self(Form::Big(Box::new(widen(&value)))) } else { Self(Form::narrow(&value)) }
+        Self(Form::narrow(&value).unwrap_or_else(|| Form::Big(Box::new(widen(&value)))))
     }
 
     /// The form of a fraction of unbounded integers: machine words if they suffice.
     fn of(value: BigRational) -> Self {
-        let words = value.numer().to_i64().filter(|n| *n != i64::MIN).zip(value.denom().to_i64());
-        match words {
-            // The fraction is already in lowest terms.
-            Some((numer, denom)) => Self(Form::narrow(&Ratio::new_raw(numer, denom))),
-            None => Self(Form::Big(Box::new(value))),
-        }
+        let words = value.numer().to_i64().zip(value.denom().to_i64());
+        // The fraction is already in lowest terms.
+        let narrow = words.and_then(|(numer, denom)| Form::narrow(&Ratio::new_raw(numer, denom)));
+        Self(narrow.unwrap_or_else(|| Form::Big(Box::new(value))))
     }
 
     /// The number as a fraction of unbounded integers.
@@ -572,20 +591,31 @@ impl Serialize for Exact {
 
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let odd = || serde::de::Error::custom("expected a fraction p/q");
-        let text = if deserializer.is_human_readable() {
-            Cow::Owned(String::deserialize(deserializer)?)
-        } else {
-            match Compact::deserialize(deserializer)? {
-                // They were kept in lowest terms.
-                Compact::Words(numer, denom) => {
-                    let denom = NonZeroI64::new(denom).ok_or_else(odd)?;
-                    return Ok(Self(Form::Small { numer, denom }));
-                }
-                Compact::Fraction(text) => text,
+        struct Fraction;
+
+        impl Visitor<'_> for Fraction {
+            type Value = Exact;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a fraction p/q")
             }
-        };
-        Self::parse_fraction(&text).ok_or_else(odd)
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Exact, E> {
+                Exact::parse_fraction(text).ok_or_else(|| E::custom("expected a fraction p/q"))
+            }
+        }
+        if deserializer.is_human_readable() {
+            return deserializer.deserialize_str(Fraction);
+        }
+        let odd = || serde::de::Error::custom("expected a fraction p/q");
+        match Compact::deserialize(deserializer)? {
+            // They were kept in lowest terms.
+            Compact::Words(numer, denom) => {
+                let denom = Denominator::new(denom).filter(|denom| denom.get() != 0).ok_or_else(odd)?;
+                Ok(Self(Form::Small { numer, denom }))
+            }
+            Compact::Fraction(text) => Self::parse_fraction(&text).ok_or_else(odd),
+        }
     }
 }
 

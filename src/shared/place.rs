@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, SeqAccess, Visitor};
 use serde::ser::SerializeTuple as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -143,15 +143,35 @@ impl<'de> Deserialize<'de> for Place {
             fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Place, A::Error> {
                 let file = parts.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
                 let Some(sheet) = parts.next_element()? else { return Ok(Place::file(file)) };
-                let Some(cell) = parts.next_element::<String>()? else {
-                    return Ok(Place { file, spot: Spot::Sheet(sheet) });
-                };
-                let spot = Spot::parse(sheet, &cell);
-                spot.map(|spot| Place { file, spot }).ok_or_else(|| A::Error::custom(format!("no cell: {cell:?}")))
+                let spot = parts.next_element_seed(CellOf(sheet))?.unwrap_or(Spot::Sheet(sheet));
+                Ok(Place { file, spot })
             }
         }
 
         deserializer.deserialize_seq(Parts)
+    }
+}
+
+/// A position in a sheet, by the name of its cell or line.
+struct CellOf(u16);
+
+impl<'de> DeserializeSeed<'de> for CellOf {
+    type Value = Spot;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Spot, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for CellOf {
+    type Value = Spot;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a cell")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, cell: &str) -> Result<Spot, E> {
+        Spot::parse(self.0, cell).ok_or_else(|| E::custom(format!("no cell: {cell:?}")))
     }
 }
 

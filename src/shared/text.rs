@@ -6,10 +6,12 @@ use unicode_normalization::UnicodeNormalization as _;
 
 mod digits;
 mod document;
+mod label;
 mod simplified;
 
 pub use digits::{DigitGroup, DigitRun, digit_runs, long_number, long_number_of_document};
 pub use document::{DocumentKey, document_number};
+pub use label::Label;
 pub use simplified::simplified;
 
 /// The key that makes spellings of a name comparable: NFKC, no white space, no invisible characters.

@@ -57,7 +57,7 @@ pub fn pieces(outcome: &Outcome, put: &mut (impl FnMut(&[u8]) -> anyhow::Result<
     for units in outcome.units.chunks(UNITS_AT_ONCE) {
         let texts: Vec<serde_json::Result<String>> = units.par_iter().map(safe_text).collect();
         for (unit, text) in units.iter().zip(texts) {
-            piece.push_str(std::mem::replace(&mut between, ",\n"));
+            piece.push_str(std::mem::replace(&mut between, index::BETWEEN));
             let start = piece.len();
             piece.push_str(&text?);
             index.0.push(Entry::new(unit, size + start as u64, (piece.len() - start) as u64));
@@ -212,7 +212,8 @@ mod tests {
             let codes = |own: &Outcome| own.units.iter().map(|unit| unit.roster.code.clone()).collect::<Vec<_>>();
             assert_eq!(codes(&read), codes(&outcome));
             assert!(read.units.iter().enumerate().all(|(other, own)| other == position || own.total.is_none()));
-            let outline = index::outline(&bytes, |_| vec![UnitIx(position)]).unwrap();
+            let part = |range: &std::ops::Range<u64>| Ok(bytes[range.start as usize..range.end as usize].to_vec());
+            let outline = index::outline(bytes.len() as u64, part, |_| vec![UnitIx(position)]).unwrap();
             assert_eq!(serde_json::to_value(outline).unwrap(), serde_json::to_value(&read).unwrap());
             // The record of another unit is refused.
             let other = records[(position + 1) % records.len()].1;

@@ -144,7 +144,7 @@ fn a_re_grade_measures_anew_and_names_the_row_behind_the_basis() {
     let fresh = project("400", "相对", "", COUNTIES).corrections("7,WC,X/核定值,91.15,83.15").score();
     let leaves = |outcome: &Outcome| outcome.units.iter().map(|unit| unit.leaves.clone()).collect::<Vec<_>>();
     let values = |outcome: &Outcome| {
-        let leaves = leaves(outcome).into_iter().flatten();
+        let leaves = leaves(outcome).into_iter().flat_map(|unit| unit.to_vec());
         leaves.map(|leaf| (leaf.value, leaf.verified, leaf.compared, leaf.state)).collect::<Vec<_>>()
     };
     assert_eq!(values(&after), values(fresh.outcome()));

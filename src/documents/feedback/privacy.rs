@@ -241,6 +241,10 @@ impl Attack<'_> {
     /// The exposed classes of a unit: by its letter alone, then beside each earlier one.
     fn unit(&self, unit: &UnitOutcome) -> Vec<Exposed> {
         let own = letter(self.outcome, unit, self.pattern, Extent::Letters);
+        // Where every class has enough answers, nothing of the letter alone can expose one.
+        if self.earlier.is_empty() && !all_means(&own).any(|(key, mean)| self.has_few(&own, key, mean)) {
+            return Vec::new();
+        }
         let mut found: BTreeMap<Pair, Exposed> = BTreeMap::new();
         let earlier = self.earlier.iter().filter_map(|(then, pattern)| {
             Some(letter(&then.outcome, then.unit(&unit.roster.code)?, pattern, then.extent))
@@ -297,7 +301,7 @@ impl Attack<'_> {
             let pair = (key.0, key.1);
             let (Some(grid), Some(mean)) = (&self.grids[key.0][key.1], means.get(key)) else { continue };
             let (answers, shown) = (answers(mean), !letter.hidden[key.0]);
-            if found.contains_key(&pair) || answers >= if shown { 2 * k } else { k } {
+            if found.contains_key(&pair) || !self.has_few(letter, *key, mean) {
                 continue;
             }
             let (around, steps) = (around(seen, key), budgets.entry(pair).or_insert(STEPS));
@@ -326,6 +330,12 @@ impl Attack<'_> {
                 found.insert(pair, self.pair(letter, pair, *marks as usize, reason));
             }
         }
+    }
+
+    /// Whether a class has so few answers that it may be exposed.
+    fn has_few(&self, letter: &Letter<'_>, key: Key, mean: &NodeMean) -> bool {
+        let k = self.outcome.model.feedback.k_anonymity;
+        answers(mean) < if letter.hidden[key.0] { k } else { 2 * k }
     }
 
     fn pair(&self, letter: &Letter<'_>, pair: Pair, answers: usize, reason: Reason) -> Exposed {
@@ -363,9 +373,8 @@ impl Attack<'_> {
         is_of: &dyn Fn(usize) -> bool,
         found: &mut BTreeMap<Pair, Exposed>,
     ) {
-        let k = self.outcome.model.feedback.k_anonymity;
         for (key, mean) in means(letter).into_iter().filter(|(key, mean)| mean.counted > 0 && is_of(key.0)) {
-            if answers(mean) < if letter.hidden[key.0] { k } else { 2 * k } {
+            if self.has_few(letter, key, mean) {
                 let pair = (key.0, key.1);
                 found.entry(pair).or_insert_with(|| self.pair(letter, pair, answers(mean), Reason::Budget));
             }
@@ -384,14 +393,17 @@ fn is_rated(letter: &Letter<'_>, component: usize) -> bool {
 
 /// The means of the components that were rated.
 fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o NodeMean> {
-    let mut found = BTreeMap::new();
-    for (at, ballots) in rated(letter) {
-        for (class, own) in ballots.classes.iter().enumerate() {
+    all_means(letter).collect()
+}
+
+/// The same, one after the other.
+fn all_means<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (Key, &'o NodeMean)> {
+    rated(letter).flat_map(|(at, ballots)| {
+        ballots.classes.iter().enumerate().flat_map(move |(class, own)| {
             let means = own.means.iter().enumerate();
-            found.extend(means.filter_map(|(node, mean)| Some(((at, class, node), mean.as_ref()?))));
-        }
-    }
-    found
+            means.filter_map(move |(node, mean)| Some(((at, class, node), mean.as_ref()?)))
+        })
+    })
 }
 
 /// The variables of the classes around a cell.

@@ -15,6 +15,7 @@ use crate::engine::grade::places::{self, Candidate, Event, Last, PlaceClaim, Pla
 use crate::model::SchemeIx;
 use crate::model::TieBreak;
 use crate::result::outcome::{Branch, Held, Mode, Node, Outcome, Rate, Step, StepKind, UnitOutcome};
+use crate::shared::coded::ByCode;
 use crate::shared::number::{Exact, Points};
 
 /// What a trial depends on where leaving its old total changes nothing for others: the scheme, the grade, the best grade that caps
@@ -140,8 +141,7 @@ fn before_places(held: Held<'_>, own: &Candidate, allowed: usize) -> usize {
 fn tie_break(outcome: &Outcome, unit: &UnitOutcome, link: &TieBreak) -> Option<Exact> {
     let model = &outcome.model;
     let component = |index: usize| unit.components.get(&model.components.get(index)?.id);
-    let rate =
-        |rates: &BTreeMap<String, Option<Rate>>, node: &Branch| Some(rates.get(&node.code)?.as_ref()?.exact.clone());
+    let rate = |rates: &ByCode<Option<Rate>>, node: &Branch| Some(rates.get(&node.code)?.as_ref()?.exact.clone());
     match link {
         TieBreak::FewerDeductions => unit.exact.as_ref().map(|exact| -&exact.minus),
         TieBreak::Satisfaction(index) => Some(component(*index)?.ballots.as_ref()?.satisfaction.as_ref()?.0.clone()),

@@ -10,6 +10,7 @@ use std::collections::btree_map::Entry;
 use super::privacy::Pattern;
 use super::reach::Reach;
 use crate::result::outcome::{LeafState, Mode, Outcome, Rate, UnitOutcome};
+use crate::shared::coded::ByCode;
 use crate::shared::number::Exact;
 
 /// Mean, median and best of a group.
@@ -135,8 +136,7 @@ fn group<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) ->
     let stat = |value: &dyn Fn(&'u UnitOutcome) -> Option<&'u Exact>| {
         Stat::of(units.iter().filter_map(|unit| value(unit)).collect(), least)
     };
-    let rate =
-        |rates: &'u BTreeMap<String, Option<Rate>>, code: &str| rates.get(code)?.as_ref().map(|rate| &rate.exact);
+    let rate = |rates: &'u ByCode<Option<Rate>>, code: &str| rates.get(code)?.as_ref().map(|rate| &rate.exact);
     let totals = units.iter().filter_map(|unit| Exact::parse(unit.total.as_deref()?));
     let ballots = |unit: &'u UnitOutcome, id: &str| {
         if pattern.hides(&unit.roster.code, id) {

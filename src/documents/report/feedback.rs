@@ -97,35 +97,24 @@ impl<'o> Desk<'o> {
 
 /// The feedback workbook of a unit.
 pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
-    let outcome = desk.view.outcome;
-    let case = Case { desk, view: &desk.view, unit, told: feedback(outcome, &desk.stats, unit) };
-    let sheets = [
-        Some(letter::sheet(&case)),
-        Some(details::sheet(&case)),
-        Some(charts::sheet(&case)),
-        // What the unit does not have has no sheet.
-        case.is_rated().then(|| ballots::sheet(&case)),
-        Some(ledger::sheet(&case)),
-        Some(appeal::sheet(&case)),
-    ];
-    let sheets = sheets.into_iter().flatten().collect();
-    let marks = [(form::KIND, "ledger"), (form::UNIT, unit.roster.code.as_str())];
-    let marks = marks.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).to_vec();
-    let title = say!(case, "feedback.document", unit = unit.roster.name);
-    let purpose = Purpose::Feedback { marks, returned: case.text("sheet.ledger") };
-    desk.view.document(title, sheets).marked(desk.mark()).to_be(purpose)
+    let case = Case::of(desk, unit);
+    case.bound(case.sheets().collect())
+}
+
+/// Whether the feedback workbooks of a unit in two results are the same. They are made only up to what differs first.
+fn is_same<'o>(one: (&Desk<'o>, &'o UnitOutcome), other: (&Desk<'o>, &'o UnitOutcome)) -> bool {
+    let [one, other] = [one, other].map(|(desk, unit)| Case::of(desk, unit));
+    one.bound(Vec::new()) == other.bound(Vec::new()) && one.sheets().eq(other.sheets())
 }
 
 /// The letter of a unit as a document of its own, with the text of the first sheet of its workbook.
 pub fn letter<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> LetterDoc<'o> {
-    let case = Case { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) };
-    letter::document(&case)
+    letter::document(&Case::of(desk, unit))
 }
 
 /// How far a unit is from the next grade, from the line of a quota and from awards, as its letter says it.
 pub fn outlook<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> String {
-    let case = Case { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) };
-    letter::reach(&case).into_owned()
+    letter::reach(&Case::of(desk, unit)).into_owned()
 }
 
 /// One unit with the desk.
@@ -136,7 +125,37 @@ struct Case<'d, 'o> {
     told: Feedback<'d>,
 }
 
+/// Makes a sheet of the workbook.
+type SheetOf<'d, 'o> = fn(&Case<'d, 'o>) -> SheetDoc<'o>;
+
 impl<'d, 'o> Case<'d, 'o> {
+    fn of(desk: &'d Desk<'o>, unit: &'o UnitOutcome) -> Self {
+        Self { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) }
+    }
+
+    /// The sheets of the workbook, one after the other.
+    fn sheets(&self) -> impl Iterator<Item = SheetDoc<'o>> {
+        let sheets: [Option<SheetOf<'d, 'o>>; 6] = [
+            Some(letter::sheet),
+            Some(details::sheet),
+            Some(charts::sheet),
+            // What the unit does not have has no sheet.
+            self.is_rated().then_some(ballots::sheet),
+            Some(ledger::sheet),
+            Some(appeal::sheet),
+        ];
+        sheets.into_iter().flatten().map(|sheet| sheet(self))
+    }
+
+    /// The workbook of some sheets.
+    fn bound(&self, sheets: Vec<SheetDoc<'o>>) -> Document<'o> {
+        let marks = [(form::KIND, "ledger"), (form::UNIT, self.unit.roster.code.as_str())];
+        let marks = marks.map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value))).to_vec();
+        let title = say!(self, "feedback.document", unit = self.unit.roster.name);
+        let purpose = Purpose::Feedback { marks, returned: self.text("sheet.ledger") };
+        self.view.document(title, sheets).marked(self.desk.mark()).to_be(purpose)
+    }
+
     fn text(&self, key: &str) -> &'static str {
         self.view.text(key)
     }

@@ -1,5 +1,6 @@
 //! 排名 and 两线三面: the ranks of the units, and the rates of lines and aspects.
 
+use crate::shared::coded::ByCode;
 use crate::shared::groups::counted;
 use crate::shared::i18n::say;
 use std::borrow::Cow;
@@ -140,7 +141,7 @@ fn is_detailed(component: &Component) -> bool {
     component.ballots().map_or(component.scored() == ComponentType::Indicators, |rules| rules.rates != Rated::Unit)
 }
 
-type Rates = BTreeMap<String, Option<Rate>>;
+type Rates = ByCode<Option<Rate>>;
 
 /// The rates of the lines or aspects of the unit's scheme; none of a component that is not part of it.
 fn rates<'o>(

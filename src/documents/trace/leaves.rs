@@ -86,7 +86,7 @@ impl<'t> Tracer<'t> {
         own.corrected.iter().for_each(|id| say("trace.corrected", ("id", id)));
         how.extend(own.replaced.as_deref().map(|own| Cow::Owned(said_replaced(self.lang, own))));
         if !own.note.is_empty() {
-            how.push(Cow::Borrowed(own.note.as_str()));
+            how.push(Cow::Borrowed(&*own.note));
         }
         how
     }

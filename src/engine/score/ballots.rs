@@ -8,6 +8,7 @@ use super::validity::{BallotState, JudgedBallot, Trees, judge};
 use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, UnitIx};
 use crate::model::{BallotRules, Model, Scale};
 use crate::shared::finding::{Code, Describe as _, Findings};
+use crate::shared::held::Shared;
 use crate::shared::number::{Exact, Percent, Points, Precision};
 use crate::shared::words::words;
 
@@ -267,8 +268,8 @@ pub struct BallotTotals {
 pub struct BallotMeasure {
     /// As a whole.
     pub totals: BallotTotals,
-    /// By unit; `None` for units that are not assessed.
-    pub units: Vec<Option<UnitBallots>>,
+    /// By unit; `None` for units that are not assessed. What is recorded of a unit goes into its results as it is.
+    pub units: Vec<Option<Shared<UnitBallots>>>,
     /// What became of each ballot and rating, as in the ballot box.
     pub judged: Vec<JudgedBallot>,
 }
@@ -312,6 +313,7 @@ pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotM
     for (index, class) in classes.iter_mut().enumerate() {
         class.scale = step::stepped_own(rules, index, counted);
     }
+    let units = units.into_iter().map(|own| own.map(Shared::new)).collect();
     BallotMeasure { totals: BallotTotals { scale, classes }, units, judged }
 }
 

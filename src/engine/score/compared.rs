@@ -4,6 +4,7 @@
 
 use super::field::{self, Values};
 use super::leaf_score::{LeafScore, LeafState};
+use super::leaves::Leaves;
 use crate::engine::assessment::{Assessment, Unit};
 use crate::model::field::{Better, Field, Relation, Within};
 use crate::model::{Held, Leaf, Model};
@@ -11,12 +12,7 @@ use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::Exact;
 
 /// Gives the leaves that compare units their points.
-pub(super) fn settle(
-    model: &Model,
-    assessment: &Assessment,
-    leaves: &mut [Vec<LeafScore>],
-    findings: &mut Findings<'_>,
-) {
+pub(super) fn settle(model: &Model, assessment: &Assessment, leaves: &mut [Leaves], findings: &mut Findings<'_>) {
     for index in 0..model.tree.leaves.len() {
         let mut plans = model.plans().filter(|held| held.has_leaf(index)).peekable();
         // Units of one field share the rule; only within schemes may it differ from one to the next.
@@ -35,12 +31,7 @@ struct Compared<'c> {
     index: usize,
 }
 
-fn settle_leaf(
-    own: &Compared<'_>,
-    assessment: &Assessment,
-    leaves: &mut [Vec<LeafScore>],
-    findings: &mut Findings<'_>,
-) {
+fn settle_leaf(own: &Compared<'_>, assessment: &Assessment, leaves: &mut [Leaves], findings: &mut Findings<'_>) {
     let Compared { model, held, index } = *own;
     let leaf = &held.tree().leaves[index];
     if let Some(field) = leaf.rule.field() {
@@ -62,7 +53,7 @@ fn settle_leaf(
 }
 
 /// The periods of which each is a field of its own; a leaf without, or with values that are added up, is one.
-fn periods(leaf: &Leaf, index: usize, units: &[usize], leaves: &[Vec<LeafScore>]) -> Vec<Option<usize>> {
+fn periods(leaf: &Leaf, index: usize, units: &[usize], leaves: &[Leaves]) -> Vec<Option<usize>> {
     if leaf.periods.is_none() || leaf.adds_values() {
         return vec![None];
     }
@@ -79,7 +70,7 @@ struct Pass<'p> {
     period: Option<usize>,
     units: &'p [usize],
     all: &'p [Unit],
-    leaves: &'p mut [Vec<LeafScore>],
+    leaves: &'p mut [Leaves],
 }
 
 impl Pass<'_> {
@@ -88,7 +79,7 @@ impl Pass<'_> {
     }
 
     fn score_mut(&mut self, unit: usize) -> Option<&mut LeafScore> {
-        self.leaves[unit].get_mut(self.index)?.of_period_mut(self.period)
+        self.leaves[unit].to_mut().get_mut(self.index)?.of_period_mut(self.period)
     }
 
     /// The leaf, and the period, as findings name it.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::formula::InputChange;
 use super::leaf_score::LeafScore;
+use super::leaves::Leaves;
 use crate::engine::assessment::{Amount, Assessment, CorrectionRow, Registers, Standing, Target, UnitIx};
 use crate::model::Model;
 use crate::shared::finding::{Code, Describe as _, Findings};
@@ -31,16 +32,11 @@ impl<'c> Corrections<'c> {
     }
 
     /// Puts corrected values in place of those of leaves, before the rules that compare units look at them.
-    pub(super) fn enter(
-        &self,
-        assessment: &Assessment,
-        leaves: &mut Cow<'_, [Vec<LeafScore>]>,
-        findings: &mut Findings<'_>,
-    ) {
+    pub(super) fn enter(&self, assessment: &Assessment, leaves: &mut Cow<'_, [Leaves]>, findings: &mut Findings<'_>) {
         for ((unit, target), row) in &self.rows {
             let Target::Value { leaf: index, period } = *target else { continue };
             let own = assessment.unit(*unit);
-            let whole = leaves.to_mut()[unit.0].get_mut(index);
+            let whole = leaves.to_mut()[unit.0].to_mut().get_mut(index);
             let Some(score) = whole.and_then(|whole| whole.of_period_mut(period)) else { continue };
             let present = score.counting();
             if row.old.value.as_ref().and_then(Amount::value) != present {
@@ -61,7 +57,7 @@ impl<'c> Corrections<'c> {
         }
         for ((unit, leaf, period), rows) in self.inputs() {
             let own = assessment.unit(unit);
-            let whole = leaves.to_mut()[unit.0].get_mut(leaf);
+            let whole = leaves.to_mut()[unit.0].to_mut().get_mut(leaf);
             let Some(score) = whole.and_then(|whole| whole.of_period_mut(period)) else { continue };
             let mut findings = findings.of_unit(&own.code);
             let changes: Vec<InputChange<'_>> =
@@ -86,7 +82,7 @@ impl<'c> Corrections<'c> {
     }
 
     /// Checks that the rule can score the sums of values of which a correction replaced one.
-    pub(super) fn check_sums(&self, assessment: &Assessment, leaves: &[Vec<LeafScore>], findings: &mut Findings<'_>) {
+    pub(super) fn check_sums(&self, assessment: &Assessment, leaves: &[Leaves], findings: &mut Findings<'_>) {
         for ((unit, target), row) in &self.rows {
             let (Target::Value { leaf: index, .. } | Target::Input { leaf: index, .. }) = *target else { continue };
             let own = assessment.unit(*unit);

@@ -6,7 +6,7 @@ use super::correct::Corrections;
 use super::limit::Limits;
 use super::tail::{Course, Lack, Lacking, TailStep};
 use super::{
-    Answers, ComponentMeasure, LeafScore, LeafState, Measured, NodeRates, UnitScore, adjust, documents, given,
+    Answers, ComponentMeasure, LeafScore, LeafState, Leaves, Measured, NodeRates, UnitScore, adjust, documents, given,
 };
 use crate::engine::assessment::{AdjustmentRow, Assessment, Target, UnitIx};
 use crate::model::policy::NotApplicable;
@@ -75,7 +75,7 @@ pub(super) struct Totaller<'t> {
 
 impl<'t> Totaller<'t> {
     /// The unit up to what does not depend on others. Its leaves have been compared with those of others, but not corrected.
-    pub(super) fn draft(self, mut leaves: Vec<LeafScore>) -> Draft<'t> {
+    pub(super) fn draft(self, mut leaves: Leaves) -> Draft<'t> {
         let unit = self.assessment.unit(self.unit);
         let mut list = Vec::new();
         let mut own = Findings::new(&mut list);
@@ -87,8 +87,9 @@ impl<'t> Totaller<'t> {
         let adjusted = adjust::adjust(self.model, self.rows, over_claim);
         documents::check_twice(&self.model.adjustments, self.rows, &adjusted.rows, findings);
         let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
-        for (leaf, rate) in leaves.iter_mut().zip(&leaf_rates) {
-            leaf.rate.clone_from(rate);
+        if !leaves.iter().map(|leaf| &leaf.rate).eq(&leaf_rates) {
+            let own = leaves.to_mut().iter_mut().zip(&leaf_rates);
+            own.for_each(|(leaf, rate)| leaf.rate.clone_from(rate));
         }
         let mut score = UnitScore {
             unit: self.unit,
@@ -134,10 +135,11 @@ impl<'t> Totaller<'t> {
         }
     }
 
-    fn correct_leaves(&self, leaves: &mut [LeafScore], findings: &mut Findings<'_>) {
+    fn correct_leaves(&self, leaves: &mut Leaves, findings: &mut Findings<'_>) {
         let corrections = self.corrections;
-        for (index, score) in leaves.iter_mut().enumerate() {
+        for index in 0..leaves.len() {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
+            let score = &mut leaves.to_mut()[index];
             let present = score.verified.as_ref().map(|points| &points.0);
             let new = corrections.apply(row, present, [&Exact::zero(), &score.full.0], findings);
             score.correct(Points(new), &row.id, row.new.at);

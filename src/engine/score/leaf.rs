@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::leaf_score::{Compared, LeafScore, LeafState};
+use super::leaves::Leaves;
 use super::periods::PeriodScore;
 use crate::engine::assessment::{Claim, LeafInput, LedgerInput, State, Unit, UnitReport, Verification};
 use crate::model::policy::{MissingEvidence, Unverified};
@@ -11,14 +12,10 @@ use crate::model::{EvidenceNeed, Leaf, Model, PeriodRules, Rule};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
+use crate::shared::text::Label;
 
 /// Scores all leaves of a unit, with a finding for everything that does not fit.
-pub(super) fn score_unit(
-    model: &Model,
-    unit: &Unit,
-    report: &UnitReport,
-    findings: &mut Findings<'_>,
-) -> Vec<LeafScore> {
+pub(super) fn score_unit(model: &Model, unit: &Unit, report: &UnitReport, findings: &mut Findings<'_>) -> Leaves {
     let mut findings = findings.of_unit(&unit.code);
     let held = model.of(unit.scheme);
     let leaves = held.tree().leaves.iter().zip(&report.leaves).enumerate();
@@ -78,7 +75,7 @@ impl Scorer<'_> {
             let coefficient = self.coefficient.clone().filter(|_| !leaf.adds_values());
             let findings = self.findings.again();
             let scorer = Scorer { model, leaf, unit, report, input, period: Some(period), coefficient, findings };
-            whole.periods.push(PeriodScore { period: period.to_owned(), dropped: false, score: scorer.alone() });
+            whole.periods.push(PeriodScore { period: Label::from(period), dropped: false, score: scorer.alone() });
         }
         if leaf.adds_values() {
             whole.add_up(leaf);
@@ -139,13 +136,13 @@ impl Scorer<'_> {
         if own.state != LeafState::NotApplicable {
             self.warn_unconfirmed();
         }
-        let text = |state: &State<RuleValue>| state.known().map(|v| self.leaf.shape().describe(v));
+        let text = |state: &State<RuleValue>| state.known().map(|v| Label::from(&self.leaf.shape().describe(v)));
         LeafScore {
             self_points: claim.and_then(|c| c.points.value.known().cloned()),
             claimed: claim.and_then(|c| text(&c.value.value)),
             value: verification.and_then(|v| text(&v.value.value)),
-            note: verification.map(|v| v.note.clone()).unwrap_or_default(),
-            compared: self.compared(own.state),
+            note: verification.map(|v| v.note.as_str().into()).unwrap_or_default(),
+            compared: self.compared(own.state).map(Box::new),
             ..self.bare(own)
         }
     }
@@ -207,7 +204,7 @@ impl Scorer<'_> {
             LedgerInput::NotAsked | LedgerInput::Missing => Vec::new(),
         };
         LeafScore {
-            code: self.leaf.code.clone(),
+            code: Label::from(&self.leaf.code),
             full: self.leaf.points.clone(),
             self_points: None,
             verified: (!matches!(state, LeafState::NotApplicable | LeafState::NotInScheme)).then_some(points),
@@ -215,7 +212,7 @@ impl Scorer<'_> {
             claimed: None,
             value: None,
             coefficient: self.coefficient.clone(),
-            note: String::new(),
+            note: Box::default(),
             rate: None,
             corrected: None,
             original: None,

@@ -12,6 +12,7 @@ use crate::model::field::FieldStanding;
 use crate::model::rule::RuleValue;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
+use crate::shared::text::Label;
 use crate::shared::words::words;
 
 words! {
@@ -40,7 +41,7 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeafScore {
     /// Code of the leaf.
-    pub code: String,
+    pub code: Label,
     /// Full points.
     pub full: Points,
     /// The self score, as typed.
@@ -52,31 +53,31 @@ pub struct LeafScore {
     pub state: LeafState,
     /// The claimed value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub claimed: Option<String>,
+    pub claimed: Option<Label>,
     /// The verified value, as text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub value: Option<String>,
+    pub value: Option<Label>,
     /// The number of the unit by which a value is multiplied before the rule, where the leaf has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub coefficient: Option<Exact>,
     /// The verifier's explanation.
-    #[serde(skip_serializing_if = "String::is_empty", default)]
-    pub note: String,
+    #[serde(skip_serializing_if = "str::is_empty", default)]
+    pub note: Box<str>,
     /// Rate over all components; none before totals, and where no component has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rate: Option<Percent>,
     /// 编号 of the correction that replaced it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub corrected: Option<String>,
+    pub corrected: Option<Box<str>>,
     /// What the correction replaced.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub original: Option<OriginalLeaf>,
+    pub original: Option<Box<OriginalLeaf>>,
     /// What a correction of its value replaced.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub replaced: Option<Box<ReplacedValue>>,
     /// Its value among those of other units, where the rule compares them and a value counts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub compared: Option<Compared>,
+    pub compared: Option<Box<Compared>>,
     /// How its formula came to the value that counts, where it has one and a value counts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Box<Worked>>,
@@ -109,10 +110,10 @@ pub struct ReplacedValue {
     pub id: String,
     /// The verified value, as text; none if there was none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub value: Option<String>,
+    pub value: Option<Label>,
     /// Its value among those of other units, where the rule compares them; its points then follow from it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub compared: Option<Compared>,
+    pub compared: Option<Box<Compared>>,
     /// How its formula had come to it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Box<Worked>>,
@@ -147,8 +148,8 @@ pub struct OriginalLeaf {
 impl LeafScore {
     /// Replaces its points by those of a correction, at the cell that says so.
     pub(super) fn correct(&mut self, points: Points, id: &str, at: Place) {
-        self.original = Some(OriginalLeaf { verified: self.verified.take(), state: self.state, at: self.at });
-        self.corrected = Some(id.to_owned());
+        self.original = Some(Box::new(OriginalLeaf { verified: self.verified.take(), state: self.state, at: self.at }));
+        self.corrected = Some(id.into());
         (self.verified, self.state, self.at) = (Some(points), LeafState::Corrected, at);
     }
 
@@ -197,12 +198,13 @@ impl LeafScore {
         let is_alone = !is_lost && !rules.adds_values();
         let points = rules.rule.points(value, &rules.points).filter(|_| is_alone).unwrap_or_else(Points::zero);
         let number = value.number().filter(|_| is_alone && rules.rule.relation().is_some()).map(Cow::into_owned);
-        let compared = number.map(|value| Compared { value, typed: None, standing: None });
+        let compared = number.map(|value| Box::new(Compared { value, typed: None, standing: None }));
         let state = if is_lost { self.state } else { LeafState::Verified };
         let mut leaf = OriginalLeaf { verified: self.verified.replace(points), state: self.state, at: self.at };
-        let (value, mut compared) = (self.value.replace(text), std::mem::replace(&mut self.compared, compared));
+        let (value, mut compared) =
+            (self.value.replace(Label::from(&text)), std::mem::replace(&mut self.compared, compared));
         let formula = std::mem::replace(&mut self.formula, formula);
-        if let Some(Compared { typed, standing, .. }) = &mut compared {
+        if let Some(Compared { typed, standing, .. }) = compared.as_deref_mut() {
             // What it was worth among others is settled anew whenever the correction is taken back.
             *standing = None;
             leaf.verified = Some(typed.clone().unwrap_or_else(Points::zero));
@@ -214,7 +216,8 @@ impl LeafScore {
     /// Takes its corrections back.
     pub fn restore(&mut self) {
         self.corrected = None;
-        if let Some(OriginalLeaf { verified, state, at }) = self.original.take() {
+        if let Some(original) = self.original.take() {
+            let OriginalLeaf { verified, state, at } = *original;
             (self.verified, self.state, self.at) = (verified, state, at);
         }
         self.periods.iter_mut().for_each(|own| own.score.restore());

@@ -5,16 +5,18 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::leaf_score::{LeafScore, LeafState};
+use super::leaves::Leaves;
 use crate::engine::assessment::Assessment;
 use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Model, PeriodDrop, PeriodRules, Periods};
 use crate::shared::number::{Exact, Points};
+use crate::shared::text::Label;
 
 /// A leaf of one unit in one period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeriodScore {
     /// The name of the period.
-    pub period: String,
+    pub period: Label,
     /// Whether it was left out as one of the lowest or highest.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub dropped: bool,
@@ -100,7 +102,7 @@ fn extremes(drop: PeriodDrop, own: &[(usize, &Exact)]) -> Vec<usize> {
 }
 
 /// Adds up the values of leaves that have them added, from what is known of their periods.
-pub(super) fn add_up(model: &Model, assessment: &Assessment, leaves: &mut [Vec<LeafScore>]) {
+pub(super) fn add_up(model: &Model, assessment: &Assessment, leaves: &mut [Leaves]) {
     each(model, assessment, leaves, |leaf, own| {
         if leaf.adds_values() {
             own.add_up(leaf);
@@ -109,17 +111,20 @@ pub(super) fn add_up(model: &Model, assessment: &Assessment, leaves: &mut [Vec<L
 }
 
 /// Combines the points of the periods of all leaves, once those that compare units have them.
-pub(super) fn settle(model: &Model, assessment: &Assessment, leaves: &mut [Vec<LeafScore>]) {
+pub(super) fn settle(model: &Model, assessment: &Assessment, leaves: &mut [Leaves]) {
     each(model, assessment, leaves, |leaf, own| match &leaf.periods {
         Some(rules) if rules.periods != Periods::Sum => own.combine(rules),
         _ => {}
     });
 }
 
-fn each(model: &Model, assessment: &Assessment, leaves: &mut [Vec<LeafScore>], act: impl Fn(&Leaf, &mut LeafScore)) {
+fn each(model: &Model, assessment: &Assessment, leaves: &mut [Leaves], act: impl Fn(&Leaf, &mut LeafScore)) {
     for (unit, own) in assessment.units.iter().zip(leaves) {
         let rules = &model.of(unit.scheme).tree().leaves;
-        rules.iter().zip(own).filter(|(_, own)| !own.periods.is_empty()).for_each(|(leaf, own)| act(leaf, own));
+        if own.iter().any(|own| !own.periods.is_empty()) {
+            let own = rules.iter().zip(own.to_mut());
+            own.filter(|(_, own)| !own.periods.is_empty()).for_each(|(leaf, own)| act(leaf, own));
+        }
     }
 }
 
@@ -192,7 +197,7 @@ impl LeafScore {
             (self.value, self.claimed) = (None, None);
             return;
         }
-        let text = sum.as_ref().map(|sum| leaf.shape().describe(sum));
+        let text = sum.as_ref().map(|sum| Label::from(&leaf.shape().describe(sum)));
         (self.value, self.claimed) = if self.state == LeafState::SelfScored { (None, text) } else { (text, None) };
         let counts = matches!(self.state, LeafState::Verified | LeafState::SelfScored);
         let sum = sum.map(|sum| self.entering(&sum));
@@ -200,6 +205,6 @@ impl LeafScore {
         self.verified = Some(points.unwrap_or_else(Points::zero));
         let number = sum.filter(|_| counts && leaf.rule.relation().is_some());
         let number = number.and_then(|sum| sum.number().map(Cow::into_owned));
-        self.compared = number.map(|value| super::Compared { value, typed: None, standing: None });
+        self.compared = number.map(|value| Box::new(super::Compared { value, typed: None, standing: None }));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::units::{UnitRow, signed};
+use super::units::{UnitRow, rates, signed};
 use crate::result::outcome::{Leaf, Outcome};
 use crate::shared::number::Exact;
 
@@ -42,12 +42,12 @@ pub(super) fn summaries(old: &Outcome, new: &Outcome, units: &[UnitRow]) -> Vec<
     }
     let before: BTreeMap<&str, &Leaf> = old.model.tree.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
     let mut sums: BTreeMap<&str, (usize, Exact, Exact, usize, usize)> = BTreeMap::new();
-    for leaf in units.iter().flat_map(|unit| &unit.leaves) {
-        let Some((was, now)) = leaf.exact.as_ref() else { continue };
+    for (was, leaf) in units.iter().flat_map(|unit| unit.leaves.pairs()) {
+        let Some((was, now)) = rates(was, leaf) else { continue };
         let sum = sums.entry(&leaf.code).or_insert((0, Exact::zero(), Exact::zero(), 0, 0));
         sum.0 += 1;
-        sum.1 = &sum.1 + was;
-        sum.2 = &sum.2 + now;
+        sum.1 = &sum.1 + &was;
+        sum.2 = &sum.2 + &now;
         sum.3 += usize::from(now > was);
         sum.4 += usize::from(now < was);
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::result::diff::{Cause, UnitChange, UnitState, pairs};
-use crate::result::outcome::{ComponentOutcome, LeafScore, Mode, Model, Outcome, UnitOutcome};
+use crate::result::outcome::{LeafScore, Leaves, Mode, Model, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent, Precision};
 use crate::shared::words::words;
 
@@ -110,7 +110,7 @@ pub struct UnitRow {
     /// Components of both models.
     pub components: Vec<PartMove>,
     /// Leaves of both models.
-    pub leaves: Vec<PartMove>,
+    pub leaves: LeafMoves,
     /// Why it moved.
     pub causes: Vec<Cause>,
 }
@@ -183,7 +183,7 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>) -> Ve
             grade: states.and_then(|(a, b)| common.grade_move(a, b)),
             progress: places.is_some_and(|places| places > 0 && rank_group.is_some_and(|rose| rose >= places)),
             components: was.zip(pair.new).map(|(a, b)| common.components(a, b)).unwrap_or_default(),
-            leaves: was.zip(pair.new).map(|(a, b)| common.leaves(a, b)).unwrap_or_default(),
+            leaves: LeafMoves::new(was.zip(pair.new), new.model.score.published()),
             causes: causes.remove(&any.roster.code).unwrap_or_default(),
             old: before,
             new: after,
@@ -261,15 +261,13 @@ impl Common<'_> {
         let published = self.new.score.published();
         let both = self.new.components.iter().filter(|c| self.old.components.iter().any(|was| was.id == c.id));
         both.filter_map(|component| {
-            let of = |unit: &UnitOutcome| -> Option<ComponentOutcome> {
-                unit.components.get(&component.id).filter(|own| own.lacks.is_none()).cloned()
-            };
-            let (was, now) = (of(old), of(new));
-            let exact = was.as_ref().zip(now.as_ref()).map(|(was, now)| (was.exact.clone(), now.exact.clone()));
+            let [was, now] =
+                [old, new].map(|unit| unit.components.get(&component.id).filter(|own| own.lacks.is_none()));
+            let exact = was.zip(now).map(|(was, now)| (was.exact.clone(), now.exact.clone()));
             (was.is_some() || now.is_some()).then(|| PartMove {
                 code: component.id.clone(),
-                old: was.map(|c| c.rate),
-                new: now.map(|c| c.rate),
+                old: was.map(|c| c.rate.clone()),
+                new: now.map(|c| c.rate.clone()),
                 full: None,
                 difference: exact.as_ref().map(|(was, now)| signed(&(now - was), published)),
                 by_rate: true,
@@ -278,25 +276,58 @@ impl Common<'_> {
         })
         .collect()
     }
+}
 
-    fn leaves(&self, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartMove> {
-        let before: BTreeMap<&str, &LeafScore> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
-        let both = new.leaves.iter().filter_map(|now| Some((*before.get(now.code.as_str())?, now)));
-        both.map(|(was, now)| self.leaf(was, now)).collect()
+/// The leaves of a unit in both results: most results have very many, so that each is compared when it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeafMoves {
+    old: Leaves,
+    new: Leaves,
+    published: Precision,
+}
+
+impl LeafMoves {
+    /// The leaves of a unit before and after; none for one that is not compared.
+    fn new(units: Option<(&UnitOutcome, &UnitOutcome)>, published: Precision) -> Self {
+        let (old, new) = units.map(|(old, new)| (old.leaves.clone(), new.leaves.clone())).unwrap_or_default();
+        Self { old, new, published }
     }
 
-    fn leaf(&self, was: &LeafScore, now: &LeafScore) -> PartMove {
-        let published = self.new.score.published();
+    /// The leaves that both results have, before and after, in their present order.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&LeafScore, &LeafScore)> {
+        self.new.iter().enumerate().filter_map(|(at, now)| {
+            // Most stand at the same place.
+            let same = self.old.get(at).filter(|was| was.code == now.code);
+            Some((same.or_else(|| self.old.iter().rfind(|was| was.code == now.code))?, now))
+        })
+    }
+
+    /// Each with its difference.
+    pub fn iter(&self) -> impl Iterator<Item = PartMove> {
+        self.pairs().map(|(was, now)| self.of(was, now))
+    }
+
+    /// The leaf of a code.
+    pub fn get(&self, code: &str) -> Option<PartMove> {
+        self.pairs().find(|(_, now)| now.code == *code).map(|(was, now)| self.of(was, now))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.pairs().next().is_none()
+    }
+
+    fn of(&self, was: &LeafScore, now: &LeafScore) -> PartMove {
+        let published = self.published;
         let decimals = published.decimals;
         let by_rate = was.full != now.full;
-        let rate = |leaf: &LeafScore| leaf.verified.as_ref().map(|points| Percent::of(points, &leaf.full).0);
-        let exact = rate(was).zip(rate(now));
+        let exact = rates(was, now);
         let points = was.verified.as_ref().zip(now.verified.as_ref()).map(|(was, now)| &now.0 - &was.0);
         let needed = |difference: &Exact| difference.decimals().map_or(decimals, |own| own.min(6)).max(decimals);
         let by_points = points.map(|difference| signed(&difference, published.at(needed(&difference))));
         let by_rates = exact.as_ref().map(|(was, now)| signed(&(now - was), published));
         PartMove {
-            code: now.code.clone(),
+            code: now.code.to_string(),
             old: was.verified.as_ref().map(ToString::to_string),
             new: now.verified.as_ref().map(ToString::to_string),
             full: Some((was.full.to_string(), now.full.to_string())),
@@ -305,4 +336,16 @@ impl Common<'_> {
             exact,
         }
     }
+}
+
+impl Serialize for LeafMoves {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+/// The exact rates of a leaf before and after, if it has both.
+pub(super) fn rates(was: &LeafScore, now: &LeafScore) -> Option<(Exact, Exact)> {
+    let rate = |leaf: &LeafScore| leaf.verified.as_ref().map(|points| Percent::of(points, &leaf.full).0);
+    rate(was).zip(rate(now))
 }

@@ -215,23 +215,24 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
     if old.report.is_some() != new.report.is_some() {
         causes.push(Cause::Input { kind: None, code: "report".to_owned(), at: None });
     }
-    let corrected = |ids: [Option<&String>; 2]| {
-        let of_row = |id: &String| rows.iter().any(|row| row.register == Register::Corrections && row.id == *id);
+    let corrected = |ids: [Option<&str>; 2]| {
+        let of_row = |id: &str| rows.iter().any(|row| row.register == Register::Corrections && row.id == id);
         ids.into_iter().flatten().any(of_row)
     };
     let mut by_leaf = false;
-    for now in &new.leaves {
+    let differing = if old.leaves.is(&new.leaves) { &[] as &[_] } else { &*new.leaves };
+    for now in differing {
         let Some(was) = leaf(old, &now.code) else { continue };
         let differs = (was.verified != now.verified) || was.state != now.state;
         by_leaf |= differs;
         let claims = was.self_points != now.self_points;
         let rows = [was, now].into_iter().flat_map(|own| replacements(own).chain(corrected_inputs(own)));
-        let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()])
+        let by_row = corrected([was.corrected.as_deref(), now.corrected.as_deref()])
             || rows.into_iter().any(|id| corrected([Some(id), None]));
         if differs && !by_row && !about.method && is_moved(was, now) {
             let value = |unit| leaf(unit, &now.code).map(values);
             let by = movers(about, new, value, |row| row.replaces_value_of(&now.code));
-            causes.push(Cause::Basis { kind: PartKind::Leaf, code: now.code.clone(), by });
+            causes.push(Cause::Basis { kind: PartKind::Leaf, code: now.code.to_string(), by });
             continue;
         }
         // The number of the unit is the cause, if nothing else of the value differs.
@@ -243,18 +244,18 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         // Under another method the same inputs give other points; then the method is the cause.
         if (differs && !by_row && !about.method) || claims {
             let at = Some(Spot::of(about.new, now.at));
-            causes.push(Cause::Input { kind: Some(PartKind::Leaf), code: now.code.clone(), at });
+            causes.push(Cause::Input { kind: Some(PartKind::Leaf), code: now.code.to_string(), at });
         }
     }
     for (id, now) in &new.components {
         let Some(was) = old.components.get(id) else { continue };
-        let by_row = corrected([was.corrected.as_ref(), now.corrected.as_ref()]);
+        let by_row = corrected([was.corrected.as_deref(), now.corrected.as_deref()]);
         let from_leaves = by_leaf && now.ballots.is_none() && now.given.is_empty();
         if differs(was, now) && !by_row && !about.method && is_converted_anew(was, now) {
             let of_leaf =
                 |row: &RowChange| about.new.model.tree.leaves.iter().any(|leaf| row.corrects_leaf(&leaf.code));
             let by = movers(about, new, |unit| compared(unit.components.get(id)?), of_leaf);
-            causes.push(Cause::Basis { kind: PartKind::Component, code: id.clone(), by });
+            causes.push(Cause::Basis { kind: PartKind::Component, code: id.to_string(), by });
             continue;
         }
         if is_multiplied_anew(was, now) {
@@ -264,23 +265,23 @@ fn inputs(about: &About<'_>, old: &UnitOutcome, new: &UnitOutcome, rows: &[&RowC
         // A limit that holds now, or no longer, has its cause in what its condition looks at.
         let by_limit = was.limited != now.limited && was.ballots == now.ballots && was.given == now.given;
         if differs(was, now) && !by_row && !from_leaves && !by_limit && !about.method {
-            causes.push(Cause::Input { kind: Some(PartKind::Component), code: id.clone(), at: None });
+            causes.push(Cause::Input { kind: Some(PartKind::Component), code: id.to_string(), at: None });
         }
     }
     causes
 }
 
 /// 编号 of the corrections of its value, or of those of its periods.
-fn replacements(own: &LeafScore) -> impl Iterator<Item = &String> {
+fn replacements(own: &LeafScore) -> impl Iterator<Item = &str> {
     let all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
-    all.filter_map(|own| Some(&own.replaced.as_ref()?.id))
+    all.filter_map(|own| Some(own.replaced.as_ref()?.id.as_str()))
 }
 
 /// The corrections behind inputs of the formula of a leaf, in all its periods.
-fn corrected_inputs(own: &LeafScore) -> impl Iterator<Item = &String> {
+fn corrected_inputs(own: &LeafScore) -> impl Iterator<Item = &str> {
     let all = std::iter::once(own).chain(own.periods.iter().map(|own| &own.score));
     let inputs = all.filter_map(|own| own.formula.as_deref()).flat_map(|worked| &worked.inputs);
-    inputs.filter_map(|input| input.corrected.as_ref())
+    inputs.filter_map(|input| input.corrected.as_deref())
 }
 
 /// Whether a leaf has the same values as before, but one of them stands otherwise among those of other units.

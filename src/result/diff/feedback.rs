@@ -35,8 +35,7 @@ impl FeedbackChange {
 
 pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> FeedbackChange {
     let (before, after) = (Comparison::new(old), Comparison::new(new));
-    let same_groups: BTreeSet<&str> =
-        before.groups.iter().filter_map(|(name, group)| after.same(name, group)).collect();
+    let same_groups: BTreeSet<&str> = before.members.keys().copied().filter(|name| before.same(&after, name)).collect();
     let (rows_before, rows_after) = (rows(old), rows(new));
     let (awards_before, awards_after) = (Awards::of_all(old), Awards::of_all(new));
     let mut change = FeedbackChange::default();
@@ -111,7 +110,7 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
     let mut unit = unit.clone();
     unit.roster.at = nowhere();
     unit.report = unit.report.map(|_| nowhere());
-    for leaf in &mut unit.leaves {
+    for leaf in unit.leaves.to_mut() {
         if let Some(original) = &mut leaf.original {
             original.at = nowhere();
         }
@@ -134,10 +133,11 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
             given.parts.iter_mut().for_each(|(_, _, at)| *at = nowhere());
             given.off.iter_mut().for_each(|(_, at)| *at = nowhere());
         }
-        let classes = component.ballots.iter_mut().flat_map(|ballots| &mut ballots.classes);
-        classes.flat_map(|class| &mut class.tallies).for_each(|tally| tally.at = nowhere());
-        let ballots = component.ballots.iter_mut();
-        ballots.flat_map(|ballots| &mut ballots.off).for_each(|off| off.at = nowhere());
+        if let Some(ballots) = component.ballots.as_deref_mut() {
+            let tallies = ballots.classes.iter_mut().flat_map(|class| &mut class.tallies);
+            tallies.for_each(|tally| tally.at = nowhere());
+            ballots.off.iter_mut().for_each(|off| off.at = nowhere());
+        }
     }
     unit
 }
@@ -153,8 +153,8 @@ type Used<'c> = (&'c str, Seats);
 
 /// What units of one result are compared with.
 struct Comparison<'c> {
-    /// Per group: middles of totals, components, aspects and lines, and the points of each leaf in order of size.
-    groups: BTreeMap<&'c str, Group<'c>>,
+    /// Per group: its ranked units.
+    members: BTreeMap<&'c str, Vec<&'c UnitOutcome>>,
     /// Per scope: the least total that takes a place, by grade.
     lines: BTreeMap<&'c str, BTreeMap<&'c str, (Exact, &'c str)>>,
     /// Per scope: how its quotas are used.
@@ -162,6 +162,7 @@ struct Comparison<'c> {
     outcome: &'c Outcome,
 }
 
+/// Middles of totals, components, aspects and lines of a group, and the points of each leaf in order of size.
 #[derive(Default, PartialEq, Eq)]
 struct Group<'c> {
     /// Ranked units.
@@ -178,13 +179,11 @@ impl<'c> Comparison<'c> {
         for unit in outcome.units.iter().filter(|unit| unit.roster.mode == Mode::Ranked && unit.total.is_some()) {
             members.entry(&unit.roster.group).or_default().push(unit);
         }
-        let published = outcome.model.score.published();
-        let groups = members.into_iter().map(|(name, units)| (name, group(&units, published))).collect();
         let quotas = grouped(outcome.quotas.iter().map(|quota| {
             let seats = (outcome.model.grade_name(quota.grade), quota.seats);
             (outcome.group_of(quota).unwrap_or_default(), seats)
         }));
-        let mut comparison = Self { groups, lines: BTreeMap::new(), quotas, outcome };
+        let mut comparison = Self { members, lines: BTreeMap::new(), quotas, outcome };
         for unit in outcome.units.iter().filter(|unit| unit.takes_place) {
             let (Some(grade), Some(text)) = (&unit.grade, &unit.total) else { continue };
             let Some(total) = Exact::parse(text) else { continue };
@@ -200,9 +199,16 @@ impl<'c> Comparison<'c> {
         self.outcome.scope_of(unit).unwrap_or_default()
     }
 
-    /// The name of a group, if its values are the same here.
-    fn same<'n>(&self, name: &'n str, group: &Group<'_>) -> Option<&'n str> {
-        self.groups.get(name).is_some_and(|own| own == group).then_some(name)
+    /// Whether units of a group are compared with the same in both results.
+    fn same(&self, other: &Self, name: &str) -> bool {
+        let (Some(own), Some(others)) = (self.members.get(name), other.members.get(name)) else { return false };
+        let [published, theirs] = [self, other].map(|side| side.outcome.model.score.published());
+        fn values(unit: &UnitOutcome) -> impl PartialEq + '_ {
+            (&unit.total, &unit.components, &unit.aspects, &unit.lines, &unit.leaves)
+        }
+        // In most groups nothing has changed, and nothing needs to be sorted.
+        let are_same = || own.len() == others.len() && own.iter().zip(others).all(|(a, b)| values(a) == values(b));
+        (published == theirs && are_same()) || group(own, published) == group(others, theirs)
     }
 
     /// The quota lines of a unit's scope, by grade, and how its quotas are used.

@@ -258,7 +258,12 @@ fn bare(about: &About<'_>, names: &Names<'_>, pair: &Pair<'_>) -> UnitChange {
 fn parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartChange> {
     let mut parts = leaf_parts(about, names, old, new);
     for kind in [PartKind::Component, PartKind::Aspect, PartKind::Line] {
-        let (before, after) = (printed(kind, old), printed(kind, new));
+        let exact = |unit| printed(kind, unit).map(|(code, own)| (code, own.map(|own| own.exact)));
+        if exact(old).eq(exact(new)) {
+            continue;
+        }
+        let [before, after]: [BTreeMap<&str, Option<Printed<'_>>>; 2] =
+            [old, new].map(|unit| printed(kind, unit).collect());
         let codes: Vec<&str> =
             after.keys().chain(before.keys().filter(|code| !after.contains_key(*code))).copied().collect();
         for code in codes {
@@ -288,24 +293,21 @@ struct Printed<'o> {
 }
 
 /// The rates of a unit of one kind, by code.
-fn printed(kind: PartKind, unit: &UnitOutcome) -> BTreeMap<&str, Option<Printed<'_>>> {
-    let nodes = match kind {
-        PartKind::Aspect => &unit.aspects,
-        PartKind::Line => &unit.lines,
-        PartKind::Component | PartKind::Leaf => {
-            let own = unit.components.iter();
-            let printed = own.map(|(id, own)| {
-                let printed = Printed { rate: &own.rate, exact: &own.exact };
-                (id.as_str(), own.lacks.is_none().then_some(printed))
-            });
-            return printed.collect();
-        }
+fn printed(kind: PartKind, unit: &UnitOutcome) -> impl Iterator<Item = (&str, Option<Printed<'_>>)> {
+    let (nodes, components) = match kind {
+        PartKind::Aspect => (Some(&unit.aspects), None),
+        PartKind::Line => (Some(&unit.lines), None),
+        PartKind::Component | PartKind::Leaf => (None, Some(&unit.components)),
     };
-    let printed = nodes.iter().map(|(code, own)| {
+    let components = components.into_iter().flatten().map(|(id, own)| {
+        let printed = Printed { rate: &own.rate, exact: &own.exact };
+        (id.as_str(), own.lacks.is_none().then_some(printed))
+    });
+    let nodes = nodes.into_iter().flatten().map(|(code, own)| {
         let own = own.as_ref().map(|own| Printed { rate: &own.rate, exact: &own.exact });
         (code.as_str(), own)
     });
-    printed.collect()
+    components.chain(nodes)
 }
 
 /// Whether a leaf has the same points out of the same full points, for the same reason.
@@ -315,6 +317,13 @@ fn same_points(was: &LeafScore, now: &LeafScore) -> bool {
 
 /// Leaves whose points, full points or state changed; leaves are matched by code.
 fn leaf_parts(about: &About<'_>, names: &Names<'_>, old: &UnitOutcome, new: &UnitOutcome) -> Vec<PartChange> {
+    let is_kept = |(was, now): (&LeafScore, &LeafScore)| was.code == now.code && same_points(was, now);
+    // Most units are the same in all.
+    if old.leaves.is(&new.leaves)
+        || (old.leaves.len() == new.leaves.len() && old.leaves.iter().zip(&new.leaves).all(is_kept))
+    {
+        return Vec::new();
+    }
     let before: BTreeMap<&str, &LeafScore> = old.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
     let after: BTreeMap<&str, &LeafScore> = new.leaves.iter().map(|leaf| (leaf.code.as_str(), leaf)).collect();
     let gone = old.leaves.iter().filter(|leaf| !after.contains_key(leaf.code.as_str()));

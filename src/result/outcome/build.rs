@@ -1,16 +1,17 @@
 //! Builds the result document from the values of a run.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::{Outcome, Rate, Reconciliation, SCHEMA, reconcile};
 use crate::engine::assessment::{Assessment, UnitIx};
 use crate::engine::grade::Grading;
 use crate::engine::score::{Measured, UnitScore};
 use crate::model::Model;
+use crate::shared::coded::ByCode;
 use crate::shared::finding::Finding;
 use crate::shared::number::{Percent, Precision};
 use crate::shared::place::Files;
+use crate::shared::text::Label;
 
 mod registers;
 mod unit;
@@ -99,11 +100,7 @@ impl Builder<'_> {
     }
 
     /// Rates by node code.
-    fn rates<'c>(
-        &self,
-        codes: impl Iterator<Item = &'c String>,
-        rates: &[Option<Percent>],
-    ) -> BTreeMap<String, Option<Rate>> {
-        codes.cloned().zip(rates.iter().map(|rate| self.rate(rate.as_ref()))).collect()
+    fn rates<'c>(&self, codes: impl Iterator<Item = &'c String>, rates: &[Option<Percent>]) -> ByCode<Option<Rate>> {
+        codes.map(Label::from).zip(rates.iter().map(|rate| self.rate(rate.as_ref()))).collect()
     }
 }

@@ -17,6 +17,7 @@
 use std::ops::Range;
 
 use anyhow::Context as _;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Mode, Outcome, UnitIx, UnitOutcome};
@@ -26,6 +27,8 @@ use crate::shared::text;
 
 /// Before the first unit.
 pub const UNITS: &str = ",\n\"units\":[";
+/// Between two units.
+pub const BETWEEN: &str = ",\n";
 /// After the last unit, before the index.
 pub const INDEX: &str = "],\n\"index\":";
 /// After the index, before its place.
@@ -143,28 +146,118 @@ fn opened(head: &[u8], records: &[u8]) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// The document of these bytes in which only some units stand with their records, chosen by what the head says, and of
-/// the others no more than their names.
+/// The document of a size in which only some units stand with their records, chosen by what the head says, and of the
+/// others no more than their names.
 ///
 /// # Errors
 /// If the bytes are not those of a document with an index, or a record is not that of its unit.
-pub fn outline(bytes: &[u8], needed: impl Fn(&Outcome) -> Vec<UnitIx>) -> anyhow::Result<Outcome> {
-    let part = |range: Range<u64>| -> anyhow::Result<&[u8]> {
-        let (from, until) = (usize::try_from(range.start)?, usize::try_from(range.end)?);
-        bytes.get(from..until).context("offset")
-    };
-    let size = bytes.len() as u64;
-    let last = part(size.saturating_sub(LAST)..size)?;
-    let Index(entries) = serde_json::from_slice(part(place(last, size).context("index_at")?)?)?;
-    let mut outcome = opened(part(0..entries.first().context("units")?.offset)?, b"")?;
+pub fn outline(
+    size: u64,
+    mut part: impl FnMut(&Range<u64>) -> anyhow::Result<Vec<u8>>,
+    needed: impl Fn(&Outcome) -> Vec<UnitIx>,
+) -> anyhow::Result<Outcome> {
+    let last = part(&(size.saturating_sub(LAST)..size))?;
+    let Index(entries) = serde_json::from_slice(&part(&place(&last, size).context("index_at")?)?)?;
+    let mut outcome = opened(&part(&(0..entries.first().context("units")?.offset))?, b"")?;
     outcome.units = entries.iter().map(Entry::unread).collect();
     for UnitIx(unit) in needed(&outcome) {
         let entry = entries.get(unit).context("units")?;
-        let own: UnitOutcome = serde_json::from_slice(part(entry.range().context("offset")?)?)?;
+        let own: UnitOutcome = serde_json::from_slice(&part(&entry.range().context("offset")?)?)?;
         anyhow::ensure!(own.roster.names().eq(&entry.names), "units");
         outcome.units[unit] = own;
     }
     outcome.checked().map_err(anyhow::Error::msg)
+}
+
+/// What the parts of a document are, in the order in which they stand: the head, groups of records, the rest.
+#[derive(Debug)]
+pub struct Layout {
+    /// Bytes of the head.
+    head: u64,
+    /// Records of each group, by their lengths.
+    groups: Vec<Vec<u64>>,
+    /// Bytes of the rest, as the index says them.
+    rest: Vec<u8>,
+}
+
+/// How much of a document is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// All but the leaves and components of units.
+    Outline,
+}
+
+/// How many records are read at once.
+const RECORDS: usize = 256;
+
+impl Layout {
+    /// The parts of a document of a size, by its last bytes and the bytes of its index; none if these do not say where
+    /// everything stands.
+    pub fn new(last: &[u8], index: &[u8], size: u64) -> Option<Self> {
+        let place = place(last, size)?;
+        let Index(entries) = serde_json::from_slice(index).ok()?;
+        let head = entries.first()?.offset;
+        let mut at = head;
+        for entry in &entries {
+            let end = entry.offset.checked_add(entry.length)?;
+            if entry.offset != at || end >= size {
+                return None;
+            }
+            at = end + BETWEEN.len() as u64;
+        }
+        let records = at - BETWEEN.len() as u64;
+        let rest = [INDEX.as_bytes(), index, format!("{INDEX_AT}{}{END}", place.start).as_bytes()].concat();
+        let groups = entries.chunks(RECORDS).map(|group| group.iter().map(|entry| entry.length).collect()).collect();
+        (records + rest.len() as u64 == size).then_some(Self { head, groups, rest })
+    }
+
+    /// The document, of bytes that are given in their order, each as many as are asked for; none if they are not the parts
+    /// that the index says.
+    ///
+    /// # Errors
+    /// If they cannot be read, or are not those of a document.
+    pub fn read(
+        &self,
+        extent: Extent,
+        mut next: impl FnMut(u64) -> anyhow::Result<Vec<u8>>,
+    ) -> anyhow::Result<Option<Outcome>> {
+        let head = next(self.head)?;
+        if !head.ends_with([UNITS, "\n"].concat().as_bytes()) {
+            return Ok(None);
+        }
+        let mut outcome = opened(&head, b"")?;
+        outcome.units.reserve_exact(self.groups.iter().map(Vec::len).sum());
+        for (at, lengths) in self.groups.iter().enumerate() {
+            let between = if at + 1 < self.groups.len() { lengths.len() } else { lengths.len() - 1 };
+            let bytes = next(lengths.iter().sum::<u64>() + (between * BETWEEN.len()) as u64)?;
+            let Some(records) = split(&bytes, lengths) else { return Ok(None) };
+            let unit = |record: &[u8]| match extent {
+                Extent::Whole => serde_json::from_slice(record),
+                Extent::Outline => serde_json::from_slice(record).map(UnitOutcome::outlined),
+            };
+            let units: Vec<serde_json::Result<UnitOutcome>> = records.into_par_iter().map(unit).collect();
+            for unit in units {
+                outcome.units.push(unit?);
+            }
+        }
+        if next(self.rest.len() as u64)? != self.rest || !next(1)?.is_empty() {
+            return Ok(None);
+        }
+        outcome.checked().map(Some).map_err(anyhow::Error::msg)
+    }
+}
+
+/// Records of these lengths, between which there is nothing but what separates them.
+fn split<'b>(mut bytes: &'b [u8], lengths: &[u64]) -> Option<Vec<&'b [u8]>> {
+    let mut records = Vec::with_capacity(lengths.len());
+    for length in lengths {
+        let (record, rest) = bytes.split_at_checked(usize::try_from(*length).ok()?)?;
+        records.push(record);
+        bytes = if rest.is_empty() { rest } else { rest.strip_prefix(BETWEEN.as_bytes())? };
+    }
+    Some(records)
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! One unit of the result: totals, ranks, grade, components, leaves, adjustments, grade path.
 
 use crate::engine::grade::Step;
-use crate::engine::score::{AdjustmentOutcome, GivenMeasure, Lack, LeafScore, Limited, TailStep, UnitBallots};
-use std::collections::BTreeMap;
+use crate::engine::score::{AdjustmentOutcome, GivenMeasure, Lack, Leaves, Limited, TailStep, UnitBallots};
 
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Rate;
 use crate::engine::assessment::{PreviousOutcome, Unit};
+use crate::shared::coded::ByCode;
+use crate::shared::held::Shared;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 
@@ -30,9 +32,19 @@ pub struct ExactTotals {
     pub total: Exact,
 }
 
-/// One unit of the result.
+/// A part of a record that is passed over.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Unread;
+
+impl<'de> Deserialize<'de> for Unread {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// One unit of the result; its leaves and components, nearly all of its record, may be left unread.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnitOutcome {
+pub struct UnitOutcome<L = Leaves, C = ByCode<ComponentOutcome>> {
     /// Its row of the roster.
     #[serde(flatten)]
     pub roster: Unit,
@@ -65,13 +77,13 @@ pub struct UnitOutcome {
     /// Whether it takes a place of the quotas.
     pub takes_place: bool,
     /// Rate of aspects over all components, by code.
-    pub aspects: BTreeMap<String, Option<Rate>>,
+    pub aspects: ByCode<Option<Rate>>,
     /// Rate of lines over all components, by code.
-    pub lines: BTreeMap<String, Option<Rate>>,
+    pub lines: ByCode<Option<Rate>>,
     /// By component id.
-    pub components: BTreeMap<String, ComponentOutcome>,
+    pub components: C,
     /// Leaves, in the order of the model; empty without an indicators component.
-    pub leaves: Vec<LeafScore>,
+    pub leaves: L,
     /// Adjustments: register rows of the unit and the over-claim.
     pub adjustments: Vec<AdjustmentOutcome>,
     /// The grade path.
@@ -81,6 +93,36 @@ pub struct UnitOutcome {
     pub previous: Vec<PreviousOutcome>,
     /// Place of the self-report.
     pub report: Option<Place>,
+}
+
+impl UnitOutcome<Unread, Unread> {
+    /// The unit without leaves and components.
+    pub(super) fn outlined(self) -> UnitOutcome {
+        UnitOutcome {
+            roster: self.roster,
+            total: self.total,
+            base: self.base,
+            plus: self.plus,
+            minus: self.minus,
+            exact: self.exact,
+            rank_group: self.rank_group,
+            rank_overall: self.rank_overall,
+            rank_scheme: self.rank_scheme,
+            grade: self.grade,
+            threshold: self.threshold,
+            parallel: self.parallel,
+            deferred: self.deferred,
+            takes_place: self.takes_place,
+            aspects: self.aspects,
+            lines: self.lines,
+            components: ByCode::default(),
+            leaves: Leaves::default(),
+            adjustments: self.adjustments,
+            path: self.path,
+            previous: self.previous,
+            report: self.report,
+        }
+    }
 }
 
 impl UnitOutcome {
@@ -101,10 +143,10 @@ impl UnitOutcome {
             parallel: None,
             deferred: false,
             takes_place: false,
-            aspects: BTreeMap::new(),
-            lines: BTreeMap::new(),
-            components: BTreeMap::new(),
-            leaves: Vec::new(),
+            aspects: ByCode::default(),
+            lines: ByCode::default(),
+            components: ByCode::default(),
+            leaves: Leaves::default(),
             adjustments: Vec::new(),
             path: Vec::new(),
             previous: Vec::new(),
@@ -129,14 +171,14 @@ pub struct ComponentOutcome {
     /// Points of the base that come from it: weight · rate · full / 10,000.
     pub contribution: Points,
     /// Rate of aspects within the component.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub aspects: BTreeMap<String, Option<Rate>>,
+    #[serde(skip_serializing_if = "ByCode::is_empty", default)]
+    pub aspects: ByCode<Option<Rate>>,
     /// Rate of lines within the component.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub lines: BTreeMap<String, Option<Rate>>,
+    #[serde(skip_serializing_if = "ByCode::is_empty", default)]
+    pub lines: ByCode<Option<Rate>>,
     /// The ballots behind it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub ballots: Option<UnitBallots>,
+    pub ballots: Option<Shared<UnitBallots>>,
     /// The given scores behind it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub given: Vec<GivenMeasure>,

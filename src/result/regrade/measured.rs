@@ -4,18 +4,15 @@
 //! meaning; any other is refused earlier ([`crate::result::diff::ModelDiff::needs_inputs`]).
 
 use super::Places;
-use crate::engine::score::{BallotMeasure, ComponentMeasure, GivenMeasure, LeafScore, Measured, UnitBallots};
+use crate::engine::score::{BallotMeasure, ComponentMeasure, GivenMeasure, LeafScore, Leaves, Measured, UnitBallots};
 use crate::result::outcome::{ComponentOutcome, ComponentTotals, Outcome, UnitOutcome};
+use crate::shared::held::Shared;
 
 /// The values from which totals are made.
 pub(super) fn measured(parent: &Outcome, places: &Places) -> Measured {
     let components = parent.model.components.iter().zip(&parent.components);
     Measured {
-        leaves: parent
-            .units
-            .iter()
-            .map(|unit| unit.leaves.iter().map(|leaf| uncorrected(leaf, places)).collect())
-            .collect(),
+        leaves: parent.units.iter().map(|unit| uncorrected(&unit.leaves, places)).collect(),
         components: components
             .map(|(component, totals)| {
                 let units = parent.units.iter().map(|unit| own(unit, &component.id));
@@ -40,7 +37,28 @@ fn own<'u>(unit: &'u UnitOutcome, component: &str) -> Option<&'u ComponentOutcom
     unit.components.get(component)
 }
 
-fn uncorrected(leaf: &LeafScore, places: &Places) -> LeafScore {
+/// Leaves before their corrections; most have none, and stay where they are.
+fn uncorrected(leaves: &Leaves, places: &Places) -> Leaves {
+    match leaves.iter().all(|leaf| is_as_measured(leaf, places)) {
+        true => leaves.clone(),
+        false => leaves.iter().map(|leaf| restored(leaf, places)).collect(),
+    }
+}
+
+/// Whether a leaf has no correction, and its places are the same among the present files.
+fn is_as_measured(leaf: &LeafScore, places: &Places) -> bool {
+    let inputs =
+        |leaf: &LeafScore| leaf.formula.iter().flat_map(|own| &own.inputs).all(|input| places.is_same(input.at));
+    let is_own = |leaf: &LeafScore| {
+        let is_corrected = leaf.corrected.is_some() || leaf.original.is_some() || leaf.replaced.is_some();
+        !is_corrected && places.is_same(leaf.at) && inputs(leaf)
+    };
+    is_own(leaf)
+        && leaf.periods.iter().all(|own| is_own(&own.score))
+        && leaf.ledger.iter().all(|problem| places.is_same(problem.at))
+}
+
+fn restored(leaf: &LeafScore, places: &Places) -> LeafScore {
     let mut leaf = leaf.clone();
     leaf.restore();
     places.shift([&mut leaf.at]);
@@ -56,12 +74,16 @@ fn uncorrected(leaf: &LeafScore, places: &Places) -> LeafScore {
     leaf
 }
 
-fn ballots(recorded: &UnitBallots, places: &Places) -> UnitBallots {
-    let mut own = recorded.clone();
+fn ballots(recorded: &Shared<UnitBallots>, places: &Places) -> Shared<UnitBallots> {
+    let tallies = recorded.classes.iter().flat_map(|class| &class.tallies).map(|row| row.at);
+    if tallies.chain(recorded.off.iter().map(|off| off.at)).all(|at| places.is_same(at)) {
+        return recorded.clone();
+    }
+    let mut own = UnitBallots::clone(recorded);
     let tallies = own.classes.iter_mut().flat_map(|class| &mut class.tallies);
     tallies.for_each(|row| places.shift([&mut row.at]));
     own.off.iter_mut().for_each(|off| places.shift([&mut off.at]));
-    own
+    Shared::new(own)
 }
 
 fn given(recorded: &[GivenMeasure], places: &Places) -> Vec<GivenMeasure> {

@@ -28,6 +28,11 @@ impl Places {
         self.to.contains_key(&at.file)
     }
 
+    /// Whether a place is the same among the present files.
+    pub fn is_same(&self, at: Place) -> bool {
+        self.place(at) == at
+    }
+
     /// Converts places to places among the present files.
     pub fn shift<'p>(&self, places: impl IntoIterator<Item = &'p mut Place>) {
         places.into_iter().for_each(|at| *at = self.place(*at));

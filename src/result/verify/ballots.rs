@@ -179,6 +179,6 @@ impl<'p> Panel<'p> {
 
     /// The recorded ballots of a unit.
     fn recorded(&self, unit: usize) -> Option<&'p UnitBallots> {
-        self.outcome.units[unit].components.get(&self.rules.id)?.ballots.as_ref()
+        self.outcome.units[unit].components.get(&self.rules.id)?.ballots.as_deref()
     }
 }

@@ -78,7 +78,7 @@ impl Judge<'_> {
 
     fn check(&self, checked: &mut Checked) {
         let (leaf, rules) = (self.leaf, self.rules);
-        checked.same(|| self.place("code"), &leaf.code, &rules.code);
+        checked.same(|| self.place("code"), &*leaf.code, rules.code.as_str());
         checked.same(|| self.place("full"), &leaf.full, &rules.points);
         // Where values are added up, their sum is multiplied.
         let factor = (!rules.coefficient.is_empty() && !self.is_added()).then(|| self.factor());
@@ -89,7 +89,7 @@ impl Judge<'_> {
         let row = |target: Target| self.subject.correction(&self.unit.roster.code, target);
         let correction = row(Target::Leaf(self.index)).filter(|_| self.period.is_none());
         let replacement = row(Target::Value { leaf: self.index, period: self.period });
-        checked.both(|| self.place("corrected"), leaf.corrected.as_ref(), correction.map(|row| &row.id));
+        checked.both(|| self.place("corrected"), leaf.corrected.as_deref(), correction.map(|row| row.id.as_str()));
         checked.same(|| self.place("original"), &leaf.original.is_some(), &correction.is_some());
         checked.same(|| self.place("state"), &(leaf.state == LeafState::Corrected), &correction.is_some());
         match (&leaf.original, correction) {
@@ -175,9 +175,9 @@ impl Judge<'_> {
             format!("{closed}/{}", problems.len())
         };
         let claimed = count(&[Closing::Claimed, Closing::Verified]);
-        checked.both(|| self.place("claimed"), self.leaf.claimed.as_ref(), Some(&claimed));
+        checked.both(|| self.place("claimed"), self.leaf.claimed.as_deref(), Some(claimed.as_str()));
         let value = self.leaf.replaced.as_ref().map_or(&self.leaf.value, |replaced| &replaced.value);
-        checked.both(|| self.place("value"), value.as_ref(), Some(&count(&[Closing::Verified])));
+        checked.both(|| self.place("value"), value.as_deref(), Some(count(&[Closing::Verified]).as_str()));
     }
 
     /// Checks that a state is allowed, and the points that follow from it.

@@ -412,7 +412,7 @@ pub(super) fn rated<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (usize, &'o
     let unit = letter.unit;
     let components = letter.outcome.model.components.iter().enumerate();
     components.filter_map(|(at, component)| {
-        let ballots = unit.components.get(&component.id)?.ballots.as_ref()?;
+        let ballots = unit.components.get(&component.id)?.ballots.as_deref()?;
         (ballots.enough != Answers::Inapplicable).then_some((at, ballots))
     })
 }
@@ -422,7 +422,7 @@ pub(super) fn free<'l>(letter: &'l Letter<'_>) -> impl Iterator<Item = (usize, &
     let components = letter.outcome.model.components.iter().enumerate();
     components.filter_map(|(at, component)| {
         let own = letter.unit.components.get(&component.id)?;
-        let ballots = own.ballots.as_ref()?;
+        let ballots = own.ballots.as_deref()?;
         let follows = matches!(ballots.enough, Answers::Enough | Answers::Flagged);
         follows.then_some((at, own, ballots))
     })

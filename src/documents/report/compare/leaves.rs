@@ -69,8 +69,7 @@ impl<'b> Book<'b> {
         for unit in self.comparison.units.iter().filter(|unit| unit.is_compared() && !unit.leaves.is_empty()) {
             let mut cells = vec![CellDoc::center(&unit.code), CellDoc::text(&unit.name)];
             cells.extend(leaves.iter().map(|leaf| {
-                let part = unit.leaves.iter().find(|part| part.code == leaf.code);
-                let Some(difference) = part.and_then(|part| part.difference.as_deref()) else {
+                let Some(difference) = unit.leaves.get(&leaf.code).and_then(|part| part.difference) else {
                     return CellDoc::missing();
                 };
                 let style = match difference.as_bytes().first() {
@@ -80,7 +79,7 @@ impl<'b> Book<'b> {
                 };
                 // Exact differences of points may have many digits: the table shows the published decimals.
                 let published = view.outcome.model.score.published();
-                let shown = Exact::parse(difference).map(|value| published.print(&value));
+                let shown = Exact::parse(&difference).map(|value| published.print(&value));
                 shown.map_or_else(CellDoc::missing, CellDoc::printed).role(style)
             }));
             sheet.row(cells);

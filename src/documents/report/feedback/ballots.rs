@@ -19,7 +19,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let rated: Vec<(usize, &Component, &UnitBallots)> = components
         .iter()
         .enumerate()
-        .filter_map(|(index, c)| Some((index, c, case.unit.components.get(&c.id)?.ballots.as_ref()?)))
+        .filter_map(|(index, c)| Some((index, c, case.unit.components.get(&c.id)?.ballots.as_deref()?)))
         .collect();
     sheet.header(case.view.headers(&[
         "header.component",

@@ -11,7 +11,7 @@ use std::fmt::Display;
 use rayon::prelude::*;
 
 use super::super::document::MISSING;
-use super::{Desk, document};
+use super::{Desk, is_same};
 use crate::documents::feedback::privacy::Earlier;
 use crate::result::diff::{Cause, Diff, UnitChange, UnitState};
 use crate::result::outcome::{Model, Outcome, UnitOutcome};
@@ -48,7 +48,7 @@ pub fn changed<'o>(
         old_desk.units().map(|unit| (unit.roster.code.as_str(), unit)).collect();
     let differs = |unit: &&UnitOutcome| {
         let earlier = earlier.get(unit.roster.code.as_str());
-        earlier.is_none_or(|own| document(&old_desk, own) != document(&new_desk, unit))
+        earlier.is_none_or(|own| !is_same((&old_desk, own), (&new_desk, unit)))
     };
     units.into_par_iter().filter(differs).collect()
 }

@@ -1,14 +1,14 @@
 //! One unit of the result document: totals, components, leaves, adjustments, grade path.
 
-use std::collections::BTreeMap;
-
 use super::Builder;
 use crate::engine::assessment::{Standing, Unit, UnitIx};
 use crate::engine::grade::UnitGrade;
 use crate::engine::score::{AdjustmentOutcome, ComponentMeasure, End, UnitScore};
 use crate::model::Component;
 use crate::result::outcome::{ComponentOutcome, ExactTotals, UnitOutcome};
+use crate::shared::coded::ByCode;
 use crate::shared::number::{Percent, Points};
+use crate::shared::text::Label;
 
 impl Builder<'_> {
     /// A unit that is listed only.
@@ -54,7 +54,7 @@ impl Builder<'_> {
         }
     }
 
-    fn components(&self, score: &UnitScore) -> BTreeMap<String, ComponentOutcome> {
+    fn components(&self, score: &UnitScore) -> ByCode<ComponentOutcome> {
         let held = self.model.of(self.run.assessment.unit(score.unit).scheme);
         let components = self.model.components.iter().zip(&self.run.measured.components).enumerate();
         let outcome = |(index, (component, measure)): (usize, (&Component, &ComponentMeasure))| {
@@ -76,7 +76,7 @@ impl Builder<'_> {
                 tail: score.tails[index].clone(),
                 corrected: score.corrected[index].clone(),
             };
-            Some((component.id.clone(), outcome))
+            Some((Label::from(&component.id), outcome))
         };
         components.filter_map(outcome).collect()
     }

@@ -142,7 +142,7 @@ impl Facts<'_, '_, '_> {
     fn votes(&self, component: usize, of: &[String], bar: &Bar) -> Truth {
         let model = &self.court.subject.outcome.model;
         let own = model.components.get(component);
-        let ballots = own.and_then(|own| self.unit.components.get(&own.id)?.ballots.as_ref());
+        let ballots = own.and_then(|own| self.unit.components.get(&own.id)?.ballots.as_deref());
         let is_own = |own: &&UnitBallots| !matches!(own.enough, Answers::GroupMedian | Answers::Inapplicable);
         let Some((own, ballots)) = own.zip(ballots.filter(is_own)) else { return Truth::Unknown };
         let parts: Vec<(&Exact, Option<Exact>)> = ballots

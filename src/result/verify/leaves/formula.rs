@@ -15,7 +15,7 @@ struct At<'a> {
     within: &'a str,
     state: LeafState,
     /// The verified value, as text.
-    value: Option<&'a String>,
+    value: Option<&'a str>,
     worked: Option<&'a Worked>,
 }
 
@@ -30,16 +30,16 @@ impl Judge<'_> {
         }
         let state = leaf.original.as_ref().map_or(leaf.state, |own| own.state);
         let worked = leaf.formula.as_deref();
-        self.formula_at(&At { within: "", state, value: leaf.value.as_ref(), worked }, checked);
+        self.formula_at(&At { within: "", state, value: leaf.value.as_deref(), worked }, checked);
         if let Some(replaced) = &leaf.replaced {
             let (state, worked) = (replaced.leaf.state, replaced.formula.as_deref());
-            self.formula_at(&At { within: "replaced.", state, value: replaced.value.as_ref(), worked }, checked);
+            self.formula_at(&At { within: "replaced.", state, value: replaced.value.as_deref(), worked }, checked);
         }
     }
 
     fn formula_at(&self, at: &At<'_>, checked: &mut Checked) {
         let place = |what: &str| self.place(&format!("{}formula.{what}", at.within));
-        let claimed = self.leaf.claimed.as_ref();
+        let claimed = self.leaf.claimed.as_deref();
         let shown = match at.state {
             LeafState::Verified => at.value,
             LeafState::SelfScored => claimed,
@@ -61,7 +61,7 @@ impl Judge<'_> {
         checked.both(|| place("value"), Some(&own.value), again(rules.text(), own).as_ref());
         let values: Vec<Option<Exact>> = own.inputs.iter().map(|input| input.value.clone()).collect();
         checked.same(|| place("text"), &own.text, &rules.with_result(&values, &own.value));
-        checked.both(|| place("value"), Some(&own.value.in_full()), shown);
+        checked.both(|| place("value"), Some(own.value.in_full().as_str()), shown);
     }
 
     /// The value that a formula gave: of several periods the sum, where their values are added up.

@@ -23,7 +23,7 @@ pub(super) fn limit_columns<'o>(view: &View<'o>, plan: &mut Plan<'o>, model: &'o
 
 impl<'o> ComponentPlan<'o> {
     fn ballots<'u>(&self, unit: &'u UnitOutcome) -> Option<&'u UnitBallots> {
-        unit.components.get(&self.model.id).and_then(|own| own.ballots.as_ref())
+        unit.components.get(&self.model.id).and_then(|own| own.ballots.as_deref())
     }
 
     /// The share of votes of the unit: that of its classes, weighted.
