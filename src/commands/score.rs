@@ -70,15 +70,13 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
     run.publish(Box::new(computed), if strict { Severity::Warning } else { Severity::Error })
 }
 
-/// What is printed if no file has changed since the newest version; nothing otherwise, and where messages are asked for in
-/// another language than those of the version.
+/// What is printed if no file has changed since the newest version; nothing otherwise.
 fn unchanged(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Option<Exit>> {
     let project = find_project(start, terminal)?;
-    let Some(mut outcome) = super::unchanged::newest(&project, terminal)? else { return Ok(None) };
-    terminal.prefer(outcome.model.declared_language);
-    if terminal.lang != outcome.model.language {
+    let Some(mut outcome) = super::unchanged::newest(&project, |bytes| Ok(serde_json::from_slice(bytes)?), terminal)?
+    else {
         return Ok(None);
-    }
+    };
     if terminal.format == Format::Table {
         outcome.findings.retain(|message| !message.code.has(Trait::told_when_written));
         told::findings(&outcome.findings, Telling::Brief, terminal);

@@ -26,8 +26,8 @@ pub(super) fn measured(parent: &Outcome, places: &Places) -> Measured {
                         units: units.map(|own| Some(ballots(own?.ballots.as_ref()?, places))).collect(),
                         judged: Vec::new(),
                     }),
-                    ComponentTotals::Given(periods) => ComponentMeasure::Given {
-                        periods: periods.clone(),
+                    ComponentTotals::Given(totals) => ComponentMeasure::Given {
+                        totals: totals.clone(),
                         units: units.map(|own| given(own.map_or(&[], |own| &own.given), places)).collect(),
                     },
                 }
@@ -52,7 +52,7 @@ fn uncorrected(leaf: &LeafScore, places: &Places) -> LeafScore {
     });
     let inputs = worked.chain(whole).flat_map(|own| &mut own.inputs);
     inputs.for_each(|input| places.shift([&mut input.at]));
-    leaf.ledger.iter_mut().for_each(|problem| places.shift([&mut problem.at]));
+    leaf.ledger.iter_mut().flatten().for_each(|problem| places.shift([&mut problem.at]));
     leaf
 }
 
