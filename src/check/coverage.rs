@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::engine::assessment::{Assessment, BallotBox, ComponentInput, Mark, Mode, UnitIx};
+use crate::engine::assessment::{Assessment, ComponentInput, Mode};
 use crate::model::{ComponentKind, Model};
 
 /// A column of the coverage matrix: a component, or one class of it.
@@ -66,7 +66,7 @@ pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c
         match (&component.kind, input) {
             (ComponentKind::Ballots(rules), ComponentInput::Ballots(counted)) => {
                 for (index, class) in rules.classes.iter().enumerate() {
-                    let own = rated(counted, index, assessment.units.len());
+                    let own = counted.raters(index, assessment.units.len());
                     add(Some(index), format!("{} {}", component.name, class.name), own);
                 }
             }
@@ -85,28 +85,11 @@ pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c
             name: &unit.name,
             report: model.of(unit.scheme).asks_unit().then(|| assessment.reports[index].at.is_some()),
             ledger: model
+                .of(unit.scheme)
                 .ledger_leaf()
-                .filter(|leaf| model.of(unit.scheme).has_leaf(*leaf))
                 .map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
             counts: std::mem::take(&mut counts[index]),
         })
         .collect();
     Coverage { columns, units }
-}
-
-/// Per unit the ballots of a class that mark it, and the votes of its tallies.
-fn rated(counted: &BallotBox, class: usize, units: usize) -> Vec<usize> {
-    let mut marked = vec![0; units];
-    for ballot in counted.ballots.iter().filter(|b| b.class == class) {
-        let mut own: Vec<UnitIx> =
-            ballot.ratings.iter().filter(|r| *counted.mark(r) != Mark::Blank).map(|r| r.unit).collect();
-        own.dedup();
-        for unit in own {
-            marked[unit.0] += 1;
-        }
-    }
-    for tally in counted.tallies.iter().filter(|t| t.class == class) {
-        marked[tally.unit.0] = marked[tally.unit.0].max(tally.row.valid);
-    }
-    marked
 }

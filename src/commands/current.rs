@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::terminal::Terminal;
+use crate::model::Model;
 use crate::pipeline::Computed;
 use crate::publish::{self, HashedFile, Manifest, Parent};
 use crate::result::appeals::{self, Window};
@@ -77,10 +78,15 @@ pub(super) fn log(root: &Path) -> anyhow::Result<Log> {
     Ok(Log::parse(&publish::states(root)?))
 }
 
+/// The period for appeals under a model.
+pub(super) fn appeal_window(root: &Path, model: &Model) -> anyhow::Result<Option<Window>> {
+    let newest = publish::versions(root)?.pop();
+    Ok(appeals::window(model, &log(root)?, newest.as_deref()))
+}
+
 /// The period for appeals; appeals received after it are added to the findings.
 pub(super) fn tell_late_appeals(root: &Path, computed: &mut Computed) -> anyhow::Result<Option<Window>> {
-    let newest = publish::versions(root)?.pop();
-    let window = appeals::window(&computed.model, &log(root)?, newest.as_deref());
+    let window = appeal_window(root, &computed.model)?;
     if let Some(window) = &window {
         computed.findings.extend(appeals::late(&computed.assessment, window));
         crate::check::settle(&computed.model, &computed.files, &mut computed.findings);

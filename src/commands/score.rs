@@ -17,8 +17,9 @@ use crate::check::Proposals;
 use crate::cli::{self, Format};
 use crate::model::RankScope;
 use crate::pipeline::{self, Computed};
-use crate::publish::{self, DRAFT, Parent, Publisher};
+use crate::publish::{self, DRAFT, Manifest, Parent, Publisher};
 use crate::read::Project;
+use crate::result::outcome::index::Extent;
 use crate::result::outcome::{Mode, Outcome, Seats, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::finding::{Finding, Severity, Trait, any};
@@ -69,15 +70,13 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Score) -> anyhow::Result<Ex
     run.publish(Box::new(computed), if strict { Severity::Warning } else { Severity::Error })
 }
 
-/// What is printed if no file has changed since the newest version; nothing otherwise, and where messages are asked for in
-/// another language than those of the version.
+/// What is printed if no file has changed since the newest version; nothing otherwise.
 fn unchanged(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Option<Exit>> {
     let project = find_project(start, terminal)?;
-    let Some(mut outcome) = super::unchanged::newest(&project, terminal)? else { return Ok(None) };
-    terminal.prefer(outcome.model.declared_language);
-    if terminal.lang != outcome.model.language {
-        return Ok(None);
-    }
+    let read = |root: &Path, manifest: &Manifest, terminal: &Terminal| {
+        versions::untouched_result(root, manifest, Extent::Outline, terminal)
+    };
+    let Some(mut outcome) = super::unchanged::newest(&project, read, terminal)? else { return Ok(None) };
     if terminal.format == Format::Table {
         outcome.findings.retain(|message| !message.code.has(Trait::told_when_written));
         told::findings(&outcome.findings, Telling::Brief, terminal);

@@ -3,13 +3,17 @@
 use std::path::Path;
 
 use super::Context;
-use super::current::{current, log, rests_on, tell_late_appeals};
-use super::open;
+use super::current::{Current, appeal_window, current, log, rests_on, tell_late_appeals};
 use super::terminal::{OrDash, Terminal, quoted};
+use super::{find_project, open, versions};
 use crate::check::Proposals;
-use crate::pipeline::status::{Ballots, Findings, Given, Marked, Next, Opinions, Reports, Status, Version, status};
+use crate::pipeline::status::{
+    Ballots, Facts, Findings, Given, Marked, Next, Opinions, Reports, Status, Version, status,
+};
+use crate::publish::Manifest;
 use crate::read::Project;
 use crate::read::project::NoProject;
+use crate::result::appeals::any_late;
 use crate::result::states::{Mark, VersionState};
 use crate::shared::exit::Exit;
 use crate::shared::i18n::{Lang, say};
@@ -29,18 +33,45 @@ pub(super) fn run(context: Context<'_>) -> anyhow::Result<Exit> {
         terminal.say(terminal.lang.text("status.no_project"));
         return Ok(Exit::Unable);
     }
+    if let Some(exit) = unchanged(start, terminal)? {
+        return Ok(exit);
+    }
     let (project, mut computed) = open(start, Proposals::AsTheyStand, terminal)?;
-    let window = tell_late_appeals(&project.root, &mut computed)?;
-    let log = log(&project.root)?;
-    let version = current(&project.root)?.map(|(parent, manifest)| {
-        let marked = |mark: &Mark| Marked { state: mark.state, document: mark.document.clone(), date: mark.date };
-        let state = log.of(&parent.version).map(marked);
-        let suggested = project.root.join(SUGGEST).join(&parent.version).is_dir();
-        let letters = project.root.join(FEEDBACK).join(&parent.version).is_dir();
-        Version { name: parent.version, changed: !rests_on(&manifest, &computed), suggested, letters, state }
-    });
-    let status = status(&computed, version, window, terminal.lang);
-    terminal.answer(&status, || list(&status), || text(&status, start, terminal))?;
+    let root = project.root.as_path();
+    let window = tell_late_appeals(root, &mut computed)?;
+    let newest = current(root)?;
+    let of_newest = |(parent, manifest): Current| version(root, parent.version, !rests_on(&manifest, &computed));
+    let version = newest.map(of_newest).transpose()?;
+    tell(&status(&Facts::computed(&computed, terminal.lang), version, window), start, terminal)
+}
+
+/// Tells what the newest version says, if no file has changed since; nothing otherwise, and where appeals came too late,
+/// which no version says.
+fn unchanged(start: &Path, terminal: &mut Terminal) -> anyhow::Result<Option<Exit>> {
+    let project = find_project(start, terminal)?;
+    let read = |root: &Path, manifest: &Manifest, terminal: &Terminal| {
+        versions::untouched_outline(root, manifest, Facts::units_of, terminal)
+    };
+    let Some(outcome) = super::unchanged::newest(&project, read, terminal)? else { return Ok(None) };
+    let window = appeal_window(&project.root, &outcome.model)?;
+    if window.is_some_and(|window| any_late(&outcome.registers, &window)) {
+        return Ok(None);
+    }
+    let version = version(&project.root, outcome.version.clone(), false)?;
+    tell(&status(&Facts::recorded(&outcome), Some(version), window), start, terminal).map(Some)
+}
+
+/// What is known of the newest version besides its result.
+fn version(root: &Path, name: String, changed: bool) -> anyhow::Result<Version> {
+    let marked = |mark: &Mark| Marked { state: mark.state, document: mark.document.clone(), date: mark.date };
+    let state = log(root)?.of(&name).map(marked);
+    let is_written = |below: &str| root.join(below).join(&name).is_dir();
+    let (suggested, letters) = (is_written(SUGGEST), is_written(FEEDBACK));
+    Ok(Version { name, changed, suggested, letters, state })
+}
+
+fn tell(status: &Status<'_>, start: &Path, terminal: &Terminal) -> anyhow::Result<Exit> {
+    terminal.answer(status, || list(status), || text(status, start, terminal))?;
     Ok(Exit::Done)
 }
 

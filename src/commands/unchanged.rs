@@ -1,7 +1,8 @@
 //! Whether the newest version still says everything about a project, so that no input has to be read again.
 //!
-//! It does if the same version of the program wrote it, nothing was published since, the project has the same files, and
-//! each of them, by its SHA-256, is the one that was read. Times and sizes of files prove nothing and are not asked.
+//! It does if the same version of the program wrote it, the project has the same files, and each of them, by its SHA-256, is
+//! the one that was read. Times and sizes of files prove nothing and are not asked. Where appeals were upheld, nothing may
+//! have been published since either.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,25 +11,38 @@ use rayon::prelude::*;
 
 use super::current::{current, log};
 use super::terminal::Terminal;
-use super::versions;
 use crate::read::project::MODEL_FILE;
 use crate::read::{self, Project};
-use crate::result::manifest::PROGRAM;
-use crate::result::outcome::Outcome;
-use crate::result::outcome::index::Extent;
+use crate::result::manifest::{Manifest, PROGRAM};
+use crate::result::outcome::{Ending, Outcome};
 use crate::result::states::Line;
 use crate::shared::place::{FileRecord, Role};
 
-/// The result of the newest version without leaves and components, if a run would come to the same. Where that cannot be settled, a run will tell why.
-pub(super) fn newest(project: &Project, terminal: &Terminal) -> anyhow::Result<Option<Outcome>> {
+/// The result of the newest version, as far as `read` takes it from its bytes, if a run would come to the same and say it in
+/// the language of the model. Where that cannot be settled, a run will tell why. Messages are in the language of the model
+/// from then on, unless another was asked for.
+pub(super) fn newest(
+    project: &Project,
+    read: fn(&Path, &Manifest, &Terminal) -> anyhow::Result<Outcome>,
+    terminal: &mut Terminal,
+) -> anyhow::Result<Option<Outcome>> {
     let Ok(Some((parent, manifest))) = current(&project.root) else { return Ok(None) };
     let root = project.root.as_path();
     let has_same_inputs = || manifest.inputs.par_iter().all(|input| is_same(root, &input.path, &input.sha256));
-    if manifest.program != PROGRAM || !is_unpublished(root, &parent.version)? || !has_same_inputs() {
+    if manifest.program != PROGRAM || !has_same_inputs() {
         return Ok(None);
     }
-    let Ok(outcome) = versions::untouched_result(root, &manifest, Extent::Outline, terminal) else { return Ok(None) };
-    Ok(has_same_files(project, &outcome)?.then_some(outcome))
+    let Ok(outcome) = read(root, &manifest, terminal) else { return Ok(None) };
+    if !has_same_files(project, &outcome)? || !(has_nothing_dated(&outcome) || is_unpublished(root, &parent.version)?) {
+        return Ok(None);
+    }
+    terminal.prefer(outcome.model.declared_language);
+    Ok((terminal.lang == outcome.model.language).then_some(outcome))
+}
+
+/// Whether nothing depends on when versions were published: only of an upheld appeal that says which version it was against.
+fn has_nothing_dated(outcome: &Outcome) -> bool {
+    outcome.registers.appeals.iter().all(|row| row.ending != Ending::Upheld)
 }
 
 /// Whether nothing was marked since the version was written: dates of publication decide what appeals refer to.

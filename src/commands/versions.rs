@@ -1,5 +1,6 @@
 //! How versions are written and read back.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -14,7 +15,7 @@ use crate::publish::{self, Gap, Manifest, Parent, Publisher, Put, RATINGS, RESUL
 use crate::read::{Stream, present, sha256};
 use crate::result::manifest::{self, PROGRAM};
 use crate::result::outcome::index::{self, Extent, Wanted};
-use crate::result::outcome::{Outcome, RatingRecord};
+use crate::result::outcome::{Outcome, RatingRecord, UnitIx};
 use crate::result::states;
 use crate::shared::i18n::say;
 
@@ -167,6 +168,21 @@ pub(super) fn untouched(
     terminal: &Terminal,
 ) -> anyhow::Result<Vec<u8>> {
     Stored::new(root, manifest, name, terminal).bytes()
+}
+
+/// The result of a version without its units but those that are `needed`, provided it was not edited.
+pub(super) fn untouched_outline(
+    root: &Path,
+    manifest: &Manifest,
+    needed: fn(&Outcome) -> Vec<UnitIx>,
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
+    let bytes = untouched(root, manifest, RESULT, terminal)?;
+    let part = |range: &Range<u64>| {
+        let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
+        Ok(bytes.get(range).context("range")?.to_vec())
+    };
+    index::outline(bytes.len() as u64, part, needed)
 }
 
 /// The result of a version, provided it was not edited.

@@ -39,7 +39,7 @@ pub use ballots::{
     UnitBallots,
 };
 pub use formula::{Worked, WorkedInput};
-pub use given::GivenMeasure;
+pub use given::{GivenMeasure, GivenTotals};
 pub use leaf_score::{Compared, LeafScore, LeafState, OriginalLeaf, ReplacedValue};
 pub use leaves::Leaves;
 pub use limit::Limited;
@@ -61,8 +61,8 @@ pub enum ComponentMeasure {
     Ballots(BallotMeasure),
     /// Scores made elsewhere.
     Given {
-        /// Their periods, in order; an unnamed one is empty.
-        periods: Vec<String>,
+        /// As a whole.
+        totals: GivenTotals,
         /// By unit and node.
         units: Vec<Vec<GivenMeasure>>,
     },
@@ -189,7 +189,8 @@ pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding
                     _ if model.of(unit.scheme).weight(index).is_none() => Vec::new(),
                     _ => source.unit(own, unit.at, &mut findings.of_unit(&unit.code)),
                 });
-                ComponentMeasure::Given { periods: given.periods.clone(), units: units.collect() }
+                let units: Vec<Vec<GivenMeasure>> = units.collect();
+                ComponentMeasure::Given { totals: GivenTotals::of(given, &units), units }
             }
             _ => ComponentMeasure::Indicators,
         });

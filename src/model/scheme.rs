@@ -155,6 +155,11 @@ impl<'m> Held<'m> {
         is_scored && self.asked().next().is_some()
     }
 
+    /// The leaf that is counted in the returned ledgers, if it is part of the scheme.
+    pub fn ledger_leaf(self) -> Option<usize> {
+        self.model.ledger_leaf().filter(|leaf| self.has_leaf(*leaf))
+    }
+
     /// The components that are part of the scheme, with their index and weight in percent.
     pub fn components(self) -> impl Iterator<Item = Part<'m>> {
         let all = self.model.components.iter().enumerate();

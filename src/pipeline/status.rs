@@ -1,18 +1,16 @@
 //! The state of a project: what has come in, what is missing, open appeals, findings by weight, register rows by
 //! standing.
 //!
-//! Pure: made from a computed project, printed by `assess` alone and written as `assess.status/1`.
+//! Pure: made from what a computed project and the result of a version both say, printed by `assess` alone and written as
+//! `assess.status/1`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::check::coverage::{Coverage, Row, coverage};
-use crate::engine::assessment::{Assessment, ComponentInput, Ending, Register, Stance, UnitIx};
-use crate::engine::score::ComponentMeasure;
-use crate::model::{ComponentKind, Model};
-use crate::pipeline::Computed;
+use crate::engine::assessment::{Ending, Register, Registers, Stance, UnitIx};
 use crate::result::appeals::Window;
+use crate::result::outcome::{ComponentTotals, Returned};
 use crate::result::states::VersionState;
 use crate::shared::finding::{Code, Message, Severity, Weights};
 use crate::shared::i18n::{Lang, without_names};
@@ -20,16 +18,18 @@ use crate::shared::place::{FileId, FileRecord, FileStatus, Role};
 use crate::shared::text;
 
 mod document;
+mod facts;
 
 pub use document::{
     Appeal, Ballots, CodeCount, Findings, Given, Marked, Missing, Next, Opinions, Reports, SCHEMA, Status, Upheld,
     Version,
 };
+pub use facts::Facts;
 
-/// The state of a computed project whose newest version is known.
-pub fn status(computed: &Computed, version: Option<Version>, window: Option<Window>, lang: Lang) -> Status<'_> {
-    let (model, assessment) = (&computed.model, &computed.assessment);
-    let findings = findings(computed.findings.iter().map(|f| f.say(lang, &computed.files)).collect(), lang);
+/// The state of a project whose newest version is known.
+pub fn status<'f>(facts: &Facts<'f>, version: Option<Version>, window: Option<Window>) -> Status<'f> {
+    let model = facts.model;
+    let findings = findings(&facts.findings, facts.lang);
     let next = match (&version, findings.errors, findings.pending) {
         (_, 1.., _) => Next::Check,
         (_, 0, 1..) => Next::Draft,
@@ -42,7 +42,6 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
             }
         }
     };
-    let covered = coverage(model, assessment);
     let next_state = version.as_ref().filter(|_| next == Next::Done).and_then(|version| match &version.state {
         None => Some(VersionState::Initial),
         Some(marked) => marked.state.next(),
@@ -52,15 +51,15 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
         title: &model.title,
         period: &model.period,
         as_of: model.as_of,
-        reports: handed_in(&covered, assessment, |row| row.report),
-        ledgers: handed_in(&covered, assessment, |row| row.ledger),
-        ballots: ballots(computed),
-        given: given(model, assessment),
+        reports: facts.handed_in.reports.as_ref().map(|own| reports(facts, own)),
+        ledgers: facts.handed_in.ledgers.as_ref().map(|own| reports(facts, own)),
+        ballots: ballots(facts),
+        given: given(facts),
         findings,
-        opinions: opinions(computed, version.as_ref()),
-        registers: registers(assessment),
-        appeals: appeals(assessment, model.as_of),
-        upheld: upheld(assessment),
+        opinions: opinions(facts, version.as_ref()),
+        registers: registers(facts.registers),
+        appeals: appeals(facts),
+        upheld: upheld(facts),
         appeal_window: window,
         version,
         next,
@@ -69,80 +68,56 @@ pub fn status(computed: &Computed, version: Option<Version>, window: Option<Wind
 }
 
 /// How many units handed in what they are asked for, and who did not.
-fn handed_in<'c>(
-    covered: &Coverage<'c>,
-    assessment: &'c Assessment,
-    came: fn(&Row<'_>) -> Option<bool>,
-) -> Option<Reports<'c>> {
-    let asked = covered.units.iter().filter(|row| came(row).is_some()).count();
-    if asked == 0 {
-        return None;
-    }
-    let without = covered.units.iter().filter(|row| came(row) == Some(false));
-    let missing: Vec<Missing<'_>> = without
-        .map(|row| {
-            let unit = assessment.units.iter().find(|unit| unit.code == row.code);
-            let contact = unit.map_or("", |unit| &unit.contact);
-            Missing { code: row.code, name: row.name, contact }
-        })
-        .collect();
-    Some(Reports { asked, received: asked - missing.len(), missing })
+fn reports<'f>(facts: &Facts<'f>, own: &Returned) -> Reports<'f> {
+    let units = own.missing.iter().map(|unit| facts.unit(*unit));
+    let missing = units.map(|unit| Missing { code: &unit.code, name: &unit.name, contact: &unit.contact }).collect();
+    Reports { asked: own.asked, received: own.asked.saturating_sub(own.missing.len()), missing }
 }
 
-fn ballots(computed: &Computed) -> Vec<Ballots<'_>> {
-    let covered = coverage(&computed.model, &computed.assessment);
+fn ballots<'f>(facts: &Facts<'f>) -> Vec<Ballots<'f>> {
     let mut rows = Vec::new();
-    for (component, measure) in computed.model.components.iter().zip(&computed.measured.components) {
-        let (ComponentKind::Ballots(rules), ComponentMeasure::Ballots(measure)) = (&component.kind, measure) else {
-            continue;
-        };
-        for (class, total) in rules.classes.iter().zip(&measure.totals.classes) {
-            let column = covered.columns.iter().position(|c| c.component == component.id && c.class == Some(&class.id));
-            let unrated = column.map_or(0, |i| covered.units.iter().filter(|row| row.counts[i] == Some(0)).count());
-            rows.push(Ballots {
-                component: &component.id,
-                class: &class.id,
-                name: format!("{} {}", component.name, class.name),
-                issued: total.all_issued(),
-                returned: total.all_returned(),
-                valid: total.all_valid(),
-                tallies: total.tallied.rows,
-                unrated,
-            });
-        }
+    for (component, totals) in facts.model.components.iter().zip(&*facts.totals) {
+        let ComponentTotals::Ballots(totals) = totals else { continue };
+        rows.extend(component.classes().iter().zip(&totals.classes).map(|(class, total)| Ballots {
+            component: &component.id,
+            class: &class.id,
+            name: format!("{} {}", component.name, class.name),
+            issued: total.all_issued(),
+            returned: total.all_returned(),
+            valid: total.all_valid(),
+            tallies: total.tallied.rows,
+            unrated: total.unrated,
+        }));
     }
     rows
 }
 
-fn given<'c>(model: &'c Model, assessment: &Assessment) -> Vec<Given<'c>> {
-    let pairs = model.components.iter().zip(&assessment.components);
-    let own = pairs.filter_map(|(component, input)| match input {
-        ComponentInput::Given(given) => Some((component, given)),
-        ComponentInput::Indicators | ComponentInput::Ballots(_) => None,
-    });
-    own.map(|(component, given)| {
-        let has = |unit: UnitIx| given.scores.iter().any(|score| score.unit == unit);
-        Given {
-            component: &component.id,
-            name: &component.name,
-            units: assessment.assessed().count(),
-            scored: assessment.assessed().filter(|(unit, _)| has(*unit)).count(),
-            periods: given.periods.len(),
-        }
-    })
-    .collect()
+fn given<'f>(facts: &Facts<'f>) -> Vec<Given<'f>> {
+    let pairs = facts.model.components.iter().zip(&*facts.totals);
+    pairs
+        .filter_map(|(component, totals)| match totals {
+            ComponentTotals::Given(own) => Some(Given {
+                component: &component.id,
+                name: &component.name,
+                units: facts.assessed,
+                scored: own.scored,
+                periods: own.periods.len(),
+            }),
+            ComponentTotals::Indicators | ComponentTotals::Ballots(_) => None,
+        })
+        .collect()
 }
 
 /// So many texts of one code stand apart; of more, one line says what they have in common.
 const TITLES: usize = 3;
 
 /// The findings by severity, and how often each text was found.
-fn findings(messages: Vec<Message>, lang: Lang) -> Findings {
+fn findings(messages: &[Message], lang: Lang) -> Findings {
     let weights: Weights = messages.iter().map(Message::weights).sum();
-    let mut counts: BTreeMap<(Severity, Code, String), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(Severity, Code, &str), usize> = BTreeMap::new();
     for message in messages {
         let count = message.weights().total();
-        *counts.entry((message.severity, message.code, message.title)).or_default() += count;
+        *counts.entry((message.severity, message.code, &message.title)).or_default() += count;
     }
     let mut titles: BTreeMap<(Severity, Code), usize> = BTreeMap::new();
     counts.keys().for_each(|(severity, code, _)| *titles.entry((*severity, *code)).or_default() += 1);
@@ -152,7 +127,7 @@ fn findings(messages: Vec<Message>, lang: Lang) -> Findings {
         match codes.last_mut().filter(|last| is_scattered && (last.severity, last.code) == (severity, code)) {
             Some(last) => last.count += count,
             None => {
-                let title = if is_scattered { without_names(code.texts(lang).title) } else { title };
+                let title = if is_scattered { without_names(code.texts(lang).title) } else { title.to_owned() };
                 codes.push(CodeCount { code, severity, count, title });
             }
         }
@@ -168,10 +143,10 @@ fn findings(messages: Vec<Message>, lang: Lang) -> Findings {
     }
 }
 
-fn opinions(computed: &Computed, version: Option<&Version>) -> Option<Opinions> {
-    let opinions = &computed.assessment.opinions;
+fn opinions(facts: &Facts<'_>, version: Option<&Version>) -> Option<Opinions> {
+    let opinions = facts.opinions;
     let used = |file: &&FileRecord| file.role == Role::Opinions && file.status == FileStatus::Used;
-    let forms = computed.files.0.iter().filter(used).count();
+    let forms = facts.files.iter().filter(used).count();
     if forms == 0 && version.is_none_or(|version| !version.suggested) {
         return None;
     }
@@ -182,8 +157,7 @@ fn opinions(computed: &Computed, version: Option<&Version>) -> Option<Opinions> 
     Some(Opinions { forms, answered: files.len(), units: units.len(), disagreed: disagreed.len() })
 }
 
-fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'static str, usize>> {
-    let rows = &assessment.registers;
+fn registers(rows: &Registers) -> BTreeMap<&'static str, BTreeMap<&'static str, usize>> {
     let adjustments = rows.adjustments.iter().map(|row| {
         let declared = row.register == Register::Declarations;
         (if declared { Register::Adjustments } else { row.register }, row.standing)
@@ -200,25 +174,25 @@ fn registers(assessment: &Assessment) -> BTreeMap<&'static str, BTreeMap<&'stati
     counted
 }
 
-fn appeals(assessment: &Assessment, as_of: Option<Date>) -> Vec<Appeal<'_>> {
-    let open = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Open);
+fn appeals<'f>(facts: &Facts<'f>) -> Vec<Appeal<'f>> {
+    let open = facts.registers.appeals.iter().filter(|row| row.ending == Ending::Open);
     open.map(|row| Appeal {
         id: &row.id,
-        unit: &assessment.unit(row.unit).code,
-        name: &assessment.unit(row.unit).name,
+        unit: &facts.unit(row.unit).code,
+        name: &facts.unit(row.unit).name,
         target: &row.target,
         received: row.received,
-        days_open: row.received.zip(as_of).and_then(|(from, to)| days(from, to)),
+        days_open: row.received.zip(facts.model.as_of).and_then(|(from, to)| days(from, to)),
     })
     .collect()
 }
 
-fn upheld(assessment: &Assessment) -> Vec<Upheld<'_>> {
-    let rows = assessment.registers.appeals.iter().filter(|row| row.ending == Ending::Upheld);
+fn upheld<'f>(facts: &Facts<'f>) -> Vec<Upheld<'f>> {
+    let rows = facts.registers.appeals.iter().filter(|row| row.ending == Ending::Upheld);
     rows.map(|row| Upheld {
         id: &row.id,
-        unit: &assessment.unit(row.unit).code,
-        name: &assessment.unit(row.unit).name,
+        unit: &facts.unit(row.unit).code,
+        name: &facts.unit(row.unit).name,
         target: &row.target,
         settled_by: &row.settled_by,
     })

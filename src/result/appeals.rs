@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::engine::assessment::Assessment;
+use crate::engine::assessment::{AppealRow, Assessment, Registers};
 use crate::model::Model;
 use crate::result::states::{Log, VersionState};
 use crate::shared::finding::{Code, Describe as _, Finding};
@@ -40,10 +40,20 @@ fn planned(model: &Model) -> Option<Date> {
     entry.1.trim().parse().ok()
 }
 
+/// The appeals that were received too late, and when.
+fn too_late<'r>(registers: &'r Registers, window: &Window) -> impl Iterator<Item = (&'r AppealRow, Date)> {
+    let until = window.until;
+    registers.appeals.iter().filter_map(move |row| Some((row, row.received.filter(|date| *date > until)?)))
+}
+
+/// Whether an appeal was received too late.
+pub fn any_late(registers: &Registers, window: &Window) -> bool {
+    too_late(registers, window).next().is_some()
+}
+
 /// A finding for every appeal that was received too late.
 pub fn late(assessment: &Assessment, window: &Window) -> Vec<Finding> {
-    let rows = assessment.registers.appeals.iter();
-    let late = rows.filter_map(|row| Some((row, row.received.filter(|date| *date > window.until)?)));
+    let late = too_late(&assessment.registers, window);
     late.map(|(row, date)| {
         let unit = &assessment.unit(row.unit).code;
         let finding = Finding::new(Code::W654).at(row.at).unit(unit).with("id", &row.id).found(&date);

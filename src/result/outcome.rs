@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::engine::score::ComponentMeasure;
 use crate::model::SchemeIx;
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Percent, Precision};
@@ -18,6 +19,7 @@ mod assertions;
 mod build;
 mod carry_over;
 mod common;
+mod handed_in;
 pub mod index;
 mod progress;
 pub mod ratings;
@@ -33,9 +35,9 @@ pub use crate::engine::assessment::{
 pub use crate::engine::assessment::{NodeOff, TallyRow};
 pub use crate::engine::grade::{Circle, Contender, Contest, Fate, QuotaUse, Seats, Step, StepKind};
 pub use crate::engine::score::{
-    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, IssuedBallots,
-    Lack, LeafScore, LeafState, Leaves, Limited, NoResult, NodeMean, OriginalLeaf, PeriodScore, RatingState,
-    ReplacedValue, RowEnd, TailStep, TallyTotals, UnitBallots, Worked,
+    AdjustmentOutcome, Answers, BallotTotals, ClassMeasure, ClassTotals, Compared, End, GivenMeasure, GivenTotals,
+    IssuedBallots, Lack, LeafScore, LeafState, Leaves, Limited, NoResult, NodeMean, OriginalLeaf, PeriodScore,
+    RatingState, ReplacedValue, RowEnd, TailStep, TallyTotals, UnitBallots, Worked,
 };
 pub use crate::model::{
     AdjustmentKind, Award, AwardBy, BallotRules, Branch, Cap, CommonRule, Component, ComponentType, Feedback, Grade,
@@ -46,6 +48,7 @@ pub use assertions::AssertionOutcome;
 pub use build::{Name, Run, build};
 pub use carry_over::carried_over;
 pub use common::{CommonProblem, common_problems};
+pub use handed_in::{HandedIn, Returned};
 pub use progress::{Rise, rises};
 pub use ratings::RatingRecord;
 pub use reconcile::Reconciliation;
@@ -96,6 +99,9 @@ pub struct Outcome {
     pub groups: Vec<String>,
     /// Totals over the inputs of each component.
     pub components: Vec<ComponentTotals>,
+    /// What units handed in, and which did not.
+    #[serde(skip_serializing_if = "HandedIn::is_empty", default)]
+    pub handed_in: HandedIn,
     /// Ids of raters, from ballots and the list of raters, each once and in order: no text that is handed out may
     /// reveal one.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -158,8 +164,19 @@ pub enum ComponentTotals {
     Indicators,
     /// Ballots and tallies.
     Ballots(BallotTotals),
-    /// Scores made elsewhere, with their periods in order; an unnamed one is empty.
-    Given(Vec<String>),
+    /// Scores made elsewhere.
+    Given(GivenTotals),
+}
+
+impl ComponentTotals {
+    /// Those of what a component measured.
+    pub fn of(measure: &ComponentMeasure) -> Self {
+        match measure {
+            ComponentMeasure::Indicators => Self::Indicators,
+            ComponentMeasure::Ballots(measure) => Self::Ballots(measure.totals.clone()),
+            ComponentMeasure::Given { totals, .. } => Self::Given(totals.clone()),
+        }
+    }
 }
 
 impl Serialize for Outcome {
@@ -219,6 +236,7 @@ impl Outcome {
         let mut settled = self.units.iter().flat_map(|unit| &unit.adjustments).filter_map(|own| own.row);
         let is_scheme = |scheme: Option<SchemeIx>| scheme.is_none_or(|own| own.0 < model.schemes.len());
         let places = [
+            ("handed_in", self.handed_in.missing().all(is_unit)),
             ("units.scheme", self.units.iter().all(|unit| is_scheme(unit.roster.scheme))),
             ("units.leaves", self.units.iter().all(|unit| unit.leaves.len() <= model.tree.leaves.len())),
             ("units.adjustments", settled.all(|row| row < rows.adjustments.len())),
@@ -341,7 +359,7 @@ impl Outcome {
     /// The periods of a component of scores made elsewhere; none for others.
     pub fn periods(&self, component: usize) -> &[String] {
         match self.components.get(component) {
-            Some(ComponentTotals::Given(periods)) => periods,
+            Some(ComponentTotals::Given(own)) => &own.periods,
             Some(ComponentTotals::Indicators | ComponentTotals::Ballots(_)) | None => &[],
         }
     }

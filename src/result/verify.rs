@@ -7,7 +7,7 @@
 //! anew. The rules themselves are in the document twice, typed and as the values of the model file, and must agree.
 //! Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ use crate::result::outcome::{
 };
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Points, Precision};
+use crate::shared::place::Role;
 use crate::shared::words::words;
 
 mod adjustments;
@@ -187,6 +188,8 @@ struct Subject<'s> {
     donors: BTreeMap<(&'s str, &'s str, usize), Vec<&'s Exact>>,
     /// Rates that are compared.
     fields: tail::Fields<'s>,
+    /// Codes of the units of which a ledger came in.
+    ledgers: BTreeSet<&'s str>,
 }
 
 impl<'s> Subject<'s> {
@@ -201,6 +204,7 @@ impl<'s> Subject<'s> {
             rows: rows(outcome),
             donors: donors(outcome),
             fields: tail::Fields::of(outcome),
+            ledgers: ledgers(outcome),
         }
     }
 
@@ -225,6 +229,11 @@ fn rows(outcome: &Outcome) -> BTreeMap<&str, Vec<(usize, &AdjustmentRow)>> {
         by_unit.entry(outcome.code(row.unit)).or_default().push((index, row));
     }
     by_unit
+}
+
+fn ledgers(outcome: &Outcome) -> BTreeSet<&str> {
+    let files = outcome.files.iter().filter(|file| file.role == Role::Ledger);
+    files.flat_map(|file| &file.units).map(String::as_str).collect()
 }
 
 fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {

@@ -60,6 +60,7 @@ mod seals;
 mod secrecy;
 mod small;
 mod status;
+mod status_unchanged;
 mod suggest;
 mod told;
 mod traceable;

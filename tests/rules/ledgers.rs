@@ -40,7 +40,8 @@ fn only_closings_with_date_and_reviewer_are_verified() {
     assert_eq!((told.len(), told[0].cell.as_deref()), (1, Some("D6")));
     let leaf = run.leaf("U1", "X");
     assert_eq!((leaf.state.json(), leaf.at.cell_name().as_str()), ("verified", "C3"));
-    let closings: Vec<(&str, &str)> = leaf.ledger.iter().map(|p| (p.number.as_str(), p.closing.json())).collect();
+    let closings: Vec<(&str, &str)> =
+        leaf.ledger.iter().flatten().map(|p| (p.number.as_str(), p.closing.json())).collect();
     let verified = ["P1", "P2", "P3"].map(|number| (number, "verified"));
     assert_eq!(closings, [&verified[..], &[("P4", "claimed"), ("P5", "open")]].concat());
 }

@@ -6,9 +6,11 @@
 use std::fmt::Write as _;
 
 use assess::check::Proposals;
+use assess::check::coverage::{Row, coverage};
 use assess::documents::report::document::Content;
-use assess::pipeline;
 use assess::pipeline::regrade::{Ended, Method, regrade};
+use assess::pipeline::status::{Facts, Reports, status};
+use assess::pipeline::{self, Computed};
 use assess::read::Project as Folder;
 use assess::result::outcome::{
     AdjustmentOutcome, ClassTotals, LeafScore, Outcome, RatingRecord, UnitBallots, UnitOutcome,
@@ -215,6 +217,9 @@ impl Project {
         let computed = pipeline::compute(prepared).unwrap();
         let (outcome, told) = computed.outcome("v001", None, false);
         let ratings = computed.ratings().collect();
+        if !computed.is_rejected(false) && !computed.is_pending() {
+            tells_the_same(&computed, &outcome);
+        }
         let wrong = told.iter().filter(|finding| finding.severity == Severity::Error);
         let unbalanced: Vec<Message> = wrong.map(|finding| finding.say(Lang::Zh, &computed.files)).collect();
         // Rejected inputs (more ballots than issued) need not add up.
@@ -231,6 +236,34 @@ impl Project {
         assert!(checked.differing.is_empty(), "{:#?}", checked.differing);
         run
     }
+}
+
+/// The written result tells the status that the inputs tell, and that agrees with the coverage that `check` prints.
+fn tells_the_same(computed: &Computed, outcome: &Outcome) {
+    let lang = outcome.model.language;
+    let written: Outcome = serde_json::from_slice(&serde_json::to_vec(outcome).unwrap()).unwrap();
+    let (now, then) = (Facts::computed(computed, lang), Facts::recorded(&written));
+    let [now, then] = [&now, &then].map(|facts| status(facts, None, None));
+    let [told, recorded] = [&now, &then].map(|own| serde_json::to_value(own).unwrap());
+    assert_eq!(told, recorded);
+    let covered = coverage(&computed.model, &computed.assessment);
+    let lacking = |came: fn(&Row<'_>) -> Option<bool>| {
+        let units = covered.units.iter().filter(|unit| came(unit) == Some(false));
+        units.map(|unit| unit.code).collect::<Vec<_>>()
+    };
+    let missing = |own: &Option<Reports<'_>>| {
+        own.iter().flat_map(|own| &own.missing).map(|unit| unit.code).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(missing(&now.reports), lacking(|unit| unit.report).join(" "));
+    assert_eq!(missing(&now.ledgers), lacking(|unit| unit.ledger).join(" "));
+    let gaps = |column: usize| covered.units.iter().filter(|unit| unit.counts[column] == Some(0)).count();
+    let (classes, given): (Vec<_>, Vec<_>) =
+        covered.columns.iter().enumerate().partition(|(_, column)| column.class.is_some());
+    let unrated: Vec<usize> = classes.into_iter().map(|(index, _)| gaps(index)).collect();
+    assert_eq!(now.ballots.iter().map(|class| class.unrated).collect::<Vec<_>>(), unrated);
+    let scored = |column: usize| covered.units.iter().filter(|unit| unit.counts[column] > Some(0)).count();
+    let scored: Vec<usize> = given.into_iter().map(|(index, _)| scored(index)).collect();
+    assert_eq!(now.given.iter().map(|own| own.scored).collect::<Vec<_>>(), scored);
 }
 
 /// What came of a run.

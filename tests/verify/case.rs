@@ -145,7 +145,15 @@ pub(super) fn model(text: &str) -> Value {
 /// What the components of a model are as a whole where nobody marked anything.
 fn totals(model: &Value) -> Value {
     let components = model["components"].as_array().into_iter().flatten();
-    components.map(|own| if own["kind"].is_object() { json!({ "given": [""] }) } else { own["kind"].clone() }).collect()
+    components
+        .map(|own| {
+            if own["kind"].is_object() {
+                json!({ "given": { "periods": [""], "scored": 0 } })
+            } else {
+                own["kind"].clone()
+            }
+        })
+        .collect()
 }
 
 /// A document around a model, units and registers.

@@ -193,6 +193,7 @@ fn contest_under(rules: &str) -> Case {
     document["quotas"] = json!([
         { "group": 0, "grade": 0, "seats": { "ranked": 10, "places": 3, "taken": 2 } },
         { "group": 0, "grade": 1, "seats": { "ranked": 10, "places": 8, "taken": 7 } }]);
+    document["components"][0]["given"]["scored"] = 11.into();
     document["awards"] = award();
     document["opinions"] = json!([{ "unit": index("k"), "department": "dep", "suggested": "B", "stance": "agree",
         "written": "yes", "text": "fine", "at": [0, 0, "O1"] }]);

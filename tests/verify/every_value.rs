@@ -104,8 +104,18 @@ const GIVEN: &[&str] = &[
 ];
 
 /// The parts that are walked.
-const PARTS: [&str; 9] =
-    ["units", "quotas", "awards", "components", "groups", "reconciliation", "opinions", "registers", "draft"];
+const PARTS: [&str; 10] = [
+    "units",
+    "quotas",
+    "awards",
+    "components",
+    "handed_in",
+    "groups",
+    "reconciliation",
+    "opinions",
+    "registers",
+    "draft",
+];
 
 /// Changes of one value.
 fn changed(value: &Value) -> Vec<Value> {

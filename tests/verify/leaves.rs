@@ -130,6 +130,12 @@ pub(super) fn assessed() -> Case {
     document["registers"]["corrections"] = json!([{ "id": "7", "unit": 0, "target": { "leaf": 1 },
         "old": ["6/1", [0, 0, "B9"]], "new": ["7/1", [0, 0, "C9"]], "reason": "", "document_number": "d",
         "links": ["", [0, 0, "D9"]], "standing": "approved", "at": [0, 0, "A9"] }]);
+    let ledger = json!({ "path": "ledgers/v.csv", "sha256": "", "size": 0, "role": "ledger", "status": "used", "sheets": [""],
+        "rows": 3, "units": ["v"] });
+    document["files"].as_array_mut().expect("files").push(ledger);
+    let without_w = json!({ "asked": 2, "missing": [1] });
+    document["handed_in"] = json!({ "reports": without_w, "ledgers": without_w });
+    document["reconciliation"]["files"] = json!({ "found": 2, "used": 2, "duplicate": 0, "ignored": 0, "rejected": 0 });
     document["reconciliation"]["units"] = json!({ "roster": 2, "received": 1, "missing": 1, "excluded": 0 });
     document["reconciliation"]["registers"] = json!({ "corrections:approved": 1 });
     Case { document, ratings: Vec::new() }
@@ -228,7 +234,9 @@ fn states_are_those_that_the_rules_allow() {
     // A ledger that is missing cannot be replaced by what the report claims.
     let mut lacking = assessed.clone();
     let leaf = &mut lacking.document["units"][0]["leaves"][3];
-    (leaf["ledger"], leaf["value"], leaf["state"]) = (json!([]), Value::Null, "self".into());
+    leaf.as_object_mut().expect("a leaf").remove("ledger");
+    (leaf["value"], leaf["state"]) = (Value::Null, "self".into());
+    lacking.document["files"][1]["units"] = json!([]);
     let found = lacking.differing();
     let wanted =
         ("units[v].leaves[g].state".to_owned(), "self".to_owned(), "verified / not-applicable / unverified".to_owned());
@@ -267,6 +275,19 @@ fn ledgers_are_counted() {
     let elsewhere = assessed.document["units"][0]["leaves"][3]["ledger"].clone();
     let mut forged = assessed;
     forged.document["units"][0]["leaves"][8]["ledger"] = elsewhere;
-    let wanted = ("units[v].leaves[t].ledger".to_owned(), "3".to_owned(), "0".to_owned());
+    let wanted = ("units[v].leaves[t].ledger".to_owned(), "true".to_owned(), "false".to_owned());
     assert!(forged.differing().contains(&wanted));
+}
+
+#[test]
+fn a_ledger_came_in_where_a_file_of_ledgers_is_the_units() {
+    let assessed = assessed();
+    let place = "units[v].leaves[g].ledger";
+    assessed.finds("/units/0/leaves/3/ledger", Value::Null, place, "false", "true");
+    assessed.finds("/files/1/units", json!(["w"]), place, "true", "false");
+    assessed.finds("/files/1/units", json!(["w"]), "units[w].leaves[g].ledger", "false", "true");
+    assessed.finds("/files/1/role", "verified", place, "true", "false");
+    // One without problems came in all the same.
+    let empty = assessed.with(&[("/units/0/leaves/3/ledger", json!([]))]).differing();
+    assert!(empty.iter().all(|(own, ..)| own != place), "{empty:?}");
 }

@@ -6,7 +6,8 @@
 //! Bonus 3 in January and 2 in February, at most 4: 3 and 1. Deductions 0.25 and 0.5 of one matter: 0.5 counts. Claimed
 //! 39 + 31 against 36 + 30: 4 over, 2 of them free, floor(2/2)·0.5 = 0.5. Total 83.4 + 4 − 1 = 86.4.
 //!
-//! Unit U2: all leaves full, so 100; P1 alone gives 60: 0.6·100 + 0.4·60 = 84. One place of floor(0.5·2) = 1 goes to U1.
+//! Unit U2: all leaves full, so 100; P1 alone gives 60, nobody of P2 marked it: 0.6·100 + 0.4·60 = 84. One place of
+//! floor(0.5·2) = 1 goes to U1.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code: a panic is the report")]
 

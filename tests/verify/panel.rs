@@ -10,6 +10,7 @@
 //! Q: u1 A1 (100 + 2·80 + 40 + 0)/5 = 60, A2 (4·90 + 0)/5 = 72; u2 2 of 6, no quorum; u4 80 and 60 of 3.
 //! u1: A1 0.7·45 + 0.3·60 = 49.5, A2 0.7·40 + 0.3·72 = 49.6, together 49.54; u2: 110/3 and 20, together 30; u4 alone from Q:
 //! 72; u3 has no mark: medians of u1 and u2, (49.5 + 110/3)/2 = 517/12 and 34.8, together 39.77.
+//! Of each class u3 is the one unit that nobody marked: u4 is marked by its own rater in P.
 //! Positive from 80 on: u1 13 of 14, u2 0 of 6, u4 3 of 6; u3 is not known.
 
 mod judged;
@@ -236,9 +237,9 @@ pub(super) fn panel() -> Case {
     let mut document = document(&model(&[ABOUT, RULES].concat()), &units());
     let tallied = |rows: usize, issued: Option<usize>, valid: usize, invalid: usize, without: usize| json!({ "rows": rows, "issued": issued, "valid": valid, "invalid": invalid, "without_quorum": without });
     let classes = json!([
-        { "issued": 10, "returned": 9, "valid": 5, "void": 2, "emptied": 2, "quorum": true,
+        { "issued": 10, "returned": 9, "valid": 5, "void": 2, "emptied": 2, "unrated": 1, "quorum": true,
             "tallied": tallied(0, None, 0, 0, 0) },
-        { "issued": null, "returned": 0, "valid": 0, "void": 0, "emptied": 0, "quorum": null,
+        { "issued": null, "returned": 0, "valid": 0, "void": 0, "emptied": 0, "unrated": 1, "quorum": null,
             "tallied": tallied(3, Some(16), 10, 1, 2) }]);
     let scale = json!({ "range": { "low": "0/1", "high": "100/1", "step": "10/1" } });
     document["components"] = json!([{ "ballots": { "scale": scale, "classes": classes } }]);

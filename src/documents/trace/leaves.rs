@@ -45,7 +45,7 @@ impl<'t> Tracer<'t> {
             .at(self.outcome.describe(own.at))
             .with(own.periods.iter().map(|period| self.leaf_period(model, period)))
             .with(own.formula.iter().flat_map(|worked| self.worked(worked)))
-            .with(own.ledger.iter().map(|problem| self.problem(problem)))
+            .with(own.ledger.iter().flatten().map(|problem| self.problem(problem)))
     }
 
     /// A period of a leaf: its points, or its value where values are added up; its weight, and its cell.

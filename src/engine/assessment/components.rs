@@ -191,6 +191,21 @@ impl BallotBox {
         own.map(|tally| &tally.row)
     }
 
+    /// How many raters of a class marked each unit, or how many votes its tallies count.
+    pub fn raters(&self, class: usize, units: usize) -> Vec<usize> {
+        let mut raters = vec![0; units];
+        for ballot in self.ballots.iter().filter(|ballot| ballot.class == class) {
+            let marked = ballot.ratings.iter().filter(|rating| *self.mark(rating) != Mark::Blank);
+            let mut marked: Vec<UnitIx> = marked.map(|rating| rating.unit).collect();
+            marked.dedup();
+            marked.into_iter().for_each(|unit| raters[unit.0] += 1);
+        }
+        for tally in self.tallies.iter().filter(|tally| tally.class == class) {
+            raters[tally.unit.0] = raters[tally.unit.0].max(tally.row.valid);
+        }
+        raters
+    }
+
     /// The nodes that do not apply to a unit.
     pub fn off(&self, unit: UnitIx) -> impl Iterator<Item = NodeOff> {
         let start = self.inapplicable.partition_point(|row| row.unit < unit);

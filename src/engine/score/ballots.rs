@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::validity::{BallotState, JudgedBallot, Trees, judge};
-use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, UnitIx};
+use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, Unit, UnitIx};
 use crate::model::{BallotRules, Model, Scale};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::held::Shared;
@@ -203,6 +203,9 @@ pub struct ClassTotals {
     pub void: usize,
     /// Ballots emptied by recusal.
     pub emptied: usize,
+    /// Assessed units with the class in their scheme that nobody of it marked: no ballot does, and no tally counts a vote.
+    #[serde(skip_serializing_if = "is_none", default)]
+    pub unrated: usize,
     /// Whether the quorum was reached; none where there is no quorum or the number issued is unknown.
     pub quorum: Option<bool>,
     /// Ballots counted by tallies, over units.
@@ -289,6 +292,15 @@ pub(super) struct Panel<'p> {
     pub(super) counts_votes: bool,
 }
 
+impl Panel<'_> {
+    /// How many assessed units nobody of a class marked.
+    fn unrated(&self, class: usize) -> usize {
+        let raters = self.counted.raters(class, self.assessment.units.len());
+        let is_part = |own: &Unit| self.model.of(own.scheme).has_class(self.index, class);
+        self.assessment.assessed().filter(|(unit, own)| raters[unit.0] == 0 && is_part(own)).count()
+    }
+}
+
 /// Measures one component.
 pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotMeasure {
     let Panel { model, assessment, rules, counted, .. } = *panel;
@@ -312,6 +324,7 @@ pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotM
     let scale = step::stepped(rules, counted);
     for (index, class) in classes.iter_mut().enumerate() {
         class.scale = step::stepped_own(rules, index, counted);
+        class.unrated = panel.unrated(index);
     }
     let units = units.into_iter().map(|own| own.map(Shared::new)).collect();
     BallotMeasure { totals: BallotTotals { scale, classes }, units, judged }

@@ -30,6 +30,24 @@ pub struct GivenMeasure {
     pub off: Vec<(String, Place)>,
 }
 
+/// What a component of given scores is as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenTotals {
+    /// Its periods, in order; an unnamed one is empty.
+    pub periods: Vec<String>,
+    /// Units for which anything was given: a score, or that it does not apply.
+    pub scored: usize,
+}
+
+impl GivenTotals {
+    /// Those of what was measured for each unit.
+    pub(super) fn of(given: &GivenBox, units: &[Vec<GivenMeasure>]) -> Self {
+        let is_given = |own: &GivenMeasure| !own.parts.is_empty() || !own.off.is_empty();
+        let scored = units.iter().filter(|unit| unit.iter().any(is_given)).count();
+        Self { periods: given.periods.clone(), scored }
+    }
+}
+
 /// Why a unit lacks the component as a whole, where its weight then goes to the others.
 pub(super) fn lack(rules: &GivenRules, measured: &[GivenMeasure]) -> Option<Lack> {
     if measured.is_empty() || measured.iter().any(|own| own.rate.is_some()) {

@@ -200,8 +200,8 @@ impl Scorer<'_> {
     fn bare(&self, own: LeafPoints) -> LeafScore {
         let LeafPoints { state, points, at } = own;
         let ledger = match &self.input.ledger {
-            LedgerInput::Returned(problems) => problems.clone(),
-            LedgerInput::NotAsked | LedgerInput::Missing => Vec::new(),
+            LedgerInput::Returned(problems) => Some(problems.clone()),
+            LedgerInput::NotAsked | LedgerInput::Missing => None,
         };
         LeafScore {
             code: Label::from(&self.leaf.code),

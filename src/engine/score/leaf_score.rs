@@ -86,9 +86,9 @@ pub struct LeafScore {
     pub periods: Vec<PeriodScore>,
     /// The cell that decides.
     pub at: Place,
-    /// The problems of the returned ledgers, for the leaf that is counted in them.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub ledger: Vec<Problem>,
+    /// The problems of the returned ledgers, for the leaf that is counted in them; none where no ledger came in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ledger: Option<Vec<Problem>>,
 }
 
 /// A value that is compared with those of other units.

@@ -124,7 +124,7 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
             let inputs = formula.iter_mut().chain(before).flat_map(|worked| &mut worked.inputs);
             inputs.for_each(|input| input.at = nowhere());
         }
-        leaf.ledger.iter_mut().for_each(|problem| problem.at = nowhere());
+        leaf.ledger.iter_mut().flatten().for_each(|problem| problem.at = nowhere());
     }
     unit.path.clear();
     unit.adjustments.iter_mut().for_each(|own| own.row = own.row.map(|_| 0));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Outcome, Rate, Reconciliation, SCHEMA, reconcile};
+use super::{HandedIn, Outcome, Rate, Reconciliation, SCHEMA, reconcile};
 use crate::engine::assessment::{Assessment, UnitIx};
 use crate::engine::grade::Grading;
 use crate::engine::score::{Measured, UnitScore};
@@ -74,6 +74,7 @@ pub fn build(mut run: Run<'_>) -> (Outcome, Vec<Finding>) {
         groups: run.assessment.groups.clone(),
         units,
         components: builder.totals(),
+        handed_in: HandedIn::of(run.model, run.assessment, run.measured),
         raters: run.assessment.raters.iter().cloned().collect(),
         quotas: run.grading.quotas.clone(),
         awards: run.grading.awards.clone(),

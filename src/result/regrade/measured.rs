@@ -23,8 +23,8 @@ pub(super) fn measured(parent: &Outcome, places: &Places) -> Measured {
                         units: units.map(|own| Some(ballots(own?.ballots.as_ref()?, places))).collect(),
                         judged: Vec::new(),
                     }),
-                    ComponentTotals::Given(periods) => ComponentMeasure::Given {
-                        periods: periods.clone(),
+                    ComponentTotals::Given(totals) => ComponentMeasure::Given {
+                        totals: totals.clone(),
                         units: units.map(|own| given(own.map_or(&[], |own| &own.given), places)).collect(),
                     },
                 }
@@ -55,7 +55,7 @@ fn is_as_measured(leaf: &LeafScore, places: &Places) -> bool {
     };
     is_own(leaf)
         && leaf.periods.iter().all(|own| is_own(&own.score))
-        && leaf.ledger.iter().all(|problem| places.is_same(problem.at))
+        && leaf.ledger.iter().flatten().all(|problem| places.is_same(problem.at))
 }
 
 fn restored(leaf: &LeafScore, places: &Places) -> LeafScore {
@@ -70,7 +70,7 @@ fn restored(leaf: &LeafScore, places: &Places) -> LeafScore {
     });
     let inputs = worked.chain(whole).flat_map(|own| &mut own.inputs);
     inputs.for_each(|input| places.shift([&mut input.at]));
-    leaf.ledger.iter_mut().for_each(|problem| places.shift([&mut problem.at]));
+    leaf.ledger.iter_mut().flatten().for_each(|problem| places.shift([&mut problem.at]));
     leaf
 }
 

@@ -163,13 +163,15 @@ impl Judge<'_> {
         checked.both(|| self.place("verified"), new, new.map(inside).as_ref());
     }
 
-    /// Checks that a value counted in ledgers follows from the listed problems.
+    /// Checks that there is a ledger where a file of the unit is one, and that a value counted in it follows from the listed
+    /// problems.
     fn values(&self, checked: &mut Checked) {
-        let problems = &self.leaf.ledger;
-        if self.rules.input != RuleInput::Ledger || problems.is_empty() {
-            checked.same(|| self.place("ledger"), &problems.len(), &0);
+        let is_counted = self.rules.input == RuleInput::Ledger && self.period.is_none();
+        let is_due = is_counted && self.leaf.state != LeafState::NotInScheme && self.has_ledger();
+        checked.same(|| self.place("ledger"), &self.leaf.ledger.is_some(), &is_due);
+        let Some(problems) = self.leaf.ledger.as_ref().filter(|problems| is_counted && !problems.is_empty()) else {
             return;
-        }
+        };
         let count = |closings: &[Closing]| {
             let closed = problems.iter().filter(|own| closings.contains(&own.closing)).count();
             format!("{closed}/{}", problems.len())
@@ -178,6 +180,11 @@ impl Judge<'_> {
         checked.both(|| self.place("claimed"), self.leaf.claimed.as_deref(), Some(claimed.as_str()));
         let value = self.leaf.replaced.as_ref().map_or(&self.leaf.value, |replaced| &replaced.value);
         checked.both(|| self.place("value"), value.as_deref(), Some(count(&[Closing::Verified]).as_str()));
+    }
+
+    /// Whether a file that was read as a ledger is the unit's.
+    fn has_ledger(&self) -> bool {
+        self.subject.ledgers.contains(self.unit.roster.code.as_str())
     }
 
     /// Checks that a state is allowed, and the points that follow from it.
@@ -223,7 +230,7 @@ impl Judge<'_> {
             return states;
         }
         // What a report claims cannot stand in for a ledger that is missing.
-        let lacks_ledger = self.rules.input == RuleInput::Ledger && self.leaf.ledger.is_empty();
+        let lacks_ledger = self.rules.input == RuleInput::Ledger && self.leaf.ledger.is_none();
         if self.policy.unverified == Unverified::SelfScore && asked && !lacks_ledger {
             states.push(LeafState::SelfScored);
         }

@@ -3,14 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checked;
+use crate::model::RuleInput;
 use crate::result::outcome::reconcile::BallotSums;
-use crate::result::outcome::{ClassTotals, ComponentType, LeafState, Mode, Outcome, RatingRecord, UnitOutcome};
+use crate::result::outcome::{
+    ClassTotals, ComponentTotals, ComponentType, LeafState, Mode, Outcome, RatingRecord, UnitOutcome,
+};
 use crate::shared::finding::Severity;
 use crate::shared::place::FileStatus;
 
 /// Checks the reconciliation, the chain, the groups and the raters.
 pub(super) fn check(outcome: &Outcome, records: &[RatingRecord], checked: &mut Checked) {
     units(outcome, checked);
+    handed_in(outcome, checked);
+    given(outcome, checked);
     files(outcome, checked);
     ballots(outcome, checked);
     registers(outcome, checked);
@@ -24,11 +29,7 @@ fn units(outcome: &Outcome, checked: &mut Checked) {
     let sums = &outcome.reconciliation.units;
     let (mut received, mut missing, mut excluded) = (0, 0, 0);
     for unit in &outcome.units {
-        let held = outcome.held(unit);
-        let is_scored = held.components().any(|part| part.component.scored() == ComponentType::Indicators);
-        let mut leaves = held.tree().leaves.iter().zip(&unit.leaves);
-        let asks = is_scored && leaves.any(|(leaf, own)| leaf.asked_of_unit && own.state != LeafState::NotInScheme);
-        let came_in = if asks { unit.report.is_some() } else { says_something(unit) };
+        let came_in = if asks_report(outcome, unit) { unit.report.is_some() } else { says_something(unit) };
         *match (unit.roster.mode, came_in) {
             (Mode::Excluded, _) => &mut excluded,
             (_, true) => &mut received,
@@ -43,6 +44,51 @@ fn units(outcome: &Outcome, checked: &mut Checked) {
     ] {
         checked.same(|| format!("reconciliation.units.{what}"), &recorded, &counted);
     }
+}
+
+/// Who handed in a self-report and a ledger, as the records of the units say.
+fn handed_in(outcome: &Outcome, checked: &mut Checked) {
+    let (mut reports, mut ledgers) = (Vec::new(), Vec::new());
+    for (index, unit) in outcome.units.iter().enumerate().filter(|(_, unit)| unit.roster.mode != Mode::Excluded) {
+        if asks_report(outcome, unit) {
+            reports.push((index, unit.report.is_some()));
+        }
+        let mut leaves = outcome.held(unit).tree().leaves.iter().zip(&unit.leaves);
+        let counted = leaves.find(|(leaf, own)| leaf.input == RuleInput::Ledger && own.state != LeafState::NotInScheme);
+        ledgers.extend(counted.map(|(_, own)| (index, own.ledger.is_some())));
+    }
+    for (what, recorded, came) in
+        [("reports", &outcome.handed_in.reports, reports), ("ledgers", &outcome.handed_in.ledgers, ledgers)]
+    {
+        let place = |what: &str, part: &str| format!("handed_in.{what}.{part}");
+        let asked = recorded.as_ref().map(|own| own.asked);
+        checked.both(|| place(what, "asked"), asked.as_ref(), Some(&came.len()).filter(|asked| **asked > 0));
+        let list = |units: Vec<usize>| units.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        let missing = recorded.iter().flat_map(|own| &own.missing).map(|unit| unit.0).collect();
+        let without = came.into_iter().filter(|(_, came)| !came).map(|(index, _)| index).collect();
+        checked.same(|| place(what, "missing"), &list(missing), &list(without));
+    }
+}
+
+/// Components of scores made elsewhere: the units for which anything was given.
+fn given(outcome: &Outcome, checked: &mut Checked) {
+    for (component, totals) in outcome.model.components.iter().zip(&outcome.components) {
+        let ComponentTotals::Given(totals) = totals else { continue };
+        let is_given = |unit: &&UnitOutcome| {
+            let own = unit.components.get(&component.id);
+            own.is_some_and(|own| own.given.iter().any(|node| node.parts.len() + node.off.len() > 0))
+        };
+        let scored = outcome.units.iter().filter(is_given).count();
+        checked.same(|| format!("components.{}.scored", component.id), &totals.scored, &scored);
+    }
+}
+
+/// Whether a unit is asked for a self-report.
+fn asks_report(outcome: &Outcome, unit: &UnitOutcome) -> bool {
+    let held = outcome.held(unit);
+    let is_scored = held.components().any(|part| part.component.scored() == ComponentType::Indicators);
+    let mut leaves = held.tree().leaves.iter().zip(&unit.leaves);
+    is_scored && leaves.any(|(leaf, own)| leaf.asked_of_unit && own.state != LeafState::NotInScheme)
 }
 
 /// Whether any value, mark or score of a unit is in the document.

@@ -171,6 +171,36 @@ fn quorum_and_answers_decide_what_counts() {
 }
 
 #[test]
+fn units_that_nobody_of_a_class_marked_are_counted() {
+    let panel = panel();
+    let class = |class: usize| format!("/components/0/ballots/classes/{class}/unrated");
+    panel.finds(&class(0), 0, "components.b[P].unrated", "0", "1");
+    panel.finds(&class(0), 2, "components.b[P].unrated", "2", "1");
+    panel.finds(&class(1), 0, "components.b[Q].unrated", "0", "1");
+    // A void mark is a mark, a blank is none, whoever left it.
+    let due = |case: &Case, class: &str| {
+        let place = format!("components.b[{class}].unrated");
+        case.differing().into_iter().find(|(own, ..)| *own == place).map(|(_, _, due)| due)
+    };
+    let mut marked = panel.clone();
+    marked.ratings[27] = rating("b", "P/8 u3.A1 zz void");
+    assert_eq!(due(&marked, "P").as_deref(), Some("0"));
+    let mut blank = panel.clone();
+    blank.ratings[27] = rating("b", "P/8 u3.A1 _ blank");
+    assert_eq!(due(&blank, "P"), None);
+    blank.ratings[28] = rating("b", "P/9 u4.A1 _ recused");
+    blank.ratings[29] = rating("b", "P/9 u4.A2 _ recused");
+    assert_eq!(due(&blank, "P").as_deref(), Some("2"));
+    // A tally without a valid ballot counts nobody.
+    let rows = "/units/3/components/b/ballots/classes/1/tallies";
+    let none = [0, 1].map(|row| format!("{rows}/{row}"));
+    let none = none.iter().flat_map(|row| [(format!("{row}/votes"), json!([])), (format!("{row}/valid"), 0.into())]);
+    let none: Vec<(String, Value)> = none.collect();
+    let none: Vec<(&str, Value)> = none.iter().map(|(place, value)| (place.as_str(), value.clone())).collect();
+    assert_eq!(due(&panel.with(&none), "Q").as_deref(), Some("2"));
+}
+
+#[test]
 fn tallies_add_up() {
     let panel = panel();
     let row = "/units/0/components/b/ballots/classes/1/tallies/0";

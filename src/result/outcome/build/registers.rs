@@ -2,18 +2,12 @@
 
 use super::{Builder, Run};
 use crate::engine::assertions::{self, Compared};
-use crate::engine::score::ComponentMeasure;
 use crate::result::outcome::{AssertionOutcome, ComponentTotals};
 
 impl Builder<'_> {
     /// Totals over the inputs of each component.
     pub(super) fn totals(&self) -> Vec<ComponentTotals> {
-        let totals = |measure: &ComponentMeasure| match measure {
-            ComponentMeasure::Indicators => ComponentTotals::Indicators,
-            ComponentMeasure::Ballots(measure) => ComponentTotals::Ballots(measure.totals.clone()),
-            ComponentMeasure::Given { periods, .. } => ComponentTotals::Given(periods.clone()),
-        };
-        self.run.measured.components.iter().map(totals).collect()
+        self.run.measured.components.iter().map(ComponentTotals::of).collect()
     }
 
     /// The results of the rows of 核对.

@@ -26,6 +26,8 @@ pub(super) struct Pot<'p> {
     /// Ballots that are valid after recusal and list the unit.
     pub(super) ballots: usize,
     pub(super) tallies: &'p [TallyRow],
+    /// Somebody wrote a mark for it, whatever became of that, or its tally has valid ballots.
+    pub(super) is_rated: bool,
     pub(super) quorum: bool,
 }
 
@@ -56,6 +58,7 @@ impl<'p> Panel<'p> {
                 pot.ballots += usize::from(is_valid && lead.state != MarkState::Recused);
                 pot.own_ballots += usize::from(lead.state == MarkState::Recused);
                 pot.raters += usize::from(unit.iter().any(|mark| mark.state == MarkState::Counted));
+                pot.is_rated |= unit.iter().any(says_something);
                 for (index, mark) in (first..).zip(unit).filter(|(_, mark)| mark.state != MarkState::NotAssessed) {
                     pot.add(mark, index, is_valid);
                 }
@@ -89,6 +92,15 @@ impl<'p> Panel<'p> {
     }
 }
 
+/// Whether a rater wrote something about the unit of a mark.
+fn says_something(mark: &Mark<'_>) -> bool {
+    match mark.state {
+        MarkState::Blank | MarkState::NotAssessed => false,
+        MarkState::Recused => is_written(mark),
+        _ => true,
+    }
+}
+
 impl<'p> Pot<'p> {
     fn add(&mut self, mark: &Mark<'_>, index: usize, is_valid: bool) {
         match mark.state {
@@ -119,6 +131,7 @@ impl<'p> Pot<'p> {
             self.raters = self.raters.max(votes);
             self.abstained += row.abstained;
             self.void += row.invalid;
+            self.is_rated |= row.valid > 0;
         }
     }
 }

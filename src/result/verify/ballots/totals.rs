@@ -3,7 +3,7 @@
 use super::pots::Pot;
 use super::sheets::{Fate, Sheet};
 use super::{Mark, MarkState, Panel};
-use crate::result::outcome::{ClassTotals, Scale, TallyTotals};
+use crate::result::outcome::{ClassTotals, Mode, Scale, TallyTotals};
 use crate::result::verify::Checked;
 use crate::shared::number::Exact;
 
@@ -27,6 +27,7 @@ impl Panel<'_> {
                 // A ballot without any row can only be a blank one.
                 void: count(Fate::Void) + total.returned.saturating_sub(own.len()),
                 emptied: count(Fate::Emptied),
+                unrated: self.unrated(class, pots),
                 quorum: self.counting.quorum.as_ref().and(total.issued).filter(|_| by_ballots).map(|_| quorum),
                 tallied,
                 scale: total.scale.clone(),
@@ -40,6 +41,13 @@ impl Panel<'_> {
             reached.push(quorum);
         }
         reached
+    }
+
+    /// How many assessed units of whose scheme the class is part nobody of it rated.
+    fn unrated(&self, class: usize, pots: &[Pot<'_>]) -> usize {
+        let units = self.outcome.units.iter().enumerate();
+        let due = units.filter(|(_, unit)| unit.roster.mode != Mode::Excluded && self.has_class(unit, class));
+        due.filter(|(index, _)| !pots[self.pot(*index, class)].is_rated).count()
     }
 
     /// Whether this many valid ballots are a quorum of those issued; there is none if the number issued is unknown.
@@ -98,6 +106,7 @@ fn compare(
         ("valid", recorded.valid, expected.valid),
         ("void", recorded.void, expected.void),
         ("emptied", recorded.emptied, expected.emptied),
+        ("unrated", recorded.unrated, expected.unrated),
         ("tallied.rows", recorded.tallied.rows, expected.tallied.rows),
         ("tallied.valid", recorded.tallied.valid, expected.tallied.valid),
         ("tallied.invalid", recorded.tallied.invalid, expected.tallied.invalid),
