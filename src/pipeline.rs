@@ -180,7 +180,7 @@ fn run(prepared: Prepared, proposals: Proposals, version: Option<&str>) -> anyho
     echoes::drop_of_cells(&mut findings);
     echoes::drop_of_components(&model, &files, &components, &mut findings);
     check::settle(&model, &files, &mut findings);
-    let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
+    let tail = Tail { model: &model, assessment: &assessment, measured: &measured, before: None };
     let (scores, grading) = tail.judge(&files, &mut findings);
     let Governed { list, aside } = governed;
     Ok(Computed {
@@ -233,7 +233,7 @@ impl Computed {
     /// The result document under a version name, and the findings that only the document gives: sums that do not add up,
     /// marks that can be worked out.
     pub fn outcome(&self, version: &str, parent: Option<&str>, draft: bool) -> (Outcome, Vec<Finding>) {
-        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
+        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured, before: None };
         let judged = Judged {
             scores: &self.scores,
             grading: &self.grading,

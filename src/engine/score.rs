@@ -96,7 +96,7 @@ impl ComponentMeasure {
 }
 
 /// Everything that was measured from the inputs, before corrections and adjustments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Measured {
     /// Leaf scores by unit; empty for units that are not assessed.
     pub leaves: Vec<Leaves>,
@@ -264,8 +264,7 @@ pub fn total(model: &Model, assessment: &Assessment, measured: &Measured) -> (Ve
     }
     if let Cow::Owned(own) = &mut leaves {
         // What came out as it was is held once.
-        let same = own.iter_mut().zip(&measured.leaves).filter(|(own, measured)| **own == **measured);
-        same.for_each(|(own, measured)| own.clone_from(measured));
+        own.iter_mut().zip(&measured.leaves).for_each(|(own, measured)| own.join(measured));
     }
     let units: Vec<(UnitIx, &Unit)> = assessment.assessed().collect();
     let draft = |(index, unit): &(UnitIx, &Unit)| {

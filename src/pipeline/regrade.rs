@@ -55,6 +55,12 @@ pub struct Regraded {
     pub outdated: Vec<Finding>,
     /// Findings about inputs, from the parent.
     carried: Vec<Message>,
+    values: Values,
+}
+
+/// What the result document of a re-grade is made of.
+#[derive(Default)]
+struct Values {
     assessment: Assessment,
     measured: Measured,
     scores: Vec<UnitScore>,
@@ -132,12 +138,11 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::coefficients::recall(&model, units);
     check::coefficients::check(&model, units, &mut Findings::new(&mut findings).made_anew());
     check::settle(&model, &files, &mut findings);
-    let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
+    let tail = Tail { model: &model, assessment: &assessment, measured: &measured, before: Some(parent) };
     let (scores, grading) = tail.judge(&files, &mut findings);
     let carried = messages::carried(parent, &model, &places);
-    let regraded =
-        Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };
-    Ok(Ended::Done(Box::new(regraded)))
+    let values = Values { assessment, measured, scores, grading };
+    Ok(Ended::Done(Box::new(Regraded { model, changed, files, findings, outdated, carried, values })))
 }
 
 /// Whether a file is read again.
@@ -247,12 +252,14 @@ impl Regraded {
         carried || self.findings.iter().any(|finding| finding.severity == Severity::Pending)
     }
 
-    /// The result document under a version name; sums that do not add up are findings.
-    pub fn outcome(&self, version: &str, parent: &str) -> (Outcome, Vec<Finding>) {
-        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
+    /// The result document under a version name, made from the parent of a name; sums that do not add up are findings. It
+    /// is made once: what it was made of is no longer held.
+    pub fn outcome(&mut self, version: &str, parent: &str, old: &Outcome) -> (Outcome, Vec<Finding>) {
+        let Values { assessment, measured, scores, grading } = std::mem::take(&mut self.values);
+        let tail = Tail { model: &self.model, assessment: &assessment, measured: &measured, before: Some(old) };
         let judged = Judged {
-            scores: &self.scores,
-            grading: &self.grading,
+            scores: &scores,
+            grading: &grading,
             findings: &self.findings,
             files: &self.files,
             found: self.files.0.len(),
@@ -273,7 +280,7 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));
     check::coefficients::recall(model, units);
-    let tail = Tail { model, assessment: &assessment, measured: &measured };
+    let tail = Tail { model, assessment: &assessment, measured: &measured, before: Some(parent) };
     let name = Name { version: &parent.version, parent: parent.parent.as_deref(), draft: false };
     tail.unchecked(&parent.files, parent.files.len(), name)
 }

@@ -21,13 +21,15 @@ pub(super) struct Tail<'t> {
     pub(super) assessment: &'t Assessment,
     /// What they measured.
     pub(super) measured: &'t Measured,
+    /// The result that is calculated again, if one is.
+    pub(super) before: Option<&'t Outcome>,
 }
 
 impl Tail<'_> {
     /// Totals and grades. Findings that follow from errors before them are left out, and rows of 核对 are compared only where
     /// there is no error: values that depend on errors prove nothing. `findings` come out sorted.
     pub(super) fn judge(&self, files: &Files, findings: &mut Vec<Finding>) -> (Vec<UnitScore>, Grading) {
-        let Self { model, assessment, measured } = *self;
+        let Self { model, assessment, measured, .. } = *self;
         let (scores, in_totals) = score::total(model, assessment, measured);
         let (grading, in_grades) = grade::grade(model, assessment, measured, &scores);
         let later = in_totals.into_iter().chain(in_grades).collect();
@@ -45,7 +47,7 @@ impl Tail<'_> {
 
     /// The document of values that were checked before, without findings.
     pub(super) fn unchecked(&self, files: &Files, found: usize, name: Name<'_>) -> Outcome {
-        let Self { model, assessment, measured } = *self;
+        let Self { model, assessment, measured, .. } = *self;
         let (scores, _) = score::total(model, assessment, measured);
         let (grading, _) = grade::grade(model, assessment, measured, &scores);
         self.document(&Judged { scores: &scores, grading: &grading, findings: &[], files, found }, name).0
@@ -53,9 +55,9 @@ impl Tail<'_> {
 
     /// The result document under a name, and sums of it that do not add up.
     fn document(&self, judged: &Judged<'_>, name: Name<'_>) -> (Outcome, Vec<Finding>) {
-        let Self { model, assessment, measured } = *self;
+        let Self { model, assessment, measured, before } = *self;
         let Judged { scores, grading, findings, files, found } = *judged;
-        outcome::build(&Run { model, assessment, measured, scores, grading, findings, files, found, name })
+        outcome::build(&Run { model, assessment, measured, scores, grading, findings, files, found, name, before })
     }
 
     /// Like [`Tail::document`], with a finding, in the document as well, if marks can be worked out from its letters.
