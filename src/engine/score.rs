@@ -150,6 +150,14 @@ impl UnitScore {
         }
     }
 
+    /// Drops the rates of leaves and cells: once grades are known, nothing asks for them.
+    pub fn drop_parts(&mut self) {
+        self.leaf_rates = Vec::new();
+        for rates in &mut self.nodes {
+            (rates.leaves, rates.cells) = (Vec::new(), Vec::new());
+        }
+    }
+
     /// Why the unit lacks a component, if it does.
     pub fn lack(&self, component: usize) -> Option<Lack> {
         self.lacking.as_ref()?.lacks[component]

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::tail::{Judged, Tail};
 use super::{Stopped, earlier, history, model, read_roster};
-use crate::check::{self, Proposals, Regrading, echoes, receipts};
+use crate::check::{self, Proposals, Regrading, Roster, echoes, receipts};
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::Grading;
 use crate::engine::score::{Measured, UnitScore};
@@ -111,7 +111,11 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
     let opinions = regrade::opinions(parent, &places);
-    let (now, _) = read_roster(project, &[], &mut Files::default())?;
+    let now = if has_same_roster(project, parent)? {
+        Roster::default()
+    } else {
+        read_roster(project, &[], &mut Files::default())?.0
+    };
     let earlier = earlier::read(&project.root, None)?;
     let run = Regrading {
         model: &model,
@@ -143,6 +147,18 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     let carried = messages::carried(parent, &model, &places);
     let values = Values { assessment, measured, scores, grading };
     Ok(Ended::Done(Box::new(Regraded { model, changed, files, findings, outdated, carried, values })))
+}
+
+/// Whether the roster is the file that the parent's units were read from, so that it has no other names.
+fn has_same_roster(project: &Project, parent: &Outcome) -> anyhow::Result<bool> {
+    let names = project.table_files("roster")?;
+    let own = parent.files.iter().filter(|file| file.role == Role::Roster);
+    let mut pairs = own.zip(&names);
+    let is_same = |(record, path): (&FileRecord, &String)| {
+        record.path == *path
+            && read::hash_of(&project.root, path).is_ok_and(|hash| hash.as_ref() == Some(&record.sha256))
+    };
+    Ok(names.len() == 1 && pairs.next().is_some_and(is_same))
 }
 
 /// Whether a file is read again.

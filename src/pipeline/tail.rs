@@ -30,7 +30,7 @@ impl Tail<'_> {
     /// there is no error: values that depend on errors prove nothing. `findings` come out sorted.
     pub(super) fn judge(&self, files: &Files, findings: &mut Vec<Finding>) -> (Vec<UnitScore>, Grading) {
         let Self { model, assessment, measured, .. } = *self;
-        let (scores, in_totals) = score::total(model, assessment, measured);
+        let (mut scores, in_totals) = score::total(model, assessment, measured);
         let (grading, in_grades) = grade::grade(model, assessment, measured, &scores);
         let later = in_totals.into_iter().chain(in_grades).collect();
         let start = findings.len();
@@ -40,6 +40,7 @@ impl Tail<'_> {
             let run = assertions::Run { model, assessment, scores: &scores, grading: &grading };
             assertions::check(run, &mut Findings::new(findings));
         }
+        scores.iter_mut().for_each(UnitScore::drop_parts);
         made_anew(findings, start);
         check::settle(model, files, findings);
         (scores, grading)

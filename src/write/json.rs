@@ -23,11 +23,9 @@ const UNITS_AT_ONCE: usize = 256;
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
 pub fn text<T: Serialize>(document: &T) -> anyhow::Result<String> {
-    let text = serde_json::to_string_pretty(document)?;
-    let mut safe = String::with_capacity(text.len() + 1);
-    text.chars().for_each(|c| push(&mut safe, c));
-    safe.push('\n');
-    Ok(safe)
+    let mut text = safe(serde_json::to_string_pretty(document)?);
+    text.push('\n');
+    Ok(text)
 }
 
 /// The bytes of a result document: no blanks, and a line for every member and for every element of its lists.
@@ -77,13 +75,17 @@ pub fn pieces(outcome: &Outcome, put: &mut (impl FnMut(&[u8]) -> anyhow::Result<
 
 /// A value as a JSON text that a terminal can show.
 fn safe_text(value: &impl Serialize) -> serde_json::Result<String> {
-    let text = serde_json::to_string(value)?;
+    Ok(safe(serde_json::to_string(value)?))
+}
+
+/// A JSON text without characters that a terminal would obey; most have none.
+fn safe(text: String) -> String {
     if text.chars().all(is_plain) {
-        return Ok(text);
+        return text;
     }
     let mut safe = String::with_capacity(text.len() + text.len() / 16);
     text.chars().for_each(|c| push(&mut safe, c));
-    Ok(safe)
+    safe
 }
 
 /// A JSON text with a line for every member of the outermost value and for every element of its lists.

@@ -23,10 +23,10 @@ fn place(text: &str) -> usize {
     (mixed ^ (mixed >> 15)) as usize % MOST
 }
 
-/// A text of which equal ones are mostly kept once.
+/// A text of which equal ones are mostly kept once. It takes the room of one word.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
-pub struct Label(Arc<str>);
+pub struct Label(Arc<Box<str>>);
 
 impl Label {
     /// The text.
@@ -41,7 +41,7 @@ impl From<&str> for Label {
             let slot = &mut known[place(text)];
             match slot {
                 Some(own) if own == text => own.clone(),
-                _ => slot.insert(Self(Arc::from(text))).clone(),
+                _ => slot.insert(Self(Arc::new(Box::from(text)))).clone(),
             }
         })
     }
@@ -69,19 +69,19 @@ impl Borrow<str> for Label {
 
 impl PartialEq<str> for Label {
     fn eq(&self, other: &str) -> bool {
-        *self.0 == *other
+        **self.0 == *other
     }
 }
 
 impl PartialEq<&str> for Label {
     fn eq(&self, other: &&str) -> bool {
-        *self.0 == **other
+        **self.0 == **other
     }
 }
 
 impl PartialEq<String> for Label {
     fn eq(&self, other: &String) -> bool {
-        *self.0 == **other
+        **self.0 == **other
     }
 }
 
@@ -93,7 +93,7 @@ impl fmt::Display for Label {
 
 impl fmt::Debug for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.0, f)
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 
