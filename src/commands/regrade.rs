@@ -227,7 +227,7 @@ impl Parental<'_> {
             return Ok((Report { messages, state: ProjectState::Rejected, ..report }, None));
         }
         let name = versions::next(self.root, terminal)?;
-        let (outcome, later) = regraded.outcome(&name, &self.version.version, &self.old);
+        let (outcome, later) = regraded.outcome(&name, (&self.version.version, &self.old));
         if crate::shared::finding::any(&later, Severity::Error) {
             let messages = later.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
             return Ok((Report { messages, state: ProjectState::Rejected, ..report }, None));

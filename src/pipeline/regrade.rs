@@ -132,6 +132,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         files: &files,
     };
     let (registers, checked) = check::check_registers(run);
+    drop(intake.tables);
     findings.extend(checked);
     echoes::drop_of_cells(&mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places, roster);
@@ -268,11 +269,11 @@ impl Regraded {
         carried || self.findings.iter().any(|finding| finding.severity == Severity::Pending)
     }
 
-    /// The result document under a version name, made from the parent of a name; sums that do not add up are findings. It
-    /// is made once: what it was made of is no longer held.
-    pub fn outcome(&mut self, version: &str, parent: &str, old: &Outcome) -> (Outcome, Vec<Finding>) {
+    /// The result document under a version name, from a parent with its name; sums that do not add up are findings. It is
+    /// made once: what it was made of is no longer held.
+    pub fn outcome(&mut self, version: &str, (name, parent): (&str, &Outcome)) -> (Outcome, Vec<Finding>) {
         let Values { assessment, measured, scores, grading } = std::mem::take(&mut self.values);
-        let tail = Tail { model: &self.model, assessment: &assessment, measured: &measured, before: Some(old) };
+        let tail = Tail { model: &self.model, assessment: &assessment, measured: &measured, before: Some(parent) };
         let judged = Judged {
             scores: &scores,
             grading: &grading,
@@ -280,7 +281,7 @@ impl Regraded {
             files: &self.files,
             found: self.files.0.len(),
         };
-        let name = Name { version, parent: Some(parent), draft: false };
+        let name = Name { version, parent: Some(name), draft: false };
         let (mut outcome, findings) = tail.examined(&judged, name);
         let made = std::mem::take(&mut outcome.findings);
         outcome.findings = messages::merged(made, self.carried.clone());

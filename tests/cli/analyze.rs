@@ -96,7 +96,7 @@ fn remarked(record: &Record, sampler: &Sampler, plan: &Plan, draw: &Draw) -> Rec
         let rules = record.model.components[index].ballots().unwrap();
         for (at, ballots) in own.units.iter_mut().enumerate() {
             let is_made = |own: &&mut UnitBallots| matches!(own.enough, Answers::Enough | Answers::Flagged);
-            let Some(ballots) = ballots.as_mut().filter(is_made) else { continue };
+            let Some(ballots) = ballots.as_deref_mut().filter(is_made) else { continue };
             let old = ballots.clone();
             let mut counts = false;
             for (class, own) in ballots.classes.iter_mut().enumerate() {

@@ -117,6 +117,9 @@ pub fn outlook<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> String {
     letter::reach(&Case::of(desk, unit)).into_owned()
 }
 
+/// What makes one sheet of the workbook of a unit.
+type Maker<'d, 'o> = fn(&Case<'d, 'o>) -> SheetDoc<'o>;
+
 /// One unit with the desk.
 struct Case<'d, 'o> {
     desk: &'d Desk<'o>,
@@ -132,7 +135,7 @@ impl<'d, 'o> Case<'d, 'o> {
 
     /// The sheets of the workbook, one after the other.
     fn sheets(&self) -> impl Iterator<Item = SheetDoc<'o>> {
-        let sheets: [Option<fn(&Self) -> SheetDoc<'o>>; 6] = [
+        let sheets: [Option<Maker<'d, 'o>>; 6] = [
             Some(letter::sheet),
             Some(details::sheet),
             Some(charts::sheet),

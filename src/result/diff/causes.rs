@@ -194,7 +194,7 @@ fn roster_fields<'u>(about: &About<'_>, old: &'u UnitOutcome, new: &'u UnitOutco
     if old.group != new.group {
         fields.push("group");
     }
-    let names = new.attributes.keys().chain(old.attributes.keys().filter(|name| !new.attributes.contains_key(*name)));
+    let names = new.attributes.keys().chain(old.attributes.keys().filter(|name| !new.attributes.contains_key(name)));
     fields.extend(names.map(Label::as_str).filter(|name| old.attribute(name) != new.attribute(name)));
     fields
 }
