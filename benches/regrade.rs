@@ -57,7 +57,7 @@ fn regraded(folder: &Path, parent: &Outcome) -> Box<Regraded> {
 fn preview(bencher: divan::Bencher<'_, '_>, units: usize) {
     let (folder, parent) = scored(units);
     bencher.bench_local(|| {
-        let (next, _) = regraded(folder.path(), &parent).outcome("v002", "v001");
+        let (next, _) = regraded(folder.path(), &parent).outcome("v002", ("v001", &parent));
         let diff = Diff::between(&parent, &next);
         assert_eq!(diff.counts().rows, units / 2);
         diff.units.len()
@@ -68,7 +68,7 @@ fn preview(bencher: divan::Bencher<'_, '_>, units: usize) {
 #[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
 fn differences(bencher: divan::Bencher<'_, '_>, units: usize) {
     let (folder, parent) = scored(units);
-    let (next, _) = regraded(folder.path(), &parent).outcome("v002", "v001");
+    let (next, _) = regraded(folder.path(), &parent).outcome("v002", ("v001", &parent));
     bencher.bench_local(|| Diff::between(&parent, &next).units.len());
 }
 
@@ -77,7 +77,7 @@ fn differences(bencher: divan::Bencher<'_, '_>, units: usize) {
 fn apply(bencher: divan::Bencher<'_, '_>, units: usize) {
     let (folder, parent) = scored(units);
     bencher.bench_local(|| {
-        let (next, _) = regraded(folder.path(), &parent).outcome("v002", "v001");
+        let (next, _) = regraded(folder.path(), &parent).outcome("v002", ("v001", &parent));
         let workbook = write::workbook::bytes(&report::result(&next)).expect("workbook");
         workbook.len() + write::json::bytes(&next).expect("json").len()
     });

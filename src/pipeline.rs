@@ -205,7 +205,7 @@ fn run(
     echoes::drop_of_components(&model, &files, &components, &mut findings);
     check::settle(&model, &files, &mut findings);
     let leaves = std::mem::take(&mut measured.leaves);
-    let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
+    let tail = Tail { model: &model, assessment: &assessment, measured: &measured, before: None };
     let (scores, grading) = tail.judge(Cow::Owned(leaves), &files, &mut findings);
     Ok(Computed { model, files, found, list, assessment, measured, scores, grading, findings })
 }
@@ -258,7 +258,7 @@ impl Computed {
     }
 
     fn outcome_of(&self, scores: Cow<'_, [UnitScore]>, name: Name<'_>) -> (Outcome, Vec<Finding>) {
-        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
+        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured, before: None };
         let (grading, findings) = (&self.grading, self.findings.as_slice());
         tail.examined(Judged { scores, grading, findings, files: &self.files, found: self.found }, name)
     }

@@ -2,6 +2,7 @@
 
 pub mod coded;
 pub mod exit;
+pub mod few;
 pub mod finding;
 pub(crate) mod groups;
 pub mod held;

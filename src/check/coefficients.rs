@@ -13,7 +13,8 @@ use crate::shared::place::Place;
 pub fn check(model: &Model, units: &[Unit], findings: &mut Findings<'_>) {
     let plans: Vec<(Option<_>, Vec<&str>)> = model.plans().map(|held| (held.scheme(), columns(held))).collect();
     let Some(first) = units.first().map(|unit| unit.at.file) else { return };
-    let known: BTreeSet<String> = units.iter().flat_map(|unit| unit.attributes.keys().cloned()).collect();
+    let known: BTreeSet<String> =
+        units.iter().flat_map(|unit| unit.attributes.keys().map(ToString::to_string)).collect();
     let wanted: BTreeSet<&str> = plans.iter().flat_map(|(_, columns)| columns.iter().copied()).collect();
     for column in wanted.iter().filter(|column| !known.contains(**column)) {
         let finding = findings.add(Code::E269).at(Place::file(first)).with("attribute", *column);

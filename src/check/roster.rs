@@ -6,11 +6,12 @@ use super::cells::{self, Ask};
 use crate::engine::assessment::{Mode, State, Unit};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
+use crate::shared::coded::ByCode;
 use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Exact;
 use crate::shared::place::{Located, Place};
-use crate::shared::text;
+use crate::shared::text::{self, Label};
 
 /// The checked roster.
 #[derive(Clone, Debug, Default)]
@@ -107,12 +108,12 @@ fn names(cell: &str) -> Vec<String> {
     cell.split(['、', ';', '；']).map(str::trim).filter(|n| !text::is_blank(n)).map(str::to_owned).collect()
 }
 
-fn attributes(table: &RawTable, row: &Row) -> BTreeMap<String, Located<String>> {
+fn attributes(table: &RawTable, row: &Row) -> ByCode<Located<String>> {
     let others = table.other_columns();
     others
         .map(|column| {
             let value = table.cell(row, column).map(|raw| raw.map(crate::read::RawValue::text).unwrap_or_default());
-            (column.text.trim().to_owned(), value)
+            (Label::from(column.text.trim()), value)
         })
         .collect()
 }

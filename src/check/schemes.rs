@@ -6,6 +6,7 @@ use crate::engine::assessment::{Mode, Unit};
 use crate::model::{Condition, Model};
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::place::Place;
+use crate::shared::text::Label;
 
 /// Gives every unit its scheme. A unit for which there is none and a scheme that is for no unit are findings; nothing
 /// happens if the model has no schemes.
@@ -50,7 +51,7 @@ fn described(model: &Model, unit: &Unit) -> String {
 
 /// Reports the schemes that are for units by a column that the roster does not have; whether each is one of them.
 fn unknown_columns(model: &Model, units: &[Unit], findings: &mut Findings<'_>) -> Vec<bool> {
-    let known: BTreeSet<&str> = units.iter().flat_map(|unit| unit.attributes.keys()).map(String::as_str).collect();
+    let known: BTreeSet<&str> = units.iter().flat_map(|unit| unit.attributes.keys()).map(Label::as_str).collect();
     let roster = units.first().map(|unit| Place::file(unit.at.file));
     let unknown = model.schemes.iter().map(|scheme| {
         let lacking = scheme.applies.iter().flat_map(Condition::attributes).find(|column| !known.contains(column));

@@ -14,6 +14,7 @@ use crate::read::project::NoProject;
 use crate::result::compare::{Comparison, Correlation, Counts, UnitRow};
 use crate::result::diff::UnitState;
 use crate::result::outcome::Outcome;
+use crate::result::outcome::index::Extent;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::{Lang, say};
 use crate::write::listing::Listing;
@@ -23,8 +24,8 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Compare) -> anyhow::Result<
     let Context { start, terminal, .. } = context;
     let project = project(start, terminal)?;
     let place = project.as_ref().ok_or(start);
-    let old = stored::result(place, &asked.old, terminal)?;
-    let new = stored::result(place, &asked.new, terminal)?;
+    let old = stored::result(place, &asked.old, Extent::Whole, terminal)?;
+    let new = stored::result(place, &asked.new, Extent::Beside(&old), terminal)?;
     terminal.prefer(Some(new.model.language));
     let target = asked.report.as_ref().map(|path| book::target(path, None, terminal)).transpose()?;
     let comparison = Comparison::between(&old, &new);

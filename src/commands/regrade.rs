@@ -168,7 +168,7 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
     project.progress = terminal.progress();
     let report = Report { parent: Some(version.version.clone()), ..Report::new(folder, ProjectState::Unchanged) };
     let parent = Parental { root: &project.root, version, manifest, old };
-    let regraded = match parent.regraded(&project, asked)? {
+    let mut regraded = match parent.regraded(&project, asked)? {
         Ended::Stopped(stopped) => {
             terminal.prefer(stopped.language);
             let messages = stopped.findings.iter().map(|f| f.say(terminal.lang, &stopped.files)).collect();
@@ -178,7 +178,7 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
         Ended::Done(regraded) => regraded,
     };
     terminal.prefer(regraded.model.declared_language);
-    let (report, outcome) = parent.compared(report, &regraded, terminal)?;
+    let (report, outcome) = parent.compared(report, &mut regraded, terminal)?;
     let Some(mut outcome) = outcome else { return Ok(report) };
     let mut report = parent.answered(report, &regraded, asked, terminal)?;
     let applies = report.state == ProjectState::Changed && report.is_applied(asked);
@@ -192,14 +192,12 @@ fn one(folder: &Path, asked: &Regrade, terminal: &mut Terminal) -> anyhow::Resul
 /// there can be no next one.
 fn begin(project: &Project, asked: &Regrade) -> anyhow::Result<Result<(Option<Publisher>, Current), ProjectState>> {
     // Only a project with a version is locked: the lock is a file in the folder of results.
-    if current(&project.root)?.is_none() {
-        return Ok(Err(ProjectState::NoVersion));
+    let Some(newest) = current(&project.root)? else { return Ok(Err(ProjectState::NoVersion)) };
+    if asked.apply.is_empty() {
+        return Ok(Ok((None, newest)));
     }
-    let publisher = if asked.apply.is_empty() { None } else { Publisher::lock(&project.root)? };
-    if publisher.is_none() && !asked.apply.is_empty() {
-        return Ok(Err(ProjectState::Locked));
-    }
-    Ok(current(&project.root)?.map(|newest| (publisher, newest)).ok_or(ProjectState::NoVersion))
+    let Some(publisher) = Publisher::lock(&project.root)? else { return Ok(Err(ProjectState::Locked)) };
+    Ok(current(&project.root)?.map(|newest| (Some(publisher), newest)).ok_or(ProjectState::NoVersion))
 }
 
 /// The version that a re-grade starts from.
@@ -221,7 +219,7 @@ impl Parental<'_> {
     fn compared(
         &self,
         report: Report,
-        regraded: &Regraded,
+        regraded: &mut Regraded,
         terminal: &Terminal,
     ) -> anyhow::Result<(Report, Option<Outcome>)> {
         let mut messages = told(regraded, &self.old, terminal.lang);
@@ -229,7 +227,7 @@ impl Parental<'_> {
             return Ok((Report { messages, state: ProjectState::Rejected, ..report }, None));
         }
         let name = versions::next(self.root, terminal)?;
-        let (outcome, later) = regraded.outcome(&name, &self.version.version);
+        let (outcome, later) = regraded.outcome(&name, (&self.version.version, &self.old));
         if crate::shared::finding::any(&later, Severity::Error) {
             let messages = later.iter().map(|f| f.say(terminal.lang, &regraded.files)).collect();
             return Ok((Report { messages, state: ProjectState::Rejected, ..report }, None));

@@ -19,7 +19,7 @@ const CURRENT: &str = "current";
 /// # Errors
 /// If it cannot be read, is not a result document, or is not the one that was written.
 pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    read(&root.join(RESULTS).join(version).join(RESULT), terminal)
+    read(&root.join(RESULTS).join(version).join(RESULT), Extent::Whole, terminal)
 }
 
 /// A document that was read whole.
@@ -35,7 +35,7 @@ pub(super) struct Whole {
 ///
 /// # Errors
 /// If it cannot be read.
-pub(super) fn whole(path: &Path, extent: Extent) -> anyhow::Result<Whole> {
+pub(super) fn whole(path: &Path, extent: Extent<'_>) -> anyhow::Result<Whole> {
     let mut stream = Stream::open(path)?;
     let size = stream.size();
     let last = stream.peek(&(size.saturating_sub(index::LAST)..size))?;
@@ -50,9 +50,9 @@ pub(super) fn whole(path: &Path, extent: Extent) -> anyhow::Result<Whole> {
 }
 
 /// Reads a result document; one next to the manifest of its version must be the one that was written.
-fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
+fn read(path: &Path, extent: Extent<'_>, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let shown = || path.display().to_string();
-    let Whole { sha256, outcome } = whole(path, Extent::Whole)?;
+    let Whole { sha256, outcome } = whole(path, extent)?;
     let manifest = beside(path)?;
     let named = manifest.as_ref().and_then(|manifest| manifest.outputs.iter().find(|file| file.path == RESULT));
     let is_same = named.is_none_or(|file| file.sha256 == sha256);
@@ -74,17 +74,23 @@ fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
 /// # Errors
 /// If there is no such version, or it cannot be read.
 pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    read(&place_of(root, name, terminal)?, Extent::Whole, terminal)
+}
+
+/// Where the document of a version of a project stands.
+fn place_of(root: &Path, name: &str, terminal: &Terminal) -> anyhow::Result<PathBuf> {
+    let place = |version: &str| Ok(root.join(RESULTS).join(version).join(RESULT));
     let versions = publish::versions(root)?;
     let refuse = |key: &str| anyhow::Error::msg(say!(terminal.lang, key, version = name));
     match name {
-        DRAFT if publish::has_draft(root)? => load(root, DRAFT, terminal),
+        DRAFT if publish::has_draft(root)? => place(DRAFT),
         DRAFT => Err(refuse("stored.no_draft")),
         CURRENT => match versions.last() {
-            Some(last) => load(root, last, terminal),
+            Some(last) => place(last),
             None if publish::has_draft(root)? => Err(refuse("stored.only_draft")),
             None => Err(refuse("stored.no_version")),
         },
-        _ if versions.iter().any(|own| own == name) => load(root, name, terminal),
+        _ if versions.iter().any(|own| own == name) => place(name),
         _ => {
             let list = terminal.lang.join("report.list", versions.iter().map(String::as_str));
             let key = if versions.is_empty() { "stored.no_version" } else { "stored.unknown" };
@@ -99,15 +105,25 @@ pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::R
 ///
 /// # Errors
 /// If there is no such result, or it cannot be read.
-pub(super) fn result(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
+pub(super) fn result(
+    project: Result<&Project, &Path>,
+    typed: &str,
+    extent: Extent<'_>,
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
+    read(&typed_place(project, typed, terminal)?, extent, terminal)
+}
+
+/// Where the document stands that was typed.
+fn typed_place(project: Result<&Project, &Path>, typed: &str, terminal: &Terminal) -> anyhow::Result<PathBuf> {
     let path = PathBuf::from(typed);
     let is_version = typed == DRAFT || typed == CURRENT || is_version(typed);
     if let Some(document) = document_at(&path)? {
-        return read(&document, terminal);
+        return Ok(document);
     }
     match project {
-        Ok(project) if is_version => version(&project.root, typed, terminal),
-        _ if path.join(crate::read::project::MODEL_FILE).is_file() => version(&path, CURRENT, terminal),
+        Ok(project) if is_version => place_of(&project.root, typed, terminal),
+        _ if path.join(crate::read::project::MODEL_FILE).is_file() => place_of(&path, CURRENT, terminal),
         Err(start) if is_version => {
             Err(anyhow::Error::msg(say!(terminal.lang, "app.no_project", path = start.display())))
         }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::{self, Display};
-use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, StdoutLock, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -24,6 +24,9 @@ use crate::write::csv::{all_fields, fields};
 use crate::write::json;
 use crate::write::listing::Listing;
 
+/// Bytes that are printed at once.
+const BLOCK: usize = 1 << 16;
+
 /// The user's terminal.
 pub(super) struct Terminal {
     /// Language of messages.
@@ -35,7 +38,7 @@ pub(super) struct Terminal {
     /// The language that was requested.
     asked: Option<Lang>,
     coloured: bool,
-    failed: RefCell<Option<std::io::Error>>,
+    failed: RefCell<Option<io::Error>>,
 }
 
 impl Terminal {
@@ -46,7 +49,7 @@ impl Terminal {
         let coloured = match colour {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto => std::io::stderr().is_terminal() && !set("NO_COLOR") && !dumb,
+            Colour::Auto => io::stderr().is_terminal() && !set("NO_COLOR") && !dumb,
         };
         let failed = RefCell::new(None);
         Self { lang, format: Format::Table, talk: Talk::Normal, asked: None, coloured, failed }
@@ -70,7 +73,7 @@ impl Terminal {
 
     /// What shows how far a long run has come: a line on stderr, if that is a terminal and the run is not quiet.
     pub(super) fn progress(&self) -> Progress {
-        let is_shown = !self.is_quiet() && std::io::stderr().is_terminal();
+        let is_shown = !self.is_quiet() && io::stderr().is_terminal();
         if is_shown { Progress::to(Line::new(self.lang)) } else { Progress::SILENT }
     }
 
@@ -100,18 +103,23 @@ impl Terminal {
         list: impl FnOnce() -> anyhow::Result<Listing>,
         text: impl FnOnce() -> String,
     ) -> anyhow::Result<()> {
-        self.print(&match self.format {
-            Format::Json => json::text(document)?,
-            Format::Table => text(),
-            format => list()?.text(format, self.lang)?,
-        });
+        match self.format {
+            // It may be long, and is not held as a whole.
+            Format::Json => self.put(|out| json::write(document, out)),
+            Format::Table => self.print(&text()),
+            format => self.print(&list()?.text(format, self.lang)?),
+        }
         Ok(())
     }
 
     /// Prints a result on stdout. A failure is kept for [`Terminal::finish`].
     pub(super) fn print(&self, text: &str) {
-        let mut out = std::io::stdout().lock();
-        if let Err(error) = out.write_all(visible_lines(text).as_bytes()).and_then(|()| out.flush()) {
+        self.put(|out| out.write_all(visible_lines(text).as_bytes()));
+    }
+
+    fn put(&self, write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>) {
+        let mut out = BufWriter::with_capacity(BLOCK, io::stdout().lock());
+        if let Err(error) = write(&mut out).and_then(|()| out.flush()) {
             self.failed.borrow_mut().get_or_insert(error);
         }
     }
@@ -126,14 +134,14 @@ impl Terminal {
 
     /// Prints on stderr, whatever the mode.
     pub(super) fn say(&self, text: &str) {
-        let mut err = std::io::stderr().lock();
+        let mut err = io::stderr().lock();
         let _ = writeln!(err, "{}", visible_lines(text.trim_end()));
     }
 
     /// Prints after a word for the severity, in colour if wanted.
     pub(super) fn say_after(&self, severity: Severity, text: &str) {
         let word = self.paint(self.lang.text(severity.word()), severity);
-        let mut err = std::io::stderr().lock();
+        let mut err = io::stderr().lock();
         let _ = writeln!(err, "{word} {}", visible_lines(text.trim_end()));
     }
 

@@ -189,7 +189,7 @@ pub(super) fn untouched_outline(
 pub(super) fn untouched_result(
     root: &Path,
     manifest: &Manifest,
-    extent: Extent,
+    extent: Extent<'_>,
     terminal: &Terminal,
 ) -> anyhow::Result<Outcome> {
     let stored = Stored::new(root, manifest, RESULT, terminal);

@@ -121,7 +121,7 @@ pub struct Seats {
 }
 
 /// The result of grading.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Grading {
     /// By unit, in the order of the scores.
     pub units: Vec<UnitGrade>,

@@ -96,7 +96,7 @@ impl ComponentMeasure {
 }
 
 /// Everything that was measured from the inputs, before corrections and adjustments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Measured {
     /// Leaf scores by unit; empty for units that are not assessed, and once they have moved into the totals.
     pub leaves: Vec<Leaves>,
@@ -147,6 +147,14 @@ impl UnitScore {
         match &self.lacking {
             Some(lacking) => lacking.weights[component].as_ref(),
             None => held.weight(component),
+        }
+    }
+
+    /// Drops the rates of leaves and cells: once grades are known, nothing asks for them.
+    pub fn drop_parts(&mut self) {
+        self.leaf_rates = Vec::new();
+        for rates in &mut self.nodes {
+            (rates.leaves, rates.cells) = (Vec::new(), Vec::new());
         }
     }
 
@@ -270,8 +278,7 @@ pub fn total(
     }
     if let Cow::Owned(own) = &mut leaves {
         // What came out as it was is held once.
-        let same = own.iter_mut().zip(&measured.leaves).filter(|(own, measured)| **own == **measured);
-        same.for_each(|(own, measured)| own.clone_from(measured));
+        own.iter_mut().zip(&measured.leaves).for_each(|(own, measured)| own.join(measured));
     }
     let draft = |(unit, leaves): (UnitIx, Leaves)| {
         let held = model.of(assessment.unit(unit).scheme);

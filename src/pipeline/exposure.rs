@@ -134,7 +134,7 @@ impl<'c> Trial<'c> {
 
     fn under(&self, model: &Model, assessment: &Assessment, measured: &Measured) -> Outcome {
         let name = Name { version: "", parent: None, draft: false };
-        Tail { model, assessment, measured }.unchecked(&self.computed.files, self.computed.found, name)
+        Tail { model, assessment, measured, before: None }.unchecked(&self.computed.files, self.computed.found, name)
     }
 }
 

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::tail::{Judged, Tail};
 use super::{Stopped, earlier, history, model, read_roster};
-use crate::check::{self, Proposals, Regrading, echoes, receipts};
+use crate::check::{self, Proposals, Regrading, Roster, echoes, receipts};
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::Grading;
 use crate::engine::score::{Measured, UnitScore};
@@ -56,6 +56,12 @@ pub struct Regraded {
     pub outdated: Vec<Finding>,
     /// Findings about inputs, from the parent.
     carried: Vec<Message>,
+    values: Values,
+}
+
+/// What the result document of a re-grade is made of.
+#[derive(Default)]
+struct Values {
     assessment: Assessment,
     measured: Measured,
     scores: Vec<UnitScore>,
@@ -106,7 +112,11 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::lonely::settle(&roster, &mut intake, &mut files);
     let declared = regrade::declared(parent, &model, &places);
     let opinions = regrade::opinions(parent, &places);
-    let (now, _) = read_roster(project, &[], &mut Files::default())?;
+    let now = if has_same_roster(project, parent)? {
+        Roster::default()
+    } else {
+        read_roster(project, &[], &mut Files::default())?.0
+    };
     let earlier = earlier::read(&project.root, None)?;
     let run = Regrading {
         model: &model,
@@ -123,6 +133,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
         files: &files,
     };
     let (registers, checked) = check::check_registers(run);
+    drop(intake.tables);
     findings.extend(checked);
     echoes::drop_of_cells(&mut findings);
     let Rebuilt { mut assessment, measured } = regrade::rebuild(parent, &places, roster);
@@ -133,12 +144,23 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     check::coefficients::recall(&model, units);
     check::coefficients::check(&model, units, &mut Findings::new(&mut findings).made_anew());
     check::settle(&model, &files, &mut findings);
-    let tail = Tail { model: &model, assessment: &assessment, measured: &measured };
+    let tail = Tail { model: &model, assessment: &assessment, measured: &measured, before: Some(parent) };
     let (scores, grading) = tail.judge(Cow::Borrowed(&measured.leaves), &files, &mut findings);
     let carried = messages::carried(parent, &model, &places);
-    let regraded =
-        Regraded { model, changed, files, findings, outdated, carried, assessment, measured, scores, grading };
-    Ok(Ended::Done(Box::new(regraded)))
+    let values = Values { assessment, measured, scores, grading };
+    Ok(Ended::Done(Box::new(Regraded { model, changed, files, findings, outdated, carried, values })))
+}
+
+/// Whether the roster is the file that the parent's units were read from, so that it has no other names.
+fn has_same_roster(project: &Project, parent: &Outcome) -> anyhow::Result<bool> {
+    let names = project.table_files("roster")?;
+    let own = parent.files.iter().filter(|file| file.role == Role::Roster);
+    let mut pairs = own.zip(&names);
+    let is_same = |(record, path): (&FileRecord, &String)| {
+        record.path == *path
+            && read::hash_of(&project.root, path).is_ok_and(|hash| hash.as_ref() == Some(&record.sha256))
+    };
+    Ok(names.len() == 1 && pairs.next().is_some_and(is_same))
 }
 
 /// Whether a file is read again.
@@ -248,17 +270,19 @@ impl Regraded {
         carried || self.findings.iter().any(|finding| finding.severity == Severity::Pending)
     }
 
-    /// The result document under a version name; sums that do not add up are findings.
-    pub fn outcome(&self, version: &str, parent: &str) -> (Outcome, Vec<Finding>) {
-        let tail = Tail { model: &self.model, assessment: &self.assessment, measured: &self.measured };
+    /// The result document under a version name, from a parent with its name; sums that do not add up are findings. It is
+    /// made once: what it was made of is no longer held.
+    pub fn outcome(&mut self, version: &str, (name, parent): (&str, &Outcome)) -> (Outcome, Vec<Finding>) {
+        let Values { assessment, measured, scores, grading } = std::mem::take(&mut self.values);
+        let tail = Tail { model: &self.model, assessment: &assessment, measured: &measured, before: Some(parent) };
         let judged = Judged {
-            scores: Cow::Borrowed(&self.scores),
-            grading: &self.grading,
+            scores: Cow::Owned(scores),
+            grading: &grading,
             findings: &self.findings,
             files: &self.files,
             found: self.files.0.len(),
         };
-        let name = Name { version, parent: Some(parent), draft: false };
+        let name = Name { version, parent: Some(name), draft: false };
         let (mut outcome, findings) = tail.examined(judged, name);
         let made = std::mem::take(&mut outcome.findings);
         outcome.findings = messages::merged(made, self.carried.clone());
@@ -274,7 +298,7 @@ pub fn under_model(parent: &Outcome, model: &Model) -> Outcome {
     let Assessment { units, groups, .. } = &mut assessment;
     check::schemes::assign(model, units, groups, &mut Findings::new(&mut Vec::new()));
     check::coefficients::recall(model, units);
-    let tail = Tail { model, assessment: &assessment, measured: &measured };
+    let tail = Tail { model, assessment: &assessment, measured: &measured, before: Some(parent) };
     let name = Name { version: &parent.version, parent: parent.parent.as_deref(), draft: false };
     tail.unchecked(&parent.files, parent.files.len(), name)
 }

@@ -23,19 +23,22 @@ pub(super) struct Tail<'t> {
     pub(super) assessment: &'t Assessment,
     /// What they measured.
     pub(super) measured: &'t Measured,
+    /// The result that is calculated again, if one is.
+    pub(super) before: Option<&'t Outcome>,
 }
 
 impl Tail<'_> {
-    /// Totals and grades, from the leaves that were measured. Findings that follow from errors before them are left out, and rows of 核对 are compared only where
-    /// there is no error: values that depend on errors prove nothing. `findings` come out sorted.
+    /// Totals and grades, from the leaves that were measured. Findings that follow from errors before them are left out, and
+    /// rows of 核对 are compared only where there is no error: values that depend on errors prove nothing. `findings` come out
+    /// sorted.
     pub(super) fn judge(
         &self,
         leaves: Cow<'_, [Leaves]>,
         files: &Files,
         findings: &mut Vec<Finding>,
     ) -> (Vec<UnitScore>, Grading) {
-        let Self { model, assessment, measured } = *self;
-        let (scores, in_totals) = score::total(model, assessment, measured, leaves);
+        let Self { model, assessment, measured, .. } = *self;
+        let (mut scores, in_totals) = score::total(model, assessment, measured, leaves);
         let (grading, in_grades) = grade::grade(model, assessment, measured, &scores);
         let later = in_totals.into_iter().chain(in_grades).collect();
         let start = findings.len();
@@ -45,6 +48,7 @@ impl Tail<'_> {
             let run = assertions::Run { model, assessment, scores: &scores, grading: &grading };
             assertions::check(run, &mut Findings::new(findings));
         }
+        scores.iter_mut().for_each(UnitScore::drop_parts);
         made_anew(findings, start);
         check::settle(model, files, findings);
         (scores, grading)
@@ -52,7 +56,7 @@ impl Tail<'_> {
 
     /// The document of values that were checked before, without findings.
     pub(super) fn unchecked(&self, files: &Files, found: usize, name: Name<'_>) -> Outcome {
-        let Self { model, assessment, measured } = *self;
+        let Self { model, assessment, measured, .. } = *self;
         let (scores, _) = score::total(model, assessment, measured, Cow::Borrowed(&measured.leaves));
         let (grading, _) = grade::grade(model, assessment, measured, &scores);
         self.document(Judged { scores: Cow::Owned(scores), grading: &grading, findings: &[], files, found }, name).0
@@ -60,9 +64,9 @@ impl Tail<'_> {
 
     /// The result document under a name, and sums of it that do not add up.
     fn document(&self, judged: Judged<'_>, name: Name<'_>) -> (Outcome, Vec<Finding>) {
-        let Self { model, assessment, measured } = *self;
+        let Self { model, assessment, measured, before } = *self;
         let Judged { scores, grading, findings, files, found } = judged;
-        outcome::build(Run { model, assessment, measured, scores, grading, findings, files, found, name })
+        outcome::build(Run { model, assessment, measured, scores, grading, findings, files, found, name, before })
     }
 
     /// Like [`Tail::document`], with a finding, in the document as well, if marks can be worked out from its letters.

@@ -94,7 +94,7 @@ impl Comparison {
 
     /// Compares two results.
     pub fn between(old: &Outcome, new: &Outcome) -> Self {
-        let diff = Diff::between(old, new);
+        let diff = Diff::of_results(old, new);
         let method = method::changes(&old.model, &new.model);
         let different = !diff.is_empty() || !method.is_empty();
         let units = units::rows(old, new, diff.units);

@@ -95,20 +95,29 @@ impl Side {
 impl Diff {
     /// Compares two results.
     pub fn between(old: &Outcome, new: &Outcome) -> Self {
+        let pairs = pairs::pairs(old, new);
+        Self { feedback: feedback::changes(old, new, &pairs), ..Self::of_pairs(old, new, &pairs) }
+    }
+
+    /// Compares two results, without regard to whose feedback changed.
+    pub(crate) fn of_results(old: &Outcome, new: &Outcome) -> Self {
+        Self::of_pairs(old, new, &pairs::pairs(old, new))
+    }
+
+    fn of_pairs(old: &Outcome, new: &Outcome, pairs: &[pairs::Pair<'_>]) -> Self {
         let one_period = old.model.period == new.model.period;
         let rows = if one_period { rows::changes(old, new) } else { Vec::new() };
         let model = ModelDiff::between(&old.model, &new.model);
         let method = model.is_method();
-        let pairs = pairs::pairs(old, new);
         let about = units::About { old, new, rows: &rows, one_period, method };
-        let units = units::changes(&about, &pairs);
+        let units = units::changes(&about, pairs);
         Self {
             old: Side::of(old),
             new: Side::of(new),
-            awards: awards::changes(old, new, &pairs, &units),
+            awards: awards::changes(old, new, pairs, &units),
             units,
             quotas: quotas::changes(old, new),
-            feedback: feedback::changes(old, new, &pairs),
+            feedback: FeedbackChange::default(),
             rows,
             model,
         }

@@ -38,7 +38,10 @@ pub fn roster(parent: &Outcome, places: &Places) -> Roster {
 
 fn unplaced(unit: &Unit, places: &Places) -> Unit {
     let mut unit = unit.clone();
-    places.shift(unit.attributes.values_mut().map(|cell| &mut cell.at).chain([&mut unit.at]));
+    places.shift([&mut unit.at]);
+    if !unit.attributes.values().all(|cell| places.is_same(cell.at)) {
+        places.shift(unit.attributes.values_mut().map(|cell| &mut cell.at));
+    }
     unit
 }
 

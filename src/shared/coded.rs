@@ -3,26 +3,21 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Index;
+use std::sync::Arc;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::text::Label;
 
-/// Values by code, in the order of the codes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ByCode<V>(Box<[(Label, V)]>);
+/// Values by code, in the order of the codes. A copy is the same values until one of both changes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ByCode<V>(Arc<[(Label, V)]>);
 
 impl<V> ByCode<V> {
     /// The value of a code.
     pub fn get(&self, code: &str) -> Option<&V> {
         Some(&self.0[self.position(code)?].1)
-    }
-
-    /// The value of a code, to be changed.
-    pub fn get_mut(&mut self, code: &str) -> Option<&mut V> {
-        let at = self.position(code)?;
-        Some(&mut self.0[at].1)
     }
 
     fn position(&self, code: &str) -> Option<usize> {
@@ -50,19 +45,42 @@ impl<V> ByCode<V> {
         self.0.iter().map(|(_, value)| value)
     }
 
-    /// The values, to be changed.
-    pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> + ExactSizeIterator {
-        self.0.iter_mut().map(|(_, value)| value)
-    }
-
     /// How many there are.
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether there are none.
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl<V: Clone> ByCode<V> {
+    /// The value of a code, to be changed.
+    pub fn get_mut(&mut self, code: &str) -> Option<&mut V> {
+        let at = self.position(code)?;
+        Some(&mut Arc::make_mut(&mut self.0)[at].1)
+    }
+
+    /// The values, to be changed.
+    pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> + ExactSizeIterator {
+        Arc::make_mut(&mut self.0).iter_mut().map(|(_, value)| value)
+    }
+}
+
+impl<V: Eq> ByCode<V> {
+    /// Holds what another holds, if that is the same.
+    pub fn join(&mut self, other: &Self) {
+        if self == other {
+            self.clone_from(other);
+        }
+    }
+}
+
+impl<V> Clone for ByCode<V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
@@ -76,7 +94,7 @@ impl<V> Index<&str> for ByCode<V> {
 
 impl<V> Default for ByCode<V> {
     fn default() -> Self {
-        Self(Box::default())
+        Self(Arc::new([]))
     }
 }
 
@@ -92,7 +110,7 @@ impl<V> FromIterator<(Label, V)> for ByCode<V> {
             }
             is_same
         });
-        Self(values.into_boxed_slice())
+        Self(values.into())
     }
 }
 
@@ -147,6 +165,8 @@ mod tests {
         assert!(own.iter().eq(&own) && own.keys().eq(["a", "b"].map(Label::from).iter()));
         own.values_mut().for_each(|value| *value += 1);
         *own.get_mut("a").expect("a") += 10;
-        assert!(own.values().eq(&[13, 4]) && ByCode::<u8>::default().is_empty());
+        let mut other = own.clone();
+        *other.get_mut("b").expect("b") = 0;
+        assert!(own.values().eq(&[13, 4]) && other.values().eq(&[13, 0]) && ByCode::<u8>::default().is_empty());
     }
 }

@@ -248,6 +248,10 @@ fn escaped(text: &str, keep: impl Fn(char, Option<char>) -> bool) -> String {
 
 /// Whether a terminal obeys or hides a character: control, direction, zero width, line separators.
 pub fn is_unseen(c: char) -> bool {
+    // Nearly all characters are of these, and need no table.
+    if matches!(c, ' '..='~' | '\u{4E00}'..='\u{9FFF}') {
+        return false;
+    }
     c.is_control() || is_invisible(c) || matches!(c, '\u{061C}' | '\u{180E}' | '\u{2028}' | '\u{2029}')
 }
 

@@ -4,7 +4,9 @@
 //! of its lists: a unit is one line, so that it can be found, compared and read by itself, and all can be read one
 //! after the other.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -23,11 +25,33 @@ const UNITS_AT_ONCE: usize = 256;
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
 pub fn text<T: Serialize>(document: &T) -> anyhow::Result<String> {
-    let text = serde_json::to_string_pretty(document)?;
-    let mut safe = String::with_capacity(text.len() + 1);
-    text.chars().for_each(|c| push(&mut safe, c));
-    safe.push('\n');
-    Ok(safe)
+    let mut bytes = Vec::new();
+    write(document, &mut bytes)?;
+    Ok(String::from_utf8(bytes)?)
+}
+
+/// Writes a document as indented JSON, for reading in a terminal.
+///
+/// # Errors
+/// If it cannot be written, or cannot be serialised, which its types exclude.
+pub fn write<T: Serialize>(document: &T, out: &mut impl io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(Safe(&mut *out), document)?;
+    out.write_all(b"\n")
+}
+
+/// Writes JSON, whose pieces are whole characters, without those that a terminal would obey.
+struct Safe<W>(W);
+
+impl<W: io::Write> io::Write for Safe<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(piece).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        self.0.write_all(safe(Cow::Borrowed(text)).as_bytes())?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The bytes of a result document: no blanks, and a line for every member and for every element of its lists.
@@ -77,13 +101,17 @@ pub fn pieces(outcome: &Outcome, put: &mut (impl FnMut(&[u8]) -> anyhow::Result<
 
 /// A value as a JSON text that a terminal can show.
 fn safe_text(value: &impl Serialize) -> serde_json::Result<String> {
-    let text = serde_json::to_string(value)?;
+    Ok(safe(Cow::Owned(serde_json::to_string(value)?)).into_owned())
+}
+
+/// A JSON text without characters that a terminal would obey; most have none.
+fn safe(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
-        return Ok(text);
+        return text;
     }
     let mut safe = String::with_capacity(text.len() + text.len() / 16);
     text.chars().for_each(|c| push(&mut safe, c));
-    Ok(safe)
+    Cow::Owned(safe)
 }
 
 /// A JSON text with a line for every member of the outermost value and for every element of its lists.

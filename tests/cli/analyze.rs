@@ -6,7 +6,6 @@ use assess::analyze::resample::Sampler;
 use assess::engine::score::{Answers, ComponentMeasure, UnitBallots};
 use assess::model::{Leaf, Model, RankScope, Tree};
 use assess::result::outcome::Outcome;
-use assess::shared::held::Shared;
 use assess::shared::number::{Exact, Percent, Points};
 use assess::write::csv::read_ratings;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -96,8 +95,8 @@ fn remarked(record: &Record, sampler: &Sampler, plan: &Plan, draw: &Draw) -> Rec
         }
         let rules = record.model.components[index].ballots().unwrap();
         for (at, ballots) in own.units.iter_mut().enumerate() {
-            let is_made = |own: &&mut Shared<UnitBallots>| matches!(own.enough, Answers::Enough | Answers::Flagged);
-            let Some(ballots) = ballots.as_mut().filter(is_made) else { continue };
+            let is_made = |own: &&mut UnitBallots| matches!(own.enough, Answers::Enough | Answers::Flagged);
+            let Some(ballots) = ballots.as_deref_mut().filter(is_made) else { continue };
             let old = ballots.clone();
             let mut counts = false;
             for (class, own) in ballots.classes.iter_mut().enumerate() {

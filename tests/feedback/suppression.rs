@@ -46,7 +46,7 @@ fn with_ballots(counts: &[usize]) -> Outcome {
     for (class, count) in ballots.classes.iter_mut().zip(counts) {
         let mean = class.means[0].as_mut().unwrap();
         (mean.counted, mean.zeros) = (*count, 0);
-        mean.trimmed.clear();
+        mean.trimmed = Box::default();
     }
     outcome
 }

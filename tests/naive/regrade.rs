@@ -32,8 +32,8 @@ fn reread(outcome: &Outcome) -> Outcome {
 fn regraded(folder: &Path, parent: &Outcome) -> Option<Outcome> {
     let project = Project::find(folder).unwrap();
     let ended = regrade::regrade(&project, parent, Proposals::AsTheyStand, regrade::Method::Fixed).unwrap();
-    let regrade::Ended::Done(regraded) = ended else { panic!("the model is the same") };
-    (!regraded.is_rejected()).then(|| reread(&regraded.outcome("v002", "v001").0))
+    let regrade::Ended::Done(mut regraded) = ended else { panic!("the model is the same") };
+    (!regraded.is_rejected()).then(|| reread(&regraded.outcome("v002", ("v001", parent)).0))
 }
 
 /// The first differences of two documents, with their paths.

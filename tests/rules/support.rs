@@ -194,9 +194,9 @@ impl Project {
         let ratings: Vec<RatingRecord> = computed.ratings().collect();
         let own = change(self);
         let ended = regrade(&find(&own), &before, Proposals::AsTheyStand, Method::Fixed).unwrap();
-        let Ended::Done(regraded) = ended else { panic!("the re-grade was refused") };
+        let Ended::Done(mut regraded) = ended else { panic!("the re-grade was refused") };
         assert!(!regraded.is_rejected(), "{:#?}", regraded.findings);
-        let (after, _) = regraded.outcome("v002", "v001");
+        let (after, _) = regraded.outcome("v002", ("v001", &before));
         for outcome in [&before, &after] {
             let checked = assess::result::verify::recalculate(outcome, &ratings);
             assert!(checked.differing.is_empty(), "{:#?}", checked.differing);

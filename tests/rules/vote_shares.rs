@@ -32,7 +32,7 @@ fn the_share_of_votes_is_the_rate() {
     // 2 of 3 votes; the abstention is no vote.
     let run = voted(SHARE, "优秀 称职 优秀 弃权");
     assert_eq!((run.exact_rate("U1", "b").as_str(), run.total("U1")), ("200/3", "66.67"));
-    assert_eq!(run.votes("U1").classes[0].votes, [2, 1, 0, 0]);
+    assert_eq!(*run.votes("U1").classes[0].votes, [2, 1, 0, 0]);
     // Several levels: 3 of 4.
     let both = "measure = \"share\"\nshare_of = [\"优秀\", \"称职\"]\n";
     assert_eq!(voted(both, "优秀 称职 优秀 不称职").total("U1"), "75.00");
@@ -200,7 +200,7 @@ fn a_share_of_the_ballots_issued_leaves_out_what_is_trimmed() {
     let rows = "U1,R,4,1,0,1,0,10,0";
     let run = tallied(&keys, "R=100", "U1", rows).score().accepted();
     assert_eq!(
-        (run.exact_rate("U1", "b").as_str(), run.votes("U1").classes[0].votes.as_slice()),
+        (run.exact_rate("U1", "b").as_str(), run.votes("U1").classes[0].votes.as_ref()),
         ("75/2", &[3, 1, 0, 0][..])
     );
 }

@@ -117,6 +117,9 @@ pub fn outlook<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> String {
     letter::reach(&Case::of(desk, unit)).into_owned()
 }
 
+/// What makes one sheet of the workbook of a unit.
+type Maker<'d, 'o> = fn(&Case<'d, 'o>) -> SheetDoc<'o>;
+
 /// One unit with the desk.
 struct Case<'d, 'o> {
     desk: &'d Desk<'o>,
@@ -125,9 +128,6 @@ struct Case<'d, 'o> {
     told: Feedback<'d>,
 }
 
-/// Makes a sheet of the workbook.
-type SheetOf<'d, 'o> = fn(&Case<'d, 'o>) -> SheetDoc<'o>;
-
 impl<'d, 'o> Case<'d, 'o> {
     fn of(desk: &'d Desk<'o>, unit: &'o UnitOutcome) -> Self {
         Self { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) }
@@ -135,7 +135,7 @@ impl<'d, 'o> Case<'d, 'o> {
 
     /// The sheets of the workbook, one after the other.
     fn sheets(&self) -> impl Iterator<Item = SheetDoc<'o>> {
-        let sheets: [Option<SheetOf<'d, 'o>>; 6] = [
+        let sheets: [Option<Maker<'d, 'o>>; 6] = [
             Some(letter::sheet),
             Some(details::sheet),
             Some(charts::sheet),

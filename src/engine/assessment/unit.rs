@@ -9,6 +9,7 @@ use super::LedgerInput;
 use crate::model::SchemeIx;
 use crate::model::condition::{Condition, Known, Verdict};
 use crate::model::rule::RuleValue;
+use crate::shared::coded::ByCode;
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 
@@ -53,8 +54,8 @@ pub struct Unit {
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub secretary: String,
     /// Further columns of the roster, which caps may look at.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub attributes: BTreeMap<String, Located<String>>,
+    #[serde(skip_serializing_if = "ByCode::is_empty", default)]
+    pub attributes: ByCode<Located<String>>,
     /// The numbers, above 0, of those columns by which rates or values are multiplied.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub coefficients: BTreeMap<String, Exact>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::validity::{BallotState, JudgedBallot, Trees, judge};
 use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, Unit, UnitIx};
 use crate::model::{BallotRules, Model, Scale};
+use crate::shared::few::Few;
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::held::Shared;
 use crate::shared::number::{Exact, Percent, Points, Precision};
@@ -38,8 +39,8 @@ pub struct NodeMean {
     #[serde(skip_serializing_if = "is_none", default)]
     pub zeros: usize,
     /// Marks that were trimmed.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub trimmed: Vec<Points>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
+    pub trimmed: Box<[Points]>,
 }
 
 words! {
@@ -60,7 +61,7 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassMeasure {
     /// By measured node.
-    pub means: Vec<Option<NodeMean>>,
+    pub means: Box<[Option<NodeMean>]>,
     /// Why there is no result, if there is none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub missing: Option<NoResult>,
@@ -69,11 +70,11 @@ pub struct ClassMeasure {
     /// Valid ratings, abstentions, voided and recused marks.
     pub counts: MarkCounts,
     /// The rows of tallies behind it.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub tallies: Vec<TallyRow>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
+    pub tallies: Few<TallyRow>,
     /// Votes for each level of its scale that entered the mean, where votes are counted by level.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub votes: Vec<usize>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
+    pub votes: Box<[usize]>,
     /// What a mean over the ballots issued is taken over.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub issued: Option<IssuedBallots>,
@@ -144,9 +145,9 @@ impl Answers {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitBallots {
     /// By class.
-    pub classes: Vec<ClassMeasure>,
+    pub classes: Box<[ClassMeasure]>,
     /// Rate of each measured node.
-    pub rates: Vec<Option<Percent>>,
+    pub rates: Box<[Option<Percent>]>,
     /// The share of votes in percent, weighted over the classes, where the component measures one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub share: Option<Percent>,

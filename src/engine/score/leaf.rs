@@ -9,6 +9,7 @@ use crate::engine::assessment::{Claim, LeafInput, LedgerInput, State, Unit, Unit
 use crate::model::policy::{MissingEvidence, Unverified};
 use crate::model::rule::{Direct, RuleValue};
 use crate::model::{EvidenceNeed, Leaf, Model, PeriodRules, Rule};
+use crate::shared::few::Few;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::Place;
@@ -69,14 +70,16 @@ impl Scorer<'_> {
     fn of_periods(mut self, rules: &PeriodRules) -> LeafScore {
         let Self { model, leaf, unit, report, .. } = self;
         let mut whole = self.bare(LeafPoints::zero(LeafState::Unverified, unit.at));
+        let mut periods = Vec::with_capacity(self.input.periods.len());
         for own in &self.input.periods {
             let (input, period) = (&own.input, own.period.value.as_str());
             // Where values are added up, their sum is multiplied.
             let coefficient = self.coefficient.clone().filter(|_| !leaf.adds_values());
             let findings = self.findings.again();
             let scorer = Scorer { model, leaf, unit, report, input, period: Some(period), coefficient, findings };
-            whole.periods.push(PeriodScore { period: Label::from(period), dropped: false, score: scorer.alone() });
+            periods.push(PeriodScore { period: Label::from(period), dropped: false, score: scorer.alone() });
         }
+        whole.periods = Few::from(periods);
         if leaf.adds_values() {
             whole.add_up(leaf);
             self.check_sum(&whole);
@@ -200,7 +203,7 @@ impl Scorer<'_> {
     fn bare(&self, own: LeafPoints) -> LeafScore {
         let LeafPoints { state, points, at } = own;
         let ledger = match &self.input.ledger {
-            LedgerInput::Returned(problems) => Some(problems.clone()),
+            LedgerInput::Returned(problems) => Some(problems.iter().cloned().collect()),
             LedgerInput::NotAsked | LedgerInput::Missing => None,
         };
         LeafScore {
@@ -219,7 +222,7 @@ impl Scorer<'_> {
             replaced: None,
             compared: None,
             formula: None,
-            periods: Vec::new(),
+            periods: Few::default(),
             at,
             ledger,
         }

@@ -10,6 +10,7 @@ use crate::engine::assessment::{CorrectionRow, Problem};
 use crate::model::Leaf;
 use crate::model::field::FieldStanding;
 use crate::model::rule::RuleValue;
+use crate::shared::few::Few;
 use crate::shared::number::{Exact, Percent, Points};
 use crate::shared::place::Place;
 use crate::shared::text::Label;
@@ -82,13 +83,13 @@ pub struct LeafScore {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub formula: Option<Box<Worked>>,
     /// Its periods, in their order, where it has any; its points are then made of theirs.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub periods: Vec<PeriodScore>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
+    pub periods: Few<PeriodScore>,
     /// The cell that decides.
     pub at: Place,
     /// The problems of the returned ledgers, for the leaf that is counted in them; none where no ledger came in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub ledger: Option<Vec<Problem>>,
+    pub ledger: Option<Few<Problem>>,
 }
 
 /// A value that is compared with those of other units.

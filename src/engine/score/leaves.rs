@@ -19,6 +19,13 @@ impl Leaves {
         Arc::make_mut(&mut self.0)
     }
 
+    /// Holds what another holds, if that is the same.
+    pub fn join(&mut self, other: &Self) {
+        if self == other {
+            self.clone_from(other);
+        }
+    }
+
     /// Whether both are the same scores, not only equal ones; where they are not, they may be equal all the same.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

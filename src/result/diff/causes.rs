@@ -10,6 +10,7 @@ use super::units::{About, PartKind, UnitChange};
 use crate::engine::assessment::Unit;
 use crate::result::outcome::{ComponentOutcome, LeafScore, Outcome, Register, TailStep, UnitOutcome};
 use crate::shared::number::Exact;
+use crate::shared::text::Label;
 use crate::shared::words::words;
 
 /// Why a unit changed.
@@ -193,8 +194,8 @@ fn roster_fields<'u>(about: &About<'_>, old: &'u UnitOutcome, new: &'u UnitOutco
     if old.group != new.group {
         fields.push("group");
     }
-    let names = new.attributes.keys().chain(old.attributes.keys().filter(|name| !new.attributes.contains_key(*name)));
-    fields.extend(names.filter(|name| old.attribute(name) != new.attribute(name)).map(String::as_str));
+    let names = new.attributes.keys().chain(old.attributes.keys().filter(|name| !new.attributes.contains_key(name)));
+    fields.extend(names.map(Label::as_str).filter(|name| old.attribute(name) != new.attribute(name)));
     fields
 }
 

@@ -36,6 +36,8 @@ pub struct Run<'r> {
     pub found: usize,
     /// Under which name.
     pub name: Name<'r>,
+    /// A result of the same units, if there is one: what comes out as it is there is held by both.
+    pub before: Option<&'r Outcome>,
 }
 
 /// What a result document is named.
@@ -58,10 +60,14 @@ pub fn build(mut run: Run<'_>) -> (Outcome, Vec<Finding>) {
     let mut units = Vec::with_capacity(run.assessment.units.len());
     for (index, unit) in run.assessment.units.iter().enumerate() {
         let own = scored.next_if(|(score, _)| score.unit == UnitIx(index));
-        units.push(match own {
+        let mut own = match own {
             Some((score, grade)) => builder.unit(unit, score, grade),
             None => builder.bare_unit(unit, index),
-        });
+        };
+        if let Some(before) = run.before.and_then(|before| before.units.get(index)) {
+            own.join(before);
+        }
+        units.push(own);
     }
     let mut outcome = Outcome {
         schema: SCHEMA.to_owned(),

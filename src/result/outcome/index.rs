@@ -181,10 +181,12 @@ pub struct Layout {
 }
 
 /// How much of a document is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+#[derive(Clone, Copy)]
+pub enum Extent<'o> {
     /// All of it.
     Whole,
+    /// All of it; what is the same in another result is held by both.
+    Beside(&'o Outcome),
     /// All but the leaves and components of units.
     Outline,
 }
@@ -220,7 +222,7 @@ impl Layout {
     /// If they cannot be read, or are not those of a document.
     pub fn read(
         &self,
-        extent: Extent,
+        extent: Extent<'_>,
         mut next: impl FnMut(u64) -> anyhow::Result<Vec<u8>>,
     ) -> anyhow::Result<Option<Outcome>> {
         let head = next(self.head)?;
@@ -234,12 +236,18 @@ impl Layout {
             let bytes = next(lengths.iter().sum::<u64>() + (between * BETWEEN.len()) as u64)?;
             let Some(records) = split(&bytes, lengths) else { return Ok(None) };
             let unit = |record: &[u8]| match extent {
-                Extent::Whole => serde_json::from_slice(record),
+                Extent::Whole | Extent::Beside(_) => serde_json::from_slice(record),
                 Extent::Outline => serde_json::from_slice(record).map(UnitOutcome::outlined),
             };
             let units: Vec<serde_json::Result<UnitOutcome>> = records.into_par_iter().map(unit).collect();
             for unit in units {
-                outcome.units.push(unit?);
+                let mut unit = unit?;
+                if let Extent::Beside(other) = extent
+                    && let Some(other) = other.units.get(outcome.units.len())
+                {
+                    unit.join(other);
+                }
+                outcome.units.push(unit);
             }
         }
         if next(self.rest.len() as u64)? != self.rest || !next(1)?.is_empty() {

@@ -126,6 +126,15 @@ impl UnitOutcome<Unread, Unread> {
 }
 
 impl UnitOutcome {
+    /// Holds what the unit of another result holds, as far as that is the same.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.roster.attributes.join(&other.roster.attributes);
+        self.aspects.join(&other.aspects);
+        self.lines.join(&other.lines);
+        self.components.join(&other.components);
+        self.leaves.join(&other.leaves);
+    }
+
     /// A unit of which nothing but its row of the roster is known.
     pub(super) fn unread(roster: Unit) -> Self {
         Self {

@@ -2,7 +2,6 @@
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -10,17 +9,24 @@ use std::sync::Arc;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// How many texts a thread remembers; with more it begins anew.
+/// How many texts a thread remembers at most.
 const MOST: usize = 1 << 12;
 
 thread_local! {
-    static KNOWN: RefCell<BTreeSet<Arc<str>>> = const { RefCell::new(BTreeSet::new()) };
+    /// The last text of each place; texts have their places by what they are.
+    static KNOWN: RefCell<Vec<Option<Label>>> = RefCell::new(vec![None; MOST]);
 }
 
-/// A text of which equal ones are mostly kept once.
+/// The place of a text among those that are remembered.
+fn place(text: &str) -> usize {
+    let mixed = text.bytes().fold(0x811c_9dc5_u32, |mixed, byte| (mixed ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (mixed ^ (mixed >> 15)) as usize % MOST
+}
+
+/// A text of which equal ones are mostly kept once. It takes the room of one word.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
-pub struct Label(Arc<str>);
+pub struct Label(Arc<Box<str>>);
 
 impl Label {
     /// The text.
@@ -32,15 +38,11 @@ impl Label {
 impl From<&str> for Label {
     fn from(text: &str) -> Self {
         KNOWN.with_borrow_mut(|known| {
-            if let Some(own) = known.get(text) {
-                return Self(Arc::clone(own));
+            let slot = &mut known[place(text)];
+            match slot {
+                Some(own) if own == text => own.clone(),
+                _ => slot.insert(Self(Arc::new(Box::from(text)))).clone(),
             }
-            if known.len() >= MOST {
-                known.clear();
-            }
-            let own: Arc<str> = Arc::from(text);
-            known.insert(Arc::clone(&own));
-            Self(own)
         })
     }
 }
@@ -67,19 +69,19 @@ impl Borrow<str> for Label {
 
 impl PartialEq<str> for Label {
     fn eq(&self, other: &str) -> bool {
-        *self.0 == *other
+        **self.0 == *other
     }
 }
 
 impl PartialEq<&str> for Label {
     fn eq(&self, other: &&str) -> bool {
-        *self.0 == **other
+        **self.0 == **other
     }
 }
 
 impl PartialEq<String> for Label {
     fn eq(&self, other: &String) -> bool {
-        *self.0 == **other
+        **self.0 == **other
     }
 }
 
@@ -91,7 +93,7 @@ impl fmt::Display for Label {
 
 impl fmt::Debug for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&*self.0, f)
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 

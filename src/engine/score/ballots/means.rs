@@ -108,20 +108,21 @@ impl Counter<'_> {
                 Vec::new()
             };
             let means = if missing.is_some() {
-                vec![None; self.nodes.len()]
+                vec![None; self.nodes.len()].into()
             } else {
                 let dropped = self.dropped_raters(pot, judged);
                 pot.nodes.iter().map(|node| self.mean(&own, node, &dropped, judged, &mut votes)).collect()
             };
             let tallies = self.counted.tallies_of(index, unit).cloned().collect();
-            let effective_weight = Percent::zero();
+            let (effective_weight, votes) = (Percent::zero(), votes.into());
             classes.push(ClassMeasure { means, missing, effective_weight, counts: pot.counts, tallies, votes, issued });
         }
         let known = valid > 0 && self.rules.has_positive();
         let satisfaction = known.then(|| Percent(Exact::from(100) * &Exact::from(positive) / Exact::from(valid)));
-        let rates = vec![None; self.nodes.len()];
+        let rates = vec![None; self.nodes.len()].into();
         let off = self.counted.off(unit).collect();
         let share = None;
+        let classes = classes.into();
         UnitBallots { classes, rates, share, answers, enough: Answers::Enough, satisfaction, positive, valid, off }
     }
 
@@ -234,7 +235,7 @@ impl Counter<'_> {
             None => mean,
         };
         dropped_points.sort();
-        Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points })
+        Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points.into() })
     }
 
     /// A sum with what votes of these points add to it: their points, or 100 % each where they belong to the share.

@@ -77,7 +77,7 @@ impl Panel<'_> {
             unit.enough = Answers::Inapplicable;
             unit.satisfaction = None;
             let rate = (self.rules.not_applicable == Inapplicable::Zero).then(Percent::zero);
-            unit.rates = vec![rate; self.counted.nodes.len()];
+            unit.rates = vec![rate; self.counted.nodes.len()].into();
         }
         whole
     }
@@ -158,7 +158,7 @@ impl Panel<'_> {
             rates.push(self.banded(share, index, &score, findings));
             unit.share = Some(Percent(score));
         }
-        unit.rates = rates;
+        unit.rates = rates.into();
     }
 
     /// The rate that a share of votes is worth: itself, or that of the points of its band.
@@ -192,7 +192,7 @@ impl Panel<'_> {
         for (index, unit) in units.iter_mut().enumerate() {
             let Some(unit) = unit.as_mut().filter(|u| u.enough == Answers::GroupMedian) else { continue };
             let group = donors.get(self.assessment.units[index].group.as_str());
-            let medians: Vec<Option<Percent>> =
+            let medians: Box<[Option<Percent>]> =
                 (0..self.counted.nodes.len()).map(|node| group.and_then(|g| median(&g[node]))).collect();
             if medians.iter().all(Option::is_none) {
                 findings.push(self.finding(Code::E416, index).with("answers", unit.answers));

@@ -10,7 +10,7 @@ use crate::shared::number::{Exact, Points};
 
 impl Judge<'_> {
     /// Whether the leaf stands for several periods.
-    pub(super) const fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         self.period.is_none() && !self.leaf.periods.is_empty()
     }
 
