@@ -149,11 +149,15 @@ fn write_row(worksheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: &RowDo
         }
         match &cell.content {
             Content::Covered => {}
-            Content::Text(words) | Content::Link { text: words, .. } | Content::TextFormula { text: words, .. } => {
-                worksheet.write_string_with_format(row, column, &**words, format).expect("cell");
+            Content::Text(_) | Content::Link(_) | Content::TextFormula(_) => {
+                let words = cell.content.as_text().unwrap_or_default();
+                worksheet.write_string_with_format(row, column, words, format).expect("cell");
             }
-            Content::Number { value, .. } | Content::Formula { value, .. } => {
+            Content::Number { value, .. } => {
                 worksheet.write_number_with_format(row, column, *value, format).expect("cell");
+            }
+            Content::Formula(own) => {
+                worksheet.write_number_with_format(row, column, own.value, format).expect("cell");
             }
             Content::Count(count) => {
                 worksheet.write_number_with_format(row, column, *count as f64, format).expect("cell");

@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use jiff::civil::{Date, date};
 use rust_xlsxwriter::{Color, ExcelDateTime, Url, Workbook, Worksheet, XlsxError};
 
-use crate::documents::report::document::{Document, Page, Printed, SheetDoc};
+use crate::documents::report::document::{Document, Link, Page, Printed, SheetDoc};
 
 mod cells;
 mod chart;
@@ -211,7 +211,7 @@ fn excel_date(date: Date) -> Result<ExcelDateTime, XlsxError> {
 }
 
 /// A link to a position in a file next to the workbook.
-fn link(text: &str, file: &str, spot: &str) -> Url {
+fn link(Link { text, file, spot }: &Link<'_>) -> Url {
     let target = if spot.is_empty() { format!("file:///{file}") } else { format!("file:///{file}#{spot}") };
     Url::new(target).set_text(fitting(text))
 }

@@ -68,7 +68,7 @@ impl Scored {
         let sheet = book.sheets.iter().find(|sheet| sheet.name == "核算").unwrap();
         let cells = sheet.head.iter().chain(&sheet.header).chain(&sheet.rows).flat_map(|row| &row.cells);
         let total = cells.filter_map(|cell| match &cell.content {
-            Content::Formula { value, .. } => Some(*value),
+            Content::Formula(own) => Some(own.value),
             _ => None,
         });
         total.take(1).find(|total| *total != 0.0)

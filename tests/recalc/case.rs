@@ -188,8 +188,8 @@ pub(super) fn cell(sheet: &SheetDoc<'_>, unit: usize, block: &str, title: &str) 
 
 pub(super) fn shown(content: &Content<'_>) -> (String, String) {
     match content {
-        Content::Formula { formula, value, .. } => (formula.clone(), value.to_string()),
-        Content::TextFormula { formula, text } => (formula.clone(), text.to_string()),
+        Content::Formula(own) => (own.formula.clone(), own.value.to_string()),
+        Content::TextFormula(own) => (own.formula.clone(), own.text.to_string()),
         Content::Number { value, .. } => (String::new(), value.to_string()),
         Content::Count(count) => (String::new(), count.to_string()),
         Content::Text(text) => (String::new(), text.to_string()),

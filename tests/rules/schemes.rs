@@ -201,7 +201,8 @@ fn row(run: &Run, sheet: &str, unit: &str) -> Vec<String> {
     let sheet = book.sheets.iter().find(|own| own.name == sheet).unwrap();
     let text = |content: &Content<'_>| match content {
         Content::Text(text) => text.to_string(),
-        Content::Number { value, .. } | Content::Formula { value, .. } => value.to_string(),
+        Content::Number { value, .. } => value.to_string(),
+        Content::Formula(own) => own.value.to_string(),
         _ => String::new(),
     };
     let rows = sheet.rows.iter().map(|row| row.cells.iter().map(|cell| text(&cell.content)).collect::<Vec<_>>());

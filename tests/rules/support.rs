@@ -290,7 +290,7 @@ impl Run {
         let sheet = book.sheets.iter().find(|sheet| sheet.name == "核算").unwrap();
         let cells = sheet.head.iter().chain(&sheet.header).chain(&sheet.rows).flat_map(|row| &row.cells);
         let mut values = cells.filter_map(|cell| match &cell.content {
-            Content::Formula { value, .. } => Some(*value),
+            Content::Formula(own) => Some(own.value),
             _ => None,
         });
         assert_eq!(values.next(), Some(0.0), "the total of differences comes first");

@@ -16,7 +16,7 @@ use crate::shared::place::Position;
 
 mod cell;
 
-pub use cell::{CellDoc, Content, Style};
+pub use cell::{CellDoc, Content, Formula, Link, Style, TextFormula};
 
 /// Shown in place of a missing value; a blank cell, in contrast, has no meaning.
 pub const MISSING: &str = "—";

@@ -63,11 +63,13 @@ mod tests {
     fn shown(content: &Content) -> String {
         match content {
             Content::Empty | Content::Covered => String::new(),
-            Content::Text(text) | Content::Link { text, .. } => text.replace('\n', "/"),
+            Content::Text(text) => text.replace('\n', "/"),
+            Content::Link(link) => link.text.replace('\n', "/"),
             Content::Number { value, decimals } => format!("{value:.0$}", *decimals as usize),
             Content::Count(count) => format!("#{count}"),
             Content::Date(date) => date.to_string(),
-            Content::Formula { formula, .. } | Content::TextFormula { formula, .. } => format!("={formula}"),
+            Content::Formula(own) => format!("={}", own.formula),
+            Content::TextFormula(own) => format!("={}", own.formula),
         }
     }
 

@@ -61,7 +61,8 @@ impl<'c> Rows<'c> {
             };
             let values =
                 chart.series.iter().map(|series| match content(series.values.top + index, series.values.left) {
-                    Some(Content::Number { value, .. } | Content::Formula { value, .. }) => Some(*value),
+                    Some(Content::Number { value, .. }) => Some(*value),
+                    Some(Content::Formula(own)) => Some(own.value),
                     Some(Content::Count(count)) => Some(*count as f64),
                     _ => None,
                 });

@@ -111,15 +111,22 @@ fn one(cell: &CellDoc<'_>, room: usize, is_last: bool, code: Option<&str>) -> Ma
     }
 }
 
+fn with_decimals(value: f64, decimals: u32) -> String {
+    format!("{value:.0$}", decimals as usize)
+}
+
 /// What a cell shows.
 fn shown<'c>(content: &'c Content<'_>) -> Cow<'c, str> {
     match content {
         Content::Empty | Content::Covered => Cow::Borrowed(""),
-        Content::Text(text) | Content::Link { text, .. } | Content::TextFormula { text, .. } => Cow::Borrowed(text),
-        Content::Number { value, decimals } | Content::Formula { value, decimals: Some(decimals), .. } => {
-            Cow::Owned(format!("{value:.0$}", *decimals as usize))
-        }
-        Content::Formula { value, decimals: None, .. } => Cow::Owned(short(*value)),
+        Content::Text(text) => Cow::Borrowed(text),
+        Content::Link(link) => Cow::Borrowed(&link.text),
+        Content::TextFormula(own) => Cow::Borrowed(&own.text),
+        Content::Number { value, decimals } => Cow::Owned(with_decimals(*value, *decimals)),
+        Content::Formula(own) => Cow::Owned(match own.decimals {
+            Some(decimals) => with_decimals(own.value, decimals),
+            None => short(own.value),
+        }),
         Content::Count(count) => Cow::Owned(count.to_string()),
         Content::Date(date) => Cow::Owned(date.to_string()),
     }

@@ -196,18 +196,21 @@ impl<'d> Writer<'_, 'd> {
 
     /// Completes a cell whose position and style are written.
     fn content(&mut self, content: &'d Content<'d>) -> Result<(), XlsxError> {
-        let is_text = matches!(content, Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. });
+        let is_text = matches!(content, Content::Empty | Content::Covered | Content::Text(_) | Content::Link(_));
         self.cells.has_numbers |= !is_text;
+        let text = content.as_text().filter(|text| is_text && !text.is_empty());
         let to = &mut self.cells.rows;
         match content {
-            Content::Text(text) | Content::Link { text, .. } if !text.is_empty() => {
-                to.push_str(" t=\"s\"><v>");
-                xml::whole(self.strings.number(fitting(text)), to);
-            }
-            Content::Empty | Content::Covered | Content::Text(_) | Content::Link { .. } => {
-                to.push_str("/>");
-                return Ok(());
-            }
+            Content::Empty | Content::Covered | Content::Text(_) | Content::Link(_) => match text {
+                Some(text) => {
+                    to.push_str(" t=\"s\"><v>");
+                    xml::whole(self.strings.number(fitting(text)), to);
+                }
+                None => {
+                    to.push_str("/>");
+                    return Ok(());
+                }
+            },
             Content::Number { value, .. } => {
                 to.push_str("><v>");
                 xml::number(*value, to);
@@ -220,17 +223,17 @@ impl<'d> Writer<'_, 'd> {
                 to.push_str("><v>");
                 xml::number(excel_date(*date)?.to_excel(), to);
             }
-            Content::Formula { formula, value, .. } => {
+            Content::Formula(own) => {
                 to.push_str("><f>");
-                xml::escaped(formula, to);
+                xml::escaped(&own.formula, to);
                 to.push_str("</f><v>");
-                xml::number(*value, to);
+                xml::number(own.value, to);
             }
-            Content::TextFormula { formula, text } => {
+            Content::TextFormula(own) => {
                 to.push_str(" t=\"str\"><f>");
-                xml::escaped(formula, to);
+                xml::escaped(&own.formula, to);
                 to.push_str("</f><v>");
-                xml::escaped(text, to);
+                xml::escaped(&own.text, to);
             }
         }
         to.push_str("</v></c>");

@@ -385,7 +385,8 @@ fn held<'s>(sheet: &'s SheetDoc<'_>, block: Block) -> Result<Vec<Held<'s>>, Xlsx
             column == block.left
         });
         Ok(match cell.map(|cell| &cell.content) {
-            Some(Content::Text(text) | Content::Link { text, .. }) if !text.is_empty() => Held::Text(fitting(text)),
+            Some(Content::Text(text)) if !text.is_empty() => Held::Text(fitting(text)),
+            Some(Content::Link(link)) if !link.text.is_empty() => Held::Text(fitting(&link.text)),
             Some(Content::Number { value, .. }) => Held::Number(*value),
             Some(Content::Count(count)) => Held::Number(*count as f64),
             Some(Content::Date(date)) => Held::Date(excel_date(*date)?.to_excel()),

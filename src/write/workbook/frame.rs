@@ -10,7 +10,7 @@ use super::form::{self, Hidden, Lists};
 use super::kept::Key;
 use super::package::Part;
 use super::{Bounds, Made, NO_DATE, excel_date, link, parts, set_up_print, set_up_view, xml};
-use crate::documents::report::document::{Content, Document, SheetDoc};
+use crate::documents::report::document::{Content, Document, Link, SheetDoc};
 
 /// Stands for the title of the workbook, which differs between workbooks that are otherwise alike.
 const TITLE: &str = "assess.title";
@@ -166,10 +166,8 @@ impl Frame {
             key.add(chart::names(sheet)?);
             key.add_measures(sheet.all_rows().map(|row| row.height).collect::<Vec<_>>().into_iter());
         }
-        for (row, column, content) in links(sheet) {
-            if let Content::Link { text, file, spot } = content {
-                key.add((row, column, text, file, spot));
-            }
+        for (row, column, Link { text, file, spot }) in links(sheet) {
+            key.add((row, column, text, file, spot));
         }
         Ok(key)
     }
@@ -211,10 +209,8 @@ impl Frame {
                 ValueKind::Nothing => worksheet,
             };
         }
-        for (row, column, content) in links(sheet) {
-            if let Content::Link { text, file, spot } = content {
-                worksheet.write_url(row, column, link(text, file, spot))?;
-            }
+        for (row, column, own) in links(sheet) {
+            worksheet.write_url(row, column, link(own))?;
         }
         set_up_view(worksheet, sheet)?;
         form::fit_out(worksheet, sheet, lists)?;
@@ -283,14 +279,17 @@ fn locks(rest: &str) -> usize {
 }
 
 /// The cells of a sheet that open files.
-fn links<'s>(sheet: &'s SheetDoc<'_>) -> impl Iterator<Item = (u32, u16, &'s Content<'s>)> {
+fn links<'s>(sheet: &'s SheetDoc<'_>) -> impl Iterator<Item = (u32, u16, &'s Link<'s>)> {
     (0..).zip(sheet.all_rows()).flat_map(|(row, content)| {
         let starts = content.cells.iter().scan(0, |next, cell| {
             let column = *next;
             *next += cell.cols;
             Some((column, &cell.content))
         });
-        starts.filter(|(_, content)| matches!(content, Content::Link { .. })).map(move |(c, content)| (row, c, content))
+        starts.filter_map(move |(column, content)| match content {
+            Content::Link(link) => Some((row, column, &**link)),
+            _ => None,
+        })
     })
 }
 

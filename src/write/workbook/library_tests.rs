@@ -75,18 +75,16 @@ fn write_content(
     match content {
         Content::Empty | Content::Covered => worksheet.write_blank(row, column, format)?,
         Content::Text(text) => worksheet.write_string_with_format(row, column, fitting(text), format)?,
-        Content::Link { text, file, spot } => {
-            worksheet.write_url_with_format(row, column, link(text, file, spot), format)?
-        }
+        Content::Link(own) => worksheet.write_url_with_format(row, column, link(own), format)?,
         Content::Number { value, .. } => worksheet.write_number_with_format(row, column, *value, format)?,
         Content::Count(count) => worksheet.write_number_with_format(row, column, *count as f64, format)?,
         Content::Date(date) => worksheet.write_datetime_with_format(row, column, excel_date(*date)?, format)?,
-        Content::Formula { formula, value, .. } => {
-            let formula = Formula::new(format!("={formula}")).set_result(value.to_string());
+        Content::Formula(own) => {
+            let formula = Formula::new(format!("={}", own.formula)).set_result(own.value.to_string());
             worksheet.write_formula_with_format(row, column, formula, format)?
         }
-        Content::TextFormula { formula, text } => {
-            let formula = Formula::new(format!("={formula}")).set_result(&**text);
+        Content::TextFormula(own) => {
+            let formula = Formula::new(format!("={}", own.formula)).set_result(&*own.text);
             worksheet.write_formula_with_format(row, column, formula, format)?
         }
     };

@@ -45,30 +45,26 @@ pub(super) enum Shown {
 pub(super) type Look = (Style, Shown);
 
 /// What the format of a cell follows from.
-pub(super) const fn look(cell: &CellDoc<'_>) -> Look {
+pub(super) fn look(cell: &CellDoc<'_>) -> Look {
     (cell.style, Shown::of(cell))
 }
 
 impl Shown {
     /// How a cell shows its value.
-    const fn of(cell: &CellDoc<'_>) -> Self {
+    fn of(cell: &CellDoc<'_>) -> Self {
         match (cell.style, &cell.content) {
             (Style::Entry(Entry::Text) | Style::Verify(Entry::Text), _) => Self::Text,
             (Style::Entry(Entry::Date) | Style::Verify(Entry::Date), _) | (_, Content::Date(_)) => Self::Date,
             (Style::Entry(Entry::General) | Style::Verify(Entry::General), _) => Self::General,
-            (_, Content::Number { decimals, .. } | Content::Formula { decimals: Some(decimals), .. }) => {
-                Self::Decimals(*decimals)
-            }
+            (_, Content::Number { decimals, .. }) => Self::Decimals(*decimals),
+            (_, Content::Formula(own)) => match own.decimals {
+                Some(decimals) => Self::Decimals(decimals),
+                None => Self::General,
+            },
             (_, Content::Count(_)) => Self::Decimals(0),
-            (
-                _,
-                Content::Empty
-                | Content::Covered
-                | Content::Text(_)
-                | Content::Link { .. }
-                | Content::Formula { .. }
-                | Content::TextFormula { .. },
-            ) => Self::General,
+            (_, Content::Empty | Content::Covered | Content::Text(_) | Content::Link(_) | Content::TextFormula(_)) => {
+                Self::General
+            }
         }
     }
 }

@@ -31,15 +31,8 @@ pub enum Content<'d> {
     Covered,
     /// Text; never a formula.
     Text(Cow<'d, str>),
-    /// Text that opens a file, at a cell if it is a workbook.
-    Link {
-        /// The text shown.
-        text: Cow<'d, str>,
-        /// The file, relative to the workbook, with `/`.
-        file: String,
-        /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
-        spot: String,
-    },
+    /// Text that opens a file.
+    Link(Box<Link<'d>>),
     /// A number: already rounded to its decimals, or with all its digits if formulas refer to it.
     Number {
         /// The value.
@@ -51,22 +44,44 @@ pub enum Content<'d> {
     Count(usize),
     /// A date.
     Date(Date),
-    /// A live formula of plain functions, with its result when the workbook is written.
-    Formula {
-        /// The formula, without `=`.
-        formula: String,
-        /// The result of the formula.
-        value: f64,
-        /// Decimals shown; as many as the result has if none.
-        decimals: Option<u32>,
-    },
-    /// A live formula with a text result, such as a missing value.
-    TextFormula {
-        /// The formula, without `=`.
-        formula: String,
-        /// The result of the formula.
-        text: Cow<'d, str>,
-    },
+    /// A live formula with a number as its result.
+    Formula(Box<Formula>),
+    /// A live formula with a text as its result, such as a missing value.
+    TextFormula(Box<TextFormula<'d>>),
+}
+
+// A result of a thousand units has a million cells, few of them links or formulas: those stand apart.
+const _: () = assert!(size_of::<CellDoc<'_>>() == 32);
+
+/// Text that opens a file, at a cell if it is a workbook.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link<'d> {
+    /// The text shown.
+    pub text: Cow<'d, str>,
+    /// The file, relative to the workbook, with `/`.
+    pub file: String,
+    /// Sheet and cell, as in `'自评表'!F12`; empty for the whole file.
+    pub spot: String,
+}
+
+/// A live formula of plain functions, with its result when the workbook is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    /// The formula, without `=`.
+    pub formula: String,
+    /// The result of the formula.
+    pub value: f64,
+    /// Decimals shown; as many as the result has if none.
+    pub decimals: Option<u32>,
+}
+
+/// A live formula of plain functions, with a text as its result when the workbook is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextFormula<'d> {
+    /// The formula, without `=`.
+    pub formula: String,
+    /// The result of the formula.
+    pub text: Cow<'d, str>,
 }
 
 /// The role of a cell, from which the writer derives font, colour, borders and alignment.
@@ -122,8 +137,23 @@ pub enum Style {
 
 impl Content<'_> {
     /// Whether it is shown as a number of fixed length, which is replaced by ### if its column is too narrow.
-    pub const fn is_number(&self) -> bool {
-        matches!(self, Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula { decimals: Some(_), .. })
+    pub fn is_number(&self) -> bool {
+        match self {
+            Self::Number { .. } | Self::Count(_) | Self::Date(_) => true,
+            Self::Formula(own) => own.decimals.is_some(),
+            Self::Empty | Self::Covered | Self::Text(_) | Self::Link(_) | Self::TextFormula(_) => false,
+        }
+    }
+
+    /// Its text, if it is shown as one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Link(link) => Some(&link.text),
+            Self::TextFormula(own) => Some(&own.text),
+            Self::Empty | Self::Covered => Some(""),
+            Self::Number { .. } | Self::Count(_) | Self::Date(_) | Self::Formula(_) => None,
+        }
     }
 }
 
@@ -172,7 +202,8 @@ impl<'d> CellDoc<'d> {
 
     /// Text that opens a file at a position.
     pub fn link(text: impl Into<Cow<'d, str>>, file: impl Into<String>, spot: impl Into<String>) -> Self {
-        Self::new(Content::Link { text: text.into(), file: file.into(), spot: spot.into() }, Style::Link)
+        let link = Link { text: text.into(), file: file.into(), spot: spot.into() };
+        Self::new(Content::Link(Box::new(link)), Style::Link)
     }
 
     /// A header.
@@ -218,7 +249,8 @@ impl<'d> CellDoc<'d> {
 
     /// A live formula with its present result.
     pub fn formula(formula: impl Into<String>, result: &Exact, decimals: Option<u32>) -> Self {
-        Self::new(Content::Formula { formula: formula.into(), value: result.to_cell(), decimals }, Style::Strong)
+        let own = Formula { formula: formula.into(), value: result.to_cell(), decimals };
+        Self::new(Content::Formula(Box::new(own)), Style::Strong)
     }
 
     /// A number as printed: its decimals are those of the text.
@@ -260,7 +292,8 @@ impl<'d> CellDoc<'d> {
 
     /// A live formula with a text result.
     pub fn text_formula(formula: impl Into<String>, text: impl Into<Cow<'d, str>>) -> Self {
-        Self::new(Content::TextFormula { formula: formula.into(), text: text.into() }, Style::Center)
+        let own = TextFormula { formula: formula.into(), text: text.into() };
+        Self::new(Content::TextFormula(Box::new(own)), Style::Center)
     }
 
     /// An exact number with as many decimals as it needs, up to a maximum.

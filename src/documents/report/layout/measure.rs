@@ -21,13 +21,16 @@ impl<'c> Shown<'c> {
     pub(super) fn of(content: &'c Content<'_>) -> Self {
         match content {
             Content::Empty | Content::Covered => Self::Text(""),
-            Content::Text(text) | Content::Link { text, .. } | Content::TextFormula { text, .. } => Self::of_text(text),
+            Content::Text(text) => Self::of_text(text),
+            Content::Link(link) => Self::of_text(&link.text),
+            Content::TextFormula(own) => Self::of_text(&own.text),
             Content::Count(count) => Self::Number(digits(*count as u64)),
             Content::Date(date) => Self::Number(date.to_string().len()),
-            Content::Number { value, decimals } | Content::Formula { value, decimals: Some(decimals), .. } => {
-                Self::Number(printed(*value, *decimals as usize))
-            }
-            Content::Formula { value, decimals: None, .. } => Self::Number(value.to_string().len()),
+            Content::Number { value, decimals } => Self::Number(printed(*value, *decimals as usize)),
+            Content::Formula(own) => Self::Number(match own.decimals {
+                Some(decimals) => printed(own.value, decimals as usize),
+                None => own.value.to_string().len(),
+            }),
         }
     }
 
