@@ -39,7 +39,7 @@ fn a_class_that_a_scheme_does_not_list_is_not_missing_and_has_no_weight() {
     assert_eq!(["U1", "U2", "U3"].map(|unit| run.total(unit)), ["81.00", "72.00", "100.00"]);
     assert!(!run.has("E410") && !run.has("W413") && !run.has("W339"), "{:?}", run.messages);
     let classes = &run.votes("U2").classes;
-    assert_eq!((classes[2].missing, classes[2].means.clone()), (Some(NoResult::NotInScheme), vec![None]));
+    assert_eq!((classes[2].missing, &*classes[2].means), (Some(NoResult::NotInScheme), &[None][..]));
     assert_eq!(run.weights("U2"), ["60", "40", "0"]);
     // A class that the scheme has is missing as ever: the remaining weights of U1 are scaled up where the model says so.
     let run = project("").ballots(BALLOTS).run();
