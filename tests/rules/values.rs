@@ -142,7 +142,7 @@ fn a_re_grade_measures_anew_and_names_the_row_behind_the_basis() {
     assert_eq!(exact(&before, "LC WC"), ["524124/1823", "400/1"]);
     assert_eq!(exact(&after, "LC LW RA WC"), ["524124/1663", "491520/1663", "557000/1663", "400/1"]);
     let fresh = project("400", "相对", "", COUNTIES).corrections("7,WC,X/核定值,91.15,83.15").score();
-    let leaves = |outcome: &Outcome| outcome.units.iter().map(|unit| unit.leaves.clone()).collect::<Vec<_>>();
+    let leaves = |outcome: &Outcome| outcome.units.iter().map(|unit| unit.leaves.to_vec()).collect::<Vec<_>>();
     let values = |outcome: &Outcome| {
         let leaves = leaves(outcome).into_iter().flat_map(|unit| unit.to_vec());
         leaves.map(|leaf| (leaf.value, leaf.verified, leaf.compared, leaf.state)).collect::<Vec<_>>()

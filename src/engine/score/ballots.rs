@@ -39,8 +39,8 @@ pub struct NodeMean {
     #[serde(skip_serializing_if = "is_none", default)]
     pub zeros: usize,
     /// Marks that were trimmed.
-    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
-    pub trimmed: Box<[Points]>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub trimmed: Vec<Points>,
 }
 
 words! {
@@ -73,8 +73,8 @@ pub struct ClassMeasure {
     #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
     pub tallies: Few<TallyRow>,
     /// Votes for each level of its scale that entered the mean, where votes are counted by level.
-    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
-    pub votes: Box<[usize]>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub votes: Vec<usize>,
     /// What a mean over the ballots issued is taken over.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub issued: Option<IssuedBallots>,

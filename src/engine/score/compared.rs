@@ -79,7 +79,7 @@ impl Pass<'_> {
     }
 
     fn score_mut(&mut self, unit: usize) -> Option<&mut LeafScore> {
-        self.leaves[unit].to_mut().get_mut(self.index)?.of_period_mut(self.period)
+        self.leaves[unit].get_mut(self.index)?.of_period_mut(self.period)
     }
 
     /// The leaf, and the period, as findings name it.

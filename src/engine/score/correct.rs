@@ -36,7 +36,7 @@ impl<'c> Corrections<'c> {
         for ((unit, target), row) in &self.rows {
             let Target::Value { leaf: index, period } = *target else { continue };
             let own = assessment.unit(*unit);
-            let whole = leaves.to_mut()[unit.0].to_mut().get_mut(index);
+            let whole = leaves.to_mut()[unit.0].get_mut(index);
             let Some(score) = whole.and_then(|whole| whole.of_period_mut(period)) else { continue };
             let present = score.counting();
             if row.old.value.as_ref().and_then(Amount::value) != present {
@@ -57,7 +57,7 @@ impl<'c> Corrections<'c> {
         }
         for ((unit, leaf, period), rows) in self.inputs() {
             let own = assessment.unit(unit);
-            let whole = leaves.to_mut()[unit.0].to_mut().get_mut(leaf);
+            let whole = leaves.to_mut()[unit.0].get_mut(leaf);
             let Some(score) = whole.and_then(|whole| whole.of_period_mut(period)) else { continue };
             let mut findings = findings.of_unit(&own.code);
             let changes: Vec<InputChange<'_>> =

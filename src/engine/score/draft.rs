@@ -88,7 +88,7 @@ impl<'t> Totaller<'t> {
         documents::check_twice(&self.model.adjustments, self.rows, &adjusted.rows, findings);
         let leaf_rates = self.merged(&nodes, self.model.tree.leaves.len(), Node::Leaf);
         if !leaves.iter().map(|leaf| &leaf.rate).eq(&leaf_rates) {
-            let own = leaves.to_mut().iter_mut().zip(&leaf_rates);
+            let own = leaves.iter_mut().zip(&leaf_rates);
             own.for_each(|(leaf, rate)| leaf.rate.clone_from(rate));
         }
         let mut score = UnitScore {
@@ -139,7 +139,7 @@ impl<'t> Totaller<'t> {
         let corrections = self.corrections;
         for index in 0..leaves.len() {
             let Some(row) = corrections.find(self.unit, Target::Leaf(index)) else { continue };
-            let score = &mut leaves.to_mut()[index];
+            let score = &mut leaves[index];
             let present = score.verified.as_ref().map(|points| &points.0);
             let new = corrections.apply(row, present, [&Exact::zero(), &score.full.0], findings);
             score.correct(Points(new), &row.id, row.new.at);

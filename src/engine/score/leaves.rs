@@ -1,7 +1,7 @@
 //! The leaves of a unit: many values hold the same ones, from what was measured to the document, and of results one after
 //! the other.
 
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -14,11 +14,6 @@ use super::LeafScore;
 pub struct Leaves(Arc<[LeafScore]>);
 
 impl Leaves {
-    /// The scores, to be changed: those that other values hold stay as they are.
-    pub fn to_mut(&mut self) -> &mut [LeafScore] {
-        Arc::make_mut(&mut self.0)
-    }
-
     /// Holds what another holds, if that is the same.
     pub fn join(&mut self, other: &Self) {
         if self == other {
@@ -37,6 +32,13 @@ impl Deref for Leaves {
 
     fn deref(&self) -> &[LeafScore] {
         &self.0
+    }
+}
+
+/// Whoever changes the scores has his own from then on.
+impl DerefMut for Leaves {
+    fn deref_mut(&mut self) -> &mut [LeafScore] {
+        Arc::make_mut(&mut self.0)
     }
 }
 

@@ -122,7 +122,7 @@ fn each(model: &Model, assessment: &Assessment, leaves: &mut [Leaves], act: impl
     for (unit, own) in assessment.units.iter().zip(leaves) {
         let rules = &model.of(unit.scheme).tree().leaves;
         if own.iter().any(|own| !own.periods.is_empty()) {
-            let own = rules.iter().zip(own.to_mut());
+            let own = rules.iter().zip(own.iter_mut());
             own.filter(|(_, own)| !own.periods.is_empty()).for_each(|(leaf, own)| act(leaf, own));
         }
     }

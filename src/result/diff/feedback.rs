@@ -110,7 +110,7 @@ fn shown(unit: &UnitOutcome) -> UnitOutcome {
     let mut unit = unit.clone();
     unit.roster.at = nowhere();
     unit.report = unit.report.map(|_| nowhere());
-    for leaf in unit.leaves.to_mut() {
+    for leaf in unit.leaves.iter_mut() {
         if let Some(original) = &mut leaf.original {
             original.at = nowhere();
         }

@@ -114,7 +114,7 @@ impl Counter<'_> {
                 pot.nodes.iter().map(|node| self.mean(&own, node, &dropped, judged, &mut votes)).collect()
             };
             let tallies = self.counted.tallies_of(index, unit).cloned().collect();
-            let (effective_weight, votes) = (Percent::zero(), votes.into());
+            let effective_weight = Percent::zero();
             classes.push(ClassMeasure { means, missing, effective_weight, counts: pot.counts, tallies, votes, issued });
         }
         let known = valid > 0 && self.rules.has_positive();
@@ -235,7 +235,7 @@ impl Counter<'_> {
             None => mean,
         };
         dropped_points.sort();
-        Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points.into() })
+        Some(NodeMean { mean: Points(mean), counted, zeros, trimmed: dropped_points })
     }
 
     /// A sum with what votes of these points add to it: their points, or 100 % each where they belong to the share.

@@ -102,7 +102,7 @@ impl Panel<'_> {
                 Some(precision) => precision.round(&mean),
                 None => mean,
             };
-            NodeMean { mean: Points(mean), counted, zeros, trimmed: trimmed.into() }
+            NodeMean { mean: Points(mean), counted, zeros, trimmed }
         })
     }
 
