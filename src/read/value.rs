@@ -1,9 +1,11 @@
 //! A raw cell value, before its meaning is decided.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::shared::number::Exact;
 
@@ -23,6 +25,7 @@ pub enum RawValue {
     /// Text, exactly as typed.
     Text {
         /// The text; cells that share a string of the workbook share it here as well.
+        #[serde(deserialize_with = "shared_text")]
         text: Arc<str>,
         /// Whether it comes from csv, where numbers are text by nature.
         csv: bool,
@@ -41,6 +44,24 @@ pub enum RawValue {
     Refused(String),
     /// A formula that was never calculated.
     Uncalculated,
+}
+
+/// A text that is shared from the start, without a copy of its own before.
+fn shared_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    struct Text;
+
+    impl Visitor<'_> for Text {
+        type Value = Arc<str>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Arc<str>, E> {
+            Ok(Arc::from(text))
+        }
+    }
+    deserializer.deserialize_str(Text)
 }
 
 /// Text with parts off the baseline: a footnote sign, an old value struck out beside the new one.

@@ -46,7 +46,7 @@ fn with_ballots(counts: &[usize]) -> Outcome {
     for (class, count) in ballots.classes.iter_mut().zip(counts) {
         let mean = class.means[0].as_mut().unwrap();
         (mean.counted, mean.zeros) = (*count, 0);
-        mean.trimmed = Box::default();
+        mean.trimmed.clear();
     }
     outcome
 }
@@ -141,7 +141,7 @@ fn a_leaf_that_only_four_of_five_units_have_shows_no_statistic_and_is_no_common_
     let group = outcome.unit("U13").unwrap().roster.group.clone();
     // All of the group lost everything at 1.1.1: a common problem, were it not that one of the five has no such leaf.
     for unit in outcome.units.iter_mut().filter(|unit| unit.roster.group == group && unit.roster.mode == Mode::Ranked) {
-        unit.leaves.to_mut()[0].verified = Some(serde_json::from_value("0/1".into()).unwrap());
+        unit.leaves[0].verified = Some(serde_json::from_value("0/1".into()).unwrap());
     }
     let row = |outcome: &Outcome| {
         let document = made(outcome, "U13");
@@ -153,8 +153,7 @@ fn a_leaf_that_only_four_of_five_units_have_shows_no_statistic_and_is_no_common_
     let (first, _, is_common) = row(&outcome);
     assert_eq!((first, is_common), (vec!["0.00".to_owned(); 3], true));
     let other = outcome.units.iter_mut().find(|unit| unit.roster.code == "U16").unwrap();
-    let leaf = &mut other.leaves.to_mut()[0];
-    (leaf.verified, leaf.state) = (None, assess::result::outcome::LeafState::NotApplicable);
+    (other.leaves[0].verified, other.leaves[0].state) = (None, assess::result::outcome::LeafState::NotApplicable);
     let (first, second, is_common) = row(&outcome);
     assert_eq!((first, is_common), (vec!["—".to_owned(); 3], false));
     assert!(second.iter().all(|text| text != "—"), "the other leaves still have five units: {second:?}");

@@ -395,7 +395,7 @@ fn a_changed_input_result_or_text_is_found_by_the_second_calculation() {
     let run = department(&leaf("公式", "", RATE), "U1", &rows("rate gdp target", "U1 55.4% 10.3 10")).score();
     let differing = |change: fn(&mut Worked)| {
         let mut outcome = run.outcome().clone();
-        change(outcome.units[0].leaves.to_mut()[0].formula.as_mut().unwrap());
+        change(outcome.units[0].leaves[0].formula.as_mut().unwrap());
         let checked = assess::result::verify::recalculate(&outcome, run.ratings());
         checked.differing.into_iter().map(|own| own.0).collect::<Vec<_>>()
     };
