@@ -40,6 +40,7 @@ mod man;
 mod mark;
 mod page;
 mod places;
+mod printing;
 mod progress;
 mod read_one;
 mod regrade;

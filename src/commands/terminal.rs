@@ -12,6 +12,7 @@ use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table, presets::ASCII_MARKDOWN};
 use serde::{Serialize, Serializer};
 
+use super::printing;
 use super::progress::Line;
 use crate::cli::{Colour, Format, Invocation, Talk};
 use crate::publish::{Busy, Taken, Unconfirmed, Unentered};
@@ -21,7 +22,6 @@ use crate::shared::i18n::{Lang, say};
 use crate::shared::progress::Progress;
 use crate::shared::text::{printable, visible, visible_lines};
 use crate::write::csv::{all_fields, fields};
-use crate::write::json;
 use crate::write::listing::Listing;
 
 /// Bytes that are printed at once.
@@ -105,7 +105,7 @@ impl Terminal {
     ) -> anyhow::Result<()> {
         match self.format {
             // It may be long, and is not held as a whole.
-            Format::Json => self.put(|out| json::write(document, out)),
+            Format::Json => self.put(|out| printing::json(document, out)),
             Format::Table => self.print(&text()),
             format => self.print(&list()?.text(format, self.lang)?),
         }

@@ -100,7 +100,6 @@ pub struct Outcome {
     /// Totals over the inputs of each component.
     pub components: Vec<ComponentTotals>,
     /// What units handed in, and which did not.
-    #[serde(skip_serializing_if = "HandedIn::is_empty", default)]
     pub handed_in: HandedIn,
     /// Ids of raters, from ballots and the list of raters, each once and in order: no text that is handed out may
     /// reveal one.

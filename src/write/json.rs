@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -25,33 +24,8 @@ const UNITS_AT_ONCE: usize = 256;
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
 pub fn text<T: Serialize>(document: &T) -> anyhow::Result<String> {
-    let mut bytes = Vec::new();
-    write(document, &mut bytes)?;
-    Ok(String::from_utf8(bytes)?)
-}
-
-/// Writes a document as indented JSON, for reading in a terminal.
-///
-/// # Errors
-/// If it cannot be written, or cannot be serialised, which its types exclude.
-pub fn write<T: Serialize>(document: &T, out: &mut impl io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(Safe(&mut *out), document)?;
-    out.write_all(b"\n")
-}
-
-/// Writes JSON, whose pieces are whole characters, without those that a terminal would obey.
-struct Safe<W>(W);
-
-impl<W: io::Write> io::Write for Safe<W> {
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        let text = std::str::from_utf8(piece).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        self.0.write_all(safe(Cow::Borrowed(text)).as_bytes())?;
-        Ok(piece.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
+    let text = serde_json::to_string_pretty(document)?;
+    Ok(safe(Cow::Owned(text)).into_owned() + "\n")
 }
 
 /// The bytes of a result document: no blanks, and a line for every member and for every element of its lists.
@@ -105,7 +79,7 @@ fn safe_text(value: &impl Serialize) -> serde_json::Result<String> {
 }
 
 /// A JSON text without characters that a terminal would obey; most have none.
-fn safe(text: Cow<'_, str>) -> Cow<'_, str> {
+pub(crate) fn safe(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.chars().all(is_plain) {
         return text;
     }

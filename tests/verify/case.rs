@@ -161,7 +161,7 @@ pub(super) fn document(model: &Value, units: &[Value]) -> Value {
     json!({ "schema": "assess.result/2", "version": "v001", "parent": null, "draft": false, "model": model,
         "files": [{ "path": "a.csv", "sha256": "", "size": 0, "role": "roster", "status": "used", "sheets": [""],
             "rows": 1 }],
-        "groups": ["G"], "components": totals(model), "units": units, "quotas": [],
+        "groups": ["G"], "components": totals(model), "handed_in": {}, "units": units, "quotas": [],
         "registers": { "adjustments": [], "decisions": [], "corrections": [], "appeals": [], "dispositions": [] }, "findings": [],
         "reconciliation": { "units": { "roster": units.len(), "received": units.len(), "missing": 0, "excluded": 0 },
             "ballots": [], "files": { "found": 1, "used": 1, "duplicate": 0, "ignored": 0, "rejected": 0 },

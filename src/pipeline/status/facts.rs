@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::engine::assessment::{Opinion, Registers, Unit, UnitIx};
+use crate::engine::score::Leaves;
 use crate::model::Model;
 use crate::pipeline::Computed;
 use crate::result::outcome::{ComponentTotals, HandedIn, Outcome};
@@ -31,13 +32,18 @@ pub struct Facts<'f> {
 impl<'f> Facts<'f> {
     /// What a computed project says, whatever its errors.
     pub fn computed(computed: &'f Computed, lang: Lang) -> Self {
-        let Computed { model, files, assessment, measured, findings, .. } = computed;
+        let Computed { model, files, assessment, measured, scores, findings, .. } = computed;
+        let none = Leaves::default();
+        let leaves = |unit: UnitIx| {
+            let own = scores.binary_search_by_key(&unit, |score| score.unit);
+            own.map_or(&none, |at| &scores[at].leaves)
+        };
         Self {
             model,
             files,
             units: assessment.units.iter().collect(),
             assessed: assessment.assessed().count(),
-            handed_in: Cow::Owned(HandedIn::of(model, assessment, measured)),
+            handed_in: Cow::Owned(HandedIn::of(model, assessment, leaves)),
             totals: measured.components.iter().map(ComponentTotals::of).collect(),
             registers: &assessment.registers,
             opinions: &assessment.opinions,

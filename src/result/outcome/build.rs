@@ -53,9 +53,10 @@ pub struct Name<'n> {
 
 /// Makes the result document; sums that do not add up are findings.
 pub fn build(mut run: Run<'_>) -> (Outcome, Vec<Finding>) {
+    // They ask for the totals, which then move into the units.
+    let assertions = Builder::of(&run).assertions();
     let scores = std::mem::take(&mut run.scores).into_owned();
-    let run = &run;
-    let builder = Builder { run, model: run.model, published: run.model.score.published() };
+    let (run, builder) = (&run, Builder::of(&run));
     let mut scored = scores.into_iter().zip(&run.grading.units).peekable();
     let mut units = Vec::with_capacity(run.assessment.units.len());
     for (index, unit) in run.assessment.units.iter().enumerate() {
@@ -69,6 +70,8 @@ pub fn build(mut run: Run<'_>) -> (Outcome, Vec<Finding>) {
         }
         units.push(own);
     }
+    let leaves = |unit: UnitIx| &units[unit.0].leaves;
+    let handed_in = HandedIn::of(run.model, run.assessment, leaves);
     let mut outcome = Outcome {
         schema: SCHEMA.to_owned(),
         version: run.name.version.to_owned(),
@@ -80,12 +83,12 @@ pub fn build(mut run: Run<'_>) -> (Outcome, Vec<Finding>) {
         groups: run.assessment.groups.clone(),
         units,
         components: builder.totals(),
-        handed_in: HandedIn::of(run.model, run.assessment, run.measured),
+        handed_in,
         raters: run.assessment.raters.iter().cloned().collect(),
         quotas: run.grading.quotas.clone(),
         awards: run.grading.awards.clone(),
         registers: run.assessment.registers.clone(),
-        assertions: builder.assertions(),
+        assertions,
         opinions: run.assessment.opinions.clone(),
         findings: run.findings.iter().map(|f| f.say(run.model.language, run.files)).collect(),
         reconciliation: Reconciliation::default(),
@@ -101,7 +104,11 @@ struct Builder<'b> {
     published: Precision,
 }
 
-impl Builder<'_> {
+impl<'b> Builder<'b> {
+    const fn of(run: &'b Run<'b>) -> Self {
+        Self { run, model: run.model, published: run.model.score.published() }
+    }
+
     fn rate(&self, rate: Option<&Percent>) -> Option<Rate> {
         rate.map(|rate| Rate::new(rate, self.published))
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::assessment::{Assessment, Unit, UnitIx};
-use crate::engine::score::Measured;
+use crate::engine::score::Leaves;
 use crate::model::Model;
 
 /// What units handed in.
@@ -40,8 +40,8 @@ impl Returned {
 }
 
 impl HandedIn {
-    /// What came in of the units of a run, whatever its errors.
-    pub fn of(model: &Model, assessment: &Assessment, measured: &Measured) -> Self {
+    /// What came in of the units of a run, whatever its errors, by the leaves of each assessed unit.
+    pub fn of<'l>(model: &Model, assessment: &Assessment, leaves: impl Fn(UnitIx) -> &'l Leaves) -> Self {
         let of_units = |came: &dyn Fn(UnitIx, &Unit) -> Option<bool>| {
             Returned::of(assessment.assessed().filter_map(|(index, unit)| Some((index, came(index, unit)?))))
         };
@@ -49,15 +49,10 @@ impl HandedIn {
             reports: of_units(&|UnitIx(index), unit| {
                 model.of(unit.scheme).asks_unit().then(|| assessment.reports[index].at.is_some())
             }),
-            ledgers: of_units(&|UnitIx(index), unit| {
-                model.of(unit.scheme).ledger_leaf().map(|leaf| measured.leaves[index][leaf].ledger.is_some())
+            ledgers: of_units(&|index, unit| {
+                model.of(unit.scheme).ledger_leaf().map(|leaf| leaves(index)[leaf].ledger.is_some())
             }),
         }
-    }
-
-    /// Whether no unit is asked for anything.
-    pub const fn is_empty(&self) -> bool {
-        self.reports.is_none() && self.ledgers.is_none()
     }
 
     /// The units of which something is missing; one of which both are, twice.
