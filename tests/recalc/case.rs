@@ -149,7 +149,7 @@ impl Case {
         });
         let totals: Vec<Value> = totals.collect();
         let whole = json!({ "schema": "assess.result/2", "version": "v001", "parent": null, "draft": false,
-            "model": self.model, "files": [], "groups": ["G"], "components": totals, "units": self.units,
+            "model": self.model, "files": [], "groups": ["G"], "components": totals, "handed_in": {}, "units": self.units,
             "quotas": self.quotas, "registers": self.registers, "findings": [],
             "reconciliation": { "units": { "roster": 0, "received": 0, "missing": 0, "excluded": 0 }, "ballots": [],
                 "files": { "found": 0, "used": 0, "duplicate": 0, "ignored": 0, "rejected": 0 }, "registers": {} } });
