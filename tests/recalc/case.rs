@@ -144,7 +144,9 @@ impl Case {
         let scale = json!({ "range": { "low": "0/1", "high": "100/1", "step": "1/1" } });
         let totals = self.model["components"].as_array().into_iter().flatten().map(|own| match &own["kind"] {
             kind if kind["ballots"].is_object() => json!({ "ballots": { "scale": scale, "classes": [] } }),
-            kind if kind["given"].is_object() => json!({ "given": { "periods": self.periods, "scored": self.units.len() } }),
+            kind if kind["given"].is_object() => {
+                json!({ "given": { "periods": self.periods, "scored": self.units.len() } })
+            }
             kind => kind.clone(),
         });
         let totals: Vec<Value> = totals.collect();
