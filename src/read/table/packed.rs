@@ -1,9 +1,13 @@
 //! The data rows of a table in memory: as they were found, and packed once nothing changes them any more.
 //!
 //! All tables of a project are held until its checks are through. A cell as a value takes 56 bytes, and its text an
-//! allocation of its own; packed it takes about ten, and its row is made again for whoever looks at it.
+//! allocation of its own; packed it takes about ten, and its row is made again for whoever looks at it. Long texts stay
+//! where they are: a workbook may name one text in a million cells.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::raw::{Row, RowCell};
 use crate::read::value::RawValue;
@@ -25,10 +29,26 @@ struct Packed {
     bytes: Box<[u8]>,
     /// The number of each row in its sheet, and where its cells begin.
     starts: Box<[(u32, u32)]>,
+    /// Long texts, in the order of the cells that hold them.
+    texts: Box<[Arc<str>]>,
+}
+
+/// The longest text that is packed with its cell, in bytes.
+const SHORT: usize = 64;
+
+/// The value of a cell as it is packed.
+#[derive(Serialize, Deserialize)]
+enum PackedValue<V> {
+    Whole(V),
+    /// A long text, by its number.
+    Long {
+        text: usize,
+        csv: bool,
+    },
 }
 
 /// A cell as it is packed: its column, the cell that stores its value if that is another one, its value.
-type PackedCell<V> = (u32, Option<(u32, u32)>, V);
+type PackedCell<V> = (u32, Option<(u32, u32)>, PackedValue<V>);
 
 /// Why bytes can be read: they come from [`Rows::pack`] only.
 const OWN: &str = "bytes are read as they were written";
@@ -105,17 +125,24 @@ impl Rows {
     /// If they take more than 4 GiB, which the limits of a file exclude.
     pub fn pack(&mut self) {
         let Held::Open(rows) = &mut self.0 else { return };
-        let (mut bytes, mut starts) = (Vec::new(), Vec::with_capacity(rows.len()));
+        let (mut bytes, mut starts, mut texts) = (Vec::new(), Vec::with_capacity(rows.len()), Vec::new());
         for Row { row, cells } in std::mem::take(rows) {
             starts.push((row, u32::try_from(bytes.len()).expect("a table is smaller than 4 GiB")));
             bytes = put(&cells.len(), bytes);
-            for RowCell { col, value, at } in &cells {
-                let elsewhere = (*at != Position::new(row, *col)).then_some((at.row, at.col));
-                let cell: PackedCell<&RawValue> = (*col, elsewhere, value);
+            for RowCell { col, value, at } in cells {
+                let elsewhere = (at != Position::new(row, col)).then_some((at.row, at.col));
+                let value = match value {
+                    RawValue::Text { text, csv } if text.len() > SHORT => {
+                        texts.push(text);
+                        PackedValue::Long { text: texts.len() - 1, csv }
+                    }
+                    value => PackedValue::Whole(value),
+                };
+                let cell: PackedCell<RawValue> = (col, elsewhere, value);
                 bytes = put(&cell, bytes);
             }
         }
-        self.0 = Held::Packed(Packed { bytes: bytes.into_boxed_slice(), starts: starts.into_boxed_slice() });
+        self.0 = Held::Packed(Packed { bytes: bytes.into(), starts: starts.into(), texts: texts.into() });
     }
 }
 
@@ -127,6 +154,10 @@ impl Packed {
             let ((col, elsewhere, value), after): (PackedCell<RawValue>, _) =
                 postcard::take_from_bytes(rest).expect(OWN);
             rest = after;
+            let value = match value {
+                PackedValue::Whole(value) => value,
+                PackedValue::Long { text, csv } => RawValue::Text { text: Arc::clone(&self.texts[text]), csv },
+            };
             let at = elsewhere.map_or(Position::new(row, col), |(row, col)| Position::new(row, col));
             RowCell { col, value, at }
         });
@@ -135,14 +166,12 @@ impl Packed {
 }
 
 /// Adds a value to bytes.
-fn put(value: &impl serde::Serialize, bytes: Vec<u8>) -> Vec<u8> {
+fn put(value: &impl Serialize, bytes: Vec<u8>) -> Vec<u8> {
     postcard::to_extend(value, bytes).expect("memory takes every value")
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::read::value::Marked;
     use crate::shared::number::Exact;
@@ -174,6 +203,25 @@ mod tests {
         let mut rows = vec![row(4, &values), row(5, &[]), row(70_000, &values[2..5])];
         rows[2].cells[1].at = Position::new(69_999, 16_383);
         rows
+    }
+
+    #[test]
+    fn a_long_text_of_many_cells_is_held_once() {
+        let text: Arc<str> = Arc::from("第一支部".repeat(2_000));
+        let cell = |col| RowCell {
+            col,
+            value: RawValue::Text { text: Arc::clone(&text), csv: false },
+            at: Position::new(0, col),
+        };
+        let mut own = Rows::default();
+        own.open().push(Row { row: 0, cells: (0..1_000).map(cell).collect() });
+        own.pack();
+        let Held::Packed(packed) = &own.0 else { panic!("packed") };
+        assert!(packed.bytes.len() < 10 * 1_000, "{}", packed.bytes.len());
+        let row = own.find(0).expect("the row");
+        let is_same =
+            |cell: &RowCell| matches!(&cell.value, RawValue::Text { text: own, .. } if Arc::ptr_eq(own, &text));
+        assert!(row.cells.len() == 1_000 && row.cells.iter().all(is_same));
     }
 
     fn parts(row: &Row) -> (u32, Vec<(u32, RawValue, Position)>) {
