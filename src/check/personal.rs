@@ -44,6 +44,9 @@ fn check_table(context: &Context<'_>, table: &RawTable, words: &[Word], findings
         .iter()
         .filter_map(|column| Some((column, column.word.filter(|word| words.contains(word))?)))
         .collect();
+    if columns.is_empty() {
+        return;
+    }
     let mut bound = Bound::new(findings);
     for row in table.rows.iter() {
         bound.keep(findings);

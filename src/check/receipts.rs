@@ -228,8 +228,9 @@ fn second_to_an_adopted(
 pub fn units_of(index: &UnitIndex<'_>, table: &RawTable) -> BTreeSet<UnitIx> {
     let labels = table.block.iter().filter(|(word, _)| matches!(word, Word::UnitCode | Word::Unit));
     let mut units: BTreeSet<UnitIx> = labels.filter_map(|(_, cell)| index.find(&cell.value.text())).collect();
-    for word in [Word::UnitCode, Word::Unit].into_iter().filter(|word| table.column(*word).is_some()) {
-        units.extend(table.rows.iter().filter_map(|row| index.find(&table.text(&row, word).value)));
+    let words = table.having([Word::UnitCode, Word::Unit]);
+    for row in table.rows.iter().take_while(|_| !words.is_empty()) {
+        units.extend(words.iter().filter_map(|word| index.find(&table.text(&row, *word).value)));
     }
     if units.is_empty() {
         units.extend(table.elsewhere.iter().filter_map(|name| index.find(&name.value)));

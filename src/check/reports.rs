@@ -159,13 +159,9 @@ fn unit_of_report(
 /// The names of units above a self-report and in its columns of units.
 fn names_in(context: &Context<'_>, table: &RawTable) -> Vec<Located<String>> {
     let mut names = identity::names_above(context, table);
-    for row in table.rows.iter() {
-        for word in [Word::UnitCode, Word::Unit] {
-            let cell = table.text(&row, word);
-            if !cell.value.is_empty() {
-                names.push(cell);
-            }
-        }
+    let words = table.having([Word::UnitCode, Word::Unit]);
+    for row in table.rows.iter().take_while(|_| !words.is_empty()) {
+        names.extend(words.iter().map(|word| table.text(&row, *word)));
     }
     names.retain(|n| !n.value.is_empty());
     names

@@ -221,6 +221,11 @@ impl RawTable {
         self.by_word.get(&word).map(|at| &self.columns[*at])
     }
 
+    /// Those of some meanings that have a column. Where none has, no row needs to be looked at.
+    pub fn having<const N: usize>(&self, words: [Word; N]) -> Vec<Word> {
+        words.into_iter().filter(|word| self.column(*word).is_some()).collect()
+    }
+
     /// The column at a column of the sheet.
     pub fn column_at(&self, col: u32) -> Option<&Column> {
         self.columns.binary_search_by_key(&col, |column| column.col).ok().map(|at| &self.columns[at])
