@@ -19,6 +19,7 @@ pub mod project;
 mod staging;
 mod states;
 mod versions;
+mod writers;
 
 pub use disk::{Put, Step, Watch, interrupt, take_swept, watch};
 pub use staging::{Busy, Taken, Unconfirmed, Unentered};

@@ -87,7 +87,8 @@ pub fn read_all(project: &Project, candidates: &[Candidate], limits: &Limits, fi
 pub fn read_placed(project: &Project, placed: &[(FileId, &Candidate)], limits: &Limits, files: &mut Files) -> Intake {
     let counter = project.progress.step(Step::Read, placed.len());
     let one = |(id, candidate): &(FileId, &Candidate)| counter.done(read_one(&project.root, candidate, *id, limits));
-    let read: Vec<FileRead> = placed.par_iter().map(one).collect();
+    // One by one: the large files stand together, and half of them in one piece would keep one core alone at the end.
+    let read: Vec<FileRead> = placed.par_iter().with_max_len(1).map(one).collect();
     drop(counter);
     let mut intake = Intake::default();
     for ((id, _), file) in placed.iter().zip(read) {

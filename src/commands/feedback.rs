@@ -6,7 +6,6 @@ use crate::shared::progress::{Progress, Step};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::exposure::{Accepted, Told, accepted, earlier};
@@ -337,11 +336,12 @@ fn write(
     let counter = target.progress.step(Step::Letters, written.capacity());
     for kind in files.kinds() {
         let names = file_names(units, *kind);
-        let write = |(unit, name): (&&UnitOutcome, &String)| {
-            counter.done(staged.write(name, &letters.letter(unit, *kind).at(Path::new(name))?))
+        let named: Vec<(&&UnitOutcome, &String)> = units.iter().zip(&names).collect();
+        let make = |own: &(&&UnitOutcome, _)| {
+            let (unit, name): (_, &String) = *own;
+            counter.done(letters.letter(unit, *kind).at(Path::new(name)).map(|bytes| (name.as_str(), bytes)))
         };
-        let own: anyhow::Result<Vec<HashedFile>> = units.par_iter().zip(&names).map(write).collect();
-        written.extend(own?);
+        written.extend(staged.write_each(&named, make)?);
     }
     Ok(written)
 }

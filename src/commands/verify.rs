@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::terminal::Terminal;
-use super::{Context, find_project, refuse};
+use super::{Context, find_project, refuse, versions};
 use crate::cli::Verify;
 use crate::model::load::declared_language;
 use crate::publish::{self, DRAFT, MANIFEST, Manifest, RATINGS, RESULT, WORKBOOK};
@@ -454,9 +454,11 @@ impl Version<'_> {
     fn compare_workbook(&self, sound: Option<&Outcome>, verified: &mut Verified) -> anyhow::Result<()> {
         let Some((own, sound)) = self.bytes(WORKBOOK).zip(sound) else { return Ok(()) };
         let seal = self.manifest.seal();
-        let document =
-            crate::documents::report::sealed(crate::documents::report::result(sound), &seal, sound.model.language);
-        let expected = crate::write::workbook::bytes(&document)?;
+        let mut expected = Vec::new();
+        versions::workbook(sound, &seal, &mut |piece| {
+            expected.extend_from_slice(piece);
+            Ok(())
+        })?;
         let compared = if self.is_of_this_program() {
             cells::compare(&own, &expected)
         } else {

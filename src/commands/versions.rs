@@ -16,6 +16,7 @@ use crate::read::{Stream, present, sha256};
 use crate::result::manifest::{self, PROGRAM};
 use crate::result::outcome::index::{self, Extent, Wanted};
 use crate::result::outcome::{Outcome, RatingRecord, UnitIx};
+use crate::result::seal::Seal;
 use crate::result::states;
 use crate::shared::i18n::say;
 
@@ -78,9 +79,9 @@ impl Next<'_> {
         };
         let json = staged.stream(RESULT, |put| crate::write::json::pieces(outcome, put)).context(RESULT)?;
         manifest.outputs = vec![json, staged.stream(RATINGS, csv).context(RATINGS)?];
-        let document = report::sealed(report::result(outcome), &manifest.seal(), outcome.model.language);
-        let workbook = crate::write::workbook::bytes(&document).context(WORKBOOK)?;
-        manifest.outputs.insert(0, staged.stream(WORKBOOK, |put| put(&workbook))?);
+        let seal = manifest.seal();
+        let workbook = staged.stream(WORKBOOK, |put| workbook(outcome, &seal, put)).context(WORKBOOK)?;
+        manifest.outputs.insert(0, workbook);
         publisher.publish(manifest, staged)
     }
 
@@ -99,6 +100,17 @@ impl Next<'_> {
             outputs: Vec::new(),
         }
     }
+}
+
+/// Gives the bytes of the result workbook with the content seal of its version.
+///
+/// # Errors
+/// Of the receiver, or if the result does not fit into a workbook.
+pub(super) fn workbook(outcome: &Outcome, seal: &Seal, put: &mut Put<'_>) -> anyhow::Result<()> {
+    let sheets = |add: &mut dyn FnMut(_)| {
+        report::result_sheets(outcome, &mut |sheet| add(report::sealed_sheet(sheet, seal, outcome.model.language)));
+    };
+    crate::write::workbook::pieces(&report::result_cover(outcome), sheets, put)
 }
 
 /// A file of a version, which must match its manifest: a version is never edited.

@@ -46,7 +46,7 @@ pub use compare::compare_book;
 pub use document::{CellDoc, Content, Document, Fonts, Page, Printed, Purpose, RowDoc, SheetDoc, Style};
 pub use public::public;
 pub use receipts::receipts;
-pub use result::result;
+pub use result::{result, result_cover, result_sheets};
 
 use crate::result::seal::Seal;
 use crate::shared::i18n::{Lang, say};
@@ -54,12 +54,17 @@ use crate::shared::i18n::{Lang, say};
 /// A workbook with the content seal of its version in the footer of every sheet, so that it is on every printed page.
 #[must_use]
 pub fn sealed<'o>(mut document: Document<'o>, seal: &Seal, lang: Lang) -> Document<'o> {
-    let line = say!(lang, "report.seal", seal = seal.to_string());
-    for sheet in &mut document.sheets {
-        sheet.footer = Some(match sheet.footer.take() {
-            Some(footer) => format!("{footer}\n{line}"),
-            None => line.clone(),
-        });
-    }
+    document.sheets = document.sheets.into_iter().map(|sheet| sealed_sheet(sheet, seal, lang)).collect();
     document
+}
+
+/// A sheet with the content seal of its version in its footer.
+#[must_use]
+pub fn sealed_sheet<'o>(mut sheet: SheetDoc<'o>, seal: &Seal, lang: Lang) -> SheetDoc<'o> {
+    let line = say!(lang, "report.seal", seal = seal.to_string());
+    sheet.footer = Some(match sheet.footer {
+        Some(footer) => format!("{footer}\n{line}"),
+        None => line,
+    });
+    sheet
 }

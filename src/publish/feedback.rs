@@ -233,12 +233,16 @@ impl Staged {
         Ok(Some(Self { staging: Staging::folder(target)?, target: target.to_owned(), _hold: hold }))
     }
 
-    /// Writes and syncs one file; several may be written at once.
+    /// Makes files on all cores, by name and content, and writes and syncs each as soon as it is made.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<HashedFile> {
-        self.staging.write(name, bytes)
+    /// Of making one, or if one cannot be written.
+    pub fn write_each<'n, T: Sync>(
+        &self,
+        items: &[T],
+        make: impl Fn(&T) -> anyhow::Result<(&'n str, Vec<u8>)> + Sync,
+    ) -> anyhow::Result<Vec<HashedFile>> {
+        self.staging.write_each(items, make)
     }
 
     /// Writes and syncs a file to be placed next to the folder.
@@ -335,7 +339,7 @@ mod tests {
 
     fn publish(place: &Place, wanted: &FeedbackManifest) -> anyhow::Result<()> {
         let staged = Staged::begin(place)?.expect("free");
-        let files = vec![staged.write("a.xlsx", b"1")?];
+        let files = vec![staged.staging.write("a.xlsx", b"1")?];
         let beside = vec![staged.write_beside("v001_list.xlsx", b"list")?];
         let root = place.folder.parent().expect("a folder");
         let publisher = Publisher::lock(root)?.expect("free");
@@ -369,7 +373,7 @@ mod tests {
         fs::create_dir(root.path().join(".staging-v001-1")).expect("leftover");
         let staged = Staged::begin(&place(root.path().join("v001"), false)).expect("begin").expect("free");
         assert!(!root.path().join(".staging-v001-1").exists());
-        staged.write("a.xlsx", b"1").expect("write");
+        staged.staging.write("a.xlsx", b"1").expect("write");
         drop(staged);
         assert_eq!(fs::read_dir(root.path()).expect("list").count(), 0);
     }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::At;
 use super::disk::Put;
 use super::versions::{kind_of, names_in};
-use super::{HashedFile, disk, file};
+use super::{HashedFile, disk, file, writers};
 use crate::read::{Hasher, is_there, sha256};
 use crate::shared::i18n::{Lang, say};
 
@@ -225,11 +225,23 @@ impl Staging {
         Ok(())
     }
 
-    /// Writes a file directly within it; several may be written at once.
+    /// Writes a file directly within it.
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> anyhow::Result<HashedFile> {
         disk::write_new(&self.path.join(name), bytes)?;
-        let (sha256, size) = (sha256(bytes), bytes.len() as u64);
-        Ok(HashedFile { path: name.to_owned(), sha256, size, role: None, rows: None })
+        Ok(hashed(name, bytes))
+    }
+
+    /// Makes files on all cores, and writes each directly within it as soon as it is made.
+    pub(super) fn write_each<'n, T: Sync>(
+        &self,
+        items: &[T],
+        make: impl Fn(&T) -> anyhow::Result<(&'n str, Vec<u8>)> + Sync,
+    ) -> anyhow::Result<Vec<HashedFile>> {
+        writers::write_each(items, |item| {
+            let (name, bytes) = make(item)?;
+            let file = hashed(name, &bytes);
+            Ok((self.path.join(name), bytes, file))
+        })
     }
 
     /// Writes a file directly within it, piece by piece as its bytes are made.
@@ -323,6 +335,11 @@ impl Staging {
         disk::end(&self.path);
         confirm(&self.target)
     }
+}
+
+fn hashed(name: &str, bytes: &[u8]) -> HashedFile {
+    let (sha256, size) = (sha256(bytes), bytes.len() as u64);
+    HashedFile { path: name.to_owned(), sha256, size, role: None, rows: None }
 }
 
 /// Makes the name of something that has just appeared durable.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use maud::{Markup, PreEscaped, html};
 
-use super::workbook::package::Package;
+use super::workbook::package::{Package, in_memory};
 use crate::documents::report::feedback::{LetterDoc, Paragraph};
 use crate::documents::report::{Fonts, Style};
 
@@ -67,11 +67,13 @@ pub fn bytes(letter: &LetterDoc<'_>) -> anyhow::Result<Vec<u8>> {
     }
     parts.push(("word/_rels/document.xml.rels", links(&linked)));
     parts.push(("docProps/core.xml", properties(letter)));
-    let mut package = Package::new();
-    for (name, part) in parts {
-        package.add(name, &[XML.0.as_bytes(), part.into_string().as_bytes()])?;
-    }
-    package.finish()
+    in_memory(|put| {
+        let mut package = Package::new(put);
+        for (name, part) in parts {
+            package.add(name, format!("{}{}", XML.0, part.into_string()).as_bytes())?;
+        }
+        package.finish()
+    })
 }
 
 fn types(has_header: bool) -> Markup {

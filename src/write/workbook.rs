@@ -8,10 +8,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use anyhow::Context as _;
 use jiff::civil::{Date, date};
-use rust_xlsxwriter::{Color, ExcelDateTime, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, Url, Workbook, Worksheet, XlsxError};
 
 use crate::documents::report::document::{Document, Link, Page, Printed, SheetDoc};
 
@@ -25,11 +26,11 @@ mod strings;
 mod styles;
 mod xml;
 
-use cells::Cells;
+use cells::Written;
 use form::Lists;
 use frame::{Frame, Shell, Spot};
 use kept::{Kept, Key};
-use package::{Package, Part};
+use package::{Package, Part, Put, in_memory};
 use strings::Strings;
 use styles::Styles;
 
@@ -58,11 +59,51 @@ pub fn bytes(document: &Document<'_>) -> anyhow::Result<Vec<u8>> {
     Prepared::default().bytes(document)
 }
 
+/// Gives the bytes of a document as .xlsx piece by piece. Its sheets are made one after the other, each while the one before
+/// is written, and dropped once they are: those of `cover` are not looked at. The bytes are those of the whole document.
+///
+/// # Errors
+/// Of the receiver, or if the document does not fit into a workbook: too many rows, two sheets of one name.
+pub fn pieces<'d>(
+    cover: &Document<'_>,
+    make: impl FnOnce(&mut dyn FnMut(SheetDoc<'d>)) + Send,
+    put: &mut Put<'_>,
+) -> anyhow::Result<()> {
+    let prepared = Prepared::default();
+    let mut book = Book::new(&prepared, cover);
+    let mut outlines = Vec::new();
+    let mut add = |sheet: SheetDoc<'d>| {
+        book.add(&sheet)?;
+        outlines.push(sheet.outline());
+        anyhow::Ok(())
+    };
+    if rayon::current_num_threads() > 1 {
+        std::thread::scope(|scope| {
+            // Whoever is done first waits for the other, so that two sheets are held at most.
+            let (send, receive) = sync_channel(0);
+            // Nobody receives after an error, which is told in the end.
+            let each = move || make(&mut |sheet| drop(send.send(sheet)));
+            std::thread::Builder::new().spawn_scoped(scope, each)?;
+            receive.into_iter().try_for_each(&mut add)
+        })?;
+    } else {
+        let mut done = Ok(());
+        make(&mut |sheet| {
+            if done.is_ok() {
+                done = add(sheet);
+            }
+        });
+        done?;
+    }
+    book.finish(&outlines, put)
+}
+
 /// What workbooks that are alike have in common, made when it is first needed. May be used by several threads at once.
 #[derive(Default)]
 pub struct Prepared {
     shells: Kept<Shell>,
-    styles: Kept<Styles>,
+    formats: Kept<Format>,
+    styles: Kept<Part>,
     frames: Kept<Frame>,
     /// Sheets without numbers: those say little more than where their texts stand in the list of texts, and are often alike.
     sheets: Kept<Part>,
@@ -74,71 +115,99 @@ impl Prepared {
     /// # Errors
     /// If the document does not fit into a workbook: too many rows, two sheets of one name.
     pub fn bytes(&self, document: &Document<'_>) -> anyhow::Result<Vec<u8>> {
-        let lists = Lists::of(document);
+        let mut book = Book::new(self, document);
+        document.sheets.iter().try_for_each(|sheet| book.add(sheet))?;
+        in_memory(|put| book.finish(&document.sheets, put))
+    }
+}
+
+/// A workbook being written, sheet by sheet.
+struct Book<'b> {
+    prepared: &'b Prepared,
+    /// What the workbook says as a whole; its sheets are not looked at.
+    document: &'b Document<'b>,
+    lists: Lists,
+    styles: Styles<'b>,
+    strings: Strings,
+    /// Where the next sheet stands.
+    spot: Spot,
+    /// The parts of the sheets.
+    sheets: Vec<Arc<Part>>,
+    /// Their drawings and charts.
+    drawings: Vec<Arc<Part>>,
+}
+
+impl<'b> Book<'b> {
+    fn new(prepared: &'b Prepared, document: &'b Document<'b>) -> Self {
+        Self {
+            prepared,
+            document,
+            lists: Lists::default(),
+            styles: Styles::new(&document.fonts, &prepared.formats),
+            strings: Strings::default(),
+            spot: Spot::default(),
+            sheets: Vec::new(),
+            drawings: Vec::new(),
+        }
+    }
+
+    /// Adds a sheet, which is not needed any more, except for [`Self::finish`] without its cells.
+    fn add(&mut self, sheet: &SheetDoc<'_>) -> anyhow::Result<()> {
+        let (document, spot) = (self.document, self.spot);
+        self.lists.add(sheet);
+        self.styles.has_alarms |= !sheet.filling.alarms.is_empty();
+        let lists = &self.lists;
+        let key = Frame::key(document, sheet, lists, spot)?;
+        let frame = self.prepared.frames.get(key, || Ok(Arc::new(Frame::new(document, sheet, lists, spot)?)))?;
+        let written = cells::write(sheet, &frame, &mut self.styles, &mut self.strings)?;
+        self.add_parts(&frame, written)?;
+        self.drawings.extend(frame.drawing.iter().flatten().cloned());
+        for (placed, drawn) in sheet.charts.iter().zip(&frame.charts) {
+            let xml = drawn.part(&placed.chart, sheet)?;
+            self.drawings.push(Part::new(drawn.name.clone(), xml.as_bytes())?);
+        }
+        self.spot = spot.after(sheet);
+        Ok(())
+    }
+
+    /// Adds the parts of a sheet.
+    fn add_parts(&mut self, frame: &Frame, written: Written) -> anyhow::Result<()> {
+        let name = format!("xl/worksheets/sheet{}.xml", self.spot.sheets + 1);
+        let short = written.draft.whole().filter(|text| !written.has_numbers && text.len() <= SMALL);
+        self.sheets.push(match short.map(|text| Key::of_part(&name, text)) {
+            Some(key) => self.prepared.sheets.get(key, || written.draft.part(name))?,
+            None => written.draft.part(name)?,
+        });
+        self.sheets.extend(frame.relations.iter().cloned());
+        Ok(())
+    }
+
+    /// Gives the bytes; of the sheets, whatever is not their cells is still needed.
+    fn finish(mut self, sheets: &[SheetDoc<'_>], put: &mut Put<'_>) -> anyhow::Result<()> {
+        let (prepared, document) = (self.prepared, self.document);
+        let lists = std::mem::take(&mut self.lists);
         let hidden = form::hidden(document, &lists);
-        let shell = self.shells.get(Shell::key(document, &hidden), || Ok(Arc::new(Shell::new(document, &hidden)?)))?;
-        let styles = self.styles(document)?;
-        let mut package = Package::new();
-        shell.first.iter().try_for_each(|part| package.copy(part))?;
-        package.copy(&styles.part)?;
-        let mut strings = Strings::default();
-        let mut frames = Vec::new();
-        let mut spot = Spot::default();
-        for sheet in &document.sheets {
-            let key = Frame::key(document, sheet, &lists, spot)?;
-            let frame = self.frames.get(key, || Ok(Arc::new(Frame::new(document, sheet, &lists, spot)?)))?;
-            let cells = Cells::of(sheet, &styles, &mut strings)?;
-            self.add_sheet(&mut package, spot, &frame, &cells)?;
-            spot = spot.after(sheet);
-            frames.push(frame);
-        }
         for sheet in &hidden {
-            let frame = self.frames.get(Frame::hidden_key(sheet), || Ok(Arc::new(Frame::hidden(sheet)?)))?;
-            let cells = Cells::of_hidden(sheet, &mut strings);
-            self.add_sheet(&mut package, spot, &frame, &cells)?;
-            spot.sheets += 1;
+            let frame = prepared.frames.get(Frame::hidden_key(sheet), || Ok(Arc::new(Frame::hidden(sheet)?)))?;
+            let written = cells::write_hidden(sheet, &frame, &mut self.strings)?;
+            self.add_parts(&frame, written)?;
+            self.spot.sheets += 1;
         }
-        package.add("xl/sharedStrings.xml", &[strings.part().as_bytes()])?;
-        package.add(frame::CORE, &[shell.core(&document.title).as_bytes()])?;
+        let shell = Shell::key(document, sheets, &hidden);
+        let shell = prepared.shells.get(shell, || Ok(Arc::new(Shell::new(document, sheets, &hidden)?)))?;
+        let mut package = Package::new(put);
+        shell.first.iter().try_for_each(|part| package.copy(part))?;
+        package.copy(&*prepared.styles.get(self.styles.key(), || self.styles.part())?)?;
+        for part in self.sheets {
+            package.copy(&part)?;
+        }
+        let (start, elements, end) = self.strings.pieces();
+        let pieces = [&start, elements, end].map(str::as_bytes);
+        package.copy(&*Part::of_pieces("xl/sharedStrings.xml".to_owned(), &pieces)?)?;
+        package.add(frame::CORE, shell.core(&document.title).as_bytes())?;
         package.copy(&shell.app)?;
-        for (sheet, frame) in document.sheets.iter().zip(&frames) {
-            frame.drawing.iter().flatten().try_for_each(|part| package.copy(part))?;
-            for (placed, drawn) in sheet.charts.iter().zip(&frame.charts) {
-                package.add(&drawn.name, &[drawn.part(&placed.chart, sheet)?.as_bytes()])?;
-            }
-        }
+        self.drawings.iter().try_for_each(|part| package.copy(part))?;
         package.finish()
-    }
-
-    fn styles(&self, document: &Document<'_>) -> anyhow::Result<Arc<Styles>> {
-        let looks = styles::looks(document);
-        let has_alarms = document.sheets.iter().any(|sheet| !sheet.filling.alarms.is_empty());
-        let mut key = Key::default();
-        key.add((&looks, document.fonts, has_alarms));
-        self.styles.get(key, || Ok(Arc::new(Styles::new(&looks, &document.fonts, has_alarms)?)))
-    }
-
-    /// Adds the parts of a sheet to a workbook.
-    fn add_sheet(&self, package: &mut Package, spot: Spot, frame: &Frame, cells: &Cells) -> anyhow::Result<()> {
-        let range = cells.range();
-        let mut merged = String::new();
-        cells.write_merged(&mut merged);
-        let rows = match cells.rows.as_str() {
-            "" => ["<sheetData/>", "", ""],
-            rows => ["<sheetData>", rows, "</sheetData>"],
-        };
-        let head = [&frame.start, "<dimension ref=\"", &range, "\"/>", &frame.view];
-        let pieces = head.into_iter().chain(rows).chain([&*frame.locks, &merged, &frame.end]);
-        let pieces: Vec<&[u8]> = pieces.map(str::as_bytes).collect();
-        let name = format!("xl/worksheets/sheet{}.xml", spot.sheets + 1);
-        let is_small = pieces.iter().map(|piece| piece.len()).sum::<usize>() <= SMALL;
-        if cells.has_numbers || !is_small {
-            package.add(&name, &pieces)?;
-        } else {
-            let key = Key::of_pieces(&[&[name.as_bytes()], pieces.as_slice()].concat());
-            package.copy(&*self.sheets.get(key, || Part::of_pieces(name, &pieces))?)?;
-        }
-        frame.relations.iter().try_for_each(|part| package.copy(part))
     }
 }
 

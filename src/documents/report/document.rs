@@ -301,6 +301,14 @@ impl<'d> SheetDoc<'d> {
         self
     }
 
+    /// The sheet without its cells, which take up most of the room.
+    pub(crate) fn outline(mut self) -> Self {
+        for rows in [&mut self.head, &mut self.header, &mut self.rows, &mut self.tail] {
+            rows.iter_mut().for_each(|row| row.cells = Vec::new());
+        }
+        self
+    }
+
     /// The index of the next data row; head and header must be complete.
     pub fn next_row(&self) -> usize {
         self.head.len() + self.header.len() + self.rows.len()

@@ -10,44 +10,65 @@ use crate::result::outcome::{ComponentType, Outcome};
 
 /// The result workbook of an outcome, determined by the outcome alone: independent of user and time.
 pub fn result(outcome: &Outcome) -> Document<'_> {
+    let mut document = result_cover(outcome);
+    result_sheets(outcome, &mut |sheet| document.sheets.push(sheet));
+    document
+}
+
+/// The result workbook without its sheets.
+pub fn result_cover(outcome: &Outcome) -> Document<'_> {
     let view = View::new(outcome);
-    let (leaf_sheet, leaves) = points::leaves(&view);
-    let (class_sheet, means) = classes::sheet(&view);
-    let (adjustment_sheet, points_of_rows) = adjustments::sheet(&view);
-    let sources = calc::Sources { view: &view, leaves: &leaves, means: &means, points: &points_of_rows };
+    view.document(&outcome.model.title, Vec::new()).marked(view.draft().map(Cow::Borrowed))
+}
+
+/// Gives the sheets of the result workbook, each as soon as it is made: the large ones are not held together.
+pub fn result_sheets<'o>(outcome: &'o Outcome, put: &mut dyn FnMut(SheetDoc<'o>)) {
+    let view = View::new(outcome);
     // What the model does not have has no sheet.
     let model = &outcome.model;
     let (has_nodes, has_leaves) = (model.tree.has_branches(), !model.tree.leaves.is_empty());
     let is_rated = model.components.iter().any(|own| own.scored() == ComponentType::Ballots);
+    let is_graded = !model.grades.is_empty();
     // What is looked up rather than read is printed only when someone wants it on paper.
     let details = [
-        is_rated.then_some(class_sheet),
-        (!model.grades.is_empty()).then(|| steps::sheet(&view)),
-        Some(calc::sheet(&sources)),
-        Some(findings::sheet(&view)),
-        Some(sources::sheet(&view)),
+        (is_rated, "sheet.classes"),
+        (is_graded, "sheet.steps"),
+        (true, "sheet.calc"),
+        (true, "sheet.findings"),
+        (true, "sheet.sources"),
     ];
-    let details = details.map(|sheet| sheet.map(|sheet| SheetDoc { printed: Printed::OnRequest, ..sheet }));
-    let names: Vec<&str> = details.iter().flatten().map(|sheet| sheet.name.as_str()).collect();
-    let overview = overview::sheet(&view, &names);
-    let [class_sheet, steps, calc, findings, sources] = details;
-    let sheets = [
-        Some(overview),
-        Some(ranking::ranking(&view)),
-        Some(ranking_charts::sheet(&view)),
-        has_nodes.then(|| ranking::nodes(&view)),
-        has_leaves.then_some(leaf_sheet),
-        Some(points::components(&view)),
-        class_sheet,
-        Some(adjustment_sheet),
-        steps,
-        common::is_needed(model).then(|| common::sheet(&view)),
-        uses::is_needed(model).then(|| uses::sheet(&view)),
-        calc,
-        findings,
-        sources,
-    ];
-    view.document(&outcome.model.title, sheets.into_iter().flatten().collect()).marked(view.draft().map(Cow::Borrowed))
+    let on_request = |sheet: SheetDoc<'o>| SheetDoc { printed: Printed::OnRequest, ..sheet };
+    let names: Vec<&str> = details.iter().filter(|(has, _)| *has).map(|(_, key)| view.text(key)).collect();
+    put(overview::sheet(&view, &names));
+    put(ranking::ranking(&view));
+    put(ranking_charts::sheet(&view));
+    if has_nodes {
+        put(ranking::nodes(&view));
+    }
+    let (sheet, leaves) = points::leaves(&view);
+    if has_leaves {
+        put(sheet);
+    }
+    put(points::components(&view));
+    let (sheet, means) = classes::sheet(&view);
+    if is_rated {
+        put(on_request(sheet));
+    }
+    let (sheet, points) = adjustments::sheet(&view);
+    put(sheet);
+    if is_graded {
+        put(on_request(steps::sheet(&view)));
+    }
+    if common::is_needed(model) {
+        put(common::sheet(&view));
+    }
+    if uses::is_needed(model) {
+        put(uses::sheet(&view));
+    }
+    let sources = calc::Sources { view: &view, leaves: &leaves, means: &means, points: &points };
+    put(on_request(calc::sheet(&sources)));
+    put(on_request(findings::sheet(&view)));
+    put(on_request(sources::sheet(&view)));
 }
 
 #[cfg(test)]

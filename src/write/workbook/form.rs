@@ -26,21 +26,21 @@ const LONGEST: usize = 250;
 /// First and last date that a date cell accepts.
 const DATES: [(u16, u8, u8); 2] = [(1950, 1, 1), (2199, 12, 31)];
 
-/// The lists of all drop-downs of a workbook, each once; they are the columns of the hidden sheet of lists.
-pub(super) struct Lists<'d>(Vec<&'d [Cow<'d, str>]>);
+/// The lists of all drop-downs of a workbook, each once, in the order of their first use; they are the columns of the hidden
+/// sheet of lists.
+#[derive(Default)]
+pub(super) struct Lists(Vec<Vec<String>>);
 
-impl<'d> Lists<'d> {
-    /// The lists of a document, in the order of their first use.
-    pub(super) fn of(document: &'d Document<'d>) -> Self {
-        let mut lists: Vec<&[Cow<'_, str>]> = Vec::new();
-        for check in document.sheets.iter().flat_map(|sheet| &sheet.filling.checks) {
+impl Lists {
+    /// Adds the lists of a sheet.
+    pub(super) fn add(&mut self, sheet: &SheetDoc<'_>) {
+        for check in &sheet.filling.checks {
             if let Allow::Words(words) = &check.allow
-                && !lists.contains(&words.as_slice())
+                && !self.0.iter().any(|list| list == words)
             {
-                lists.push(words);
+                self.0.push(words.iter().map(|word| word.to_string()).collect());
             }
         }
-        Self(lists)
     }
 
     /// Which lists those of a sheet are.
@@ -53,7 +53,7 @@ impl<'d> Lists<'d> {
 
     /// The column of a list.
     fn column(&self, words: &[Cow<'_, str>]) -> usize {
-        self.0.iter().position(|list| *list == words).unwrap_or(0)
+        self.0.iter().position(|list| list == words).unwrap_or(0)
     }
 
     /// The cells that contain a list, as a formula.
@@ -65,7 +65,7 @@ impl<'d> Lists<'d> {
 }
 
 /// Adds validations, alarms and locked cells to a sheet.
-pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &Lists<'_>) -> Result<(), XlsxError> {
+pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &Lists) -> Result<(), XlsxError> {
     let rows = |cells: &Block| (cells.top as u32, cells.bottom as u32);
     for check in &sheet.filling.checks {
         let (first, last) = rows(&check.cells);
@@ -113,7 +113,7 @@ pub(super) fn fit_out(worksheet: &mut Worksheet, sheet: &SheetDoc<'_>, lists: &L
     Ok(())
 }
 
-fn validation(check: &Check<'_>, lists: &Lists<'_>) -> Result<DataValidation, XlsxError> {
+fn validation(check: &Check<'_>, lists: &Lists) -> Result<DataValidation, XlsxError> {
     let made = match &check.allow {
         Allow::Anything => DataValidation::new().allow_any_value(),
         Allow::Words(words) => DataValidation::new().allow_list_formula(Formula::new(lists.range(words))),
@@ -153,7 +153,7 @@ pub(super) struct Hidden<'d> {
 }
 
 /// The hidden sheets of a document: the mark of an output or a form, and the words of its drop-downs.
-pub(super) fn hidden<'d>(document: &'d Document<'_>, lists: &Lists<'d>) -> Vec<Hidden<'d>> {
+pub(super) fn hidden<'d>(document: &'d Document<'_>, lists: &'d Lists) -> Vec<Hidden<'d>> {
     let mut sheets = Vec::new();
     match &document.purpose {
         Purpose::Output => sheets.push(Hidden { name: OWN_SHEET, rows: vec![vec![OWN_MARK]] }),
@@ -214,9 +214,10 @@ mod tests {
     #[test]
     fn equal_lists_stand_once_and_are_referred_to_by_range() {
         let document = form();
-        let lists = Lists::of(&document);
+        let mut lists = Lists::default();
+        document.sheets.iter().for_each(|sheet| lists.add(sheet));
         assert_eq!(lists.0.len(), 2);
-        assert_eq!(lists.range(lists.0[1]), "='_assess_lists'!$B$1:$B$3");
+        assert_eq!(lists.range(&["A", "B", "C"].map(Cow::Borrowed)), "='_assess_lists'!$B$1:$B$3");
     }
 
     #[test]

@@ -34,10 +34,10 @@ pub(super) struct Shell {
 
 impl Shell {
     /// What a shell follows from.
-    pub(super) fn key(document: &Document<'_>, hidden: &[Hidden<'_>]) -> Key {
+    pub(super) fn key(document: &Document<'_>, sheets: &[SheetDoc<'_>], hidden: &[Hidden<'_>]) -> Key {
         let mut key = Key::default();
-        key.add((document.created, document.sheets.len()));
-        for sheet in &document.sheets {
+        key.add((document.created, sheets.len()));
+        for sheet in sheets {
             let SheetDoc { name, autofilter, pages_wide, frozen_columns, charts, printed, .. } = sheet;
             key.add((name, Bounds::of(sheet), autofilter, pages_wide, frozen_columns, charts.len(), printed));
         }
@@ -45,15 +45,15 @@ impl Shell {
         key
     }
 
-    /// Makes the shell of a document.
+    /// Makes the shell of a document with some sheets.
     ///
     /// # Errors
     /// If the document does not fit into a workbook: too many rows, two sheets of one name.
-    pub(super) fn new(document: &Document<'_>, hidden: &[Hidden<'_>]) -> anyhow::Result<Self> {
+    pub(super) fn new(document: &Document<'_>, sheets: &[SheetDoc<'_>], hidden: &[Hidden<'_>]) -> anyhow::Result<Self> {
         let mut workbook = Workbook::new();
         let created = excel_date(document.created.unwrap_or(NO_DATE))?;
         workbook.set_properties(&DocProperties::new().set_title(TITLE).set_creation_datetime(&created));
-        for sheet in &document.sheets {
+        for sheet in sheets {
             let worksheet = workbook.add_worksheet();
             worksheet.set_name(&sheet.name)?;
             // There is a part for texts as soon as there is a text.
@@ -130,7 +130,7 @@ impl Frame {
     pub(super) fn key(
         document: &Document<'_>,
         sheet: &SheetDoc<'_>,
-        lists: &Lists<'_>,
+        lists: &Lists,
         spot: Spot,
     ) -> Result<Key, XlsxError> {
         let SheetDoc {
@@ -186,7 +186,7 @@ impl Frame {
     pub(super) fn new(
         document: &Document<'_>,
         sheet: &SheetDoc<'_>,
-        lists: &Lists<'_>,
+        lists: &Lists,
         spot: Spot,
     ) -> anyhow::Result<Self> {
         let mut workbook = Workbook::new();

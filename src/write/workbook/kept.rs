@@ -14,9 +14,9 @@ const KEPT: usize = 512;
 pub(super) struct Key(Vec<u8>);
 
 impl Key {
-    /// The key of pieces of a part.
-    pub(super) fn of_pieces(pieces: &[&[u8]]) -> Self {
-        Self(pieces.concat())
+    /// The key of a part: its name and its text.
+    pub(super) fn of_part(name: &str, text: &str) -> Self {
+        Self([name.as_bytes(), text.as_bytes()].concat())
     }
 
     /// Adds something that the thing follows from.

@@ -21,7 +21,8 @@ fn workbook(document: &Document<'_>) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     let created = excel_date(document.created.unwrap_or(NO_DATE))?;
     workbook.set_properties(&DocProperties::new().set_title(&*document.title).set_creation_datetime(&created));
-    let lists = Lists::of(document);
+    let mut lists = Lists::default();
+    document.sheets.iter().for_each(|sheet| lists.add(sheet));
     for sheet in &document.sheets {
         let worksheet = workbook.add_worksheet();
         worksheet.set_name(&sheet.name)?;

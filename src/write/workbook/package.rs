@@ -1,9 +1,9 @@
-//! The container of a workbook: a zip file of deflated parts, made in memory. Parts that stand in many workbooks are
-//! deflated once and copied as they are.
+//! The container of a workbook: a zip file of deflated parts, given on part by part. Parts that stand in many workbooks
+//! are deflated once and copied as they are.
 //!
 //! Layout: APPNOTE.TXT 6.3.3, sections 4.3 and 4.4. No clock, no names of systems or users: equal parts give equal bytes.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -24,12 +24,15 @@ const VERSION: u16 = 20;
 const DEFLATED: u16 = 8;
 /// 1980-01-01, the first date of the format.
 const FIRST_DAY: u16 = 0x0021;
-/// Where checksum and sizes stand in a local header.
-const SUMS: usize = 14;
+/// Length of a local header without the name.
+const HEADER: usize = 30;
+
+/// How much text of a part is deflated at a time, in bytes.
+const LONG: usize = 64 * 1024;
 
 thread_local! {
-    /// The compressor of this thread; making one costs more than deflating a small part.
-    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(PACKED), false));
+    /// A compressor of this thread that is not in use; making one costs more than deflating a small part.
+    static SPARE: Cell<Option<Compress>> = const { Cell::new(None) };
 }
 
 /// A part, deflated.
@@ -55,10 +58,97 @@ impl Part {
     /// # Errors
     /// If it is too large for the format.
     pub(super) fn of_pieces(name: String, pieces: &[&[u8]]) -> anyhow::Result<Arc<Self>> {
-        let mut deflated = Vec::new();
-        let sums = deflate(pieces, &mut deflated)?;
+        let mut deflating = Deflating::begin();
+        pieces.iter().try_for_each(|piece| deflating.add(piece))?;
+        deflating.part(name)
+    }
+}
+
+/// A part whose text is being written: what grows long is deflated as it comes, and not held.
+#[derive(Default)]
+pub(super) struct Draft {
+    /// What is not yet deflated.
+    pub(super) text: String,
+    deflating: Option<Deflating>,
+}
+
+impl Draft {
+    /// Deflates what has come so far if it is long.
+    ///
+    /// # Errors
+    /// If the compressor fails, which it does not.
+    pub(super) fn settle(&mut self) -> anyhow::Result<()> {
+        if self.text.len() < LONG {
+            return Ok(());
+        }
+        self.deflating.get_or_insert_with(Deflating::begin).add(self.text.as_bytes())?;
+        self.text.clear();
+        Ok(())
+    }
+
+    /// The whole text, unless some of it is already deflated.
+    pub(super) fn whole(&self) -> Option<&str> {
+        self.deflating.is_none().then_some(&*self.text)
+    }
+
+    /// The part.
+    ///
+    /// # Errors
+    /// If it is too large for the format.
+    pub(super) fn part(self, name: String) -> anyhow::Result<Arc<Part>> {
+        let mut deflating = self.deflating.unwrap_or_else(Deflating::begin);
+        deflating.add(self.text.as_bytes())?;
+        deflating.part(name)
+    }
+}
+
+/// A part being deflated.
+struct Deflating {
+    compressor: Compress,
+    crc: Hasher,
+    size: usize,
+    deflated: Vec<u8>,
+}
+
+impl Deflating {
+    fn begin() -> Self {
+        let compressor = match SPARE.take() {
+            Some(mut spare) => {
+                spare.reset();
+                spare
+            }
+            None => Compress::new(Compression::new(PACKED), false),
+        };
+        Self { compressor, crc: Hasher::new(), size: 0, deflated: Vec::new() }
+    }
+
+    /// Deflates the next bytes.
+    fn add(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.crc.update(bytes);
+        self.size += bytes.len();
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            self.deflated.reserve(ROOM);
+            let before = self.compressor.total_in();
+            self.compressor.compress_vec(rest, &mut self.deflated, FlushCompress::None)?;
+            rest = &rest[(self.compressor.total_in() - before) as usize..];
+        }
+        Ok(())
+    }
+
+    /// Completes the part.
+    fn part(mut self, name: String) -> anyhow::Result<Arc<Part>> {
+        loop {
+            self.deflated.reserve(ROOM);
+            if self.compressor.compress_vec(&[], &mut self.deflated, FlushCompress::Finish)? == Status::StreamEnd {
+                break;
+            }
+        }
+        SPARE.set(Some(self.compressor));
+        let mut deflated = self.deflated;
         deflated.shrink_to_fit();
-        Ok(Arc::new(Self { name, deflated, sums }))
+        let sums = Sums { crc: self.crc.finalize(), packed: fitting(deflated.len())?, size: fitting(self.size)? };
+        Ok(Arc::new(Part { name, deflated, sums }))
     }
 }
 
@@ -78,88 +168,96 @@ impl Sums {
     }
 }
 
-/// A workbook being put together.
-pub(in crate::write) struct Package {
-    bytes: Vec<u8>,
+/// Takes the next bytes of a container.
+pub(in crate::write) type Put<'p> = dyn FnMut(&[u8]) -> anyhow::Result<()> + 'p;
+
+/// A workbook being put together, whose bytes are given on part by part.
+pub(in crate::write) struct Package<'p> {
+    put: &'p mut Put<'p>,
+    /// How many bytes were given on.
+    size: usize,
     /// The central directory, which follows the parts.
     directory: Vec<u8>,
     parts: u16,
 }
 
-impl Package {
+impl<'p> Package<'p> {
     /// An empty container.
-    pub(in crate::write) const fn new() -> Self {
-        Self { bytes: Vec::new(), directory: Vec::new(), parts: 0 }
+    pub(in crate::write) fn new(put: &'p mut Put<'p>) -> Self {
+        Self { put, size: 0, directory: Vec::new(), parts: 0 }
     }
 
-    /// Adds a part of several pieces.
+    /// Adds a part.
     ///
     /// # Errors
-    /// If it is too large for the format.
-    pub(in crate::write) fn add(&mut self, name: &str, pieces: &[&[u8]]) -> anyhow::Result<()> {
-        let start = self.begin(name);
-        let sums = deflate(pieces, &mut self.bytes)?;
-        self.end(name, start, sums)
+    /// If it is too large for the format, or of the receiver.
+    pub(in crate::write) fn add(&mut self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+        self.copy(&*Part::new(name.to_owned(), bytes)?)
     }
 
     /// Adds a part that was deflated before.
     ///
     /// # Errors
-    /// If the container is too large for the format.
+    /// If the container is too large for the format, or of the receiver.
     pub(super) fn copy(&mut self, part: &Part) -> anyhow::Result<()> {
-        let start = self.begin(&part.name);
-        self.bytes.extend_from_slice(&part.deflated);
-        self.end(&part.name, start, part.sums)
-    }
-
-    /// Writes the local header, without the sums; returns where it stands.
-    fn begin(&mut self, name: &str) -> usize {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(&LOCAL.to_le_bytes());
-        common(&mut self.bytes);
-        self.bytes.extend_from_slice(&[0; 12]);
-        lengths(name, &mut self.bytes);
-        self.bytes.extend_from_slice(name.as_bytes());
-        start
-    }
-
-    /// Completes the local header, and lists the part in the directory.
-    fn end(&mut self, name: &str, start: usize, sums: Sums) -> anyhow::Result<()> {
-        let mut written = Vec::with_capacity(12);
-        sums.write(&mut written);
-        self.bytes[start + SUMS..start + SUMS + 12].copy_from_slice(&written);
-        let start = fitting(start)?;
+        let start = fitting(self.size)?;
+        let mut header = Vec::with_capacity(HEADER + part.name.len());
+        header.extend_from_slice(&LOCAL.to_le_bytes());
+        common(&mut header);
+        part.sums.write(&mut header);
+        lengths(&part.name, &mut header);
+        header.extend_from_slice(part.name.as_bytes());
+        self.put(&header)?;
+        self.put(&part.deflated)?;
         let directory = &mut self.directory;
         directory.extend_from_slice(&CENTRAL.to_le_bytes());
         directory.extend_from_slice(&VERSION.to_le_bytes());
         common(directory);
-        sums.write(directory);
-        lengths(name, directory);
+        part.sums.write(directory);
+        lengths(&part.name, directory);
         // No comment, first disk, no attributes.
         directory.extend_from_slice(&[0; 10]);
         directory.extend_from_slice(&start.to_le_bytes());
-        directory.extend_from_slice(name.as_bytes());
+        directory.extend_from_slice(part.name.as_bytes());
         self.parts = self.parts.checked_add(1).context("too many parts for a workbook")?;
         Ok(())
     }
 
-    /// The bytes of the container.
+    /// Completes the container.
     ///
     /// # Errors
-    /// If it is too large for the format.
-    pub(in crate::write) fn finish(mut self) -> anyhow::Result<Vec<u8>> {
-        let (start, length) = (fitting(self.bytes.len())?, fitting(self.directory.len())?);
-        self.bytes.append(&mut self.directory);
-        self.bytes.extend_from_slice(&END.to_le_bytes());
-        self.bytes.extend_from_slice(&[0; 4]);
+    /// If it is too large for the format, or of the receiver.
+    pub(in crate::write) fn finish(mut self) -> anyhow::Result<()> {
+        let (start, length) = (fitting(self.size)?, fitting(self.directory.len())?);
+        let mut end = std::mem::take(&mut self.directory);
+        end.extend_from_slice(&END.to_le_bytes());
+        end.extend_from_slice(&[0; 4]);
         for _ in 0..2 {
-            self.bytes.extend_from_slice(&self.parts.to_le_bytes());
+            end.extend_from_slice(&self.parts.to_le_bytes());
         }
-        self.bytes.extend_from_slice(&length.to_le_bytes());
-        self.bytes.extend_from_slice(&start.to_le_bytes());
-        self.bytes.extend_from_slice(&[0; 2]);
-        Ok(self.bytes)
+        end.extend_from_slice(&length.to_le_bytes());
+        end.extend_from_slice(&start.to_le_bytes());
+        end.extend_from_slice(&[0; 2]);
+        self.put(&end)
     }
+
+    fn put(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.size += bytes.len();
+        (self.put)(bytes)
+    }
+}
+
+/// The bytes of a container that is put together in memory.
+///
+/// # Errors
+/// Those of its parts.
+pub(in crate::write) fn in_memory(make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    make(&mut |piece| {
+        bytes.extend_from_slice(piece);
+        Ok(())
+    })?;
+    Ok(bytes)
 }
 
 /// The fields that both headers begin with, from the version needed to the date.
@@ -181,34 +279,6 @@ fn fitting(length: usize) -> anyhow::Result<u32> {
     u32::try_from(length).context("too large for a workbook")
 }
 
-/// Deflates pieces, one after the other, to the end of a buffer.
-fn deflate(pieces: &[&[u8]], to: &mut Vec<u8>) -> anyhow::Result<Sums> {
-    let start = to.len();
-    let mut crc = Hasher::new();
-    let mut size = 0;
-    COMPRESSOR.with_borrow_mut(|compressor| {
-        compressor.reset();
-        for piece in pieces {
-            crc.update(piece);
-            size += piece.len();
-            let mut rest = *piece;
-            while !rest.is_empty() {
-                to.reserve(ROOM);
-                let before = compressor.total_in();
-                compressor.compress_vec(rest, to, FlushCompress::None)?;
-                rest = &rest[(compressor.total_in() - before) as usize..];
-            }
-        }
-        loop {
-            to.reserve(ROOM);
-            if compressor.compress_vec(&[], to, FlushCompress::Finish)? == Status::StreamEnd {
-                return anyhow::Ok(());
-            }
-        }
-    })?;
-    Ok(Sums { crc: crc.finalize(), packed: fitting(to.len() - start)?, size: fitting(size)? })
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Cursor, Read as _};
@@ -220,14 +290,17 @@ mod tests {
         let long: Vec<u8> = (0..400_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
         let parts: [(&str, &[u8]); 4] =
             [("a.xml", b"<a/>"), ("b/empty.xml", b""), ("b/long.bin", &long), ("c", b"<c/>")];
-        let mut package = Package::new();
-        for (number, (name, bytes)) in parts.into_iter().enumerate() {
-            match number % 2 {
-                0 => package.add(name, &[&bytes[..bytes.len() / 3], &bytes[bytes.len() / 3..]]).unwrap(),
-                _ => package.copy(&Part::new(name.to_owned(), bytes).unwrap()).unwrap(),
+        let bytes = in_memory(|put| {
+            let mut package = Package::new(put);
+            for (number, (name, bytes)) in parts.into_iter().enumerate() {
+                match number % 2 {
+                    0 => package.add(name, bytes)?,
+                    _ => package.copy(&*Part::new(name.to_owned(), bytes)?)?,
+                }
             }
-        }
-        let bytes = package.finish().unwrap();
+            package.finish()
+        });
+        let bytes = bytes.unwrap();
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
         assert_eq!(archive.len(), parts.len());
         for (number, (name, wanted)) in parts.into_iter().enumerate() {
@@ -244,10 +317,29 @@ mod tests {
     fn equal_parts_give_equal_bytes_whatever_was_deflated_before() {
         let made = |before: &[u8]| {
             Part::new("before".to_owned(), before).unwrap();
-            let mut package = Package::new();
-            package.add("a", &[&b"abcabcabd".repeat(50)]).unwrap();
-            package.finish().unwrap()
+            Part::new("a".to_owned(), &b"abcabcabd".repeat(50)).unwrap().deflated.clone()
         };
         assert_eq!(made(b""), made(&[b'x'; 70_000]));
+    }
+
+    #[test]
+    fn a_long_text_is_deflated_as_it_comes_and_comes_back_whole() {
+        let line = "<row r=\"1\"><c r=\"A1\"/></row>".repeat(100);
+        let mut draft = Draft::default();
+        for _ in 0..100 {
+            draft.text.push_str(&line);
+            draft.settle().unwrap();
+        }
+        assert!(draft.whole().is_none() && draft.text.len() < LONG);
+        let part = draft.part("long.xml".to_owned()).unwrap();
+        let bytes = in_memory(|put| {
+            let mut package = Package::new(put);
+            package.copy(&part)?;
+            package.finish()
+        });
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes.unwrap())).unwrap();
+        let mut found = String::new();
+        archive.by_index(0).unwrap().read_to_string(&mut found).unwrap();
+        assert!(found == line.repeat(100));
     }
 }

@@ -6,9 +6,10 @@ use rust_xlsxwriter::{
     Color, ConditionalFormatFormula, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook, XlsxError,
 };
 
+use super::kept::{Kept, Key};
 use super::package::Part;
 use super::{RED, number_format, parts};
-use crate::documents::report::document::{CellDoc, Content, Document, Fonts, Style};
+use crate::documents::report::document::{CellDoc, Content, Fonts, Style};
 use crate::documents::report::entry::Entry;
 
 /// Font sizes in points.
@@ -69,59 +70,69 @@ impl Shown {
     }
 }
 
-/// The looks of a document, in the order of their first use.
-pub(super) fn looks(document: &Document<'_>) -> Vec<Look> {
-    let mut looks: Vec<Look> = Vec::new();
-    for cell in document.sheets.iter().flat_map(|sheet| sheet.all_rows()).flat_map(|row| &row.cells) {
-        let look = look(cell);
-        if cell.content != Content::Covered && !looks.contains(&look) {
-            looks.push(look);
-        }
-    }
-    looks
-}
-
-/// The styles of a workbook.
-#[derive(Debug)]
-pub(super) struct Styles {
-    /// By the looks of its cells, of which there are few.
+/// The styles of a workbook, numbered as its cells come.
+pub(super) struct Styles<'s> {
+    fonts: &'s Fonts,
+    /// Formats made before, for any workbook.
+    made: &'s Kept<Format>,
+    /// The looks of the cells, of which there are few, with the numbers of their styles.
     numbers: Vec<(Look, usize)>,
-    /// The part that holds them.
-    pub(super) part: Arc<Part>,
+    formats: Vec<Arc<Format>>,
+    /// Whether cells turn red.
+    pub(super) has_alarms: bool,
 }
 
-impl Styles {
-    /// Makes the styles of some looks.
-    ///
-    /// # Errors
-    /// If they do not fit into a workbook.
-    pub(super) fn new(looks: &[Look], fonts: &Fonts, has_alarms: bool) -> anyhow::Result<Self> {
-        let mut formats: Vec<Format> = Vec::new();
-        let mut numbers = Vec::new();
-        for look in looks {
-            let made = format(*look, fonts);
-            // Roles that look the same share a format.
-            let known = formats.iter().position(|known| *known == made);
-            // The first format is that of cells without one.
-            numbers.push((*look, known.unwrap_or(formats.len()) + 1));
-            if known.is_none() {
-                formats.push(made);
-            }
-        }
-        let mut made = parts(&mut workbook(&formats, has_alarms)?)?;
-        let part = Part::new(STYLES.to_owned(), made.take(STYLES)?.as_bytes())?;
-        Ok(Self { numbers, part })
+impl<'s> Styles<'s> {
+    /// The styles of a workbook without cells.
+    pub(super) const fn new(fonts: &'s Fonts, made: &'s Kept<Format>) -> Self {
+        Self { fonts, made, numbers: Vec::new(), formats: Vec::new(), has_alarms: false }
     }
 
     /// The number of the style of a cell; 0 is that of cells without one.
-    pub(super) fn number(&self, cell: &CellDoc<'_>) -> usize {
+    ///
+    /// # Errors
+    /// If the format cannot be made, which does not happen.
+    pub(super) fn number(&mut self, cell: &CellDoc<'_>) -> anyhow::Result<usize> {
         let own = look(cell);
-        self.numbers.iter().find(|(known, _)| *known == own).map_or(0, |(_, number)| *number)
+        match self.numbers.iter().find(|(known, _)| *known == own) {
+            Some((_, number)) => Ok(*number),
+            None => self.add(own),
+        }
+    }
+
+    fn add(&mut self, look: Look) -> anyhow::Result<usize> {
+        let mut key = Key::default();
+        key.add((look, self.fonts));
+        let made = self.made.get(key, || Ok(Arc::new(format(look, self.fonts))))?;
+        // Roles that look the same share a format.
+        let known = self.formats.iter().position(|known| *known == made);
+        // The first format is that of cells without one.
+        let number = known.unwrap_or(self.formats.len()) + 1;
+        if known.is_none() {
+            self.formats.push(made);
+        }
+        self.numbers.push((look, number));
+        Ok(number)
+    }
+
+    /// What the part follows from.
+    pub(super) fn key(&self) -> Key {
+        let mut key = Key::default();
+        key.add((self.numbers.iter().map(|(look, _)| look).collect::<Vec<_>>(), self.fonts, self.has_alarms));
+        key
+    }
+
+    /// The part that holds them.
+    ///
+    /// # Errors
+    /// If they do not fit into a workbook.
+    pub(super) fn part(&self) -> anyhow::Result<Arc<Part>> {
+        parts(&mut workbook(&self.formats, self.has_alarms)?)?.part(STYLES)
     }
 }
 
 /// A workbook in which every format is used once, in order.
-fn workbook(formats: &[Format], has_alarms: bool) -> Result<Workbook, XlsxError> {
+fn workbook(formats: &[Arc<Format>], has_alarms: bool) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     let worksheet = workbook.add_worksheet();
     for (row, format) in (0..).zip(formats) {
