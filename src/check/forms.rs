@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Context, period};
 use crate::model::shown::{Shown, item_of};
 use crate::model::{Component, ComponentKind, Model};
+use crate::read::table::Row;
 use crate::read::{RawTable, TableKind, Word, form, sha256};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::i18n::Lang;
@@ -217,13 +218,24 @@ fn check_copies(
     if files.keys().filter_map(|file| components.get(file)).collect::<BTreeSet<_>>().len() < 2 {
         return;
     }
+    // What is written in the first and the last row tells most files apart.
+    let mut ends: BTreeMap<FileId, String> = BTreeMap::new();
+    let mut owners: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for (file, tables) in &files {
+        let is_signed = tables.iter().all(|table| table.kind == TableKind::Tallies || has_rater(table));
+        if let Some(component) = components.get(file).filter(|_| is_signed) {
+            let own = fingerprint(tables, Extent::Ends);
+            owners.entry(own.clone()).or_default().insert(*component);
+            ends.insert(*file, own);
+        }
+    }
     let mut by_bytes: BTreeMap<&str, (FileId, usize)> = BTreeMap::new();
     let mut by_content: BTreeMap<String, (FileId, usize)> = BTreeMap::new();
     for (file, tables) in files {
         let Some(component) = components.get(&file).copied() else { continue };
-        let is_signed = tables.iter().all(|table| table.kind == TableKind::Tallies || has_rater(table));
         let bytes = *by_bytes.entry(&context.files.get(file).sha256).or_insert((file, component));
-        let content = is_signed.then(|| fingerprint(&tables));
+        let may_be_copy = ends.get(&file).is_some_and(|own| owners[own].len() > 1);
+        let content = may_be_copy.then(|| fingerprint(&tables, Extent::Whole));
         let content = content.map(|content| *by_content.entry(content).or_insert((file, component)));
         let mut firsts = [Some(bytes), content].into_iter().flatten();
         if let Some((other, others)) = firsts.find(|(_, others)| *others != component) {
@@ -239,8 +251,16 @@ fn has_rater(table: &RawTable) -> bool {
     above || table.rows.iter().any(|row| !table.text(&row, Word::Rater).value.is_empty())
 }
 
+/// Which rows of a table a fingerprint is taken of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// The first and the last, and how many there are.
+    Ends,
+    Whole,
+}
+
 /// A fingerprint of everything that is written above, over and in tables. Our own forms name their component above it.
-fn fingerprint(tables: &[&RawTable]) -> String {
+fn fingerprint(tables: &[&RawTable], extent: Extent) -> String {
     // No key contains white space, so that texts next to each other cannot be taken for others.
     let mut content = String::new();
     let mut add = |text: &str, end: char| {
@@ -250,12 +270,18 @@ fn fingerprint(tables: &[&RawTable]) -> String {
     for table in tables {
         table.lines.iter().for_each(|line| add(&line.value, '\n'));
         table.columns.iter().for_each(|column| add(&column.path(), '\n'));
-        for row in table.rows.iter() {
+        add(&table.rows.len().to_string(), '\n');
+        let mut row = |row: Cow<'_, Row>| {
             for cell in &row.cells {
                 add(&cell.col.to_string(), '\t');
                 add(&cell.value.text(), '\t');
             }
             add("", '\n');
+        };
+        let mut rows = table.rows.iter();
+        match extent {
+            Extent::Ends => [rows.next(), rows.next_back()].into_iter().flatten().for_each(row),
+            Extent::Whole => rows.for_each(&mut row),
         }
     }
     sha256(content.as_bytes())

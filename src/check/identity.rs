@@ -7,7 +7,7 @@ use super::cells;
 use crate::engine::assessment::{Unit, UnitIx};
 use crate::model::ComponentKind;
 use crate::read::table::Row;
-use crate::read::{RawTable, Word};
+use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Bound, Code, Describe as _, Finding, Findings};
 use crate::shared::place::{Located, Place};
 use crate::shared::text;
@@ -16,6 +16,8 @@ use crate::shared::text;
 pub struct UnitIndex<'u> {
     by_name: BTreeMap<String, UnitIx>,
     names: Vec<&'u str>,
+    /// Units with a name that may mean another one, or nothing.
+    unsure: BTreeSet<UnitIx>,
     /// Keys of names that only a later roster has.
     later: BTreeSet<String>,
 }
@@ -23,14 +25,17 @@ pub struct UnitIndex<'u> {
 impl<'u> UnitIndex<'u> {
     /// Indexes the units of a checked roster, whose names are all different.
     pub fn new(units: &'u [Unit]) -> Self {
-        let (mut by_name, mut names) = (BTreeMap::new(), Vec::new());
+        let (mut by_name, mut names, mut unsure) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
         for (index, unit) in units.iter().enumerate() {
+            let unit_ix = UnitIx(index);
             for name in unit.names() {
-                by_name.insert(text::key(name), UnitIx(index));
+                let before = by_name.insert(text::key(name), unit_ix).filter(|before| *before != unit_ix);
+                unsure.extend(before.into_iter().flat_map(|before| [before, unit_ix]));
+                unsure.extend(cells::is_missing(name).then_some(unit_ix));
                 names.push(name);
             }
         }
-        Self { by_name, names, later: BTreeSet::new() }
+        Self { by_name, names, unsure, later: BTreeSet::new() }
     }
 
     /// Adds the names that only the present roster has.
@@ -109,6 +114,24 @@ fn stands_alone(key: &[char], from: usize, to: usize) -> bool {
 
 /// The columns that name the unit of a row.
 pub(crate) const UNIT: [Word; 3] = [Word::UnitCode, Word::Unit, Word::ShortName];
+
+/// Whether a row names a unit in the very words of the roster, in every column that names one: then it is the unit of the
+/// row, without a search and without a finding.
+pub(crate) fn names_exactly(context: &Context<'_>, table: &RawTable, row: &Row, unit: UnitIx) -> bool {
+    let Some(own) = context.roster.units.get(unit.0).filter(|_| !context.index.unsure.contains(&unit)) else {
+        return false;
+    };
+    let mut is_named = false;
+    let agrees = |word| match table.get(row, word).value {
+        None => true,
+        Some(RawValue::Text { text, .. }) => {
+            is_named = own.names().any(|name| *name == **text);
+            is_named
+        }
+        Some(_) => false,
+    };
+    UNIT.into_iter().all(agrees) && is_named
+}
 
 /// The unit of a row: its columns of codes, names and short names must mean the same unit. `None` after a finding.
 pub(crate) fn unit_of_row(

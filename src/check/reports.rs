@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::cells::{self, Ask, CellRef};
 use super::{Context, identity, leaf_value};
 use crate::engine::assessment::{Claim, LeafInput, Mode, State, UnitIx, UnitReport, Verification};
@@ -44,21 +46,19 @@ pub(super) fn check(
         // only once.
         read_report(context, table, None, &mut empty(), findings);
     }
+    let units: Vec<usize> = by_unit.keys().copied().collect();
+    let one = |(unit, table): (usize, &RawTable)| {
+        Findings::gather(|findings| read_own(context, table, UnitIx(unit), empty(), findings))
+    };
+    let read: Vec<(Returned, Vec<Finding>)> = by_unit.into_par_iter().map(one).collect();
     let mut empty_forms: BTreeMap<usize, Place> = BTreeMap::new();
-    for (unit, table) in by_unit {
-        let own = &context.roster.units[unit];
-        let mut findings = findings.of_unit(&own.code);
-        if own.mode == Mode::Excluded {
-            findings.add(Code::N318).at(table.header_place());
-            continue;
+    for (unit, (returned, own)) in units.into_iter().zip(read) {
+        findings.extend(own);
+        match returned {
+            Returned::Unasked => {}
+            Returned::Empty(at) => drop(empty_forms.insert(unit, at)),
+            Returned::Filled(report) => reports[unit] = report,
         }
-        if is_empty_form(table) {
-            findings.add(Code::W229).at(table.header_place());
-            empty_forms.insert(unit, table.header_place());
-            continue;
-        }
-        reports[unit].at = Some(table.header_place());
-        read_report(context, table, Some(UnitIx(unit)), &mut reports[unit], &mut findings);
     }
     verified::check(context, verified, &mut reports, findings);
     periods::complete(context, &mut reports, findings);
@@ -66,6 +66,38 @@ pub(super) fn check(
     unclear.extend(context.unread(Role::SelfReport, self_reports));
     check_coverage(context, &reports, &unclear, &empty_forms, findings);
     (reports, duplicates)
+}
+
+/// What a unit returned.
+enum Returned {
+    /// A report, although the unit is not assessed.
+    Unasked,
+    /// A form without entries.
+    Empty(Place),
+    Filled(UnitReport),
+}
+
+/// Reads the report of a unit into one without entries.
+fn read_own(
+    context: &Context<'_>,
+    table: &RawTable,
+    unit: UnitIx,
+    mut report: UnitReport,
+    findings: &mut Findings<'_>,
+) -> Returned {
+    let own = context.unit(unit);
+    let mut findings = findings.of_unit(&own.code);
+    if own.mode == Mode::Excluded {
+        findings.add(Code::N318).at(table.header_place());
+        return Returned::Unasked;
+    }
+    if is_empty_form(table) {
+        findings.add(Code::W229).at(table.header_place());
+        return Returned::Empty(table.header_place());
+    }
+    report.at = Some(table.header_place());
+    read_report(context, table, Some(unit), &mut report, &mut findings);
+    Returned::Filled(report)
 }
 
 /// Whether a form was returned empty: nothing is typed into any cell that the unit or a verifier fills in.

@@ -240,14 +240,26 @@ impl Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut letters = Vec::new();
-        let mut rest = self.col + 1;
+        // The letters of any column, then the digits of any row, from the end.
+        let mut name = [0_u8; 17];
+        let mut start = name.len();
+        let mut add = |character: u8| {
+            start -= 1;
+            name[start] = character;
+        };
+        let mut rest = u64::from(self.row) + 1;
         while rest > 0 {
-            letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
-            rest = (rest - 1) / 26;
+            add(b'0' + (rest % 10) as u8);
+            rest /= 10;
         }
-        letters.iter().rev().try_for_each(|c| write!(f, "{c}"))?;
-        write!(f, "{}", self.row + 1)
+        let mut rest = u64::from(self.col) + 1;
+        while rest > 0 {
+            rest -= 1;
+            add(b'A' + (rest % 26) as u8);
+            rest /= 26;
+        }
+        // Letters and digits are text.
+        f.write_str(std::str::from_utf8(&name[start..]).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -262,6 +274,8 @@ mod tests {
         assert_eq!(name(0, 25), "Z1");
         assert_eq!(name(0, 26), "AA1");
         assert_eq!(name(1_048_575, 16_383), "XFD1048576");
+        // The last of all that can be held: 2^32 − 1 counted from 0 is 2^32.
+        assert_eq!(name(u32::MAX, u32::MAX), "MWLQKWV4294967296");
     }
 
     #[test]

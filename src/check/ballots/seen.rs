@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::marks::Source;
 use super::sheet::{Marked, Reader};
 use super::ticks::Chosen;
-use crate::check::identity::UNIT;
+use crate::check::Context;
+use crate::check::identity::{self, UNIT};
 use crate::engine::assessment::{MarkIx, Marks, UnitIx};
 use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
@@ -28,6 +29,8 @@ pub(super) struct Seen<'m, 't> {
     /// The index of the owner of a row, by the cells that name it.
     owners: BTreeMap<[Held; 3], usize>,
     units: BTreeMap<[Held; 3], UnitIx>,
+    /// The unit of the last row.
+    last: UnitIx,
     /// What a row marks, by the cell that names a node.
     marked: BTreeMap<Held, Vec<Marked<'m, 't>>>,
 }
@@ -51,7 +54,8 @@ impl<'m, 't> Seen<'m, 't> {
     pub(super) fn of(table: &'t RawTable) -> Self {
         let marks = Marks::default();
         let (meanings, owners) = (BTreeMap::new(), BTreeMap::new());
-        Self { table, marks, meanings, owners, units: BTreeMap::new(), marked: BTreeMap::new() }
+        let (units, marked) = (BTreeMap::new(), BTreeMap::new());
+        Self { table, marks, meanings, owners, units, last: UnitIx(0), marked }
     }
 
     fn cells(&self, row: &Row, words: [Word; 3]) -> [Held; 3] {
@@ -69,15 +73,25 @@ impl<'m, 't> Seen<'m, 't> {
         kept(&mut self.owners, cells, findings, read)
     }
 
-    /// The unit of a row; none after a finding.
+    /// The unit of a row; none after a finding. Most sheets name the units in the order of the roster.
     pub(super) fn unit(
         &mut self,
+        context: &Context<'_>,
         row: &Row,
         findings: &mut Findings<'_>,
         read: impl FnOnce(&mut Findings<'_>) -> Option<UnitIx>,
     ) -> Option<UnitIx> {
-        let cells = self.cells(row, UNIT);
-        kept(&mut self.units, cells, findings, read)
+        let near = [self.last, UnitIx(self.last.0 + 1)];
+        let near = near.into_iter().find(|unit| identity::names_exactly(context, self.table, row, *unit));
+        let unit = match near {
+            Some(unit) => unit,
+            None => {
+                let cells = self.cells(row, UNIT);
+                kept(&mut self.units, cells, findings, read)?
+            }
+        };
+        self.last = unit;
+        Some(unit)
     }
 
     /// What a row marks; none where that is nothing.

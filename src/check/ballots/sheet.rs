@@ -175,7 +175,7 @@ impl<'r> Reader<'r> {
                 }
             });
             let Some(own) = own else { continue };
-            let unit = read.unit(&row, findings, |findings| {
+            let unit = read.unit(self.context, &row, findings, |findings| {
                 identity::unit_of_row(self.context, table, &row, findings).map(|(unit, _)| unit)
             });
             let Some(unit) = unit else { continue };
