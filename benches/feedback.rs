@@ -24,7 +24,10 @@ use project::{compute, project};
 
 /// Units whose workbooks are made in one go by one thread.
 const ONE_THREAD: usize = 50;
-const SIZES: [usize; 2] = [100, 1000];
+const SIZES: [usize; 3] = [100, 1000, 10_000];
+
+#[global_allocator]
+static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
 
 fn main() {
     divan::main();

@@ -1,32 +1,112 @@
-//! Speed of a whole `score` run and of its stages, at 100 and 1,000 units.
+//! Speed and memory of a whole `score` run and of its stages, at 100, 1,000 and 10,000 units, and the floor: what it takes
+//! only to read the bytes of the same inputs, to inflate them and to split them into XML tokens.
 //!
 //! `cargo bench` makes a project per size in a temporary folder (the model of `examples/city-2025`, one self-report
-//! workbook per unit, 40 ballot workbooks that rate every unit, one tally table), then times reading and checking,
-//! measuring, totals and grades, the result document, and the artefacts as bytes.
+//! workbook per unit, 40 ballot workbooks that rate every unit, one tally table). Beside the seconds stand the allocations;
+//! `max alloc` is the memory that the stage holds at its peak beyond what it is given.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex};
 
+use assess::check::{self, Before, Earlier, Inputs, Proposals};
 use assess::documents::report;
 use assess::engine::grade::grade;
 use assess::engine::score;
+use assess::pipeline::{Prepared, component_files};
+use assess::read;
+use assess::result::outcome::Outcome;
 use assess::write;
+use divan::Bencher;
+use tempfile::TempDir;
 
 mod project;
 
-use project::{compute, project};
+use project::{compute, prepare, project};
 
-const SIZES: [usize; 2] = [100, 1000];
+const SIZES: [usize; 3] = [100, 1000, 10_000];
+
+#[global_allocator]
+static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
+
+/// The projects by their size, each made once.
+static PROJECTS: LazyLock<Mutex<BTreeMap<usize, TempDir>>> = LazyLock::new(Mutex::default);
 
 fn main() {
     divan::main();
+    // A static is not dropped, and its folders would stay.
+    PROJECTS.lock().expect("no benchmark panicked").clear();
+}
+
+fn folder(units: usize) -> PathBuf {
+    let mut projects = PROJECTS.lock().expect("no benchmark panicked");
+    projects.entry(units).or_insert_with(|| project(units)).path().to_owned()
+}
+
+fn outcome(units: usize) -> Outcome {
+    compute(&folder(units)).outcome("v001", None, false).0
+}
+
+/// The files of units and raters.
+fn inputs(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for below in ["self-reports", "ballots/meeting"] {
+        let found = std::fs::read_dir(folder.join(below)).expect("folder of the project");
+        files.extend(found.map(|entry| entry.expect("file of the project").path()));
+    }
+    files
+}
+
+/// The parts of a workbook.
+fn parts(path: &Path) -> Vec<Vec<u8>> {
+    let bytes = std::fs::read(path).expect("file of the project");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("workbook");
+    let count = archive.len();
+    let part = |index| {
+        let mut bytes = Vec::new();
+        archive.by_index(index).expect("part").read_to_end(&mut bytes).expect("part");
+        bytes
+    };
+    (0..count).map(part).collect()
+}
+
+/// The floor: the bytes of the inputs, and nothing else, on one thread.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn floor_bytes(bencher: Bencher<'_, '_>, units: usize) {
+    let files = inputs(&folder(units));
+    bencher.bench_local(|| files.iter().map(|path| std::fs::read(path).expect("file").len()).sum::<usize>());
+}
+
+/// The floor: reading and inflating, on one thread.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn floor_inflated(bencher: Bencher<'_, '_>, units: usize) {
+    let files = inputs(&folder(units));
+    bencher.bench_local(|| files.iter().flat_map(|path| parts(path)).map(|part| part.len()).sum::<usize>());
+}
+
+/// The floor: reading, inflating, and XML tokens of which nothing is made, on one thread.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn floor_tokens(bencher: Bencher<'_, '_>, units: usize) {
+    let files = inputs(&folder(units));
+    let tokens = |part: Vec<u8>| {
+        let mut reader = quick_xml::Reader::from_reader(part.as_slice());
+        let mut count = 0_usize;
+        while !matches!(reader.read_event().expect("XML"), quick_xml::events::Event::Eof) {
+            count += 1;
+        }
+        count
+    };
+    bencher.bench_local(|| files.iter().flat_map(|path| parts(path)).map(tokens).sum::<usize>());
 }
 
 /// The whole run up to the artefacts in memory.
-#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
-fn whole_run(bencher: divan::Bencher<'_, '_>, units: usize) {
-    let folder = project(units);
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn whole_run(bencher: Bencher<'_, '_>, units: usize) {
+    let folder = folder(units);
     bencher.bench_local(|| {
-        let computed = compute(folder.path());
+        let computed = compute(&folder);
         assert!(!computed.is_rejected(false) && !computed.is_pending(), "{:?}", computed.findings.first());
         let (outcome, _) = computed.outcome("v001", None, false);
         let workbook = write::workbook::bytes(&report::result(&outcome)).expect("workbook");
@@ -36,26 +116,40 @@ fn whole_run(bencher: divan::Bencher<'_, '_>, units: usize) {
     });
 }
 
-/// Reading, checking, scoring and grading.
-#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
-fn read_check_score(bencher: divan::Bencher<'_, '_>, units: usize) {
-    let folder = project(units);
-    bencher.bench_local(|| compute(folder.path()).scores.len());
+/// Files to tables of located values.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn reading(bencher: Bencher<'_, '_>, units: usize) {
+    let Prepared { project, model, files, .. } = prepare(&folder(units));
+    let candidates = project.candidates(&model).expect("files");
+    bencher.bench_local(|| read::read_all(&project, &candidates, &model.limits, &mut files.clone()).tables.len());
+}
+
+/// Tables to a checked assessment.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn checking(bencher: Bencher<'_, '_>, units: usize) {
+    let Prepared { project, model, roster, mut files, .. } = prepare(&folder(units));
+    let candidates = project.candidates(&model).expect("files");
+    let intake = read::read_all(&project, &candidates, &model.limits, &mut files);
+    let (components, earlier) = (component_files(&model, &files).expect("patterns"), Earlier::default());
+    bencher.bench_local(|| {
+        let before = Before { past: &[], earlier: &earlier };
+        let proposals = Proposals::AsTheyStand;
+        let inputs = Inputs { model: &model, tables: &intake.tables, components: &components, before, proposals };
+        check::check(inputs, roster.clone(), &mut files.clone()).0.reports.len()
+    });
 }
 
 /// Leaves and ballots to measured nodes.
-#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
-fn measure(bencher: divan::Bencher<'_, '_>, units: usize) {
-    let folder = project(units);
-    let computed = compute(folder.path());
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn measure(bencher: Bencher<'_, '_>, units: usize) {
+    let computed = compute(&folder(units));
     bencher.bench_local(|| score::measure(&computed.model, &computed.assessment).0.leaves.len());
 }
 
 /// Corrections, adjustments, totals, ranks and grades: what a re-grade repeats.
-#[divan::bench(args = SIZES, sample_count = 10, sample_size = 1)]
-fn total_and_grade(bencher: divan::Bencher<'_, '_>, units: usize) {
-    let folder = project(units);
-    let computed = compute(folder.path());
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn total_and_grade(bencher: Bencher<'_, '_>, units: usize) {
+    let computed = compute(&folder(units));
     let (measured, _) = score::measure(&computed.model, &computed.assessment);
     bencher.bench_local(|| {
         let leaves = Cow::Borrowed(measured.leaves.as_slice());
@@ -64,11 +158,49 @@ fn total_and_grade(bencher: divan::Bencher<'_, '_>, units: usize) {
     });
 }
 
-/// The result workbook as bytes.
-#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
-fn result_workbook(bencher: divan::Bencher<'_, '_>, units: usize) {
-    let folder = project(units);
-    let computed = compute(folder.path());
+/// The result workbook, whose bytes are dropped as they come.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn result_workbook(bencher: Bencher<'_, '_>, units: usize) {
+    let outcome = outcome(units);
+    bencher.bench_local(|| {
+        let (cover, mut size) = (report::result_cover(&outcome), 0);
+        let sheets = |put: &mut dyn FnMut(_)| report::result_sheets(&outcome, put);
+        let mut count = |piece: &[u8]| {
+            size += piece.len();
+            Ok(())
+        };
+        write::workbook::pieces(&cover, sheets, &mut count).expect("workbook");
+        size
+    });
+}
+
+/// The result document, whose bytes are dropped as they come.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn result_json(bencher: Bencher<'_, '_>, units: usize) {
+    let outcome = outcome(units);
+    bencher.bench_local(|| {
+        let mut size = 0;
+        let mut count = |piece: &[u8]| {
+            size += piece.len();
+            Ok(())
+        };
+        write::json::pieces(&outcome, &mut count).expect("json");
+        size
+    });
+}
+
+/// ratings.csv, whose bytes are dropped as they come.
+#[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
+fn ratings_csv(bencher: Bencher<'_, '_>, units: usize) {
+    let computed = compute(&folder(units));
     let (outcome, _) = computed.outcome("v001", None, false);
-    bencher.bench_local(|| write::workbook::bytes(&report::result(&outcome)).expect("workbook").len());
+    bencher.bench_local(|| {
+        let mut size = 0;
+        let mut count = |piece: &[u8]| {
+            size += piece.len();
+            Ok(())
+        };
+        write::csv::rating_pieces(&outcome, computed.ballots(), &mut count).expect("csv");
+        size
+    });
 }

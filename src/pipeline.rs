@@ -211,7 +211,10 @@ fn run(
 }
 
 /// Which component each ballot, tally or given file belongs to.
-fn component_files(model: &Model, files: &Files) -> anyhow::Result<ComponentsOfFiles> {
+///
+/// # Errors
+/// If a pattern of the model is invalid, which the model check excludes.
+pub fn component_files(model: &Model, files: &Files) -> anyhow::Result<ComponentsOfFiles> {
     let inputs = ComponentFiles::new(model)?;
     let mut components = BTreeMap::new();
     for (index, file) in files.0.iter().enumerate() {

@@ -36,7 +36,8 @@ pub(crate) fn project(units: usize) -> tempfile::TempDir {
     folder
 }
 
-fn prepare(folder: &Path) -> pipeline::Prepared {
+/// Reads the model and the roster of a project.
+pub(crate) fn prepare(folder: &Path) -> pipeline::Prepared {
     let project = Project::at(folder.to_path_buf());
     match pipeline::prepare(project).expect("files can be read") {
         Ok(prepared) => prepared,

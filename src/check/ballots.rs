@@ -61,11 +61,21 @@ pub(super) fn check(
             }
             ballot.home = ballot.home.or(home);
             let is_scored = |own: &Rating| reader.is_scored(Rated { unit: own.unit, class, node: own.node() });
-            let ratings = ratings.into_iter().map(|own| Rating { mark: own.mark.among(&adopted), ..own });
-            let (counted, ignored): (Vec<Rating>, Vec<Rating>) = ratings.partition(is_scored);
-            reader.note_ignored(class, &ignored, &marks, &mut outside);
-            ballot.ratings.extend(counted);
-            ballot.ignored.extend(ignored);
+            let mut counted = ratings;
+            counted.iter_mut().for_each(|own| own.mark = own.mark.among(&adopted));
+            if !counted.iter().all(is_scored) {
+                let (scored, ignored): (Vec<Rating>, Vec<Rating>) = counted.into_iter().partition(is_scored);
+                reader.note_ignored(class, &ignored, &marks, &mut outside);
+                ballot.ignored.extend(ignored);
+                counted = scored;
+            }
+            // Most raters have one sheet, whose ratings become theirs as they are.
+            if ballot.ratings.is_empty() {
+                ballot.ratings = counted;
+                ballot.ratings.shrink_to_fit();
+            } else {
+                ballot.ratings.append(&mut counted);
+            }
         }
     }
     for ((unit, what), places) in outside {

@@ -66,36 +66,38 @@ pub fn bytes(document: &Document<'_>) -> anyhow::Result<Vec<u8>> {
 /// Of the receiver, or if the document does not fit into a workbook: too many rows, two sheets of one name.
 pub fn pieces<'d>(
     cover: &Document<'_>,
-    make: impl FnOnce(&mut dyn FnMut(SheetDoc<'d>)) + Send,
+    make: impl FnOnce(&mut dyn FnMut(SheetDoc<'d>)),
     put: &mut Put<'_>,
 ) -> anyhow::Result<()> {
     let prepared = Prepared::default();
-    let mut book = Book::new(&prepared, cover);
-    let mut outlines = Vec::new();
-    let mut add = |sheet: SheetDoc<'d>| {
-        book.add(&sheet)?;
-        outlines.push(sheet.outline());
-        anyhow::Ok(())
-    };
-    if rayon::current_num_threads() > 1 {
+    let empty = (Book::new(&prepared, cover), Vec::new());
+    let (book, outlines) = if rayon::current_num_threads() > 1 {
+        // Whoever is done first waits for the other, so that two sheets are held at most.
+        let (send, receive) = sync_channel(0);
         std::thread::scope(|scope| {
-            // Whoever is done first waits for the other, so that two sheets are held at most.
-            let (send, receive) = sync_channel(0);
+            let write = move || receive.into_iter().try_fold(empty, with);
+            let writer = std::thread::Builder::new().spawn_scoped(scope, write)?;
             // Nobody receives after an error, which is told in the end.
-            let each = move || make(&mut |sheet| drop(send.send(sheet)));
-            std::thread::Builder::new().spawn_scoped(scope, each)?;
-            receive.into_iter().try_for_each(&mut add)
-        })?;
+            make(&mut |sheet| drop(send.send(sheet)));
+            drop(send);
+            writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?
     } else {
-        let mut done = Ok(());
-        make(&mut |sheet| {
-            if done.is_ok() {
-                done = add(sheet);
-            }
-        });
-        done?;
-    }
+        let mut written = Some(Ok(empty));
+        make(&mut |sheet| written = written.take().map(|written| with(written?, sheet)));
+        written.expect("what was taken is put back")?
+    };
     book.finish(&outlines, put)
+}
+
+/// A workbook with a further sheet, and the outlines of its sheets.
+fn with<'b, 'd>(
+    (mut book, mut outlines): (Book<'b>, Vec<SheetDoc<'d>>),
+    sheet: SheetDoc<'d>,
+) -> anyhow::Result<(Book<'b>, Vec<SheetDoc<'d>>)> {
+    book.add(&sheet)?;
+    outlines.push(sheet.outline());
+    Ok((book, outlines))
 }
 
 /// What workbooks that are alike have in common, made when it is first needed. May be used by several threads at once.
@@ -348,7 +350,7 @@ fn literal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::documents::report::document::{CellDoc, Fonts};
+    use crate::documents::report::document::{CellDoc, Fonts, RowDoc};
     use crate::model::Limits;
     use crate::read::book::OWN_SHEET;
     use crate::read::xlsx::read_workbook;
@@ -392,6 +394,42 @@ mod tests {
     #[test]
     fn two_writes_give_the_same_bytes() {
         assert_eq!(bytes(&document()).unwrap(), bytes(&document()).unwrap());
+    }
+
+    /// The bytes of a document whose sheets come one by one, on some number of threads.
+    fn streamed(document: &Document<'static>, threads: usize) -> anyhow::Result<Vec<u8>> {
+        let cover = Document { sheets: Vec::new(), ..document.clone() };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| in_memory(|put| pieces(&cover, |add| document.sheets.iter().cloned().for_each(add), put)))
+    }
+
+    #[test]
+    fn sheets_that_come_one_by_one_give_the_bytes_of_the_document() {
+        let mut document = document();
+        let [first] = document.sheets.as_slice() else { panic!("one sheet") };
+        let mut second = SheetDoc { name: "组成".to_owned(), ..first.clone() };
+        second
+            .rows
+            .extend((0..5_000).map(|n| RowDoc { cells: vec![CellDoc::count(n), CellDoc::text("甲")], height: 20.0 }));
+        document.sheets.push(second);
+        let whole = bytes(&document).unwrap();
+        for threads in [1, 2] {
+            assert!(streamed(&document, threads).unwrap() == whole, "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn a_sheet_that_cannot_be_written_is_told_however_many_follow() {
+        let mut document = document();
+        let [first] = document.sheets.as_slice() else { panic!("one sheet") };
+        let tall = SheetDoc { frozen_columns: u16::MAX, name: "高".to_owned(), ..first.clone() };
+        let more: Vec<_> = (0..3).map(|n| SheetDoc { name: format!("表{n}"), ..first.clone() }).collect();
+        document.sheets.push(tall);
+        document.sheets.extend(more);
+        let told = bytes(&document).unwrap_err().to_string();
+        for threads in [1, 2] {
+            assert_eq!(streamed(&document, threads).unwrap_err().to_string(), told);
+        }
     }
 
     #[test]

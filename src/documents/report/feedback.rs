@@ -4,6 +4,8 @@
 //! it. Equal results give equal documents, so two versions can be compared by their documents.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use super::document::{CellDoc, Document, Purpose, SheetDoc, Style};
 use super::title;
@@ -37,6 +39,8 @@ pub struct Desk<'o> {
     view: View<'o>,
     pattern: Pattern,
     stats: GroupStats<'o>,
+    /// How many units are ranked within each scheme, where that is where they are ranked.
+    ranked: BTreeMap<Option<&'o str>, usize>,
     names: Names,
     period: Option<&'o str>,
     replaced: Option<Replaced>,
@@ -51,9 +55,14 @@ impl<'o> Desk<'o> {
     /// A desk after letters that were handed out before, oldest first: what they disclosed limits what these may show.
     pub fn after(outcome: &'o Outcome, period: Option<&'o str>, earlier: &[Earlier]) -> Self {
         let pattern = Pattern::of(outcome, earlier);
+        let mut ranked = BTreeMap::new();
+        for unit in outcome.units.iter().filter(|unit| unit.rank_scheme.is_some()) {
+            *ranked.entry(outcome.scope_of(unit)).or_default() += 1;
+        }
         Self {
             view: View::new(outcome),
             stats: GroupStats::of(outcome, &pattern),
+            ranked,
             pattern,
             names: Names::of(outcome),
             period,
@@ -101,10 +110,13 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     case.bound(case.sheets().collect())
 }
 
-/// Whether the feedback workbooks of a unit in two results are the same. They are made only up to what differs first.
+/// Whether the feedback workbooks of a unit in two results are the same. They are made only up to what differs first; mostly
+/// that is the result, with which the letter begins.
 fn is_same<'o>(one: (&Desk<'o>, &'o UnitOutcome), other: (&Desk<'o>, &'o UnitOutcome)) -> bool {
     let [one, other] = [one, other].map(|(desk, unit)| Case::of(desk, unit));
-    one.bound(Vec::new()) == other.bound(Vec::new()) && one.sheets().eq(other.sheets())
+    one.bound(Vec::new()) == other.bound(Vec::new())
+        && letter::result(&one) == letter::result(&other)
+        && one.sheets().eq(other.sheets())
 }
 
 /// The letter of a unit as a document of its own, with the text of the first sheet of its workbook.
@@ -125,12 +137,18 @@ struct Case<'d, 'o> {
     desk: &'d Desk<'o>,
     view: &'d View<'o>,
     unit: &'o UnitOutcome,
-    told: Feedback<'d>,
+    /// What the unit is told beyond its result, worked out once it is needed.
+    told: OnceCell<Feedback<'d>>,
 }
 
 impl<'d, 'o> Case<'d, 'o> {
     fn of(desk: &'d Desk<'o>, unit: &'o UnitOutcome) -> Self {
-        Self { desk, view: &desk.view, unit, told: feedback(desk.view.outcome, &desk.stats, unit) }
+        Self { desk, view: &desk.view, unit, told: OnceCell::new() }
+    }
+
+    /// What the unit is told beyond its result.
+    fn told(&self) -> &Feedback<'d> {
+        self.told.get_or_init(|| feedback(self.desk.view.outcome, &self.desk.stats, self.unit))
     }
 
     /// The sheets of the workbook, one after the other.

@@ -136,13 +136,13 @@ struct Gap<'i> {
 }
 
 fn gaps<'o>(case: &Case<'_, 'o>, sections: &mut Sections<'_, '_, 'o>, sheet: &mut SheetDoc<'o>) {
-    let has_means = case.told.items.iter().any(|item| item.stat.is_some());
+    let has_means = case.told().items.iter().any(|item| item.stat.is_some());
     let hundred = Exact::from(100);
     let is_leaf = !case.unit.leaves.is_empty();
     let model = &case.outcome().model;
     let precision = if is_leaf { model.score.published() } else { model.rate_precision() };
     let mut rows: Vec<Gap<'_>> = case
-        .told
+        .told()
         .items
         .iter()
         .filter_map(|item| {

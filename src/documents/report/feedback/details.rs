@@ -73,7 +73,7 @@ fn leaves<'o>(case: &Case<'_, 'o>, sheet: &mut SheetDoc<'o>) {
     }
     let mut sums = [Exact::zero(), Exact::zero(), Exact::zero()];
     let tree = case.outcome().held(case.unit).tree();
-    for ((leaf, own), item) in tree.leaves.iter().zip(&case.unit.leaves).zip(&case.told.items) {
+    for ((leaf, own), item) in tree.leaves.iter().zip(&case.unit.leaves).zip(&case.told().items) {
         if own.state == LeafState::NotInScheme {
             continue;
         }

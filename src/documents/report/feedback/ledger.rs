@@ -26,7 +26,7 @@ pub(super) fn sheet<'o>(case: &Case<'_, 'o>) -> SheetDoc<'o> {
     let heads = [Word::Ordinal].into_iter().chain(COLUMNS);
     sheet.header(heads.map(|word| CellDoc::header(word.header(case.view.lang))).collect());
     let top = sheet.next_row();
-    let problems = &case.told.problems;
+    let problems = &case.told().problems;
     for index in 0..(problems.len() + MORE).max(ROWS) {
         let mut known = problems.get(index).map(|problem| Known::of(case, problem));
         let cells = COLUMNS.iter().map(|word| match known.as_mut().and_then(|known| known.cell(*word)) {
@@ -95,7 +95,7 @@ impl<'o> Known<'o> {
 }
 
 fn leaf(case: &Case<'_, '_>, index: usize) -> String {
-    let item = &case.told.items[index];
+    let item = &case.told().items[index];
     let points = item.points.as_ref().map(|points| case.printed(points)).unwrap_or_default();
     let rate = item.rate.as_ref().map(|rate| rate.fixed(1)).unwrap_or_default();
     let mut said =

@@ -1,7 +1,7 @@
 //! 反馈书: the official letter, on one page. Layout according to GB/T 9704: title, addressee, text with headings, note of
 //! the attachments, issuer and date with space for the seal.
 
-use crate::result::outcome::{ComponentType, Mode, RankScope, Sign, UnitOutcome};
+use crate::result::outcome::{ComponentType, Mode, RankScope, Sign};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -145,7 +145,7 @@ fn filled(case: &Case<'_, '_>, text: &str) -> String {
 }
 
 /// Total, rank and grade in sentences.
-fn result(case: &Case<'_, '_>) -> String {
+pub(super) fn result(case: &Case<'_, '_>) -> String {
     let unit = case.unit;
     let [total, base, plus, minus] =
         [&unit.total, &unit.base, &unit.plus, &unit.minus].map(|value| value.as_deref().unwrap_or_default());
@@ -202,8 +202,7 @@ fn rank(case: &Case<'_, '_>) -> String {
 /// The rank within the scheme, where units are ranked there.
 fn in_scheme(case: &Case<'_, '_>) -> String {
     let (outcome, name) = (case.outcome(), case.outcome().scope_of(case.unit));
-    let ranked = |unit: &&UnitOutcome| unit.rank_scheme.is_some() && outcome.scope_of(unit) == name;
-    let (n, name) = (outcome.units.iter().filter(ranked).count(), name.unwrap_or_default());
+    let (n, name) = (case.desk.ranked.get(&name).copied().unwrap_or(0), name.unwrap_or_default());
     match case.unit.rank_scheme.filter(|_| outcome.model.feedback.show_rank) {
         Some(rank) => say!(case, "feedback.letter.rank", group = name, n = n, rank = rank),
         None => say!(case, "feedback.letter.no-rank", group = name, n = n),
@@ -233,7 +232,7 @@ fn grade(case: &Case<'_, '_>) -> String {
 }
 
 fn strengths(case: &Case<'_, '_>, lines: &mut Lines) {
-    if case.told.strengths.is_empty() {
+    if case.told().strengths.is_empty() {
         return;
     }
     // If nothing is above the group, the best items are described as the best of the unit itself.
@@ -241,29 +240,29 @@ fn strengths(case: &Case<'_, '_>, lines: &mut Lines) {
         (Some(points), Some(stat)) => **points > stat.mean,
         _ => true,
     };
-    let above = case.told.strengths.first().is_some_and(|index| is_above(&case.told.items[*index]));
+    let above = case.told().strengths.first().is_some_and(|index| is_above(&case.told().items[*index]));
     heading(case, lines, if above { "feedback.letter.strengths" } else { "feedback.letter.strengths-own" });
-    paragraph(case, lines, &listed(case, &case.told.strengths, false));
+    paragraph(case, lines, &listed(case, &case.told().strengths, false));
 }
 
 fn weaknesses(case: &Case<'_, '_>, lines: &mut Lines) {
-    let has_strengths = !case.told.strengths.is_empty();
+    let has_strengths = !case.told().strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.weaknesses" } else { "feedback.letter.weaknesses-first" });
-    let mut said = match (case.told.weaknesses.is_empty(), case.told.further) {
+    let mut said = match (case.told().weaknesses.is_empty(), case.told().further) {
         (true, 0) => losses(case),
         (true, _) => String::new(),
-        (false, _) => listed(case, &case.told.weaknesses, true),
+        (false, _) => listed(case, &case.told().weaknesses, true),
     };
-    if case.told.further > 0 {
+    if case.told().further > 0 {
         let key = if said.is_empty() { "feedback.letter.problems-only" } else { "feedback.letter.further" };
-        said.push_str(&say!(case, key, n = case.told.further));
+        said.push_str(&say!(case, key, n = case.told().further));
     }
     paragraph(case, lines, &format!("{said}{}", adjustments(case)));
 }
 
 /// The losses if no weaknesses are listed: none, or in which items or components.
 fn losses(case: &Case<'_, '_>) -> String {
-    let lost: Vec<Exact> = case.told.items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
+    let lost: Vec<Exact> = case.told().items.iter().filter_map(Item::lost).filter(Exact::is_positive).collect();
     if !lost.is_empty() {
         let sum = lost.iter().sum();
         let lost_points = unlike(case, &sum, &Exact::zero());
@@ -284,7 +283,7 @@ fn losses(case: &Case<'_, '_>) -> String {
             is_lost.then(|| say!(case, "feedback.letter.component", name = c.name, rate = rate))
         })
         .collect();
-    let has_points = case.told.items.iter().any(|item| item.points.is_some());
+    let has_points = case.told().items.iter().any(|item| item.points.is_some());
     let items = match (has_points, case.unit.leaves.is_empty()) {
         (false, _) => "",
         (true, false) => case.text("feedback.letter.full-leaves"),
@@ -312,7 +311,7 @@ fn unlike(case: &Case<'_, '_>, value: &Exact, other: &Exact) -> String {
 /// Items as a numbered sentence, each with its evidence.
 fn listed(case: &Case<'_, '_>, items: &[usize], with_reason: bool) -> String {
     let said = items.iter().enumerate().map(|(place, index)| {
-        let item = &case.told.items[*index];
+        let item = &case.told().items[*index];
         let ordinal = if items.len() == 1 { "" } else { case.text(ORDINALS.get(place).unwrap_or(&ORDINALS[0])) };
         let evidence = evidence(case, item);
         let mut said = say!(case, "feedback.letter.item", n = ordinal, name = item.name, what = evidence);
@@ -374,10 +373,10 @@ fn adjustments(case: &Case<'_, '_>) -> String {
 /// The distance to the next grade, to the line of a quota and to awards.
 pub(super) fn reach(case: &Case<'_, '_>) -> Cow<'static, str> {
     let mut said = outlook::distance(case);
-    if let Some(quota) = &case.told.quota {
+    if let Some(quota) = &case.told().quota {
         said.to_mut().push_str(&outlook::quota_line(case, quota));
     }
-    for prize in &case.told.prizes {
+    for prize in &case.told().prizes {
         said.to_mut().push_str(&outlook::prize(case, prize));
     }
     said
@@ -385,10 +384,10 @@ pub(super) fn reach(case: &Case<'_, '_>) -> Cow<'static, str> {
 
 /// What is within reach, the largest possible gain, and the requirements.
 fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
-    let has_strengths = !case.told.strengths.is_empty();
+    let has_strengths = !case.told().strengths.is_empty();
     heading(case, lines, if has_strengths { "feedback.letter.outlook" } else { "feedback.letter.outlook-second" });
     let mut said = reach(case);
-    if let Some(gain) = case.told.gains.first().filter(|gain| gain.published.is_positive()) {
+    if let Some(gain) = case.told().gains.first().filter(|gain| gain.published.is_positive()) {
         let name = &case.outcome().model.tree.leaves[gain.leaf].name;
         said.to_mut().push_str(&say!(
             case,
@@ -418,8 +417,8 @@ fn requirements(case: &Case<'_, '_>) -> String {
             .map_or(String::new(), |clause| say!(case, "feedback.letter.clause", clause = case.clean(clause)));
         said.push_str(&say!(case, "feedback.letter.actions", clause = clause, list = list));
     }
-    if !case.told.problems.is_empty() {
-        let count = case.told.problems.len();
+    if !case.told().problems.is_empty() {
+        let count = case.told().problems.len();
         said.push_str(&say!(case, "feedback.letter.problems", n = count));
     }
     said.push_str(&say!(case, "feedback.letter.appeal", window = case.appeal_window()));

@@ -10,7 +10,7 @@ use crate::result::outcome::StepKind;
 use crate::shared::i18n::{Named, say};
 
 pub(super) fn distance(case: &Case<'_, '_>) -> Cow<'static, str> {
-    match &case.told.distance {
+    match &case.told().distance {
         Distance::Deferred => Cow::Borrowed(""),
         Distance::Best => Cow::Borrowed(case.text("feedback.letter.best")),
         Distance::Next(next) => Cow::Owned(next_grade(case, next)),
