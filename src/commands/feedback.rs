@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::exposure::{Accepted, Told, accepted, earlier};
 use super::letters::{Letters, file_names};
 use super::places;
+use super::stored::{self, Whole};
 use super::terminal::{Terminal, shown};
 use super::{find_project, locked};
 use crate::cli::Feedback;
@@ -20,7 +21,7 @@ use crate::publish::feedback::{FEEDBACK, FeedbackFound, FeedbackManifest, Place,
 use crate::publish::{self, At, DRAFT, HashedFile, Publisher, RESULT};
 use crate::read::{Project, present, sha256};
 use crate::result::diff::Diff;
-use crate::result::outcome::{Mode, Outcome, UnitOutcome};
+use crate::result::outcome::{Mode, Outcome, UnitOutcome, index};
 use crate::result::seal::Seal;
 use crate::shared::exit::Exit;
 use crate::shared::letters::LetterFiles;
@@ -37,9 +38,9 @@ pub(super) fn run(context: Context<'_>, asked: &Feedback) -> anyhow::Result<Exit
     let period = asked.period.as_deref().map(str::trim);
     anyhow::ensure!(!period.is_some_and(text::is_blank), "{}", terminal.lang.text("feedback.period_blank"));
     let version = version(&project, asked.version.as_deref(), period, terminal)?;
-    let Loaded { outcome, result, bytes, seal } = load(&project, &version, terminal)?;
+    let Loaded { outcome, result, document, seal } = load(&project, &version, terminal)?;
     // Only a draft is copied; of a version the text need not take up room while letters are made.
-    let copy = (version == DRAFT).then_some(bytes);
+    let copy = (version == DRAFT).then(|| document.bytes(terminal)).transpose()?;
     terminal.prefer(Some(outcome.model.language));
     let mut earlier = earlier(&project.root, &Told::before(&version, &result), terminal)?;
     let desk = Desk::after(&outcome, period, &earlier);
@@ -217,21 +218,44 @@ struct Loaded {
     outcome: Outcome,
     /// SHA-256 of its manifest.
     result: String,
-    /// The bytes of the result document.
-    bytes: Vec<u8>,
+    /// The result document.
+    document: Written,
     /// Its content seal.
     seal: Seal,
+}
+
+/// A result document as it was written.
+struct Written {
+    path: PathBuf,
+    sha256: String,
+}
+
+impl Written {
+    /// Fails if what was read is not what was written.
+    fn ensure(&self, hash: &str, terminal: &Terminal) -> anyhow::Result<()> {
+        let touched = || say!(terminal.lang, "feedback.changed-result", path = self.path.display());
+        anyhow::ensure!(self.sha256 == hash, touched());
+        Ok(())
+    }
+
+    /// Its bytes.
+    fn bytes(&self, terminal: &Terminal) -> anyhow::Result<Vec<u8>> {
+        let bytes = present(&self.path)?;
+        self.ensure(&sha256(&bytes), terminal)?;
+        Ok(bytes)
+    }
 }
 
 /// The result document of a version, which must be the one its manifest names.
 fn load(project: &Project, version: &str, terminal: &Terminal) -> anyhow::Result<Loaded> {
     let (manifest, result) = publish::manifest(&project.root, version)?;
     let path = project.root.join(publish::RESULTS).join(version).join(RESULT);
-    let bytes = present(&path)?;
-    let known = manifest.outputs.iter().any(|file| file.path == RESULT && file.sha256 == sha256(&bytes));
-    anyhow::ensure!(known, anyhow::Error::msg(say!(terminal.lang, "feedback.changed-result", path = path.display())));
-    let outcome = serde_json::from_slice(&bytes).at(&path)?;
-    Ok(Loaded { outcome, result, bytes, seal: manifest.seal() })
+    let named = manifest.outputs.iter().find(|file| file.path == RESULT);
+    let document = Written { path, sha256: named.map(|file| file.sha256.clone()).unwrap_or_default() };
+    let Whole { sha256, outcome } = stored::whole(&document.path, index::Extent::Whole)?;
+    document.ensure(&sha256, terminal)?;
+    let outcome = outcome.at(&document.path)?;
+    Ok(Loaded { outcome, result, document, seal: manifest.seal() })
 }
 
 /// The units that were named; all assessed units if none were.

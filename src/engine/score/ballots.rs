@@ -2,9 +2,10 @@
 //!
 //! Order: void ratings → recusal → ballot rules → quorum → trim → mean → classes. Linear in the number of ratings.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::validity::{BallotState, JudgedBallot, Trees, judge};
+use super::validity::{BallotState, JudgedBallot, RatingState, Trees, judge};
 use crate::engine::assessment::{Assessment, BallotBox, Mode, NodeOff, TallyRow, Unit, UnitIx};
 use crate::model::{BallotRules, Model, Scale};
 use crate::shared::few::Few;
@@ -315,10 +316,14 @@ pub(super) fn measure(panel: &Panel<'_>, findings: &mut Findings<'_>) -> BallotM
     quorum::report_returned(panel, &came_in, findings);
     issued::report(panel, &pots, findings);
     let counter = means::Counter::new(panel, trees);
-    let mut units: Vec<Option<UnitBallots>> = Vec::with_capacity(assessment.units.len());
-    for (index, unit) in assessment.units.iter().enumerate() {
+    let one = |(index, unit): (usize, &Unit)| {
         let assessed = unit.mode != Mode::Excluded && model.of(unit.scheme).weight(panel.index).is_some();
-        units.push(assessed.then(|| counter.unit(UnitIx(index), &pots[index], &mut judged)));
+        assessed.then(|| counter.unit(UnitIx(index), &pots[index], &judged)).unzip()
+    };
+    let (mut units, cuts): (Vec<Option<UnitBallots>>, Vec<Option<Vec<means::Cut>>>) =
+        assessment.units.par_iter().enumerate().map(one).unzip();
+    for cut in cuts.into_iter().flatten().flatten() {
+        judged[cut.ballot].ratings[cut.rating] = RatingState::Trimmed;
     }
     quorum::mark_ratings(&came_in, &mut judged);
     panel.settle(&mut units, findings);

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::pots::{Pot, Silence, UnitPot, Vote};
 use super::{Answers, ClassMeasure, IssuedBallots, NoResult, NodeMean, Panel, UnitBallots, issued};
 use crate::engine::assessment::{BallotBox, Mark, UnitIx};
-use crate::engine::score::validity::{JudgedBallot, RatingState, Trees, unit_mark};
+use crate::engine::score::validity::{JudgedBallot, Trees, unit_mark};
 use crate::model::{BallotRules, Denominator, Node, RaterClass, Scale, Trim, TrimOn};
 use crate::shared::number::{Exact, Percent, Points, Precision, Rounding};
 
@@ -23,6 +23,14 @@ pub(super) struct Counter<'c> {
     counts_votes: bool,
     /// By class the points of the levels whose votes make the share that is measured.
     shares: Vec<Vec<&'c Points>>,
+}
+
+/// A rating that is trimmed.
+pub(super) struct Cut {
+    /// Its ballot.
+    pub(super) ballot: usize,
+    /// Its place on the ballot.
+    pub(super) rating: usize,
 }
 
 /// One class as one unit has it.
@@ -76,9 +84,10 @@ impl Counter<'_> {
         self.counted.ballots[vote.ballot()].ratings[vote.rating()].unit
     }
 
-    /// The class means of a unit; policies about missing classes come later.
-    pub(super) fn unit(&self, unit: UnitIx, pots: &[UnitPot], judged: &mut [JudgedBallot]) -> UnitBallots {
+    /// The class means of a unit, and what is trimmed for it; policies about missing classes come later.
+    pub(super) fn unit(&self, unit: UnitIx, pots: &[UnitPot], judged: &[JudgedBallot]) -> (UnitBallots, Vec<Cut>) {
         let mut classes = Vec::with_capacity(pots.len());
+        let mut cuts = Vec::new();
         let (mut answers, mut positive, mut valid) = (0, 0, 0);
         for (index, (pot, class)) in pots.iter().zip(&self.rules.classes).enumerate() {
             let rated = pot.counts.valid > 0 || self.counts_as_zero(pot, class);
@@ -111,7 +120,7 @@ impl Counter<'_> {
                 vec![None; self.nodes.len()].into()
             } else {
                 let dropped = self.dropped_raters(pot, judged);
-                pot.nodes.iter().map(|node| self.mean(&own, node, &dropped, judged, &mut votes)).collect()
+                pot.nodes.iter().map(|node| self.mean(&own, node, &dropped, &mut cuts, &mut votes)).collect()
             };
             let tallies = self.counted.tallies_of(index, unit).cloned().collect();
             let effective_weight = Percent::zero();
@@ -123,7 +132,8 @@ impl Counter<'_> {
         let off = self.counted.off(unit).collect();
         let share = None;
         let classes = classes.into();
-        UnitBallots { classes, rates, share, answers, enough: Answers::Enough, satisfaction, positive, valid, off }
+        let enough = Answers::Enough;
+        (UnitBallots { classes, rates, share, answers, enough, satisfaction, positive, valid, off }, cuts)
     }
 
     /// Whether a class without any rating has a mean all the same: where abstentions and blanks count as 0, a class that only
@@ -188,7 +198,7 @@ impl Counter<'_> {
         own: &Own,
         pot: &Pot,
         dropped: &[usize],
-        judged: &mut [JudgedBallot],
+        cuts: &mut Vec<Cut>,
         votes: &mut [usize],
     ) -> Option<NodeMean> {
         let trimmed = match &self.rules.trim {
@@ -204,7 +214,7 @@ impl Counter<'_> {
         let mut dropped_points: Vec<Points> = tally_trimmed;
         for (index, vote) in pot.votes.iter().enumerate() {
             if trimmed.contains(&index) {
-                judged[vote.ballot()].ratings[vote.rating()] = RatingState::Trimmed;
+                cuts.push(Cut { ballot: vote.ballot(), rating: vote.rating() });
                 dropped_points.push(self.points(vote).clone());
             } else {
                 sum = self.adding(sum, own.index, self.points(vote), 1);
@@ -217,7 +227,7 @@ impl Counter<'_> {
             self.tell_level(own.index, points, *number, votes);
             counted += number;
         }
-        let silent = if self.rules.denominator.counts_silence() { self.zeros(pot, dropped, judged) } else { 0 };
+        let silent = if self.rules.denominator.counts_silence() { self.zeros(pot, dropped, cuts) } else { 0 };
         let zeros = match (self.rules.denominator, own.issued) {
             (Denominator::Issued, Some(IssuedBallots { issued, recused })) => {
                 let is_on_ballot = self.rules.trim.as_ref().is_some_and(|trim| trim.on == TrimOn::Ballot);
@@ -260,11 +270,9 @@ impl Counter<'_> {
     }
 
     /// Abstentions and blanks that enter the mean as 0, without those on ballots that are trimmed for the unit.
-    fn zeros(&self, pot: &Pot, dropped: &[usize], judged: &mut [JudgedBallot]) -> usize {
+    fn zeros(&self, pot: &Pot, dropped: &[usize], cuts: &mut Vec<Cut>) -> usize {
         let (cut, kept): (Vec<&Silence>, Vec<_>) = pot.silent.iter().partition(|own| dropped.contains(&own.ballot));
-        for own in cut {
-            judged[own.ballot].ratings[own.rating] = RatingState::Trimmed;
-        }
+        cuts.extend(cut.into_iter().map(|own| Cut { ballot: own.ballot, rating: own.rating }));
         kept.len() + pot.tally_silent
     }
 
