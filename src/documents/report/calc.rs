@@ -9,6 +9,8 @@ use crate::shared::i18n::say;
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use rayon::prelude::*;
+
 use super::cells::{LeafCells, MeanCells, PointCells};
 use super::document::{CellDoc, SheetDoc, Style};
 use super::entry::Entry;
@@ -149,7 +151,7 @@ fn scored<'o>(
         totals.row(sources, &params, unit, &mut row);
         row
     };
-    units.iter().enumerate().map(row).collect()
+    units.par_iter().enumerate().map(row).collect()
 }
 
 /// The decisive cell, near the top.

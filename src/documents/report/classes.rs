@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::cells::MeanCells;
 use super::columns::{Column, cells};
 use super::document::{CellDoc, Content, MISSING, SheetDoc, Style};
@@ -55,14 +57,15 @@ pub(super) fn sheet<'o>(view: &View<'o>) -> (SheetDoc<'o>, MeanCells<'o>) {
     let mut rows = Vec::new();
     // The header above the first row of the table.
     let top = sheet.next_row() + 1;
-    for unit in view.units.iter().filter(|unit| !unit.components.is_empty()) {
-        for component in &rated {
-            index.rows.insert(
-                (&unit.roster.code, &component.id),
-                (top + rows.len(), view.outcome.model.measured(component).len()),
-            );
-            unit_rows(view, unit, component, counts_votes, &mut rows);
-        }
+    let units = view.units.iter().copied().filter(|unit| !unit.components.is_empty());
+    let pairs: Vec<(&'o UnitOutcome, &'o Component)> =
+        units.flat_map(|unit| rated.iter().map(move |component| (unit, *component))).collect();
+    let made: Vec<Vec<Vec<CellDoc<'o>>>> =
+        pairs.par_iter().map(|(unit, component)| unit_rows(view, unit, component, counts_votes)).collect();
+    for ((unit, component), own) in pairs.into_iter().zip(made) {
+        let place = (top + rows.len(), view.outcome.model.measured(component).len());
+        index.rows.insert((&unit.roster.code, &component.id), place);
+        rows.extend(own);
     }
     if rows.is_empty() {
         return (view.only(sheet, view.text("report.none")), index);
@@ -80,9 +83,9 @@ fn unit_rows<'o>(
     unit: &'o UnitOutcome,
     component: &'o Component,
     counts_votes: bool,
-    rows: &mut Vec<Vec<CellDoc<'o>>>,
-) {
-    let Some(ballots) = unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else { return };
+) -> Vec<Vec<CellDoc<'o>>> {
+    let mut rows = Vec::new();
+    let Some(ballots) = unit.components.get(&component.id).and_then(|own| own.ballots.as_ref()) else { return rows };
     for (index, (named, class)) in component.classes().iter().zip(&ballots.classes).enumerate() {
         for node in 0..class.means.len() {
             let mut cells = view.unit(&unit.roster.code).to_vec();
@@ -93,6 +96,7 @@ fn unit_rows<'o>(
             rows.push(cells);
         }
     }
+    rows
 }
 
 /// A table before it is put on the sheet.

@@ -1,5 +1,7 @@
 //! Column widths and row heights from the content. Widths count in half-width characters: a Chinese one counts two.
 
+use rayon::prelude::*;
+
 use super::document::{CellDoc, Content, RowDoc, SheetDoc, Style};
 use super::entry::Entry;
 use super::{paging, title};
@@ -7,6 +9,8 @@ use measure::Shown;
 
 mod measure;
 
+/// So many rows are worth more than one core.
+const MANY: usize = 2_000;
 /// Narrowest and widest column.
 const WIDTHS: (f64, f64) = (6.0, 44.0);
 /// The width up to which an unbreakable word (a fingerprint) widens its column, if the page has room.
@@ -53,15 +57,22 @@ pub(super) fn lay_out<'o>(sheet: &mut SheetDoc<'o>) {
     let across = first_page(sheet, page);
     let spread = sheet.pages_wide > 1;
     let SheetDoc { head, header, rows, tail, columns, frozen_columns, .. } = sheet;
-    for row in head.iter_mut().chain(header).chain(rows).chain(tail) {
-        if spread && *frozen_columns > 0 && row.cells.first().is_some_and(|cell| cell.cols == CellDoc::WHOLE) {
-            row.cells.insert(0, CellDoc::covered().across(*frozen_columns));
+    let (frozen, columns) = (*frozen_columns, columns.as_slice());
+    let set = |row: &mut RowDoc<'o>| {
+        if spread && frozen > 0 && row.cells.first().is_some_and(|cell| cell.cols == CellDoc::WHOLE) {
+            row.cells.insert(0, CellDoc::covered().across(frozen));
         }
         resolve(row, across);
         set_titles(row, columns);
         if row.height <= 0.0 {
             row.height = height(row, columns);
         }
+    };
+    head.iter_mut().chain(header).chain(tail).for_each(set);
+    if rows.len() < MANY {
+        rows.iter_mut().for_each(set);
+    } else {
+        rows.par_iter_mut().for_each(set);
     }
     paging::paginate(sheet);
 }
