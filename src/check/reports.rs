@@ -39,7 +39,7 @@ pub(super) fn check(
 ) -> (Vec<UnitReport>, Vec<FileId>) {
     let leaves = context.model.tree.leaves.len();
     let empty = || UnitReport { at: None, leaves: vec![LeafInput::default(); leaves] };
-    let mut reports: Vec<UnitReport> = context.roster.units.iter().map(|_| empty()).collect();
+    let mut reports: Vec<UnitReport> = vec![UnitReport::default(); context.roster.units.len()];
     let (by_unit, duplicates, nameless) = assign(context, self_reports, findings);
     for table in &nameless {
         // It belongs to no known unit, but its cells are checked all the same, so that the file has to be corrected
@@ -60,6 +60,7 @@ pub(super) fn check(
             Returned::Filled(report) => reports[unit] = report,
         }
     }
+    reports.iter_mut().filter(|own| own.at.is_none()).for_each(|own| *own = empty());
     verified::check(context, verified, &mut reports, findings);
     periods::complete(context, &mut reports, findings);
     let mut unclear: Vec<Place> = nameless.iter().map(|t| t.header_place()).collect();
