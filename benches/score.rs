@@ -3,7 +3,8 @@
 //!
 //! `cargo bench` makes a project per size in a temporary folder (the model of `examples/city-2025`, one self-report
 //! workbook per unit, 40 ballot workbooks that rate every unit, one tally table). Beside the seconds stand the allocations;
-//! `max alloc` is the memory that the stage holds at its peak beyond what it is given.
+//! `max alloc` is the memory that the measuring thread holds at its peak beyond what it is given. What other threads hold is
+//! not in it: of a whole run the system tells the memory.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
