@@ -138,6 +138,8 @@ fn one_ballot_in_two_files_under_two_components_is_an_error() {
     let other = text.replace(',', ", ");
     folder.write("ballots/style/P1/b.csv", &other);
     assert_eq!(told(&folder, "E177"), ["ballots/style/P1/b.csv | 作风评议 | "], "other bytes, the same marks");
+    folder.write("ballots/style/P1/b.csv", &other.replace("U02, 较好", "U02, 好"));
+    assert_eq!(told(&folder, "E177").len(), 0, "one mark between the first row and the last is another");
     folder.write("ballots/style/P1/b.csv", &format!("作风评议\n{text}"));
     assert_eq!(told(&folder, "E177").len(), 0, "it says which it is");
 }
