@@ -21,7 +21,7 @@ type Made = (PathBuf, Vec<u8>);
 /// The files to be written; nothing once one could not be written.
 type Queue = Mutex<Option<Receiver<Made>>>;
 
-/// No more files are taken; the reason is that of the writer.
+/// No more files are taken. The writer that stopped returns the reason, so nobody sees this error.
 #[derive(Debug)]
 struct Stopped;
 
@@ -33,10 +33,11 @@ impl fmt::Display for Stopped {
 
 impl std::error::Error for Stopped {}
 
-/// Makes files on all cores, and writes and syncs each as soon as it is made; what is told of each, in their order.
+/// Makes files on all cores, and writes and syncs each as soon as it is made. Returns what `make` gives beside each file, in
+/// the order of the items.
 ///
 /// # Errors
-/// The first of making or writing one. Files that were written by then stay.
+/// If a file cannot be made or written; a writing error comes first. Files that were written by then stay.
 pub(super) fn write_each<T: Sync, R: Send>(
     items: &[T],
     make: impl Fn(&T) -> anyhow::Result<(PathBuf, Vec<u8>, R)> + Sync,

@@ -77,7 +77,7 @@ pub fn pieces<'d>(
         std::thread::scope(|scope| {
             let write = move || receive.into_iter().try_fold(empty, with);
             let writer = std::thread::Builder::new().spawn_scoped(scope, write)?;
-            // Nobody receives after an error, which is told in the end.
+            // After an error nobody receives any more; joining the writer returns it.
             make(&mut |sheet| drop(send.send(sheet)));
             drop(send);
             writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -184,7 +184,7 @@ impl<'b> Book<'b> {
         Ok(())
     }
 
-    /// Gives the bytes; of the sheets, whatever is not their cells is still needed.
+    /// Writes the container. The sheets are still needed for everything except their cells.
     fn finish(mut self, sheets: &[SheetDoc<'_>], put: &mut Put<'_>) -> anyhow::Result<()> {
         let (prepared, document) = (self.prepared, self.document);
         let lists = std::mem::take(&mut self.lists);

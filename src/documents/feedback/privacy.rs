@@ -396,7 +396,7 @@ fn means<'o>(letter: &Letter<'o>) -> BTreeMap<Key, &'o NodeMean> {
     all_means(letter).collect()
 }
 
-/// The same, one after the other.
+/// The means of the components that were rated, one after the other.
 fn all_means<'o>(letter: &Letter<'o>) -> impl Iterator<Item = (Key, &'o NodeMean)> {
     rated(letter).flat_map(|(at, ballots)| {
         ballots.classes.iter().enumerate().flat_map(move |(class, own)| {

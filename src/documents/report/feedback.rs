@@ -39,7 +39,7 @@ pub struct Desk<'o> {
     view: View<'o>,
     pattern: Pattern,
     stats: GroupStats<'o>,
-    /// How many units are ranked within each scheme, where that is where they are ranked.
+    /// Units ranked within each scope, where ranks are given within schemes.
     ranked: BTreeMap<Option<&'o str>, usize>,
     names: Names,
     period: Option<&'o str>,
@@ -110,8 +110,8 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
     case.bound(case.sheets().collect())
 }
 
-/// Whether the feedback workbooks of a unit in two results are the same. They are made only up to what differs first; mostly
-/// that is the result, with which the letter begins.
+/// Whether the feedback workbooks of a unit in two results are the same. They are made only up to the first difference;
+/// mostly that is the result, with which the letter begins.
 fn is_same<'o>(one: (&Desk<'o>, &'o UnitOutcome), other: (&Desk<'o>, &'o UnitOutcome)) -> bool {
     let [one, other] = [one, other].map(|(desk, unit)| Case::of(desk, unit));
     one.bound(Vec::new()) == other.bound(Vec::new())
@@ -137,7 +137,7 @@ struct Case<'d, 'o> {
     desk: &'d Desk<'o>,
     view: &'d View<'o>,
     unit: &'o UnitOutcome,
-    /// What the unit is told beyond its result, worked out once it is needed.
+    /// The part of the letter beyond the result, computed when it is first needed.
     told: OnceCell<Feedback<'d>>,
 }
 
@@ -146,7 +146,7 @@ impl<'d, 'o> Case<'d, 'o> {
         Self { desk, view: &desk.view, unit, told: OnceCell::new() }
     }
 
-    /// What the unit is told beyond its result.
+    /// The part of the letter beyond the result: comparisons, strengths, weaknesses, outlook.
     fn told(&self) -> &Feedback<'d> {
         self.told.get_or_init(|| feedback(self.desk.view.outcome, &self.desk.stats, self.unit))
     }
