@@ -125,8 +125,9 @@ pub struct Before<'b> {
 pub struct Inputs<'c> {
     /// The model.
     pub model: &'c Model,
-    /// All tables.
-    pub tables: &'c [RawTable],
+    /// All tables. The rows of reports and ballots are let go once they are checked: there are millions of them, and what
+    /// follows from them takes as much room.
+    pub tables: &'c mut [RawTable],
     /// Which component a ballot, tally or given file belongs to.
     pub components: &'c BTreeMap<FileId, usize>,
     /// What was before.
@@ -140,60 +141,29 @@ pub fn check(inputs: Inputs<'_>, roster: Roster, files: &mut Files) -> (Assessme
     let Inputs { model, tables, components, before, proposals } = inputs;
     let (index, leaves) = (UnitIndex::new(&roster.units), LeafIndex::of(model));
     let mut list = Vec::new();
-    let mut findings = Findings::new(&mut list);
     let context = Context { model, roster: &roster, index: &index, leaves: &leaves, files };
-    let of_kind = |kind: TableKind| -> Vec<&RawTable> { tables.iter().filter(|t| t.kind == kind).collect() };
-    let raters = identity::raters(&context, &of_kind(TableKind::Raters), &mut findings);
-    let verified =
-        reports::Verified { rows: of_kind(TableKind::Verified), matrices: of_kind(TableKind::VerifiedMatrix) };
-    let (mut reports, mut duplicates) =
-        reports::check(&context, &of_kind(TableKind::SelfReport), &verified, &mut findings);
-    let returned = ledgers::check(&context, &of_kind(TableKind::Ledger), &mut reports, &mut findings);
-    duplicates.extend(returned.duplicates);
-    departments::check(&context, &verified, &reports, &mut findings);
-    forms::check(&context, tables, components, &mut findings);
-    zeros::check(&context, tables, &mut findings);
-    personal::check_notes(&context, tables, &mut findings);
-    period::note_other_years(&model.period, tables, &mut findings);
-    let mut dispositions = registers::dispositions::read(&context, tables, &mut findings);
-    let mut checked_inputs = Vec::new();
-    for (number, component) in model.components.iter().enumerate() {
-        let mine = |kind: TableKind| -> Vec<&RawTable> {
-            of_kind(kind).into_iter().filter(|t| context.component_of(t, components) == Some(number)).collect()
-        };
-        checked_inputs.push(match &component.kind {
-            ComponentKind::Indicators => ComponentInput::Indicators,
-            ComponentKind::Ballots(rules) => {
-                let reader = ballots::Reader::new(&context, number, rules, &raters);
-                let mut checked = ballots::check(&reader, &mine(TableKind::Ballots), &mut dispositions, &mut findings);
-                (checked.tallies, checked.inapplicable) =
-                    tallies::check(&reader, &mine(TableKind::Tallies), &mut findings);
-                if checked.ballots.is_empty() && checked.tallies.is_empty() && checked.inapplicable.is_empty() {
-                    findings.add(Code::E114).with("component", &component.name);
-                }
-                tallies::check_overlap(&reader, &checked, &mut findings);
-                tallies::check_inapplicable(&reader, &checked, &mut findings);
-                ComponentInput::Ballots(checked)
-            }
-            ComponentKind::Given(rules) => {
-                let own = mine(TableKind::Given);
-                ComponentInput::Given(given::check(&context, number, rules, &own, &mut findings))
-            }
-        });
-    }
+    check_tables(&context, tables, components, &mut Findings::new(&mut list));
+    let mut dispositions = registers::dispositions::read(&context, tables, &mut Findings::new(&mut list));
+    let of_components = Measured { tables, components, dispositions: &mut dispositions };
+    let checked_inputs = of_components.check(&context, &mut Findings::new(&mut list));
+    let raters = rater_ids(&checked_inputs, &of_kind(tables, TableKind::Raters));
+    let_go(tables, TableKind::Ballots, &mut list);
+    let Handed { reports, duplicates, ledgers } = check_reports(&context, tables, &mut Findings::new(&mut list));
+    let_go(tables, TableKind::SelfReport, &mut list);
+    let mut findings = Findings::new(&mut list);
     let periods = reports::period_names(&reports);
     let taken = Taken { declared: Vec::new(), proposals, periods };
     let mut anew = findings.made_anew();
     let mut registers = registers::check(&context, tables, &before, taken, &mut anew);
     registers::dispositions::report(&context, &dispositions, &mut anew);
     registers.dispositions = dispositions;
-    registers.assertions = assertions::check(&context, &of_kind(TableKind::Assertions), &mut anew);
-    let opinions = opinions::check(&context, &of_kind(TableKind::Opinions), &mut findings);
+    registers.assertions = assertions::check(&context, &of_kind(tables, TableKind::Assertions), &mut anew);
+    let opinions = opinions::check(&context, &of_kind(tables, TableKind::Opinions), &mut findings);
     let mut anew = findings.made_anew();
     opinions::report_disagreement(&context, &opinions, &registers, &mut anew);
     check_attributes(model, &roster, &mut anew);
-    zeros::say_what_is_stored(tables, &mut list);
-    let ledgers = returned.units.into_iter().map(|(file, units)| {
+    zeros::say_what_is_stored(tables.iter().filter(|table| !is_let_go(table.kind)), &mut list);
+    let ledgers = ledgers.into_iter().map(|(file, units)| {
         let codes = units.into_iter().map(|unit| roster.units[unit].code.clone()).collect();
         (file, codes)
     });
@@ -204,10 +174,103 @@ pub fn check(inputs: Inputs<'_>, roster: Roster, files: &mut Files) -> (Assessme
     for file in duplicates {
         files.get_mut(file).status = FileStatus::Duplicate;
     }
-    let raters = rater_ids(&checked_inputs, &of_kind(TableKind::Raters));
     let Roster { units, groups } = roster;
     let previous = BTreeMap::new();
     (Assessment { units, groups, reports, components: checked_inputs, raters, registers, opinions, previous }, list)
+}
+
+fn of_kind(tables: &[RawTable], kind: TableKind) -> Vec<&RawTable> {
+    tables.iter().filter(|table| table.kind == kind).collect()
+}
+
+/// Whether the rows of a kind of table are let go before the end of the checks.
+const fn is_let_go(kind: TableKind) -> bool {
+    matches!(kind, TableKind::Ballots | TableKind::SelfReport)
+}
+
+/// Lets the rows of the tables of a kind go, which all checks are through with.
+fn let_go(tables: &mut [RawTable], kind: TableKind, findings: &mut [Finding]) {
+    debug_assert!(is_let_go(kind), "what is stored in other tables is said at the end");
+    zeros::say_what_is_stored(tables.iter().filter(|table| table.kind == kind), findings);
+    tables.iter_mut().filter(|table| table.kind == kind).for_each(|table| table.rows.let_go());
+}
+
+/// Checks what all tables have, whatever they are about.
+fn check_tables(
+    context: &Context<'_>,
+    tables: &[RawTable],
+    components: &BTreeMap<FileId, usize>,
+    findings: &mut Findings<'_>,
+) {
+    forms::check(context, tables, components, findings);
+    zeros::check(context, tables, findings);
+    personal::check_notes(context, tables, findings);
+    period::note_other_years(&context.model.period, tables, findings);
+}
+
+/// The tables that components are measured from.
+struct Measured<'t> {
+    tables: &'t [RawTable],
+    components: &'t BTreeMap<FileId, usize>,
+    dispositions: &'t mut [DispositionRow],
+}
+
+impl Measured<'_> {
+    /// Checks the tables of every component, in the order of the model.
+    fn check(self, context: &Context<'_>, findings: &mut Findings<'_>) -> Vec<ComponentInput> {
+        let Self { tables, components, dispositions } = self;
+        let raters = identity::raters(context, &of_kind(tables, TableKind::Raters), findings);
+        let mut checked_inputs = Vec::new();
+        for (number, component) in context.model.components.iter().enumerate() {
+            let mine = |kind: TableKind| -> Vec<&RawTable> {
+                let own = of_kind(tables, kind).into_iter();
+                own.filter(|t| context.component_of(t, components) == Some(number)).collect()
+            };
+            checked_inputs.push(match &component.kind {
+                ComponentKind::Indicators => ComponentInput::Indicators,
+                ComponentKind::Ballots(rules) => {
+                    let reader = ballots::Reader::new(context, number, rules, &raters);
+                    let mut checked = ballots::check(&reader, &mine(TableKind::Ballots), dispositions, findings);
+                    (checked.tallies, checked.inapplicable) =
+                        tallies::check(&reader, &mine(TableKind::Tallies), findings);
+                    if checked.ballots.is_empty() && checked.tallies.is_empty() && checked.inapplicable.is_empty() {
+                        findings.add(Code::E114).with("component", &component.name);
+                    }
+                    tallies::check_overlap(&reader, &checked, findings);
+                    tallies::check_inapplicable(&reader, &checked, findings);
+                    ComponentInput::Ballots(checked)
+                }
+                ComponentKind::Given(rules) => {
+                    ComponentInput::Given(given::check(context, number, rules, &mine(TableKind::Given), findings))
+                }
+            });
+        }
+        checked_inputs
+    }
+}
+
+/// What units handed in.
+struct Handed {
+    /// By unit.
+    reports: Vec<UnitReport>,
+    /// Files that only repeat another.
+    duplicates: Vec<FileId>,
+    /// Whose ledgers a file contains.
+    ledgers: BTreeMap<FileId, BTreeSet<usize>>,
+}
+
+/// Checks reports with what verifiers say of them, and ledgers.
+fn check_reports(context: &Context<'_>, tables: &[RawTable], findings: &mut Findings<'_>) -> Handed {
+    let verified = reports::Verified {
+        rows: of_kind(tables, TableKind::Verified),
+        matrices: of_kind(tables, TableKind::VerifiedMatrix),
+    };
+    let self_reports = of_kind(tables, TableKind::SelfReport);
+    let (mut reports, mut duplicates) = reports::check(context, &self_reports, &verified, findings);
+    let returned = ledgers::check(context, &of_kind(tables, TableKind::Ledger), &mut reports, findings);
+    duplicates.extend(returned.duplicates);
+    departments::check(context, &verified, &reports, findings);
+    Handed { reports, duplicates, ledgers: returned.units }
 }
 
 /// The ids of all raters, from ballots and the list of raters, as written.
@@ -283,7 +346,7 @@ pub fn check_registers(run: Regrading<'_>) -> (Registers, Vec<Finding>) {
     registers.assertions = assertions::check(&context, &own, &mut anew);
     opinions::report_disagreement(&context, opinions, &registers, &mut anew);
     check_attributes(model, roster, &mut anew);
-    zeros::say_what_is_stored(tables, &mut list);
+    zeros::say_what_is_stored(tables.iter(), &mut list);
     (registers, list)
 }
 

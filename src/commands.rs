@@ -16,7 +16,7 @@ use std::sync::Once;
 
 use crate::check::Proposals;
 use crate::cli::{self, Answer, Format, Invocation, Task};
-use crate::pipeline::{self, Computed, Prepared, Stopped, Tables};
+use crate::pipeline::{self, Computed, Inspected, Prepared, Stopped};
 use crate::publish::{self, Publisher};
 use crate::read::project::NoProject;
 use crate::read::{Project, worker};
@@ -243,8 +243,8 @@ fn open(start: &Path, proposals: Proposals, terminal: &mut Terminal) -> anyhow::
     Ok((prepared.project.clone(), pipeline::compute_with(prepared, proposals)?))
 }
 
-/// Like [`open`], with the tables as they were understood.
-fn inspect(start: &Path, terminal: &mut Terminal) -> anyhow::Result<(Project, (Computed, Tables))> {
+/// Like [`open`], with what the files turned out to be.
+fn inspect(start: &Path, terminal: &mut Terminal) -> anyhow::Result<(Project, (Computed, Inspected))> {
     let prepared = prepared(start, terminal)?;
     Ok((prepared.project.clone(), pipeline::inspect(prepared)?))
 }

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use crate::check::echoes::{self, ComponentsOfFiles};
 use crate::check::receipts::{Governed, List};
-use crate::check::received::{self, Receipts};
+use crate::check::received::{self, Receipts, Seen};
 use crate::check::{self, Inputs, Proposals, Roster, roster};
 use crate::engine::assessment::Assessment;
 use crate::engine::grade::Grading;
-use crate::engine::score::{self, Measured, UnitScore};
+use crate::engine::score::{self, LeafScore, Leaves, Measured, UnitScore};
 use crate::model::Model;
 use crate::read::project::ComponentFiles;
 use crate::read::{self, Intake, Project, RawTable};
@@ -56,13 +56,13 @@ pub struct Stopped {
     pub language: Option<Lang>,
 }
 
-/// The tables of a project as they were understood. Only who shows them keeps them: they are larger than all that follows
-/// from them.
-pub struct Tables {
-    /// Those of files that are input.
-    pub adopted: Vec<RawTable>,
-    /// Those of files that 收件清单 does not adopt.
-    pub aside: Vec<RawTable>,
+/// What a project's files turned out to be, for who shows that beside what follows from them.
+#[derive(Default)]
+pub struct Inspected {
+    /// The tables of files that are input, as they were understood. Rows of reports and ballots are no longer there.
+    pub tables: Vec<RawTable>,
+    /// What the files that were received turned out to be.
+    seen: Seen,
 }
 
 /// A project with everything read, checked, scored and graded.
@@ -151,17 +151,17 @@ pub fn compute(prepared: Prepared) -> anyhow::Result<Computed> {
 /// # Errors
 /// If a file that was found cannot be opened.
 pub fn compute_with(prepared: Prepared, proposals: Proposals) -> anyhow::Result<Computed> {
-    run(prepared, proposals, None, drop)
+    run(prepared, proposals, None, None)
 }
 
-/// Like [`compute`], with the tables as they were understood.
+/// Like [`compute`], with what the files turned out to be.
 ///
 /// # Errors
 /// If a file that was found cannot be opened.
-pub fn inspect(prepared: Prepared) -> anyhow::Result<(Computed, Tables)> {
-    let mut kept = Tables { adopted: Vec::new(), aside: Vec::new() };
-    let computed = run(prepared, Proposals::AsTheyStand, None, |tables| kept = tables)?;
-    Ok((computed, kept))
+pub fn inspect(prepared: Prepared) -> anyhow::Result<(Computed, Inspected)> {
+    let mut inspected = Inspected::default();
+    let computed = run(prepared, Proposals::AsTheyStand, None, Some(&mut inspected))?;
+    Ok((computed, inspected))
 }
 
 /// Like [`compute`], but as of the time when a version was made: only the versions before it are read.
@@ -169,15 +169,15 @@ pub fn inspect(prepared: Prepared) -> anyhow::Result<(Computed, Tables)> {
 /// # Errors
 /// If a file that was found cannot be opened.
 pub fn compute_again(prepared: Prepared, version: &str) -> anyhow::Result<Computed> {
-    run(prepared, Proposals::AsTheyStand, Some(version), drop)
+    run(prepared, Proposals::AsTheyStand, Some(version), None)
 }
 
-/// Computes a project, as of the time of a version if one is named; `keep` receives the tables once they are checked.
+/// Computes a project, as of the time of a version if one is named.
 fn run(
     prepared: Prepared,
     proposals: Proposals,
     version: Option<&str>,
-    keep: impl FnOnce(Tables),
+    mut inspected: Option<&mut Inspected>,
 ) -> anyhow::Result<Computed> {
     let Prepared { project, model, roster, mut files, mut findings } = prepared;
     let candidates = project.candidates(&model)?;
@@ -192,14 +192,22 @@ fn run(
     check::annexes::settle(&model, &roster, &components, &mut intake, &mut files);
     let earlier = earlier::read(&project.root, version)?;
     findings.append(&mut intake.findings);
+    let Governed { list, aside } = governed;
+    if let Some(inspected) = &mut inspected {
+        let tables: Vec<&RawTable> = intake.tables.iter().chain(&aside).collect();
+        inspected.seen = Seen::new(&roster.units, &tables, &files);
+    }
+    drop(aside);
     let before = check::Before { past: &documents, earlier: &earlier };
-    let inputs = Inputs { model: &model, tables: &intake.tables, components: &components, before, proposals };
+    let inputs = Inputs { model: &model, tables: &mut intake.tables, components: &components, before, proposals };
     let (mut assessment, checked) = check::check(inputs, roster, &mut files);
     assessment.previous = previous;
     findings.extend(checked);
-    let Governed { list, aside } = governed;
-    keep(Tables { adopted: intake.tables, aside });
-    let (mut measured, found_in_inputs) = score::measure(&model, &assessment);
+    let tables = std::mem::take(&mut intake.tables);
+    if let Some(inspected) = inspected {
+        inspected.tables = tables;
+    }
+    let (mut measured, found_in_inputs) = score::measure(&model, &mut assessment);
     findings.extend(found_in_inputs);
     echoes::drop_of_cells(&mut findings);
     echoes::drop_of_components(&model, &files, &components, &mut findings);
@@ -228,16 +236,27 @@ pub fn component_files(model: &Model, files: &Files) -> anyhow::Result<Component
 }
 
 impl Computed {
+    /// The leaves of all units as they were measured: those of the totals before their corrections.
+    fn leaves(&self) -> Vec<Leaves> {
+        let mut all = vec![Leaves::default(); self.assessment.units.len()];
+        for score in &self.scores {
+            all[score.unit.0].clone_from(&score.leaves);
+            if score.leaves.iter().any(LeafScore::is_corrected) {
+                all[score.unit.0].iter_mut().for_each(LeafScore::restore);
+            }
+        }
+        all
+    }
+
     /// Whether nothing may be scored: there is an error, or with `strict` a warning.
     pub fn is_rejected(&self, strict: bool) -> bool {
         let limit = if strict { Severity::Warning } else { Severity::Error };
         self.findings.iter().any(|f| f.severity <= limit && f.severity != Severity::Pending)
     }
 
-    /// 收件清单 as it should be now, by the tables of the project.
-    pub fn receipts(&self, tables: &Tables) -> Receipts<'_> {
-        let tables: Vec<&RawTable> = tables.adopted.iter().chain(&tables.aside).collect();
-        received::receipts(&self.assessment.units, &tables, &self.files, self.list.as_ref())
+    /// 收件清单 as it should be now.
+    pub fn receipts(&self, inspected: &Inspected) -> Receipts<'_> {
+        received::receipts(&self.assessment.units, &inspected.seen, &self.files, self.list.as_ref())
     }
 
     /// Whether only people can settle what is open; a draft may be written, a version may not.
@@ -255,9 +274,7 @@ impl Computed {
     /// single ratings are left.
     pub fn take_outcome(&mut self, version: &str, parent: Option<&str>, draft: bool) -> (Outcome, Vec<Finding>) {
         let scores = std::mem::take(&mut self.scores);
-        let made = self.outcome_of(Cow::Owned(scores), Name { version, parent, draft });
-        self.assessment.reports = Vec::new();
-        made
+        self.outcome_of(Cow::Owned(scores), Name { version, parent, draft })
     }
 
     fn outcome_of(&self, scores: Cow<'_, [UnitScore]>, name: Name<'_>) -> (Outcome, Vec<Finding>) {

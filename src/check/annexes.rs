@@ -14,7 +14,7 @@ use crate::model::{ComponentKind, Model};
 use crate::read::table::{Column, Row};
 use crate::read::{Intake, RawTable, TableKind, Word, row_sums};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings, Severity};
-use crate::shared::place::{FileId, Files, Place, SheetId, Spot};
+use crate::shared::place::{FileId, Files, SheetId, Spot};
 use crate::shared::text;
 
 /// Faults that were found before the kind of the sheet was known: in how cells are stored, and in their order.
@@ -49,7 +49,7 @@ pub fn settle(
 
 fn sheet_of(finding: &Finding) -> Option<SheetId> {
     let at = finding.at?;
-    match at.spot {
+    match at.spot() {
         Spot::Cell { sheet, .. } | Spot::Sheet(sheet) => Some(SheetId { file: at.file, sheet }),
         Spot::Whole | Spot::Line { .. } => None,
     }
@@ -129,7 +129,7 @@ fn weigh_faults(intake: &mut Intake, annexes: &BTreeSet<SheetId>) {
         by_file.entry(table.file).or_default().push(table);
     }
     let is_unused = |finding: &Finding| {
-        let Some(Place { file, spot: Spot::Cell { sheet, row, col } }) = finding.at else { return false };
+        let Some((file, Spot::Cell { sheet, row, col })) = finding.at.map(|at| (at.file, at.spot())) else { return false };
         let Some(tables) = by_file.get(&file) else { return false };
         let mut own = tables.iter().filter(|table| table.sheet == sheet).peekable();
         if own.peek().is_none() {

@@ -60,7 +60,7 @@ pub(super) fn check(
                 identity::two_units(context, rater, [first, second], &mut findings.at(sheet.sheet)).also(ballot.at);
             }
             ballot.home = ballot.home.or(home);
-            let is_scored = |own: &Rating| reader.is_scored(Rated { unit: own.unit, class, node: own.node() });
+            let is_scored = |own: &Rating| reader.is_scored(Rated { unit: own.unit(), class, node: own.node() });
             let mut counted = ratings;
             counted.iter_mut().for_each(|own| own.mark = own.mark.among(&adopted));
             if !counted.iter().all(is_scored) {
@@ -158,12 +158,12 @@ fn number_ballots(
         let serial = serials.entry(ballot.class).or_default();
         *serial += 1;
         ballot.serial = *serial;
-        ballot.ratings.sort_by_key(|a| (a.unit, a.node, a.at));
+        ballot.ratings.sort_by_key(|a| (a.unit(), a.node, a.at));
         for pair in ballot.ratings.windows(2) {
-            if (pair[0].unit, pair[0].node) == (pair[1].unit, pair[1].node) {
+            if (pair[0].unit(), pair[0].node) == (pair[1].unit(), pair[1].node) {
                 let (rater, node) = (ballot.rater.as_deref().unwrap_or_default(), reader.nodes[pair[1].node()]);
                 let finding = findings.add(Code::E403).at(pair[1].at).also(pair[0].at);
-                let finding = finding.unit(reader.context.code(pair[1].unit)).found(rater);
+                let finding = finding.unit(reader.context.code(pair[1].unit())).found(rater);
                 finding.with("node", reader.context.model.tree.code(node));
             }
         }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::engine::assessment::{Assessment, ComponentInput, Mode};
+use crate::engine::assessment::{Assessment, ComponentInput, Mode, UnitIx};
+use crate::engine::score::Leaves;
 use crate::model::{ComponentKind, Model};
 
 /// A column of the coverage matrix: a component, or one class of it.
@@ -48,8 +49,12 @@ pub struct Coverage<'c> {
     pub units: Vec<Row<'c>>,
 }
 
-/// The coverage of an assessment.
-pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c> {
+/// The coverage of an assessment, by the leaves of each assessed unit.
+pub fn coverage<'c, 'l>(
+    model: &'c Model,
+    assessment: &'c Assessment,
+    leaves: impl Fn(UnitIx) -> &'l Leaves,
+) -> Coverage<'c> {
     let mut columns = Vec::new();
     let mut counts: Vec<Vec<Option<usize>>> = vec![Vec::new(); assessment.units.len()];
     for (number, (component, input)) in model.components.iter().zip(&assessment.components).enumerate() {
@@ -87,7 +92,7 @@ pub fn coverage<'c>(model: &'c Model, assessment: &'c Assessment) -> Coverage<'c
             ledger: model
                 .of(unit.scheme)
                 .ledger_leaf()
-                .map(|leaf| assessment.reports[index].leaves[leaf].ledger.is_returned()),
+                .map(|leaf| leaves(UnitIx(index))[leaf].ledger.is_some()),
             counts: std::mem::take(&mut counts[index]),
         })
         .collect();

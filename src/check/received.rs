@@ -105,14 +105,13 @@ impl Receipts<'_> {
     }
 }
 
-/// The list of the files as they are now, with the decisions of an earlier list.
+/// The list of the files as they are now, by what they turned out to be, with the decisions of an earlier list.
 pub fn receipts<'r>(
     units: &'r [Unit],
-    tables: &[&RawTable],
+    seen: &Seen,
     files: &'r Files,
     earlier: Option<&'r List>,
 ) -> Receipts<'r> {
-    let seen = Seen::new(units, tables, files);
     let listed = earlier.map(List::entries).unwrap_or_default();
     let row = |(id, record): (FileId, &'r FileRecord)| {
         let state = seen.states.get(&id).copied().unwrap_or(ReceiptState::Usable);
@@ -131,7 +130,7 @@ pub fn receipts<'r>(
             None => row,
         }
     };
-    let mut rows: Vec<Receipt<'r>> = seen.received().map(row).collect();
+    let mut rows: Vec<Receipt<'r>> = received(files).map(row).collect();
     let present: BTreeSet<&str> = files.0.iter().map(|file| file.path.as_str()).collect();
     let all = earlier.map_or(&[] as &[_], |list| &list.rows);
     rows.extend(all.iter().filter(|entry| !present.contains(entry.path.value.as_str())).map(gone_row));
@@ -161,33 +160,35 @@ fn gone_row(entry: &Entry) -> Receipt<'_> {
 }
 
 /// What the files that were received turned out to be.
-struct Seen<'s> {
-    files: &'s Files,
+#[derive(Debug, Default)]
+pub struct Seen {
     units: BTreeMap<FileId, BTreeSet<UnitIx>>,
     states: BTreeMap<FileId, ReceiptState>,
 }
 
-impl<'s> Seen<'s> {
-    fn new(units: &[Unit], tables: &[&RawTable], files: &'s Files) -> Self {
+/// The files that were received.
+fn received(files: &Files) -> impl Iterator<Item = (FileId, &FileRecord)> {
+    let files = files.0.iter().enumerate().filter(|(_, file)| file.role.is_received());
+    files.filter_map(|(index, file)| Some((FileId(u32::try_from(index).ok()?), file)))
+}
+
+impl Seen {
+    /// What files turned out to be, by their tables.
+    pub fn new(units: &[Unit], tables: &[&RawTable], files: &Files) -> Self {
         let index = UnitIndex::new(units);
-        let mut seen = Self { files, units: BTreeMap::new(), states: BTreeMap::new() };
+        let mut seen = Self::default();
         for table in tables {
             seen.units.entry(table.file).or_default().extend(units_of(&index, table));
         }
-        seen.judge_files();
-        seen.judge_reports(tables);
-        seen.judge_bytes();
+        seen.judge_files(files);
+        seen.judge_reports(tables, files);
+        seen.judge_bytes(files);
         seen
     }
 
-    fn received(&self) -> impl Iterator<Item = (FileId, &'s FileRecord)> + use<'s> {
-        let files = self.files.0.iter().enumerate().filter(|(_, file)| file.role.is_received());
-        files.filter_map(|(index, file)| Some((FileId(u32::try_from(index).ok()?), file)))
-    }
-
     /// Files without a table, and reports that do not say whose they are.
-    fn judge_files(&mut self) {
-        for (id, record) in self.received() {
+    fn judge_files(&mut self, files: &Files) {
+        for (id, record) in received(files) {
             let state = match self.units.get(&id) {
                 None => ReceiptState::Unreadable,
                 Some(_) if record.status == FileStatus::Rejected => ReceiptState::Unreadable,
@@ -199,7 +200,7 @@ impl<'s> Seen<'s> {
     }
 
     /// Judges several reports of one unit: repetitions, or different content.
-    fn judge_reports(&mut self, tables: &[&RawTable]) {
+    fn judge_reports(&mut self, tables: &[&RawTable], files: &Files) {
         let mut by_unit: BTreeMap<UnitIx, Vec<&RawTable>> = BTreeMap::new();
         let reports = tables.iter().filter(|t| t.kind == TableKind::SelfReport && !self.states.contains_key(&t.file));
         for table in reports {
@@ -208,7 +209,7 @@ impl<'s> Seen<'s> {
             }
         }
         for mut own in by_unit.into_values() {
-            own.sort_by(|a, b| self.files.get(a.file).path.cmp(&self.files.get(b.file).path));
+            own.sort_by(|a, b| files.get(a.file).path.cmp(&files.get(b.file).path));
             let mut different: Vec<&RawTable> = Vec::new();
             for table in own {
                 if different.iter().any(|first| first.file != table.file && is_same_content(first, table)) {
@@ -224,9 +225,9 @@ impl<'s> Seen<'s> {
     }
 
     /// Identical files of other kinds are the same table twice; identical ballots may come from two people.
-    fn judge_bytes(&mut self) {
+    fn judge_bytes(&mut self, files: &Files) {
         let mut first: BTreeSet<(Role, &str)> = BTreeSet::new();
-        for (id, record) in self.received().filter(|(_, file)| !matches!(file.role, Role::SelfReport | Role::Ballots)) {
+        for (id, record) in received(files).filter(|(_, file)| !matches!(file.role, Role::SelfReport | Role::Ballots)) {
             if !first.insert((record.role, &record.sha256)) && !self.states.contains_key(&id) {
                 self.states.insert(id, ReceiptState::Duplicate);
             }

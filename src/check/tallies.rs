@@ -385,7 +385,7 @@ pub(super) fn check_inapplicable(reader: &Reader<'_>, counted: &BallotBox, findi
     for row in &counted.inapplicable {
         let tallied = counted.tallies.iter().filter(|tally| (tally.unit, tally.row.node) == (row.unit, row.off.node));
         let ratings = counted.ballots.iter().flat_map(|ballot| &ballot.ratings);
-        let rated = ratings.filter(|rating| (rating.unit, rating.node()) == (row.unit, row.off.node));
+        let rated = ratings.filter(|rating| (rating.unit(), rating.node()) == (row.unit, row.off.node));
         if let Some(other) = tallied.map(|tally| tally.row.at).chain(rated.map(|rating| rating.at)).next() {
             let finding = findings.add(Code::E244).at(row.off.at).also(other).unit(reader.context.code(row.unit));
             finding.found(Arg::Word("cell.not_applicable"));
@@ -398,7 +398,7 @@ pub(super) fn check_overlap(reader: &Reader<'_>, counted: &BallotBox, findings: 
     let mut rated: BTreeMap<(usize, UnitIx), Place> = BTreeMap::new();
     for ballot in &counted.ballots {
         for rating in &ballot.ratings {
-            rated.entry((ballot.class, rating.unit)).or_insert(rating.at);
+            rated.entry((ballot.class, rating.unit())).or_insert(rating.at);
         }
     }
     for tally in &counted.tallies {

@@ -12,7 +12,7 @@ use crate::read::table::{Column, Row};
 use crate::read::{RawTable, RawValue, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Finding, Findings};
 use crate::shared::number::Exact;
-use crate::shared::place::{Place, SheetId, Spot};
+use crate::shared::place::{SheetId, Spot};
 use crate::shared::text;
 
 /// Meanings of columns and labels that name units, indicators, nodes, rules or places.
@@ -100,13 +100,10 @@ fn tell(alike: &Alike<'_>, value: &RawValue, findings: &mut Findings<'_>) {
 
 /// Adds the stored value to findings that quote what a cell shows, where the two differ: shown as 001, stored as the
 /// number 1.
-pub(super) fn say_what_is_stored(tables: &[RawTable], findings: &mut [Finding]) {
-    let mut by_sheet: BTreeMap<SheetId, &RawTable> = BTreeMap::new();
-    for table in tables {
-        by_sheet.insert(table.sheet_id(), table);
-    }
+pub(super) fn say_what_is_stored<'t>(tables: impl Iterator<Item = &'t RawTable>, findings: &mut [Finding]) {
+    let by_sheet: BTreeMap<SheetId, &RawTable> = tables.map(|table| (table.sheet_id(), table)).collect();
     for finding in findings.iter_mut() {
-        let Some(Place { file, spot: Spot::Cell { sheet, row, col } }) = finding.at else { continue };
+        let Some((file, Spot::Cell { sheet, row, col })) = finding.at.map(|at| (at.file, at.spot())) else { continue };
         let Some(table) = by_sheet.get(&SheetId { file, sheet }) else { continue };
         let Some(value) = table.value_at(row, col) else { continue };
         let RawValue::Number { shown: Some(shown), .. } = &value else { continue };

@@ -10,7 +10,7 @@ use crate::check::coverage::{Coverage, coverage};
 use crate::check::receipts::Adoption;
 use crate::check::received::{ReceiptState, Receipts};
 use crate::cli::{self, Format};
-use crate::pipeline::{Computed, Tables};
+use crate::pipeline::{Computed, Inspected};
 use crate::read::Project;
 use crate::result::outcome::{Outcome, Reconciliation};
 use crate::shared::exit::Exit;
@@ -86,7 +86,7 @@ pub(super) fn findings_list(messages: &[Message]) -> anyhow::Result<Listing> {
 /// A computed project with everything that `check` reports about it.
 pub(super) struct Checked<'c> {
     computed: &'c Computed,
-    tables: &'c Tables,
+    inspected: &'c Inspected,
     /// Its findings, those of the reconciliation included.
     findings: Vec<Finding>,
     outcome: Outcome,
@@ -95,15 +95,15 @@ pub(super) struct Checked<'c> {
 }
 
 impl<'c> Checked<'c> {
-    fn new(computed: &'c Computed, tables: &'c Tables) -> Self {
+    fn new(computed: &'c Computed, inspected: &'c Inspected) -> Self {
         let (mut outcome, told) = computed.outcome("", None, false);
         let unbalanced = told.iter().filter(|finding| finding.severity == Severity::Error);
         outcome.findings.extend(unbalanced.map(|f| f.say(computed.model.language, &computed.files)));
         let mut findings = computed.findings.clone();
         findings.extend(told);
         finding::sort(&mut findings);
-        let coverage = coverage(&computed.model, &computed.assessment);
-        Self { computed, tables, findings, outcome, coverage, receipts: computed.receipts(tables) }
+        let coverage = coverage(&computed.model, &computed.assessment, |unit| &outcome.units[unit.0].leaves);
+        Self { computed, inspected, findings, outcome, coverage, receipts: computed.receipts(inspected) }
     }
 
     /// How a run ends that is rejected by findings of at least this severity.
@@ -133,10 +133,10 @@ fn tell_nothing_written(error: Option<&anyhow::Error>, asked: &cli::Check, termi
 /// Writes the list of receipts; if findings prevent it, they are reported.
 fn are_receipts_written(
     project: &Project,
-    (computed, tables): (&Computed, &Tables),
+    (computed, inspected): (&Computed, &Inspected),
     terminal: &Terminal,
 ) -> anyhow::Result<bool> {
-    let now = computed.receipts(tables);
+    let now = computed.receipts(inspected);
     let written = receipts::write(&project.root, computed, &now, terminal)?;
     if !written {
         report_findings(&computed.findings, &computed.files, terminal)?;
@@ -150,18 +150,18 @@ pub(super) fn run(context: Context<'_>, asked: &cli::Check) -> anyhow::Result<Ex
     let Context { start, strict, terminal } = context;
     let opened = inspect(start, terminal);
     tell_nothing_written(opened.as_ref().err(), asked, terminal);
-    let (project, (mut computed, mut tables)) = opened?;
+    let (project, (mut computed, mut inspected)) = opened?;
     let here = book::Here { root: &project.root, model: &computed.model };
     let target = asked.report.as_ref().map(|path| book::target(path, Some(here), terminal)).transpose()?;
     if asked.receipts {
-        if !are_receipts_written(&project, (&computed, &tables), terminal)? {
+        if !are_receipts_written(&project, (&computed, &inspected), terminal)? {
             return Ok(Exit::Rejected);
         }
         // The rest of the run reports on the list as just written.
-        (computed, tables) = inspect(start, terminal)?.1;
+        (computed, inspected) = inspect(start, terminal)?.1;
     }
     tell_late_appeals(&project.root, &mut computed)?;
-    let checked = Checked::new(&computed, &tables);
+    let checked = Checked::new(&computed, &inspected);
     let tried = asked.privacy.then(|| privacy::tried(&project.root, &computed, terminal)).transpose()?;
     let newest = current(&project.root).ok().flatten();
     let standing = newest.map(|(parent, manifest)| printed::Newest {

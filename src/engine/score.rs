@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Unit, UnitIx};
+use crate::engine::assessment::{AdjustmentRow, Assessment, ComponentInput, Mode, Unit, UnitIx, UnitReport};
 use crate::model::{ComponentKind, Held, Leaf, Model, Node};
 use crate::shared::finding::{Code, Describe as _, Finding, Findings};
 use crate::shared::held::Shared;
@@ -176,9 +176,23 @@ impl UnitScore {
     }
 }
 
-/// Measures all units and components.
-pub fn measure(model: &Model, assessment: &Assessment) -> (Measured, Vec<Finding>) {
-    let (leaves, mut list) = measure_leaves(model, assessment);
+/// Measures all units and components. What reports say of leaves goes with it: it takes more room than what follows from it.
+pub fn measure(model: &Model, assessment: &mut Assessment) -> (Measured, Vec<Finding>) {
+    let (leaves, list) = measure_leaves(model, assessment);
+    measure_components(model, assessment, leaves, list)
+}
+
+/// Measures the components again, beside leaves as they were measured before.
+pub fn measure_again(model: &Model, assessment: &Assessment, leaves: Vec<Leaves>) -> Measured {
+    measure_components(model, assessment, leaves, Vec::new()).0
+}
+
+fn measure_components(
+    model: &Model,
+    assessment: &Assessment,
+    leaves: Vec<Leaves>,
+    mut list: Vec<Finding>,
+) -> (Measured, Vec<Finding>) {
     let mut findings = Findings::new(&mut list);
     let mut components = Vec::with_capacity(model.components.len());
     for (index, (component, input)) in model.components.iter().zip(&assessment.components).enumerate() {
@@ -230,21 +244,23 @@ fn tell_unmeasured(model: &Model, measured: &Measured, findings: &mut Findings<'
     }
 }
 
-fn measure_leaves(model: &Model, assessment: &Assessment) -> (Vec<Leaves>, Vec<Finding>) {
+/// The leaves of every unit. Its inputs are dropped with the unit, not all of them at the end.
+fn measure_leaves(model: &Model, assessment: &mut Assessment) -> (Vec<Leaves>, Vec<Finding>) {
     if model.indicators_component().is_none() {
         return (vec![Leaves::default(); assessment.units.len()], Vec::new());
     }
-    let scored: Vec<(Leaves, Vec<Finding>)> = assessment
-        .units
-        .par_iter()
-        .zip(&assessment.reports)
-        .map(|(unit, report)| match unit.mode {
+    let one = |(unit, report): (&Unit, &mut UnitReport)| {
+        let (leaves, findings) = match unit.mode {
             Mode::Excluded => (Leaves::default(), Vec::new()),
             Mode::Ranked | Mode::Separate => {
                 Findings::gather(|findings| leaf::score_unit(model, unit, report, findings))
             }
-        })
-        .collect();
+        };
+        report.leaves = Vec::new();
+        (leaves, findings)
+    };
+    let Assessment { units, reports, .. } = assessment;
+    let scored: Vec<(Leaves, Vec<Finding>)> = units.par_iter().zip(reports).map(one).collect();
     let (leaves, findings): (Vec<_>, Vec<_>) = scored.into_iter().unzip();
     (leaves, findings.into_iter().flatten().collect())
 }

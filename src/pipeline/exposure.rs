@@ -79,7 +79,7 @@ impl<'c> Trial<'c> {
     pub fn of(computed: &'c Computed) -> Self {
         let mut assessment = computed.assessment.clone();
         let draw::Drawn { drawn, lacking } = draw::draw(&computed.model, &mut assessment);
-        let measured = score::measure(&computed.model, &assessment).0;
+        let measured = score::measure_again(&computed.model, &assessment, computed.leaves());
         Self { computed, assessment, measured, drawn, lacking }
     }
 
@@ -126,7 +126,7 @@ impl<'c> Trial<'c> {
             Variation::United { component, classes } => {
                 let mut assessment = self.assessment.clone();
                 unite(&mut model, &mut assessment, *component, *classes);
-                let (measured, _) = score::measure(&model, &assessment);
+                let measured = score::measure_again(&model, &assessment, self.measured.leaves.clone());
                 self.under(&model, &assessment, &measured)
             }
         }

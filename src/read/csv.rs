@@ -21,7 +21,7 @@ pub fn read_csv(bytes: &[u8], mut budget: Budget, limits: &Limits) -> Result<(Bo
     let text = decode(bytes).ok_or_else(|| Box::new(Finding::new(Code::E109).at(whole)))?;
     let delimiter = delimiter(&text);
     if let Some(line) = broken_quote(&text, delimiter) {
-        let place = Place { file, spot: Spot::Line { line, column: 1 } };
+        let place = Place::new(file, Spot::Line { line, column: 1 });
         let found = text.lines().nth(line as usize - 1).unwrap_or("").trim();
         return Err(Box::new(Finding::new(Code::E109).at(place).found(found)));
     }

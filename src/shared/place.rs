@@ -60,8 +60,52 @@ impl Spot {
 pub struct Place {
     /// The id of the file.
     pub file: FileId,
-    /// The position in the file.
-    pub spot: Spot,
+    spot: PackedSpot,
+}
+
+/// A spot in two words, in the order of spots: a result holds millions of places. From the highest bit on, 2 for the kind,
+/// then 16 for the sheet, 31 for the row and 15 for the column, or 31 each for line and column.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct PackedSpot([u32; 2]);
+
+/// The highest row, line, and column of a line that a place can name; no format has more.
+const HIGHEST: u32 = (1 << 31) - 1;
+/// The highest column of a sheet that a place can name: twice as many as a workbook has.
+const HIGHEST_COLUMN: u32 = (1 << 15) - 1;
+
+impl PackedSpot {
+    const fn new(spot: Spot) -> Self {
+        const fn at_most(number: u32, highest: u32) -> u64 {
+            (if number < highest { number } else { highest }) as u64
+        }
+        let bits = match spot {
+            Spot::Whole => 0,
+            Spot::Sheet(sheet) => 1 << 62 | (sheet as u64) << 46,
+            Spot::Cell { sheet, row, col } => {
+                2 << 62 | (sheet as u64) << 46 | at_most(row, HIGHEST) << 15 | at_most(col, HIGHEST_COLUMN)
+            }
+            Spot::Line { line, column } => 3 << 62 | at_most(line, HIGHEST) << 31 | at_most(column, HIGHEST),
+        };
+        Self([(bits >> 32) as u32, bits as u32])
+    }
+
+    const fn get(self) -> Spot {
+        let [high, low] = self.0;
+        let bits = (high as u64) << 32 | low as u64;
+        let sheet = (bits >> 46) as u16;
+        match bits >> 62 {
+            0 => Spot::Whole,
+            1 => Spot::Sheet(sheet),
+            2 => Spot::Cell { sheet, row: (bits >> 15) as u32 & HIGHEST, col: bits as u32 & HIGHEST_COLUMN },
+            _ => Spot::Line { line: (bits >> 31) as u32 & HIGHEST, column: bits as u32 & HIGHEST },
+        }
+    }
+}
+
+impl fmt::Debug for PackedSpot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
 }
 
 /// A sheet of a file, by its index among the file's sheets.
@@ -76,7 +120,7 @@ pub struct SheetId {
 impl SheetId {
     /// The sheet as a whole.
     pub const fn place(self) -> Place {
-        Place { file: self.file, spot: Spot::Sheet(self.sheet) }
+        Place::new(self.file, Spot::Sheet(self.sheet))
     }
 
     /// A cell of the sheet.
@@ -91,19 +135,35 @@ impl SheetId {
 }
 
 impl Place {
+    /// A position in a file. Rows and lines above 2³¹ − 1 and columns of sheets above 2¹⁵ − 1, which no format has, become
+    /// these.
+    pub const fn new(file: FileId, spot: Spot) -> Self {
+        Self { file, spot: PackedSpot::new(spot) }
+    }
+
     /// The place of a whole file.
     pub const fn file(file: FileId) -> Self {
-        Self { file, spot: Spot::Whole }
+        Self::new(file, Spot::Whole)
     }
 
     /// The place of a cell.
     pub const fn cell(file: FileId, sheet: u16, row: u32, col: u32) -> Self {
-        Self { file, spot: Spot::Cell { sheet, row, col } }
+        Self::new(file, Spot::Cell { sheet, row, col })
+    }
+
+    /// The same position in another file.
+    pub const fn in_file(self, file: FileId) -> Self {
+        Self { file, ..self }
+    }
+
+    /// The position in the file.
+    pub const fn spot(self) -> Spot {
+        self.spot.get()
     }
 
     /// The name of the cell or line, or an empty text: `F12`, `12:5`, ``.
     pub fn cell_name(self) -> String {
-        match self.spot {
+        match self.spot() {
             Spot::Cell { row, col, .. } => Position { row, col }.to_string(),
             Spot::Line { line, column } => format!("{line}:{column}"),
             Spot::Whole | Spot::Sheet(_) => String::new(),
@@ -114,7 +174,7 @@ impl Place {
 /// `[file]`, `[file, sheet]` or `[file, sheet, "F12"]`, both as indices; a line of a text file is `[file, 0, "12:5"]`.
 impl Serialize for Place {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (sheet, cell) = match self.spot {
+        let (sheet, cell) = match self.spot() {
             Spot::Whole => (None, None),
             Spot::Sheet(sheet) => (Some(sheet), None),
             Spot::Cell { sheet, .. } => (Some(sheet), Some(self.cell_name())),
@@ -144,7 +204,7 @@ impl<'de> Deserialize<'de> for Place {
                 let file = parts.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
                 let Some(sheet) = parts.next_element()? else { return Ok(Place::file(file)) };
                 let spot = parts.next_element_seed(CellOf(sheet))?.unwrap_or(Spot::Sheet(sheet));
-                Ok(Place { file, spot })
+                Ok(Place::new(file, spot))
             }
         }
 
@@ -286,8 +346,8 @@ mod tests {
             (Place::cell(file, 0, 0, 26), r#"[3,0,"AA1"]"#),
             (Place::cell(file, 1, 1_048_575, 16_383), r#"[3,1,"XFD1048576"]"#),
             (Place::file(file), "[3]"),
-            (Place { file, spot: Spot::Sheet(1) }, "[3,1]"),
-            (Place { file, spot: Spot::Line { line: 12, column: 5 } }, r#"[3,0,"12:5"]"#),
+            (Place::new(file, Spot::Sheet(1)), "[3,1]"),
+            (Place::new(file, Spot::Line { line: 12, column: 5 }), r#"[3,0,"12:5"]"#),
         ] {
             assert_eq!(serde_json::to_string(&place).unwrap(), json);
             assert_eq!(serde_json::from_str::<Place>(json).unwrap(), place);

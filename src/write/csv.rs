@@ -175,7 +175,7 @@ impl<'o> Paths<'o> {
         let place = || {
             let sheets = &self.outcome.files.get(file).sheets;
             let sheet = sheets.iter().position(|sheet| field(10).is_ok_and(|name| name == sheet))?;
-            Some(Place { file, spot: Spot::parse(u16::try_from(sheet).ok()?, field(11).ok()?)? })
+            Some(Place::new(file, Spot::parse(u16::try_from(sheet).ok()?, field(11).ok()?)?))
         };
         let mut text = |index: usize| anyhow::Ok(texts.shared(field(index)?));
         let points = text(7)?;

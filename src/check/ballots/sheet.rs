@@ -113,10 +113,10 @@ impl<'r> Reader<'r> {
         marks: &Marks,
         places: &mut BTreeMap<(UnitIx, Outside), Vec<Place>>,
     ) {
-        let is_said = |own: &&Rating| *marks.mark(own.mark) != Mark::Blank && self.context.is_assessed(own.unit);
-        for Rating { unit, node, at, .. } in ignored.iter().filter(is_said) {
-            let what = self.outside(Rated { unit: *unit, class, node: *node as usize });
-            places.entry((*unit, what)).or_default().push(*at);
+        let is_said = |own: &&Rating| *marks.mark(own.mark) != Mark::Blank && self.context.is_assessed(own.unit());
+        for own in ignored.iter().filter(is_said) {
+            let what = self.outside(Rated { unit: own.unit(), class, node: own.node() });
+            places.entry((own.unit(), what)).or_default().push(own.at);
         }
     }
 
@@ -189,7 +189,7 @@ impl<'r> Reader<'r> {
             let class = owners[own].class;
             for Marked { node, source } in marked.into_iter().flatten() {
                 let MarkAt { mark, at } = read.mark(self, Cells { class, row: &row, source }, findings);
-                owners[own].ratings.push(Rating { unit, node, mark, at });
+                owners[own].ratings.push(Rating::new(unit, node, mark, at));
             }
         }
         for ((_, rater), own) in seen {

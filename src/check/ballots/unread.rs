@@ -92,10 +92,10 @@ pub(super) fn settle(
 /// Which marks of a ballot are open.
 fn open(reader: &Reader<'_>, marks: &Marks, ballot: &Ballot, boxed: &BTreeSet<Place>) -> Vec<bool> {
     let own = ballot.home.filter(|_| reader.rules.classes[ballot.class].recuse);
-    let counts = |rating: &&Rating| own != Some(rating.unit);
+    let counts = |rating: &&Rating| own != Some(rating.unit());
     let lost = !ballot.ratings.iter().filter(counts).any(|rating| matches!(marks.mark(rating.mark), Mark::Points(_)));
     let is_open = |rating: &Rating| match marks.mark(rating.mark) {
-        _ if own == Some(rating.unit) => false,
+        _ if own == Some(rating.unit()) => false,
         Mark::Void(VoidRating::Unreadable) => true,
         Mark::Void(VoidRating::Unknown) => lost,
         Mark::Blank => boxed.contains(&sheet(rating.at)),
@@ -121,7 +121,7 @@ impl Unread<'_> {
             VoidRating::Unknown | VoidRating::Unreadable => Code::W405,
             VoidRating::Double => Code::W406,
         };
-        let finding = findings.add(code).at(rating.at).unit(reader.context.code(rating.unit));
+        let finding = findings.add(code).at(rating.at).unit(reader.context.code(rating.unit()));
         let finding = finding.found(self.written).expected(reader.allowed(class));
         if self.open {
             let what = if reason == VoidRating::Unknown { "unread.word" } else { "unread.sign" };
@@ -136,7 +136,7 @@ fn names(reader: &Reader<'_>, row: &DispositionRow, rating: &Rating) -> bool {
     let (file, wanted) = (text::key(&files.get(rating.at.file).path), text::key(&row.file));
     let in_file = file == wanted || file.strip_suffix(wanted.as_str()).is_some_and(|rest| rest.ends_with('/'));
     let in_sheet = row.sheet.is_empty() || text::key(files.sheet(rating.at)) == text::key(&row.sheet);
-    let of_unit = row.unit.is_none_or(|unit| unit == rating.unit);
+    let of_unit = row.unit.is_none_or(|unit| unit == rating.unit());
     let of_node = row.node.is_empty() || reader.columns().node(&row.node) == Some(rating.node);
     in_file && in_sheet && of_unit && of_node
 }
@@ -161,8 +161,8 @@ fn read_word(reader: &Reader<'_>, class: usize, word: &str) -> Option<Mark> {
 
 /// The sheet that a place lies in.
 const fn sheet(place: Place) -> Place {
-    match place.spot {
-        Spot::Cell { sheet, .. } => Place { file: place.file, spot: Spot::Sheet(sheet) },
+    match place.spot() {
+        Spot::Cell { sheet, .. } => Place::new(place.file, Spot::Sheet(sheet)),
         _ => place,
     }
 }

@@ -56,7 +56,7 @@ impl Reader<'_> {
             let rating = |Asked { column, unit, node }: &Asked<'_>| {
                 let MarkAt { mark, at } =
                     seen.mark(self, Cells { class, row: &row, source: &Source::Value(column) }, findings);
-                Rating { unit: *unit, node: *node, mark, at }
+                Rating::new(*unit, *node, mark, at)
             };
             let ratings = asked.iter().map(rating).collect();
             owners.push(Owner { class, rater, home, at: table.row_place(&row), ratings });

@@ -30,7 +30,7 @@ pub(super) fn understood(checked: &Checked<'_>, terminal: &Terminal) -> String {
         "check.skipped",
         "check.rejected",
     ];
-    let rows = checked.tables.adopted.iter().map(|table| {
+    let rows = checked.inspected.tables.iter().map(|table| {
         let file = checked.computed.files.get(table.file);
         let columns = table.columns.iter().map(|c| c.text.as_str());
         (

@@ -93,11 +93,10 @@ impl MarkIx {
     }
 }
 
-/// One mark of one rater for one unit and node, 评价. Small, as there may be millions.
+/// One mark of one rater for one unit and node, 评价. Small, as there may be millions: 24 bytes.
 #[derive(Clone, Debug)]
 pub struct Rating {
-    /// The unit.
-    pub unit: UnitIx,
+    unit: u32,
     /// Index of the node among the measured nodes of the component.
     pub node: u32,
     /// The mark.
@@ -107,6 +106,19 @@ pub struct Rating {
 }
 
 impl Rating {
+    /// A mark for a unit and a node, by its index among the measured nodes of the component.
+    ///
+    /// # Panics
+    /// If there are more than 4 billion units.
+    pub fn new(unit: UnitIx, node: u32, mark: MarkIx, at: Place) -> Self {
+        Self { unit: u32::try_from(unit.0).expect("fewer units than cells of a sheet"), node, mark, at }
+    }
+
+    /// The unit.
+    pub const fn unit(&self) -> UnitIx {
+        UnitIx(self.unit as usize)
+    }
+
     /// Index of the node among the measured nodes of the component.
     pub const fn node(&self) -> usize {
         self.node as usize
@@ -196,7 +208,7 @@ impl BallotBox {
         let mut raters = vec![0; units];
         for ballot in self.ballots.iter().filter(|ballot| ballot.class == class) {
             let marked = ballot.ratings.iter().filter(|rating| *self.mark(rating) != Mark::Blank);
-            let mut marked: Vec<UnitIx> = marked.map(|rating| rating.unit).collect();
+            let mut marked: Vec<UnitIx> = marked.map(Rating::unit).collect();
             marked.dedup();
             marked.into_iter().for_each(|unit| raters[unit.0] += 1);
         }

@@ -51,10 +51,3 @@ pub enum LedgerInput {
     /// The problems, each once, in the order of files and rows.
     Returned(Vec<Problem>),
 }
-
-impl LedgerInput {
-    /// Whether a ledger came in.
-    pub const fn is_returned(&self) -> bool {
-        matches!(self, Self::Returned(_))
-    }
-}

@@ -187,6 +187,6 @@ pub struct PeriodInput {
 pub struct UnitReport {
     /// The self-report as a whole, if there is one.
     pub at: Option<Place>,
-    /// By leaf index.
+    /// By leaf index; empty once they are measured.
     pub leaves: Vec<LeafInput>,
 }

@@ -214,6 +214,12 @@ impl LeafScore {
         (self.state, self.at) = (state, at);
     }
 
+    /// Whether a correction changed it, or one of its periods.
+    pub fn is_corrected(&self) -> bool {
+        let own = self.corrected.is_some() || self.original.is_some() || self.replaced.is_some();
+        own || self.periods.iter().any(|own| own.score.is_corrected())
+    }
+
     /// Takes its corrections back.
     pub fn restore(&mut self) {
         self.corrected = None;

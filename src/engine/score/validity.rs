@@ -127,7 +127,7 @@ impl Judge<'_> {
             .ratings
             .iter()
             .map(|rating| match self.counted.mark(rating) {
-                _ if own == Some(rating.unit) => RatingState::Recused,
+                _ if own == Some(rating.unit()) => RatingState::Recused,
                 Mark::Points(_) => RatingState::Counted,
                 Mark::Abstained => RatingState::Abstained,
                 Mark::Blank => RatingState::Blank,
@@ -217,7 +217,7 @@ fn allowed_top(share: &Percent, rated: usize) -> usize {
 
 /// The points-weighted mark of each unit that a ballot rates, over its counted ratings.
 fn unit_marks(trees: Trees<'_>, counted: &BallotBox, ballot: &Ballot, states: &[RatingState]) -> Vec<(UnitIx, Points)> {
-    let mut units: Vec<UnitIx> = ballot.ratings.iter().map(|r| r.unit).collect();
+    let mut units: Vec<UnitIx> = ballot.ratings.iter().map(|r| r.unit()).collect();
     units.dedup();
     units
         .into_iter()
@@ -233,9 +233,9 @@ pub(super) fn unit_mark(
     states: &[RatingState],
     unit: UnitIx,
 ) -> Option<Points> {
-    let start = ballot.ratings.partition_point(|r| r.unit < unit);
+    let start = ballot.ratings.partition_point(|r| r.unit() < unit);
     let (mut sum, mut total) = (Exact::zero(), Exact::zero());
-    let own = ballot.ratings[start..].iter().zip(&states[start..]).take_while(|(r, _)| r.unit == unit);
+    let own = ballot.ratings[start..].iter().zip(&states[start..]).take_while(|(r, _)| r.unit() == unit);
     for (rating, _) in own.filter(|(_, state)| **state == RatingState::Counted) {
         let Mark::Points(points) = counted.mark(rating) else { continue };
         let weight = tree.points(counted.nodes[rating.node()]).0;

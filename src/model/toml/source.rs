@@ -90,11 +90,11 @@ impl<'a> Source<'a> {
         let line = self.lines.partition_point(|from| *from <= start);
         let column = self.characters_before(start) - self.characters_before(self.lines[line - 1]) + 1;
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Place { file: self.file, spot: Spot::Line { line: small(line), column: small(column) } }
+        Place::new(self.file, Spot::Line { line: small(line), column: small(column) })
     }
 
     fn line_at(&self, place: Place) -> String {
-        let Spot::Line { line, .. } = place.spot else { return String::new() };
+        let Spot::Line { line, .. } = place.spot() else { return String::new() };
         let from = self.lines.get(line as usize - 1).copied().unwrap_or(self.text.len());
         self.text[from..].lines().next().unwrap_or("").trim().to_owned()
     }
@@ -119,7 +119,7 @@ mod tests {
     fn places_are_lines_and_characters_however_long_the_text() {
         let text = format!("甲 = 1\n{} = 2\n\n乙 = 3", "好".repeat(3000));
         let source = Source::new(&text, FileId(0));
-        let at = |byte: usize| match source.place(byte..byte).spot {
+        let at = |byte: usize| match source.place(byte..byte).spot() {
             Spot::Line { line, column } => (line, column),
             _ => (0, 0),
         };

@@ -58,11 +58,9 @@ fn ballots(rules: &BallotRules, counted: &mut BallotBox, assessment: &Assessment
             let mut at = None;
             for (index, unit) in units {
                 at = at.or(Some(unit.at));
-                ratings.extend((0..).zip(&counted.nodes).map(|(node, _)| Rating {
-                    unit: UnitIx(index),
-                    node,
-                    mark: counted.marks.add(Mark::Points(mark(rules, class, random)), ""),
-                    at: unit.at,
+                ratings.extend((0..).zip(&counted.nodes).map(|(node, _)| {
+                    let mark = counted.marks.add(Mark::Points(mark(rules, class, random)), "");
+                    Rating::new(UnitIx(index), node, mark, unit.at)
                 }));
             }
             let Some(at) = at else { continue };

@@ -21,6 +21,8 @@ pub struct Rows(Held);
 enum Held {
     Open(Vec<Row>),
     Packed(Packed),
+    /// How many there were.
+    Gone(usize),
 }
 
 /// Rows one after the other as bytes.
@@ -53,6 +55,9 @@ type PackedCell<V> = (u32, Option<(u32, u32)>, PackedValue<V>);
 /// Why bytes can be read: they come from [`Rows::pack`] only.
 const OWN: &str = "bytes are read as they were written";
 
+/// Why nothing asks for rows that are gone: checks let them go when they are through with a kind of table.
+const GONE: &str = "rows are let go after the last look at them";
+
 impl Default for Rows {
     fn default() -> Self {
         Self(Held::Open(Vec::new()))
@@ -65,7 +70,13 @@ impl Rows {
         match &self.0 {
             Held::Open(rows) => rows.len(),
             Held::Packed(packed) => packed.starts.len(),
+            Held::Gone(count) => *count,
         }
+    }
+
+    /// Lets the rows go, which nothing asks for any more but how many there were.
+    pub fn let_go(&mut self) {
+        self.0 = Held::Gone(self.len());
     }
 
     /// Whether there is none.
@@ -78,6 +89,7 @@ impl Rows {
         match &self.0 {
             Held::Open(rows) => Cow::Borrowed(&rows[index]),
             Held::Packed(packed) => Cow::Owned(packed.row(index)),
+            Held::Gone(_) => panic!("{GONE}"),
         }
     }
 
@@ -91,6 +103,7 @@ impl Rows {
         match &self.0 {
             Held::Open(rows) => rows[index].row,
             Held::Packed(packed) => packed.starts[index].0,
+            Held::Gone(_) => panic!("{GONE}"),
         }
     }
 
@@ -104,6 +117,7 @@ impl Rows {
         let found = match &self.0 {
             Held::Open(rows) => rows.binary_search_by_key(&number, |row| row.row),
             Held::Packed(packed) => packed.starts.binary_search_by_key(&number, |(own, _)| *own),
+            Held::Gone(_) => panic!("{GONE}"),
         };
         found.ok().map(|index| self.at(index))
     }
@@ -116,6 +130,7 @@ impl Rows {
         match &mut self.0 {
             Held::Open(rows) => rows,
             Held::Packed(_) => unreachable!("packed rows were unpacked above"),
+            Held::Gone(_) => panic!("{GONE}"),
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) fn encode(opened: Opened) -> Vec<u8> {
 }
 
 fn encode_finding(finding: &Finding) -> WireFinding {
-    let at = match finding.at.map(|place| place.spot) {
+    let at = match finding.at.map(Place::spot) {
         Some(Spot::Sheet(sheet)) => (Some(sheet), None),
         Some(Spot::Cell { sheet, row, col }) => (Some(sheet), Some(Position { row, col })),
         Some(Spot::Whole | Spot::Line { .. }) | None => (None, None),
@@ -63,7 +63,7 @@ fn decode_finding(finding: WireFinding, file: FileId) -> Option<Finding> {
         (Some(sheet), None) => Spot::Sheet(sheet),
         (None, _) => Spot::Whole,
     };
-    let mut decoded = Finding::new(Code::parse(&finding.code)?).at(Place { file, spot });
+    let mut decoded = Finding::new(Code::parse(&finding.code)?).at(Place::new(file, spot));
     for (name, is_word, text) in finding.args {
         let name = NAMES.into_iter().find(|known| *known == name)?;
         let arg = match is_word {
@@ -120,7 +120,7 @@ mod tests {
         let file = FileId(7);
         let place = Place::cell(file, 0, 3, 2);
         let damage = Finding::new(Code::E121).at(place).with("what", Arg::Word("gate.cell.index")).found("-1");
-        let hidden = Finding::new(Code::W112).at(Place { file, spot: Spot::Sheet(0) }).found("表");
+        let hidden = Finding::new(Code::W112).at(Place::new(file, Spot::Sheet(0))).found("表");
         let whole = Finding::new(Code::E105).at(Place::file(file));
         let opened =
             Opened { book: Book { sheets: vec![sheet] }, findings: vec![damage, hidden, whole], refused: false };

@@ -100,7 +100,7 @@ impl<'m> BallotRecords<'m> {
             class: rules.classes[ballot.class].id.as_str().into(),
             serial: ballot.serial,
             rater: ballot.rater.as_deref().unwrap_or_default().into(),
-            unit: assessment.unit(rating.unit).code.as_str().into(),
+            unit: assessment.unit(rating.unit()).code.as_str().into(),
             node: model.tree.code(counted.nodes[rating.node()]).into(),
             value: counted.marks.written(rating.mark).into(),
             points: match counted.mark(rating) {

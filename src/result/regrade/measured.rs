@@ -49,11 +49,9 @@ fn uncorrected(leaves: &Leaves, places: &Places) -> Leaves {
 fn is_as_measured(leaf: &LeafScore, places: &Places) -> bool {
     let inputs =
         |leaf: &LeafScore| leaf.formula.iter().flat_map(|own| &own.inputs).all(|input| places.is_same(input.at));
-    let is_own = |leaf: &LeafScore| {
-        let is_corrected = leaf.corrected.is_some() || leaf.original.is_some() || leaf.replaced.is_some();
-        !is_corrected && places.is_same(leaf.at) && inputs(leaf)
-    };
-    is_own(leaf)
+    let is_own = |leaf: &LeafScore| places.is_same(leaf.at) && inputs(leaf);
+    !leaf.is_corrected()
+        && is_own(leaf)
         && leaf.periods.iter().all(|own| is_own(&own.score))
         && leaf.ledger.iter().flatten().all(|problem| places.is_same(problem.at))
 }

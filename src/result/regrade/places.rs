@@ -40,6 +40,6 @@ impl Places {
 
     /// The place among the present files.
     pub fn place(&self, at: Place) -> Place {
-        self.to.get(&at.file).map_or_else(|| Place::file(self.other), |file| Place { file: *file, ..at })
+        self.to.get(&at.file).map_or_else(|| Place::file(self.other), |file| at.in_file(*file))
     }
 }

@@ -166,7 +166,7 @@ impl Files {
 
     /// The sheet name of a place; empty for csv and whole files.
     pub fn sheet(&self, place: Place) -> &str {
-        let (Spot::Sheet(sheet) | Spot::Cell { sheet, .. }) = place.spot else { return "" };
+        let (Spot::Sheet(sheet) | Spot::Cell { sheet, .. }) = place.spot() else { return "" };
         let file = self.0.get(place.file.0 as usize);
         file.and_then(|file| file.sheets.get(sheet as usize)).map_or("", String::as_str)
     }

@@ -81,7 +81,7 @@ impl Counter<'_> {
 
     /// The unit of a vote.
     fn unit_of(&self, vote: &Vote) -> UnitIx {
-        self.counted.ballots[vote.ballot()].ratings[vote.rating()].unit
+        self.counted.ballots[vote.ballot()].ratings[vote.rating()].unit()
     }
 
     /// The class means of a unit, and what is trimmed for it; policies about missing classes come later.
@@ -182,8 +182,8 @@ impl Counter<'_> {
     fn vector(&self, ballot: usize, unit: UnitIx) -> MarkVector {
         let mut marks: MarkVector = vec![None; self.nodes.len()];
         let ratings = &self.counted.ballots[ballot].ratings;
-        let start = ratings.partition_point(|r| r.unit < unit);
-        for rating in ratings[start..].iter().take_while(|r| r.unit == unit) {
+        let start = ratings.partition_point(|r| r.unit() < unit);
+        for rating in ratings[start..].iter().take_while(|r| r.unit() == unit) {
             if let Mark::Points(points) = self.counted.mark(rating) {
                 marks[rating.node()] = Some(points.clone());
             }

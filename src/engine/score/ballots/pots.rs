@@ -82,19 +82,19 @@ pub(super) fn collect(
         }
         let (mut rated, mut listed): (Option<UnitIx>, Option<UnitIx>) = (None, None);
         for (number, (rating, state)) in ballot.ratings.iter().zip(&judged.ratings).enumerate() {
-            let pot = &mut pots[rating.unit.0][ballot.class];
-            pot.listed_by_others |= ballot.home != Some(rating.unit);
+            let pot = &mut pots[rating.unit().0][ballot.class];
+            pot.listed_by_others |= ballot.home != Some(rating.unit());
             let valid_ballot = judged.state == BallotState::Valid;
-            if listed != Some(rating.unit) {
-                listed = Some(rating.unit);
+            if listed != Some(rating.unit()) {
+                listed = Some(rating.unit());
                 pot.ballots.0 += 1;
                 pot.ballots.1 += usize::from(valid_ballot && *state != RatingState::Recused);
             }
             match state {
                 RatingState::Counted => {
                     pot.counts.valid += 1;
-                    pot.counts.raters += usize::from(rated != Some(rating.unit));
-                    rated = Some(rating.unit);
+                    pot.counts.raters += usize::from(rated != Some(rating.unit()));
+                    rated = Some(rating.unit());
                     let (mark, ballot, rating_at) = (rating.mark, index as u32, number as u32);
                     pot.nodes[rating.node()].votes.push(Vote { mark, ballot, rating: rating_at });
                 }

@@ -92,7 +92,7 @@ pub(super) fn report_returned(panel: &Panel<'_>, came_in: &CameIn<'_>, findings:
             };
             let own = counted.ballots.iter().filter(|ballot| ballot.class == index);
             let place =
-                own.flat_map(|ballot| &ballot.ratings).find(|rating| rating.unit.0 == at).map(|rating| rating.at);
+                own.flat_map(|ballot| &ballot.ratings).find(|rating| rating.unit().0 == at).map(|rating| rating.at);
             let finding = findings.add(Code::E409).unit(&unit.code).with("class", &*class.label());
             finding.found(pot.ballots.0).expected(format!("<= {issued}")).at = place;
         }
@@ -104,7 +104,7 @@ pub(super) fn mark_ratings(came_in: &CameIn<'_>, judged: &mut [JudgedBallot]) {
     let CameIn { counted, classes, pots } = came_in;
     for (ballot, judged) in counted.ballots.iter().zip(judged) {
         for (rating, state) in ballot.ratings.iter().zip(&mut judged.ratings) {
-            let pot = &pots[rating.unit.0][ballot.class];
+            let pot = &pots[rating.unit().0][ballot.class];
             let reached = classes[ballot.class].quorum != Some(false) && (pot.quorum || pot.tally.is_some());
             if !reached && matches!(state, RatingState::Counted | RatingState::Trimmed) {
                 *state = RatingState::NoQuorum;
