@@ -13,6 +13,7 @@ use crate::model::rule::RuleValue;
 use crate::model::{Leaf, Missing};
 use crate::read::table::Row;
 use crate::read::{RawTable, Word};
+use crate::shared::few::Few;
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::number::Exact;
 use crate::shared::place::{FileId, Located, Place, Role};
@@ -229,7 +230,7 @@ fn feed(context: &Context<'_>, leaf: &Leaf, ledger: UnitLedger, slot: &mut LeafI
     let claimed = part(count(&[Closing::Claimed, Closing::Verified]));
     claim(leaf, &claimed, &context.files.get(ledger.at.file).path, slot, findings);
     verify(leaf, &part(count(&[Closing::Verified])), slot, findings);
-    slot.ledger = LedgerInput::Returned(ledger.problems);
+    slot.ledger = LedgerInput::Returned(ledger.problems.into());
 }
 
 /// Closed and all problems of a unit, and the cell that represents them.
@@ -264,15 +265,15 @@ fn claim(leaf: &Leaf, counted: &Counted, path: &str, slot: &mut LeafInput, findi
     let own = slot.claim.get_or_insert_with(|| Claim {
         value: Located::new(State::Missing, counted.at),
         points: Located::new(State::Missing, counted.at),
-        evidence: Located::new(String::new(), counted.at),
-        covers: Vec::new(),
+        evidence: Located::new(Box::default(), counted.at),
+        covers: Few::default(),
     });
     if !agrees(&own.value.value, counted) {
         contradict(leaf, &own.value, counted, findings.add(Code::W666));
     }
     own.value = value(counted);
     if own.evidence.value.is_empty() {
-        own.evidence = Located::new(path.to_owned(), counted.at);
+        own.evidence = Located::new(path.into(), counted.at);
     }
 }
 
@@ -297,7 +298,7 @@ fn verify(leaf: &Leaf, counted: &Counted, slot: &mut LeafInput, findings: &mut F
     let own = slot.verification.get_or_insert_with(|| Verification {
         value: Located::new(State::Missing, counted.at),
         points: Located::new(State::Missing, counted.at),
-        note: String::new(),
+        note: Box::default(),
     });
     own.value = value(counted);
 }

@@ -10,6 +10,7 @@ use crate::engine::assessment::{Claim, LeafInput, Mode, State, UnitIx, UnitRepor
 use crate::model::{EvidenceNeed, Leaf, Missing, Rule, RuleInput};
 use crate::read::table::{Row, is_near, mistaken_column};
 use crate::read::{RawTable, RawValue, Word};
+use crate::shared::few::Few;
 use crate::shared::finding::{Arg, Bound, Code, Describe as _, Finding, Findings, Severity};
 use crate::shared::number::Points;
 use crate::shared::place::{FileId, Located, Place, Position, Role};
@@ -383,20 +384,20 @@ fn read_claim(table: &RawTable, row: &Row, leaf: &Leaf, findings: &mut Findings<
 
 /// What names the evidence: the text of the cell, or a picture inside it, which somebody has to look at; and what merely
 /// lies over a cell without either, which may just as well be the stamp on the whole form.
-fn evidence(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<(Located<String>, Vec<String>)> {
+fn evidence(table: &RawTable, row: &Row, findings: &mut Findings<'_>) -> Option<(Located<Box<str>>, Few<String>)> {
     const MOST: usize = 3;
     let cell = table.get(row, Word::Evidence);
     let written = cells::words(&cell, findings)?;
     if !cells::is_missing(&written) && !Word::Nothing.is(&written) {
-        return Some((Located::new(written, cell.at), Vec::new()));
+        return Some((Located::new(written.into(), cell.at), Few::default()));
     }
-    let blank = Located::new(String::new(), cell.at);
-    let Some(column) = table.column(Word::Evidence) else { return Some((blank, Vec::new())) };
+    let blank = Located::new(Box::default(), cell.at);
+    let Some(column) = table.column(Word::Evidence) else { return Some((blank, Few::default())) };
     let at = Position::new(row.row, column.col);
     if let Some(picture) = table.pictures.iter().find(|p| p.inside.is_some_and(|inside| inside.holds(at))) {
         let name = if picture.name.is_empty() { Arg::Word("evidence.picture") } else { (&picture.name).into() };
         findings.add(Code::W235).at(cell.at).found(name);
-        return Some((Located::new(format!("[{}]", picture.name), cell.at), Vec::new()));
+        return Some((Located::new(format!("[{}]", picture.name).into(), cell.at), Few::default()));
     }
     let over = table.pictures.iter().filter(|picture| picture.over.holds(at));
     Some((blank, over.take(MOST).map(|picture| picture.name.clone()).collect()))
@@ -443,7 +444,7 @@ fn read_verification(cells: &VerifierCells<'_>, leaf: &Leaf, findings: &mut Find
         findings.add(Code::E211).at(cells.value.at).found(typed).with("indicator", leaf.full_name());
         return None;
     }
-    Some(Verification { value: Located::new(value?, cells.value.at), points: points?, note })
+    Some(Verification { value: Located::new(value?, cells.value.at), points: points?, note: note.into() })
 }
 
 /// A score cell: within 0 and the full points of the leaf.

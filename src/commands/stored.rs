@@ -49,6 +49,14 @@ pub(super) fn whole(path: &Path, extent: Extent<'_>) -> anyhow::Result<Whole> {
     Ok(Whole { sha256: sha256(&bytes), outcome: serde_json::from_slice(&bytes) })
 }
 
+/// The document at a path without its units, if there is one; where its index does not say where these stand, with them.
+pub(super) fn head(path: &Path) -> Option<Outcome> {
+    let mut stream = Stream::open(path).ok()?;
+    let size = stream.size();
+    let head = index::outline(size, |range| stream.peek(range), |_| Vec::new());
+    head.ok().or_else(|| whole(path, Extent::Outline).ok()?.outcome.ok())
+}
+
 /// Reads a result document; one next to the manifest of its version must be the one that was written.
 fn read(path: &Path, extent: Extent<'_>, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let shown = || path.display().to_string();

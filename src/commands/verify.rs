@@ -5,26 +5,31 @@
 
 use crate::shared::i18n::say;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::terminal::Terminal;
+use super::stored::{self, Whole};
 use super::{Context, find_project, refuse, versions};
 use crate::cli::Verify;
 use crate::model::load::declared_language;
-use crate::publish::{self, DRAFT, MANIFEST, Manifest, RATINGS, RESULT, WORKBOOK};
+use crate::publish::{self, DRAFT, MANIFEST, Manifest, Put, RATINGS, RESULT, WORKBOOK};
 use crate::read::project::MODEL_FILE;
-use crate::read::{Project, document, sha256, text_of};
+use crate::read::{Project, Stream, document, sha256, text_of};
 use crate::result::manifest::PROGRAM;
-use crate::result::outcome::{Outcome, RatingRecord, SCHEMA};
+use crate::result::outcome::index::Extent;
+use crate::result::outcome::{Outcome, SCHEMA};
 use crate::result::seal::Seal;
 use crate::result::verify::compare::Differing;
-use crate::result::verify::{Difference, DifferenceKind, compare, recalculate};
+use crate::result::verify::{Checked, Difference, DifferenceKind, Recalculation, compare};
 use crate::shared::exit::Exit;
 use crate::shared::words::words;
+use crate::write::csv::each_rating;
+use crate::write::json;
 
 mod again;
+mod against;
 mod cells;
 pub(super) mod chain;
 mod feedback;
@@ -36,6 +41,7 @@ mod remade;
 mod seals;
 
 use again::{Again, Inputs, Written};
+use against::Against;
 use cells::Compared;
 
 words! {
@@ -281,27 +287,32 @@ struct Version<'v> {
     manifest: &'v Manifest,
 }
 
-/// The content of the files of a version.
+/// The result of a version as it stands.
 struct Held {
-    json: Option<Vec<u8>>,
+    /// The SHA-256 of its bytes; none if there are none.
+    sha256: Option<String>,
+    /// What they say, if that is a result document.
     outcome: Option<Outcome>,
 }
 
-/// The content of a version when it is recomputed.
+/// The content of a version that was recomputed and is not what stands there.
 struct Remade {
     outcome: Box<Outcome>,
     json: Vec<u8>,
 }
 
 impl Version<'_> {
-    fn bytes(&self, name: &str) -> Option<Vec<u8>> {
-        document(&self.project.root.join(folder::path(self.name, name))).ok().flatten()
+    fn path(&self, name: &str) -> PathBuf {
+        self.project.root.join(folder::path(self.name, name))
     }
 
-    /// Whether bytes have the fingerprint that the manifest records for a file.
-    fn is_whole(&self, name: &str, bytes: Option<&[u8]>) -> bool {
-        let output = self.manifest.outputs.iter().find(|output| output.path == name);
-        output.zip(bytes).is_some_and(|(output, bytes)| output.sha256 == sha256(bytes))
+    fn bytes(&self, name: &str) -> Option<Vec<u8>> {
+        document(&self.path(name)).ok().flatten()
+    }
+
+    /// Whether the manifest records this fingerprint for a file.
+    fn is_whole(&self, name: &str, sha256: &str) -> bool {
+        self.manifest.outputs.iter().any(|output| output.path == name && output.sha256 == sha256)
     }
 
     fn is_of_this_program(&self) -> bool {
@@ -322,32 +333,33 @@ impl Version<'_> {
         verified.differences.push(difference(kind, folder::path(self.name, name), "", found, expected));
     }
 
-    /// Verifies every document of the version; returns its result if that is what was written.
+    /// Verifies every document of the version; returns its result if that is what was written. One result is held at a
+    /// time: the recomputed one goes if it is, byte by byte, the one that stands there.
     fn documents(&self, verified: &mut Verified) -> anyhow::Result<Option<Outcome>> {
+        let head = stored::head(&self.path(RESULT));
+        verified.inputs.new = again::new_files(self.project, self.manifest, head.as_ref())?;
+        let remade = self.remade(head, verified)?;
         let held = self.held();
-        verified.inputs.new = again::new_files(self.project, self.manifest, held.outcome.as_ref())?;
-        // Judged first, so that the single ratings are not held beside what is read again.
-        let checked = held.outcome.as_ref().map(|outcome| recalculate(outcome, &self.ratings(outcome)));
-        let remade = self.remade(&held, verified)?;
-        if held.outcome.is_none() && held.json.is_some() {
+        if held.outcome.is_none() && held.sha256.is_some() {
             self.add_whole(DifferenceKind::Value, RESULT, ["?", SCHEMA], verified);
         }
-        if let (Some(outcome), Some(checked)) = (&held.outcome, checked) {
+        if let Some(outcome) = &held.outcome {
+            let checked = self.recalculated(outcome);
             verified.numbers = checked.numbers;
             self.add(DifferenceKind::Number, RESULT, checked.differing, verified);
             self.add(DifferenceKind::Value, RESULT, manifests::against(outcome, self.manifest), verified);
-            self.compare_writing(&held, outcome, verified)?;
+            self.compare_writing(outcome, verified)?;
         }
-        if let Some((remade, csv)) = &remade {
+        let (remade, csv) = remade;
+        if let Some(remade) = &remade {
             self.compare_json(&held, remade, verified)?;
-            self.compare_csv(csv, verified);
         }
-        let is_whole = self.is_whole(RESULT, held.json.as_deref());
-        drop(held.json);
+        self.compare_csv(&csv, verified);
+        let is_whole = held.sha256.is_some_and(|own| self.is_whole(RESULT, &own));
         // The workbook is made from one of the two; the other is not held beside it.
         let sound = match remade {
             _ if is_whole => None,
-            Some((remade, _)) => Some(remade.outcome).filter(|_| self.is_whole(RESULT, Some(&remade.json))),
+            Some(remade) => Some(remade.outcome).filter(|_| self.is_whole(RESULT, &sha256(&remade.json))),
             None => None,
         };
         let outcome = held.outcome.filter(|_| is_whole);
@@ -356,66 +368,86 @@ impl Version<'_> {
     }
 
     fn held(&self) -> Held {
-        let json = self.bytes(RESULT);
-        let outcome = json.as_deref().and_then(|bytes| serde_json::from_slice::<Outcome>(bytes).ok());
-        Held { json, outcome }
+        match stored::whole(&self.path(RESULT), Extent::Whole) {
+            Ok(Whole { sha256, outcome }) => Held { sha256: Some(sha256), outcome: outcome.ok() },
+            Err(_) => Held { sha256: None, outcome: None },
+        }
     }
 
-    /// The single ratings of the version, as far as they can be read.
-    fn ratings(&self, outcome: &Outcome) -> Vec<RatingRecord> {
-        let csv = self.bytes(RATINGS).unwrap_or_default();
-        crate::write::csv::read_ratings(outcome, &csv).unwrap_or_default()
+    /// The numbers of the result calculated again, with its single ratings; with none where these cannot be read.
+    fn recalculated(&self, outcome: &Outcome) -> Checked {
+        let mut again = Recalculation::new(outcome);
+        let read = Stream::open(&self.path(RATINGS))
+            .and_then(|mut stream| each_rating(outcome, &mut stream, |record| again.take(record)));
+        match read {
+            Ok(()) => again.finish(),
+            Err(_) => Recalculation::new(outcome).finish(),
+        }
     }
 
-    /// The version recomputed from its files.
-    fn remade(&self, held: &Held, verified: &mut Verified) -> anyhow::Result<Option<(Remade, Written)>> {
+    /// The version recomputed from its files: its result if that is not what stands there, and its ratings.
+    fn remade(&self, head: Option<Outcome>, verified: &mut Verified) -> anyhow::Result<(Option<Remade>, Written)> {
+        let nothing = (None, Written::Alike);
         if self.name == DRAFT {
             verified.from_files = FromFiles::Draft;
-            return Ok(None);
+            return Ok(nothing);
         }
         if !verified.inputs.are_there() {
-            return Ok(None);
+            return Ok(nothing);
         }
-        match again::compute(self.project, self.manifest, held.outcome.as_ref(), || self.bytes(RATINGS))? {
+        match again::compute(self.project, self.manifest, head, &self.path(RATINGS))? {
             Again::Rejected(codes) => {
                 verified.from_files = FromFiles::Rejected;
                 self.add_whole(DifferenceKind::Recomputed, RESULT, [self.name, &codes], verified);
-                Ok(None)
+                Ok(nothing)
             }
             Again::Computed(outcome, csv) => {
                 verified.from_files = FromFiles::Same;
-                let json = crate::write::json::bytes(&outcome)?;
-                Ok(Some((Remade { outcome, json }, csv)))
+                if self.is_written(RESULT, |put| json::pieces(&outcome, put))? {
+                    return Ok((None, csv));
+                }
+                let json = json::bytes(&outcome)?;
+                Ok((Some(Remade { outcome, json }), csv))
             }
         }
+    }
+
+    /// Whether a file of the version, if there is one, has these bytes.
+    fn is_written(
+        &self,
+        name: &str,
+        make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<bool> {
+        let mut against = Against::open(&self.path(name));
+        make(&mut |piece| {
+            against.hold(piece);
+            Ok(())
+        })?;
+        Ok(against.is_alike())
     }
 
     /// Compares the result with the form in which this program writes its values: keys unknown to it would otherwise be
     /// ignored.
-    fn compare_writing(&self, held: &Held, outcome: &Outcome, verified: &mut Verified) -> anyhow::Result<()> {
-        if !self.is_of_this_program() {
+    fn compare_writing(&self, outcome: &Outcome, verified: &mut Verified) -> anyhow::Result<()> {
+        if !self.is_of_this_program() || self.is_written(RESULT, |put| json::pieces(outcome, put))? {
             return Ok(());
         }
-        let expected = crate::write::json::bytes(outcome)?;
-        let own = held.json.as_deref().unwrap_or_default();
-        if own == expected {
-            return Ok(());
-        }
+        let (own, expected) = (self.bytes(RESULT).unwrap_or_default(), json::bytes(outcome)?);
         let known = verified.differences.len();
-        if let Ok(found) = serde_json::from_slice::<serde_json::Value>(own) {
+        if let Ok(found) = serde_json::from_slice::<serde_json::Value>(&own) {
             let differing = compare::documents(&found, &serde_json::from_slice(&expected)?, true, &[]);
             self.add(DifferenceKind::Value, RESULT, differing, verified);
         }
         if verified.differences.len() == known {
-            self.add_whole(DifferenceKind::Value, RESULT, [&sha256(own), &sha256(&expected)], verified);
+            self.add_whole(DifferenceKind::Value, RESULT, [&sha256(&own), &sha256(&expected)], verified);
         }
         Ok(())
     }
 
     /// Compares every value of the result with the recomputed one.
     fn compare_json(&self, held: &Held, remade: &Remade, verified: &mut Verified) -> anyhow::Result<()> {
-        let Some(own) = held.json.as_deref().filter(|bytes| *bytes != remade.json) else { return Ok(()) };
-        let Ok(found) = serde_json::from_slice::<serde_json::Value>(own) else { return Ok(()) };
+        let Some(own) = self.bytes(RESULT) else { return Ok(()) };
+        let Ok(found) = serde_json::from_slice::<serde_json::Value>(&own) else { return Ok(()) };
         let expected = serde_json::from_slice(&remade.json)?;
         // Files that are listed but are not inputs, such as lock files, come and go; places count files.
         let same_files = held.outcome.as_ref().is_some_and(|outcome| {
@@ -428,7 +460,8 @@ impl Version<'_> {
             (true, false) => &["findings", "index", "index_at"],
             (false, _) => &["at", "files", "findings", "reconciliation", "report", "parts", "index", "index_at"],
         };
-        let kind = if self.is_whole(RESULT, Some(own)) { DifferenceKind::Recomputed } else { DifferenceKind::Value };
+        let is_whole = self.is_whole(RESULT, &sha256(&own));
+        let kind = if is_whole { DifferenceKind::Recomputed } else { DifferenceKind::Value };
         let differing = compare::documents(&found, &expected, strict, skipped);
         if !differing.is_empty() {
             verified.from_files = FromFiles::Differs;
@@ -440,7 +473,7 @@ impl Version<'_> {
     /// Compares the lines of ratings.csv with those made again.
     fn compare_csv(&self, csv: &Written, verified: &mut Verified) {
         let Written::Otherwise { found, expected } = csv else { return };
-        let whole = self.is_whole(RATINGS, Some(found));
+        let whole = self.is_whole(RATINGS, &sha256(found));
         if whole && !self.is_of_this_program() {
             return;
         }
@@ -452,8 +485,13 @@ impl Version<'_> {
     /// Compares the workbook with the one made from the result: the stored result, or if that was changed, the
     /// recomputed one, provided the manifest records its hash. For another program only the numbers and grades count.
     fn compare_workbook(&self, sound: Option<&Outcome>, verified: &mut Verified) -> anyhow::Result<()> {
-        let Some((own, sound)) = self.bytes(WORKBOOK).zip(sound) else { return Ok(()) };
+        let Some(sound) = sound.filter(|_| self.path(WORKBOOK).is_file()) else { return Ok(()) };
         let seal = self.manifest.seal();
+        if self.is_written(WORKBOOK, |put| versions::workbook(sound, &seal, put))? {
+            self.resaved(None, verified);
+            return Ok(());
+        }
+        let Some(own) = self.bytes(WORKBOOK) else { return Ok(()) };
         let mut expected = Vec::new();
         versions::workbook(sound, &seal, &mut |piece| {
             expected.extend_from_slice(piece);
@@ -464,9 +502,11 @@ impl Version<'_> {
         } else {
             cells::compare_numbers(&own, &expected, sound)
         };
-        let is_own = self.is_of_this_program() && own != expected;
         match compared {
-            Compared::Alike => self.resaved(is_own, &own, &expected, verified),
+            Compared::Alike => {
+                let others = self.is_of_this_program().then_some([own.as_slice(), expected.as_slice()]);
+                self.resaved(others, verified);
+            }
             Compared::Unreadable => self.add_whole(DifferenceKind::Cell, WORKBOOK, ["?", ".xlsx"], verified),
             Compared::Differing(cells) => self.add(DifferenceKind::Cell, WORKBOOK, cells, verified),
         }
@@ -475,13 +515,13 @@ impl Version<'_> {
 
     /// A workbook in which every cell is correct: if the fingerprint shows a change, it was only saved again; if it
     /// matches although this program makes other bytes, something other than a cell differs.
-    fn resaved(&self, is_other: bool, own: &[u8], expected: &[u8], verified: &mut Verified) {
+    fn resaved(&self, others: Option<[&[u8]; 2]>, verified: &mut Verified) {
         let file = folder::path(self.name, WORKBOOK);
         let mut changed =
             verified.differences.iter_mut().filter(|d| d.kind == DifferenceKind::Changed && d.file == file).peekable();
         if changed.peek().is_some() {
             changed.for_each(|difference| difference.kind = DifferenceKind::Resaved);
-        } else if is_other {
+        } else if let Some([own, expected]) = others {
             self.add_whole(DifferenceKind::Resaved, WORKBOOK, [&sha256(own), &sha256(expected)], verified);
         }
     }

@@ -215,6 +215,16 @@ impl Stream {
         }
     }
 
+    /// Reads the rest of it: the SHA-256 and the size of what was read.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn fingerprint(mut self) -> anyhow::Result<(String, u64)> {
+        self.keep([])?;
+        let size = self.hasher.size();
+        Ok((self.hasher.sha256(), size))
+    }
+
     /// The SHA-256 of what was read.
     pub fn sha256(self) -> String {
         self.hasher.sha256()

@@ -8,6 +8,7 @@
 //! Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 use serde::Serialize;
 
@@ -254,9 +255,57 @@ fn donors(outcome: &Outcome) -> BTreeMap<(&str, &str, usize), Vec<&Exact>> {
 }
 
 /// Calculates the recorded numbers of a result again.
-pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
-    let subject = Subject::new(outcome);
-    let mut checked = Checked::default();
+pub fn recalculate<'r>(outcome: &Outcome, records: impl IntoIterator<Item = &'r RatingRecord>) -> Checked {
+    let mut again = Recalculation::new(outcome);
+    records.into_iter().for_each(|record| again.take(record));
+    again.finish()
+}
+
+/// A result that is calculated again, while its single ratings are read: there may be millions.
+pub struct Recalculation<'o> {
+    outcome: &'o Outcome,
+    panels: ballots::Panels<'o>,
+    /// The raters that ratings name.
+    raters: BTreeSet<Box<str>>,
+    /// What was seen of ratings while they came.
+    checked: Checked,
+}
+
+impl<'o> Recalculation<'o> {
+    /// The calculation of a result, before its ratings.
+    pub fn new(outcome: &'o Outcome) -> Self {
+        let panels = ballots::Panels::new(outcome);
+        Self { outcome, panels, raters: BTreeSet::new(), checked: Checked::default() }
+    }
+
+    /// Takes the next rating of ratings.csv.
+    pub fn take<T: Deref<Target = str>>(&mut self, record: &RatingRecord<T>) {
+        if !self.raters.contains(&*record.rater) {
+            self.raters.insert(Box::from(&*record.rater));
+        }
+        self.panels.take(record, &mut self.checked);
+    }
+
+    /// What differs, once all ratings were taken.
+    pub fn finish(self) -> Checked {
+        let Self { outcome, panels, raters, checked: of_ratings } = self;
+        let subject = Subject::new(outcome);
+        let mut checked = Checked::default();
+        let nodes = units(&subject, &mut checked);
+        checked.numbers += of_ratings.numbers;
+        checked.differing.extend(of_ratings.differing);
+        panels.check(outcome, &mut checked);
+        grades::check(&subject, &nodes, &mut checked);
+        registers::check(outcome, &mut checked);
+        sums::check(outcome, &raters, &mut checked);
+        values::check(outcome, &mut checked);
+        checked
+    }
+}
+
+/// Checks every unit by itself; returns the rates of its nodes.
+fn units<'s>(subject: &Subject<'s>, checked: &mut Checked) -> Vec<grades::NodeRates<'s>> {
+    let outcome = subject.outcome;
     let whole = tree::Tree::new(outcome.model.of(None));
     let schemes = (0..outcome.model.schemes.len())
         .map(|index| tree::Tree::new(outcome.model.of(Some(crate::model::SchemeIx(index)))));
@@ -267,17 +316,12 @@ pub fn recalculate(outcome: &Outcome, records: &[RatingRecord]) -> Checked {
             nodes.push(Vec::new());
         } else {
             let own = unit.roster.scheme.and_then(|scheme| schemes.get(scheme.0)).unwrap_or(&whole);
-            tail::roster(unit, &mut checked);
-            leaves::check(&subject, unit, &mut checked);
-            nodes.push(components::check(&subject, own, unit, &mut checked));
-            totals::check(&subject, unit, &nodes[nodes.len() - 1], &mut checked);
+            tail::roster(unit, checked);
+            leaves::check(subject, unit, checked);
+            nodes.push(components::check(subject, own, unit, checked));
+            totals::check(subject, unit, &nodes[nodes.len() - 1], checked);
         }
-        adjustments::check(&subject, unit, &mut checked);
+        adjustments::check(subject, unit, checked);
     }
-    ballots::check(&subject, records, &mut checked);
-    grades::check(&subject, &nodes, &mut checked);
-    registers::check(outcome, &mut checked);
-    sums::check(outcome, records, &mut checked);
-    values::check(outcome, &mut checked);
-    checked
+    nodes
 }

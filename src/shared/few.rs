@@ -12,6 +12,13 @@ pub struct Few<T>(Option<Box<Own<T>>>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Own<T>(Vec<T>);
 
+impl<T> Few<T> {
+    /// The elements as a list that can grow.
+    pub fn list(&mut self) -> &mut Vec<T> {
+        &mut self.0.get_or_insert_with(|| Box::new(Own(Vec::new()))).0
+    }
+}
+
 impl<T> Default for Few<T> {
     fn default() -> Self {
         Self(None)

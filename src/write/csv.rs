@@ -127,7 +127,28 @@ pub(super) fn record<'r>(
 /// If a record has the wrong shape or names a file that is not in the result.
 pub fn read_ratings(outcome: &Outcome, bytes: &[u8]) -> anyhow::Result<Vec<RatingRecord>> {
     let (files, mut texts) = (Paths::of(outcome), Texts::default());
-    csv::Reader::from_reader(bytes).records().map(|record| files.rating(&record?, &mut texts)).collect()
+    csv::Reader::from_reader(bytes).records().map(|record| Ok(files.rating(&record?)?.kept(&mut texts))).collect()
+}
+
+/// Reads ratings.csv to its end and gives its ratings one by one; none of them is kept.
+///
+/// # Errors
+/// If the file cannot be read, or a record has the wrong shape or names a file that is not in the result.
+pub fn each_rating(
+    outcome: &Outcome,
+    stream: &mut Stream,
+    mut take: impl FnMut(&RatingRecord<&str>),
+) -> anyhow::Result<()> {
+    let (files, mut record) = (Paths::of(outcome), csv::StringRecord::new());
+    let mut is_first = true;
+    stream.records(|records| {
+        let has_header = std::mem::take(&mut is_first);
+        let mut reader = csv::ReaderBuilder::new().has_headers(has_header).from_reader(records);
+        while reader.read_record(&mut record)? {
+            take(&files.rating(&record)?);
+        }
+        Ok(())
+    })
 }
 
 /// Reads the ratings of one unit from ratings.csv, to its end.
@@ -148,7 +169,7 @@ pub fn read_ratings_of(outcome: &Outcome, unit: &str, stream: &mut Stream) -> an
         for record in csv::ReaderBuilder::new().has_headers(has_header).from_reader(records).records() {
             let record = record?;
             if record.get(4).is_some_and(|code| restored(code) == unit) {
-                own.push(files.rating(&record, &mut texts)?);
+                own.push(files.rating(&record)?.kept(&mut texts));
             }
         }
         Ok(())
@@ -169,7 +190,7 @@ impl<'o> Paths<'o> {
     }
 
     /// The rating of a record.
-    fn rating(&self, record: &csv::StringRecord, texts: &mut Texts) -> anyhow::Result<RatingRecord> {
+    fn rating<'r>(&self, record: &'r csv::StringRecord) -> anyhow::Result<RatingRecord<&'r str>> {
         let field = |index: usize| record.get(index).map(restored).with_context(|| format!("{record:?}"));
         let file = FileId(*self.by_path.get(field(9)?).with_context(|| format!("{record:?}"))?);
         let place = || {
@@ -177,17 +198,15 @@ impl<'o> Paths<'o> {
             let sheet = sheets.iter().position(|sheet| field(10).is_ok_and(|name| name == sheet))?;
             Some(Place::new(file, Spot::parse(u16::try_from(sheet).ok()?, field(11).ok()?)?))
         };
-        let mut text = |index: usize| anyhow::Ok(texts.shared(field(index)?));
-        let points = text(7)?;
         Ok(RatingRecord {
-            component: text(0)?,
-            class: text(1)?,
+            component: field(0)?,
+            class: field(1)?,
             serial: field(2)?.parse()?,
-            rater: text(3)?,
-            unit: text(4)?,
-            node: text(5)?,
-            value: text(6)?,
-            points: Some(points).filter(|points| !points.is_empty()),
+            rater: field(3)?,
+            unit: field(4)?,
+            node: field(5)?,
+            value: field(6)?,
+            points: Some(field(7)?).filter(|points| !points.is_empty()),
             state: RatingState::from_json(field(8)?).context("state")?,
             at: place().with_context(|| format!("{record:?}"))?,
         })

@@ -9,6 +9,7 @@ use crate::model::Leaf;
 use crate::model::formula::Input;
 use crate::read::table::Row;
 use crate::read::{RawTable, RawValue, Word};
+use crate::shared::few::Few;
 use crate::shared::finding::{Code, Describe as _, Findings};
 use crate::shared::number::Exact;
 use crate::shared::place::{Located, Place};
@@ -52,18 +53,15 @@ pub(super) fn has_points(leaf: &Leaf, cell: &CellRef<'_>, findings: &mut Finding
 }
 
 /// Puts the value of an input in its place.
-pub(super) fn put(slots: &mut Vec<InputCell>, leaf: &Leaf, index: usize, value: Located<State<Exact>>) {
-    slots.resize(leaf.inputs().len(), None);
+pub(super) fn put(slots: &mut Few<InputCell>, leaf: &Leaf, index: usize, value: Located<State<Exact>>) {
+    slots.list().resize(leaf.inputs().len(), None);
     slots[index] = Some(value);
 }
 
 /// Keeps the verifier's remark in the row of an input.
 pub(super) fn remark(slot: &mut LeafInput, cell: &CellRef<'_>, findings: &mut Findings<'_>) {
     let Some(written) = cells::words(cell, findings).filter(|written| !cells::is_missing(written)) else { return };
-    if !slot.remarks.is_empty() {
-        slot.remarks.push('；');
-    }
-    slot.remarks.push_str(&written);
+    slot.remarks.list().push(written);
 }
 
 /// The rows of inputs of one self-report.
@@ -72,7 +70,7 @@ pub(super) struct InputRows {
     /// Where each input, by leaf, period and index, has its row.
     seen: BTreeMap<(usize, String, usize), Place>,
     /// What names the evidence of a leaf, or of one of its periods, in the row of an input.
-    evidence: BTreeMap<(usize, String), Located<String>>,
+    evidence: BTreeMap<(usize, String), Located<Box<str>>>,
 }
 
 /// A row of a table that is about an input of a leaf.
@@ -143,8 +141,8 @@ impl InputRows {
             let own = slot.claim.get_or_insert_with(|| Claim {
                 value: Located::new(State::Missing, at),
                 points: Located::new(State::Missing, at),
-                evidence: Located::new(String::new(), at),
-                covers: Vec::new(),
+                evidence: Located::new(Box::default(), at),
+                covers: Few::default(),
             });
             if own.evidence.value.is_empty() {
                 own.evidence = evidence;

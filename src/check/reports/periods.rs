@@ -28,7 +28,7 @@ pub(super) fn slot<'i>(
     let wanted = text::key(&period.value);
     let at = input.periods.iter().position(|own| text::key(&own.period.value) == wanted);
     let at = at.unwrap_or_else(|| {
-        input.periods.push(PeriodInput { period: period.clone(), input: LeafInput::default() });
+        input.periods.list().push(PeriodInput { period: period.clone(), input: LeafInput::default() });
         input.periods.len() - 1
     });
     input.periods.get_mut(at).map(|own| &mut own.input)
@@ -125,7 +125,7 @@ fn order(leaf: &Leaf, rules: &PeriodRules, found: &[Located<String>], findings: 
 
 /// Puts the periods of a unit into order; one that is missing has no cells.
 fn fill(input: &mut LeafInput, names: &[String], at: Place) {
-    let mut own = std::mem::take(&mut input.periods);
+    let mut own = std::mem::take(input.periods.list());
     input.periods = names
         .iter()
         .map(|name| {

@@ -107,7 +107,7 @@ impl Book<'_> {
             slot.verification = Some(Verification {
                 value: Located::new(State::Missing, value),
                 points: Located::new(State::Missing, points),
-                note: String::new(),
+                note: Box::default(),
             });
         }
     }

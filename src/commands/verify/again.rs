@@ -6,10 +6,11 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::super::current::links;
+use super::against::Against;
 use super::difference;
 use crate::pipeline::{self, Computed};
 use crate::publish::{At, HashedFile, Manifest};
-use crate::read::Project;
+use crate::read::{Project, document};
 use crate::result::outcome::Outcome;
 use crate::result::verify::{Difference, DifferenceKind};
 use crate::shared::finding::Severity;
@@ -84,19 +85,19 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// Makes ratings.csv piece by piece and holds it against the bytes found; all of it is kept only where they differ.
-    fn ratings(outcome: &Outcome, computed: &Computed, found: Option<Vec<u8>>) -> anyhow::Result<Self> {
-        let Some(found) = found else { return Ok(Self::Alike) };
-        let mut rest = Some(found.as_slice());
+    /// Makes ratings.csv piece by piece and holds it against the file that stands there; both are kept only where they
+    /// differ.
+    fn ratings(outcome: &Outcome, computed: &Computed, path: &Path) -> anyhow::Result<Self> {
+        let mut against = Against::open(path);
         csv::rating_pieces(outcome, computed.ballots(), &mut |piece: &[u8]| {
-            rest = rest.and_then(|rest| rest.strip_prefix(piece));
+            against.hold(piece);
             Ok(())
         })?;
-        if rest.is_some_and(<[u8]>::is_empty) {
+        if against.is_alike() {
             return Ok(Self::Alike);
         }
         let expected = csv::ratings(outcome, computed.ballots())?;
-        Ok(Self::Otherwise { found, expected })
+        Ok(Self::Otherwise { found: document(path).ok().flatten().unwrap_or_default(), expected })
     }
 }
 
@@ -107,12 +108,13 @@ impl Written {
 pub(super) fn compute(
     project: &Project,
     manifest: &Manifest,
-    recorded: Option<&Outcome>,
-    ratings: impl FnOnce() -> Option<Vec<u8>>,
+    recorded: Option<Outcome>,
+    ratings: &Path,
 ) -> anyhow::Result<Again> {
     let mut paths: BTreeSet<String> = manifest.inputs.iter().map(|input| input.path.clone()).collect();
     // Files that were listed but are not inputs take part in the reconciliation.
     paths.extend(recorded.iter().flat_map(|outcome| &outcome.files).map(|file| file.path.clone()));
+    drop(recorded);
     let codes = |findings: &[crate::shared::finding::Finding]| {
         let heavy = findings.iter().filter(|f| f.severity <= Severity::Pending).map(|f| f.code.as_str());
         heavy.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
@@ -131,7 +133,7 @@ pub(super) fn compute(
     if let Ok(Ok(chain)) = links(&project.root, manifest) {
         outcome.chain = chain;
     }
-    let csv = Written::ratings(&outcome, &computed, ratings())?;
+    let csv = Written::ratings(&outcome, &computed, ratings)?;
     Ok(Again::Computed(Box::new(outcome), csv))
 }
 

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::super::stored::{self, Whole};
 use super::super::terminal::Terminal;
 use super::{difference, folder, is_of_this_program, manifests, remade};
 use crate::publish::feedback::{FEEDBACK, FeedbackManifest, Found, copies, folder_at, folders};
 use crate::publish::{self, DRAFT, HashedFile, MANIFEST, RESULT, RESULTS, STATES};
 use crate::read::sha256;
 use crate::result::outcome::Outcome;
+use crate::result::outcome::index::Extent;
 use crate::result::states::{HandedOut, Log};
 use crate::result::verify::{Difference, DifferenceKind};
 
@@ -96,12 +98,15 @@ impl Scope<'_> {
     pub(super) fn outcome(&mut self, version: &str) -> anyhow::Result<Option<&Outcome>> {
         if !self.outcomes.contains_key(version) {
             let Ok((manifest, _)) = publish::manifest(self.root, version) else { return Ok(None) };
-            let bytes = crate::read::document(&self.root.join(RESULTS).join(version).join(RESULT))?.unwrap_or_default();
-            let is_written = |file: &HashedFile| file.path == RESULT && file.sha256 == sha256(&bytes);
-            if !manifest.outputs.iter().any(is_written) {
+            let path = self.root.join(RESULTS).join(version).join(RESULT);
+            if !crate::read::is_there(&path)? {
                 return Ok(None);
             }
-            let Ok(outcome) = serde_json::from_slice(&bytes) else { return Ok(None) };
+            let Whole { sha256, outcome } = stored::whole(&path, Extent::Whole)?;
+            let is_written = |file: &HashedFile| file.path == RESULT && file.sha256 == sha256;
+            let Some(outcome) = outcome.ok().filter(|_| manifest.outputs.iter().any(is_written)) else {
+                return Ok(None);
+            };
             self.outcomes.insert(version.to_owned(), outcome);
         }
         Ok(self.outcomes.get(version))

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::difference;
 use crate::publish::{self, HashedFile, MANIFEST, Manifest, RESULTS, is_passing};
-use crate::read::{document, sha256};
+use crate::read::Stream;
 use crate::result::verify::{Difference, DifferenceKind};
 
 /// The path of a file of a version, below the project folder.
@@ -32,7 +32,7 @@ pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: V
         difference(kind, format!("{shown}/{name}"), "", found, expected)
     };
     for output in own {
-        let now = document(&folder.join(&output.path)).ok().flatten().map(|bytes| (sha256(&bytes), bytes.len() as u64));
+        let now = fingerprint(&folder.join(&output.path));
         let (kind, now) = match now {
             None => (DifferenceKind::Missing, Cow::Borrowed("—")),
             Some((hash, size)) if hash != output.sha256 || size != output.size => {
@@ -47,4 +47,9 @@ pub(super) fn files(folder: &Path, shown: &str, own: &[HashedFile], mut found: V
     found.sort();
     differences.extend(found.iter().map(|name| differs(DifferenceKind::Added, name, name, "—")));
     differences
+}
+
+/// The SHA-256 and the size of a file; none if it cannot be read.
+fn fingerprint(path: &Path) -> Option<(String, u64)> {
+    Stream::open(path).ok()?.fingerprint().ok()
 }

@@ -4,6 +4,7 @@ use crate::shared::words::words;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::shared::few::Few;
 use crate::shared::place::Place;
 
 words! {
@@ -49,5 +50,5 @@ pub enum LedgerInput {
     /// The leaf is counted in ledgers, but the unit returned none.
     Missing,
     /// The problems, each once, in the order of files and rows.
-    Returned(Vec<Problem>),
+    Returned(Few<Problem>),
 }

@@ -10,6 +10,7 @@ use crate::model::SchemeIx;
 use crate::model::condition::{Condition, Known, Verdict};
 use crate::model::rule::RuleValue;
 use crate::shared::coded::ByCode;
+use crate::shared::few::Few;
 use crate::shared::number::{Exact, Points};
 use crate::shared::place::{Located, Place};
 
@@ -118,7 +119,7 @@ impl<T> State<T> {
     }
 }
 
-/// What the unit claims for a leaf.
+/// What the unit claims for a leaf. Small, as there are many leaves of many units.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// 完成值.
@@ -126,9 +127,9 @@ pub struct Claim {
     /// 自评得分.
     pub points: Located<State<Points>>,
     /// 佐证: the text that names it, empty if none.
-    pub evidence: Located<String>,
+    pub evidence: Located<Box<str>>,
     /// Names of what lies over a blank evidence cell, which does not count as evidence.
-    pub covers: Vec<String>,
+    pub covers: Few<String>,
 }
 
 /// What the verifier states for a leaf.
@@ -139,7 +140,7 @@ pub struct Verification {
     /// 核定得分.
     pub points: Located<State<Points>>,
     /// 核定说明.
-    pub note: String,
+    pub note: Box<str>,
 }
 
 impl Verification {
@@ -160,13 +161,13 @@ pub struct LeafInput {
     /// From the verified columns or the 核定表.
     pub verification: Option<Verification>,
     /// 完成值 of the inputs of its formula, in their order; empty where no row names one.
-    pub claimed: Vec<InputCell>,
+    pub claimed: Few<InputCell>,
     /// 核定值 of the inputs of its formula, likewise.
-    pub verified: Vec<InputCell>,
-    /// 核定说明 in the rows of the inputs.
-    pub remarks: String,
+    pub verified: Few<InputCell>,
+    /// 核定说明 in the rows of the inputs, one each.
+    pub remarks: Few<String>,
     /// What belongs to its periods, in their order, where it has any; nothing else of it then counts.
-    pub periods: Vec<PeriodInput>,
+    pub periods: Few<PeriodInput>,
     /// A cell of its rows could not be read; that has a finding, and nothing else is reported about the leaf.
     pub broken: bool,
     /// What the returned ledgers contribute, for the leaf that is counted in them.

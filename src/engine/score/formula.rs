@@ -11,6 +11,7 @@ use crate::model::Leaf;
 use crate::model::formula::{Formula, Trouble, TroubleKind};
 use crate::model::policy::Unverified;
 use crate::model::rule::RuleValue;
+use crate::shared::few::Few;
 use crate::shared::finding::{Arg, Code, Describe as _, Finding};
 use crate::shared::i18n::Lang;
 use crate::shared::number::Exact;
@@ -120,18 +121,18 @@ impl Scorer<'_> {
         let mut input = given.clone();
         if let Some(at) = verified.value.as_ref().map(|value| value.at).or(blank) {
             let (value, points) = (Located::new(State::Missing, at), Located::new(State::Missing, at));
-            let own = Verification { value, points, note: String::new() };
+            let own = Verification { value, points, note: Box::default() };
             let own = input.verification.get_or_insert(own);
             own.value = verified.value.unwrap_or_else(|| own.value.clone());
             if !given.remarks.is_empty() {
-                let parts = [own.note.as_str(), given.remarks.as_str()];
-                own.note = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；");
+                let parts = [&*own.note].into_iter().chain(given.remarks.iter().map(String::as_str));
+                own.note = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；").into();
             }
         }
         if let Some(value) = claimed.value {
             let points = Located::new(State::Missing, value.at);
-            let evidence = Located::new(String::new(), value.at);
-            let own = Claim { value: Located::new(State::Missing, value.at), points, evidence, covers: Vec::new() };
+            let evidence = Located::new(Box::default(), value.at);
+            let own = Claim { value: Located::new(State::Missing, value.at), points, evidence, covers: Few::default() };
             input.claim.get_or_insert(own).value = value;
         }
         let Self { model, leaf, unit, report, period, .. } = self;

@@ -144,7 +144,7 @@ impl Scorer<'_> {
             self_points: claim.and_then(|c| c.points.value.known().cloned()),
             claimed: claim.and_then(|c| text(&c.value.value)),
             value: verification.and_then(|v| text(&v.value.value)),
-            note: verification.map(|v| v.note.as_str().into()).unwrap_or_default(),
+            note: verification.map(|v| v.note.clone()).unwrap_or_default(),
             compared: self.compared(own.state).map(Box::new),
             ..self.bare(own)
         }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -52,7 +53,7 @@ impl Texts {
     }
 }
 
-impl RatingRecord<Cow<'_, str>> {
+impl<T: Deref<Target = str>> RatingRecord<T> {
     /// The rating as it is kept.
     pub fn kept(self, texts: &mut Texts) -> RatingRecord {
         let Self { component, class, serial, rater, unit, node, value, points, state, at } = self;

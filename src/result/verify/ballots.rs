@@ -5,12 +5,13 @@
 //! for one unit of a ballot. A ballot without any row is missing from ratings.csv; it can only be a blank one.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
-use super::{Checked, Subject};
+use super::Checked;
 use crate::model::{Rates, Scale};
 use crate::model::{SchemeIx, Tree};
 use crate::result::outcome::{
-    BallotRules, BallotTotals, ClassTotals, Component, Outcome, RatingRecord, UnitBallots, UnitOutcome,
+    BallotRules, BallotTotals, ClassTotals, Component, Outcome, RatingRecord, RatingState, UnitBallots, UnitOutcome,
 };
 use crate::shared::number::Exact;
 use crate::shared::words::words;
@@ -21,6 +22,8 @@ mod pots;
 mod sheets;
 mod totals;
 mod units;
+
+use marks::Lexicon;
 
 words! {
     /// What is known of a mark.
@@ -37,17 +40,39 @@ words! {
     }
 }
 
-/// A mark with what should have become of it.
-struct Mark<'r> {
-    record: &'r RatingRecord,
-    class: usize,
-    unit: usize,
-    node: usize,
-    points: Option<Exact>,
+/// A mark with what should have become of it. Small, as there may be millions: all of them are held at once.
+struct Mark {
+    points: Option<NumberIx>,
+    serial: u32,
+    class: u32,
+    unit: u32,
+    node: u32,
+    /// Whether anything is written in its cell.
+    is_written: bool,
+    /// What the document says has become of it.
+    recorded: RatingState,
     state: MarkState,
 }
 
-/// A component of ballots with its rules.
+/// Index of a number in [`Lexicon::numbers`](marks::Lexicon).
+#[derive(Clone, Copy)]
+struct NumberIx(u32);
+
+impl Mark {
+    const fn class(&self) -> usize {
+        self.class as usize
+    }
+
+    const fn unit(&self) -> usize {
+        self.unit as usize
+    }
+
+    const fn node(&self) -> usize {
+        self.node as usize
+    }
+}
+
+/// A component of ballots with its rules and the marks that were read of it.
 struct Panel<'p> {
     outcome: &'p Outcome,
     rules: &'p Component,
@@ -56,41 +81,73 @@ struct Panel<'p> {
     /// Whether votes are counted by level.
     counts_votes: bool,
     totals: &'p [ClassTotals],
-    units: &'p BTreeMap<&'p str, usize>,
     /// Codes of the measured nodes; that of the unit is empty.
     nodes: Vec<&'p str>,
     /// Points of the measured nodes by scheme, those of the model without schemes last.
     weights: Vec<Vec<Exact>>,
+    /// The marks of known classes, units and nodes, in the order of ratings.csv.
+    marks: Vec<Mark>,
+    /// What is written in their cells.
+    lexicon: Lexicon,
 }
 
-/// Checks every component of ballots.
-pub(super) fn check(subject: &Subject<'_>, records: &[RatingRecord], checked: &mut Checked) {
-    let outcome = subject.outcome;
-    let units: BTreeMap<&str, usize> =
-        outcome.units.iter().enumerate().map(|(i, unit)| (unit.roster.code.as_str(), i)).collect();
-    let mut by_component: BTreeMap<&str, Vec<&RatingRecord>> = BTreeMap::new();
-    for record in records {
-        by_component.entry(&record.component).or_default().push(record);
+/// The components of ballots, each with its marks.
+pub(super) struct Panels<'p> {
+    units: BTreeMap<&'p str, usize>,
+    panels: BTreeMap<&'p str, Panel<'p>>,
+    /// How many ratings name another component.
+    others: BTreeMap<String, usize>,
+}
+
+impl<'p> Panels<'p> {
+    /// The panels of a result, without marks.
+    pub(super) fn new(outcome: &'p Outcome) -> Self {
+        let panels = outcome.model.components.iter().enumerate();
+        Self {
+            units: outcome.units.iter().enumerate().map(|(i, unit)| (unit.roster.code.as_str(), i)).collect(),
+            panels: panels.filter_map(|(index, rules)| Some((rules.id.as_str(), panel(outcome, index, rules)?))).collect(),
+            others: BTreeMap::new(),
+        }
     }
-    checked.same(|| "components".to_owned(), &outcome.components.len(), &outcome.model.components.len());
-    for (index, rules) in outcome.model.components.iter().enumerate() {
-        let Some(counting) = rules.ballots() else { continue };
-        let own = by_component.remove(rules.id.as_str()).unwrap_or_default();
-        let Some(BallotTotals { scale, classes: totals }) = outcome.ballots(index) else {
-            checked.same(|| format!("components[{}]", rules.id), "—", "…");
-            continue;
-        };
-        let nodes = measured(outcome, counting);
-        let schemes = (0..outcome.model.schemes.len()).map(|index| Some(SchemeIx(index)));
-        let trees = schemes.chain([None]).map(|scheme| outcome.model.of(scheme).tree());
-        let weights = trees.map(|tree| nodes.iter().map(|code| points(tree, code)).collect()).collect();
-        let counts_votes = counts_votes(outcome, index);
-        let panel = Panel { outcome, rules, counting, scale, counts_votes, totals, units: &units, nodes, weights };
-        panel.check(&own, checked);
+
+    /// Takes a rating of ratings.csv, in the order of the file.
+    pub(super) fn take<T: Deref<Target = str>>(&mut self, record: &RatingRecord<T>, checked: &mut Checked) {
+        match self.panels.get_mut(&*record.component) {
+            Some(panel) => panel.take(record, self.units.get(&*record.unit).copied(), checked),
+            None => match self.others.get_mut(&*record.component) {
+                Some(count) => *count += 1,
+                None => drop(self.others.insert(record.component.to_owned(), 1)),
+            },
+        }
     }
-    for (component, records) in by_component {
-        checked.same(|| format!("ratings.csv {component}"), &records.len(), &0);
+
+    /// Checks every component of ballots.
+    pub(super) fn check(mut self, outcome: &Outcome, checked: &mut Checked) {
+        checked.same(|| "components".to_owned(), &outcome.components.len(), &outcome.model.components.len());
+        for rules in outcome.model.components.iter().filter(|rules| rules.ballots().is_some()) {
+            match self.panels.remove(rules.id.as_str()) {
+                Some(panel) => panel.check(checked),
+                None => checked.same(|| format!("components[{}]", rules.id), "—", "…"),
+            }
+        }
+        for (component, count) in self.others {
+            checked.same(|| format!("ratings.csv {component}"), &count, &0);
+        }
     }
+}
+
+/// The panel of a component, if it is one of ballots and the document has its totals.
+fn panel<'p>(outcome: &'p Outcome, index: usize, rules: &'p Component) -> Option<Panel<'p>> {
+    let counting = rules.ballots()?;
+    let BallotTotals { scale, classes: totals } = outcome.ballots(index)?;
+    let nodes = measured(outcome, counting);
+    let schemes = (0..outcome.model.schemes.len()).map(|index| Some(SchemeIx(index)));
+    let trees = schemes.chain([None]).map(|scheme| outcome.model.of(scheme).tree());
+    let weights = trees.map(|tree| nodes.iter().map(|code| points(tree, code)).collect()).collect();
+    let counts_votes = counts_votes(outcome, index);
+    let lexicon = Lexicon::new(rules.classes().len());
+    let marks = Vec::new();
+    Some(Panel { outcome, rules, counting, scale, counts_votes, totals, nodes, weights, marks, lexicon })
 }
 
 /// Whether a component measures a share of votes, or a condition of the model looks at one.
@@ -136,8 +193,8 @@ impl<'p> Panel<'p> {
         scheme.map_or(self.weights.last(), |scheme| self.weights.get(scheme.0)).map(Vec::as_slice)
     }
 
-    fn check(&self, records: &[&RatingRecord], checked: &mut Checked) {
-        let mut marks = self.marks(records, checked);
+    fn check(mut self, checked: &mut Checked) {
+        let mut marks = std::mem::take(&mut self.marks);
         let sheets = self.sheets(&mut marks);
         let mut pots = self.collect(&marks, &sheets, checked);
         let reached = self.class_totals(&sheets, &mut pots, checked);
@@ -147,12 +204,17 @@ impl<'p> Panel<'p> {
         self.no_quorum(&reached, &pots, &mut marks);
         for mark in &marks {
             let place = || {
-                let record = mark.record;
-                let sheet = format!("{}/{} {}", record.component, record.class, record.serial);
-                format!("ratings.csv {sheet} {} {}", record.unit, record.node).trim_end().to_owned()
+                let (unit, node) = (&self.outcome.units[mark.unit()].roster.code, self.nodes[mark.node()]);
+                let sheet = format!("{}/{} {}", self.rules.id, self.rules.classes()[mark.class()].id, mark.serial);
+                format!("ratings.csv {sheet} {unit} {node}").trim_end().to_owned()
             };
-            checked.same(place, mark.record.state.json(), mark.state.json());
+            checked.same(place, mark.recorded.json(), mark.state.json());
         }
+    }
+
+    /// The points of a mark, if it has any.
+    fn points_of(&self, mark: &Mark) -> Option<&Exact> {
+        mark.points.map(|number| self.lexicon.number(number))
     }
 
     /// The pot of a class for a unit.

@@ -6,13 +6,13 @@ use super::Checked;
 use crate::model::RuleInput;
 use crate::result::outcome::reconcile::BallotSums;
 use crate::result::outcome::{
-    ClassTotals, ComponentTotals, ComponentType, LeafState, Mode, Outcome, RatingRecord, UnitOutcome,
+    ClassTotals, ComponentTotals, ComponentType, LeafState, Mode, Outcome, UnitOutcome,
 };
 use crate::shared::finding::Severity;
 use crate::shared::place::FileStatus;
 
 /// Checks the reconciliation, the chain, the groups and the raters.
-pub(super) fn check(outcome: &Outcome, records: &[RatingRecord], checked: &mut Checked) {
+pub(super) fn check(outcome: &Outcome, used: &BTreeSet<Box<str>>, checked: &mut Checked) {
     units(outcome, checked);
     handed_in(outcome, checked);
     given(outcome, checked);
@@ -22,7 +22,7 @@ pub(super) fn check(outcome: &Outcome, records: &[RatingRecord], checked: &mut C
     findings(outcome, checked);
     chain(outcome, checked);
     groups(outcome, checked);
-    raters(outcome, records, checked);
+    raters(outcome, used, checked);
 }
 
 fn units(outcome: &Outcome, checked: &mut Checked) {
@@ -230,11 +230,10 @@ fn groups(outcome: &Outcome, checked: &mut Checked) {
     checked.same(|| "units".to_owned(), &outcome.units.len(), &codes.len());
 }
 
-/// Checks that raters are listed once and in order, and that those of the ratings are among them.
-fn raters(outcome: &Outcome, records: &[RatingRecord], checked: &mut Checked) {
+/// Checks that raters are listed once and in order, and that those who are named in ratings are among them.
+fn raters(outcome: &Outcome, used: &BTreeSet<Box<str>>, checked: &mut Checked) {
     checked.same(|| "raters".to_owned(), &outcome.raters.is_sorted_by(|a, b| a < b), &true);
     let listed: BTreeSet<&str> = outcome.raters.iter().map(String::as_str).collect();
-    let used: BTreeSet<&str> = records.iter().map(|record| &*record.rater).collect();
-    let unknown = used.iter().filter(|rater| !rater.is_empty() && !listed.contains(*rater)).count();
+    let unknown = used.iter().filter(|rater| !rater.is_empty() && !listed.contains(&***rater)).count();
     checked.same(|| "raters.unknown".to_owned(), &unknown, &0);
 }

@@ -1,21 +1,22 @@
 //! The single marks of ratings.csv: their points by the scale, and the state of each, regardless of its ballot.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
-use super::{Mark, MarkState, Panel};
+use super::{Mark, MarkState, NumberIx, Panel};
 use crate::model::Scale;
-use crate::result::outcome::{Mode, RatingRecord, Standing, UnitOutcome, Verdict};
+use crate::result::outcome::{Mode, RatingRecord, RatingState, Standing, UnitOutcome, Verdict};
 use crate::result::verify::Checked;
 use crate::shared::number::{Exact, Points};
 use crate::shared::text;
 
-/// What the words and numbers of ratings.csv mean; few differ, so each is looked up once.
-#[derive(Default)]
-struct Lexicon<'r> {
-    /// By class.
-    words: BTreeMap<(usize, &'r str), Meaning>,
-    /// Points, and whether they are a mark, by class.
-    numbers: BTreeMap<(usize, &'r str), Option<(Exact, bool)>>,
+/// What the words and numbers of ratings.csv mean, by class; few differ, so each is looked up once.
+pub(super) struct Lexicon {
+    words: Vec<BTreeMap<Box<str>, Meaning>>,
+    /// What is written as points: the number, and whether it is a mark.
+    points: Vec<BTreeMap<Box<str>, Option<(NumberIx, bool)>>>,
+    /// The numbers of all classes.
+    numbers: Vec<Exact>,
 }
 
 /// What a written mark means.
@@ -23,44 +24,83 @@ struct Lexicon<'r> {
 struct Meaning {
     points: Option<Exact>,
     abstains: bool,
+    is_blank: bool,
+}
+
+impl Lexicon {
+    /// A lexicon without words, for a number of classes.
+    pub(super) fn new(classes: usize) -> Self {
+        Self { words: vec![BTreeMap::new(); classes], points: vec![BTreeMap::new(); classes], numbers: Vec::new() }
+    }
+
+    /// A number by its index.
+    pub(super) fn number(&self, number: NumberIx) -> &Exact {
+        &self.numbers[number.0 as usize]
+    }
 }
 
 impl Panel<'_> {
-    /// The marks of known classes, units and nodes, in their order.
-    pub(super) fn marks<'r>(&self, records: &[&'r RatingRecord], checked: &mut Checked) -> Vec<Mark<'r>> {
-        let mut marks = Vec::with_capacity(records.len());
-        let mut lexicon = Lexicon::default();
-        for record in records {
-            let class = self.rules.classes().iter().position(|class| *class.id == *record.class);
-            let node = self.nodes.iter().position(|node| **node == *record.node);
-            let unit = self.units.get(&*record.unit).copied();
-            let place = || self.row(record);
-            checked.same(place, &(class.is_some() && node.is_some() && unit.is_some()), &true);
-            let (Some(class), Some(node), Some(unit)) = (class, node, unit) else { continue };
-            let meaning = lexicon.words.entry((class, &record.value));
-            let meaning = meaning.or_insert_with(|| self.meaning(class, &record.value));
-            let points = record.points.as_deref().and_then(|written| {
-                let number = || {
-                    // A level may be a fraction.
-                    let number = Exact::parse(written).or_else(|| Exact::parse_fraction(written))?;
-                    Some((number.clone(), self.holds(class, &number)))
-                };
-                lexicon.numbers.entry((class, written)).or_insert_with(number).clone()
-            });
-            let is_assessed = self.is_assessed(unit, class, node);
-            if is_assessed {
-                self.value(record, points.as_ref(), meaning, checked);
-            }
-            let state = match (is_assessed, record.state.json()) {
-                (false, _) => MarkState::NotAssessed,
-                (true, "recused") => MarkState::Recused,
-                (true, _) if points.is_some() => MarkState::Counted,
-                (true, _) if meaning.abstains => MarkState::Abstained,
-                (true, word) => self.without_points(word),
-            };
-            marks.push(Mark { record, class, unit, node, points: points.map(|(points, _)| points), state });
+    /// Takes a rating of the component; one whose class, unit or node is not known differs.
+    pub(super) fn take<T: Deref<Target = str>>(
+        &mut self,
+        record: &RatingRecord<T>,
+        unit: Option<usize>,
+        checked: &mut Checked,
+    ) {
+        let class = self.rules.classes().iter().position(|class| *class.id == *record.class);
+        let node = self.nodes.iter().position(|node| **node == *record.node);
+        let word = |index: usize| u32::try_from(index).ok();
+        let known = || Some((class?, unit?, node?, word(class?)?, word(unit?)?, word(node?)?, word(record.serial)?));
+        let known = known();
+        checked.same(|| row(record), &known.is_some(), &true);
+        let Some((class, unit, node, own_class, own_unit, own_node, serial)) = known else { return };
+        self.learn(class, record);
+        let Lexicon { words, points, .. } = &self.lexicon;
+        let meaning = &words[class][&*record.value];
+        let points = record.points.as_deref().and_then(|written| points[class][written]);
+        let is_assessed = self.is_assessed(unit, class, node);
+        if is_assessed {
+            self.value(record, points, meaning, checked);
         }
-        marks
+        let state = match (is_assessed, record.state) {
+            (false, _) => MarkState::NotAssessed,
+            (true, RatingState::Recused) => MarkState::Recused,
+            (true, _) if points.is_some() => MarkState::Counted,
+            (true, _) if meaning.abstains => MarkState::Abstained,
+            (true, recorded) => self.without_points(recorded),
+        };
+        let points = points.map(|(number, _)| number);
+        self.marks.push(Mark {
+            points,
+            serial,
+            class: own_class,
+            unit: own_unit,
+            node: own_node,
+            is_written: points.is_some() || !meaning.is_blank,
+            recorded: record.state,
+            state,
+        });
+    }
+
+    /// Looks up what a rating has written, unless that is known.
+    fn learn<T: Deref<Target = str>>(&mut self, class: usize, record: &RatingRecord<T>) {
+        if !self.lexicon.words[class].contains_key(&*record.value) {
+            let meaning = self.meaning(class, &record.value);
+            self.lexicon.words[class].insert(Box::from(&*record.value), meaning);
+        }
+        if let Some(written) = record.points.as_deref()
+            && !self.lexicon.points[class].contains_key(written)
+        {
+            // A level may be a fraction.
+            let number = Exact::parse(written).or_else(|| Exact::parse_fraction(written));
+            let known = number.map(|number| {
+                let is_mark = self.holds(class, &number);
+                self.lexicon.numbers.push(number);
+                let index = u32::try_from(self.lexicon.numbers.len() - 1).expect("a file has fewer different numbers");
+                (NumberIx(index), is_mark)
+            });
+            self.lexicon.points[class].insert(Box::from(written), known);
+        }
     }
 
     /// Whether a unit takes part, and component, class and node are part of its scheme.
@@ -82,10 +122,6 @@ impl Panel<'_> {
         self.outcome.held(unit).components().any(|part| part.component.id == self.rules.id)
     }
 
-    fn row(&self, record: &RatingRecord) -> String {
-        format!("ratings.csv {}/{} {} {}", record.component, record.class, record.serial, record.unit)
-    }
-
     /// What a written mark means by the scale and the words that abstain.
     fn meaning(&self, class: usize, written: &str) -> Meaning {
         let points = match self.scale(class) {
@@ -99,7 +135,7 @@ impl Panel<'_> {
                 own.filter(|points| self.holds(class, points))
             }
         };
-        Meaning { points, abstains: self.abstains(written) }
+        Meaning { points, abstains: self.abstains(written), is_blank: text::is_blank(written) }
     }
 
     fn abstains(&self, word: &str) -> bool {
@@ -108,12 +144,19 @@ impl Panel<'_> {
 
     /// Checks that a mark has the points that the scale gives to what is written. Where people decided what an
     /// unreadable mark means, the written text does not matter.
-    fn value(&self, record: &RatingRecord, points: Option<&(Exact, bool)>, meaning: &Meaning, checked: &mut Checked) {
+    fn value<T: Deref<Target = str>>(
+        &self,
+        record: &RatingRecord<T>,
+        points: Option<(NumberIx, bool)>,
+        meaning: &Meaning,
+        checked: &mut Checked,
+    ) {
         if let Some((_, is_mark)) = points {
-            checked.same(|| self.row(record), is_mark, &true);
+            checked.same(|| row(record), &is_mark, &true);
         }
         if meaning.points.is_some() {
-            checked.both(|| self.row(record), points.map(|(points, _)| points), meaning.points.as_ref());
+            let points = points.map(|(number, _)| self.lexicon.number(number));
+            checked.both(|| row(record), points, meaning.points.as_ref());
         }
     }
 
@@ -132,13 +175,18 @@ impl Panel<'_> {
 
     /// The state of a mark without points and without a word that abstains: whether it is blank or void is known only
     /// from the cell, how people settled it only from the register.
-    fn without_points(&self, recorded: &str) -> MarkState {
+    fn without_points(&self, recorded: RatingState) -> MarkState {
         let mut settled = self.outcome.registers.dispositions.iter().filter(|row| row.standing == Standing::Approved);
         let is_settled = |verdict: &Verdict| matches!(verdict, Verdict::Mark(word) if self.abstains(word));
         match recorded {
-            "abstained" if settled.any(|row| is_settled(&row.verdict)) => MarkState::Abstained,
-            "blank" | "trimmed" => MarkState::Blank,
+            RatingState::Abstained if settled.any(|row| is_settled(&row.verdict)) => MarkState::Abstained,
+            RatingState::Blank | RatingState::Trimmed => MarkState::Blank,
             _ => MarkState::Void,
         }
     }
+}
+
+/// How a rating is named in differences.
+fn row<T: Deref<Target = str>>(record: &RatingRecord<T>) -> String {
+    format!("ratings.csv {}/{} {} {}", &*record.component, &*record.class, record.serial, &*record.unit)
 }

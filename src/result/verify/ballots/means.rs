@@ -10,7 +10,7 @@ use crate::shared::number::{Exact, Points, Rounding};
 use crate::shared::text;
 
 /// What orders the ballots of a unit: mark, marks of all nodes, position.
-type Order = (Exact, Vec<Option<Exact>>, usize);
+type Order = (Exact, Vec<Option<Exact>>, u32);
 
 /// One class as one unit has it.
 pub(super) struct Own<'p, 'm> {
@@ -38,7 +38,7 @@ impl Panel<'_> {
     pub(super) fn means(
         &self,
         own: &Own<'_, '_>,
-        marks: &mut [Mark<'_>],
+        marks: &mut [Mark],
         votes: &mut [usize],
     ) -> Vec<Option<NodeMean>> {
         let dropped = self.dropped_ballots(own.pot, marks);
@@ -53,28 +53,28 @@ impl Panel<'_> {
         &self,
         own: &Own<'_, '_>,
         node: usize,
-        dropped: &BTreeSet<usize>,
-        marks: &mut [Mark<'_>],
+        dropped: &BTreeSet<u32>,
+        marks: &mut [Mark],
         by_level: &mut [usize],
     ) -> Option<NodeMean> {
         let pot = own.pot;
-        let mut cut: BTreeSet<usize> = match self.trim(TrimOn::Rating) {
+        let mut cut: BTreeSet<u32> = match self.trim(TrimOn::Rating) {
             Some(trim) => {
                 self.extremes(trim, pot.counted[node].iter().map(|index| self.order(marks, *index)).collect())
             }
             None => pot.counted[node]
                 .iter()
                 .copied()
-                .filter(|index| dropped.contains(&marks[*index].record.serial))
+                .filter(|index| dropped.contains(&marks[*index as usize].serial))
                 .collect(),
         };
         if self.counts_silence() {
-            cut.extend(pot.silent[node].iter().filter(|index| dropped.contains(&marks[**index].record.serial)));
+            cut.extend(pot.silent[node].iter().filter(|index| dropped.contains(&marks[**index as usize].serial)));
         }
         let mut trimmed: Vec<Points> = Vec::new();
         let mut votes: Vec<(Exact, usize)> = Vec::new();
         for index in &pot.counted[node] {
-            let points = marks[*index].points.clone().unwrap_or_else(Exact::zero);
+            let points = self.points_of(&marks[*index as usize]).cloned().unwrap_or_else(Exact::zero);
             if cut.contains(index) {
                 trimmed.push(Points(points));
             } else {
@@ -82,7 +82,7 @@ impl Panel<'_> {
             }
         }
         for index in &cut {
-            marks[*index].state = MarkState::Trimmed;
+            marks[*index as usize].state = MarkState::Trimmed;
         }
         let (tallied, more) = self.tallied_votes(pot, node);
         votes.extend(tallied);
@@ -130,14 +130,14 @@ impl Panel<'_> {
         sum
     }
 
-    fn zeros(&self, pot: &Pot<'_>, node: usize, cut: &BTreeSet<usize>) -> usize {
+    fn zeros(&self, pot: &Pot<'_>, node: usize, cut: &BTreeSet<u32>) -> usize {
         let rows = pot.tallies.iter().filter(|row| row.node == node);
         let tallied: usize = rows.map(|row| row.abstained).sum();
         tallied + pot.silent[node].iter().filter(|index| !cut.contains(index)).count()
     }
 
     /// The ends of an order, where there are enough; what is dropped is named by its last key.
-    fn extremes(&self, trim: &Trim, mut order: Vec<Order>) -> BTreeSet<usize> {
+    fn extremes(&self, trim: &Trim, mut order: Vec<Order>) -> BTreeSet<u32> {
         if order.len() < trim.from {
             return BTreeSet::new();
         }
@@ -149,42 +149,44 @@ impl Panel<'_> {
     }
 
     /// Orders a mark: equal ones by the marks of their ballot for the unit, then by ballot.
-    fn order(&self, marks: &[Mark<'_>], index: usize) -> Order {
-        let points = marks[index].points.clone().unwrap_or_else(Exact::zero);
+    fn order(&self, marks: &[Mark], index: u32) -> Order {
+        let points = self.points_of(&marks[index as usize]).cloned().unwrap_or_else(Exact::zero);
         let vector = if self.nodes.len() == 1 { Vec::new() } else { self.vector(self.own(marks, index)) };
         (points, vector, index)
     }
 
     /// The marks of the ballot of a mark for its unit.
-    fn own<'m, 'r>(&self, marks: &'m [Mark<'r>], index: usize) -> &'m [Mark<'r>] {
-        let key = |mark: &Mark<'_>| (mark.class, mark.record.serial, mark.unit);
-        let same = |mark: &&Mark<'_>| key(mark) == key(&marks[index]);
+    fn own<'m>(&self, marks: &'m [Mark], index: u32) -> &'m [Mark] {
+        let index = index as usize;
+        let key = |mark: &Mark| (mark.class, mark.serial, mark.unit);
+        let same = |mark: &&Mark| key(mark) == key(&marks[index]);
         let before = marks[..index].iter().rev().take_while(same).count();
         let after = marks[index..].iter().take_while(same).count();
         &marks[index - before..index + after]
     }
 
-    fn vector(&self, own: &[Mark<'_>]) -> Vec<Option<Exact>> {
+    fn vector(&self, own: &[Mark]) -> Vec<Option<Exact>> {
         let mut vector = vec![None; self.nodes.len()];
         for mark in own {
-            vector[mark.node] = mark.points.clone().or_else(|| vector[mark.node].take());
+            let points = self.points_of(mark).cloned();
+            vector[mark.node()] = points.or_else(|| vector[mark.node()].take());
         }
         vector
     }
 
     /// Trimming on ballots: the serials of those whose points-weighted mark for the unit is extreme.
-    fn dropped_ballots(&self, pot: &Pot<'_>, marks: &[Mark<'_>]) -> BTreeSet<usize> {
+    fn dropped_ballots(&self, pot: &Pot<'_>, marks: &[Mark]) -> BTreeSet<u32> {
         let Some(trim) = self.trim(TrimOn::Ballot) else { return BTreeSet::new() };
-        let mut first: Vec<usize> = Vec::new();
+        let mut first: Vec<u32> = Vec::new();
         let mut seen = BTreeSet::new();
         for index in pot.counted.iter().flatten() {
-            if seen.insert(marks[*index].record.serial) {
+            if seen.insert(marks[*index as usize].serial) {
                 first.push(*index);
             }
         }
         let order = first.into_iter().filter_map(|index| {
             let own = self.own(marks, index);
-            Some((self.unit_mark(own)?, self.vector(own), marks[index].record.serial))
+            Some((self.unit_mark(own)?, self.vector(own), marks[index as usize].serial))
         });
         self.extremes(trim, order.collect())
     }

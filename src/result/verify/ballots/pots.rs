@@ -1,6 +1,6 @@
 //! Marks and votes by unit and class, before anything is trimmed or averaged.
 
-use super::sheets::{Fate, Sheet, is_written};
+use super::sheets::{Fate, Sheet};
 use super::{Mark, MarkState, Panel};
 use crate::result::outcome::{ClassMeasure, TallyRow};
 use crate::result::verify::Checked;
@@ -9,9 +9,9 @@ use crate::result::verify::Checked;
 #[derive(Default)]
 pub(super) struct Pot<'p> {
     /// Counted marks of each node.
-    pub(super) counted: Vec<Vec<usize>>,
+    pub(super) counted: Vec<Vec<u32>>,
     /// Abstentions and blanks of each node on valid ballots.
-    pub(super) silent: Vec<Vec<usize>>,
+    pub(super) silent: Vec<Vec<u32>>,
     pub(super) raters: usize,
     pub(super) valid: usize,
     pub(super) abstained: usize,
@@ -41,7 +41,7 @@ impl Pot<'_> {
 
 impl<'p> Panel<'p> {
     /// The pots of all units and classes.
-    pub(super) fn collect(&self, marks: &[Mark<'_>], sheets: &[Sheet], checked: &mut Checked) -> Vec<Pot<'p>> {
+    pub(super) fn collect(&self, marks: &[Mark], sheets: &[Sheet], checked: &mut Checked) -> Vec<Pot<'p>> {
         let nodes = self.nodes.len();
         let count = self.outcome.units.len() * self.rules.classes().len();
         let new_pot = || Pot { counted: vec![Vec::new(); nodes], silent: vec![Vec::new(); nodes], ..Pot::default() };
@@ -54,11 +54,12 @@ impl<'p> Panel<'p> {
                 let first = next;
                 next += unit.len();
                 let Some(lead) = unit.iter().find(|mark| mark.state != MarkState::NotAssessed) else { continue };
-                let pot = &mut pots[self.pot(unit[0].unit, sheet.class)];
+                let pot = &mut pots[self.pot(unit[0].unit(), sheet.class)];
                 pot.ballots += usize::from(is_valid && lead.state != MarkState::Recused);
                 pot.own_ballots += usize::from(lead.state == MarkState::Recused);
                 pot.raters += usize::from(unit.iter().any(|mark| mark.state == MarkState::Counted));
                 pot.is_rated |= unit.iter().any(says_something);
+                let first = u32::try_from(first).expect("a file has fewer records");
                 for (index, mark) in (first..).zip(unit).filter(|(_, mark)| mark.state != MarkState::NotAssessed) {
                     pot.add(mark, index, is_valid);
                 }
@@ -93,28 +94,28 @@ impl<'p> Panel<'p> {
 }
 
 /// Whether a rater wrote something about the unit of a mark.
-fn says_something(mark: &Mark<'_>) -> bool {
+fn says_something(mark: &Mark) -> bool {
     match mark.state {
         MarkState::Blank | MarkState::NotAssessed => false,
-        MarkState::Recused => is_written(mark),
+        MarkState::Recused => mark.is_written,
         _ => true,
     }
 }
 
 impl<'p> Pot<'p> {
-    fn add(&mut self, mark: &Mark<'_>, index: usize, is_valid: bool) {
+    fn add(&mut self, mark: &Mark, index: u32, is_valid: bool) {
         match mark.state {
             MarkState::Counted => {
                 self.valid += 1;
-                self.counted[mark.node].push(index);
+                self.counted[mark.node()].push(index);
             }
             MarkState::Abstained | MarkState::Blank if is_valid => {
                 self.abstained += 1;
-                self.silent[mark.node].push(index);
+                self.silent[mark.node()].push(index);
             }
             MarkState::Void | MarkState::BallotVoid => self.void += 1,
             MarkState::Recused => {
-                self.recused += usize::from(is_written(mark));
+                self.recused += usize::from(mark.is_written);
                 self.own_cells += 1;
                 return;
             }

@@ -24,21 +24,21 @@ pub(super) struct Sheet {
 
 impl Panel<'_> {
     /// The ballots, each judged with its marks.
-    pub(super) fn sheets(&self, marks: &mut [Mark<'_>]) -> Vec<Sheet> {
+    pub(super) fn sheets(&self, marks: &mut [Mark]) -> Vec<Sheet> {
         let mut sheets = Vec::new();
         let mut start = 0;
         while let Some(first) = marks.get(start) {
-            let key = (first.class, first.record.serial);
-            let length = marks[start..].iter().take_while(|mark| (mark.class, mark.record.serial) == key).count();
+            let key = (first.class, first.serial);
+            let length = marks[start..].iter().take_while(|mark| (mark.class, mark.serial) == key).count();
             let range = start..start + length;
             let fate = self.judge(&mut marks[range.clone()]);
-            sheets.push(Sheet { class: key.0, marks: range, fate });
+            sheets.push(Sheet { class: key.0 as usize, marks: range, fate });
             start += length;
         }
         sheets
     }
 
-    fn judge(&self, sheet: &mut [Mark<'_>]) -> Fate {
+    fn judge(&self, sheet: &mut [Mark]) -> Fate {
         self.recuse(sheet);
         let fate = self.fate(sheet);
         if fate == Fate::Void {
@@ -52,9 +52,9 @@ impl Panel<'_> {
 
     /// In a class that recuses, all marks of a ballot for one unit, that of the rater, are dropped; no other mark is
     /// recused.
-    fn recuse(&self, sheet: &mut [Mark<'_>]) {
+    fn recuse(&self, sheet: &mut [Mark]) {
         let own = sheet.iter().find(|mark| mark.state == MarkState::Recused).map(|mark| mark.unit);
-        let own = own.filter(|_| sheet.first().is_some_and(|mark| self.rules.classes()[mark.class].recuse));
+        let own = own.filter(|_| sheet.first().is_some_and(|mark| self.rules.classes()[mark.class()].recuse));
         for mark in sheet.iter_mut().filter(|mark| mark.state != MarkState::NotAssessed) {
             if own == Some(mark.unit) {
                 mark.state = MarkState::Recused;
@@ -64,13 +64,13 @@ impl Panel<'_> {
         }
     }
 
-    fn fate(&self, sheet: &[Mark<'_>]) -> Fate {
+    fn fate(&self, sheet: &[Mark]) -> Fate {
         let has = |state: MarkState| sheet.iter().any(|mark| mark.state == state);
         if has(MarkState::Counted) {
             return if self.has_pattern(sheet) { Fate::Void } else { Fate::Valid };
         }
         // A recused cell that is not blank is a mark that was dropped.
-        let dropped = sheet.iter().any(|mark| mark.state == MarkState::Recused && is_written(mark));
+        let dropped = sheet.iter().any(|mark| mark.state == MarkState::Recused && mark.is_written);
         match (has(MarkState::Void), has(MarkState::Abstained), dropped) {
             (true, ..) => Fate::Void,
             (false, true, _) => Fate::Valid,
@@ -81,7 +81,7 @@ impl Panel<'_> {
 
     /// Whether too many units are in the top level, or all have the same mark; checked only from a number of rated
     /// units on.
-    fn has_pattern(&self, sheet: &[Mark<'_>]) -> bool {
+    fn has_pattern(&self, sheet: &[Mark]) -> bool {
         let rules = self.counting;
         if rules.max_top_share.is_none() && rules.straight_line != StraightLine::Void {
             return false;
@@ -91,7 +91,7 @@ impl Panel<'_> {
         if marks.len() < rules.pattern_from {
             return false;
         }
-        let Some(class) = sheet.first().map(|mark| mark.class) else { return false };
+        let Some(class) = sheet.first().map(Mark::class) else { return false };
         let top = rules.top_of(class);
         let top = marks.iter().filter(|mark| **mark >= top.0).count();
         let too_many = rules.max_top_share.as_ref().is_some_and(|share| {
@@ -103,10 +103,10 @@ impl Panel<'_> {
     }
 
     /// The points-weighted mark of one unit over its counted marks.
-    pub(super) fn unit_mark(&self, own: &[Mark<'_>]) -> Option<Exact> {
+    pub(super) fn unit_mark(&self, own: &[Mark]) -> Option<Exact> {
         let counted = own.iter().filter(|mark| mark.state == MarkState::Counted);
-        let weights = self.weights(own.first()?.unit)?;
-        let parts = counted.filter_map(|mark| Some((&weights[mark.node], mark.points.as_ref()?)));
+        let weights = self.weights(own.first()?.unit())?;
+        let parts = counted.filter_map(|mark| Some((&weights[mark.node()], self.points_of(mark)?)));
         let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
         for (own, points) in parts {
             sum = sum + own * points;
@@ -114,9 +114,4 @@ impl Panel<'_> {
         }
         weight.is_positive().then(|| sum / weight)
     }
-}
-
-/// Whether anything is written in the cell of a mark.
-pub(super) fn is_written(mark: &Mark<'_>) -> bool {
-    mark.points.is_some() || !crate::shared::text::is_blank(&mark.record.value)
 }

@@ -82,10 +82,10 @@ impl Panel<'_> {
     }
 
     /// Marks that would count are kept, but marked as not counted, where their class has no quorum.
-    pub(super) fn no_quorum(&self, reached: &[bool], pots: &[Pot<'_>], marks: &mut [Mark<'_>]) {
+    pub(super) fn no_quorum(&self, reached: &[bool], pots: &[Pot<'_>], marks: &mut [Mark]) {
         for mark in marks.iter_mut().filter(|mark| matches!(mark.state, MarkState::Counted | MarkState::Trimmed)) {
-            let pot = &pots[self.pot(mark.unit, mark.class)];
-            let of_class = reached.get(mark.class).copied().unwrap_or(true);
+            let pot = &pots[self.pot(mark.unit(), mark.class())];
+            let of_class = reached.get(mark.class()).copied().unwrap_or(true);
             if !of_class || !pot.quorum {
                 mark.state = MarkState::NoQuorum;
             }

@@ -30,7 +30,7 @@ struct Counted<'p, 'm> {
 
 impl Panel<'_> {
     /// Compares the ballot results of a unit.
-    pub(super) fn unit(&self, index: usize, pots: &[Pot<'_>], marks: &mut [Mark<'_>], checked: &mut Checked) {
+    pub(super) fn unit(&self, index: usize, pots: &[Pot<'_>], marks: &mut [Mark], checked: &mut Checked) {
         let unit = &self.outcome.units[index];
         let is_assessed = unit.roster.mode != Mode::Excluded && self.is_part(unit);
         let recorded = self.recorded(index);
@@ -105,13 +105,13 @@ impl Panel<'_> {
         Some(IssuedBallots { issued, recused })
     }
 
-    fn positive(&self, class: usize, pot: &Pot<'_>, marks: &[Mark<'_>]) -> usize {
+    fn positive(&self, class: usize, pot: &Pot<'_>, marks: &[Mark]) -> usize {
         let holds = |points: &Exact| match self.counting.positive_of(class) {
             Positive::Undeclared => false,
             Positive::Levels(levels) => levels.iter().any(|Points(level)| level == points),
             Positive::From(Points(from)) => points >= from,
         };
-        let single = pot.counted.iter().flatten().filter(|index| marks[**index].points.as_ref().is_some_and(holds));
+        let single = pot.counted.iter().flatten().filter(|index| self.points_of(&marks[**index as usize]).is_some_and(holds));
         let tallied = pot.tallies.iter().flat_map(|row| &row.votes).filter(|(points, _)| holds(&points.0));
         single.count() + tallied.map(|(_, votes)| votes).sum::<usize>()
     }
