@@ -132,17 +132,17 @@ fn scored<'o>(
 ) -> Vec<Row<'o>> {
     let view = sources.view;
     let lines = Rows { first: plan.first_row(), last: plan.first_row() + units.len().saturating_sub(1) };
+    let has_schemes = ranks::needs_schemes(&view.outcome.model);
     let row = |(index, unit): (usize, &&'o UnitOutcome)| {
-        let mut own = vec![
+        let own = [
             CellDoc::center(&unit.roster.code),
             CellDoc::text(&unit.roster.name),
             CellDoc::center(&unit.roster.group),
             CellDoc::center(view.word("mode", unit.roster.mode)),
         ];
-        if ranks::needs_schemes(&view.outcome.model) {
-            own.push(CellDoc::center(view.outcome.scheme_of(unit).map_or("", |scheme| scheme.name.as_str())));
-        }
-        let mut row = Row::new(plan.first_row() + index, own, view.outcome.model.score.decimals);
+        let scheme = || CellDoc::center(view.outcome.scheme_of(unit).map_or("", |scheme| scheme.name.as_str()));
+        let own = own.into_iter().chain(has_schemes.then(scheme));
+        let mut row = Row::new(plan.first_row() + index, plan.next(), own, view.outcome.model.score.decimals);
         let params = plan.of(unit.roster.scheme.map_or(0, |scheme| scheme.0));
         for component in components {
             component.row(sources, &params, unit, &mut row);

@@ -191,9 +191,12 @@ pub(super) struct Row<'o> {
 }
 
 impl<'o> Row<'o> {
-    /// A row that begins with some cells of texts.
-    pub(super) fn new(at: usize, cells: Vec<CellDoc<'o>>, decimals: u32) -> Self {
-        let numbers = vec![None; cells.len()];
+    /// A row of so many columns that begins with some cells of texts.
+    pub(super) fn new(at: usize, columns: u16, texts: impl IntoIterator<Item = CellDoc<'o>>, decimals: u32) -> Self {
+        let mut cells = Vec::with_capacity(columns.into());
+        cells.extend(texts);
+        let mut numbers = Vec::with_capacity(columns.into());
+        numbers.resize(cells.len(), None);
         Self { at, cells, numbers, zero: Exact::zero(), decimals }
     }
 
