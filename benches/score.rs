@@ -12,13 +12,16 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 
-use assess::check::{self, Before, Earlier, Inputs, Proposals};
+use assess::check::{self, Before, Earlier, Inputs, Proposals, Roster};
 use assess::documents::report;
+use assess::engine::assessment::Assessment;
 use assess::engine::grade::grade;
 use assess::engine::score;
+use assess::model::Model;
 use assess::pipeline::{Prepared, component_files};
-use assess::read;
+use assess::read::{self, RawTable};
 use assess::result::outcome::Outcome;
+use assess::shared::place::{FileId, Files};
 use assess::write;
 use divan::Bencher;
 use tempfile::TempDir;
@@ -125,37 +128,60 @@ fn reading(bencher: Bencher<'_, '_>, units: usize) {
     bencher.bench_local(|| read::read_all(&project, &candidates, &model.limits, &mut files.clone()).tables.len());
 }
 
+/// A project whose files are read.
+struct Taken {
+    model: Model,
+    roster: Roster,
+    files: Files,
+    tables: Vec<RawTable>,
+    components: BTreeMap<FileId, usize>,
+}
+
+impl Taken {
+    fn of(units: usize) -> Self {
+        let Prepared { project, model, roster, mut files, .. } = prepare(&folder(units));
+        let candidates = project.candidates(&model).expect("files");
+        let tables = read::read_all(&project, &candidates, &model.limits, &mut files).tables;
+        let components = component_files(&model, &files).expect("patterns");
+        Self { model, roster, files, tables, components }
+    }
+
+    /// The checked assessment, of a copy of the tables.
+    fn checked(&self, mut tables: Vec<RawTable>) -> Assessment {
+        let earlier = Earlier::default();
+        let before = Before { past: &[], earlier: &earlier };
+        let (model, components, proposals) = (&self.model, &self.components, Proposals::AsTheyStand);
+        let inputs = Inputs { model, tables: &mut tables, components, before, proposals };
+        check::check(inputs, self.roster.clone(), &mut self.files.clone()).0
+    }
+}
+
 /// Tables to a checked assessment.
 #[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
 fn checking(bencher: Bencher<'_, '_>, units: usize) {
-    let Prepared { project, model, roster, mut files, .. } = prepare(&folder(units));
-    let candidates = project.candidates(&model).expect("files");
-    let intake = read::read_all(&project, &candidates, &model.limits, &mut files);
-    let (components, earlier) = (component_files(&model, &files).expect("patterns"), Earlier::default());
-    bencher.bench_local(|| {
-        let before = Before { past: &[], earlier: &earlier };
-        let proposals = Proposals::AsTheyStand;
-        let inputs = Inputs { model: &model, tables: &intake.tables, components: &components, before, proposals };
-        check::check(inputs, roster.clone(), &mut files.clone()).0.reports.len()
-    });
+    let taken = Taken::of(units);
+    bencher.with_inputs(|| taken.tables.clone()).bench_local_values(|tables| taken.checked(tables).reports.len());
 }
 
 /// Leaves and ballots to measured nodes.
 #[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
 fn measure(bencher: Bencher<'_, '_>, units: usize) {
-    let computed = compute(&folder(units));
-    bencher.bench_local(|| score::measure(&computed.model, &computed.assessment).0.leaves.len());
+    let taken = Taken::of(units);
+    let checked = || taken.checked(taken.tables.clone());
+    let measure = |mut checked: Assessment| score::measure(&taken.model, &mut checked).0.leaves.len();
+    bencher.with_inputs(checked).bench_local_values(measure);
 }
 
 /// Corrections, adjustments, totals, ranks and grades: what a re-grade repeats.
 #[divan::bench(args = SIZES, sample_count = 3, sample_size = 1)]
 fn total_and_grade(bencher: Bencher<'_, '_>, units: usize) {
-    let computed = compute(&folder(units));
-    let (measured, _) = score::measure(&computed.model, &computed.assessment);
+    let taken = Taken::of(units);
+    let (model, mut checked) = (&taken.model, taken.checked(taken.tables.clone()));
+    let (measured, _) = score::measure(model, &mut checked);
     bencher.bench_local(|| {
         let leaves = Cow::Borrowed(measured.leaves.as_slice());
-        let (scores, _) = score::total(&computed.model, &computed.assessment, &measured, leaves);
-        grade(&computed.model, &computed.assessment, &measured, &scores).0.units.len()
+        let (scores, _) = score::total(model, &checked, &measured, leaves);
+        grade(model, &checked, &measured, &scores).0.units.len()
     });
 }
 

@@ -10,6 +10,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::read::{Unfit, sha256};
+use crate::shared::pieces::Put;
 
 mod disk;
 pub mod feedback;
@@ -21,7 +22,7 @@ mod states;
 mod versions;
 mod writers;
 
-pub use disk::{Put, Step, Watch, interrupt, take_swept, watch};
+pub use disk::{Step, Watch, interrupt, take_swept, watch};
 pub use staging::{Busy, Taken, Unconfirmed, Unentered};
 pub use states::{STATES, states};
 pub use versions::{DRAFT, Gap, has_draft, kind_of, manifest, names_in, next_version, number, unfounded, versions};

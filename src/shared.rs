@@ -9,6 +9,7 @@ pub mod held;
 pub mod i18n;
 pub mod letters;
 pub mod number;
+pub mod pieces;
 pub mod place;
 pub mod progress;
 pub mod text;

@@ -129,7 +129,9 @@ fn weigh_faults(intake: &mut Intake, annexes: &BTreeSet<SheetId>) {
         by_file.entry(table.file).or_default().push(table);
     }
     let is_unused = |finding: &Finding| {
-        let Some((file, Spot::Cell { sheet, row, col })) = finding.at.map(|at| (at.file, at.spot())) else { return false };
+        let Some((file, Spot::Cell { sheet, row, col })) = finding.at.map(|at| (at.file, at.spot())) else {
+            return false;
+        };
         let Some(tables) = by_file.get(&file) else { return false };
         let mut own = tables.iter().filter(|table| table.sheet == sheet).peekable();
         if own.peek().is_none() {

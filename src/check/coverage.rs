@@ -89,10 +89,7 @@ pub fn coverage<'c, 'l>(
             code: &unit.code,
             name: &unit.name,
             report: model.of(unit.scheme).asks_unit().then(|| assessment.reports[index].at.is_some()),
-            ledger: model
-                .of(unit.scheme)
-                .ledger_leaf()
-                .map(|leaf| leaves(UnitIx(index))[leaf].ledger.is_some()),
+            ledger: model.of(unit.scheme).ledger_leaf().map(|leaf| leaves(UnitIx(index))[leaf].ledger.is_some()),
             counts: std::mem::take(&mut counts[index]),
         })
         .collect();

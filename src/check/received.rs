@@ -106,12 +106,7 @@ impl Receipts<'_> {
 }
 
 /// The list of the files as they are now, by what they turned out to be, with the decisions of an earlier list.
-pub fn receipts<'r>(
-    units: &'r [Unit],
-    seen: &Seen,
-    files: &'r Files,
-    earlier: Option<&'r List>,
-) -> Receipts<'r> {
+pub fn receipts<'r>(units: &'r [Unit], seen: &Seen, files: &'r Files, earlier: Option<&'r List>) -> Receipts<'r> {
     let listed = earlier.map(List::entries).unwrap_or_default();
     let row = |(id, record): (FileId, &'r FileRecord)| {
         let state = seen.states.get(&id).copied().unwrap_or(ReceiptState::Usable);

@@ -360,10 +360,10 @@ fn write(
     let counter = target.progress.step(Step::Letters, written.capacity());
     for kind in files.kinds() {
         let names = file_names(units, *kind);
-        let named: Vec<(&&UnitOutcome, &String)> = units.iter().zip(&names).collect();
-        let make = |own: &(&&UnitOutcome, _)| {
-            let (unit, name): (_, &String) = *own;
-            counter.done(letters.letter(unit, *kind).at(Path::new(name)).map(|bytes| (name.as_str(), bytes)))
+        let named: Vec<(&UnitOutcome, &str)> = units.iter().copied().zip(names.iter().map(String::as_str)).collect();
+        let make = |own: &(&UnitOutcome, _)| {
+            let (unit, name): (_, &str) = *own;
+            counter.done(letters.letter(unit, *kind).at(Path::new(name)).map(|bytes| (name, bytes)))
         };
         written.extend(staged.write_each(&named, make)?);
     }

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::terminal::Terminal;
 use super::stored::{self, Whole};
+use super::terminal::Terminal;
 use super::{Context, find_project, refuse, versions};
 use crate::cli::Verify;
 use crate::model::load::declared_language;
-use crate::publish::{self, DRAFT, MANIFEST, Manifest, Put, RATINGS, RESULT, WORKBOOK};
+use crate::publish::{self, DRAFT, MANIFEST, Manifest, RATINGS, RESULT, WORKBOOK};
 use crate::read::project::MODEL_FILE;
 use crate::read::{Project, Stream, document, sha256, text_of};
 use crate::result::manifest::PROGRAM;
@@ -24,6 +24,7 @@ use crate::result::seal::Seal;
 use crate::result::verify::compare::Differing;
 use crate::result::verify::{Checked, Difference, DifferenceKind, Recalculation, compare};
 use crate::shared::exit::Exit;
+use crate::shared::pieces::{Put, in_memory};
 use crate::shared::words::words;
 use crate::write::csv::each_rating;
 use crate::write::json;
@@ -413,17 +414,13 @@ impl Version<'_> {
     }
 
     /// Whether a file of the version, if there is one, has these bytes.
-    fn is_written(
-        &self,
-        name: &str,
-        make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<bool> {
+    fn is_written(&self, name: &str, make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>) -> anyhow::Result<bool> {
         let mut against = Against::open(&self.path(name));
         make(&mut |piece| {
             against.hold(piece);
             Ok(())
         })?;
-        Ok(against.is_alike())
+        Ok(against.ends_alike())
     }
 
     /// Compares the result with the form in which this program writes its values: keys unknown to it would otherwise be
@@ -492,11 +489,7 @@ impl Version<'_> {
             return Ok(());
         }
         let Some(own) = self.bytes(WORKBOOK) else { return Ok(()) };
-        let mut expected = Vec::new();
-        versions::workbook(sound, &seal, &mut |piece| {
-            expected.extend_from_slice(piece);
-            Ok(())
-        })?;
+        let expected = in_memory(|put| versions::workbook(sound, &seal, put))?;
         let compared = if self.is_of_this_program() {
             cells::compare(&own, &expected)
         } else {

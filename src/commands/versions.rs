@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use crate::cli::Grounds;
 use crate::documents::report;
 use crate::pipeline::Computed;
-use crate::publish::{self, Gap, Manifest, Parent, Publisher, Put, RATINGS, RESULT, WORKBOOK};
+use crate::publish::{self, Gap, Manifest, Parent, Publisher, RATINGS, RESULT, WORKBOOK};
 use crate::read::{Stream, present, sha256};
 use crate::result::manifest::{self, PROGRAM};
 use crate::result::outcome::index::{self, Extent, Wanted};
@@ -19,6 +19,7 @@ use crate::result::outcome::{Outcome, RatingRecord, UnitIx};
 use crate::result::seal::Seal;
 use crate::result::states;
 use crate::shared::i18n::say;
+use crate::shared::pieces::Put;
 
 /// Whether a version may be followed by another one on the given grounds: a final one only with a reason and a
 /// document.

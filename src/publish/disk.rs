@@ -4,6 +4,7 @@
 //! waits for the current step, removes what is unfinished, and prevents any further step.
 
 use super::At;
+use crate::shared::pieces::Put;
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -35,9 +36,6 @@ pub enum Step {
 
 /// Called before each step; an error is returned in place of the step.
 pub type Watch = dyn Fn(Step, &Path) -> io::Result<()> + Send + Sync;
-
-/// Takes the next bytes of a file.
-pub type Put<'p> = dyn FnMut(&[u8]) -> anyhow::Result<()> + 'p;
 
 /// How many bytes of a stream are written at once.
 const BLOCK: usize = 1 << 20;

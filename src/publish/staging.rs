@@ -10,11 +10,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::At;
-use super::disk::Put;
 use super::versions::{kind_of, names_in};
 use super::{HashedFile, disk, file, writers};
 use crate::read::{Hasher, is_there, sha256};
 use crate::shared::i18n::{Lang, say};
+use crate::shared::pieces::Put;
 
 /// The prefix of the names of everything being written.
 pub(super) const STAGING: &str = ".staging-";

@@ -12,6 +12,7 @@ use crate::read::{RATINGS_HEADER, Stream};
 use crate::result::outcome::ratings::BallotRecords;
 use crate::result::outcome::ratings::Texts;
 use crate::result::outcome::{Outcome, RatingRecord, RatingState};
+use crate::shared::pieces::{Put, in_memory};
 use crate::shared::place::{FileId, Place, Spot};
 
 /// How many rows are made at once, on all threads.
@@ -22,12 +23,7 @@ const ROWS: usize = 32_768;
 /// # Errors
 /// If a record cannot be written to memory, which does not happen.
 pub fn ratings<'m>(outcome: &Outcome, ballots: impl IntoIterator<Item = BallotRecords<'m>>) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    rating_pieces(outcome, ballots, &mut |piece| {
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
-    Ok(bytes)
+    in_memory(|put| rating_pieces(outcome, ballots, put))
 }
 
 /// Gives the bytes of ratings.csv piece by piece.
@@ -37,7 +33,7 @@ pub fn ratings<'m>(outcome: &Outcome, ballots: impl IntoIterator<Item = BallotRe
 pub fn rating_pieces<'m>(
     outcome: &Outcome,
     ballots: impl IntoIterator<Item = BallotRecords<'m>>,
-    put: &mut (impl FnMut(&[u8]) -> anyhow::Result<()> + ?Sized),
+    put: &mut Put<'_>,
 ) -> anyhow::Result<()> {
     let mut header = rows(b"\xEF\xBB\xBF");
     header.write_record(RATINGS_HEADER)?;

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::result::outcome::index::{self, Entry, Index};
 use crate::result::outcome::{Head, Outcome};
+use crate::shared::pieces::{Put, in_memory};
 use crate::shared::text::is_unseen;
 
 /// The nesting depth up to which members of objects, and elements of lists, have their own lines.
@@ -33,19 +34,14 @@ pub fn text<T: Serialize>(document: &T) -> anyhow::Result<String> {
 /// # Errors
 /// If the document cannot be serialised, which its types exclude.
 pub fn bytes(outcome: &Outcome) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    pieces(outcome, &mut |piece: &[u8]| {
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
-    Ok(bytes)
+    in_memory(|put| pieces(outcome, put))
 }
 
 /// Gives the bytes of a result document piece by piece: what all units share, each unit, and where each of them stands.
 ///
 /// # Errors
 /// Of the receiver, or if the document cannot be serialised, which its types exclude.
-pub fn pieces(outcome: &Outcome, put: &mut (impl FnMut(&[u8]) -> anyhow::Result<()> + ?Sized)) -> anyhow::Result<()> {
+pub fn pieces(outcome: &Outcome, put: &mut Put<'_>) -> anyhow::Result<()> {
     let mut piece = in_lines(&serde_json::to_string(&Head(outcome))?);
     let is_open = piece.pop() == Some('}');
     anyhow::ensure!(is_open, "a result document is an object");

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use maud::{Markup, PreEscaped, html};
 
-use super::workbook::package::{Package, in_memory};
+use super::workbook::package::Package;
 use crate::documents::report::feedback::{LetterDoc, Paragraph};
 use crate::documents::report::{Fonts, Style};
+use crate::shared::pieces::in_memory;
 
 /// The declaration with which a part begins.
 const XML: PreEscaped<&str> = PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n");

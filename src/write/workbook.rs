@@ -15,6 +15,7 @@ use jiff::civil::{Date, date};
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, Url, Workbook, Worksheet, XlsxError};
 
 use crate::documents::report::document::{Document, Link, Page, Printed, SheetDoc};
+use crate::shared::pieces::{Put, in_memory};
 
 mod cells;
 mod chart;
@@ -30,7 +31,7 @@ use cells::Written;
 use form::Lists;
 use frame::{Frame, Shell, Spot};
 use kept::{Kept, Key};
-use package::{Package, Part, Put, in_memory};
+use package::{Package, Part};
 use strings::Strings;
 use styles::Styles;
 

@@ -246,7 +246,7 @@ fn tells_the_same(computed: &Computed, outcome: &Outcome) {
     let [now, then] = [&now, &then].map(|facts| status(facts, None, None));
     let [told, recorded] = [&now, &then].map(|own| serde_json::to_value(own).unwrap());
     assert_eq!(told, recorded);
-    let covered = coverage(&computed.model, &computed.assessment);
+    let covered = coverage(&computed.model, &computed.assessment, |unit| &outcome.units[unit.0].leaves);
     let lacking = |came: fn(&Row<'_>) -> Option<bool>| {
         let units = covered.units.iter().filter(|unit| came(unit) == Some(false));
         units.map(|unit| unit.code).collect::<Vec<_>>()

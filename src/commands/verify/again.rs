@@ -93,7 +93,7 @@ impl Written {
             against.hold(piece);
             Ok(())
         })?;
-        if against.is_alike() {
+        if against.ends_alike() {
             return Ok(Self::Alike);
         }
         let expected = csv::ratings(outcome, computed.ballots())?;

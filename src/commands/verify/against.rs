@@ -25,7 +25,7 @@ impl Against {
     }
 
     /// Whether the file has the bytes that were compared, and no others.
-    pub(super) fn is_alike(mut self) -> bool {
+    pub(super) fn ends_alike(mut self) -> bool {
         let is_at_end = |stream: &mut Stream| stream.next(1).is_ok_and(|rest| rest.is_empty());
         self.is_alike && self.stream.as_mut().is_none_or(is_at_end)
     }

@@ -105,7 +105,9 @@ impl<'p> Panels<'p> {
         let panels = outcome.model.components.iter().enumerate();
         Self {
             units: outcome.units.iter().enumerate().map(|(i, unit)| (unit.roster.code.as_str(), i)).collect(),
-            panels: panels.filter_map(|(index, rules)| Some((rules.id.as_str(), panel(outcome, index, rules)?))).collect(),
+            panels: panels
+                .filter_map(|(index, rules)| Some((rules.id.as_str(), panel(outcome, index, rules)?)))
+                .collect(),
             others: BTreeMap::new(),
         }
     }

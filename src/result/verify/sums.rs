@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Checked;
 use crate::model::RuleInput;
 use crate::result::outcome::reconcile::BallotSums;
-use crate::result::outcome::{
-    ClassTotals, ComponentTotals, ComponentType, LeafState, Mode, Outcome, UnitOutcome,
-};
+use crate::result::outcome::{ClassTotals, ComponentTotals, ComponentType, LeafState, Mode, Outcome, UnitOutcome};
 use crate::shared::finding::Severity;
 use crate::shared::place::FileStatus;
 

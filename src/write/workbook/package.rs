@@ -10,6 +10,8 @@ use anyhow::Context as _;
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
+use crate::shared::pieces::Put;
+
 /// The compression level, 1 to 9: several times as fast as the usual 6, with files a sixth larger.
 const PACKED: u32 = 2;
 /// How much more room the output of the compressor gets at a time, in bytes.
@@ -168,9 +170,6 @@ impl Sums {
     }
 }
 
-/// Takes the next bytes of a container.
-pub(in crate::write) type Put<'p> = dyn FnMut(&[u8]) -> anyhow::Result<()> + 'p;
-
 /// A workbook being put together, whose bytes are given on part by part.
 pub(in crate::write) struct Package<'p> {
     put: &'p mut Put<'p>,
@@ -247,19 +246,6 @@ impl<'p> Package<'p> {
     }
 }
 
-/// The bytes of a container that is put together in memory.
-///
-/// # Errors
-/// Those of its parts.
-pub(in crate::write) fn in_memory(make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    make(&mut |piece| {
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
-    Ok(bytes)
-}
-
 /// The fields that both headers begin with, from the version needed to the date.
 fn common(to: &mut Vec<u8>) {
     for field in [VERSION, 0, DEFLATED, 0, FIRST_DAY] {
@@ -284,6 +270,7 @@ mod tests {
     use std::io::{Cursor, Read as _};
 
     use super::*;
+    use crate::shared::pieces::in_memory;
 
     #[test]
     fn parts_come_back_as_they_were_added_or_copied() {

@@ -40,8 +40,8 @@ pub fn changed<'o>(
     if candidates.is_empty() && !has_other_model {
         return Vec::new();
     }
-    let old_desk = Desk::after(old, None, before).named_as(new);
-    let new_desk = Desk::after(new, None, earlier);
+    let (old_desk, new_desk) =
+        rayon::join(|| Desk::after(old, None, before).named_as(new), || Desk::after(new, None, earlier));
     let units: Vec<&UnitOutcome> =
         new_desk.units().filter(|unit| has_other_model || candidates.contains(unit.roster.code.as_str())).collect();
     let earlier: BTreeMap<&str, &UnitOutcome> =

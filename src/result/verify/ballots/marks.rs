@@ -13,11 +13,14 @@ use crate::shared::text;
 /// What the words and numbers of ratings.csv mean, by class; few differ, so each is looked up once.
 pub(super) struct Lexicon {
     words: Vec<BTreeMap<Box<str>, Meaning>>,
-    /// What is written as points: the number, and whether it is a mark.
-    points: Vec<BTreeMap<Box<str>, Option<(NumberIx, bool)>>>,
+    /// What is written as points.
+    points: Vec<BTreeMap<Box<str>, Option<WrittenPoints>>>,
     /// The numbers of all classes.
     numbers: Vec<Exact>,
 }
+
+/// A number that is written as points, and whether the scale of the class has such a mark.
+type WrittenPoints = (NumberIx, bool);
 
 /// What a written mark means.
 #[derive(Clone, Default)]
@@ -147,7 +150,7 @@ impl Panel<'_> {
     fn value<T: Deref<Target = str>>(
         &self,
         record: &RatingRecord<T>,
-        points: Option<(NumberIx, bool)>,
+        points: Option<WrittenPoints>,
         meaning: &Meaning,
         checked: &mut Checked,
     ) {

@@ -35,12 +35,7 @@ impl Panel<'_> {
     }
 
     /// The means of a class for a unit, by node, or its share of votes; trimmed marks are noted as such. Adds the votes by level.
-    pub(super) fn means(
-        &self,
-        own: &Own<'_, '_>,
-        marks: &mut [Mark],
-        votes: &mut [usize],
-    ) -> Vec<Option<NodeMean>> {
+    pub(super) fn means(&self, own: &Own<'_, '_>, marks: &mut [Mark], votes: &mut [usize]) -> Vec<Option<NodeMean>> {
         let dropped = self.dropped_ballots(own.pot, marks);
         (0..self.nodes.len()).map(|node| self.mean(own, node, &dropped, marks, votes)).collect()
     }

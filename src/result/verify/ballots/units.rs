@@ -111,7 +111,8 @@ impl Panel<'_> {
             Positive::Levels(levels) => levels.iter().any(|Points(level)| level == points),
             Positive::From(Points(from)) => points >= from,
         };
-        let single = pot.counted.iter().flatten().filter(|index| self.points_of(&marks[**index as usize]).is_some_and(holds));
+        let single =
+            pot.counted.iter().flatten().filter(|index| self.points_of(&marks[**index as usize]).is_some_and(holds));
         let tallied = pot.tallies.iter().flat_map(|row| &row.votes).filter(|(points, _)| holds(&points.0));
         single.count() + tallied.map(|(_, votes)| votes).sum::<usize>()
     }
