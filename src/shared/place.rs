@@ -151,7 +151,7 @@ impl Place {
         Self::new(file, Spot::Cell { sheet, row, col })
     }
 
-    /// The same position in another file.
+    /// This position in another file.
     pub const fn in_file(self, file: FileId) -> Self {
         Self { file, ..self }
     }
@@ -336,6 +336,34 @@ mod tests {
         assert_eq!(name(1_048_575, 16_383), "XFD1048576");
         // The last of all that can be held: 2^32 − 1 counted from 0 is 2^32.
         assert_eq!(name(u32::MAX, u32::MAX), "MWLQKWV4294967296");
+    }
+
+    #[test]
+    fn packed_places_are_what_was_packed_and_in_the_same_order() {
+        assert_eq!(size_of::<Place>(), 12);
+        let cell = |sheet, row, col| Spot::Cell { sheet, row, col };
+        let spots = [
+            Spot::Whole,
+            Spot::Sheet(0),
+            Spot::Sheet(u16::MAX),
+            cell(0, 0, 0),
+            cell(0, 0, 16_383),
+            cell(0, 1_048_575, 0),
+            cell(0, HIGHEST, HIGHEST_COLUMN),
+            cell(1, 0, 1),
+            cell(u16::MAX, HIGHEST, HIGHEST_COLUMN),
+            Spot::Line { line: 1, column: HIGHEST },
+            Spot::Line { line: HIGHEST, column: 1 },
+        ];
+        let places = spots.map(|spot| Place::new(FileId(7), spot));
+        assert_eq!(places.map(Place::spot), spots);
+        assert!(spots.is_sorted() && places.is_sorted_by(|a, b| a < b));
+        assert!(places[10] < Place::file(FileId(8)));
+        // What no format has stays at the end, and in its sheet.
+        let beyond = Place::cell(FileId(7), 3, u32::MAX, u32::MAX);
+        assert_eq!(beyond.spot(), cell(3, HIGHEST, HIGHEST_COLUMN));
+        let beyond = Place::new(FileId(7), Spot::Line { line: u32::MAX, column: u32::MAX });
+        assert_eq!(beyond.spot(), Spot::Line { line: HIGHEST, column: HIGHEST });
     }
 
     #[test]

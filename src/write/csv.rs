@@ -236,6 +236,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ratings_read_one_by_one_are_those_read_together() {
+        let outcome = Outcome::sample();
+        let (path, sheet) = (&outcome.files.0[1].path, &outcome.files.0[1].sheets[0]);
+        let row = |i: usize| {
+            let value = if i.is_multiple_of(3) { "\"两行\n一\"\"票\"\"\"" } else { "'=好" };
+            format!("c,k,{i},R{i},U{i:04},,{value},,blank,{path},{sheet},B{}\r\n", i + 2)
+        };
+        let header = RATINGS_HEADER.join(",");
+        let text = format!("\u{FEFF}{header}\r\n{}", (0..5_000).map(row).collect::<String>());
+        let together = read_ratings(&outcome, text.as_bytes()).unwrap();
+        assert_eq!((together.len(), &*together[1].value, &*together[3].value), (5_000, "=好", "两行\n一\"票\""));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ratings.csv");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            let (mut one_by_one, mut texts) = (Vec::new(), Texts::default());
+            let take = |own: &RatingRecord<&str>| one_by_one.push(own.clone().kept(&mut texts));
+            each_rating(&outcome, &mut Stream::open(&file).unwrap(), take).map(|()| one_by_one)
+        };
+        assert_eq!(read(&text).unwrap(), together);
+        assert!(read(&text.replacen(",blank,", ",odd,", 1)).is_err(), "an unknown state");
+        assert!(read(&text.replacen(path.as_str(), "elsewhere.xlsx", 1)).is_err(), "a file of another result");
+    }
+
+    #[test]
     fn text_from_inputs_is_never_a_formula() {
         for text in ["=1+1", "+1+1", "-A1", "@SUM(A1)", "\t=1", "＝1", "'x"] {
             let safe = harmless(text);

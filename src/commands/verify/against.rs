@@ -30,3 +30,26 @@ impl Against {
         self.is_alike && self.stream.as_mut().is_none_or(is_at_end)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_alike_only_byte_by_byte_and_to_its_end() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("file");
+        std::fs::write(&path, b"abcdef").expect("file");
+        let alike = |path: &Path, pieces: &[&str]| {
+            let mut against = Against::open(path);
+            pieces.iter().for_each(|piece| against.hold(piece.as_bytes()));
+            against.ends_alike()
+        };
+        assert!(alike(&path, &["abcdef"]) && alike(&path, &["a", "", "bcd", "ef"]));
+        for pieces in [&["abcde"] as &[&str], &["abcdef", "g"], &["abXdef"], &["abX", "def"], &["bcdef"], &[]] {
+            assert!(!alike(&path, pieces), "{pieces:?}");
+        }
+        // That there is no file is another difference.
+        assert!(alike(&folder.path().join("none"), &["abc"]));
+    }
+}

@@ -105,6 +105,8 @@ pub struct Rating {
     pub at: Place,
 }
 
+const _: () = assert!(size_of::<Rating>() == 24);
+
 impl Rating {
     /// A mark for a unit and a node, by its index among the measured nodes of the component.
     ///

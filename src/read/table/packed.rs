@@ -260,4 +260,22 @@ mod tests {
         own.pack();
         assert_eq!(own.numbers().collect::<Vec<_>>(), [4, 70_000]);
     }
+
+    #[test]
+    fn rows_that_are_gone_are_still_counted() {
+        let mut own = Rows::default();
+        own.open().extend(rows());
+        own.pack();
+        own.let_go();
+        assert_eq!((own.len(), own.is_empty()), (3, false));
+    }
+
+    #[test]
+    #[should_panic(expected = "rows are let go after the last look at them")]
+    fn rows_that_are_gone_are_not_taken_for_none() {
+        let mut own = Rows::default();
+        own.open().extend(rows());
+        own.let_go();
+        assert_eq!(own.iter().count(), 3);
+    }
 }

@@ -54,6 +54,8 @@ struct Mark {
     state: MarkState,
 }
 
+const _: () = assert!(size_of::<Mark>() <= 28);
+
 /// Index of a number in [`Lexicon::numbers`](marks::Lexicon).
 #[derive(Clone, Copy)]
 struct NumberIx(u32);
