@@ -296,8 +296,18 @@ struct Held {
     outcome: Option<Outcome>,
 }
 
-/// The content of a version that was recomputed and is not what stands there.
-struct Remade {
+/// The result recomputed from the input files.
+enum Remade {
+    /// It could not be recomputed.
+    Nothing,
+    /// It is, byte by byte, what stands there.
+    Alike,
+    /// Another one.
+    Other(Other),
+}
+
+/// A recomputed result that is not what stands there.
+struct Other {
     outcome: Box<Outcome>,
     json: Vec<u8>,
 }
@@ -339,7 +349,7 @@ impl Version<'_> {
     fn documents(&self, verified: &mut Verified) -> anyhow::Result<Option<Outcome>> {
         let head = stored::head(&self.path(RESULT));
         verified.inputs.new = again::new_files(self.project, self.manifest, head.as_ref())?;
-        let remade = self.remade(head, verified)?;
+        let (remade, csv) = self.remade(head, verified)?;
         let held = self.held();
         if held.outcome.is_none() && held.sha256.is_some() {
             self.add_whole(DifferenceKind::Value, RESULT, ["?", SCHEMA], verified);
@@ -349,19 +359,22 @@ impl Version<'_> {
             verified.numbers = checked.numbers;
             self.add(DifferenceKind::Number, RESULT, checked.differing, verified);
             self.add(DifferenceKind::Value, RESULT, manifests::against(outcome, self.manifest), verified);
-            self.compare_writing(outcome, verified)?;
+            // What this program has just written is in its own form.
+            if !matches!(remade, Remade::Alike) {
+                self.compare_writing(outcome, verified)?;
+            }
         }
-        let (remade, csv) = remade;
-        if let Some(remade) = &remade {
-            self.compare_json(&held, remade, verified)?;
+        if let Remade::Other(other) = &remade {
+            self.compare_json(&held, other, verified)?;
         }
         self.compare_csv(&csv, verified);
         let is_whole = held.sha256.is_some_and(|own| self.is_whole(RESULT, &own));
         // The workbook is made from one of the two; the other is not held beside it.
         let sound = match remade {
-            _ if is_whole => None,
-            Some(remade) => Some(remade.outcome).filter(|_| self.is_whole(RESULT, &sha256(&remade.json))),
-            None => None,
+            Remade::Other(other) if !is_whole => {
+                Some(other.outcome).filter(|_| self.is_whole(RESULT, &sha256(&other.json)))
+            }
+            Remade::Other(_) | Remade::Alike | Remade::Nothing => None,
         };
         let outcome = held.outcome.filter(|_| is_whole);
         self.compare_workbook(outcome.as_ref().or(sound.as_deref()), verified)?;
@@ -386,9 +399,9 @@ impl Version<'_> {
         }
     }
 
-    /// The version recomputed from its files: its result if that is not what stands there, and its ratings.
-    fn remade(&self, head: Option<Outcome>, verified: &mut Verified) -> anyhow::Result<(Option<Remade>, Written)> {
-        let nothing = (None, Written::Alike);
+    /// The version recomputed from its files: its result and its ratings.
+    fn remade(&self, head: Option<Outcome>, verified: &mut Verified) -> anyhow::Result<(Remade, Written)> {
+        let nothing = (Remade::Nothing, Written::Alike);
         if self.name == DRAFT {
             verified.from_files = FromFiles::Draft;
             return Ok(nothing);
@@ -405,17 +418,17 @@ impl Version<'_> {
             Again::Computed(outcome, csv) => {
                 verified.from_files = FromFiles::Same;
                 if self.is_written(RESULT, |put| json::pieces(&outcome, put))? {
-                    return Ok((None, csv));
+                    return Ok((Remade::Alike, csv));
                 }
                 let json = json::bytes(&outcome)?;
-                Ok((Some(Remade { outcome, json }), csv))
+                Ok((Remade::Other(Other { outcome, json }), csv))
             }
         }
     }
 
-    /// Whether a file of the version, if there is one, has these bytes.
+    /// Whether there is a file of the version with these bytes.
     fn is_written(&self, name: &str, make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>) -> anyhow::Result<bool> {
-        let mut against = Against::open(&self.path(name));
+        let Some(mut against) = Against::open(&self.path(name)) else { return Ok(false) };
         make(&mut |piece| {
             against.hold(piece);
             Ok(())
@@ -442,7 +455,7 @@ impl Version<'_> {
     }
 
     /// Compares every value of the result with the recomputed one.
-    fn compare_json(&self, held: &Held, remade: &Remade, verified: &mut Verified) -> anyhow::Result<()> {
+    fn compare_json(&self, held: &Held, remade: &Other, verified: &mut Verified) -> anyhow::Result<()> {
         let Some(own) = self.bytes(RESULT) else { return Ok(()) };
         let Ok(found) = serde_json::from_slice::<serde_json::Value>(&own) else { return Ok(()) };
         let expected = serde_json::from_slice(&remade.json)?;
@@ -482,7 +495,7 @@ impl Version<'_> {
     /// Compares the workbook with the one made from the result: the stored result, or if that was changed, the
     /// recomputed one, provided the manifest records its hash. For another program only the numbers and grades count.
     fn compare_workbook(&self, sound: Option<&Outcome>, verified: &mut Verified) -> anyhow::Result<()> {
-        let Some(sound) = sound.filter(|_| self.path(WORKBOOK).is_file()) else { return Ok(()) };
+        let Some(sound) = sound else { return Ok(()) };
         let seal = self.manifest.seal();
         if self.is_written(WORKBOOK, |put| versions::workbook(sound, &seal, put))? {
             self.resaved(None, verified);

@@ -88,7 +88,7 @@ impl Written {
     /// Makes ratings.csv piece by piece and holds it against the file that stands there; both are kept only where they
     /// differ.
     fn ratings(outcome: &Outcome, computed: &Computed, path: &Path) -> anyhow::Result<Self> {
-        let mut against = Against::open(path);
+        let Some(mut against) = Against::open(path) else { return Ok(Self::Alike) };
         csv::rating_pieces(outcome, computed.ballots(), &mut |piece: &[u8]| {
             against.hold(piece);
             Ok(())

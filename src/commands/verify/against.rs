@@ -6,28 +6,25 @@ use crate::read::Stream;
 
 /// A file, as far as it was compared.
 pub(super) struct Against {
-    /// None if there is no file that can be read, which is reported elsewhere.
-    stream: Option<Stream>,
+    stream: Stream,
     is_alike: bool,
 }
 
 impl Against {
-    /// The file at a path, of which nothing was compared yet.
-    pub(super) fn open(path: &Path) -> Self {
-        Self { stream: Stream::open(path).ok(), is_alike: true }
+    /// The file at a path, of which nothing was compared yet; none if there is no file that can be read, which is reported
+    /// elsewhere.
+    pub(super) fn open(path: &Path) -> Option<Self> {
+        Some(Self { stream: Stream::open(path).ok()?, is_alike: true })
     }
 
     /// Compares the next bytes.
     pub(super) fn hold(&mut self, piece: &[u8]) {
-        if let Some(stream) = self.stream.as_mut().filter(|_| self.is_alike) {
-            self.is_alike = stream.next(piece.len() as u64).is_ok_and(|found| found == piece);
-        }
+        self.is_alike = self.is_alike && self.stream.next(piece.len() as u64).is_ok_and(|found| found == piece);
     }
 
     /// Whether the file has the bytes that were compared, and no others.
     pub(super) fn ends_alike(mut self) -> bool {
-        let is_at_end = |stream: &mut Stream| stream.next(1).is_ok_and(|rest| rest.is_empty());
-        self.is_alike && self.stream.as_mut().is_none_or(is_at_end)
+        self.is_alike && self.stream.next(1).is_ok_and(|rest| rest.is_empty())
     }
 }
 
@@ -41,7 +38,7 @@ mod tests {
         let path = folder.path().join("file");
         std::fs::write(&path, b"abcdef").expect("file");
         let alike = |path: &Path, pieces: &[&str]| {
-            let mut against = Against::open(path);
+            let mut against = Against::open(path).expect("the file");
             pieces.iter().for_each(|piece| against.hold(piece.as_bytes()));
             against.ends_alike()
         };
@@ -49,7 +46,6 @@ mod tests {
         for pieces in [&["abcde"] as &[&str], &["abcdef", "g"], &["abXdef"], &["abX", "def"], &["bcdef"], &[]] {
             assert!(!alike(&path, pieces), "{pieces:?}");
         }
-        // That there is no file is another difference.
-        assert!(alike(&folder.path().join("none"), &["abc"]));
+        assert!(Against::open(&folder.path().join("none")).is_none());
     }
 }
