@@ -127,6 +127,24 @@ fn an_edited_workbook_is_named_by_sheet_and_cell() {
 }
 
 #[test]
+fn a_workbook_is_compared_although_its_result_is_gone() {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let books = crate::cells::Books::new(folder.root());
+    let book = books.open("results/v001/result.xlsx");
+    let (sheet, cells) = book.sheets().into_iter().find(|(name, _)| *name == "排名").unwrap();
+    let (cell, total) = cells.into_iter().find(|(_, text)| text.starts_with("73.2")).unwrap();
+    let total = total.to_owned();
+    edit_cell(&folder, "results/v001/result.xlsx", sheet, &cell, "93.2");
+    fs::remove_file(folder.path("results/v001/result.json")).unwrap();
+    let ran = verify(&folder, &["--format", "json"]).ended(1);
+    assert_eq!(of_kind(&ran, "missing")[0][0], "results/v001/result.json");
+    // The input files give the result once more, and this says what the cell should say.
+    let expected = ["results/v001/result.xlsx".to_owned(), format!("{sheet}!{cell}"), "93.2".to_owned(), total];
+    assert_eq!(of_kind(&ran, "cell"), [expected]);
+}
+
+#[test]
 fn a_workbook_that_was_only_saved_again_is_told_as_such() {
     let folder = small();
     folder.score(&[]).ended(0);
