@@ -73,6 +73,20 @@ fn edit_cell(folder: &Folder, below: &str, sheet: &str, cell: &str, text: &str) 
     umya_spreadsheet::writer::xlsx::write(&book, &path).unwrap();
 }
 
+/// The small project with v001, in whose workbook somebody made 93.2 of the total 73.20: the cell, and what it said.
+fn with_edited_total() -> (Folder, String, String) {
+    let folder = small();
+    folder.score(&[]).ended(0);
+    let books = crate::cells::Books::new(folder.root());
+    let book = books.open("results/v001/result.xlsx");
+    let (sheet, cells) = book.sheets().into_iter().find(|(name, _)| *name == "排名").unwrap();
+    let (cell, total) = cells.into_iter().find(|(_, text)| text.starts_with("73.2")).unwrap();
+    let total = total.to_owned();
+    edit_cell(&folder, "results/v001/result.xlsx", sheet, &cell, "93.2");
+    let place = format!("{sheet}!{cell}");
+    (folder, place, total)
+}
+
 #[test]
 fn a_freshly_scored_project_is_clean() {
     for example in ["minimal", "panel", "city-2025"] {
@@ -97,16 +111,8 @@ fn a_freshly_scored_project_is_clean() {
 
 #[test]
 fn an_edited_workbook_is_named_by_sheet_and_cell() {
-    let folder = small();
-    folder.score(&[]).ended(0);
-    let books = crate::cells::Books::new(folder.root());
-    let book = books.open("results/v001/result.xlsx");
-    let (sheet, cells) = book.sheets().into_iter().find(|(name, _)| *name == "排名").unwrap();
-    let (cell, total) = cells.into_iter().find(|(_, text)| text.starts_with("73.2")).unwrap();
-    let total = total.to_owned();
-    edit_cell(&folder, "results/v001/result.xlsx", sheet, &cell, "93.2");
+    let (folder, place, total) = with_edited_total();
     let ran = verify(&folder, &["--format", "json"]).ended(1);
-    let place = format!("{sheet}!{cell}");
     let differing = of_kind(&ran, "cell");
     let [file, first, found, expected] = &differing[0];
     assert_eq!((file.as_str(), first, found.as_str()), ("results/v001/result.xlsx", &place, "93.2"));
@@ -128,19 +134,12 @@ fn an_edited_workbook_is_named_by_sheet_and_cell() {
 
 #[test]
 fn a_workbook_is_compared_although_its_result_is_gone() {
-    let folder = small();
-    folder.score(&[]).ended(0);
-    let books = crate::cells::Books::new(folder.root());
-    let book = books.open("results/v001/result.xlsx");
-    let (sheet, cells) = book.sheets().into_iter().find(|(name, _)| *name == "排名").unwrap();
-    let (cell, total) = cells.into_iter().find(|(_, text)| text.starts_with("73.2")).unwrap();
-    let total = total.to_owned();
-    edit_cell(&folder, "results/v001/result.xlsx", sheet, &cell, "93.2");
+    let (folder, place, total) = with_edited_total();
     fs::remove_file(folder.path("results/v001/result.json")).unwrap();
     let ran = verify(&folder, &["--format", "json"]).ended(1);
     assert_eq!(of_kind(&ran, "missing")[0][0], "results/v001/result.json");
     // The input files give the result once more, and this says what the cell should say.
-    let expected = ["results/v001/result.xlsx".to_owned(), format!("{sheet}!{cell}"), "93.2".to_owned(), total];
+    let expected = ["results/v001/result.xlsx".to_owned(), place, "93.2".to_owned(), total];
     assert_eq!(of_kind(&ran, "cell"), [expected]);
 }
 
