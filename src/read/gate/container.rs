@@ -21,6 +21,11 @@ pub(in crate::read) use directory::{Entry, entries};
 /// Parts below this size may be packed as tightly as they like.
 const SMALL: u64 = 100 * 1024;
 
+thread_local! {
+    /// What inflates, when this thread does not use it: making one costs more than inflating a small part.
+    static SPARE: Cell<Option<Decompress>> = const { Cell::new(None) };
+}
+
 /// A container whose directory was checked; its parts are unpacked on request.
 pub(in crate::read) struct Archive<'b> {
     bytes: &'b [u8],
@@ -307,7 +312,8 @@ fn inflate(packed: &[u8], size: usize, into: &mut Vec<u8>) -> Result<(), Fault> 
     const STEP: usize = 256 * 1024;
     let broken = || Fault::Damaged("gate.zip.deflate", String::new());
     let lying = || Fault::Odd("gate.zip.lying", String::new());
-    let mut inflater = Decompress::new(false);
+    let mut inflater = SPARE.take().unwrap_or_else(|| Decompress::new(false));
+    inflater.reset(false);
     let start = into.len();
     loop {
         let made = into.len() - start;
@@ -323,9 +329,11 @@ fn inflate(packed: &[u8], size: usize, into: &mut Vec<u8>) -> Result<(), Fault> 
         match status {
             Status::StreamEnd if read != packed.len() => return Err(broken()),
             Status::StreamEnd if now != size => return Err(lying()),
-            Status::StreamEnd => return Ok(()),
+            Status::StreamEnd => break,
             Status::Ok | Status::BufError if now == made && read == consumed => return Err(broken()),
             Status::Ok | Status::BufError => {}
         }
     }
+    SPARE.set(Some(inflater));
+    Ok(())
 }

@@ -118,8 +118,8 @@ impl<'x> Iterator for Attributes<'x> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.0.trim_ascii_start();
-        let (key, after) = rest.split_once('=')?;
-        let after = after.trim_ascii_start();
+        let equals = memchr(b'=', rest)?;
+        let (key, after) = (rest.get(..equals)?, rest.get(equals + 1..)?.trim_ascii_start());
         let quote = after.bytes().next()?;
         let value = after.get(1..)?;
         let end = memchr(quote, value)?;
@@ -268,6 +268,7 @@ impl<'x> Tokens<'x> {
     fn declare(&mut self, attributes: &'x str) -> Option<()> {
         let mut rest = attributes.trim_ascii_end();
         let declared = self.scopes.len();
+        let mut all_plain = true;
         self.keys.clear();
         while !rest.is_empty() {
             let bare = rest.trim_ascii_start();
@@ -281,10 +282,13 @@ impl<'x> Tokens<'x> {
             let value = after.get(1..)?;
             let end = memchr(quote, value)?;
             let (value, tail) = (value.get(..end)?, value.get(end + 1..)?);
-            if !is_name(key) || key.len() > NAME || self.keys.len() == ATTRIBUTES || self.keys.contains(&key) {
+            let plain = is_plain(key);
+            all_plain &= plain;
+            if !plain && !is_name(key) || key.len() > NAME || self.keys.len() == ATTRIBUTES || self.keys.contains(&key) {
                 return None;
             }
-            let special = value.bytes().any(|b| matches!(b, b'<' | b'&'));
+            // Without a way out in the middle: values are short.
+            let special = value.bytes().fold(false, |found, b| found | matches!(b, b'<' | b'&'));
             if special && (value.contains('<') || unescape(value).is_none()) {
                 return None;
             }
@@ -296,6 +300,9 @@ impl<'x> Tokens<'x> {
         }
         if self.scopes.len() > declared {
             self.settle_default();
+        }
+        if all_plain {
+            return Some(());
         }
         let known = |prefix: &str| matches!(prefix, "xmlns" | "xml") || self.scopes.iter().any(|s| s.prefix == prefix);
         let mut prefixes = self.keys.iter().filter_map(|key| key.split_once(':'));
@@ -386,11 +393,16 @@ fn scope<'x>(depth: usize, prefix: &'x str, value: &str) -> Option<Scope<'x>> {
     Some(Scope { depth, prefix, space })
 }
 
+/// Whether a text is a name as almost all are: a letter, then letters and digits, none of them beyond ASCII.
+fn is_plain(name: &str) -> bool {
+    let is_letter = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
+    is_letter && name.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 /// Whether a text may be the name of an element or attribute, with at most one prefix.
 fn is_name(name: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric();
-    if name.bytes().all(plain) {
-        return name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
+    if is_plain(name) {
+        return true;
     }
     let part = |part: &str| {
         let mut chars = part.chars();

@@ -3,17 +3,21 @@
 //!
 //! Layout: APPNOTE.TXT 6.3.3, sections 4.3 and 4.4. No clock, no names of systems or users: equal parts give equal bytes.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress, Status};
+use libdeflater::{CompressionLvl, Compressor};
 
 use crate::shared::pieces::Put;
 
-/// The compression level, 1 to 9: several times as fast as the usual 6, with files a sixth larger.
+/// The compression level of long parts, 1 to 9: several times as fast as the usual 6, with files a sixth larger.
 const PACKED: u32 = 2;
+/// The compression level of parts that are deflated at once, 1 to 12.
+const PACKED_AT_ONCE: i32 = 1;
 /// How much more room the output of the compressor gets at a time, in bytes.
 const ROOM: usize = 32 * 1024;
 /// Signatures of the records of a zip file (APPNOTE 4.3.7, 4.3.12, 4.3.16).
@@ -35,6 +39,8 @@ const LONG: usize = 64 * 1024;
 thread_local! {
     /// A compressor of this thread that is not in use; making one costs more than deflating a small part.
     static SPARE: Cell<Option<Compress>> = const { Cell::new(None) };
+    /// Likewise for parts that are deflated at once.
+    static AT_ONCE: Cell<Option<Compressor>> = const { Cell::new(None) };
 }
 
 /// A part, deflated.
@@ -60,10 +66,32 @@ impl Part {
     /// # Errors
     /// If it is too large for the format.
     pub(super) fn of_pieces(name: String, pieces: &[&[u8]]) -> anyhow::Result<Arc<Self>> {
+        let size: usize = pieces.iter().map(|piece| piece.len()).sum();
+        if size <= LONG {
+            let whole = if let [piece] = pieces { Cow::Borrowed(*piece) } else { Cow::Owned(pieces.concat()) };
+            return Self::at_once(name, &whole);
+        }
         let mut deflating = Deflating::begin();
         pieces.iter().try_for_each(|piece| deflating.add(piece))?;
         deflating.part(name)
     }
+
+    /// Deflates a part that is not long.
+    fn at_once(name: String, bytes: &[u8]) -> anyhow::Result<Arc<Self>> {
+        let mut compressor = AT_ONCE.take().map_or_else(new_compressor, Ok)?;
+        let mut deflated = vec![0; compressor.deflate_compress_bound(bytes.len())];
+        let packed = compressor.deflate_compress(bytes, &mut deflated)?;
+        AT_ONCE.set(Some(compressor));
+        deflated.truncate(packed);
+        deflated.shrink_to_fit();
+        let sums = Sums { crc: crc32fast::hash(bytes), packed: fitting(packed)?, size: fitting(bytes.len())? };
+        Ok(Arc::new(Self { name, deflated, sums }))
+    }
+}
+
+fn new_compressor() -> anyhow::Result<Compressor> {
+    let level = CompressionLvl::new(PACKED_AT_ONCE).map_err(|_| anyhow::anyhow!("no such level"))?;
+    Ok(Compressor::new(level))
 }
 
 /// A part whose text is being written: what grows long is deflated as it comes, and not held.
@@ -98,7 +126,7 @@ impl Draft {
     /// # Errors
     /// If it is too large for the format.
     pub(super) fn part(self, name: String) -> anyhow::Result<Arc<Part>> {
-        let mut deflating = self.deflating.unwrap_or_else(Deflating::begin);
+        let Some(mut deflating) = self.deflating else { return Part::new(name, self.text.as_bytes()) };
         deflating.add(self.text.as_bytes())?;
         deflating.part(name)
     }

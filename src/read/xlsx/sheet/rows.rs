@@ -68,10 +68,10 @@ impl<'x, 'c> Reading<'x, 'c> {
     fn row(&mut self, tag: &Tag<'x>) -> Result<(), Fault> {
         let (mut number, mut hidden, mut height) = (None, None, None);
         for (key, value) in tag.attributes() {
-            match key {
-                "r" => number = Some(value),
-                "hidden" => hidden = Some(value),
-                "ht" => height = Some(value),
+            match key.as_bytes() {
+                b"r" => number = Some(value),
+                b"hidden" => hidden = Some(value),
+                b"ht" => height = Some(value),
                 _ => {}
             }
         }
@@ -124,11 +124,11 @@ impl<'x, 'c> Reading<'x, 'c> {
     fn cell(&mut self, tag: &Tag<'x>, next: Position) -> Result<u32, Fault> {
         let (mut reference, mut style, mut kind, mut rich) = (None, None, None, None);
         for (key, value) in tag.attributes() {
-            match key {
-                "r" => reference = Some(value),
-                "s" => style = Some(value),
-                "t" => kind = Some(value),
-                "vm" => rich = Some(value),
+            match key.as_bytes() {
+                b"r" => reference = Some(value),
+                b"s" => style = Some(value),
+                b"t" => kind = Some(value),
+                b"vm" => rich = Some(value),
                 _ => {}
             }
         }
