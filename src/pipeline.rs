@@ -255,7 +255,7 @@ impl Computed {
     }
 
     /// 收件清单 as it should be now.
-    pub fn receipts(&self, inspected: &Inspected) -> Receipts<'_> {
+    pub fn receipts<'r>(&'r self, inspected: &'r Inspected) -> Receipts<'r> {
         received::receipts(&self.assessment.units, &inspected.seen, &self.files, self.list.as_ref())
     }
 

@@ -8,6 +8,7 @@ use crate::model::Leaf;
 use crate::model::rule::{RuleValue, Shape};
 use crate::read::{RawValue, Word};
 use crate::shared::finding::{Arg, Code, Describe as _, Findings};
+use crate::shared::few::Few;
 use crate::shared::number::{Exact, Written, is_split};
 use crate::shared::text;
 
@@ -107,7 +108,7 @@ fn counts(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Op
     }
     counts.sort();
     warn_spelling(cell, spelling, findings);
-    Some(State::Known(RuleValue::Counts(counts)))
+    Some(State::Known(RuleValue::Counts(counts.into())))
 }
 
 /// A count without the name of its kind.
@@ -121,10 +122,10 @@ fn bare_count(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -
     }
     findings.extend(faults);
     let number = number?;
-    let State::Known(count) = number else { return Some(map(number, |_| RuleValue::Counts(Vec::new()))) };
+    let State::Known(count) = number else { return Some(map(number, |_| RuleValue::Counts(Few::default()))) };
     match (names.len(), count.is_zero()) {
-        (_, true) => Some(State::Known(RuleValue::Counts(Vec::new()))),
-        (1, false) => Some(State::Known(RuleValue::Counts(vec![(0, count)]))),
+        (_, true) => Some(State::Known(RuleValue::Counts(Few::default()))),
+        (1, false) => Some(State::Known(RuleValue::Counts(vec![(0, count)].into()))),
         _ => {
             unknown(cell, names, findings);
             None
@@ -209,7 +210,7 @@ fn part(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleVal
     match numbers {
         Some((part, whole)) if whole.value.is_positive() || part.value.is_zero() => {
             warn_spelling(cell, [&part, &whole].into_iter().filter_map(cells::set_apart).collect(), findings);
-            Some(State::Known(RuleValue::Part(part.value, whole.value)))
+            Some(State::Known(RuleValue::part(part.value, whole.value)))
         }
         Some(_) => {
             findings.add(Code::E213).at(cell.at).found(written).expected("18/20");
@@ -257,7 +258,7 @@ fn ticks(names: &[&str], cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Opt
         }
     }
     ticks.sort_unstable();
-    Some(State::Known(RuleValue::Ticks(ticks)))
+    Some(State::Known(RuleValue::Ticks(ticks.into())))
 }
 
 fn place(cell: &CellRef<'_>, findings: &mut Findings<'_>) -> Option<State<RuleValue>> {

@@ -238,7 +238,7 @@ type Counted = Located<(usize, usize)>;
 
 fn value(counted: &Counted) -> Located<State<RuleValue>> {
     let (closed, all) = counted.value;
-    Located::new(State::Known(RuleValue::Part(Exact::from(closed), Exact::from(all))), counted.at)
+    Located::new(State::Known(RuleValue::part(Exact::from(closed), Exact::from(all))), counted.at)
 }
 
 /// Whether a typed value agrees with the ledger; a blank always does, 不涉及 with a ledger without problems.

@@ -60,8 +60,8 @@ pub struct Receipt<'r> {
     pub role: Option<Role>,
     /// SHA-256 of its bytes.
     pub sha256: &'r str,
-    /// Codes of the units it names.
-    pub units: Vec<&'r str>,
+    /// The units it names.
+    pub units: Named<'r>,
     /// What is known of it.
     pub state: ReceiptState,
     /// Whether it is input.
@@ -70,6 +70,20 @@ pub struct Receipt<'r> {
     pub remark: &'r str,
     /// Cells of columns that people added.
     pub others: &'r [String],
+}
+
+/// The units that a file names. Ballots name hundreds each: their codes are looked up when they are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Named<'r> {
+    all: &'r [Unit],
+    own: &'r [UnitIx],
+}
+
+impl<'r> Named<'r> {
+    /// Their codes, in the order of the roster.
+    pub fn codes(self) -> impl ExactSizeIterator<Item = &'r str> {
+        self.own.iter().map(move |unit| self.all[unit.0].code.as_str())
+    }
 }
 
 /// The whole list.
@@ -106,7 +120,7 @@ impl Receipts<'_> {
 }
 
 /// The list of the files as they are now, by what they turned out to be, with the decisions of an earlier list.
-pub fn receipts<'r>(units: &'r [Unit], seen: &Seen, files: &'r Files, earlier: Option<&'r List>) -> Receipts<'r> {
+pub fn receipts<'r>(units: &'r [Unit], seen: &'r Seen, files: &'r Files, earlier: Option<&'r List>) -> Receipts<'r> {
     let listed = earlier.map(List::entries).unwrap_or_default();
     let row = |(id, record): (FileId, &'r FileRecord)| {
         let state = seen.states.get(&id).copied().unwrap_or(ReceiptState::Usable);
@@ -114,7 +128,7 @@ pub fn receipts<'r>(units: &'r [Unit], seen: &Seen, files: &'r Files, earlier: O
             path: &record.path,
             role: Some(record.role),
             sha256: &record.sha256,
-            units: seen.units.get(&id).into_iter().flatten().map(|unit| units[unit.0].code.as_str()).collect(),
+            units: Named { all: units, own: seen.units.get(&id).map_or(&[], |own| own) },
             state,
             adoption: state.proposal(),
             remark: "",
@@ -146,7 +160,7 @@ fn gone_row(entry: &Entry) -> Receipt<'_> {
         path: &entry.path.value,
         role: None,
         sha256: &entry.sha256.value,
-        units: Vec::new(),
+        units: Named::default(),
         state: ReceiptState::Gone,
         adoption: entry.adoption.value,
         remark: &entry.remark,
@@ -157,7 +171,8 @@ fn gone_row(entry: &Entry) -> Receipt<'_> {
 /// What the files that were received turned out to be.
 #[derive(Debug, Default)]
 pub struct Seen {
-    units: BTreeMap<FileId, BTreeSet<UnitIx>>,
+    /// The units that each file names, in order.
+    units: BTreeMap<FileId, Box<[UnitIx]>>,
     states: BTreeMap<FileId, ReceiptState>,
 }
 
@@ -173,7 +188,10 @@ impl Seen {
         let index = UnitIndex::new(units);
         let mut seen = Self::default();
         for table in tables {
-            seen.units.entry(table.file).or_default().extend(units_of(&index, table));
+            let mut units = units_of(&index, table);
+            let known = seen.units.entry(table.file).or_default();
+            units.extend(known.iter());
+            *known = units.into_iter().collect();
         }
         seen.judge_files(files);
         seen.judge_reports(tables, files);
@@ -240,7 +258,7 @@ mod tests {
             path: "self-reports/U01.xlsx",
             role: Some(Role::SelfReport),
             sha256,
-            units: Vec::new(),
+            units: Named::default(),
             state: ReceiptState::Usable,
             adoption: Adoption::Adopted,
             remark: "",

@@ -1,7 +1,7 @@
 //! Files that are made piece by piece: whoever makes one gives its bytes on, and holds few of them.
 
-/// Takes the next bytes of a file.
-pub type Put<'p> = dyn FnMut(&[u8]) -> anyhow::Result<()> + 'p;
+/// Takes the next bytes of a file, on whichever thread they are made.
+pub type Put<'p> = dyn FnMut(&[u8]) -> anyhow::Result<()> + Send + 'p;
 
 /// The bytes of a file that is small enough to be held.
 ///

@@ -3,7 +3,7 @@
 //! A [`Place`] is small and copied freely; the texts it refers to (paths, sheet names) are stored once in [`Files`]. A
 //! missing value has a place too: the empty cell where its row and column cross.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::de::{DeserializeSeed, Error as _, SeqAccess, Visitor};
 use serde::ser::SerializeTuple as _;
@@ -163,11 +163,19 @@ impl Place {
 
     /// The name of the cell or line, or an empty text: `F12`, `12:5`, ``.
     pub fn cell_name(self) -> String {
-        match self.spot() {
-            Spot::Cell { row, col, .. } => Position { row, col }.to_string(),
-            Spot::Line { line, column } => format!("{line}:{column}"),
-            Spot::Whole | Spot::Sheet(_) => String::new(),
-        }
+        let mut name = String::new();
+        self.add_cell_name(&mut name);
+        name
+    }
+
+    /// Appends the name of the cell or line to a text.
+    pub fn add_cell_name(self, to: &mut String) {
+        // Writing to a text does not fail.
+        let _ = match self.spot() {
+            Spot::Cell { row, col, .. } => write!(to, "{}", Position { row, col }),
+            Spot::Line { line, column } => write!(to, "{line}:{column}"),
+            Spot::Whole | Spot::Sheet(_) => Ok(()),
+        };
     }
 }
 

@@ -60,18 +60,26 @@ fn rows(start: &[u8]) -> csv::Writer<Vec<u8>> {
 /// The rows of a ballot.
 fn of_ballot(outcome: &Outcome, ballot: BallotRecords<'_>) -> anyhow::Result<Vec<u8>> {
     let mut writer = rows(b"");
+    let (serial, mut cell) = (ballot.serial().to_string(), String::new());
     for own in ballot.records() {
-        rating(&mut writer, outcome, &own)?;
+        cell.clear();
+        own.at.add_cell_name(&mut cell);
+        rating(&mut writer, outcome, &own, [&serial, &cell])?;
     }
     Ok(writer.into_inner()?)
 }
 
-/// Writes a rating as a row.
-fn rating(writer: &mut csv::Writer<Vec<u8>>, outcome: &Outcome, own: &RatingRecord<Cow<'_, str>>) -> csv::Result<()> {
+/// Writes a rating as a row, with the number of its ballot and its cell as texts.
+fn rating(
+    writer: &mut csv::Writer<Vec<u8>>,
+    outcome: &Outcome,
+    own: &RatingRecord<Cow<'_, str>>,
+    [serial, cell]: [&str; 2],
+) -> csv::Result<()> {
     let row: [&str; RATINGS_HEADER.len()] = [
         &own.component,
         &own.class,
-        &own.serial.to_string(),
+        serial,
         &own.rater,
         &own.unit,
         &own.node,
@@ -80,7 +88,7 @@ fn rating(writer: &mut csv::Writer<Vec<u8>>, outcome: &Outcome, own: &RatingReco
         own.state.json(),
         outcome.files.path(own.at),
         outcome.files.sheet(own.at),
-        &own.at.cell_name(),
+        cell,
     ];
     record(writer, row)
 }

@@ -71,7 +71,7 @@ pub fn pieces<'d>(
     put: &mut Put<'_>,
 ) -> anyhow::Result<()> {
     let prepared = Prepared::default();
-    let empty = (Book::new(&prepared, cover), Vec::new());
+    let empty = (Book::new(&prepared, cover, put), Vec::new());
     let (book, outlines) = if rayon::current_num_threads() > 1 {
         // Whoever is done first waits for the other, so that two sheets are held at most.
         let (send, receive) = sync_channel(0);
@@ -88,7 +88,7 @@ pub fn pieces<'d>(
         make(&mut |sheet| written = written.take().map(|written| with(written?, sheet)));
         written.expect("what was taken is put back")?
     };
-    book.finish(&outlines, put)
+    book.finish(&outlines)
 }
 
 /// A workbook with a further sheet, and the outlines of its sheets.
@@ -118,15 +118,19 @@ impl Prepared {
     /// # Errors
     /// If the document does not fit into a workbook: too many rows, two sheets of one name.
     pub fn bytes(&self, document: &Document<'_>) -> anyhow::Result<Vec<u8>> {
-        let mut book = Book::new(self, document);
-        document.sheets.iter().try_for_each(|sheet| book.add(sheet))?;
-        in_memory(|put| book.finish(&document.sheets, put))
+        in_memory(|put| {
+            let mut book = Book::new(self, document, put);
+            document.sheets.iter().try_for_each(|sheet| book.add(sheet))?;
+            book.finish(&document.sheets)
+        })
     }
 }
 
-/// A workbook being written, sheet by sheet.
+/// A workbook being written, sheet by sheet. What belongs to a sheet goes into the container with it; what speaks of all
+/// sheets follows them.
 struct Book<'b> {
     prepared: &'b Prepared,
+    package: Package<'b>,
     /// What the workbook says as a whole; its sheets are not looked at.
     document: &'b Document<'b>,
     lists: Lists,
@@ -134,23 +138,18 @@ struct Book<'b> {
     strings: Strings,
     /// Where the next sheet stands.
     spot: Spot,
-    /// The parts of the sheets.
-    sheets: Vec<Arc<Part>>,
-    /// Their drawings and charts.
-    drawings: Vec<Arc<Part>>,
 }
 
 impl<'b> Book<'b> {
-    fn new(prepared: &'b Prepared, document: &'b Document<'b>) -> Self {
+    fn new(prepared: &'b Prepared, document: &'b Document<'b>, put: &'b mut Put<'b>) -> Self {
         Self {
             prepared,
+            package: Package::new(put),
             document,
             lists: Lists::default(),
             styles: Styles::new(&document.fonts, &prepared.formats),
             strings: Strings::default(),
             spot: Spot::default(),
-            sheets: Vec::new(),
-            drawings: Vec::new(),
         }
     }
 
@@ -164,10 +163,10 @@ impl<'b> Book<'b> {
         let frame = self.prepared.frames.get(key, || Ok(Arc::new(Frame::new(document, sheet, lists, spot)?)))?;
         let written = cells::write(sheet, &frame, &mut self.styles, &mut self.strings)?;
         self.add_parts(&frame, written)?;
-        self.drawings.extend(frame.drawing.iter().flatten().cloned());
+        frame.drawing.iter().flatten().try_for_each(|part| self.package.copy(part))?;
         for (placed, drawn) in sheet.charts.iter().zip(&frame.charts) {
             let xml = drawn.part(&placed.chart, sheet)?;
-            self.drawings.push(Part::new(drawn.name.clone(), xml.as_bytes())?);
+            self.package.add(&drawn.name, xml.as_bytes())?;
         }
         self.spot = spot.after(sheet);
         Ok(())
@@ -177,16 +176,16 @@ impl<'b> Book<'b> {
     fn add_parts(&mut self, frame: &Frame, written: Written) -> anyhow::Result<()> {
         let name = format!("xl/worksheets/sheet{}.xml", self.spot.sheets + 1);
         let short = written.draft.whole().filter(|text| !written.has_numbers && text.len() <= SMALL);
-        self.sheets.push(match short.map(|text| Key::of_part(&name, text)) {
+        let part = match short.map(|text| Key::of_part(&name, text)) {
             Some(key) => self.prepared.sheets.get(key, || written.draft.part(name))?,
             None => written.draft.part(name)?,
-        });
-        self.sheets.extend(frame.relations.iter().cloned());
-        Ok(())
+        };
+        self.package.copy(&part)?;
+        frame.relations.iter().try_for_each(|part| self.package.copy(part))
     }
 
-    /// Writes the container. The sheets are still needed for everything except their cells.
-    fn finish(mut self, sheets: &[SheetDoc<'_>], put: &mut Put<'_>) -> anyhow::Result<()> {
+    /// Completes the container. The sheets are still needed for everything except their cells.
+    fn finish(mut self, sheets: &[SheetDoc<'_>]) -> anyhow::Result<()> {
         let (prepared, document) = (self.prepared, self.document);
         let lists = std::mem::take(&mut self.lists);
         let hidden = form::hidden(document, &lists);
@@ -198,18 +197,14 @@ impl<'b> Book<'b> {
         }
         let shell = Shell::key(document, sheets, &hidden);
         let shell = prepared.shells.get(shell, || Ok(Arc::new(Shell::new(document, sheets, &hidden)?)))?;
-        let mut package = Package::new(put);
+        let mut package = self.package;
         shell.first.iter().try_for_each(|part| package.copy(part))?;
         package.copy(&*prepared.styles.get(self.styles.key(), || self.styles.part())?)?;
-        for part in self.sheets {
-            package.copy(&part)?;
-        }
         let (start, elements, end) = self.strings.pieces();
         let pieces = [&start, elements, end].map(str::as_bytes);
         package.copy(&*Part::of_pieces("xl/sharedStrings.xml".to_owned(), &pieces)?)?;
         package.add(frame::CORE, shell.core(&document.title).as_bytes())?;
         package.copy(&shell.app)?;
-        self.drawings.iter().try_for_each(|part| package.copy(part))?;
         package.finish()
     }
 }

@@ -7,7 +7,6 @@ use crate::check::cells::{self, Ask, CellRef};
 use crate::check::leaf_value;
 use crate::engine::assessment::{Amount, Source, State};
 use crate::model::Sign;
-use crate::model::rule::RuleValue;
 use crate::read::RawValue;
 use crate::read::schema::Schema;
 use crate::shared::finding::{Arg, Code, Describe as _};
@@ -67,7 +66,7 @@ impl Source<Option<Amount>> for Entry<'_, '_> {
         let cell = self.cell(field);
         match leaf_value::value(leaf, &cell, &mut self.findings)? {
             State::Missing => Some(None),
-            State::Known(value) if !matches!(&value, RuleValue::Part(_, whole) if whole.is_zero()) => {
+            State::Known(value) if !value.is_of_nothing() => {
                 Some(Some(Amount::Value { text: leaf.shape().describe(&value) }))
             }
             State::NotApplicable | State::Known(_) => {

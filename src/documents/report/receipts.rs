@@ -3,7 +3,7 @@
 use super::document::{CellDoc, Document, Fonts, Purpose, SheetDoc, Style};
 use super::entry::{Allow, Block, Check};
 use crate::check::receipts::Adoption;
-use crate::check::received::{Receipt, ReceiptState, Receipts};
+use crate::check::received::{Named, Receipt, ReceiptState, Receipts};
 use crate::model::Model;
 use crate::shared::i18n::{Lang, say};
 
@@ -68,7 +68,7 @@ fn cells<'n>(
         CellDoc::count(index + 1),
         CellDoc::text(row.path),
         CellDoc::center(role),
-        CellDoc::text(units(lang, &row.units, name_of)),
+        CellDoc::text(units(lang, row.units, name_of)),
         CellDoc::styled(lang.text(row.state.word()), style),
         adoption(lang, row.adoption),
         CellDoc::text(row.remark),
@@ -88,10 +88,11 @@ pub(super) fn adoption(lang: Lang, adoption: Adoption) -> CellDoc<'static> {
 }
 
 /// The units of a file: one or two by code and name; if there are more, the first and their number.
-pub(super) fn units<'n>(lang: Lang, codes: &[&str], name_of: &impl Fn(&str) -> Option<&'n str>) -> String {
-    let named = |code: &&str| format!("{code} {}", name_of(code).unwrap_or_default()).trim_end().to_owned();
-    if codes.len() <= NAMED {
-        return lang.join("report.list", codes.iter().map(named));
+pub(super) fn units<'n>(lang: Lang, units: Named<'_>, name_of: &impl Fn(&str) -> Option<&'n str>) -> String {
+    let named = |code: &str| format!("{code} {}", name_of(code).unwrap_or_default()).trim_end().to_owned();
+    let (mut all, count) = (units.codes().map(named), units.codes().len());
+    if count <= NAMED {
+        return lang.join("report.list", all);
     }
-    say!(lang, "report.sources.units", first = named(&codes[0]), count = codes.len())
+    say!(lang, "report.sources.units", first = all.next().unwrap_or_default(), count)
 }

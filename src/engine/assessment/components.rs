@@ -40,11 +40,21 @@ pub enum Mark {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MarkIx(u32);
 
-/// The distinct marks of a component, each with its text: the ratings, of which there may be millions, share a few dozen.
+/// The distinct marks of a component, each with its texts: the ratings, of which there may be millions, share a few dozen.
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
-    list: Vec<(Mark, Arc<str>)>,
+    list: Vec<Known>,
     by_text: BTreeMap<Arc<str>, Vec<MarkIx>>,
+}
+
+/// A mark and its texts.
+#[derive(Clone, Debug)]
+struct Known {
+    mark: Mark,
+    /// As it was written.
+    written: Arc<str>,
+    /// Its points in full, if it has any.
+    points: Option<Box<str>>,
 }
 
 impl Marks {
@@ -59,30 +69,39 @@ impl Marks {
         }
         let next = MarkIx(u32::try_from(self.list.len()).expect("fewer marks than cells of a sheet"));
         let text = self.by_text.get_key_value(written).map_or_else(|| Arc::from(written), |(text, _)| Arc::clone(text));
-        self.list.push((mark, Arc::clone(&text)));
+        let points = match &mark {
+            Mark::Points(points) => Some(points.0.in_full().into()),
+            Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
+        };
+        self.list.push(Known { mark, written: Arc::clone(&text), points });
         self.by_text.entry(text).or_default().push(next);
         next
     }
 
     /// What a mark is decided to mean: its text with another meaning.
     pub fn put(&mut self, mark: MarkIx, meaning: Mark) -> MarkIx {
-        let written = Arc::clone(&self.list[mark.0 as usize].1);
+        let written = Arc::clone(&self.list[mark.0 as usize].written);
         self.add(meaning, &written)
     }
 
     /// Adds all marks of a table; by their index in it, the index of each in this one.
     pub fn adopt(&mut self, others: &Self) -> Vec<MarkIx> {
-        others.list.iter().map(|(mark, written)| self.add(mark.clone(), written)).collect()
+        others.list.iter().map(|other| self.add(other.mark.clone(), &other.written)).collect()
     }
 
     /// A mark.
     pub fn mark(&self, mark: MarkIx) -> &Mark {
-        &self.list[mark.0 as usize].0
+        &self.list[mark.0 as usize].mark
     }
 
     /// A mark as written.
     pub fn written(&self, mark: MarkIx) -> &str {
-        &self.list[mark.0 as usize].1
+        &self.list[mark.0 as usize].written
+    }
+
+    /// The points of a mark in full; none for what is no mark.
+    pub fn points(&self, mark: MarkIx) -> Option<&str> {
+        self.list[mark.0 as usize].points.as_deref()
     }
 }
 

@@ -415,5 +415,5 @@ impl Scorer<'_> {
 
 /// 0/0, which is not applicable.
 fn is_empty_part(value: &State<RuleValue>) -> bool {
-    matches!(value, State::Known(RuleValue::Part(_, whole)) if whole.is_zero())
+    value.known().is_some_and(RuleValue::is_of_nothing)
 }

@@ -63,6 +63,6 @@ impl LeafRule for Place {
 
     fn demo(&self, input: RuleInput, invented: Invented) -> Option<RuleValue> {
         let quality = Exact::from(invented.quality);
-        Some(if input.is_part() { RuleValue::Part(quality, Exact::from(100)) } else { RuleValue::Number(quality) })
+        Some(if input.is_part() { RuleValue::part(quality, Exact::from(100)) } else { RuleValue::Number(quality) })
     }
 }

@@ -67,7 +67,7 @@ impl LeafRule for Ratio {
     fn demo(&self, input: RuleInput, invented: Invented) -> Option<RuleValue> {
         let quality = invented.quality;
         Some(match input {
-            RuleInput::Part | RuleInput::Ledger => RuleValue::Part(Exact::from(quality / 5), Exact::from(20)),
+            RuleInput::Part | RuleInput::Ledger => RuleValue::part(Exact::from(quality / 5), Exact::from(20)),
             RuleInput::Percent => RuleValue::Number(Exact::from(quality)),
             RuleInput::Number => {
                 let share = &self.target * &Exact::from(quality.min(97) + 3) / Exact::from(100);

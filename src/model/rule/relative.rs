@@ -102,7 +102,7 @@ impl LeafRule for Relative {
             Better::Low => 101 - invented.quality,
         };
         Some(match input {
-            RuleInput::Part | RuleInput::Ledger => RuleValue::Part(Exact::from(quality), Exact::from(101)),
+            RuleInput::Part | RuleInput::Ledger => RuleValue::part(Exact::from(quality), Exact::from(101)),
             RuleInput::Percent | RuleInput::Number => RuleValue::Number(Exact::from(quality)),
         })
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::shared::i18n::{Lang, say};
+use crate::shared::few::Few;
 use crate::shared::number::Exact;
 use crate::shared::words::words;
 
@@ -45,15 +46,27 @@ pub enum RuleValue {
     /// A number: a ratio, a value in bands, a percentage.
     Number(Exact),
     /// A part such as 18/20.
-    Part(Exact, Exact),
+    Part(Box<PartOf>),
     /// Counts by the index of their kind.
-    Counts(Vec<(usize, Exact)>),
+    Counts(Few<(usize, Exact)>),
     /// The index of a level.
     Level(usize),
     /// The indices of the parts that are present.
-    Ticks(Vec<usize>),
+    Ticks(Few<usize>),
     /// A place, from 1.
     Place(usize),
+}
+
+// A project of five thousand units reads several hundred thousand values, nearly all of them numbers.
+const _: () = assert!(size_of::<RuleValue>() == size_of::<Exact>());
+
+/// A part of a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartOf {
+    /// What was done, the 18 of 18/20.
+    pub part: Exact,
+    /// Of how many, the 20 of 18/20.
+    pub whole: Exact,
 }
 
 impl RuleValue {
@@ -63,17 +76,27 @@ impl RuleValue {
         Self::Counts(counts.filter(|(_, count)| !count.is_zero()).collect())
     }
 
+    /// A part of a whole.
+    pub fn part(part: Exact, whole: Exact) -> Self {
+        Self::Part(Box::new(PartOf { part, whole }))
+    }
+
+    /// Whether it is a part of nothing, 0/0.
+    pub fn is_of_nothing(&self) -> bool {
+        matches!(self, Self::Part(own) if own.whole.is_zero())
+    }
+
     /// Two values together: numbers, counts by kind, parts and wholes; of other values the first.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         match (self, other) {
             (Self::Number(own), Self::Number(other)) => Self::Number(own + other),
-            (Self::Part(part, whole), Self::Part(other, rest)) => Self::Part(part + other, whole + rest),
+            (Self::Part(own), Self::Part(other)) => Self::part(own.part + other.part, own.whole + other.whole),
             (Self::Counts(mut counts), Self::Counts(others)) => {
-                for (kind, count) in others {
-                    match counts.iter_mut().find(|(own, _)| *own == kind) {
-                        Some((_, own)) => *own = &*own + &count,
-                        None => counts.push((kind, count)),
+                for (kind, count) in &others {
+                    match counts.iter_mut().find(|(own, _)| own == kind) {
+                        Some((_, own)) => *own = &*own + count,
+                        None => counts.list().push((*kind, count.clone())),
                     }
                 }
                 counts.sort();
@@ -87,7 +110,7 @@ impl RuleValue {
     pub fn number(&self) -> Option<Cow<'_, Exact>> {
         match self {
             Self::Number(number) => Some(Cow::Borrowed(number)),
-            Self::Part(part, whole) => Some(Cow::Owned(Exact::from(100) * part / whole)),
+            Self::Part(own) => Some(Cow::Owned(Exact::from(100) * &own.part / &own.whole)),
             _ => None,
         }
     }
@@ -96,14 +119,18 @@ impl RuleValue {
     pub fn times(&self, factor: &Exact) -> Self {
         match self {
             Self::Number(number) => Self::Number(number * factor),
-            Self::Part(part, whole) => Self::Part(part * factor, whole.clone()),
+            Self::Part(own) => Self::part(&own.part * factor, own.whole.clone()),
             other => other.clone(),
         }
     }
 
     /// Whether its number is below 0.
     pub(super) fn is_negative(&self) -> bool {
-        matches!(self, Self::Number(number) | Self::Part(number, _) if number.is_negative())
+        match self {
+            Self::Number(number) => number.is_negative(),
+            Self::Part(own) => own.part.is_negative(),
+            Self::Counts(_) | Self::Level(_) | Self::Ticks(_) | Self::Place(_) => false,
+        }
     }
 }
 
@@ -147,9 +174,9 @@ impl<'r> Shape<'r> {
     pub fn describe(&self, value: &RuleValue) -> String {
         match (value, self) {
             (RuleValue::Number(number), _) => number.in_full(),
-            (RuleValue::Part(part, whole), _) => format!("{part}/{whole}"),
+            (RuleValue::Part(own), _) => format!("{}/{}", own.part, own.whole),
             (RuleValue::Place(place), _) => place.to_string(),
-            (RuleValue::Counts(counts), Self::Counts(names)) => match counts.as_slice() {
+            (RuleValue::Counts(counts), Self::Counts(names)) => match &**counts {
                 [] => "0".to_owned(),
                 [(_, n)] if names.len() == 1 => n.to_string(),
                 many => {
@@ -173,7 +200,7 @@ impl<'r> Shape<'r> {
             Self::Number | Self::Percent => RuleValue::Number(Exact::parse(text)?),
             Self::Part | Self::Ledger => {
                 let (part, whole) = text.split_once('/')?;
-                RuleValue::Part(Exact::parse(part)?, Exact::parse(whole)?)
+                RuleValue::part(Exact::parse(part)?, Exact::parse(whole)?)
             }
             Self::Place => RuleValue::Place(text.parse().ok()?),
             Self::Word(names) => RuleValue::Level(index(names, text)?),
@@ -194,8 +221,8 @@ impl<'r> Shape<'r> {
     fn counts(names: &[&str], text: &str) -> Option<RuleValue> {
         if let Some(count) = Exact::parse(text) {
             return match names {
-                _ if count.is_zero() => Some(RuleValue::Counts(Vec::new())),
-                [_] => Some(RuleValue::Counts(vec![(0, count)])),
+                _ if count.is_zero() => Some(RuleValue::Counts(Few::default())),
+                [_] => Some(RuleValue::Counts(vec![(0, count)].into())),
                 _ => None,
             };
         }
@@ -255,16 +282,16 @@ mod tests {
         let cases = [
             (Shape::Number, RuleValue::Number(number("-0.5"))),
             (Shape::Percent, RuleValue::Number(number("95"))),
-            (Shape::Part, RuleValue::Part(number("18"), number("20"))),
+            (Shape::Part, RuleValue::part(number("18"), number("20"))),
             (Shape::Place, RuleValue::Place(3)),
             (Shape::Word(vec!["A", "B"]), RuleValue::Level(1)),
-            (Shape::Words(vec!["清单", "报告"]), RuleValue::Ticks(vec![0, 1])),
-            (Shape::Words(vec!["清单"]), RuleValue::Ticks(Vec::new())),
-            (Shape::Words(vec!["plan", "its effect"]), RuleValue::Ticks(vec![0, 1])),
-            (Shape::Counts(vec!["city", "in province"]), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))])),
-            (counts.clone(), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))])),
-            (counts, RuleValue::Counts(Vec::new())),
-            (Shape::Counts(vec!["每次"]), RuleValue::Counts(vec![(0, number("1.5"))])),
+            (Shape::Words(vec!["清单", "报告"]), RuleValue::Ticks(vec![0, 1].into())),
+            (Shape::Words(vec!["清单"]), RuleValue::Ticks(Few::default())),
+            (Shape::Words(vec!["plan", "its effect"]), RuleValue::Ticks(vec![0, 1].into())),
+            (Shape::Counts(vec!["city", "in province"]), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))].into())),
+            (counts.clone(), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))].into())),
+            (counts, RuleValue::Counts(Few::default())),
+            (Shape::Counts(vec!["每次"]), RuleValue::Counts(vec![(0, number("1.5"))].into())),
         ];
         for (shape, value) in cases {
             assert_eq!(shape.read(&shape.describe(&value)).as_ref(), Some(&value), "{shape:?}");

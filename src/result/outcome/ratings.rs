@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::assessment::{Assessment, Ballot, BallotBox, ComponentInput, Mark, Rating};
+use crate::engine::assessment::{Assessment, Ballot, BallotBox, ComponentInput, Rating};
 use crate::engine::score::{ComponentMeasure, JudgedBallot, Measured, RatingState};
 use crate::model::{BallotRules, Component, ComponentKind, Model};
 use crate::shared::place::Place;
@@ -77,6 +77,11 @@ pub struct BallotRecords<'m> {
 }
 
 impl<'m> BallotRecords<'m> {
+    /// Its number within its class.
+    pub const fn serial(&self) -> usize {
+        self.ballot.serial
+    }
+
     /// How many ratings it has.
     pub const fn len(&self) -> usize {
         self.ballot.ratings.len() + self.ballot.ignored.len()
@@ -104,10 +109,7 @@ impl<'m> BallotRecords<'m> {
             unit: assessment.unit(rating.unit()).code.as_str().into(),
             node: model.tree.code(counted.nodes[rating.node()]).into(),
             value: counted.marks.written(rating.mark).into(),
-            points: match counted.mark(rating) {
-                Mark::Points(points) => Some(points.0.in_full().into()),
-                Mark::Abstained | Mark::Blank | Mark::Void(_) => None,
-            },
+            points: counted.marks.points(rating.mark).map(Cow::Borrowed),
             state,
             at: rating.at,
         }

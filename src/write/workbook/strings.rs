@@ -1,8 +1,9 @@
 //! The texts of the cells of a workbook, each once, in the order of their first use.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
+
+use hashbrown::HashTable;
 
 use super::xml;
 
@@ -14,12 +15,18 @@ const BLANKS: [char; 3] = ['\t', '\n', ' '];
 pub(super) struct Strings {
     /// In the order of their numbers.
     texts: Vec<Held>,
-    /// The numbers by the hashes of the texts, and how many texts of the same hash came before.
-    numbers: BTreeMap<(u64, usize), usize>,
+    /// The numbers by their texts; only looked up, never gone through.
+    numbers: HashTable<Numbered>,
     /// How many cells hold a text.
     uses: usize,
     /// The texts as elements.
     elements: String,
+}
+
+/// The number of a text, with the hash by which it is found.
+struct Numbered {
+    hash: u64,
+    number: usize,
 }
 
 /// A text among the elements.
@@ -36,12 +43,9 @@ impl Strings {
         self.uses += 1;
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
-        let mut key = (hasher.finish(), 0);
-        while let Some(number) = self.numbers.get(&key) {
-            if self.is(&self.texts[*number], text) {
-                return *number;
-            }
-            key.1 += 1;
+        let hash = hasher.finish();
+        if let Some(known) = self.numbers.find(hash, |known| self.is(&self.texts[known.number], text)) {
+            return known.number;
         }
         let number = self.texts.len();
         let is_kept = text.starts_with(BLANKS) || text.ends_with(BLANKS);
@@ -51,7 +55,7 @@ impl Strings {
         let at = start..self.elements.len();
         self.texts.push(Held { is_plain: at.len() == text.len(), at });
         self.elements.push_str("</t></si>");
-        self.numbers.insert(key, number);
+        self.numbers.insert_unique(hash, Numbered { hash, number }, |known| known.hash);
         number
     }
 

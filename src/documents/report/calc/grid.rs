@@ -231,12 +231,12 @@ impl<'o> Row<'o> {
     }
 
     /// A formula and its value; without a value it shows a dash.
-    pub(super) fn formula(&mut self, formula: impl Into<String>, value: Option<Exact>) {
+    pub(super) fn formula(&mut self, formula: impl Into<Box<str>>, value: Option<Exact>) {
         self.styled(formula, value, self.decimals, Style::Number);
     }
 
     /// A formula whose value is known from elsewhere.
-    pub(super) fn known(&mut self, formula: impl Into<String>, value: Option<&'o Exact>) {
+    pub(super) fn known(&mut self, formula: impl Into<Box<str>>, value: Option<&'o Exact>) {
         let cell = match value {
             Some(value) => CellDoc::formula(formula, value, Some(self.decimals)).role(Style::Number),
             None => CellDoc::text_formula(formula, MISSING),
@@ -245,7 +245,7 @@ impl<'o> Row<'o> {
     }
 
     /// A formula in a role, with a number of decimals.
-    pub(super) fn styled(&mut self, formula: impl Into<String>, value: Option<Exact>, decimals: u32, style: Style) {
+    pub(super) fn styled(&mut self, formula: impl Into<Box<str>>, value: Option<Exact>, decimals: u32, style: Style) {
         let cell = match &value {
             Some(value) => CellDoc::formula(formula, value, Some(decimals)).role(style),
             None => CellDoc::text_formula(formula, MISSING),

@@ -18,7 +18,7 @@ pub(super) fn sheet<'o>(book: &'o CheckBook<'_>, view: &View<'o>) -> SheetDoc<'o
     let name_of = |code: &str| view.find(code).map(|unit| unit.roster.name.as_str());
     let files = book.outcome.files.iter().filter(|file| Some(&file.path) != book.own.as_ref());
     let receipt = |file: &FileRecord| received.get(file.path.as_str()).copied();
-    let units = |own: &Receipt<'_>| receipts::units(view.lang, &own.units, &name_of);
+    let units = |own: &Receipt<'_>| receipts::units(view.lang, own.units, &name_of);
     let state = |own: &Receipt<'_>| {
         let style = if own.state == ReceiptState::Usable { Style::Center } else { Style::Warning };
         CellDoc::styled(view.text(own.state.word()), style)

@@ -101,7 +101,7 @@ fn report_files<'b>(book: &'b CheckBook<'_>, view: &View<'_>) -> BTreeMap<&'b st
             }
             None => row.path.to_owned(),
         };
-        let units: BTreeSet<&str> = row.units.iter().copied().collect();
+        let units: BTreeSet<&str> = row.units.codes().collect();
         for unit in units {
             files.entry(unit).or_default().push(line.clone());
         }

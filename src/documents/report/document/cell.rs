@@ -68,7 +68,7 @@ pub struct Link<'d> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Formula {
     /// The formula, without `=`.
-    pub formula: String,
+    pub formula: Box<str>,
     /// The result of the formula.
     pub value: f64,
     /// Decimals shown; as many as the result has if none.
@@ -79,7 +79,7 @@ pub struct Formula {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextFormula<'d> {
     /// The formula, without `=`.
-    pub formula: String,
+    pub formula: Box<str>,
     /// The result of the formula.
     pub text: Cow<'d, str>,
 }
@@ -248,7 +248,7 @@ impl<'d> CellDoc<'d> {
     }
 
     /// A live formula with its present result.
-    pub fn formula(formula: impl Into<String>, result: &Exact, decimals: Option<u32>) -> Self {
+    pub fn formula(formula: impl Into<Box<str>>, result: &Exact, decimals: Option<u32>) -> Self {
         let own = Formula { formula: formula.into(), value: result.to_cell(), decimals };
         Self::new(Content::Formula(Box::new(own)), Style::Strong)
     }
@@ -291,7 +291,7 @@ impl<'d> CellDoc<'d> {
     }
 
     /// A live formula with a text result.
-    pub fn text_formula(formula: impl Into<String>, text: impl Into<Cow<'d, str>>) -> Self {
+    pub fn text_formula(formula: impl Into<Box<str>>, text: impl Into<Cow<'d, str>>) -> Self {
         let own = TextFormula { formula: formula.into(), text: text.into() };
         Self::new(Content::TextFormula(Box::new(own)), Style::Center)
     }
