@@ -66,8 +66,9 @@ pub(super) struct Next<'n> {
 }
 
 impl Next<'_> {
-    /// Writes a result under its name and gives it the chain of versions up to it; returns its folder. The workbook is made
-    /// last: the seal in its footers depends on the bytes of the others, and what these were made from is no longer held.
+    /// Writes a result under its name and gives it the chain of versions up to it; returns its folder. The ratings are written
+    /// first, since nothing else needs what they are made from; the workbook last: the seal in its footers depends on the
+    /// bytes of the others.
     pub(super) fn write(self, outcome: &mut Outcome, ratings: Ratings, terminal: &Terminal) -> anyhow::Result<PathBuf> {
         let (publisher, root) = (self.publisher, self.root);
         let mut manifest = self.manifest(outcome);
@@ -78,8 +79,9 @@ impl Next<'_> {
             Ratings::Read(computed) => crate::write::csv::rating_pieces(outcome, computed.ballots(), put),
             Ratings::Kept(bytes) => put(&bytes),
         };
+        let csv = staged.stream(RATINGS, csv).context(RATINGS)?;
         let json = staged.stream(RESULT, |put| crate::write::json::pieces(outcome, put)).context(RESULT)?;
-        manifest.outputs = vec![json, staged.stream(RATINGS, csv).context(RATINGS)?];
+        manifest.outputs = vec![json, csv];
         let seal = manifest.seal();
         let workbook = staged.stream(WORKBOOK, |put| workbook(outcome, &seal, put)).context(WORKBOOK)?;
         manifest.outputs.insert(0, workbook);

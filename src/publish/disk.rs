@@ -132,13 +132,17 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 /// Writes and syncs a new file whose bytes come piece by piece.
 pub(super) fn stream_new(path: &Path, make: impl FnOnce(&mut Put<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let mut file = step(Step::MakeFile, path, || OpenOptions::new().write(true).create_new(true).open(path))?;
-    let mut block = Vec::new();
+    let mut block = Vec::with_capacity(BLOCK);
     make(&mut |piece| {
-        block.extend_from_slice(piece);
-        if block.len() >= BLOCK {
+        if !block.is_empty() && block.len() + piece.len() > BLOCK {
             step(Step::Write, path, || file.write_all(&block))?;
             block.clear();
         }
+        // What is as long as a block is not copied into one.
+        if piece.len() >= BLOCK {
+            return step(Step::Write, path, || file.write_all(piece));
+        }
+        block.extend_from_slice(piece);
         Ok(())
     })?;
     step(Step::Write, path, || file.write_all(&block))?;
