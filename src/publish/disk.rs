@@ -233,3 +233,19 @@ pub(super) fn remove_empty(path: &Path) -> anyhow::Result<()> {
 fn remove_now(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path)?.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_of_any_length_become_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let lengths = [1, 0, BLOCK - 1, 1, BLOCK, 3, 2 * BLOCK + 5, 0, 7];
+        let pieces = lengths.iter().zip(1_u8..).map(|(length, byte)| vec![byte; *length]);
+        let pieces: Vec<Vec<u8>> = pieces.collect();
+        stream_new(&path, |put| pieces.iter().try_for_each(|piece| put(piece))).unwrap();
+        assert!(fs::read(&path).unwrap() == pieces.concat());
+    }
+}
