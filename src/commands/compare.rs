@@ -11,30 +11,39 @@ use crate::documents::report::compare_book;
 use crate::publish::file;
 use crate::read::Project;
 use crate::read::project::NoProject;
-use crate::result::compare::{Comparison, Correlation, Counts, UnitRow};
+use crate::result::compare::{Comparison, Correlation, Counts, Parts, UnitRow};
 use crate::result::diff::UnitState;
 use crate::result::outcome::Outcome;
-use crate::result::outcome::index::Extent;
+use crate::result::outcome::index::beside::Same;
 use crate::shared::exit::Exit;
 use crate::shared::i18n::{Lang, say};
-use crate::write::listing::Listing;
+use crate::write::listing::{Format, Listing};
 
 /// Runs the command.
 pub(super) fn run(context: Context<'_>, asked: &cli::Compare) -> anyhow::Result<Exit> {
     let Context { start, terminal, .. } = context;
     let project = project(start, terminal)?;
     let place = project.as_ref().ok_or(start);
-    let old = stored::result(place, &asked.old, Extent::Whole, terminal)?;
-    let new = stored::result(place, &asked.new, Extent::Beside(&old), terminal)?;
+    let parts = parts(asked, terminal);
+    let same = if parts == Parts::All { Same::Held } else { Same::Unread };
+    let [old, new] = stored::results(place, [&asked.old, &asked.new], same, terminal)?;
     terminal.prefer(Some(new.model.language));
     let target = asked.report.as_ref().map(|path| book::target(path, None, terminal)).transpose()?;
-    let comparison = Comparison::between(&old, &new);
+    let comparison = Comparison::between(&old, &new, parts);
     let words = Words { lang: terminal.lang, new: &new };
     terminal.show(&comparison, || list(&comparison, words), || told(&comparison, words, terminal))?;
     if let Some(target) = target {
         write(&target, &comparison, &old, &new, terminal)?;
     }
     Ok(if asked.exit_code && comparison.different { Exit::Rejected } else { Exit::Done })
+}
+
+/// Which parts of units are printed: rows of units have none, the document and the workbook all.
+const fn parts(asked: &cli::Compare, terminal: &Terminal) -> Parts {
+    match terminal.format {
+        Format::Table | Format::Csv | Format::Markdown if asked.report.is_none() => Parts::None,
+        Format::Table | Format::Csv | Format::Markdown | Format::Json => Parts::All,
+    }
 }
 
 /// The project, if there is one: two result documents can be compared without it, only versions need one.

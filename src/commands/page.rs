@@ -10,7 +10,7 @@ use crate::documents::report::feedback::Desk;
 use crate::documents::report::page::{internal, public_page, unit_page};
 use crate::publish::{self, DRAFT, feedback, file};
 use crate::read::Project;
-use crate::result::compare::Comparison;
+use crate::result::compare::{Comparison, Parts};
 use crate::result::outcome::{Mode, Outcome, UnitOutcome};
 use crate::shared::exit::Exit;
 use crate::shared::i18n::say;
@@ -63,7 +63,7 @@ impl<'s> Source<'s> {
     /// The page for the committee, with what changed since the version before.
     fn internal(&self, seal: &str) -> anyhow::Result<Vec<u8>> {
         let old = self.parent.map(|version| stored::load(&self.project.root, version, self.terminal)).transpose()?;
-        let comparison = old.as_ref().map(|old| Comparison::between(old, self.outcome));
+        let comparison = old.as_ref().map(|old| Comparison::between(old, self.outcome, Parts::All));
         let desk = Desk::after(self.outcome, None, self.earlier);
         let before = comparison.as_ref().zip(old.as_ref());
         write::page::bytes(&internal(self.outcome, &desk, before), seal)

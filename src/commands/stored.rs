@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use crate::publish::{self, At, DRAFT, MANIFEST, Manifest, RESULT, RESULTS};
 use crate::read::{Project, Stream, document, present, sha256};
 use crate::result::outcome::Outcome;
+use crate::result::outcome::index::beside::{self, Same};
 use crate::result::outcome::index::{self, Extent, Layout};
 use crate::shared::i18n::say;
 
@@ -19,7 +20,7 @@ const CURRENT: &str = "current";
 /// # Errors
 /// If it cannot be read, is not a result document, or is not the one that was written.
 pub(super) fn load(root: &Path, version: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    read(&root.join(RESULTS).join(version).join(RESULT), Extent::Whole, terminal)
+    read(&root.join(RESULTS).join(version).join(RESULT), terminal)
 }
 
 /// A document that was read whole.
@@ -35,18 +36,25 @@ pub(super) struct Whole {
 ///
 /// # Errors
 /// If it cannot be read.
-pub(super) fn whole(path: &Path, extent: Extent<'_>) -> anyhow::Result<Whole> {
-    let mut stream = Stream::open(path)?;
-    let size = stream.size();
-    let last = stream.peek(&(size.saturating_sub(index::LAST)..size))?;
-    let known = stream.peek(&index::place(&last, size).unwrap_or_default())?;
-    if let Some(layout) = Layout::new(&last, &known, size)
-        && let Ok(Some(outcome)) = layout.read(extent, |length| stream.next(length))
+pub(super) fn whole(path: &Path, extent: Extent) -> anyhow::Result<Whole> {
+    let (mut stream, layout) = opened(path)?;
+    if let Some(layout) = layout
+        && let Ok(outcome) = layout.read(extent, |length| stream.next(length))
     {
         return Ok(Whole { sha256: stream.sha256(), outcome: Ok(outcome) });
     }
     let bytes = present(path)?;
     Ok(Whole { sha256: sha256(&bytes), outcome: serde_json::from_slice(&bytes) })
+}
+
+/// A document that is to be read, and where its parts stand, if its index says that.
+fn opened(path: &Path) -> anyhow::Result<(Stream, Option<Layout>)> {
+    let mut stream = Stream::open(path)?;
+    let size = stream.size();
+    let last = stream.peek(&(size.saturating_sub(index::LAST)..size))?;
+    let known = stream.peek(&index::place(&last, size).unwrap_or_default())?;
+    let layout = Layout::new(&last, &known, size);
+    Ok((stream, layout))
 }
 
 /// The document at a path without its units, if there is one; where its index does not say where these stand, with them.
@@ -58,10 +66,26 @@ pub(super) fn head(path: &Path) -> Option<Outcome> {
 }
 
 /// Reads a result document; one next to the manifest of its version must be the one that was written.
-fn read(path: &Path, extent: Extent<'_>, terminal: &Terminal) -> anyhow::Result<Outcome> {
+fn read(path: &Path, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    accepted(path, whole(path, Extent::Whole)?, terminal)
+}
+
+/// Reads two result documents side by side.
+fn read_both(places: [&Path; 2], same: Same, terminal: &Terminal) -> anyhow::Result<[Outcome; 2]> {
+    let [(mut old, was), (mut new, is)] = [opened(places[0])?, opened(places[1])?];
+    let (was, is) = was.zip(is).context("index")?;
+    let next = [&mut old, &mut new].map(|stream| |length| stream.next(length));
+    let outcomes = beside::read([&was, &is], next, same)?;
+    let [was, is] = outcomes.map(Ok);
+    let was = accepted(places[0], Whole { sha256: old.sha256(), outcome: was }, terminal)?;
+    Ok([was, accepted(places[1], Whole { sha256: new.sha256(), outcome: is }, terminal)?])
+}
+
+/// What was read at a path, if it is a result document and, next to the manifest of its version, the one that was written.
+fn accepted(path: &Path, read: Whole, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let shown = || path.display().to_string();
-    let Whole { sha256, outcome } = whole(path, extent)?;
-    let manifest = beside(path)?;
+    let Whole { sha256, outcome } = read;
+    let manifest = manifest_of(path)?;
     let named = manifest.as_ref().and_then(|manifest| manifest.outputs.iter().find(|file| file.path == RESULT));
     let is_same = named.is_none_or(|file| file.sha256 == sha256);
     anyhow::ensure!(is_same, anyhow::Error::msg(say!(terminal.lang, "regrade.touched", path = shown())));
@@ -71,7 +95,7 @@ fn read(path: &Path, extent: Extent<'_>, terminal: &Terminal) -> anyhow::Result<
 }
 
 /// The manifest next to a result document; a document that was sent by mail has none.
-fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
+fn manifest_of(path: &Path) -> anyhow::Result<Option<Manifest>> {
     let path = path.with_file_name(MANIFEST);
     let Some(bytes) = document(&path)? else { return Ok(None) };
     Ok(Some(serde_json::from_slice(&bytes).at(&path)?))
@@ -82,7 +106,7 @@ fn beside(path: &Path) -> anyhow::Result<Option<Manifest>> {
 /// # Errors
 /// If there is no such version, or it cannot be read.
 pub(super) fn version(root: &Path, name: &str, terminal: &Terminal) -> anyhow::Result<Outcome> {
-    read(&place_of(root, name, terminal)?, Extent::Whole, terminal)
+    read(&place_of(root, name, terminal)?, terminal)
 }
 
 /// Where the document of a version of a project stands.
@@ -107,19 +131,27 @@ fn place_of(root: &Path, name: &str, terminal: &Terminal) -> anyhow::Result<Path
     }
 }
 
-/// A result by what was typed: a version of the project, or a path to a result document, to the folder of a version, or
+/// Two results by what was typed: a version of the project, or a path to a result document, to the folder of a version, or
 /// to another project, meaning its newest version. Without a project the message gives the place where one was looked
 /// for.
 ///
 /// # Errors
 /// If there is no such result, or it cannot be read.
-pub(super) fn result(
+pub(super) fn results(
     project: Result<&Project, &Path>,
-    typed: &str,
-    extent: Extent<'_>,
+    [old, new]: [&str; 2],
+    same: Same,
     terminal: &Terminal,
-) -> anyhow::Result<Outcome> {
-    read(&typed_place(project, typed, terminal)?, extent, terminal)
+) -> anyhow::Result<[Outcome; 2]> {
+    let old = typed_place(project, old, terminal)?;
+    let new = typed_place(project, new, terminal);
+    if let Ok(new) = &new
+        && let Ok(both) = read_both([&old, new], same, terminal)
+    {
+        return Ok(both);
+    }
+    // Read one after the other, the first that is wrong is the one that is named.
+    Ok([read(&old, terminal)?, read(&new?, terminal)?])
 }
 
 /// Where the document stands that was typed.

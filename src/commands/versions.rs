@@ -204,7 +204,7 @@ pub(super) fn untouched_outline(
 pub(super) fn untouched_result(
     root: &Path,
     manifest: &Manifest,
-    extent: Extent<'_>,
+    extent: Extent,
     terminal: &Terminal,
 ) -> anyhow::Result<Outcome> {
     let stored = Stored::new(root, manifest, RESULT, terminal);

@@ -25,6 +25,15 @@ pub use units::{Behind, GradeMove, LeafMoves, Link, PartMove, UnitRow};
 /// The schema of the document.
 pub const SCHEMA: &str = "assess.compare/1";
 
+/// Which components and leaves are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// Those of every unit.
+    All,
+    /// None: of both results, units may then be without those that are the same in both.
+    None,
+}
+
 /// Two results side by side.
 #[derive(Clone, Debug, Serialize)]
 pub struct Comparison {
@@ -93,11 +102,11 @@ impl Comparison {
     }
 
     /// Compares two results.
-    pub fn between(old: &Outcome, new: &Outcome) -> Self {
+    pub fn between(old: &Outcome, new: &Outcome, parts: Parts) -> Self {
         let diff = Diff::of_results(old, new);
         let method = method::changes(&old.model, &new.model);
         let different = !diff.is_empty() || !method.is_empty();
-        let units = units::rows(old, new, diff.units);
+        let units = units::rows(old, new, diff.units, parts);
         Self {
             schema: SCHEMA,
             different,

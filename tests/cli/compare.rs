@@ -225,6 +225,33 @@ fn two_versions_say_which_register_row_moved_whom() {
 }
 
 #[test]
+fn a_version_that_somebody_edited_is_not_compared_whatever_was_edited() {
+    let folder = small();
+    folder.scored();
+    folder.append(REGISTER_FILE, "3,U03,J1,创新,,2,2,通报,市〔2025〕30号,市委,2025-10-01,工委审定,工委〔2026〕5号,");
+    folder.score(&["--reason", "补登"]).ended(0);
+    let paths = ["results/v001/result.json", "results/v002/result.json"];
+    let texts = paths.map(|path| String::from_utf8(folder.bytes(path)).unwrap());
+    let edited = texts.clone().map(|text| text.replacen("\"verified\":\"28/1\"", "\"verified\":\"29/1\"", 1));
+    let ended = |code: i32| {
+        for format in ["table", "json"] {
+            let ran = assess(&["compare", "v001", "v002", "-C", folder.shown(), "--format", format]).ended(code);
+            assert_eq!(ran.err.contains("result.json"), code == 2, "{}", ran.err);
+        }
+    };
+    ended(0);
+    // In one of them, then in both alike, so that the leaf is the same text.
+    for (path, edited) in paths.iter().zip(&edited) {
+        folder.write(path, edited);
+        ended(2);
+    }
+    for (path, text) in paths.iter().zip(&texts) {
+        folder.write(path, text);
+    }
+    ended(0);
+}
+
+#[test]
 fn the_same_result_does_not_differ_and_the_exit_code_says_so() {
     let folder = small();
     folder.scored();

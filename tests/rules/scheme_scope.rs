@@ -2,7 +2,7 @@
 
 use assess::documents::report::feedback::{Desk, Replaced, document};
 use assess::documents::report::{Content, result};
-use assess::result::compare::Comparison;
+use assess::result::compare::{Comparison, Parts};
 use assess::result::diff::Diff;
 
 use crate::support::{GIVEN, Project, Run};
@@ -138,7 +138,7 @@ fn changes_and_comparisons_tell_the_rank_in_the_scheme() {
     assert_eq!((moved("U3"), moved("U2")), ((Some(3), Some(2), true), (Some(2), Some(3), true)));
     assert!(!diff.unit("U3").unwrap().group_rank_changed());
     assert!(!diff.unit("U2").unwrap().causes.is_empty(), "who passed it is told");
-    let compared = Comparison::between(&before, &after);
+    let compared = Comparison::between(&before, &after, Parts::All);
     let row = |code: &str| compared.units.iter().find(|own| own.code == code).unwrap();
     assert_eq!((row("U3").places(), row("U3").rank_group, row("U2").places()), (Some(1), Some(0), Some(-1)));
     assert_eq!((compared.counts.rose, compared.counts.fell), (1, 1));

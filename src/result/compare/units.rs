@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
+use super::Parts;
 use crate::result::diff::{Cause, UnitChange, UnitState, pairs};
 use crate::result::outcome::{LeafScore, Leaves, Mode, Model, Outcome, UnitOutcome};
 use crate::shared::number::{Exact, Percent, Precision};
@@ -156,7 +157,7 @@ pub(super) fn signed(difference: &Exact, precision: Precision) -> String {
 }
 
 /// All units, in the order of the new ranking, those that are gone last.
-pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>) -> Vec<UnitRow> {
+pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>, parts: Parts) -> Vec<UnitRow> {
     let mut causes: BTreeMap<String, Vec<Cause>> = changed.into_iter().map(|unit| (unit.code, unit.causes)).collect();
     let common = Common { old: &old.model, new: &new.model };
     let mut rows = Vec::new();
@@ -169,7 +170,9 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>) -> Ve
         let states = before.as_ref().zip(after.as_ref());
         let rank_group =
             states.filter(|(a, b)| a.group == b.group).and_then(|(a, b)| risen(a.rank_group, b.rank_group));
-        let same_scope = was.zip(pair.new).is_some_and(|(a, b)| old.scope_of(a) == new.scope_of(b));
+        let both = was.zip(pair.new);
+        let compared = both.filter(|_| parts == Parts::All);
+        let same_scope = both.is_some_and(|(a, b)| old.scope_of(a) == new.scope_of(b));
         let places = new.model.progress_places.map(i64::from);
         rows.push(UnitRow {
             code: any.roster.code.clone(),
@@ -182,8 +185,8 @@ pub(super) fn rows(old: &Outcome, new: &Outcome, changed: Vec<UnitChange>) -> Ve
             rank_overall: states.and_then(|(a, b)| risen(a.rank_overall, b.rank_overall)),
             grade: states.and_then(|(a, b)| common.grade_move(a, b)),
             progress: places.is_some_and(|places| places > 0 && rank_group.is_some_and(|rose| rose >= places)),
-            components: was.zip(pair.new).map(|(a, b)| common.components(a, b)).unwrap_or_default(),
-            leaves: LeafMoves::new(was.zip(pair.new), new.model.score.published()),
+            components: compared.map(|(a, b)| common.components(a, b)).unwrap_or_default(),
+            leaves: LeafMoves::new(compared, new.model.score.published()),
             causes: causes.remove(&any.roster.code).unwrap_or_default(),
             old: before,
             new: after,

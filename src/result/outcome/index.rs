@@ -25,6 +25,8 @@ use crate::engine::assessment::Unit;
 use crate::shared::place::{FileId, Place};
 use crate::shared::text;
 
+pub mod beside;
+
 /// Before the first unit.
 pub const UNITS: &str = ",\n\"units\":[";
 /// Between two units.
@@ -140,10 +142,15 @@ impl Wanted {
 /// A document of a head and the records that follow it, not yet checked.
 fn opened(head: &[u8], records: &[u8]) -> anyhow::Result<Outcome> {
     let bytes = [head, records, b"]}"].concat();
-    let mut json = serde_json::Deserializer::from_slice(&bytes);
+    let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(&bytes)?);
     let outcome = Outcome::deserialize(&mut json)?;
     json.end()?;
     Ok(outcome)
+}
+
+/// What a record says. That its bytes are text is seen at once for all of it, not string by string.
+fn said<'r, T: Deserialize<'r>>(record: &'r [u8]) -> anyhow::Result<T> {
+    Ok(serde_json::from_str(std::str::from_utf8(record)?)?)
 }
 
 /// The document of a size in which only some units stand with their records, chosen by what the head says, and of the
@@ -182,11 +189,9 @@ pub struct Layout {
 
 /// How much of a document is read.
 #[derive(Clone, Copy)]
-pub enum Extent<'o> {
+pub enum Extent {
     /// All of it.
     Whole,
-    /// All of it; what is the same in another result is held by both.
-    Beside(&'o Outcome),
     /// All but the leaves and components of units.
     Outline,
 }
@@ -215,45 +220,68 @@ impl Layout {
         (records + rest.len() as u64 == size).then_some(Self { head, groups, rest })
     }
 
-    /// The document, of bytes that are given in their order, each as many as are asked for; none if they are not the parts
-    /// that the index says.
+    /// The document, of bytes that are given in their order, each as many as are asked for.
     ///
     /// # Errors
-    /// If they cannot be read, or are not those of a document.
-    pub fn read(
-        &self,
-        extent: Extent<'_>,
-        mut next: impl FnMut(u64) -> anyhow::Result<Vec<u8>>,
-    ) -> anyhow::Result<Option<Outcome>> {
-        let head = next(self.head)?;
-        if !head.ends_with([UNITS, "\n"].concat().as_bytes()) {
-            return Ok(None);
-        }
-        let mut outcome = opened(&head, b"")?;
-        outcome.units.reserve_exact(self.groups.iter().map(Vec::len).sum());
-        for (at, lengths) in self.groups.iter().enumerate() {
-            let between = if at + 1 < self.groups.len() { lengths.len() } else { lengths.len() - 1 };
-            let bytes = next(lengths.iter().sum::<u64>() + (between * BETWEEN.len()) as u64)?;
-            let Some(records) = split(&bytes, lengths) else { return Ok(None) };
+    /// If they cannot be read, are not the parts that the index says, or are not those of a document.
+    pub fn read(&self, extent: Extent, next: impl Next) -> anyhow::Result<Outcome> {
+        let mut reading = Reading::begin(self, next)?;
+        for at in 0..self.groups.len() {
+            let bytes = reading.group(at)?;
             let unit = |record: &[u8]| match extent {
-                Extent::Whole | Extent::Beside(_) => serde_json::from_slice(record),
-                Extent::Outline => serde_json::from_slice(record).map(UnitOutcome::outlined),
+                Extent::Whole => said(record),
+                Extent::Outline => said(record).map(UnitOutcome::outlined),
             };
-            let units: Vec<serde_json::Result<UnitOutcome>> = records.into_par_iter().map(unit).collect();
+            let units: Vec<anyhow::Result<UnitOutcome>> = self.records(at, &bytes)?.into_par_iter().map(unit).collect();
             for unit in units {
-                let mut unit = unit?;
-                if let Extent::Beside(other) = extent
-                    && let Some(other) = other.units.get(outcome.units.len())
-                {
-                    unit.join(other);
-                }
-                outcome.units.push(unit);
+                reading.outcome.units.push(unit?);
             }
         }
-        if next(self.rest.len() as u64)? != self.rest || !next(1)?.is_empty() {
-            return Ok(None);
-        }
-        outcome.checked().map(Some).map_err(anyhow::Error::msg)
+        reading.end()
+    }
+
+    /// The records of a group in its bytes; none where there is no such group.
+    fn records<'b>(&self, group: usize, bytes: &'b [u8]) -> anyhow::Result<Vec<&'b [u8]>> {
+        split(bytes, self.groups.get(group).map_or(&[], Vec::as_slice)).context("units")
+    }
+}
+
+/// What gives the next bytes of a document, as many as are asked for or as there are.
+pub trait Next: FnMut(u64) -> anyhow::Result<Vec<u8>> {}
+
+impl<F: FnMut(u64) -> anyhow::Result<Vec<u8>>> Next for F {}
+
+/// A document whose parts are read one after the other.
+struct Reading<'l, N> {
+    layout: &'l Layout,
+    next: N,
+    /// What was read of it.
+    outcome: Outcome,
+}
+
+impl<'l, N: Next> Reading<'l, N> {
+    /// Reads the head.
+    fn begin(layout: &'l Layout, mut next: N) -> anyhow::Result<Self> {
+        let head = next(layout.head)?;
+        anyhow::ensure!(head.ends_with([UNITS, "\n"].concat().as_bytes()), "units");
+        let mut outcome = opened(&head, b"")?;
+        outcome.units.reserve_exact(layout.groups.iter().map(Vec::len).sum());
+        Ok(Self { layout, next, outcome })
+    }
+
+    /// Reads the bytes of a group of records; none where there is no such group.
+    fn group(&mut self, at: usize) -> anyhow::Result<Vec<u8>> {
+        let groups = &self.layout.groups;
+        let Some(lengths) = groups.get(at) else { return Ok(Vec::new()) };
+        let between = if at + 1 < groups.len() { lengths.len() } else { lengths.len() - 1 };
+        (self.next)(lengths.iter().sum::<u64>() + (between * BETWEEN.len()) as u64)
+    }
+
+    /// Reads the rest, which says nothing new.
+    fn end(mut self) -> anyhow::Result<Outcome> {
+        let rest = &self.layout.rest;
+        anyhow::ensure!((self.next)(rest.len() as u64)? == *rest && (self.next)(1)?.is_empty(), "index");
+        self.outcome.checked().map_err(anyhow::Error::msg)
     }
 }
 
