@@ -22,12 +22,14 @@ mod fraction;
 mod precision;
 mod quantities;
 mod random;
+mod running;
 mod written;
 
 pub(crate) use digits::{decimal, short_decimal, whole_digits};
 pub use precision::{Precision, Shortening};
 pub use quantities::{Percent, Points};
 pub(crate) use random::Random;
+use running::Running;
 pub use written::{Written, half_width, is_split};
 
 /// An exact number: a fraction of unbounded integers in lowest terms.
@@ -233,12 +235,14 @@ impl Exact {
 
     /// Parses the form written by [`Exact::fraction`], "p/q".
     pub fn parse_fraction(text: &str) -> Option<Self> {
-        let (p, q) = text.split_once('/')?;
+        let (p, q) = text.split_at_checked(text.bytes().position(|byte| byte == b'/')?)?;
+        let q = q.strip_prefix('/')?;
         if let (Ok(p), Ok(q)) = (p.parse::<i64>(), q.parse::<i64>())
             && p != i64::MIN
             && q > 0
         {
-            return Some(Self::small(Ratio::new(p, q)));
+            // Whole numbers, a great part of all, have nothing to be divided by.
+            return Some(Self::small(if q == 1 { Ratio::new_raw(p, q) } else { Ratio::new(p, q) }));
         }
         let (p, q): (BigInt, BigInt) = (p.parse().ok()?, q.parse().ok()?);
         (!q.is_zero()).then(|| Self::of(BigRational::new(p, q)))
@@ -561,13 +565,17 @@ impl Neg for Exact {
 
 impl Sum for Exact {
     fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
-        iter.fold(Self::zero(), |a, b| a + b)
+        let mut sum = Running::new();
+        iter.for_each(|own| sum.add(&own));
+        sum.total()
     }
 }
 
 impl<'a> Sum<&'a Self> for Exact {
     fn sum<I: Iterator<Item = &'a Self>>(iter: I) -> Self {
-        iter.fold(Self::zero(), |a, b| a + b)
+        let mut sum = Running::new();
+        iter.for_each(|own| sum.add(own));
+        sum.total()
     }
 }
 

@@ -284,18 +284,11 @@ impl<'t> Totaller<'t> {
 
     /// Rates of nodes over all components: Σ weight · rate / Σ weight over the components that have the node.
     fn merged(&self, nodes: &[NodeRates], count: usize, node: impl Fn(usize) -> Node) -> Vec<Option<Percent>> {
-        (0..count)
-            .map(|index| {
-                let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
-                for part in self.held.components() {
-                    if let Some(rate) = nodes[part.index].of(node(index)) {
-                        weight = weight + &part.weight.0;
-                        sum = sum + &part.weight.0 * &rate.0;
-                    }
-                }
-                weight.is_positive().then(|| Percent(sum / weight))
-            })
-            .collect()
+        let mean = |index| {
+            let rate = |part: Part<'t>| Some((&part.weight.0, &nodes[part.index].of(node(index))?.0));
+            Exact::weighted_mean(self.held.components().filter_map(rate)).map(Percent)
+        };
+        (0..count).map(mean).collect()
     }
 
     fn satisfaction(&self) -> Vec<Option<Percent>> {

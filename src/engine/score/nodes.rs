@@ -114,10 +114,6 @@ impl NodeRates {
 
 /// The points-weighted mean of the rates that are there.
 fn mean<'a>(parts: impl Iterator<Item = (&'a Points, Option<&'a Percent>)>) -> Option<Percent> {
-    let (mut weight, mut sum) = (Exact::zero(), Exact::zero());
-    for (points, rate) in parts.filter_map(|(points, rate)| rate.map(|r| (points, r))) {
-        weight = weight + &points.0;
-        sum = sum + &points.0 * &rate.0;
-    }
-    weight.is_positive().then(|| Percent(sum / weight))
+    let there = parts.filter_map(|(points, rate)| Some((&points.0, &rate?.0)));
+    Exact::weighted_mean(there).map(Percent)
 }
