@@ -45,8 +45,11 @@ pub(super) fn changes(old: &Outcome, new: &Outcome, pairs: &[Pair<'_>]) -> Feedb
             |old: &UnitOutcome| rows_before.get(old.roster.code.as_str()) == rows_after.get(unit.roster.code.as_str());
         let tells = |outcome, unit| Met::path(outcome, unit).map(Met::tells);
         let same_path = |was| tells(old, was).eq(tells(new, unit));
-        // Most units are the same in all, places included.
-        let same_values = |was: &UnitOutcome| was == unit || shown(was) == shown(unit);
+        // Most units have another rank, or are the same in all, places included.
+        fn place(unit: &UnitOutcome) -> impl PartialEq + '_ {
+            (unit.rank_group, unit.rank_overall, &unit.total, &unit.grade)
+        }
+        let same_values = |was: &UnitOutcome| place(was) == place(unit) && (was == unit || shown(was) == shown(unit));
         let same_own = pair.old.is_some_and(|was| same_values(was) && same_path(was) && same_rows(was));
         let moved = |old: &UnitOutcome| {
             old.roster.group != unit.roster.group
@@ -162,11 +165,18 @@ struct Comparison<'c> {
     outcome: &'c Outcome,
 }
 
+/// Which values of the units of a group differ between two results, unit by unit.
+struct Kinds {
+    totals: bool,
+    components: bool,
+    /// Aspects and lines.
+    nodes: bool,
+    leaves: bool,
+}
+
 /// Middles of totals, components, aspects and lines of a group, and the points of each leaf in order of size.
 #[derive(Default, PartialEq, Eq)]
 struct Group<'c> {
-    /// Ranked units.
-    ranked: usize,
     middles: BTreeMap<Key<'c>, Middle>,
     leaves: BTreeMap<&'c str, Vec<&'c Exact>>,
 }
@@ -203,12 +213,20 @@ impl<'c> Comparison<'c> {
     fn same(&self, other: &Self, name: &str) -> bool {
         let (Some(own), Some(others)) = (self.members.get(name), other.members.get(name)) else { return false };
         let [published, theirs] = [self, other].map(|side| side.outcome.model.score.published());
-        fn values(unit: &UnitOutcome) -> impl PartialEq + '_ {
-            (&unit.total, &unit.components, &unit.aspects, &unit.lines, &unit.leaves)
+        if own.len() != others.len() {
+            return false;
         }
-        // In most groups nothing has changed, and nothing needs to be sorted.
-        let are_same = || own.len() == others.len() && own.iter().zip(others).all(|(a, b)| values(a) == values(b));
-        (published == theirs && are_same()) || group(own, published) == group(others, theirs)
+        // Of most groups only totals have changed, if anything has: the rest needs no middles.
+        let differs = |is_same: fn(&UnitOutcome, &UnitOutcome) -> bool| {
+            published != theirs || !own.iter().zip(others).all(|(a, b)| is_same(a, b))
+        };
+        let kinds = Kinds {
+            totals: differs(|a, b| a.total == b.total),
+            components: differs(|a, b| a.components == b.components),
+            nodes: differs(|a, b| a.aspects == b.aspects && a.lines == b.lines),
+            leaves: differs(|a, b| a.leaves == b.leaves),
+        };
+        group(own, published, &kinds) == group(others, theirs, &kinds)
     }
 
     /// The quota lines of a unit's scope, by grade, and how its quotas are used.
@@ -221,13 +239,14 @@ impl<'c> Comparison<'c> {
 /// The lines of a scope and the use of its quotas.
 type Line<'a, 'c> = (Option<&'a BTreeMap<&'c str, (Exact, &'c str)>>, Option<&'a Vec<Used<'c>>>);
 
-fn group<'c>(units: &[&'c UnitOutcome], published: Precision) -> Group<'c> {
+/// The middles of some kinds of values.
+fn group<'c>(units: &[&'c UnitOutcome], published: Precision, kinds: &Kinds) -> Group<'c> {
     let mut values: BTreeMap<Key<'c>, Vec<Cow<'c, Exact>>> = BTreeMap::new();
     let mut leaves: BTreeMap<&str, Vec<&Exact>> = BTreeMap::new();
     for unit in units {
-        let total = unit.total.as_ref().and_then(|total| Exact::parse(total));
+        let total = unit.total.as_ref().filter(|_| kinds.totals).and_then(|total| Exact::parse(total));
         values.entry(("total", "", 0, 0)).or_default().extend(total.map(Cow::Owned));
-        for (id, component) in &unit.components {
+        for (id, component) in unit.components.iter().filter(|_| kinds.components) {
             values.entry(("component", id, 0, 0)).or_default().push(Cow::Borrowed(&component.exact));
             let Some(ballots) = &component.ballots else { continue };
             let satisfaction = ballots.satisfaction.as_ref().map(|rate| Cow::Borrowed(&rate.0));
@@ -240,18 +259,18 @@ fn group<'c>(units: &[&'c UnitOutcome], published: Precision) -> Group<'c> {
             }
         }
         for (kind, rates) in [("aspect", &unit.aspects), ("line", &unit.lines)] {
-            for (code, rate) in rates {
+            for (code, rate) in rates.iter().filter(|_| kinds.nodes) {
                 let exact = rate.as_ref().map(|rate| Cow::Borrowed(&rate.exact));
                 values.entry((kind, code, 0, 0)).or_default().extend(exact);
             }
         }
-        for leaf in &unit.leaves {
+        for leaf in unit.leaves.iter().filter(|_| kinds.leaves) {
             leaves.entry(&leaf.code).or_default().extend(leaf.verified.as_ref().map(|points| &points.0));
         }
     }
     leaves.values_mut().for_each(|points| points.sort());
     let middles = values.into_iter().filter_map(|(key, values)| Some((key, middle(values, published)?)));
-    Group { ranked: units.len(), middles: middles.collect(), leaves }
+    Group { middles: middles.collect(), leaves }
 }
 
 /// Mean, median and best at the published decimals; `None` without values.
@@ -269,5 +288,36 @@ impl FeedbackChange {
     /// Codes of both kinds, sorted.
     pub fn codes(&self) -> BTreeSet<&str> {
         self.own.iter().chain(&self.comparison).map(String::as_str).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::number::Points;
+
+    #[test]
+    fn a_group_is_the_same_only_if_no_middle_and_no_leaf_of_it_differs() {
+        let old = Outcome::sample();
+        let is_same = |new: &Outcome| {
+            let (before, after) = (Comparison::new(&old), Comparison::new(new));
+            old.groups.iter().all(|group| before.same(&after, group))
+        };
+        let is_ranked = |unit: &UnitOutcome| unit.roster.mode == Mode::Ranked && unit.total.is_some();
+        let one = old.units.iter().position(is_ranked).expect("a ranked unit");
+        let same_after = |change: fn(&mut UnitOutcome)| {
+            let mut new = old.clone();
+            change(&mut new.units[one]);
+            is_same(&new)
+        };
+        assert!(is_same(&old.clone()));
+        assert!(!same_after(|unit| unit.total = Some("1.00".into())));
+        assert!(!same_after(|unit| unit.leaves[0].verified = Some(Points::zero())));
+        assert!(!same_after(|unit| unit.components.values_mut().for_each(|own| own.exact = Exact::from(1))));
+        let first = |unit: &mut UnitOutcome| unit.roster.mode = Mode::Separate;
+        assert!(!same_after(first), "a ranked unit less");
+        // What is not compared with others may differ.
+        assert!(same_after(|unit| unit.plus = Some("9.99".into())));
+        assert!(same_after(|unit| unit.leaves[0].note = "note".into()));
     }
 }
