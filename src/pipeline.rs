@@ -190,7 +190,7 @@ fn run(
     check::lonely::settle(&roster, &mut intake, &mut files);
     let components = component_files(&model, &files)?;
     check::annexes::settle(&model, &roster, &components, &mut intake, &mut files);
-    let earlier = earlier::read(&project.root, version)?;
+    let earlier = earlier::read(&project.root, version, None)?;
     findings.append(&mut intake.findings);
     let Governed { list, aside } = governed;
     if let Some(inspected) = &mut inspected {

@@ -1,5 +1,6 @@
 //! The earlier versions of a project, as far as its registers are compared with them.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -56,11 +57,21 @@ fn corrected_in_periods(outcome: &Outcome) -> Vec<UnitIx> {
     rows.filter(|row| matches!(row.target, Target::Value { period: Some(_), .. })).map(|row| row.unit).collect()
 }
 
-/// Reads the versions of a project, those before a given one where it is named.
+/// What the document of a version recorded of its registers.
+fn recorded(path: &Path) -> anyhow::Result<Outcome> {
+    let shown = || path.display().to_string();
+    let mut stream = Stream::open(path)?;
+    let outcome = outline(stream.size(), |range| stream.peek(range), corrected_in_periods);
+    // What is wrong with a document, if anything, is said by reading all of it.
+    outcome.or_else(|_| Ok(serde_json::from_slice(&present(path)?).with_context(shown)?))
+}
+
+/// Reads the versions of a project, those before a given one where it is named. `known` is one of them that was read
+/// already.
 ///
 /// # Errors
 /// If one of them, or the log of states, cannot be read.
-pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier> {
+pub(super) fn read(root: &Path, before: Option<&str>, known: Option<&Outcome>) -> anyhow::Result<Earlier> {
     let mut earlier = Earlier::default();
     let names = publish::versions(root)?;
     if names.is_empty() {
@@ -69,13 +80,10 @@ pub(super) fn read(root: &Path, before: Option<&str>) -> anyhow::Result<Earlier>
     let log = Log::parse(&publish::states(root)?);
     let is_before = |name: &&String| before.is_none_or(|other| text::natural(name, other).is_lt());
     for name in names.iter().filter(is_before) {
-        let path = root.join(RESULTS).join(name).join(publish::RESULT);
-        let shown = || path.display().to_string();
-        let mut stream = Stream::open(&path)?;
-        let outcome = outline(stream.size(), |range| stream.peek(range), corrected_in_periods);
-        // What is wrong with a document, if anything, is said by reading all of it.
-        let whole = |_| anyhow::Ok(serde_json::from_slice(&present(&path)?).with_context(shown)?);
-        let outcome = outcome.or_else(whole)?;
+        let outcome = match known.filter(|known| known.version == *name) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(recorded(&root.join(RESULTS).join(name).join(publish::RESULT))?),
+        };
         let public = log.marks().map(|(_, mark)| mark);
         let public = public
             .filter(|mark| mark.version == *name && matches!(mark.state, VersionState::Public | VersionState::Final));

@@ -117,7 +117,7 @@ pub fn regrade(project: &Project, parent: &Outcome, proposals: Proposals, method
     } else {
         read_roster(project, &[], &mut Files::default())?.0
     };
-    let earlier = earlier::read(&project.root, None)?;
+    let earlier = earlier::read(&project.root, None, Some(parent))?;
     let run = Regrading {
         model: &model,
         roster: &roster,
