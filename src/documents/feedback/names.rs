@@ -108,6 +108,14 @@ impl Names {
         Self { finder, patterns: list.patterns, numbers: people.numbers, order, lang: outcome.model.language }
     }
 
+    /// Whether the same is looked for in texts of another result: both have the same model, units and raters.
+    pub fn are_same(one: &Outcome, other: &Outcome) -> bool {
+        one.model.hash == other.model.hash
+            && one.groups == other.groups
+            && one.raters == other.raters
+            && one.units.iter().map(|unit| &unit.roster).eq(other.units.iter().map(|unit| &unit.roster))
+    }
+
     /// A text with everything replaced that a unit may not read.
     pub fn clean(&self, text: &str, unit: &UnitOutcome) -> String {
         let mut found: Vec<(Range<usize>, &'static str)> =
@@ -232,4 +240,27 @@ fn stands_alone(text: &str, place: &Range<usize>, is_code: bool) -> bool {
     let ends = is_code || piece.chars().next_back().is_some_and(flat::is_letter);
     !(begins && text[..place.start].chars().next_back().is_some_and(part)
         || ends && text[place.end..].chars().next().is_some_and(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_is_looked_for_only_with_the_same_model_units_and_raters() {
+        let one = Outcome::sample();
+        let same_after = |change: fn(&mut Outcome)| {
+            let mut other = one.clone();
+            change(&mut other);
+            Names::are_same(&one, &other)
+        };
+        assert!(same_after(|_| {}));
+        assert!(same_after(|own| own.units[0].total = None));
+        assert!(!same_after(|own| own.units[0].roster.other_names.push("旧名".into())));
+        assert!(!same_after(|own| own.units[1].roster.contact = "张三".into()));
+        assert!(!same_after(|own| drop(own.units.pop())));
+        assert!(!same_after(|own| own.raters.push("R99".into())));
+        assert!(!same_after(|own| own.groups.push("街道".into())));
+        assert!(!same_after(|own| own.model.hash.push('0')));
+    }
 }

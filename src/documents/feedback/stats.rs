@@ -6,6 +6,8 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use super::privacy::Pattern;
 use super::reach::Reach;
@@ -48,13 +50,30 @@ impl Stat {
     }
 }
 
-/// A group of units.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Group {
+/// A group of units. Letters begin with its totals; the rest is worked out when one goes further.
+#[derive(Debug)]
+pub struct Group<'o> {
     /// Ranked units.
     pub ranked: usize,
     /// Totals.
     pub total: Option<Stat>,
+    outcome: &'o Outcome,
+    pattern: Arc<Pattern>,
+    units: Vec<&'o UnitOutcome>,
+    parts: OnceLock<Parts>,
+}
+
+impl Deref for Group<'_> {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.parts.get_or_init(|| parts(self.outcome, &self.pattern, &self.units))
+    }
+}
+
+/// What the totals of a group are made of.
+#[derive(Debug)]
+pub struct Parts {
     /// Points of leaves, in the order of the model.
     pub leaves: Vec<Option<Stat>>,
     /// Rates of aspects over all components, in the order of the model.
@@ -74,7 +93,7 @@ pub struct Group {
 /// Statistics of all groups, and the lines of quotas.
 #[derive(Debug)]
 pub struct GroupStats<'o> {
-    groups: BTreeMap<&'o str, Group>,
+    groups: BTreeMap<&'o str, Group<'o>>,
     /// The lowest total that holds a place, by scope and grade.
     lines: BTreeMap<(Option<&'o str>, usize), Exact>,
     reach: Reach<'o>,
@@ -89,12 +108,13 @@ impl<'o> GroupStats<'o> {
             members.entry(&unit.roster.group).or_default().push(unit);
         }
         let lines = lines(outcome);
-        let groups = members.into_iter().map(|(name, units)| (name, group(outcome, pattern, &units)));
+        let pattern = Arc::new(pattern.clone());
+        let groups = members.into_iter().map(|(name, units)| (name, group(outcome, Arc::clone(&pattern), units)));
         Self { groups: groups.collect(), lines, reach: Reach::of(outcome) }
     }
 
     /// A group by name.
-    pub fn group(&self, name: &str) -> Option<&Group> {
+    pub fn group(&self, name: &str) -> Option<&Group<'o>> {
         self.groups.get(name)
     }
 
@@ -130,23 +150,32 @@ fn lines(outcome: &Outcome) -> BTreeMap<(Option<&str>, usize), Exact> {
     lines
 }
 
-fn group<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) -> Group {
+fn group<'o>(outcome: &'o Outcome, pattern: Arc<Pattern>, units: Vec<&'o UnitOutcome>) -> Group<'o> {
+    let totals = units.iter().filter_map(|unit| Exact::parse(unit.total.as_deref()?));
+    Group {
+        ranked: units.len(),
+        total: Stat::of(totals.collect(), outcome.model.feedback.min_group),
+        outcome,
+        pattern,
+        units,
+        parts: OnceLock::new(),
+    }
+}
+
+fn parts<'u>(outcome: &Outcome, pattern: &Pattern, units: &[&'u UnitOutcome]) -> Parts {
     let model = &outcome.model;
     let least = model.feedback.min_group;
     let stat = |value: &dyn Fn(&'u UnitOutcome) -> Option<&'u Exact>| {
         Stat::of(units.iter().filter_map(|unit| value(unit)).collect(), least)
     };
     let rate = |rates: &'u ByCode<Option<Rate>>, code: &str| rates.get(code)?.as_ref().map(|rate| &rate.exact);
-    let totals = units.iter().filter_map(|unit| Exact::parse(unit.total.as_deref()?));
     let ballots = |unit: &'u UnitOutcome, id: &str| {
         if pattern.hides(&unit.roster.code, id) {
             return None;
         }
         unit.components.get(id).and_then(|own| own.ballots.as_ref()).and_then(|own| own.satisfaction.as_ref())
     };
-    Group {
-        ranked: units.len(),
-        total: Stat::of(totals.collect(), least),
+    Parts {
         leaves: (0..model.tree.leaves.len())
             .map(|index| stat(&|unit| points(unit, index)).filter(|_| is_alike(units, index)))
             .collect(),

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::document::{CellDoc, Document, Purpose, SheetDoc, Style};
 use super::title;
@@ -41,7 +42,7 @@ pub struct Desk<'o> {
     stats: GroupStats<'o>,
     /// Units ranked within each scope, where ranks are given within schemes.
     ranked: BTreeMap<Option<&'o str>, usize>,
-    names: Names,
+    names: Arc<Names>,
     period: Option<&'o str>,
     replaced: Option<Replaced>,
 }
@@ -54,6 +55,11 @@ impl<'o> Desk<'o> {
 
     /// A desk after letters that were handed out before, oldest first: what they disclosed limits what these may show.
     pub fn after(outcome: &'o Outcome, period: Option<&'o str>, earlier: &[Earlier]) -> Self {
+        Self::with(outcome, period, earlier, Arc::new(Names::of(outcome)))
+    }
+
+    /// A desk after earlier letters, with what is looked for in texts of the result.
+    fn with(outcome: &'o Outcome, period: Option<&'o str>, earlier: &[Earlier], names: Arc<Names>) -> Self {
         let pattern = Pattern::of(outcome, earlier);
         let mut ranked = BTreeMap::new();
         for unit in outcome.units.iter().filter(|unit| unit.rank_scheme.is_some()) {
@@ -64,7 +70,7 @@ impl<'o> Desk<'o> {
             stats: GroupStats::of(outcome, &pattern),
             ranked,
             pattern,
-            names: Names::of(outcome),
+            names,
             period,
             replaced: None,
         }
@@ -111,11 +117,12 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
 }
 
 /// Whether the feedback workbooks of a unit in two results are the same. They are made only up to the first difference;
-/// mostly that is the result, with which the letter begins.
+/// mostly that is the result, with which the letter begins, or what is within reach.
 fn is_same<'o>(one: (&Desk<'o>, &'o UnitOutcome), other: (&Desk<'o>, &'o UnitOutcome)) -> bool {
     let [one, other] = [one, other].map(|(desk, unit)| Case::of(desk, unit));
     one.bound(Vec::new()) == other.bound(Vec::new())
         && letter::result(&one) == letter::result(&other)
+        && letter::ahead(&one) == letter::ahead(&other)
         && one.sheets().eq(other.sheets())
 }
 
@@ -186,7 +193,7 @@ impl<'d, 'o> Case<'d, 'o> {
         self.view.outcome
     }
 
-    fn group(&self) -> Option<&'d Group> {
+    fn group(&self) -> Option<&'d Group<'o>> {
         self.desk.stats.group(&self.unit.roster.group)
     }
 

@@ -1,10 +1,11 @@
 //! To which units the classes of a component are shown: decided by numbers of answers alone, now and in earlier
 //! letters.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Earlier, Extent};
-use crate::result::outcome::{ComponentType, NodeMean, Outcome, UnitOutcome};
+use crate::result::outcome::{ComponentType, Node, NodeMean, Outcome, UnitOutcome};
 use crate::shared::number::Exact;
 
 /// To which units the classes of which components are not shown.
@@ -45,14 +46,16 @@ impl Pattern {
             for component in
                 outcome.model.components.iter().filter(|component| component.scored() == ComponentType::Ballots)
             {
-                let Some(now) = given(outcome, unit, &component.id) else { continue };
+                let Some(means) = means(outcome, unit, &component.id) else { continue };
+                let is_few = has_few(means.map(|(.., mean)| answers(mean)), k);
+                let now = LazyCell::new(|| given(outcome, unit, &component.id).unwrap_or_default());
                 let letters = earlier.iter().zip(patterns).filter(|(own, _)| own.extent == Extent::Letters);
                 let told_before = letters.filter_map(|(own, pattern)| {
                     let before =
                         own.unit(&unit.roster.code).filter(|_| !pattern.hides(&unit.roster.code, &component.id))?;
                     given(&own.outcome, before, &component.id)
                 });
-                if has_few(&now, k) || told_before.into_iter().any(|before| tells_few(&before, &now, k)) {
+                if is_few || told_before.into_iter().any(|before| tells_few(&before, &now, k)) {
                     hidden.entry(unit.roster.code.clone()).or_default().insert(component.id.clone());
                 }
             }
@@ -66,23 +69,33 @@ impl Pattern {
     }
 }
 
-fn given<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, component: &str) -> Option<Answers<'o>> {
+/// The means of a unit by class and measured node; none where nobody was asked about it.
+fn means<'o>(
+    outcome: &'o Outcome,
+    unit: &'o UnitOutcome,
+    component: &str,
+) -> Option<impl Iterator<Item = (&'o str, Node, &'o NodeMean)>> {
     let model = outcome.model.components.iter().find(|own| own.id == component)?;
     let ballots = unit.components.get(component)?.ballots.as_ref()?;
-    let mut found = Answers::new();
     let nodes = outcome.model.measured(model);
-    for (class, own) in model.classes().iter().zip(&ballots.classes) {
-        for (node, mean) in nodes.iter().zip(&own.means) {
-            if let Some(mean) = mean {
-                found.insert((&class.id, outcome.model.tree.code(*node)), (answers(mean), &mean.mean.0));
-            }
-        }
-    }
-    Some(found)
+    let classes = model.classes().iter().zip(&ballots.classes);
+    Some(classes.flat_map(move |(class, own)| {
+        let means: Vec<_> =
+            nodes.iter().zip(&own.means).filter_map(|(node, mean)| Some((*node, mean.as_ref()?))).collect();
+        means.into_iter().map(|(node, mean)| (class.id.as_str(), node, mean))
+    }))
 }
 
-fn has_few(now: &Answers<'_>, k: usize) -> bool {
-    now.values().any(|(answers, _)| (1..k).contains(answers))
+fn given<'o>(outcome: &'o Outcome, unit: &'o UnitOutcome, component: &str) -> Option<Answers<'o>> {
+    let means = means(outcome, unit, component)?;
+    let answered = |(class, node, mean): (&'o str, Node, &'o NodeMean)| {
+        ((class, outcome.model.tree.code(node)), (answers(mean), &mean.mean.0))
+    };
+    Some(means.map(answered).collect())
+}
+
+fn has_few(mut answers: impl Iterator<Item = usize>, k: usize) -> bool {
+    answers.any(|answers| (1..k).contains(&answers))
 }
 
 /// Whether an earlier shown mean and a present one would together reveal fewer than k marks.
@@ -108,10 +121,9 @@ mod tests {
 
     #[test]
     fn one_class_with_too_few_answers_hides_all() {
-        let mean = Exact::from(80);
-        assert!(has_few(&given_as(&[("a", 4, &mean), ("b", 30, &mean)]), 5));
-        assert!(!has_few(&given_as(&[("a", 5, &mean), ("b", 30, &mean)]), 5));
-        assert!(!has_few(&given_as(&[]), 5) && !has_few(&given_as(&[("a", 1, &mean)]), 1));
+        assert!(has_few([4, 30].into_iter(), 5));
+        assert!(!has_few([5, 30].into_iter(), 5));
+        assert!(!has_few([].into_iter(), 5) && !has_few([1].into_iter(), 1));
     }
 
     #[test]

@@ -7,11 +7,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::super::document::MISSING;
 use super::{Desk, is_same};
+use crate::documents::feedback::names::Names;
 use crate::documents::feedback::privacy::Earlier;
 use crate::result::diff::{Cause, Diff, UnitChange, UnitState};
 use crate::result::outcome::{Model, Outcome, UnitOutcome};
@@ -40,8 +42,12 @@ pub fn changed<'o>(
     if candidates.is_empty() && !has_other_model {
         return Vec::new();
     }
-    let (old_desk, new_desk) =
-        rayon::join(|| Desk::after(old, None, before).named_as(new), || Desk::after(new, None, earlier));
+    let names = Arc::new(Names::of(new));
+    let names_before = if Names::are_same(old, new) { names.clone() } else { Arc::new(Names::of(old)) };
+    let (old_desk, new_desk) = rayon::join(
+        || Desk::with(old, None, before, names_before).named_as(new),
+        || Desk::with(new, None, earlier, names),
+    );
     let units: Vec<&UnitOutcome> =
         new_desk.units().filter(|unit| has_other_model || candidates.contains(unit.roster.code.as_str())).collect();
     let earlier: BTreeMap<&str, &UnitOutcome> =

@@ -382,6 +382,13 @@ pub(super) fn reach(case: &Case<'_, '_>) -> Cow<'static, str> {
     said
 }
 
+/// The section on what is within reach, by itself.
+pub(super) fn ahead(case: &Case<'_, '_>) -> Vec<(String, Style)> {
+    let mut lines = Lines::new(case.view.lang);
+    outlook(case, &mut lines);
+    lines.into_paragraphs()
+}
+
 /// What is within reach, the largest possible gain, and the requirements.
 fn outlook(case: &Case<'_, '_>, lines: &mut Lines) {
     let has_strengths = !case.told().strengths.is_empty();
