@@ -166,11 +166,7 @@ fn obstacle<'f>(outcome: &'f Outcome, step: &Step, next: usize) -> Option<Obstac
 }
 
 /// The line of the nearest better grade with a quota; of its own one where there is no better.
-pub(super) fn quota_line<'f>(
-    outcome: &'f Outcome,
-    stats: &GroupStats<'_>,
-    unit: &UnitOutcome,
-) -> Option<QuotaLine<'f>> {
+pub fn quota_line<'f>(outcome: &'f Outcome, stats: &GroupStats<'_>, unit: &UnitOutcome) -> Option<QuotaLine<'f>> {
     let own = grade_of(outcome, unit.grade.as_deref())?;
     if unit.roster.mode != Mode::Ranked {
         return None;

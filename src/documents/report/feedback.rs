@@ -117,12 +117,12 @@ pub fn document<'o>(desk: &Desk<'o>, unit: &'o UnitOutcome) -> Document<'o> {
 }
 
 /// Whether the feedback workbooks of a unit in two results are the same. They are made only up to the first difference;
-/// mostly that is the result, with which the letter begins, or what is within reach.
+/// mostly that is the result, with which the letter begins, or the line of a quota.
 fn is_same<'o>(one: (&Desk<'o>, &'o UnitOutcome), other: (&Desk<'o>, &'o UnitOutcome)) -> bool {
     let [one, other] = [one, other].map(|(desk, unit)| Case::of(desk, unit));
     one.bound(Vec::new()) == other.bound(Vec::new())
         && letter::result(&one) == letter::result(&other)
-        && letter::ahead(&one) == letter::ahead(&other)
+        && letter::quota(&one) == letter::quota(&other)
         && one.sheets().eq(other.sheets())
 }
 

@@ -9,6 +9,7 @@ use super::super::document::{Fonts, Page, SheetDoc, Style};
 use super::Case;
 use super::lines::{Lines, Set};
 use crate::documents::feedback::Item;
+use crate::documents::feedback::distance::quota_line;
 use crate::documents::feedback::gains::{as_printed, is_corrected, within_limits};
 use crate::documents::feedback::problems::holding_caps;
 use crate::shared::i18n::say;
@@ -382,11 +383,10 @@ pub(super) fn reach(case: &Case<'_, '_>) -> Cow<'static, str> {
     said
 }
 
-/// The section on what is within reach, by itself.
-pub(super) fn ahead(case: &Case<'_, '_>) -> Vec<(String, Style)> {
-    let mut lines = Lines::new(case.view.lang);
-    outlook(case, &mut lines);
-    lines.into_paragraphs()
+/// What the letter says of the line of a quota, by itself.
+pub(super) fn quota(case: &Case<'_, '_>) -> Option<String> {
+    let quota = quota_line(case.outcome(), &case.desk.stats, case.unit)?;
+    Some(outlook::quota_line(case, &quota))
 }
 
 /// What is within reach, the largest possible gain, and the requirements.
