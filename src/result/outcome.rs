@@ -14,6 +14,7 @@ use crate::model::SchemeIx;
 use crate::shared::finding::Message;
 use crate::shared::number::{Exact, Percent, Precision};
 use crate::shared::place::{Files, Place};
+use crate::shared::text::Label;
 
 mod assertions;
 mod build;
@@ -60,8 +61,8 @@ pub const SCHEMA: &str = "assess.result/2";
 /// A rate as printed and exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
-    /// In percent, at the published decimals.
-    pub rate: String,
+    /// In percent, at the published decimals. A result holds far more rates than there are texts of them.
+    pub rate: Label,
     /// Exactly.
     pub exact: Exact,
 }
@@ -69,7 +70,7 @@ pub struct Rate {
 impl Rate {
     /// A rate as it is printed.
     pub fn new(rate: &Percent, published: Precision) -> Self {
-        Self { rate: published.print(&rate.0), exact: rate.0.clone() }
+        Self { rate: Label::from(&published.print(&rate.0)), exact: rate.0.clone() }
     }
 }
 

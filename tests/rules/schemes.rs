@@ -140,7 +140,7 @@ fn an_aspect_outside_the_scheme_has_no_rate_of_the_unit() {
     );
     let run = scored(Project::bare(&text).roster("单位代码,单位全称,分组", ROSTER).ballots(BALLOTS));
     // 0.6·80 + 0.4·60 = 72 for both; without indicators the rate of the unit is that of its aspects.
-    let rate = |unit: &str, aspect: &str| run.unit(unit).aspects[aspect].as_ref().map(|rate| rate.rate.clone());
+    let rate = |unit: &str, aspect: &str| run.unit(unit).aspects[aspect].as_ref().map(|rate| rate.rate.to_string());
     assert_eq!((run.total("U1"), run.total("U2")), ("72.00", "72.00"));
     assert_eq!((rate("U1", "A1"), rate("U1", "A2")), (Some("72.00".to_owned()), None));
     assert_eq!((rate("U2", "A1"), rate("U2", "A2")), (Some("72.00".to_owned()), Some("72.00".to_owned())));
