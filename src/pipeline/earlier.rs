@@ -63,7 +63,7 @@ fn recorded(path: &Path) -> anyhow::Result<Outcome> {
     let mut stream = Stream::open(path)?;
     let outcome = outline(stream.size(), |range| stream.peek(range), corrected_in_periods);
     // What is wrong with a document, if anything, is said by reading all of it.
-    outcome.or_else(|_| Ok(serde_json::from_slice(&present(path)?).with_context(shown)?))
+    outcome.or_else(|_| serde_json::from_slice(&present(path)?).with_context(shown))
 }
 
 /// Reads the versions of a project, those before a given one where it is named. `known` is one of them that was read

@@ -8,7 +8,7 @@ use assess::documents::report::document::{CellDoc, Content, Document};
 use assess::documents::report::feedback::{Desk, document};
 use assess::documents::trace::Tracer;
 use assess::pipeline::regrade::under_model;
-use assess::result::compare::Comparison;
+use assess::result::compare::{Comparison, Parts};
 use assess::result::diff::{Cause, Diff, PartKind};
 use assess::result::outcome::{Lack, Outcome, TailStep};
 use assess::shared::i18n::Lang;
@@ -509,7 +509,7 @@ fn another_tail_is_another_method_that_a_regrade_can_apply() {
     assert_eq!(total(&applied, "U2"), total(new.outcome(), "U2"));
     let same = |own: &Outcome, unit: &str| own.unit(unit).unwrap().components["g"].tail.clone();
     assert_eq!(same(&applied, "U1"), same(new.outcome(), "U1"));
-    let compared = Comparison::between(old.outcome(), new.outcome());
+    let compared = Comparison::between(old.outcome(), new.outcome(), Parts::All);
     let fields: Vec<&str> = compared.method.iter().map(|change| change.field).collect();
     assert_eq!(fields, ["coefficient", "convert"]);
 }
