@@ -7,8 +7,8 @@ use crate::engine::assessment::State;
 use crate::model::Leaf;
 use crate::model::rule::{RuleValue, Shape};
 use crate::read::{RawValue, Word};
-use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::few::Few;
+use crate::shared::finding::{Arg, Code, Describe as _, Findings};
 use crate::shared::number::{Exact, Written, is_split};
 use crate::shared::text;
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::shared::i18n::{Lang, say};
 use crate::shared::few::Few;
+use crate::shared::i18n::{Lang, say};
 use crate::shared::number::Exact;
 use crate::shared::words::words;
 
@@ -288,7 +288,10 @@ mod tests {
             (Shape::Words(vec!["清单", "报告"]), RuleValue::Ticks(vec![0, 1].into())),
             (Shape::Words(vec!["清单"]), RuleValue::Ticks(Few::default())),
             (Shape::Words(vec!["plan", "its effect"]), RuleValue::Ticks(vec![0, 1].into())),
-            (Shape::Counts(vec!["city", "in province"]), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))].into())),
+            (
+                Shape::Counts(vec!["city", "in province"]),
+                RuleValue::Counts(vec![(0, number("2")), (1, number("1"))].into()),
+            ),
             (counts.clone(), RuleValue::Counts(vec![(0, number("2")), (1, number("1"))].into())),
             (counts, RuleValue::Counts(Few::default())),
             (Shape::Counts(vec!["每次"]), RuleValue::Counts(vec![(0, number("1.5"))].into())),

@@ -284,7 +284,8 @@ impl<'x> Tokens<'x> {
             let (value, tail) = (value.get(..end)?, value.get(end + 1..)?);
             let plain = is_plain(key);
             all_plain &= plain;
-            if !plain && !is_name(key) || key.len() > NAME || self.keys.len() == ATTRIBUTES || self.keys.contains(&key) {
+            if !plain && !is_name(key) || key.len() > NAME || self.keys.len() == ATTRIBUTES || self.keys.contains(&key)
+            {
                 return None;
             }
             // Without a way out in the middle: values are short.
