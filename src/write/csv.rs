@@ -53,7 +53,10 @@ pub fn rating_pieces<'m>(
     Ok(())
 }
 
-fn rows(start: &[u8]) -> csv::Writer<Vec<u8>> {
+/// Rows that are being written to memory.
+type Rows = csv::Writer<Vec<u8>>;
+
+fn rows(start: &[u8]) -> Rows {
     csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(start.to_vec())
 }
 
@@ -71,7 +74,7 @@ fn of_ballot(outcome: &Outcome, ballot: BallotRecords<'_>) -> anyhow::Result<Vec
 
 /// Writes a rating as a row, with the number of its ballot and its cell as texts.
 fn rating(
-    writer: &mut csv::Writer<Vec<u8>>,
+    writer: &mut Rows,
     outcome: &Outcome,
     own: &RatingRecord<Cow<'_, str>>,
     [serial, cell]: [&str; 2],
@@ -115,10 +118,7 @@ pub fn all_fields<R: Serialize>(rows: impl IntoIterator<Item = R>) -> anyhow::Re
 }
 
 /// Writes a record without any field that a spreadsheet would execute.
-pub(super) fn record<'r>(
-    writer: &mut csv::Writer<Vec<u8>>,
-    record: impl IntoIterator<Item = &'r str>,
-) -> csv::Result<()> {
+pub(super) fn record<'r>(writer: &mut Rows, record: impl IntoIterator<Item = &'r str>) -> csv::Result<()> {
     for field in record {
         writer.write_field(harmless(field).as_bytes())?;
     }

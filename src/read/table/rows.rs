@@ -294,6 +294,9 @@ struct Notes {
 
 impl Notes {
     fn note_hidden_columns(&mut self, sheet: &Sheet, table: &RawTable) {
+        if sheet.hidden_cols.is_empty() {
+            return;
+        }
         let hidden = |cell: &&RowCell| sheet.hidden_cols.contains(&cell.col);
         let first = table.rows.iter().find_map(|row| row.cells.iter().find(hidden).map(|cell| cell.at));
         self.hidden = self.hidden.or(first);
