@@ -52,7 +52,7 @@ impl ReceiptState {
 }
 
 /// A row of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt<'r> {
     /// Path below the project folder.
     pub path: &'r str,

@@ -190,8 +190,8 @@ pub(super) fn cell(sheet: &SheetDoc<'_>, unit: usize, block: &str, title: &str) 
 
 pub(super) fn shown(content: &Content<'_>) -> (String, String) {
     match content {
-        Content::Formula(own) => (own.formula.clone(), own.value.to_string()),
-        Content::TextFormula(own) => (own.formula.clone(), own.text.to_string()),
+        Content::Formula(own) => (own.formula.to_string(), own.value.to_string()),
+        Content::TextFormula(own) => (own.formula.to_string(), own.text.to_string()),
         Content::Number { value, .. } => (String::new(), value.to_string()),
         Content::Count(count) => (String::new(), count.to_string()),
         Content::Text(text) => (String::new(), text.to_string()),
