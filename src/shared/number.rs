@@ -235,8 +235,8 @@ impl Exact {
 
     /// Parses the form written by [`Exact::fraction`], "p/q".
     pub fn parse_fraction(text: &str) -> Option<Self> {
-        let (p, q) = text.split_at_checked(text.bytes().position(|byte| byte == b'/')?)?;
-        let q = q.strip_prefix('/')?;
+        let slash = text.bytes().position(|byte| byte == b'/')?;
+        let (p, q) = (&text[..slash], &text[slash + 1..]);
         if let (Ok(p), Ok(q)) = (p.parse::<i64>(), q.parse::<i64>())
             && p != i64::MIN
             && q > 0

@@ -7,6 +7,7 @@ use assess::documents::feedback::stats::GroupStats;
 use assess::documents::report::feedback::{Desk, document};
 use assess::documents::report::{CellDoc, Content, Document, SheetDoc};
 use assess::documents::trace::Tracer;
+use assess::result::compare::{Comparison, Parts};
 use assess::result::diff::{Cause, Diff, Rule};
 use assess::shared::i18n::Lang;
 
@@ -230,8 +231,7 @@ fn another_award_is_another_method_that_a_comparison_names() {
     let values = "OJ 甲 88 82\nJK 甲 84 90\nST 甲 95 79.58\nLC 甲 70 80\nWC 甲 60 81";
     let [old, new] = ["places = 1", "places = 2"]
         .map(|places| project(&award(&format!("by = \"A1\"\n{places}")), values).score().accepted());
-    let compared =
-        assess::result::compare::Comparison::between(old.outcome(), new.outcome(), assess::result::compare::Parts::All);
+    let compared = Comparison::between(old.outcome(), new.outcome(), Parts::All);
     let changes: Vec<(&str, Option<&str>, Option<&str>)> =
         compared.method.iter().map(|own| (own.field, own.old.as_deref(), own.new.as_deref())).collect();
     assert_eq!(changes, [("quota", Some("places = 1"), Some("places = 2"))]);

@@ -16,7 +16,7 @@ use crate::documents::report::document::{Content, Document, Link, SheetDoc};
 const TITLE: &str = "assess.title";
 /// The part with the title.
 pub(super) const CORE: &str = "docProps/core.xml";
-/// The parts about the workbook as a whole that begin the container, and those that follow the sheets.
+/// The parts about the workbook as a whole, which follow those of the sheets: the first of them, and the last.
 const FIRST: [&str; 5] =
     ["[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels", "xl/theme/theme1.xml", "xl/workbook.xml"];
 const APP: &str = "docProps/app.xml";
@@ -24,9 +24,9 @@ const APP: &str = "docProps/app.xml";
 /// The parts about a workbook as a whole.
 #[derive(Debug)]
 pub(super) struct Shell {
-    /// The parts that begin the container.
+    /// The parts that come right after those of the sheets.
     pub(super) first: Vec<Arc<Part>>,
-    /// The part about sheets and program.
+    /// The part about sheets and program, the last one.
     pub(super) app: Arc<Part>,
     /// The part with the title, before and after it.
     core: (String, String),
